@@ -1,0 +1,68 @@
+# `make` alone lists the targets. Nothing here needs an activated environment: it lives in .venv.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+BIN := .venv/bin
+
+# make demo PORT=8123
+PORT ?= 8000
+
+.PHONY: help demo demo-check test test-fast test-database test-browser lint format bench docs lock env env-dev browser clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: env ## Show Huitou with a small sample chain, on this machine (PORT=8000)
+	@exec $(BIN)/huitou demo --port $(PORT)
+
+demo-check: env-dev browser ## The same without a person: opens every page as each role, fails on any error
+	@exec $(BIN)/python -m tests.browser.check_demo
+
+test: env-dev browser ## Install what the tests need, then run all checks and all suites
+	@$(MAKE) lint test-fast test-database test-browser
+
+test-fast: env-dev ## The suite that needs no database and no browser
+	@scripts/say "Fast suite (no database)"
+	@$(BIN)/pytest -q -m "not database and not browser and not realdata"
+
+test-database: env-dev
+	@scripts/say "Database suite (real PostgreSQL, real data sets where they are)"
+	@$(BIN)/pytest -q -m "(database or realdata) and not browser"
+
+test-browser: env-dev browser
+	@scripts/say "Browser suite (real Chromium)"
+	@$(BIN)/pytest -q -m browser
+
+lint: env-dev ## Style, import contracts, types
+	@scripts/say "Style, import contracts, types"
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --check --quiet .
+	@said=$$($(BIN)/lint-imports --no-logo 2>&1) || { echo "$$said"; exit 1; }
+	@$(BIN)/mypy --no-error-summary
+
+format: env-dev ## Lay the code out as `make lint` wants it
+	@$(BIN)/ruff check --quiet --fix . && $(BIN)/ruff format --quiet .
+
+bench: env-dev ## Every benchmark, each with its ratio to a peer or to its limit
+	@exec $(BIN)/python -m benchmarks
+
+docs: env-dev ## Write the pages that come from the code, and collect the messages to translate
+	@$(BIN)/python scripts/generate_docs.py
+	@$(BIN)/python scripts/messages.py
+
+lock: env-dev ## Resolve the dependencies of pyproject.toml anew (needs uv)
+	@scripts/lock
+
+env:
+	@scripts/environment
+
+env-dev:
+	@scripts/environment dev
+
+browser:
+	@scripts/install-browser
+
+clean: ## Remove the environment and all caches; data under .huitou stays
+	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache build dist
+	@find src tests benchmarks -name __pycache__ -prune -exec rm -rf {} +

@@ -1,0 +1,27 @@
+"""`make bench`: every benchmark, one after the other; `python -m benchmarks NAME` runs one."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+
+from benchmarks import history_in, rfm_and_layers
+from benchmarks.installation import scratch_installation
+
+BENCHMARKS: dict[str, Callable[[], None]] = {"history_in": history_in.run, "rfm_and_layers": rfm_and_layers.run}
+
+
+def main(asked: list[str]) -> int:
+    unknown = [name for name in asked if name not in BENCHMARKS]
+    if unknown:
+        print(f"There is no benchmark {unknown[0]}. There are: {', '.join(BENCHMARKS)}.")
+        return 2
+    with scratch_installation():
+        for name in asked or BENCHMARKS:
+            print(f"== {name}", flush=True)
+            BENCHMARKS[name]()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

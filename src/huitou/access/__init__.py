@@ -1,0 +1,1 @@
+"""People of the chain: users, roles, store scope, audit trail."""

@@ -1,0 +1,45 @@
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models.functions import Now
+
+
+class User(AbstractBaseUser):
+    """A person of the chain who logs in."""
+
+    username = models.CharField(max_length=80, unique=True)
+    name = models.CharField(max_length=80)
+    role = models.CharField(max_length=20)
+    language = models.CharField(max_length=10, db_default="zh-hans")
+    is_active = models.BooleanField(default=True)
+    # Plain ids, because access lies below catalogue; empty for roles that see the whole chain.
+    store_ids = ArrayField(models.IntegerField(), default=list)
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS = ["name", "role"]
+    objects = BaseUserManager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="access_user_role_known",
+                condition=models.Q(role__in=["administrator", "marketer", "store_manager", "cashier"]),
+            ),
+            models.CheckConstraint(
+                name="access_user_store_role_has_stores",
+                condition=~models.Q(role__in=["store_manager", "cashier"]) | ~models.Q(store_ids=[]),
+            ),
+        ]
+
+
+class AuditEntry(models.Model):
+    """Who did what to whom: append only."""
+
+    at = models.DateTimeField(db_default=Now())
+    actor = models.TextField()
+    action = models.TextField()
+    subject = models.TextField()
+    detail = models.JSONField(default=dict)
+
+    class Meta:
+        indexes = [models.Index(fields=["subject", "at"], name="access_audit_subject")]

@@ -1,0 +1,28 @@
+"""What each role may do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from huitou.access.terms import NOTHING, WHOLE_CHAIN, Right, Role, Scope
+
+RIGHTS: dict[Role, frozenset[Right]] = {
+    Role.ADMINISTRATOR: frozenset(Right),
+    Role.MARKETER: frozenset({Right.SEE_OVERVIEW, Right.SEE_MEMBERS, Right.RUN_REFRESH}),
+    Role.STORE_MANAGER: frozenset({Right.SEE_OVERVIEW, Right.SEE_MEMBERS, Right.UNMASK_PHONES}),
+    Role.CASHIER: frozenset({Right.SEE_MEMBERS}),
+}
+
+CHAIN_WIDE = frozenset({Role.ADMINISTRATOR, Role.MARKETER})
+
+
+def may(role: str, right: Right) -> bool:
+    """Whether `role` has `right`; a role that nobody knows has none."""
+    return role in RIGHTS and right in RIGHTS[Role(role)]
+
+
+def scope_of(role: str, store_ids: Sequence[int]) -> Scope:
+    """The stores that a person of `role` sees; a role that nobody knows sees none."""
+    if role in CHAIN_WIDE:
+        return WHOLE_CHAIN
+    return Scope(everything=False, store_ids=tuple(store_ids)) if role in RIGHTS else NOTHING

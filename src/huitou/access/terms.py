@@ -1,0 +1,51 @@
+"""The nouns of access: roles, what each may do, and how much of the chain it sees."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    ADMINISTRATOR = "administrator"
+    MARKETER = "marketer"
+    STORE_MANAGER = "store_manager"
+    CASHIER = "cashier"
+
+
+class Right(StrEnum):
+    SEE_OVERVIEW = "see_overview"
+    SEE_MEMBERS = "see_members"
+    UNMASK_PHONES = "unmask_phones"
+    RUN_REFRESH = "run_refresh"
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The stores that a person sees: all of them, or these ids."""
+
+    everything: bool
+    store_ids: tuple[int, ...] = ()
+
+    @property
+    def setting(self) -> str:
+        """The value of `huitou.stores` that the database's policies read."""
+        return "all" if self.everything else "{" + ",".join(str(store) for store in self.store_ids) + "}"
+
+
+@dataclass(frozen=True, slots=True)
+class UserSeen:
+    """A person who can log in, as lists show them."""
+
+    username: str
+    name: str
+    role: str
+    store_ids: tuple[int, ...]
+    active: bool
+
+
+PASSWORD_LENGTH = 8
+"""The shortest password, in characters."""
+
+NOTHING = Scope(everything=False)
+WHOLE_CHAIN = Scope(everything=True)

@@ -1,0 +1,81 @@
+"""The door of bulk: Arrow tables into PostgreSQL by COPY, query results out as Arrow."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Sequence
+
+import pyarrow as pa
+import pyarrow.csv as arrow_csv
+from django.db import connection
+
+_WITHOUT_HEADER = arrow_csv.WriteOptions(include_header=False, quoting_style="needed")
+_BATCH_BYTES = 1 << 22
+
+
+def copy_in(table: str, columns: Sequence[str], rows: pa.RecordBatchReader | pa.Table) -> None:
+    """Append `rows` to `table` by COPY; memory stays that of one batch.
+
+    `rows` has the columns in this order; a null is NULL and an empty text is an empty text.
+    """
+    reader = rows.to_reader(max_chunksize=100_000) if isinstance(rows, pa.Table) else rows
+    names = ", ".join(columns)
+    with (
+        connection.cursor() as cursor,
+        cursor.copy(f"COPY {table} ({names}) FROM STDIN (FORMAT csv)") as copy,
+    ):
+        for batch in reader:
+            sink = io.BytesIO()
+            arrow_csv.write_csv(batch, sink, _WITHOUT_HEADER)
+            copy.write(sink.getbuffer())
+
+
+def copy_out(query: str, schema: pa.Schema, *, batch_rows: int = 1 << 20) -> Iterable[pa.Table]:
+    """The rows of `query` as Arrow tables of about `batch_rows`, read by COPY. NULL is null, '' is ''."""
+    options = arrow_csv.ConvertOptions(
+        column_types=schema,
+        strings_can_be_null=True,
+        quoted_strings_can_be_null=False,
+        null_values=[""],
+        true_values=["t"],
+        false_values=["f"],
+    )
+    reading = arrow_csv.ReadOptions(column_names=schema.names)
+    parsing = arrow_csv.ParseOptions(newlines_in_values=True)
+
+    def table_of(parts: list[bytes]) -> pa.Table:
+        return arrow_csv.read_csv(
+            pa.BufferReader(b"".join(parts)),
+            read_options=reading,
+            parse_options=parsing,
+            convert_options=options,
+        )
+
+    with connection.cursor() as cursor, cursor.copy(f"COPY ({query}) TO STDOUT (FORMAT csv)") as copy:
+        parts: list[bytes] = []
+        held = 0
+        for row in copy:
+            parts.append(bytes(row))
+            held += 1
+            if held == batch_rows:
+                yield table_of(parts)
+                parts, held = [], 0
+        if parts:
+            yield table_of(parts)
+
+
+def reserve_ids(table: str, count: int) -> list[int]:
+    """`count` new ids of a table, in rising order, that nobody else gets; not always without gaps."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_get_serial_sequence(%s, 'id')", [table])
+        (sequence,) = cursor.fetchone()
+        cursor.execute("SELECT nextval(%s) FROM generate_series(1, %s)", [sequence, count])
+        return sorted(number for (number,) in cursor.fetchall())
+
+
+def first_row(query: str) -> str | None:
+    """The single text that `query` selects first, or None where it selects nothing."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT * FROM ({query}) AS found LIMIT 1")
+        row = cursor.fetchone()
+    return None if row is None else str(row[0])

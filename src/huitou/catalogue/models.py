@@ -1,0 +1,24 @@
+from django.db import models
+
+
+class Store(models.Model):
+    id = models.AutoField(primary_key=True)
+    code = models.TextField(unique=True)
+    name = models.TextField()
+    district = models.TextField(db_default="")
+
+    class Meta:
+        ordering = ["id"]
+
+
+class Category(models.Model):
+    """A node of the category tree, by its whole path: `生鲜/水果`."""
+
+    id = models.AutoField(primary_key=True)
+    path = models.TextField(unique=True)
+
+
+class Product(models.Model):
+    sku = models.TextField(unique=True)
+    name = models.TextField()
+    category = models.ForeignKey("catalogue.Category", models.PROTECT, null=True, related_name="+")

@@ -1,0 +1,1 @@
+"""Settings, urls, schedule and wiring: the only place that knows every adapter."""

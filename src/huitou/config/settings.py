@@ -1,0 +1,144 @@
+"""Django's settings. Everything an operator may change is an environment variable, listed in docs/settings.md."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from psycopg.conninfo import conninfo_to_dict
+
+from huitou.config import embedded_postgres
+from huitou.config.home import home, key, secret
+
+PACKAGE = Path(__file__).resolve().parent.parent
+
+SECRET_KEY = secret("django")
+# The key ring of sealed values: a new number is added, the old ones stay to open what they sealed.
+SEALING_KEYS = {1: key("sealing-1")}
+SEALING_KEY_NUMBER = 1
+BLIND_INDEX_KEY = key("blind-index")
+DEBUG = os.environ.get("HUITOU_DEBUG") == "1"
+ALLOWED_HOSTS = os.environ.get("HUITOU_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
+
+CHAIN_NAME = os.environ.get("HUITOU_CHAIN_NAME", "禾邻生活超市")
+CURRENCY = os.environ.get("HUITOU_CURRENCY", "CNY")
+LAKE_PATH = home() / "lake"
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "axes",
+    "ninja",  # its own files for the API pages: the policy allows nothing from elsewhere
+    "procrastinate.contrib.django",
+    "huitou.outbox",
+    "huitou.access",
+    "huitou.catalogue",
+    "huitou.members",
+    "huitou.receipts",
+    "huitou.loyalty",
+    "huitou.insight",
+    "huitou.doors.console",
+    "huitou.doors.jobs",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "huitou.doors.console.middleware.SecurityHeaders",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "huitou.doors.console.middleware.StoreScope",
+    "axes.middleware.AxesMiddleware",
+]
+
+ROOT_URLCONF = "huitou.config.urls"
+WSGI_APPLICATION = "huitou.config.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "huitou.doors.console.context.shell",
+            ],
+            "builtins": ["django.templatetags.i18n", "huitou.doors.console.templatetags.shown"],
+        },
+    },
+]
+
+
+def _database() -> dict[str, object]:
+    url = os.environ.get("HUITOU_DATABASE_URL")
+    parts = conninfo_to_dict(url) if url else embedded_postgres.connection_parts()
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts.pop("dbname", "huitou"),
+        "USER": parts.pop("user", ""),
+        "PASSWORD": parts.pop("password", ""),
+        "HOST": parts.pop("host", ""),
+        "PORT": parts.pop("port", ""),
+        "CONN_MAX_AGE": 600,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": parts,
+    }
+
+
+DATABASES = {"default": _database()}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "access.User"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AXES_FAILURE_LIMIT = 10
+AXES_COOLOFF_TIME = 0.25  # hours
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_LOCKOUT_CALLABLE = "huitou.doors.console.views.login.locked_out"
+AXES_VERBOSE = False
+LOGIN_URL = "console:login"
+LOGIN_REDIRECT_URL = "console:overview"
+LOGOUT_REDIRECT_URL = "console:login"
+
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = os.environ.get("HUITOU_HTTPS") == "1"
+if SESSION_COOKIE_SECURE:
+    CSRF_TRUSTED_ORIGINS = ["https://" + host for host in ALLOWED_HOSTS]
+    # Only as true as the proxy makes it: it overwrites the header (docs/operations.md).
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+X_FRAME_OPTIONS = "DENY"
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+LOCALE_PATHS = [PACKAGE / "doors" / "locale"]
+TIME_ZONE = os.environ.get("HUITOU_ZONE", "Asia/Shanghai")
+USE_TZ = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = home() / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+WHITENOISE_MANIFEST_STRICT = True
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": os.environ.get("HUITOU_LOG_LEVEL", "WARNING")},
+}

@@ -1,0 +1,23 @@
+"""`python -m huitou.config.worker`: the process that does the background jobs."""
+
+from __future__ import annotations
+
+import os
+
+import django
+
+CONCURRENCY = 2
+"""Jobs at once. They wait for the database more than they compute."""
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "huitou.config.settings")
+    django.setup()
+    from procrastinate.contrib.django import app
+
+    with app.replace_connector(app.connector.get_worker_connector()) as worker:
+        worker.run_worker(concurrency=CONCURRENCY, shutdown_graceful_timeout=8)
+
+
+if __name__ == "__main__":
+    main()

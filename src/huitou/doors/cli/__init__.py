@@ -1,0 +1,1 @@
+"""The command `huitou`, one file for each subcommand."""

@@ -1,0 +1,106 @@
+"""The command `huitou`: which subcommands there are, and how every refusal is said.
+
+A subcommand is a module beside this one with `register(app, runtime)`, and one line in COMMANDS. It imports
+Django, services and use cases inside its function, after `with runtime.open_database():`, so that `huitou --help`
+and commands without a database stay quick.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from typing import Annotated
+
+import typer
+
+from huitou.doors.cli import audit, demo, doctor, import_files, kpis, members, refresh, serve, users
+from huitou.doors.cli.runtime import Runtime
+from huitou.doors.cli.words import say, translate
+from huitou.kernel.errors import N_, HuitouError
+
+COMMANDS = (
+    serve,
+    import_files,
+    refresh,
+    kpis,
+    members,
+    users,
+    audit,
+    demo,
+    doctor,
+)
+"""In the order of `huitou --help`."""
+
+REFUSED, INTERRUPTED = 2, 130
+"""Exit codes."""
+
+DONE_BEFORE_THE_END = N_("Interrupted. What was not finished has been undone.")
+
+
+def build(runtime: Runtime) -> typer.Typer:
+    """The command with all its subcommands."""
+    app = typer.Typer(
+        name="huitou",
+        help="Huitou: members, points, campaigns and the proof of what they were worth, for supermarket chains.",
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+
+    @app.callback(invoke_without_command=True)
+    def huitou(version: Annotated[bool, typer.Option("--version", help="Show the version.")] = False) -> None:
+        if version:
+            typer.echo(f"huitou {runtime.version}")
+            raise typer.Exit
+
+    for command in COMMANDS:
+        command.register(app, runtime)
+    return app
+
+
+def run(runtime: Runtime, arguments: Sequence[str]) -> int:
+    """Run one command line. The exit code: 0 done, 2 refused, 130 interrupted."""
+    command = typer.main.get_command(build(runtime))
+    return explained(lambda: command(args=list(arguments), prog_name="huitou", standalone_mode=False), arguments)
+
+
+def explained(command: Callable[[], object], arguments: Sequence[str]) -> int:
+    """Run `command`; whatever it refuses is said with its next step."""
+    try:
+        code = command()
+    except HuitouError as refusal:
+        refuse(refusal, as_json="--json" in arguments)
+        return REFUSED
+    except KeyboardInterrupt:
+        code = INTERRUPTED
+    except RuntimeError as error:
+        if str(error) != "Query interrupted":  # what Ctrl-C becomes inside a query of the lake's engine
+            raise
+        code = INTERRUPTED
+    except BrokenPipeError:  # the reader of our output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except typer.Abort:
+        code = INTERRUPTED
+    except Exception as error:
+        if not hasattr(error, "exit_code"):
+            raise
+        from typer.rich_utils import rich_format_error
+
+        rich_format_error(error)  # a wrong option or argument
+        return error.exit_code
+    if code == INTERRUPTED:
+        say(DONE_BEFORE_THE_END)
+    return code if isinstance(code, int) else 0
+
+
+def refuse(refusal: HuitouError, *, as_json: bool) -> None:
+    """What happened and what to do, for the person; with --json also for the machine, on standard output."""
+    message = translate(refusal.message).format(**refusal.facts)
+    next_step = translate(refusal.next_step).format(**refusal.facts)
+    sys.stderr.write(f"{message}\n{next_step}\n[{refusal.code}]\n")
+    if as_json:
+        answer = {"code": refusal.code, "message": message, "next_step": next_step}
+        sys.stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")

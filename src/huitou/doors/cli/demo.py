@@ -1,0 +1,126 @@
+"""`huitou demo`: a sample chain to look at, with a log-in for each role, until Ctrl-C."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Annotated
+
+import typer
+
+from huitou.doors.cli.progress import steps_shown
+from huitou.doors.cli.runtime import Runtime
+from huitou.doors.cli.serve import HostOption, PortOption, usual_web_processes
+from huitou.doors.cli.words import say, translate
+from huitou.kernel.errors import N_
+from huitou.usecases.sample_chain.places import MAIN_STORE
+
+SEED = 20261
+MEMBERS = 3000
+PASSWORD = "huitou-demo"  # noqa: S105 - printed on purpose: the sample chain's people are nobody
+
+
+@dataclass(frozen=True, slots=True)
+class LogIn:
+    """A person of the sample chain who can log in."""
+
+    username: str
+    name: str
+    role: str
+    shown: str
+    """What the box says about the role."""
+    in_store: bool
+    """Sees the main store alone."""
+
+
+LOG_INS = (
+    LogIn("admin", "沈静", "administrator", N_("administrator: everything"), in_store=False),
+    LogIn("marketer", "周敏", "marketer", N_("marketer: the whole chain, phones masked"), in_store=False),
+    LogIn("manager", "陈建国", "store_manager", N_("store manager: {store} alone"), in_store=True),
+    LogIn("cashier", "吴晓燕", "cashier", N_("cashier: members of {store}"), in_store=True),
+)
+
+STEPS = {
+    "people": N_("Drawing the members"),
+    "receipts": N_("Drawing a year of receipts"),
+    "import": N_("Importing the receipts"),
+    "refresh": N_("Layers, RFM and KPIs"),
+    "done": N_("The sample chain is ready"),
+}
+
+
+def register(app: typer.Typer, runtime: Runtime) -> None:
+    """Add the command."""
+
+    @app.command()
+    def demo(
+        host: HostOption = "127.0.0.1",
+        port: PortOption = 8000,
+        members: Annotated[
+            int, typer.Option(min=20, max=50_000, help="How many members the sample chain has when it is made.")
+        ] = MEMBERS,
+        no_serve: Annotated[bool, typer.Option("--no-serve", help="Make the chain and stop.")] = False,
+    ) -> None:
+        """Show a sample chain: 6 stores, 3,000 members, a year of receipts, and a log-in for each role."""
+        if no_serve:
+            with runtime.open_database():
+                lay(members)
+            return
+        with (
+            runtime.serving(
+                host=host, port=port, web_processes=usual_web_processes(), prepare=lambda: lay(members)
+            ) as site,
+            suppress(KeyboardInterrupt),  # once it serves, Ctrl-C is the ordinary end, also while the box is drawn
+        ):
+            _show_log_ins(site.address)
+            site.wait()
+        say(N_("Huitou has stopped. The sample chain stays; `huitou demo` shows it again."))
+
+
+def lay(member_count: int) -> None:
+    """Make the sample chain and its log-ins where they are missing."""
+    from django.conf import settings
+    from django.utils import timezone
+
+    from huitou.access import service as access
+    from huitou.catalogue import service as catalogue
+    from huitou.usecases.sample_chain.laying import lay_sample_chain, sample_chain_in
+
+    folder = settings.LAKE_PATH.parent
+    known = sample_chain_in(folder)
+    there = known is not None and known.laid
+    if not there:
+        say(N_("Making the sample chain, about a minute ..."))
+    with steps_shown(STEPS, quiet=there) as begin:
+        lay_sample_chain(
+            folder,
+            seed=SEED,
+            member_count=member_count,
+            now=timezone.localtime(),
+            begin=begin,
+        )
+    store = next(store for store in catalogue.stores().values() if store.code == MAIN_STORE.code)
+    for log_in in LOG_INS:
+        access.ensure_user(
+            username=log_in.username,
+            name=log_in.name,
+            role=log_in.role,
+            password=PASSWORD,
+            store_ids=[store.id] if log_in.in_store else [],
+        )
+
+
+def _show_log_ins(address: str) -> None:
+    from rich.console import Console
+    from rich.panel import Panel
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, show_header=True, header_style="dim", pad_edge=False, padding=(0, 3, 0, 0))
+    for heading in (N_("User"), N_("Password"), N_("Who")):
+        table.add_column(translate(heading))
+    for log_in in LOG_INS:
+        table.add_row(log_in.username, PASSWORD, translate(log_in.shown).format(store=MAIN_STORE.name))
+    console = Console(stderr=True)
+    console.print(Panel(table, title=Text(f"Huitou 回头  {address}", style="bold"), padding=(1, 2), expand=False))
+    console.print(Text(translate(N_("Ctrl-C stops it."))), style="dim")

@@ -1,0 +1,167 @@
+"""`huitou import`: a till's file in."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from huitou.doors.cli.runtime import Runtime
+from huitou.doors.cli.words import translate
+from huitou.kernel.errors import N_, HuitouError
+
+if TYPE_CHECKING:
+    from huitou.lake.terms import Field
+    from huitou.usecases.import_receipts import Report
+
+STEPS = {
+    "read": N_("Reading and judging the rows"),
+    "stores": N_("Stores"),
+    "products": N_("Products"),
+    "members": N_("Members"),
+    "receipts": N_("Receipts and lines"),
+    "points": N_("Points"),
+    "commit": N_("Committing"),
+    "done": N_("Done"),
+}
+REFUSALS_SHOWN = 20
+
+
+class MappingUnreadable(HuitouError):
+    code = "mapping_unreadable"
+    message = N_("{given} is not a mapping.")
+    next_step = N_("Write --map FIELD=COLUMN, for example --map receipt=InvoiceNo.")
+
+
+class FieldTwice(HuitouError):
+    code = "field_twice"
+    message = N_("The field {field} is mapped twice.")
+    next_step = N_("Keep one --map {field}=COLUMN.")
+
+
+class MemberKindUnknown(HuitouError):
+    code = "member_kind_unknown"
+    message = N_("{given} is not a kind of member number.")
+    next_step = N_("Write --member-kind card, external or phone.")
+
+
+def read_mapping(given: list[str]) -> dict[Field, str]:
+    """`["sku=StockCode"]` as `{Field.SKU: "StockCode"}`. Raises a refusal for what cannot be meant."""
+    from huitou.lake.errors import FieldUnknown
+    from huitou.lake.terms import Field
+
+    columns = {}
+    for pair in given:
+        field, equals, column = pair.partition("=")
+        if not equals or not column:
+            raise MappingUnreadable(given=pair)
+        if field not in list(Field):
+            raise FieldUnknown(field=field, fields=", ".join(Field))
+        if Field(field) in columns:
+            raise FieldTwice(field=field)
+        columns[Field(field)] = column
+    return columns
+
+
+def register(app: typer.Typer, runtime: Runtime) -> None:
+    """Add the command."""
+    imports = typer.Typer(help="Read files of other systems.", no_args_is_help=True)
+    app.add_typer(imports, name="import")
+
+    @imports.callback()
+    def group() -> None:
+        """Read files of other systems."""
+
+    @imports.command("receipts")
+    def receipts(
+        file: Annotated[Path, typer.Argument(help="CSV (UTF-8) or Parquet, one row per line of a receipt.")],
+        mapping: Annotated[
+            list[str],
+            typer.Option("--map", metavar="FIELD=COLUMN", help="Which column is which field; once per field."),
+        ],
+        source: Annotated[str, typer.Option(help="The system that the file comes from.")] = "till",
+        member_kind: Annotated[
+            str, typer.Option(help="What the member column holds: card, external or phone.")
+        ] = "card",
+        date_format: Annotated[
+            str | None, typer.Option(help="How times are written, for example '%d/%m/%Y %H:%M'.")
+        ] = None,
+        dry_run: Annotated[bool, typer.Option(help="Say what would be taken, and take nothing.")] = False,
+        as_json: Annotated[bool, typer.Option("--json", help="Answer as JSON, for machines.")] = False,
+    ) -> None:
+        """Take every receipt of FILE that is new and whole. The same file twice changes nothing.
+
+        Fields: receipt, line, at, store, till, channel, member, sku, name, category, quantity, unit_price, amount,
+        discount. Needed are receipt, at, sku, quantity, and amount or unit_price. Negative quantities are returns.
+        """
+        columns = read_mapping(mapping)
+        if member_kind not in ("card", "external", "phone"):
+            raise MemberKindUnknown(given=member_kind)
+        with runtime.open_database():
+            from django.utils import timezone
+
+            from huitou.doors.cli.progress import steps_shown
+            from huitou.usecases.import_receipts import import_receipts
+            from huitou.usecases.load_lake import hear_facts
+
+            with steps_shown(STEPS, quiet=as_json) as progress:
+                report = import_receipts(
+                    file,
+                    columns,
+                    now=timezone.now(),
+                    source=source,
+                    member_kind=member_kind,
+                    date_format=date_format,
+                    dry_run=dry_run,
+                    progress=progress,
+                )
+                if not dry_run:
+                    # The worker would hear it too; whoever imports by hand looks at the figures next.
+                    hear_facts()
+        if as_json:
+            typer.echo(json.dumps(asdict(report), ensure_ascii=False, indent=1))
+        else:
+            _tell(report)
+
+
+def _tell(report: Report) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(show_header=False, box=None, padding=(0, 2))
+    for label, value in (
+        (N_("Rows read"), report.rows_read),
+        (N_("Rows taken"), report.rows_taken),
+        (N_("Rows known already"), report.rows_repeated),
+        (N_("Rows refused"), report.rows_refused),
+        (N_("Receipts"), report.receipts),
+        (N_("Sales"), report.sales),
+        (N_("Returns"), report.returns),
+        (N_("Returned rows"), report.returned_rows),
+        (N_("Returned rows whose sale is not known"), report.returned_rows_without_their_sale),
+        (N_("New members"), report.new_members),
+        (N_("New stores"), report.new_stores),
+        (N_("New products"), report.new_products),
+        (N_("Sales that earned points"), report.points_posted),
+        (N_("Returns that took points back"), report.points_reversed),
+    ):
+        table.add_row(translate(label), f"{value:,}")
+    table.add_row(translate(N_("Sum of quantities")), report.quantity)
+    table.add_row(translate(N_("Sum of amounts")), report.amount)
+    screen = Console(highlight=False)
+    screen.print(table)
+    for refusal in report.refused[:REFUSALS_SHOWN]:
+        row = translate(N_("Row {number} refused ({code}): {reason}"))
+        screen.print(
+            row.format(number=refusal["row_number"], code=refusal["code"], reason=translate(refusal["detail"]))
+        )
+    if len(report.refused) > REFUSALS_SHOWN:
+        more = translate(N_("... and {count} more; --json lists every one."))
+        screen.print(more.format(count=len(report.refused) - REFUSALS_SHOWN))
+    if report.dry_run:
+        screen.print(translate(N_("This was a dry run: nothing has been taken.")))
+    else:
+        screen.print(translate(N_("Next: huitou refresh brings layers and KPIs up to date.")))

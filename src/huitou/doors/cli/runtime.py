@@ -1,0 +1,48 @@
+"""What config hands to the command line: the installation that it works on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+
+class Site(Protocol):
+    """A running web server with its worker."""
+
+    address: str
+    """As people open it: `http://127.0.0.1:8000`."""
+
+    def wait(self) -> None:
+        """Stay until Ctrl-C or SIGTERM; restarts what crashes."""
+
+
+class Finding(Protocol):
+    """What one check of the installation found."""
+
+    check: str
+    status: str
+    """`ok`, `warn` or `error`."""
+    meaning: str
+    next_step: str
+    """Empty when all is well."""
+
+
+class Runtime(Protocol):
+    """What config hands in: the installation that the command works on."""
+
+    version: str
+
+    def open_database(self) -> AbstractContextManager[None]:
+        """Django set up, the database running and its tables up to date, inside the block."""
+
+    def serving(
+        self, *, host: str, port: int, web_processes: int, prepare: Callable[[], None] = lambda: None
+    ) -> AbstractContextManager[Site]:
+        """The site, answering requests inside the block; `prepare` runs, with the database open, before the first.
+
+        The database is open inside the block too. Port 0 takes a free one; `Site.address` tells.
+        """
+
+    def check_installation(self) -> Sequence[Finding]:
+        """Every check of `huitou doctor`."""

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class ConsoleDoor(AppConfig):
+    name = "huitou.doors.console"
+    label = "console"

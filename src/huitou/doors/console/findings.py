@@ -1,0 +1,129 @@
+"""The sentence that opens a page: what is, what changed. Built from the figures below it, in both languages.
+
+A template is a whole sentence, so a translator sees all of it; only figures and names are filled in. What a figure
+says is marked up here, and everything filled in is escaped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+
+from huitou.doors.console import figures
+from huitou.insight.terms import Rhythm
+from huitou.kernel.errors import N_
+
+_UP = N_("{name} rose to {value}, {change} above the 28 days before.")
+_DOWN = N_("{name} fell to {value}, {change} below the 28 days before.")
+_LEVEL = N_("{name} stands at {value}, as in the 28 days before.")
+_ALONE = N_("{name} stands at {value}; there is no earlier period to compare with yet.")
+_YEAR_UP = N_("That is {change} above a year ago.")
+_YEAR_DOWN = N_("That is {change} below a year ago.")
+_WATCH_UP = N_("Watch {name}: up {change} to {value}.")
+_WATCH_DOWN = N_("Watch {name}: down {change} to {value}.")
+_STORE_FELL = N_("{store} fell most, by {change}.")
+_STORE_ROSE = N_("{store} grew most, by {change}.")
+
+_EVERY_WEEKDAY = N_("Comes about every {gap} days, mostly on {weekday}.")
+_EVERY = N_("Comes about every {gap} days.")
+_DAILY = N_("Comes nearly every day.")
+_RARE = N_("Has come too seldom in a year to tell a rhythm.")
+_LAST = N_("Last bought {when}.")
+_OVERDUE = N_("Last bought {when}: {days} days, where {gap} are usual.")
+_NEVER = N_("No purchase on file yet.")
+
+_LONG_WEEKDAYS = (
+    N_("Mondays"),
+    N_("Tuesdays"),
+    N_("Wednesdays"),
+    N_("Thursdays"),
+    N_("Fridays"),
+    N_("Saturdays"),
+    N_("Sundays"),
+)
+
+
+def _say(template: str, **facts: object) -> SafeString:
+    return format_html(gettext(template), **facts) if facts else SafeString(escape(gettext(template)))
+
+
+def _joined(sentences: Sequence[SafeString]) -> SafeString:
+    joint = "" if figures.chinese() else " "
+    return SafeString(joint.join(format_html('<span class="s">{}</span>', sentence) for sentence in sentences))
+
+
+def _strong(text: object) -> SafeString:
+    return format_html("<b>{}</b>", text)
+
+
+def overview_finding(tiles: Sequence[Any], stores: Sequence[tuple[str, figures.Change, Any]]) -> SafeString:
+    """The first KPI, the one that worsened most, and the store behind it.
+
+    `stores`: each store's name, its change of the first KPI and how far it moved as a ratio; empty for one store.
+    """
+    lead = tiles[0]
+    name, value = gettext(lead.kpi.title), format_html('<b class="u">{}</b>', _tight(lead.shown))
+    if lead.change is None:
+        said = [_say(_ALONE, name=name, value=value)]
+    elif not lead.change.arrow:
+        said = [_say(_LEVEL, name=name, value=value)]
+    else:
+        said = [_say(_UP if lead.change.arrow == "▲" else _DOWN, name=name, value=value, change=lead.change.text)]
+    if lead.year_change is not None and lead.year_change.arrow:
+        template = _YEAR_UP if lead.year_change.arrow == "▲" else _YEAR_DOWN
+        said.append(_say(template, change=lead.year_change.text))
+    worst = _worst(tiles[1:])
+    if worst is not None:
+        template = _WATCH_UP if worst.change.arrow == "▲" else _WATCH_DOWN
+        watched = _strong(gettext(worst.kpi.title))
+        said.append(_say(template, name=watched, change=worst.change.text, value=_tight(worst.shown)))
+    if stores:
+        down = lead.change is not None and lead.change.arrow == "▼"
+        pick = (min if down else max)(stores, key=lambda store: store[2])
+        if pick[1].arrow == ("▼" if down else "▲"):
+            said.append(_say(_STORE_FELL if down else _STORE_ROSE, store=pick[0], change=pick[1].text))
+    return _joined(said)
+
+
+def _worst(tiles: Sequence[Any]) -> Any | None:
+    """The KPI that moved furthest the wrong way, relative to where it was."""
+
+    def moved(tile: Any) -> Any:
+        return abs(tile.now.now.value - tile.now.previous.value) / tile.now.previous.value
+
+    bad = [tile for tile in tiles if tile.change and tile.change.tone == "bad" and tile.now.previous.value > 0]
+    return max(bad, key=moved, default=None)
+
+
+def _tight(shown: figures.Shown) -> str:
+    return f"{shown.figure} {shown.unit}".strip() if shown.unit != "%" else f"{shown.figure}%"
+
+
+def member_finding(rhythm: Rhythm | None, last: date | None, today: date) -> SafeString:
+    """How often they come, and when they last came; overdue when twice the usual gap has gone by."""
+    if last is None:
+        return _say(_NEVER)
+    when = figures.days_ago(last, today)
+    if figures.chinese() and when[-1] != "日" and when[0].isdigit():
+        when = f" {when}"  # a half space stands before a figure, none before a date or a word
+    if rhythm is None:
+        return _joined([_strong(_say(_RARE)), _say(_LAST, when=when)])
+    if rhythm.gap_days <= 1:
+        said = [_strong(_say(_DAILY))]
+    elif rhythm.weekday is not None:
+        weekday = gettext(_LONG_WEEKDAYS[rhythm.weekday - 1])
+        said = [_strong(_say(_EVERY_WEEKDAY, gap=rhythm.gap_days, weekday=weekday))]
+    else:
+        said = [_strong(_say(_EVERY, gap=rhythm.gap_days))]
+    away = (today - last).days
+    if away > 2 * rhythm.gap_days and away > 7:
+        days = format_html('<b class="u">{}</b>', away)
+        said.append(_say(_OVERDUE, when=when, days=days, gap=rhythm.gap_days))
+    else:
+        said.append(_say(_LAST, when=when))
+    return _joined(said)

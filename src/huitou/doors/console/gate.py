@@ -1,0 +1,82 @@
+"""Who may open a page: a log-in, and a right where the page needs one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from urllib.parse import urlencode, urlsplit
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from huitou.access import service as access
+from huitou.access.terms import Right
+from huitou.catalogue import service as catalogue
+from huitou.catalogue.terms import StoreSeen
+from huitou.insight import service as insight
+from huitou.insight.terms import RefreshSeen
+
+View = Callable[..., HttpResponse]
+
+
+def needs(right: Right) -> Callable[[View], View]:
+    """Log in first; then the right, or a page that says who can help."""
+
+    def guard(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+            if not request.user.is_authenticated:
+                return _to_log_in(request)
+            access.require(request.user, right)
+            return view(request, *args, **kwargs)
+
+        return guarded
+
+    return guard
+
+
+def is_fragment(request: HttpRequest) -> bool:
+    """Whether a script on a page asks for a part of it."""
+    return request.headers.get("HX-Request") == "true"
+
+
+def _to_log_in(request: HttpRequest) -> HttpResponse:
+    """To the log-in and back; a page whose session ended in the background goes there as a whole."""
+    if not is_fragment(request):
+        if request.path == "/":  # nobody asked for a page: after the log-in each role starts where it may
+            return redirect("console:login")
+        return redirect_to_login(request.get_full_path())
+    back = urlsplit(request.headers.get("HX-Current-URL", "/")).path or "/"
+    response = HttpResponse(status=204)
+    response["HX-Redirect"] = f"{reverse('console:login')}?{urlencode({'next': back})}"
+    return response
+
+
+def every_store(request: HttpRequest) -> dict[int, StoreSeen]:
+    """The chain's stores by id, read once a request."""
+    if not hasattr(request, "huitou_stores"):
+        request.huitou_stores = catalogue.stores()
+    return request.huitou_stores
+
+
+def last_refresh(request: HttpRequest) -> RefreshSeen | None:
+    """How fresh the figures are, read once a request."""
+    if not hasattr(request, "huitou_refreshed"):
+        request.huitou_refreshed = insight.last_refresh()
+    return request.huitou_refreshed
+
+
+def seen_stores(request: HttpRequest) -> dict[int, StoreSeen]:
+    """The stores of this person by id: all of the chain, or theirs."""
+    scope = access.scope_of(request.user)
+    stores = every_store(request)
+    return stores if scope.everything else {id_: stores[id_] for id_ in scope.store_ids if id_ in stores}
+
+
+def asked_store(request: HttpRequest, seen: dict[int, StoreSeen]) -> int | None:
+    """The store that `?store=` names, if it is one of those; else None."""
+    text = request.GET.get("store", "")
+    wanted = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+    return wanted if wanted in seen else None

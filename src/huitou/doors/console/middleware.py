@@ -1,0 +1,83 @@
+"""What every request passes: strict headers, the person's own language, their stores, and refusals that help."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+
+from huitou.access import service as access
+from huitou.access.terms import NOTHING
+from huitou.doors.console.refusals import refusal_page
+from huitou.kernel.errors import HuitouError
+
+Answer = Callable[[HttpRequest], HttpResponse]
+
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "frame-ancestors 'none'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "object-src 'none'",
+    )
+)
+
+# Health must answer when the database doesn't, so it may not open a transaction first. It reads no rows.
+WITHOUT_SCOPE = frozenset({"/api/v1/health"})
+
+
+class SecurityHeaders:
+    """Every answer forbids inline scripts and styles, and any frame around it."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+        response.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+        return response
+
+
+class StoreScope:
+    """A request sees the rows of its person's stores; one that nobody logged in for sees none (M6)."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path_info in WITHOUT_SCOPE:
+            return self.get_response(request)
+        scope = NOTHING
+        if request.user.is_authenticated:
+            scope = access.scope_of(request.user)
+            _speak(request, request.user.language)
+        with access.scoped(scope):
+            response = self.get_response(request)
+            if response.status_code >= 500:  # the failure is already an answer: nothing half done stays
+                transaction.set_rollback(True)
+            return response
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """A refusal becomes a page with what happened and what to do next; nothing of the request stays."""
+        if not isinstance(error, HuitouError):
+            return None
+        response = refusal_page(request, error)
+        transaction.set_rollback(True)
+        return response
+
+
+def _speak(request: HttpRequest, language: str) -> None:
+    """The language a person chose stays with them on every machine."""
+    if language in dict(settings.LANGUAGES):
+        translation.activate(language)
+        request.LANGUAGE_CODE = translation.get_language()

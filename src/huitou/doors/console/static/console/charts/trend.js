@@ -1,0 +1,54 @@
+/* One KPI over a year of 28-day windows: this period cinnabar, the year before grey and dashed, both labelled at the line.
+   options: {ends: [ISO days], labels: [spoken days], now: [number|null], before: [number|null], shown: [text], shownBefore: [text],
+             last: text, words: {now, before}, unit: "rate"|"money"|"count"} */
+HuitouCharts.register("trend", (t, width, o) => {
+  "use strict";
+  const small = width < 520, zh = HuitouCharts.chinese();
+  const figures = o.now.concat(o.before).filter((x) => x !== null);
+  const low = Math.min(...figures), high = Math.max(...figures);
+  const rough = (high - low || Math.abs(high) || 1) / (small ? 3 : 4), ten = 10 ** Math.floor(Math.log10(rough));
+  const step = [1, 2, 2.5, 5, 10].map((k) => k * ten).find((k) => k >= rough);
+  const floor = Math.floor(low / step - 0.2) * step < 0 && low >= 0 ? 0 : Math.floor(low / step - 0.2) * step;
+  const roof = Math.ceil(high / step + 0.05) * step;
+  const axis = (x) => {
+    if (o.unit === "rate") return x.toFixed(step < 1 || step === 2.5 ? 1 : 0) + "%";
+    if (zh && high >= 1e4) return (x / 1e4).toLocaleString("zh-CN", { maximumFractionDigits: step % 1e4 ? (step < 1e3 ? 2 : 1) : 0 }) + " 万";
+    if (high >= 1e6) return (x / 1e6).toLocaleString("en", { maximumFractionDigits: 2 }) + "M";
+    if (high >= 1e4) return (x / 1e3).toLocaleString("en", { maximumFractionDigits: step < 1e3 ? 1 : 0 }) + "k";
+    return x.toLocaleString("en", { maximumFractionDigits: step < 1 ? 2 : 1 });
+  };
+  const month = (i) => +o.ends[i].slice(5, 7);
+  const first = (i) => i === 0 || month(i) !== month(i - 1);
+  const names = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+  const monthName = (i) => {
+    const year = i === 0 || o.ends[i].slice(0, 4) !== o.ends[Math.max(0, i - 5)].slice(0, 4);
+    if (zh) return (year ? o.ends[i].slice(0, 4) + "年" : "") + month(i) + "月";
+    return names[month(i) - 1] + (year ? " " + o.ends[i].slice(0, 4) : "");
+  };
+  const end = o.ends.length - 1;
+  let lastBefore = end;
+  while (lastBefore > 0 && o.before[lastBefore] === null) lastBefore--;
+  const near = o.before[lastBefore] !== null && Math.abs(o.before[lastBefore] - o.now[end]) < (roof - floor) * 0.07;
+  const point = (value, colour, text, weight, shift, alone) => ({
+    silent: true, symbol: "rect", symbolSize: weight ? 9 : alone ? 7 : 0.1, itemStyle: { color: colour, borderColor: t.sheet, borderWidth: weight ? 2 : 0 },
+    label: { show: true, position: small ? "top" : "right", align: small ? "right" : "left", offset: [0, small ? 0 : shift], formatter: text, color: weight ? t.dan : t.ink3, fontWeight: weight ? 600 : 400, fontSize: weight ? 13 : 11, backgroundColor: t.sheet, padding: [1, 2] },
+    data: [{ coord: value }],
+  });
+  const known = o.before.filter((x) => x !== null).length;
+  return {
+    grid: { left: 4, right: small ? 10 : 86, top: small ? 26 : 18, bottom: 4, containLabel: true },
+    tooltip: Object.assign({ trigger: "axis", axisPointer: { lineStyle: { color: t.line2 } }, formatter: (p) => {
+      const i = p[0].dataIndex, rows = [["dan", o.words.now, o.shown[i]]];
+      if (o.before[i] !== null) rows.push(["before", o.words.before, o.shownBefore[i]]);
+      return HuitouCharts.tip(o.labels[i], rows);
+    } }, HuitouCharts.tooltip),
+    xAxis: { type: "category", data: o.ends, boundaryGap: false, axisLabel: { interval: (i) => first(i) && i > 0 && month(i) % (small ? 3 : 2) === 0, formatter: (v, i) => monthName(i) } },
+    yAxis: { type: "value", min: floor, max: roof, interval: step, axisLabel: { formatter: axis } },
+    series: [
+      { name: o.words.before, type: "line", data: o.before, lineStyle: { width: 1.5, type: [4, 3], color: t.ink3 }, itemStyle: { color: t.ink3 }, z: 1, connectNulls: false,
+        markPoint: known === 1 || (known && !small) ? point([o.ends[lastBefore], o.before[lastBefore]], t.ink3, o.words.before, 0, near ? (o.before[lastBefore] > o.now[end] ? -12 : 14) : 0, known === 1) : undefined },
+      { name: o.words.now, type: "line", data: o.now, color: t.dan, lineStyle: { width: 2 }, z: 3, connectNulls: false,
+        markPoint: o.now[end] !== null ? point([o.ends[end], o.now[end]], t.dan, o.last, 1, 0) : undefined },
+    ],
+  };
+});

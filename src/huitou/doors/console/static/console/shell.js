@@ -1,0 +1,83 @@
+/* The frame around every page: theme, search key, explanations on hover, keys in lists. */
+(function () {
+  "use strict";
+  const html = document.documentElement;
+
+  function toggleTheme() {
+    const next = html.getAttribute("data-bs-theme") === "dark" ? "light" : "dark";
+    html.setAttribute("data-bs-theme", next);
+    try { localStorage.setItem("huitou-theme", next); } catch (refused) { /* it lasts for this page only */ }
+    document.dispatchEvent(new CustomEvent("huitou:theme"));
+  }
+
+  /* Explanations: hover, focus and tap open them; Escape and leaving close them. */
+  let open = null;
+  function place(anchor, pop) {
+    const a = anchor.getBoundingClientRect(), edge = 8;
+    const left = Math.max(edge, Math.min(a.left, innerWidth - pop.offsetWidth - edge));
+    const below = a.bottom + 6 + pop.offsetHeight <= innerHeight - edge;
+    pop.style.left = left + "px";
+    pop.style.top = (below ? a.bottom + 6 : Math.max(edge, a.top - 6 - pop.offsetHeight)) + "px";
+  }
+  function explain(anchor) {
+    const pop = document.getElementById(anchor.getAttribute("aria-describedby"));
+    if (!pop || open === pop) return;
+    hush();
+    pop.showPopover();
+    place(anchor, pop);
+    open = pop;
+  }
+  function hush() {
+    if (open && open.isConnected && open.matches(":popover-open")) open.hidePopover();
+    open = null;
+  }
+  const whyOf = (event) => event.target instanceof Element && event.target.closest(".why[aria-describedby]");
+  document.addEventListener("pointerover", (e) => { const w = whyOf(e); if (w && e.pointerType === "mouse") explain(w); });
+  document.addEventListener("pointerout", (e) => {
+    const w = whyOf(e);
+    if (w && e.pointerType === "mouse" && !(e.relatedTarget && w.contains(e.relatedTarget)) && document.activeElement !== w) hush();
+  });
+  document.addEventListener("focusin", (e) => { const w = whyOf(e); if (w) explain(w); else hush(); });
+  document.addEventListener("click", (e) => {
+    const w = whyOf(e);
+    if (w) explain(w); else hush();
+    if (e.target instanceof Element && e.target.closest("[data-theme-switch]")) toggleTheme();
+  });
+  addEventListener("scroll", hush, { passive: true });
+
+  function typing(el) { return el.matches("input, textarea, select") || el.isContentEditable; }
+  function focusSearch() {
+    const box = document.querySelector("[data-search]");
+    if (box) { box.focus(); box.select(); }
+    return !!box;
+  }
+  function step(by) {
+    const rows = [...document.querySelectorAll("[data-rows] a[data-row]")];
+    if (!rows.length) return false;
+    const here = rows.indexOf(document.activeElement);
+    const next = here < 0 ? (by > 0 ? 0 : -1) : here + by;
+    if (next >= 0 && next < rows.length) rows[next].focus();
+    return next >= 0;
+  }
+  document.addEventListener("keydown", (e) => {
+    const el = e.target instanceof Element ? e.target : document.body;
+    if (e.key === "Escape") { hush(); if (el.matches("[data-search]")) el.blur(); return; }
+    if ((e.ctrlKey || e.metaKey) && e.key.toLowerCase() === "k") { if (focusSearch()) e.preventDefault(); return; }
+    if (e.ctrlKey || e.metaKey || e.altKey) return;
+    if (el.matches("[data-search]") && e.key === "ArrowDown") { if (step(1)) e.preventDefault(); return; }
+    if (typing(el)) return;
+    if (e.key === "/") { if (focusSearch()) e.preventDefault(); }
+    else if (e.key === "j" || (e.key === "ArrowDown" && el.matches("[data-row]"))) { if (step(1)) e.preventDefault(); }
+    else if (e.key === "k" || (e.key === "ArrowUp" && el.matches("[data-row]"))) { if (step(-1)) e.preventDefault(); }
+  });
+
+  /* What a page asked for in the background and did not get is said, not swallowed. */
+  function failed(on) { const note = document.getElementById("failed"); if (note) note.hidden = !on; }
+  for (const name of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) document.addEventListener(name, () => failed(true));
+  document.addEventListener("htmx:afterSwap", () => failed(false));
+
+  /* A choice in a select with data-go is a page of its own. */
+  document.addEventListener("change", (e) => {
+    if (e.target instanceof Element && e.target.matches("select[data-go]")) e.target.form.requestSubmit();
+  });
+})();

@@ -1,0 +1,129 @@
+"""Filters and tags for every template: figures, days, icons."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.http import QueryDict
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+
+from huitou.doors.console import figures
+
+register = template.Library()
+
+
+@register.filter
+def money(fen: int | None) -> str:
+    """To the fen, without unit: `11,284.60`."""
+    return "—" if fen is None else figures.money(fen)
+
+
+@register.filter
+def money_in_whole(fen: int | None) -> str:
+    return "—" if fen is None else figures.money_in_whole(fen)
+
+
+@register.filter
+def points(value: int | None) -> str:
+    """Whole numbers with thousands apart: points, people, receipts."""
+    return "—" if value is None else figures.rounded(value, 0)
+
+
+@register.filter
+def signed(value: int) -> str:
+    """With its sign, also when it's a plus."""
+    return ("+" if value > 0 else "") + figures.rounded(value, 0)
+
+
+@register.filter
+def quantity(quantity_milli: int) -> str:
+    return figures.quantity(quantity_milli)
+
+
+@register.filter
+def percent(ratio: Any) -> str:
+    return "—" if ratio is None else figures.rate(ratio) + "%"
+
+
+@register.filter(name="date")
+def day(on: date | None) -> str:
+    """A day, or the day of a moment, as DESIGN writes it. Django's own `date` wants a format; pages here have one."""
+    if on is None:
+        return "—"
+    return figures.moment(on) if isinstance(on, datetime) else figures.day(on)
+
+
+@register.filter
+def day_and_weekday(on: date) -> str:
+    return figures.day_and_weekday(on)
+
+
+@register.filter
+def clock(at: datetime) -> str:
+    return figures.clock(at)
+
+
+@register.filter
+def said(text: str | None) -> str:
+    """A word that a room gives in English, in the language of the request."""
+    return gettext(text) if text else ""
+
+
+@register.simple_tag
+def currency() -> str:
+    return figures.currency()
+
+
+@register.simple_tag
+def icon(name: str, extra: str = "") -> SafeString:
+    """A drawing of the sprite; it says nothing to a screen reader."""
+    return format_html(
+        '<svg class="ti {}" aria-hidden="true"><use href="{}#{}"></use></svg>',
+        extra,
+        static("console/icons.svg"),
+        name,
+    )
+
+
+@register.simple_tag(takes_context=True)
+def address_with(context: dict[str, Any], **changes: Any) -> str:
+    """This page's query with some values changed; an empty value goes away."""
+    query: QueryDict = context["request"].GET.copy()
+    for name, value in changes.items():
+        if value in ("", None):
+            query.pop(name, None)
+        else:
+            query[name] = str(value)
+    return "?" + query.urlencode()
+
+
+@register.filter
+def day_of(at: datetime) -> str:
+    """The day of a moment, by the clock of the chain."""
+    return figures.day(timezone.localtime(at).date())
+
+
+@register.filter
+def weekday_name(on: date) -> str:
+    return figures.weekday(on.isoweekday())
+
+
+@register.filter
+def birthday(on: date) -> str:
+    return figures.birthday(on)
+
+
+@register.filter
+def price(amount: Decimal | None) -> str:
+    """A unit price, as fine as it is and at least to the fen."""
+    if amount is None:
+        return "—"
+    places = max(2, -int(amount.normalize().as_tuple().exponent))
+    return figures.rounded(amount, places)

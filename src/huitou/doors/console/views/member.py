@@ -1,0 +1,236 @@
+"""One member: who they are, how they come, what they hold, every receipt."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from fractions import Fraction
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.views.decorators.http import require_POST
+
+from huitou.access import service as access
+from huitou.access.terms import Right
+from huitou.catalogue import service as catalogue
+from huitou.doors.console import figures
+from huitou.doors.console.findings import member_finding
+from huitou.doors.console.gate import every_store, is_fragment, last_refresh, needs, seen_stores
+from huitou.doors.console.layers import LAYERS
+from huitou.insight import service as insight
+from huitou.kernel.errors import N_
+from huitou.loyalty import service as loyalty
+from huitou.members import service as rooms_members
+from huitou.members.terms import MemberSeen
+from huitou.receipts import service as receipts
+from huitou.receipts.terms import DayOfVisits
+
+RECEIPTS_A_PAGE = 20
+POSTINGS_A_PAGE = 15
+LOTS_SHOWN = 6
+YEAR = timedelta(days=365)
+
+IDENTITY_NAMES = {
+    "card": N_("Card"),
+    "phone": N_("Phone"),
+    "external": N_("Outside id"),
+    "wechat": N_("WeChat"),
+}
+POSTING_NAMES = {
+    "earn": N_("Earned on a purchase"),
+    "reverse": N_("Taken back after a return"),
+}
+RULE_NAMES = {"one_point_per_yuan": N_("one point per whole unit of money")}
+CHANNEL_NAMES = {
+    "store": N_("Till"),
+    "mini_program": N_("Mini program"),
+    "delivery": N_("Delivery"),
+}
+
+
+@needs(Right.SEE_MEMBERS)
+def member(request: HttpRequest, member_id: int) -> HttpResponse:
+    return render(request, "console/member.html", _whole_page(request, rooms_members.member(member_id)))
+
+
+def _whole_page(request: HttpRequest, person: MemberSeen) -> dict[str, object]:
+    member_id = person.id
+    refreshed = last_refresh(request)
+    today = refreshed.as_of if refreshed else timezone.localdate()
+    visits = receipts.visits_by_day(member_id, today - YEAR)
+    stores = every_store(request)
+    lots, lot_count = loyalty.lots_of(member_id, LOTS_SHOWN)
+    last = person.facts.last_purchase_on if person.facts else visits[-1].on if visits else None
+    facts = {
+        "person": person,
+        "layer_name": LAYERS.get(person.facts.layer, "") if person.facts else "",
+        "home_store": stores.get(person.home_store_id),
+        "initial": person.name[:1] or "#",
+        "finding": member_finding(insight.rhythm_of([visit.on for visit in visits]), last, today),
+        "last": last,
+        "last_ago": figures.days_ago(last, today) if last else "",
+        "today": today,
+        "average_ticket": _average_ticket(person),
+        "visit_days": len(visits),
+        "gap": _average_gap(visits),
+        "balance": loyalty.balance_of(member_id),
+        "lots": _lots(lots, today),
+        "lot_count": lot_count,
+        "identities": [
+            (identity, IDENTITY_NAMES.get(identity.kind, identity.kind))
+            for identity in rooms_members.identities_of(member_id)
+        ],
+        "may_unmask": access.may(request.user, Right.UNMASK_PHONES),
+        "scores": _scores(person),
+        "calendar": _calendar(visits, today) if visits else None,
+        "whole_chain": access.scope_of(request.user).everything,
+        "seen_names": [store.name for store in seen_stores(request).values()],
+        "refreshed": refreshed,
+    }
+    facts |= _receipt_rows(request, member_id, _before(request, "receipts_before"))
+    return facts | _posting_rows(member_id, _before(request, "postings_before"))
+
+
+@needs(Right.SEE_MEMBERS)
+def older_receipts(request: HttpRequest, member_id: int) -> HttpResponse:
+    person = rooms_members.member(member_id)
+    facts = {"person": person} | _receipt_rows(request, member_id, _before(request, "receipts_before"))
+    return render(request, "console/_receipts.html", facts)
+
+
+@needs(Right.SEE_MEMBERS)
+def older_postings(request: HttpRequest, member_id: int) -> HttpResponse:
+    person = rooms_members.member(member_id)
+    facts = {"person": person} | _posting_rows(member_id, _before(request, "postings_before"))
+    return render(request, "console/_postings.html", facts)
+
+
+@require_POST
+@needs(Right.UNMASK_PHONES)
+def reveal_phone(request: HttpRequest, member_id: int, identity_id: int) -> HttpResponse:
+    """The phone in clear, once; the audit row is written in the same transaction, before it is shown (M5)."""
+    person = rooms_members.member(member_id)
+    phone = rooms_members.reveal_phone(member_id, identity_id)
+    access.note(request.user, "phone_revealed", f"member:{member_id}", identity=identity_id)
+    shown = {"phone": phone, "revealed": identity_id}
+    if is_fragment(request):
+        response = render(request, "console/_phone.html", shown)
+    else:
+        response = render(request, "console/member.html", _whole_page(request, person) | shown)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _before(request: HttpRequest, name: str) -> int | None:
+    """The id that a page of older rows starts below."""
+    text = request.GET.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
+def _receipt_rows(request: HttpRequest, member_id: int, before: int | None) -> dict[str, object]:
+    """One page of receipts with their lines, in three trips whatever their number."""
+    page = receipts.receipts_of(member_id, before=before, limit=RECEIPTS_A_PAGE + 1)
+    more = len(page) > RECEIPTS_A_PAGE
+    page = page[:RECEIPTS_A_PAGE]
+    lines = receipts.lines_of([receipt.id for receipt in page])
+    goods = catalogue.products(line.product_id for rows in lines.values() for line in rows)
+    stores = every_store(request)
+    rows = [
+        {
+            "receipt": receipt,
+            "store": stores[receipt.store_id].name if receipt.store_id in stores else "",
+            "channel": CHANNEL_NAMES.get(receipt.channel, receipt.channel),
+            "lines": [(line, goods.get(line.product_id)) for line in lines[receipt.id]],
+        }
+        for receipt in page
+    ]
+    return {"receipt_rows": rows, "receipts_before": page[-1].id if more else None}
+
+
+def _posting_rows(member_id: int, before: int | None) -> dict[str, object]:
+    page = loyalty.postings_of(member_id, POSTINGS_A_PAGE + 1, before)
+    more = len(page) > POSTINGS_A_PAGE
+    page = page[:POSTINGS_A_PAGE]
+    numbers = receipts.numbers_of(posting.receipt_id for posting in page if posting.receipt_id is not None)
+    rows = [
+        {
+            "posting": posting,
+            "name": POSTING_NAMES.get(posting.kind, posting.kind),
+            "rule": RULE_NAMES.get(posting.rule, posting.rule),
+            "number": numbers.get(posting.receipt_id),
+        }
+        for posting in page
+    ]
+    return {"posting_rows": rows, "postings_before": page[-1].id if more else None}
+
+
+def _average_ticket(person: MemberSeen) -> Fraction | None:
+    """In fen; None for whoever bought nothing in the year."""
+    facts = person.facts
+    return Fraction(facts.spend_year_fen, facts.receipts_year) if facts and facts.receipts_year else None
+
+
+def _average_gap(visits: Sequence[DayOfVisits]) -> str:
+    if len(visits) < 2:
+        return ""
+    return figures.rounded(Fraction((visits[-1].on - visits[0].on).days, len(visits) - 1), 1)
+
+
+def _scores(person: MemberSeen) -> list[dict[str, object]]:
+    if person.facts is None:
+        return []
+    facts = person.facts
+    spent = f"{figures.money_in_whole(facts.spend_year_fen)} {figures.currency()}"
+    rows = (
+        ("R", N_("Recency"), facts.recency_score, figures.day(facts.last_purchase_on)),
+        (
+            "F",
+            N_("Frequency"),
+            facts.frequency_score,
+            gettext("{count} receipts").format(count=figures.rounded(facts.receipts_year, 0)),
+        ),
+        ("M", N_("Money"), facts.monetary_score, spent),
+    )
+    return [
+        {"letter": letter, "name": name, "score": score, "value": value, "pips": [n <= score for n in range(1, 6)]}
+        for letter, name, score, value in rows
+    ]
+
+
+def _lots(lots: Sequence[object], today: date) -> list[dict[str, object]]:
+    """Widths for the bars: the frame by the largest lot, the fill by what is left of it; in hundredths."""
+    largest = max((lot.original for lot in lots), default=1)
+    return [
+        {
+            "lot": lot,
+            "name": POSTING_NAMES.get(lot.kind, lot.kind),
+            "frame": max(4, lot.original * 100 // largest),
+            "fill": max(1, lot.remaining * 100 // largest),
+            "days_left": (lot.expires_on - today).days if lot.expires_on else None,
+        }
+        for lot in lots
+    ]
+
+
+def _calendar(visits: Sequence[DayOfVisits], today: date) -> dict[str, object]:
+    """What the calendar draws: whole currency units, because colour needs no fen."""
+    order = [7, 1, 2, 3, 4, 5, 6]  # the chart counts from Sunday
+    unit = figures.currency()
+    spent = [max(0, visit.net_fen) // 100 for visit in visits]
+    return {
+        "from": (today - YEAR + timedelta(days=1)).isoformat(),
+        "to": today.isoformat(),
+        "cells": [[visit.on.isoformat(), yuan] for visit, yuan in zip(visits, spent, strict=True)],
+        "tips": {
+            visit.on.isoformat(): [
+                figures.day_and_weekday(visit.on),
+                gettext("{count} receipts").format(count=visit.visits),
+                f"{figures.money(visit.net_fen)} {unit}",
+            ]
+            for visit in visits
+        },
+        "high": max(1, *spent) if spent else 1,
+        "weekdays": [name[-1] if figures.chinese() else name for name in map(figures.weekday, order)],
+    }

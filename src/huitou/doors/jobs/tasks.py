@@ -1,0 +1,44 @@
+"""What the worker does, and when. Each job may run twice without harm; times are of the chain's zone."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from huitou.insight.errors import NothingToReckon
+from huitou.lake.errors import LakeBehind
+from huitou.usecases.audit import audit
+from huitou.usecases.load_lake import hear_facts
+from huitou.usecases.refresh import refresh
+
+_log = logging.getLogger(__name__)
+REFRESH_HOUR, AUDIT_HOUR = 3, 4
+
+
+@app.periodic(cron="* * * * * */5")
+@app.task(queueing_lock="hear_facts", pass_context=False)
+def hear_facts_every_five_seconds(timestamp: int) -> int:
+    """Bring what the outbox says to those who listen."""
+    return hear_facts()
+
+
+@app.periodic(cron="10 * * * *")
+@app.task(queueing_lock="hourly", pass_context=False)
+def hourly(timestamp: int) -> None:
+    """What the night is for, in the hour that the chain's clock shows."""
+    # Cron thinks in UTC; the chain's night is where its stores are.
+    hour = (timezone.localtime() - timedelta(minutes=10)).hour
+    if hour == REFRESH_HOUR:
+        try:
+            refresh()
+        except NothingToReckon:
+            _log.info("nothing to refresh: the lake is empty")
+        except LakeBehind as behind:
+            _log.error("the nightly refresh did not run: %s", behind)
+    if hour == AUDIT_HOUR:
+        for verdict in audit():
+            if not verdict.holds:
+                _log.error("promise %s is broken: %s (%s)", verdict.name, verdict.first_broken, verdict.says)

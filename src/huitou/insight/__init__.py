@@ -1,0 +1,1 @@
+"""KPIs, RFM and layers."""

@@ -1,0 +1,1 @@
+"""Rows of insight: what is read, what a refresh writes."""

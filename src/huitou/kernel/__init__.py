@@ -1,0 +1,1 @@
+"""Values that every room speaks: money, points, quantities, ids, refusals. Standard library only."""

@@ -1,0 +1,37 @@
+"""A refusal that helps: a stable code, what happened, what to do next."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+def N_(text: str) -> str:  # noqa: N802 - the name that message extractors know
+    """Mark `text` for the translators; a door translates it when it is said."""
+    return text
+
+
+class HuitouError(Exception):
+    """What the product refuses, and what the person can do about it.
+
+    A subclass gives `code` (stable, snake case, listed in docs/errors.md), `message` and `next_step`: English
+    templates with `{names}` that are filled from the keyword arguments. Doors translate the templates, so the
+    facts stay apart from the words.
+    """
+
+    code: ClassVar[str] = "refused"
+    message: ClassVar[str] = N_("Huitou refused this.")
+    next_step: ClassVar[str] = N_("Ask an administrator.")
+    status: ClassVar[int] = 400
+    """The HTTP status that a door answers with."""
+
+    def __init__(self, **facts: object) -> None:
+        super().__init__(self.code)
+        self.facts = facts
+
+    def __str__(self) -> str:
+        return self.message.format(**self.facts)
+
+    @property
+    def remedy(self) -> str:
+        """The next step, in English, with its facts."""
+        return self.next_step.format(**self.facts)

@@ -1,0 +1,1 @@
+"""Every receipt line for ever: Delta tables, loading, the query engine."""

@@ -1,0 +1,33 @@
+"""Why a row of a file is refused, in the order in which the reasons are asked."""
+
+from __future__ import annotations
+
+from huitou.kernel.errors import N_
+
+REASONS: dict[str, str] = {
+    "ragged": N_("The row does not have as many cells as the header."),
+    "receipt_blank": N_("The receipt number is empty."),
+    "nul": N_("A text of the row holds a NUL character."),
+    "sku_blank": N_("The product code is empty."),
+    "text_too_long": N_("A text is longer than 200 characters."),
+    "at_blank": N_("The time is empty."),
+    "at_unreadable": N_("The time is not a date and time that can be read without guessing."),
+    "at_ambiguous": N_("Day and month can be mistaken for each other; say the format with --date-format."),
+    "at_absurd": N_("The time lies before 1990 or in the future."),
+    "quantity_blank": N_("The quantity is empty."),
+    "quantity_unreadable": N_("The quantity is not a plain number."),
+    "quantity_absurd": N_("The quantity is larger than a million."),
+    "price_unreadable": N_("The unit price is not a plain number."),
+    "price_absurd": N_("The unit price is larger than ten million."),
+    "amount_unreadable": N_("The amount is not a plain number."),
+    "discount_unreadable": N_("The discount is not a plain number."),
+    "amount_blank": N_("Neither an amount nor a unit price is given."),
+    "amount_absurd": N_("The amount is larger than a hundred million."),
+    "line_unreadable": N_("The line number is not a whole number from 1."),
+    "price_negative": N_("A price or discount below zero; goods that came back have a negative quantity."),
+    "signs_disagree": N_("The quantity is negative and the amount is positive."),
+    "line_conflict": N_("Another row of this receipt has the same line number and other contents."),
+    "two_members": N_("The rows of this receipt name different members."),
+    "receipt_differs": N_("This receipt was taken before with other contents."),
+    "receipt_refused": N_("Another row of this receipt is refused, and a receipt is taken whole or not at all."),
+}

@@ -1,0 +1,117 @@
+"""The door of the lake: a till's file into clean rows, lines into Delta tables, a session that reads them."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
+from django.conf import settings
+
+from huitou.lake import intake, tables
+from huitou.lake.rules.refusals import REASONS
+from huitou.lake.terms import Field, Layout, Sums
+
+
+def read_file(path: Path, layout: Layout) -> duckdb.DuckDBPyConnection:
+    """Read and judge a till's file; the session holds `clean`, `baskets`, `refused` and `repeated_rows`."""
+    session = tables.new_session()
+    intake.read_file(session, path, layout)
+    return session
+
+
+def members_look_like_phones(session: duckdb.DuckDBPyConnection) -> bool:
+    """Whether most of the file's member numbers are Chinese mobile numbers, however they are spelled."""
+    (phones, others) = session.sql(
+        "SELECT count(*) FILTER (looks_so), count(*) FILTER (NOT looks_so) FROM (SELECT DISTINCT member, "
+        "regexp_matches(regexp_replace(member, '[^0-9]', '', 'g'), '^(00)?(86)?1[3-9][0-9]{9}$') AS looks_so "
+        "FROM texts WHERE member IS NOT NULL)"
+    ).fetchall()[0]
+    return phones > others
+
+
+def refusals(session: duckdb.DuckDBPyConnection, *, hide: Callable[[str], str] | None = None) -> pa.Table:
+    """(row_number, code, detail, row as JSON) of every refused row, in the file's order.
+
+    `hide` masks the member's number; a row that is not cut into cells is then left out whole.
+    """
+    rows = session.sql(
+        "SELECT r.row_number, r.code, to_json(t) AS row, g.raw FROM refused r "
+        "LEFT JOIN (SELECT * FROM texts) t USING (row_number) LEFT JOIN ragged g USING (row_number) "
+        "ORDER BY r.row_number"
+    ).fetchall()
+    return pa.table(
+        {
+            "row_number": pa.array([number for number, *_ in rows], pa.int64()),
+            "code": pa.array([code for _, code, *_ in rows], pa.string()),
+            "detail": pa.array([REASONS[code] for _, code, *_ in rows], pa.string()),
+            "row": pa.array([_row_json(row, raw, hide) for *_, row, raw in rows], pa.string()),
+        }
+    )
+
+
+def _row_json(row: str | None, raw: str | None, hide: Callable[[str], str] | None) -> str:
+    if raw is not None:
+        return json.dumps({"raw": "****" if hide else raw}, ensure_ascii=False)
+    # A NUL cannot be stored in PostgreSQL's JSON; it is shown for what it is.
+    cells = {name: text for name, text in json.loads(row or "{}").items() if text is not None and name != "row_number"}
+    if hide and Field.MEMBER in cells:
+        cells[Field.MEMBER] = hide(cells[Field.MEMBER])
+    return json.dumps(cells, ensure_ascii=False).replace("\\u0000", "␀")
+
+
+def sums(session: duckdb.DuckDBPyConnection) -> Sums:
+    """What the rows that will be taken add up to."""
+    rows, quantity, net = session.sql(
+        "SELECT count(*), coalesce(sum(quantity_milli), 0)::BIGINT, coalesce(sum(net_fen), 0)::BIGINT FROM clean"
+    ).fetchall()[0]
+    return Sums(rows, quantity, net)
+
+
+def holds(batch: str) -> bool:
+    return tables.holds(batch)
+
+
+def append(batch: str, parts: Iterable[pa.Table], products: pa.Table) -> int:
+    """Append the lines of a batch, named with sku and category; a batch that is there already changes nothing.
+
+    `parts` have the columns of receipts' batch lines; `products` is (sku, product_id, category). Returns how many.
+    """
+    if tables.holds(batch):
+        return 0
+    # The writer of Delta tables pulls from a thread of its own, where our transaction is not; so the lines first go
+    # to a file beside the lake, which also keeps memory flat.
+    settings.LAKE_PATH.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=settings.LAKE_PATH, suffix=".part") as file:
+        with pa.ipc.new_stream(file, tables.LINES) as writer:
+            count = sum(_write_named(writer, part, products) for part in parts)
+        file.seek(0)
+        with pa.ipc.open_stream(file) as reader:
+            tables.append(batch, reader)
+    return count
+
+
+def _write_named(writer: pa.ipc.RecordBatchStreamWriter, part: pa.Table, products: pa.Table) -> int:
+    joined = part.join(products, keys="product_id", join_type="inner")
+    assert len(joined) == len(part), "a line without its product"
+    joined = joined.append_column("month", pc.strftime(joined["business_date"], "%Y-%m"))
+    writer.write_table(joined.select(tables.LINES.names).cast(tables.LINES))
+    return len(joined)
+
+
+def open_session() -> duckdb.DuckDBPyConnection:
+    """A DuckDB session whose view `lines` is one snapshot of every receipt line; empty before the first load."""
+    return tables.open_session()
+
+
+def totals_by_import() -> dict[int, Sums]:
+    """What the lake holds of each import."""
+    with open_session() as session:
+        rows = session.sql(
+            "SELECT import_id, count(*), sum(quantity_milli)::BIGINT, sum(net_fen)::BIGINT FROM lines GROUP BY 1"
+        ).fetchall()
+    return {batch: Sums(*sums) for batch, *sums in rows}

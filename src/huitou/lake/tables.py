@@ -1,0 +1,98 @@
+"""The lake's own tables: receipt lines by month, written once, read by everybody."""
+
+from __future__ import annotations
+
+from urllib.parse import unquote
+
+import duckdb
+import pyarrow as pa
+from deltalake import CommitProperties, DeltaTable, Transaction, write_deltalake
+from django.conf import settings
+
+from huitou.lake.errors import LakeFolderUnusable
+from huitou.lake.rules.paths import unglobbed
+
+LINES = pa.schema(
+    [
+        ("month", pa.string()),
+        ("import_id", pa.int64()),
+        ("receipt_id", pa.int64()),
+        ("line", pa.int32()),
+        ("kind", pa.string()),
+        ("source", pa.string()),
+        ("store_id", pa.int32()),
+        ("till", pa.string()),
+        ("channel", pa.string()),
+        ("at_utc", pa.timestamp("us")),
+        ("at_local", pa.timestamp("us")),
+        ("business_date", pa.date32()),
+        ("number", pa.string()),
+        ("member_id", pa.int64()),
+        ("product_id", pa.int64()),
+        ("sku", pa.string()),
+        ("category", pa.string()),
+        ("quantity_milli", pa.int64()),
+        ("unit_price", pa.decimal128(18, 4)),
+        ("discount_fen", pa.int64()),
+        ("net_fen", pa.int64()),
+    ]
+)
+
+
+# Delta's reader decodes the first three as a URI's own, and its writer ends the process on brackets.
+_UNBEARABLE = frozenset("%?#[]")
+
+
+def _place() -> str:
+    if _UNBEARABLE & set(str(settings.LAKE_PATH.absolute())):
+        raise LakeFolderUnusable(folder=settings.LAKE_PATH)
+    # As a URI: a folder's name may hold spaces, Chinese, or a percent sign.
+    return (settings.LAKE_PATH / "receipt_lines").absolute().as_uri()
+
+
+def lines_table() -> DeltaTable | None:
+    """The table of receipt lines, or None before the first load."""
+    return DeltaTable(_place()) if DeltaTable.is_deltatable(_place()) else None
+
+
+def holds(batch: str) -> bool:
+    """Whether the lines of `batch` are in the lake already."""
+    table = lines_table()
+    return table is not None and table.transaction_version(batch) is not None
+
+
+def append(batch: str, lines: pa.RecordBatchReader) -> None:
+    """Append the lines of `batch` in one commit. The commit carries the batch's name: the same batch acts once (S2)."""
+    write_deltalake(
+        _place(),
+        lines,
+        mode="append",
+        partition_by=["month"],
+        commit_properties=CommitProperties(app_transactions=[Transaction(batch, 1)]),
+    )
+
+
+def new_session() -> duckdb.DuckDBPyConnection:
+    """An empty DuckDB session that thinks in UTC, fetches nothing from outside and spills into our own folder."""
+    settings.LAKE_PATH.mkdir(parents=True, exist_ok=True)
+    session = duckdb.connect()
+    session.execute("SET autoinstall_known_extensions = false")
+    session.execute("SET temp_directory = '" + str(settings.LAKE_PATH / "spill").replace("'", "''") + "'")
+    session.execute("SET TimeZone = 'UTC'")
+    return session
+
+
+def open_session() -> duckdb.DuckDBPyConnection:
+    """A DuckDB session whose view `lines` is one snapshot of the lake; empty before the first load."""
+    session = new_session()
+    table = lines_table()
+    files = table.file_uris() if table else []
+    if files:
+        paths = [unglobbed(unquote(uri.removeprefix("file://"))).replace("'", "''") for uri in files]
+        shown = ", ".join(f"'{path}'" for path in paths)
+        # The month of a line is in its business date; read from folder names, a home `/data/kind=x` would speak too.
+        session.execute(f"CREATE VIEW lines AS SELECT * FROM read_parquet([{shown}], hive_partitioning = false)")
+    else:
+        session.register("no_lines", LINES.empty_table())
+        session.execute("CREATE VIEW lines AS SELECT * FROM no_lines")
+    return session

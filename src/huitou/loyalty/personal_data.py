@@ -1,0 +1,23 @@
+"""What loyalty knows about a person: all of it out. Nothing of it names them, and postings never change."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from huitou.loyalty.store import person
+
+TABLES = ("loyalty_account", "loyalty_lot", "loyalty_entry")
+
+
+def export(member_id: int) -> dict[str, Any]:
+    """Accounts with balances, lots and every posting of the person; points as integers."""
+    return {
+        "loyalty_account": person.account_rows(member_id),
+        "loyalty_lot": person.lot_rows(member_id),
+        "loyalty_entry": person.entry_rows(member_id),
+    }
+
+
+def erase(member_id: int) -> dict[str, int]:
+    """Nothing moves: postings stay under the member's number, so that the books still sum (L1 to L3)."""
+    return dict.fromkeys(TABLES, 0)

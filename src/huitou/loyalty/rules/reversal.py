@@ -1,0 +1,36 @@
+"""What a return takes back of the points that its sale earned (L10)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from huitou.kernel.shares import largest_remainder
+from huitou.loyalty.terms import GivenBack, Reversal, SoldQuantity
+
+
+def points_of_lines(points: int, lines: Sequence[SoldQuantity]) -> dict[int, int]:
+    """The sale's points spread over its lines by what was paid for them (largest remainder, ties by line)."""
+    ordered = sorted(lines, key=lambda line: line.line)
+    paid = [max(0, line.net_fen) for line in ordered]
+    if sum(paid) == 0:
+        return {line.line: 0 for line in ordered}
+    return {line.line: share for line, share in zip(ordered, largest_remainder(points, paid), strict=True)}
+
+
+def reversals(sale: int, points: int, lines: Sequence[SoldQuantity], given_back: Sequence[GivenBack]) -> list[Reversal]:
+    """What each return of this sale takes back, in order of arrival.
+
+    A line's points come back in proportion to the quantity that came back so far, rounded down in the member's favour
+    until the line is back whole; so a line never loses more than it earned, and everything back takes everything.
+    """
+    earned = points_of_lines(points, lines)
+    sold: Mapping[int, int] = {line.line: line.quantity_milli for line in lines}
+    back = dict.fromkeys(sold, 0)
+    taken: dict[int, int] = {}
+    for part in given_back:
+        before = earned[part.sale_line] * back[part.sale_line] // sold[part.sale_line]
+        back[part.sale_line] += part.quantity_milli
+        assert back[part.sale_line] <= sold[part.sale_line], "more came back than was sold"
+        after = earned[part.sale_line] * back[part.sale_line] // sold[part.sale_line]
+        taken[part.return_receipt] = taken.get(part.return_receipt, 0) + after - before
+    return [Reversal(receipt, sale, lost) for receipt, lost in taken.items() if lost]

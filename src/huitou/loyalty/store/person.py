@@ -1,0 +1,38 @@
+"""One person's rows of the ledger, as they are handed to that person."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import connection
+
+
+def account_rows(member_id: int) -> list[dict[str, Any]]:
+    return _rows(
+        "SELECT asset, balance FROM loyalty_account WHERE member_id = %s ORDER BY asset",
+        member_id,
+    )
+
+
+def lot_rows(member_id: int) -> list[dict[str, Any]]:
+    return _rows(
+        "SELECT a.asset, l.original, l.remaining, l.earned_at, l.expires_on FROM loyalty_lot l "
+        "JOIN loyalty_account a ON a.id = l.account_id WHERE a.member_id = %s ORDER BY l.id",
+        member_id,
+    )
+
+
+def entry_rows(member_id: int) -> list[dict[str, Any]]:
+    return _rows(
+        "SELECT a.asset, t.kind, e.points, t.rule, t.rule_version, t.source, t.receipt_id, t.business_date, "
+        "t.posted_at FROM loyalty_entry e JOIN loyalty_account a ON a.id = e.account_id "
+        "JOIN loyalty_transaction t ON t.id = e.transaction_id WHERE a.member_id = %s ORDER BY e.id",
+        member_id,
+    )
+
+
+def _rows(query: str, member_id: int) -> list[dict[str, Any]]:
+    with connection.cursor() as cursor:
+        cursor.execute(query, [member_id])
+        names = [column.name for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

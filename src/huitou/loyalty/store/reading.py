@@ -1,0 +1,57 @@
+"""Points as they are looked up. The database's policies keep every query to the reader's stores (M6)."""
+
+from __future__ import annotations
+
+from django.db import connection
+
+from huitou.loyalty.terms import LotSeen, PostingSeen
+
+_ACCOUNT = "(SELECT id FROM loyalty_account WHERE asset = 'points' AND role = 'member' AND member_id = %s)"
+
+
+def balance(member_id: int) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT balance FROM loyalty_account WHERE asset = 'points' AND role = 'member' AND member_id = %s",
+            [member_id],
+        )
+        row = cursor.fetchone()
+    return row[0] if row else 0
+
+
+def lots(member_id: int, limit: int) -> list[LotSeen]:
+    """Lots with something left, those that expire first at the top."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT l.id, t.kind, l.original, l.remaining, l.earned_at, l.expires_on "
+            f"FROM loyalty_lot l JOIN loyalty_transaction t ON t.id = l.transaction_id "
+            f"WHERE l.account_id = {_ACCOUNT} AND l.remaining > 0 "
+            "ORDER BY l.expires_on NULLS LAST, l.earned_at, l.id LIMIT %s",
+            [member_id, limit],
+        )
+        return [LotSeen(*row) for row in cursor.fetchall()]
+
+
+def count_lots(member_id: int) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM loyalty_lot WHERE account_id = {_ACCOUNT} AND remaining > 0", [member_id])
+        return cursor.fetchone()[0]
+
+
+def postings(member_id: int, limit: int, before: int | None) -> list[PostingSeen]:
+    """Newest business day first, older than transaction `before`; an imported history was posted in one night."""
+    older = (
+        "WHERE (t.business_date, t.id) < (SELECT business_date, id FROM loyalty_transaction WHERE id = %s)"
+        if before is not None
+        else ""
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT t.id, t.kind, moved.points, t.rule, t.rule_version, t.posted_at, t.business_date, t.receipt_id "
+            "FROM (SELECT transaction_id, sum(points)::bigint AS points FROM loyalty_entry "
+            f"      WHERE account_id = {_ACCOUNT} GROUP BY 1) AS moved "
+            f"JOIN loyalty_transaction t ON t.id = moved.transaction_id {older} "
+            "ORDER BY t.business_date DESC, t.id DESC LIMIT %s",
+            [member_id, *([before] if before is not None else []), limit],
+        )
+        return [PostingSeen(*row) for row in cursor.fetchall()]

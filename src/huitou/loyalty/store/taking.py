@@ -1,0 +1,141 @@
+"""Postings written by the thousand. Every posting: a transaction, entries that sum to zero, the lot it moves."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+from django.db import connection
+
+from huitou.bulk import service as bulk
+
+_NEW_IDS = "nextval(pg_get_serial_sequence('loyalty_{table}', 'id'))"
+
+
+def programme_account(asset: str, role: str) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO loyalty_account (asset, role) VALUES (%s, %s) ON CONFLICT DO NOTHING", [asset, role]
+        )
+        cursor.execute(
+            "SELECT id FROM loyalty_account WHERE asset = %s AND role = %s AND member_id IS NULL",
+            [asset, role],
+        )
+        return cursor.fetchone()[0]
+
+
+def post_earnings(rows: pa.Table, *, asset: str, rule: str, version: int, fen_per_point: int, actor: str) -> int:
+    """Post what each sale earned, one lot a sale; a sale that was posted before is left alone (L4).
+
+    `rows`: receipt_id, member_id, net_fen, at (UTC), business_date. Returns how many sales earned points.
+    """
+    issued = programme_account(asset, "issued")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE TEMP TABLE arriving_sale (receipt_id bigint, member_id bigint, net_fen bigint, at timestamp, "
+            "business_date date) ON COMMIT DROP"
+        )
+    bulk.copy_in("arriving_sale", rows.column_names, rows)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO loyalty_account (asset, role, member_id, balance) "
+            "SELECT DISTINCT %s, 'member', member_id, 0 FROM arriving_sale WHERE net_fen >= %s "
+            "ORDER BY member_id ON CONFLICT DO NOTHING",
+            [asset, fen_per_point],
+        )
+        # The accounts first, in one order, so that two writers never wait for each other in a ring.
+        cursor.execute(
+            "CREATE TEMP TABLE earning ON COMMIT DROP AS "
+            f"SELECT {_NEW_IDS.format(table='transaction')} AS transaction_id, "
+            f"{_NEW_IDS.format(table='lot')} AS lot_id, s.receipt_id, a.id AS account_id, "
+            "s.net_fen / %s AS points, s.at AT TIME ZONE 'UTC' AS at, s.business_date, 'earn/' || s.receipt_id AS key "
+            "FROM (SELECT * FROM arriving_sale ORDER BY receipt_id) s JOIN loyalty_account a "
+            "ON a.member_id = s.member_id AND a.asset = %s AND a.role = 'member' WHERE s.net_fen >= %s "
+            "AND NOT EXISTS (SELECT FROM loyalty_transaction t WHERE t.key = 'earn/' || s.receipt_id)",
+            [fen_per_point, asset, fen_per_point],
+        )
+        cursor.execute("ANALYZE earning")
+        cursor.execute(
+            "SELECT FROM loyalty_account WHERE id IN (SELECT account_id FROM earning) ORDER BY id FOR UPDATE"
+        )
+        cursor.execute(
+            "INSERT INTO loyalty_transaction (id, key, kind, receipt_id, rule, rule_version, actor, source, "
+            "business_date) SELECT transaction_id, key, 'earn', receipt_id, %s, %s, %s, 'receipt', business_date "
+            "FROM earning",
+            [rule, version, actor],
+        )
+        posted = cursor.rowcount
+        cursor.execute(
+            "INSERT INTO loyalty_lot (id, account_id, transaction_id, original, remaining, earned_at) "
+            "SELECT lot_id, account_id, transaction_id, points, points, at FROM earning"
+        )
+        cursor.execute(
+            "INSERT INTO loyalty_entry (transaction_id, account_id, lot_id, points) "
+            "SELECT transaction_id, account_id, lot_id, points FROM earning "
+            "UNION ALL SELECT transaction_id, %s, NULL, -points FROM earning",
+            [issued],
+        )
+        cursor.execute(
+            "UPDATE loyalty_account a SET balance = a.balance + e.points FROM "
+            "(SELECT account_id, sum(points) AS points FROM earning GROUP BY account_id) e WHERE a.id = e.account_id"
+        )
+        cursor.execute("DROP TABLE arriving_sale, earning")
+    return posted
+
+
+def points_of_sales(receipts: list[int]) -> dict[int, int]:
+    """The points that each of these sales earned."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT t.receipt_id, l.original FROM loyalty_transaction t JOIN loyalty_lot l ON l.transaction_id = t.id "
+            "WHERE t.kind = 'earn' AND t.receipt_id = ANY(%s)",
+            [receipts],
+        )
+        return dict(cursor.fetchall())
+
+
+def post_reversals(rows: pa.Table, *, asset: str, rule: str, version: int, actor: str) -> int:
+    """Take points back from the lots of their own sales; a reversal that was posted before is left alone.
+
+    `rows`: return_receipt_id, sale_receipt_id, points, business_date. Returns how many were posted.
+    """
+    taken_back = programme_account(asset, "reversed")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE TEMP TABLE arriving_reversal (return_receipt_id bigint, sale_receipt_id bigint, points bigint, "
+            "business_date date) ON COMMIT DROP"
+        )
+    bulk.copy_in("arriving_reversal", rows.column_names, rows)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE TEMP TABLE reversal ON COMMIT DROP AS "
+            f"SELECT {_NEW_IDS.format(table='transaction')} AS transaction_id, r.*, l.id AS lot_id, l.account_id, "
+            "'reverse/' || r.return_receipt_id || '/' || r.sale_receipt_id AS key FROM arriving_reversal r "
+            "JOIN loyalty_transaction t ON t.key = 'earn/' || r.sale_receipt_id "
+            "JOIN loyalty_lot l ON l.transaction_id = t.id WHERE NOT EXISTS (SELECT FROM loyalty_transaction p "
+            "WHERE p.key = 'reverse/' || r.return_receipt_id || '/' || r.sale_receipt_id)"
+        )
+        cursor.execute(
+            "SELECT FROM loyalty_account WHERE id IN (SELECT account_id FROM reversal) ORDER BY id FOR UPDATE"
+        )
+        cursor.execute(
+            "INSERT INTO loyalty_transaction (id, key, kind, receipt_id, rule, rule_version, actor, source, "
+            "business_date) SELECT transaction_id, key, 'reverse', return_receipt_id, %s, %s, %s, 'return', "
+            "business_date FROM reversal",
+            [rule, version, actor],
+        )
+        posted = cursor.rowcount
+        cursor.execute(
+            "UPDATE loyalty_lot l SET remaining = l.remaining - r.points FROM "
+            "(SELECT lot_id, sum(points) AS points FROM reversal GROUP BY lot_id) r WHERE l.id = r.lot_id"
+        )
+        cursor.execute(
+            "INSERT INTO loyalty_entry (transaction_id, account_id, lot_id, points) "
+            "SELECT transaction_id, account_id, lot_id, -points FROM reversal "
+            "UNION ALL SELECT transaction_id, %s, NULL, points FROM reversal",
+            [taken_back],
+        )
+        cursor.execute(
+            "UPDATE loyalty_account a SET balance = a.balance - r.points FROM "
+            "(SELECT account_id, sum(points) AS points FROM reversal GROUP BY account_id) r WHERE a.id = r.account_id"
+        )
+        cursor.execute("DROP TABLE arriving_reversal, reversal")
+    return posted

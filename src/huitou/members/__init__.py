@@ -1,0 +1,1 @@
+"""Who a customer is: identities, profile, and the facts that other rooms write down."""

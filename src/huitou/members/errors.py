@@ -1,0 +1,25 @@
+"""What members refuses."""
+
+from huitou.kernel.errors import N_, HuitouError
+
+
+class MemberNotFound(HuitouError):
+    """Nobody there, or nobody that this person may see: the answer is the same, so it tells nothing."""
+
+    code = "member_not_found"
+    message = N_("There is no such member in your stores.")
+    next_step = N_("Search by name, card or phone; for a member of another store ask that store.")
+    status = 404
+
+
+class PhoneNotFound(HuitouError):
+    code = "phone_not_found"
+    message = N_("This member has no such phone.")
+    next_step = N_("Reload the page: the phone may have been changed.")
+    status = 404
+
+
+class PhonesAsCards(HuitouError):
+    code = "phones_as_cards"
+    message = N_("The member column looks like phone numbers, and cards are kept readable.")
+    next_step = N_("Say --member-kind phone to keep them sealed, or --member-kind external if they are no phones.")

@@ -1,0 +1,71 @@
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models.functions import Now
+
+
+class Member(models.Model):
+    """One person, whatever the store."""
+
+    name = models.TextField(db_default="")
+    birthday = models.DateField(null=True)
+    joined_on = models.DateField()
+    home_store = models.ForeignKey("catalogue.Store", models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        indexes = [
+            GinIndex(fields=["name"], name="members_name_trigrams", opclasses=["gin_trgm_ops"]),
+        ]
+
+
+class Identity(models.Model):
+    """One way of knowing a member: a card, a phone, an id of another system."""
+
+    member = models.ForeignKey("members.Member", models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=20)
+    # Cards and outside ids are readable; a phone is sealed, and found by its keyed blind index.
+    value = models.TextField(null=True)
+    sealed = models.BinaryField(null=True)
+    blind_index = models.BinaryField(null=True)
+    tail = models.CharField(max_length=4, db_default="")
+    verified = models.BooleanField(db_default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "value"], name="members_identity_value_once"),
+            models.UniqueConstraint(
+                fields=["kind", "blind_index"],
+                condition=models.Q(verified=True),
+                name="members_identity_verified_phone_once",
+            ),
+            models.CheckConstraint(
+                name="members_identity_phone_is_sealed",
+                condition=(models.Q(kind="phone", value=None) & ~models.Q(sealed=None) & ~models.Q(blind_index=None))
+                | (~models.Q(kind="phone") & ~models.Q(value=None) & models.Q(sealed=None, blind_index=None)),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["blind_index"], name="members_identity_blind", condition=models.Q(kind="phone")),
+            models.Index(fields=["tail"], name="members_identity_tail"),
+        ]
+
+
+class Facts(models.Model):
+    """What higher rooms wrote down about a member: plain values, one row a member."""
+
+    member = models.OneToOneField("members.Member", models.CASCADE, primary_key=True, related_name="+")
+    layer = models.CharField(max_length=10)
+    recency_score = models.SmallIntegerField()
+    frequency_score = models.SmallIntegerField()
+    monetary_score = models.SmallIntegerField()
+    first_purchase_on = models.DateField()
+    last_purchase_on = models.DateField()
+    receipts_year = models.IntegerField()
+    spend_year_fen = models.BigIntegerField()
+    as_of = models.DateField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["layer", "-spend_year_fen"], name="members_facts_layer"),
+            models.Index(fields=["-spend_year_fen", "member"], name="members_facts_spend"),
+        ]

@@ -1,0 +1,38 @@
+"""What members know about a person: all of it out, or what names the person gone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+
+from huitou.members.store import person, reading
+from huitou.privacy import service as privacy
+
+TABLES = ("members_member", "members_identity", "members_facts")
+
+
+def export(member_id: int) -> dict[str, Any]:
+    """Every row about the person, phones in clear: they are theirs. The caller notes it in the audit trail."""
+    return {
+        "members_member": person.member_row(member_id),
+        "members_identity": [
+            {
+                "kind": kind,
+                "value": value if sealed is None else privacy.open_phone(bytes(sealed)),
+                "verified": verified,
+            }
+            for _, kind, value, sealed, verified in reading.identities(member_id)
+        ],
+        "members_facts": person.facts_row(member_id),
+    }
+
+
+@transaction.atomic
+def erase(member_id: int) -> dict[str, int]:
+    """Forget identities, facts, name and birthday; returns the rows touched by table. May run twice.
+
+    The bare row with its number stays as the pseudonym that receipts and postings carry. Erase the other rooms
+    first: receipts finds by these identities what it has to forget.
+    """
+    return person.forget(member_id)

@@ -1,0 +1,49 @@
+"""One person's rows of members: all of them out, or what names the person gone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import connection
+
+_FACTS = """
+    layer, recency_score, frequency_score, monetary_score, first_purchase_on, last_purchase_on,
+    receipts_year, spend_year_fen, as_of
+"""
+
+
+def member_row(member_id: int) -> dict[str, Any] | None:
+    columns = "id, name, birthday, joined_on, home_store_id"
+    return _one(f"SELECT {columns} FROM members_member WHERE id = %s", member_id)
+
+
+def facts_row(member_id: int) -> dict[str, Any] | None:
+    return _one(f"SELECT {_FACTS} FROM members_facts WHERE member_id = %s", member_id)
+
+
+def forget(member_id: int) -> dict[str, int]:
+    """Delete identities and facts, blank name and birthday; the row stays for receipts and postings.
+
+    Returns how many rows of each table were touched; a second call touches none.
+    """
+    statements = {
+        "members_identity": "DELETE FROM members_identity WHERE member_id = %s",
+        "members_facts": "DELETE FROM members_facts WHERE member_id = %s",
+        "members_member": (
+            "UPDATE members_member SET name = '', birthday = NULL "
+            "WHERE id = %s AND (name <> '' OR birthday IS NOT NULL)"
+        ),
+    }
+    counts = {}
+    with connection.cursor() as cursor:
+        for table, statement in statements.items():
+            cursor.execute(statement, [member_id])
+            counts[table] = cursor.rowcount
+    return counts
+
+
+def _one(query: str, member_id: int) -> dict[str, Any] | None:
+    with connection.cursor() as cursor:
+        cursor.execute(query, [member_id])
+        row = cursor.fetchone()
+        return dict(zip([column.name for column in cursor.description], row, strict=True)) if row else None

@@ -1,0 +1,163 @@
+"""Members as they are looked up. The database's policies keep every query to the reader's stores (M6)."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django.db import connection
+
+from huitou.members.terms import FactsSeen, LayerShare, MemberSeen
+
+_COLUMNS = """
+    m.id, m.name, m.home_store_id, m.joined_on, m.birthday,
+    f.layer, f.recency_score, f.frequency_score, f.monetary_score, f.first_purchase_on, f.last_purchase_on,
+    f.receipts_year, f.spend_year_fen, f.as_of
+"""
+
+# Each also names the member, so that pages never overlap.
+SORTS = {
+    "spend": "f.spend_year_fen DESC NULLS LAST, m.id",
+    "receipts": "f.receipts_year DESC NULLS LAST, m.id",
+    "last": "f.last_purchase_on DESC NULLS LAST, m.id",
+    "joined": "m.joined_on DESC, m.id",
+    "name": "m.name, m.id",
+}
+# The same without NULLS LAST, for pages where everybody has facts: this order the index has already.
+_SPEND_BY_INDEX = "f.spend_year_fen DESC, f.member_id"
+
+_CODE = re.compile(r"[Mm]0*([1-9]\d{0,17})\Z")
+_TAIL = re.compile(r"\d{4}\Z")
+
+
+def _hits(query: str, blind_index: bytes | None) -> tuple[str, list[Any]]:
+    """SQL of the ids that `query` may mean, and its values: name, code, card, whole phone or its last four."""
+    escaped = re.sub(r"([\\%_])", r"\\\1", query)
+    parts = [
+        "SELECT id FROM members_member WHERE name ILIKE %s",
+        "SELECT member_id FROM members_identity WHERE kind <> 'phone' AND value LIKE %s",
+    ]
+    values: list[Any] = [f"%{escaped}%", f"{escaped}%"]
+    if code := _CODE.match(query):
+        parts.append("SELECT id FROM members_member WHERE id = %s")
+        values.append(int(code.group(1)))
+    if _TAIL.match(query):
+        parts.append("SELECT member_id FROM members_identity WHERE kind = 'phone' AND tail = %s")
+        values.append(query)
+    if blind_index is not None:
+        parts.append("SELECT member_id FROM members_identity WHERE kind = 'phone' AND blind_index = %s")
+        values.append(blind_index)
+    return " UNION ".join(parts), values
+
+
+def _where(query: str, blind_index: bytes | None, store_id: int | None) -> tuple[list[str], list[Any]]:
+    conditions: list[str] = []
+    values: list[Any] = []
+    if query:
+        hits, values = _hits(query, blind_index)
+        conditions.append(f"m.id IN ({hits})")
+    if store_id is not None:
+        conditions.append("m.home_store_id = %s")
+        values.append(store_id)
+    return conditions, values
+
+
+def _and(conditions: list[str]) -> str:
+    return " AND ".join(conditions) or "true"
+
+
+def count_by_layer(query: str, blind_index: bytes | None, store_id: int | None) -> dict[str, int]:
+    """How many members match, by layer; '' holds those without facts."""
+    conditions, values = _where(query, blind_index, store_id)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT coalesce(f.layer, ''), count(*) FROM members_member m "
+            f"LEFT JOIN members_facts f ON f.member_id = m.id WHERE {_and(conditions)} GROUP BY 1",
+            values,
+        )
+        return dict(cursor.fetchall())
+
+
+def page_of_members(
+    query: str,
+    blind_index: bytes | None,
+    *,
+    layer: str | None,
+    store_id: int | None,
+    sort: str,
+    offset: int,
+    limit: int,
+    all_have_facts: bool,
+) -> list[MemberSeen]:
+    """`all_have_facts`: the caller knows that nobody on this page or before it lacks facts."""
+    conditions, values = _where(query, blind_index, store_id)
+    if layer is not None:
+        conditions.append("f.layer = %s")
+        values.append(layer)
+    join = "JOIN" if all_have_facts or layer is not None else "LEFT JOIN"
+    order = _SPEND_BY_INDEX if sort == "spend" and join == "JOIN" else SORTS[sort]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {_COLUMNS} FROM members_member m {join} members_facts f ON f.member_id = m.id "
+            f"WHERE {_and(conditions)} ORDER BY {order} LIMIT %s OFFSET %s",
+            [*values, limit, offset],
+        )
+        return [_seen(row) for row in cursor.fetchall()]
+
+
+def one_member(member_id: int) -> MemberSeen | None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {_COLUMNS} FROM members_member m LEFT JOIN members_facts f ON f.member_id = m.id WHERE m.id = %s",
+            [member_id],
+        )
+        row = cursor.fetchone()
+    return _seen(row) if row else None
+
+
+def _seen(row: tuple[Any, ...]) -> MemberSeen:
+    facts = FactsSeen(*row[5:]) if row[5] is not None else None
+    return MemberSeen(*row[:5], facts=facts)
+
+
+def identities(member_id: int) -> list[tuple[int, str, str | None, bytes | None, bool]]:
+    """(id, kind, value, sealed, verified) in the order they were taken."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id, kind, value, sealed, verified FROM members_identity WHERE member_id = %s ORDER BY id",
+            [member_id],
+        )
+        return cursor.fetchall()
+
+
+def sealed_phones(member_ids: list[int]) -> dict[int, bytes]:
+    """The first phone of each of these members, sealed."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT ON (member_id) member_id, sealed FROM members_identity "
+            "WHERE member_id = ANY(%s) AND kind = 'phone' ORDER BY member_id, verified DESC, id",
+            [member_ids],
+        )
+        return dict(cursor.fetchall())
+
+
+def sealed_phone(member_id: int, identity_id: int) -> bytes | None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT sealed FROM members_identity WHERE member_id = %s AND id = %s AND kind = 'phone'",
+            [member_id, identity_id],
+        )
+        row = cursor.fetchone()
+    return row[0] if row else None
+
+
+def shares_of_layers(store_id: int | None) -> list[LayerShare]:
+    where, values = ("WHERE m.home_store_id = %s", [store_id]) if store_id is not None else ("", [])
+    join = "JOIN members_member m ON m.id = f.member_id" if store_id is not None else ""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT f.layer, count(*), coalesce(sum(f.spend_year_fen), 0)::bigint "
+            f"FROM members_facts f {join} {where} GROUP BY 1",
+            values,
+        )
+        return [LayerShare(*row) for row in cursor.fetchall()]

@@ -1,0 +1,143 @@
+"""Members and their identities written by the thousand."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+from django.db import connection
+
+from huitou.bulk import service as bulk
+
+_MEMBER_IDS = pa.schema([("value", pa.string()), ("member_id", pa.int64())])
+
+
+def insert_strangers(kind: str, rows: pa.Table) -> int:
+    """Make a member for each outside id that nobody has; returns how many were made.
+
+    `rows`: value (text), joined_on (date), home_store_id (int). Set-based: one insert of members, one of identities.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE TEMP TABLE arriving_member (value text, joined_on date, home_store_id integer) ON COMMIT DROP"
+        )
+    bulk.copy_in("arriving_member", ["value", "joined_on", "home_store_id"], rows)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM arriving_member a USING members_identity i WHERE i.kind = %s AND i.value = a.value",
+            [kind],
+        )
+        cursor.execute(
+            "WITH numbered AS MATERIALIZED ("
+            "    SELECT nextval(pg_get_serial_sequence('members_member', 'id')) AS id, a.* "
+            "    FROM (SELECT * FROM arriving_member ORDER BY joined_on, value) a"
+            "), made AS ("
+            "    INSERT INTO members_member (id, joined_on, home_store_id) "
+            "    SELECT id, joined_on, home_store_id FROM numbered"
+            ") INSERT INTO members_identity (member_id, kind, value, tail, verified) "
+            "SELECT id, %s, value, right(value, 4), false FROM numbered",
+            [kind],
+        )
+        made = cursor.rowcount
+        cursor.execute("DROP TABLE arriving_member")
+    return made
+
+
+def insert_people(rows: pa.Table) -> int:
+    """Make members with all that is known of them; one whose card is known already is left as it is.
+
+    `rows`: card, name, birthday, joined_on, home_store_id, phone_sealed and phone_blind_index (hexadecimal or null),
+    phone_tail. Returns how many were made.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE TEMP TABLE arriving_person (card text, name text, birthday date, joined_on date, "
+            "home_store_id integer, phone_sealed text, phone_blind_index text, phone_tail text) ON COMMIT DROP"
+        )
+    bulk.copy_in("arriving_person", rows.column_names, rows)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM arriving_person a USING members_identity i WHERE i.kind = 'card' AND i.value = a.card"
+        )
+        cursor.execute(
+            "CREATE TEMP TABLE numbered_person ON COMMIT DROP AS "
+            "SELECT nextval(pg_get_serial_sequence('members_member', 'id')) AS id, a.* "
+            "FROM (SELECT * FROM arriving_person ORDER BY joined_on, card) a"
+        )
+        cursor.execute(
+            "INSERT INTO members_member (id, name, birthday, joined_on, home_store_id) "
+            "SELECT id, name, birthday, joined_on, home_store_id FROM numbered_person"
+        )
+        made = cursor.rowcount
+        cursor.execute(
+            "INSERT INTO members_identity (member_id, kind, value, tail, verified) "
+            "SELECT id, 'card', card, right(card, 4), true FROM numbered_person"
+        )
+        cursor.execute(
+            "INSERT INTO members_identity (member_id, kind, sealed, blind_index, tail, verified) "
+            "SELECT id, 'phone', decode(phone_sealed, 'hex'), decode(phone_blind_index, 'hex'), phone_tail, true "
+            "FROM numbered_person WHERE phone_sealed IS NOT NULL ON CONFLICT DO NOTHING"
+        )
+        cursor.execute("DROP TABLE arriving_person, numbered_person")
+    return made
+
+
+def insert_phone_strangers(rows: pa.Table) -> int:
+    """As `insert_strangers`, for phones: value is the blind index in hexadecimal; sealed and tail come along.
+
+    A till's phone is unverified: a front desk's number on 3,000 receipts is not a person's.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE TEMP TABLE arriving_phone (value text, sealed text, tail text, joined_on date, "
+            "home_store_id integer) ON COMMIT DROP"
+        )
+    bulk.copy_in("arriving_phone", rows.column_names, rows)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM arriving_phone a USING members_identity i "
+            "WHERE i.kind = 'phone' AND i.blind_index = decode(a.value, 'hex')"
+        )
+        cursor.execute(
+            "WITH numbered AS MATERIALIZED ("
+            "    SELECT nextval(pg_get_serial_sequence('members_member', 'id')) AS id, a.* "
+            "    FROM (SELECT * FROM arriving_phone ORDER BY joined_on, value) a"
+            "), made AS ("
+            "    INSERT INTO members_member (id, joined_on, home_store_id) "
+            "    SELECT id, joined_on, home_store_id FROM numbered"
+            ") INSERT INTO members_identity (member_id, kind, sealed, blind_index, tail, verified) "
+            "SELECT id, 'phone', decode(sealed, 'hex'), decode(value, 'hex'), tail, false FROM numbered"
+        )
+        made = cursor.rowcount
+        cursor.execute("DROP TABLE arriving_phone")
+    return made
+
+
+def ids_by_value(kind: str) -> pa.Table:
+    """(value, member_id) of every identity of a kind; phones by their blind index in hexadecimal."""
+    value = "encode(blind_index, 'hex')" if kind == "phone" else "value"
+    # The kind is one of a few words of ours (members.terms.IdentityKind), never a person's text.
+    query = f"SELECT {value}, min(member_id) FROM members_identity WHERE kind = '{kind}' GROUP BY 1"
+    parts = list(bulk.copy_out(query, _MEMBER_IDS))
+    return pa.concat_tables(parts) if parts else _MEMBER_IDS.empty_table()
+
+
+def write_facts(rows: pa.Table) -> None:
+    """Replace what is known of each member by `rows`, which has the columns of members_facts."""
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TEMP TABLE arriving_facts (LIKE members_facts) ON COMMIT DROP")
+    bulk.copy_in("arriving_facts", rows.column_names, rows)
+    columns = [name for name in rows.column_names if name != "member_id"]
+    assignments = ", ".join(f"{name} = excluded.{name}" for name in columns)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM members_facts f "
+            "WHERE NOT EXISTS (SELECT FROM arriving_facts a WHERE a.member_id = f.member_id)"
+        )
+        cursor.execute(
+            f"INSERT INTO members_facts ({', '.join(rows.column_names)}) "
+            f"SELECT {', '.join(rows.column_names)} FROM arriving_facts "
+            f"ON CONFLICT (member_id) DO UPDATE SET {assignments} "
+            f"WHERE ROW({', '.join('members_facts.' + name for name in columns)}) "
+            f"IS DISTINCT FROM ROW({', '.join('excluded.' + name for name in columns)})"
+        )
+        cursor.execute("DROP TABLE arriving_facts")
+        cursor.execute("ANALYZE members_facts")

@@ -1,0 +1,94 @@
+"""The nouns of members."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from huitou.kernel.ids import member_code
+
+
+class Layer(StrEnum):
+    """Worth by habit; dormant is whoever bought nothing for three months (E1)."""
+
+    DIAMOND = "diamond"
+    GOLD = "gold"
+    SILVER = "silver"
+    DORMANT = "dormant"
+
+
+@dataclass(frozen=True, slots=True)
+class FactsSeen:
+    """What the last refresh wrote down about a member. The year is the 12 months that end on `as_of`."""
+
+    layer: str
+    recency_score: int
+    frequency_score: int
+    monetary_score: int
+    first_purchase_on: date
+    last_purchase_on: date
+    receipts_year: int
+    spend_year_fen: int
+    as_of: date
+
+
+@dataclass(frozen=True, slots=True)
+class MemberSeen:
+    """A member as lists and pages show them. No phone in clear; `facts` is None until a refresh ran."""
+
+    id: int
+    name: str
+    home_store_id: int | None
+    joined_on: date
+    birthday: date | None
+    facts: FactsSeen | None
+    masked_phone: str = ""
+
+    @property
+    def code(self) -> str:
+        return member_code(self.id)
+
+
+@dataclass(frozen=True, slots=True)
+class IdentitySeen:
+    """One way of knowing a member; a phone is masked (`138****1234`)."""
+
+    id: int
+    kind: str
+    value: str
+    verified: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One page of a search. `by_layer` counts every hit by layer, whatever layer was chosen; '' has no facts."""
+
+    rows: tuple[MemberSeen, ...]
+    total: int
+    by_layer: dict[str, int]
+
+    @property
+    def of_any_layer(self) -> int:
+        return sum(self.by_layer.values())
+
+
+@dataclass(frozen=True, slots=True)
+class LayerShare:
+    """How many members a layer holds and what they spent in the 12 months before the last refresh."""
+
+    layer: str
+    members: int
+    spend_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class NewMember:
+    """A member as a chain's list brings them."""
+
+    card: str
+    name: str
+    joined_on: date
+    phone: str | None = None
+    birthday: date | None = None
+    home_store: int | None = None

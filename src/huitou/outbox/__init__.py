@@ -1,0 +1,1 @@
+"""Facts written with a change and read after the commit."""

@@ -1,0 +1,64 @@
+"""The door of the outbox: say a fact in the transaction that makes it true; hear it after the commit."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.db import transaction
+
+from huitou.bulk import service as bulk
+from huitou.kernel.errors import N_
+from huitou.kernel.promise import Verdict
+from huitou.outbox import store
+from huitou.outbox.terms import Fact
+
+_log = logging.getLogger(__name__)
+_LONGEST_WAIT_SECONDS = 3600
+
+
+def say(kind: str, **body: Any) -> None:
+    """Write the fact; it is heard if and only if the transaction commits."""
+    store.insert(kind, body)
+
+
+def drain(hearers: Mapping[str, Callable[[Fact], None]]) -> int:
+    """Let the hearers act on every fact that is due; returns how many were heard.
+
+    Each fact is heard at least once: a crash between acting and marking hears it again, so hearers act once by what
+    they leave behind. One that fails waits longer each time and holds up nobody.
+    """
+    heard = 0
+    while True:
+        with transaction.atomic():
+            fact = store.claim()
+            if fact is None:
+                return heard
+            try:
+                # A savepoint of its own: a hearer that fails takes its writes back, and we can still say so.
+                with transaction.atomic():
+                    hearers[fact.kind](fact)
+            except Exception as error:
+                _log.exception("fact %s (%s) was not heard", fact.id, fact.kind)
+                wait = min(2**fact.attempts, _LONGEST_WAIT_SECONDS)
+                store.mark_failed(fact.id, f"{type(error).__name__}: {error}"[:2000], wait)
+            else:
+                store.mark_done(fact.id)
+                heard += 1
+
+
+def backlog() -> tuple[int, float]:
+    """How many facts wait, and for how many seconds the oldest has waited."""
+    return store.backlog()
+
+
+def waiting(kind: str) -> list[dict[str, Any]]:
+    """The bodies of the facts of a kind that nobody has heard yet."""
+    return store.waiting(kind)
+
+
+def verdicts() -> list[Verdict]:
+    """The promise of this room: what was said is heard."""
+    says = N_("Each fact leaves the outbox at least once and acts once.")
+    return [Verdict("S2", says, bulk.first_row(store.STUCK_FACT))]

@@ -1,0 +1,64 @@
+"""Rows of the outbox."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.db import connection
+
+from huitou.outbox.terms import Fact
+
+
+def insert(kind: str, body: dict[str, Any]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO outbox_fact (kind, body) VALUES (%s, %s)", [kind, json.dumps(body)])
+
+
+def claim() -> Fact | None:
+    """The oldest fact that is due, locked until the transaction ends; other workers pass it by."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id, kind, body::text, attempts FROM outbox_fact "
+            "WHERE done_at IS NULL AND next_try_at <= clock_timestamp() "
+            "ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED"
+        )
+        row = cursor.fetchone()
+    return Fact(row[0], row[1], json.loads(row[2]), row[3]) if row else None
+
+
+def mark_done(fact: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE outbox_fact SET done_at = clock_timestamp(), last_error = '' WHERE id = %s", [fact])
+
+
+def mark_failed(fact: int, error: str, wait_seconds: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE outbox_fact SET attempts = attempts + 1, last_error = %s, "
+            "next_try_at = clock_timestamp() + make_interval(secs => %s) WHERE id = %s",
+            [error, wait_seconds, fact],
+        )
+
+
+def backlog() -> tuple[int, float]:
+    """How many facts wait, and for how many seconds the oldest has waited."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*), coalesce(extract(epoch FROM now() - min(created_at)), 0)::float8 "
+            "FROM outbox_fact WHERE done_at IS NULL"
+        )
+        return cursor.fetchone()
+
+
+def waiting(kind: str) -> list[dict[str, Any]]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT body::text FROM outbox_fact WHERE done_at IS NULL AND kind = %s", [kind])
+        return [json.loads(body) for (body,) in cursor.fetchall()]
+
+
+# A fact that was tried five times over half a minute and still waits needs a person.
+STUCK_FACT = """
+SELECT 'fact ' || id || ' (' || kind || ') failed ' || attempts || ' times: ' || left(last_error, 200)
+FROM outbox_fact WHERE done_at IS NULL AND attempts >= 5 ORDER BY id
+"""

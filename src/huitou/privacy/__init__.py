@@ -1,0 +1,1 @@
+"""Where personal values are kept unreadable: encryption, blind indexes, masks."""

@@ -1,0 +1,28 @@
+"""How a phone number is read, shown and found."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_NOISE = re.compile(r"[\s\-().]")
+_CHINESE_MOBILE = re.compile(r"1[3-9]\d{9}", re.ASCII)
+_OTHER = re.compile(r"\+?\d{5,15}", re.ASCII)
+
+
+def read_phone(text: str) -> str | None:
+    """The one spelling of a phone number, or None where it is none.
+
+    Full-width digits, spaces, dashes and a leading +86 or 0086 are understood: `０86-138 0013 8000` and
+    `+86 13800138000` are one number.
+    """
+    plain = _NOISE.sub("", unicodedata.normalize("NFKC", text))
+    for prefix in ("+86", "0086", "86"):
+        if plain.startswith(prefix) and _CHINESE_MOBILE.fullmatch(plain.removeprefix(prefix)):
+            return plain.removeprefix(prefix)
+    return plain if _OTHER.fullmatch(plain) else None
+
+
+def masked(phone: str) -> str:
+    """`138****1234`: enough to recognise, too little to call."""
+    return f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 9 else f"****{phone[-2:]}"

@@ -1,0 +1,72 @@
+"""The door of privacy: values that only the key opens, and the blind index that finds them.
+
+Sealing is AES-256-GCM-SIV (RFC 8452) under a key ring: the first byte of a sealed value names its key. The blind index
+is HMAC-SHA-256 under a key of its own: without the key eleven digits cannot be tried out.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCMSIV
+from django.conf import settings
+
+from huitou.privacy.errors import KeyMissing, NotAPhone
+from huitou.privacy.rules import phones
+
+_NONCE_BYTES = 12
+
+
+def seal(text: str, *, purpose: str) -> bytes:
+    """Encrypt `text`; it opens with the same purpose only."""
+    number = settings.SEALING_KEY_NUMBER
+    nonce = os.urandom(_NONCE_BYTES)
+    sealed = _cipher(number).encrypt(nonce, text.encode(), purpose.encode())
+    return bytes([number]) + nonce + sealed
+
+
+def unseal(sealed: bytes, *, purpose: str) -> str:
+    """Decrypt what `seal` made."""
+    number, nonce, rest = sealed[0], sealed[1 : 1 + _NONCE_BYTES], sealed[1 + _NONCE_BYTES :]
+    return _cipher(number).decrypt(nonce, rest, purpose.encode()).decode()
+
+
+def _cipher(number: int) -> AESGCMSIV:
+    key = settings.SEALING_KEYS.get(number)
+    if key is None:
+        raise KeyMissing(number=number)
+    return AESGCMSIV(bytes.fromhex(key))
+
+
+def blind_index(phone: str) -> bytes | None:
+    """What finds a phone without showing it: the same for every spelling; None where the text is no phone."""
+    canonical = phones.read_phone(phone)
+    if canonical is None:
+        return None
+    return hmac.digest(bytes.fromhex(settings.BLIND_INDEX_KEY), canonical.encode(), hashlib.sha256)
+
+
+def seal_phone(text: str) -> tuple[bytes, bytes, str]:
+    """(sealed, blind index, last four digits) of a phone. Raises NotAPhone."""
+    phone = phones.read_phone(text)
+    index = blind_index(text)
+    if phone is None or index is None:
+        raise NotAPhone()
+    return seal(phone, purpose="phone"), index, phone[-4:]
+
+
+def open_phone(sealed: bytes) -> str:
+    """The phone in clear. Whoever shows it writes one audit row (M5)."""
+    return unseal(bytes(sealed), purpose="phone")
+
+
+def masked_phone(sealed: bytes) -> str:
+    return phones.masked(open_phone(sealed))
+
+
+def masked_text(text: str) -> str:
+    """A text that should be a phone, masked: `138****1234` in any spelling, `****` where it is none."""
+    phone = phones.read_phone(text)
+    return phones.masked(phone) if phone else "****"

@@ -1,0 +1,1 @@
+"""Baskets, receipts and returns from every channel: accepted once."""

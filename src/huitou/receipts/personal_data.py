@@ -1,0 +1,35 @@
+"""What receipts know about a person: all of it out, or what names the person gone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+
+from huitou.members import personal_data as of_members
+from huitou.receipts.store import person
+
+TABLES = ("receipts_receipt", "receipts_refusal")
+
+
+def export(member_id: int) -> dict[str, Any]:
+    """Every receipt of the person with its lines, and refused rows of files that hold a card of theirs."""
+    return {
+        "receipts_receipt": person.receipt_rows(member_id),
+        "receipts_refusal": person.refused_rows(_known_as(member_id)),
+    }
+
+
+@transaction.atomic
+def erase(member_id: int) -> dict[str, int]:
+    """Empty the refused rows that hold the person's cards; returns the rows touched by table. May run twice.
+
+    Receipts stay under the member's number, so that the books still sum: a receipt holds no name. This comes
+    before members forgets the cards, or nothing tells whose rows they were.
+    """
+    return {"receipts_receipt": 0, "receipts_refusal": person.blank_refused_rows(_known_as(member_id))}
+
+
+def _known_as(member_id: int) -> list[str]:
+    """Cards, outside ids and phones of the person; a phone in its one spelling."""
+    return [identity["value"] for identity in of_members.export(member_id)["members_identity"]]

@@ -1,0 +1,134 @@
+"""The door of receipts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+import pyarrow as pa
+
+from huitou.bulk import service as bulk
+from huitou.kernel.ids import ImportId
+from huitou.kernel.promise import Verdict
+from huitou.receipts.rules import matching
+from huitou.receipts.store import promises, reading, taking
+from huitou.receipts.terms import DayOfVisits, HourOfVisits, LineSeen, Match, ReceiptSeen
+
+
+def receipts_of(member_id: int, *, before: int | None = None, limit: int = 20) -> list[ReceiptSeen]:
+    """Newest first, older than receipt `before` of the same member; of another's receipt: none."""
+    place = None
+    if before is not None:
+        place = reading.place_of(member_id, before)
+        if place is None:
+            return []
+    return reading.receipts_of(member_id, place, limit)
+
+
+def lines_of(receipt_ids: Sequence[int]) -> dict[int, list[LineSeen]]:
+    """The lines of each of these receipts, in one trip."""
+    by_receipt: dict[int, list[LineSeen]] = {receipt: [] for receipt in receipt_ids}
+    for line in reading.lines_of(receipt_ids) if receipt_ids else ():
+        by_receipt[line.receipt_id].append(line)
+    return by_receipt
+
+
+def numbers_of(receipt_ids: Iterable[int]) -> dict[int, str]:
+    """The number of each receipt that the reader may see."""
+    wanted = sorted(set(receipt_ids))
+    return reading.numbers(wanted) if wanted else {}
+
+
+def visits_by_day(member_id: int, since: date) -> list[DayOfVisits]:
+    return reading.visits_by_day(member_id, since)
+
+
+def visits_by_hour(store_id: int | None, first: date, last: date) -> list[HourOfVisits]:
+    """When people buy: sales from `first` to `last`, both included, of the chain or of one store."""
+    return reading.visits_by_hour(store_id, first, last)
+
+
+def open_batch(*, source: str, file_name: str, file_digest: str, mapping: dict[str, Any], actor: str) -> ImportId:
+    """Begin an import; imports take turns until their transaction ends."""
+    return ImportId(
+        taking.insert_batch(source=source, file_name=file_name, file_digest=file_digest, mapping=mapping, actor=actor)
+    )
+
+
+def close_batch(batch: ImportId, report: dict[str, Any], refusals: pa.Table) -> None:
+    """Keep the report and every refused row (row_number, code, detail, row) with the import."""
+    taking.write_report(batch, report)
+    named = refusals.add_column(0, "batch_id", pa.array([batch] * len(refusals), pa.int64()))
+    taking.insert_refusals(named)
+
+
+def known_baskets(source: str, rows: pa.Table) -> pa.Table:
+    """Which of these baskets were taken before, and whether with the same contents: (basket, same)."""
+    return taking.known_baskets(source, rows)
+
+
+def new_ids(count: int) -> list[int]:
+    return bulk.reserve_ids("receipts_receipt", count)
+
+
+def take_receipts(receipts: pa.RecordBatchReader, lines: pa.RecordBatchReader) -> None:
+    """Write new receipts and their lines; the database refuses an identity that is taken (L4)."""
+    taking.insert_receipts(receipts, lines)
+
+
+def settle_returns(batch: ImportId) -> tuple[list[Match], int, dict[int, int]]:
+    """Find the sales of returned lines that are still open, for the members of this batch.
+
+    Returns the new matches; how many returned lines no sale explains; and, of receipts that sell and take back at once,
+    the fen that went back for matched goods: those lose the points of their own sale, and not of this receipt.
+    """
+    returns, sold = taking.open_returns(batch)
+    matches = matching.match_returns(returns, sold)
+    if matches:
+        taking.insert_matches(matches)
+    given: dict[tuple[int, int], int] = {}
+    for match in matches:
+        key = match.return_receipt, match.return_line
+        given[key] = given.get(key, 0) + match.quantity_milli
+    still_open = sum(1 for back in returns if given.get((back.receipt, back.line), 0) < back.open_milli)
+    exchanged: dict[int, int] = {}
+    for back in returns:
+        matched = given.get((back.receipt, back.line), 0)
+        if back.in_sale and matched:
+            exchanged[back.receipt] = exchanged.get(back.receipt, 0) + back.given_fen * matched // back.open_milli
+    return matches, still_open, exchanged
+
+
+def lines_and_matches(
+    sales: Iterable[int],
+) -> tuple[list[tuple[int, int, int, int]], list[tuple[int, int, int, int]]]:
+    """Of each sale: (receipt, line, quantity_milli, net_fen), and all that came back of it so far, oldest first:
+    (sale, sale line, return, quantity_milli)."""
+    wanted = sorted(set(sales))
+    return taking.lines_of_receipts(wanted), taking.matches_of_sales(wanted)
+
+
+def business_dates(wanted: Iterable[int]) -> dict[int, date]:
+    """The business date of each of these receipts."""
+    return taking.business_dates(sorted(set(wanted)))
+
+
+def batch_lines(batch: ImportId, zone: str) -> Iterable[pa.Table]:
+    """Every line of an import for the lake, with the local time of `zone`."""
+    return taking.batch_lines(batch, zone)
+
+
+def verdicts() -> list[Verdict]:
+    """Each promise of this room, and the first row that breaks it."""
+    return [Verdict(kept.name, kept.says, bulk.first_row(kept.broken)) for kept in promises.PROMISES]
+
+
+def totals_by_batch() -> list[tuple[int, int, int, int]]:
+    """(import, lines, quantity_milli, net_fen) of every import that brought lines."""
+    return taking.totals_by_batch()
+
+
+def batches() -> list[ImportId]:
+    """Every import that brought a receipt, oldest first."""
+    return [ImportId(batch) for batch in taking.batches()]

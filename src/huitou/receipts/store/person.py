@@ -1,0 +1,63 @@
+"""One person's rows of receipts: all of them out, or what names the person gone."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import connection
+
+# A refused row keeps the file's own cells, and a cell may be a card or an outside id; of a row with too few or too many
+# cells only the raw text is kept.
+_REFUSED_ROWS = (
+    "receipts_refusal WHERE jsonb_path_exists(row, '$.** ? (@ == $known[*])', %s::jsonb) OR row ->> 'raw' ~ ANY(%s)"
+)
+
+_RECEIPT = """
+    r.id, r.source, r.store_id, r.till, r.business_date, r.number, r.kind, r.at, r.channel, r.net_fen, r.discount_fen
+"""
+_LINES = """
+    (SELECT coalesce(json_agg(json_build_object(
+        'line', l.line, 'product_id', l.product_id, 'quantity_milli', l.quantity_milli,
+        'unit_price', l.unit_price::text, 'discount_fen', l.discount_fen, 'net_fen', l.net_fen
+    ) ORDER BY l.line), '[]')::text FROM receipts_line l WHERE l.receipt_id = r.id)
+"""
+
+
+def receipt_rows(member_id: int) -> list[dict[str, Any]]:
+    """Oldest first, each with its lines; amounts in fen, quantities in thousandths."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {_RECEIPT}, {_LINES} AS lines FROM receipts_receipt r WHERE member_id = %s ORDER BY at, id",
+            [member_id],
+        )
+        names = [column.name for column in cursor.description]
+        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    for row in rows:
+        row["lines"] = json.loads(row["lines"])
+    return rows
+
+
+def refused_rows(known_as: Sequence[str]) -> list[Any]:
+    """The refused rows that hold one of these cards or outside ids, as they stood in their files."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT row::text FROM {_REFUSED_ROWS} ORDER BY id", _known(known_as))
+        return [json.loads(row) for (row,) in cursor.fetchall()]
+
+
+def blank_refused_rows(known_as: Sequence[str]) -> int:
+    """Empty the cells of those rows; number and reason stay. Returns how many."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE receipts_refusal SET row = '{}' WHERE id IN (SELECT id FROM " + _REFUSED_ROWS + ")",
+            _known(known_as),
+        )
+        return cursor.rowcount
+
+
+def _known(known_as: Sequence[str]) -> tuple[str, list[str]]:
+    """The values of _REFUSED_ROWS: as cells, and as patterns of a whole cell inside a raw row."""
+    patterns = [rf"""(^|[,;|\t"'])\s*{re.escape(one)}\s*($|[,;|\t"'\r\n])""" for one in known_as]
+    return json.dumps({"known": list(known_as)}), patterns

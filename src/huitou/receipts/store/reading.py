@@ -1,0 +1,71 @@
+"""Receipts as they are looked up. The database's policies keep every query to the reader's stores (M6)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from django.db import connection
+from django.utils import timezone
+
+from huitou.receipts.terms import DayOfVisits, HourOfVisits, LineSeen, ReceiptSeen
+
+_COLUMNS = "id, number, store_id, till, channel, kind, at, business_date, net_fen, discount_fen, line_count"
+
+
+def receipts_of(member_id: int, before: tuple[datetime, int] | None, limit: int) -> list[ReceiptSeen]:
+    """Newest first; `before` is the moment and the id of the last receipt already seen."""
+    older = "AND (at, id) < (%s, %s)" if before else ""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {_COLUMNS} FROM receipts_receipt WHERE member_id = %s {older} ORDER BY at DESC, id DESC LIMIT %s",
+            [member_id, *(before or ()), limit],
+        )
+        return [ReceiptSeen(*row) for row in cursor.fetchall()]
+
+
+def place_of(member_id: int, receipt_id: int) -> tuple[datetime, int] | None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT at, id FROM receipts_receipt WHERE member_id = %s AND id = %s", [member_id, receipt_id])
+        return cursor.fetchone()
+
+
+def lines_of(receipt_ids: Sequence[int]) -> list[LineSeen]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT receipt_id, line, product_id, quantity_milli, unit_price, discount_fen, net_fen "
+            "FROM receipts_line WHERE receipt_id = ANY(%s) ORDER BY receipt_id, line",
+            [list(receipt_ids)],
+        )
+        return [LineSeen(*row) for row in cursor.fetchall()]
+
+
+def numbers(receipt_ids: Sequence[int]) -> dict[int, str]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id, number FROM receipts_receipt WHERE id = ANY(%s)", [list(receipt_ids)])
+        return dict(cursor.fetchall())
+
+
+def visits_by_day(member_id: int, since: date) -> list[DayOfVisits]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT business_date, count(*) FILTER (WHERE kind = 'sale'), sum(net_fen)::bigint "
+            "FROM receipts_receipt WHERE member_id = %s AND business_date >= %s "
+            "GROUP BY 1 HAVING count(*) FILTER (WHERE kind = 'sale') > 0 ORDER BY 1",
+            [member_id, since],
+        )
+        return [DayOfVisits(*row) for row in cursor.fetchall()]
+
+
+def visits_by_hour(store_id: int | None, first: date, last: date) -> list[HourOfVisits]:
+    """Sales of the business days `first` to `last`, by weekday and hour."""
+    only, values = ("AND store_id = %s", [store_id]) if store_id is not None else ("", [])
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT extract(isodow FROM local)::int, extract(hour FROM local)::int, count(*) "
+            "FROM (SELECT at AT TIME ZONE %s AS local FROM receipts_receipt "
+            f"      WHERE kind = 'sale' AND business_date BETWEEN %s AND %s {only}) AS sales "
+            "GROUP BY 1, 2 ORDER BY 1, 2",
+            [timezone.get_current_timezone_name(), first, last, *values],
+        )
+        return [HourOfVisits(*row) for row in cursor.fetchall()]

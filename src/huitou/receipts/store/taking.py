@@ -1,0 +1,237 @@
+"""Receipts written by the thousand, and the sales that returns belong to."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+import pyarrow as pa
+from django.db import connection
+
+from huitou.bulk import service as bulk
+from huitou.receipts.terms import Match, OpenReturn, SoldLine
+
+RECEIPT_COLUMNS = (
+    "id",
+    "source",
+    "store_id",
+    "till",
+    "business_date",
+    "number",
+    "kind",
+    "at",
+    "channel",
+    "member_id",
+    "net_fen",
+    "discount_fen",
+    "line_count",
+    "digest",
+    "batch_id",
+)
+LINE_COLUMNS = (
+    "receipt_id",
+    "line",
+    "product_id",
+    "quantity_milli",
+    "unit_price",
+    "discount_fen",
+    "net_fen",
+)
+_KNOWN = pa.schema([("basket", pa.int64()), ("same", pa.bool_())])
+
+
+def insert_batch(*, source: str, file_name: str, file_digest: str, mapping: dict[str, Any], actor: str) -> int:
+    with connection.cursor() as cursor:
+        # Imports take turns: two at once would both find a receipt new.
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('receipts import'))")
+        cursor.execute(
+            "INSERT INTO receipts_import (source, file_name, file_digest, mapping, actor, report) "
+            "VALUES (%s, %s, %s, %s, %s, '{}') RETURNING id",
+            [source, file_name, file_digest, json.dumps(mapping, ensure_ascii=False), actor],
+        )
+        return cursor.fetchone()[0]
+
+
+def write_report(batch: int, report: dict[str, Any]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE receipts_import SET report = %s WHERE id = %s",
+            [json.dumps(report, ensure_ascii=False), batch],
+        )
+
+
+def insert_refusals(rows: pa.Table) -> None:
+    """`rows`: batch_id, row_number, code, detail, row (JSON text)."""
+    bulk.copy_in("receipts_refusal", rows.column_names, rows)
+
+
+def known_baskets(source: str, rows: pa.Table) -> pa.Table:
+    """Which baskets were taken before, and whether with the same contents: (basket, same).
+
+    `rows`: basket, store_id, till, business_date, number, kind, digest.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE TEMP TABLE arriving_basket (basket bigint, store_id integer, till text, business_date date, "
+            "number text, kind text, digest text) ON COMMIT DROP"
+        )
+    bulk.copy_in("arriving_basket", rows.column_names, rows)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE arriving_basket")
+        cursor.execute(
+            "CREATE TEMP TABLE known_basket ON COMMIT DROP AS SELECT a.basket, r.digest = a.digest AS same "
+            "FROM arriving_basket a JOIN receipts_receipt r ON r.source = %s AND r.store_id = a.store_id "
+            "AND r.till = a.till AND r.business_date = a.business_date AND r.number = a.number AND r.kind = a.kind",
+            [source],
+        )
+    parts = list(bulk.copy_out("SELECT basket, same FROM known_basket", _KNOWN))
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE arriving_basket, known_basket")
+    return pa.concat_tables(parts) if parts else _KNOWN.empty_table()
+
+
+def insert_receipts(receipts: pa.RecordBatchReader, lines: pa.RecordBatchReader) -> None:
+    bulk.copy_in("receipts_receipt", RECEIPT_COLUMNS, receipts)
+    bulk.copy_in("receipts_line", LINE_COLUMNS, lines)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE receipts_receipt")
+        cursor.execute("ANALYZE receipts_line")
+
+
+_OPEN_RETURNS = """
+CREATE TEMP TABLE open_return ON COMMIT DROP AS
+SELECT r.member_id, l.product_id, r.id AS receipt_id, l.line, r.at,
+       -l.quantity_milli - coalesce(m.matched, 0) AS open_milli, r.kind = 'sale' AS in_sale, -l.net_fen AS given_fen
+FROM receipts_receipt r
+JOIN receipts_line l ON l.receipt_id = r.id AND l.quantity_milli < 0
+LEFT JOIN (SELECT return_receipt_id, return_line, sum(quantity_milli) AS matched
+           FROM receipts_returnmatch GROUP BY 1, 2) m ON m.return_receipt_id = r.id AND m.return_line = l.line
+WHERE (r.kind = 'return' OR r.batch_id = %s) AND r.member_id IS NOT NULL
+  AND r.member_id IN (SELECT member_id FROM receipts_receipt WHERE batch_id = %s AND member_id IS NOT NULL)
+  AND -l.quantity_milli > coalesce(m.matched, 0)
+"""
+
+_SOLD_LINES = """
+SELECT r.member_id, l.product_id, r.id, l.line, r.at, l.quantity_milli - coalesce(m.matched, 0)
+FROM (SELECT DISTINCT member_id, product_id FROM open_return) o
+JOIN receipts_receipt r ON r.member_id = o.member_id AND r.kind = 'sale'
+JOIN receipts_line l ON l.receipt_id = r.id AND l.product_id = o.product_id AND l.quantity_milli > 0
+LEFT JOIN (SELECT sale_receipt_id, sale_line, sum(quantity_milli) AS matched
+           FROM receipts_returnmatch GROUP BY 1, 2) m ON m.sale_receipt_id = r.id AND m.sale_line = l.line
+WHERE l.quantity_milli > coalesce(m.matched, 0)
+"""
+
+
+def open_returns(batch: int) -> tuple[list[OpenReturn], list[SoldLine]]:
+    """Returned lines that no sale explains yet, of members whom this batch touches, and what they may give back."""
+    with connection.cursor() as cursor:
+        cursor.execute(_OPEN_RETURNS, [batch, batch])
+        cursor.execute("ANALYZE open_return")
+        cursor.execute(
+            "SELECT member_id, product_id, receipt_id, line, at, open_milli, in_sale, given_fen FROM open_return"
+        )
+        returns = [OpenReturn(*row) for row in cursor.fetchall()]
+        cursor.execute(_SOLD_LINES)
+        sold = [SoldLine(*row) for row in cursor.fetchall()]
+        cursor.execute("DROP TABLE open_return")
+    return returns, sold
+
+
+def insert_matches(matches: Sequence[Match]) -> None:
+    rows = pa.table(
+        {
+            "return_receipt_id": [match.return_receipt for match in matches],
+            "return_line": [match.return_line for match in matches],
+            "sale_receipt_id": [match.sale_receipt for match in matches],
+            "sale_line": [match.sale_line for match in matches],
+            "quantity_milli": [match.quantity_milli for match in matches],
+        }
+    )
+    bulk.copy_in("receipts_returnmatch", rows.column_names, rows)
+
+
+def lines_of_receipts(receipts: Iterable[int]) -> list[tuple[int, int, int, int]]:
+    """(receipt, line, quantity_milli, net_fen) of every line of these receipts, in order."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT receipt_id, line, quantity_milli, net_fen FROM receipts_line WHERE receipt_id = ANY(%s) "
+            "ORDER BY receipt_id, line",
+            [list(receipts)],
+        )
+        return cursor.fetchall()
+
+
+def matches_of_sales(receipts: Iterable[int]) -> list[tuple[int, int, int, int]]:
+    """(sale receipt, sale line, return receipt, quantity_milli), in the order in which they were found."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT sale_receipt_id, sale_line, return_receipt_id, quantity_milli "
+            "FROM receipts_returnmatch WHERE sale_receipt_id = ANY(%s) ORDER BY id",
+            [list(receipts)],
+        )
+        return cursor.fetchall()
+
+
+def business_dates(receipts: list[int]) -> dict[int, date]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id, business_date FROM receipts_receipt WHERE id = ANY(%s)", [receipts])
+        return dict(cursor.fetchall())
+
+
+BATCH_LINES = pa.schema(
+    [
+        ("import_id", pa.int64()),
+        ("receipt_id", pa.int64()),
+        ("line", pa.int32()),
+        ("kind", pa.string()),
+        ("source", pa.string()),
+        ("store_id", pa.int32()),
+        ("till", pa.string()),
+        ("channel", pa.string()),
+        ("at_utc", pa.timestamp("us")),
+        ("at_local", pa.timestamp("us")),
+        ("business_date", pa.date32()),
+        ("number", pa.string()),
+        ("member_id", pa.int64()),
+        ("product_id", pa.int64()),
+        ("quantity_milli", pa.int64()),
+        ("unit_price", pa.decimal128(18, 4)),
+        ("discount_fen", pa.int64()),
+        ("net_fen", pa.int64()),
+    ]
+)
+
+
+def batch_lines(batch: int, zone: str) -> Iterable[pa.Table]:
+    """Every line of an import with its receipt, in the columns of BATCH_LINES."""
+    assert "'" not in zone
+    return bulk.copy_out(
+        "SELECT r.batch_id, r.id, l.line, r.kind, r.source, r.store_id, r.till, r.channel, r.at AT TIME ZONE 'UTC', "
+        f"r.at AT TIME ZONE '{zone}', r.business_date, r.number, r.member_id, l.product_id, l.quantity_milli, "
+        "l.unit_price, l.discount_fen, l.net_fen FROM receipts_receipt r JOIN receipts_line l ON l.receipt_id = r.id "
+        f"WHERE r.batch_id = {int(batch)} ORDER BY r.business_date, r.id, l.line",
+        BATCH_LINES,
+    )
+
+
+def totals_by_batch() -> list[tuple[int, int, int, int]]:
+    """(import, lines, quantity_milli, net_fen) of every import that brought lines."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT r.batch_id, count(*), sum(l.quantity_milli)::bigint, sum(l.net_fen)::bigint "
+            "FROM receipts_receipt r JOIN receipts_line l ON l.receipt_id = r.id "
+            "WHERE r.batch_id IS NOT NULL GROUP BY 1 ORDER BY 1"
+        )
+        return cursor.fetchall()
+
+
+def batches() -> list[int]:
+    """Every import that brought a receipt."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id FROM receipts_import i WHERE EXISTS (SELECT FROM receipts_receipt r WHERE r.batch_id = i.id) "
+            "ORDER BY id"
+        )
+        return [batch for (batch,) in cursor.fetchall()]

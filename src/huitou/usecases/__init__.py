@@ -1,0 +1,1 @@
+"""Trips that cross rooms, one file each, read top to bottom."""

@@ -1,0 +1,276 @@
+"""A till's file becomes receipts, members, points and a fact for the lake: all of it or nothing (row M3, S4)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+from django.conf import settings
+from django.db import transaction
+
+from huitou.catalogue import service as catalogue
+from huitou.kernel.ids import ImportId
+from huitou.kernel.money import Money
+from huitou.kernel.quantity import shown
+from huitou.lake import service as lake
+from huitou.lake.terms import Field, Layout, Sums
+from huitou.loyalty import service as loyalty
+from huitou.loyalty.terms import GivenBack, SoldQuantity
+from huitou.members import service as members
+from huitou.members.errors import PhonesAsCards
+from huitou.outbox import service as outbox
+from huitou.privacy import service as privacy
+from huitou.receipts import service as receipts
+from huitou.receipts.terms import Match
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What an import did, or, of a dry run, would do. rows_read = rows_taken + rows_repeated + rows_refused."""
+
+    dry_run: bool
+    import_id: int | None
+    rows_read: int
+    rows_taken: int
+    rows_repeated: int
+    rows_refused: int
+    refused: list[dict[str, Any]]
+    receipts: int
+    sales: int
+    returns: int
+    returned_rows: int
+    returned_rows_without_their_sale: int
+    new_members: int
+    new_stores: int
+    new_products: int
+    quantity: str
+    amount: str
+    points_posted: int
+    points_reversed: int
+
+
+class _TakeBack(Exception):
+    """Carries the report of a dry run out of its transaction."""
+
+    def __init__(self, report: Report) -> None:
+        self.report = report
+
+
+def import_receipts(
+    path: Path,
+    columns: dict[Field, str],
+    *,
+    now: datetime,
+    source: str = "till",
+    actor: str = "cli",
+    member_kind: str = "card",
+    date_format: str | None = None,
+    dry_run: bool = False,
+    progress: Progress = lambda step: None,
+) -> Report:
+    """Take every receipt of the file that is new and whole; the same file twice changes nothing.
+
+    `columns` maps fields to the file's columns. A dry run goes the whole way and takes everything back, so its report
+    is the one that the import would give. Raises a refusal where the file or the mapping is wrong.
+    """
+    layout = Layout(columns=columns, zone=settings.TIME_ZONE, now=now, date_format=date_format)
+    progress("read")
+    with lake.read_file(path, layout) as session:
+        if member_kind == "card" and lake.members_look_like_phones(session):
+            raise PhonesAsCards()
+        try:
+            with transaction.atomic():
+                report = _take(session, path, columns, source, actor, member_kind, progress)
+                if dry_run:
+                    raise _TakeBack(report)
+        except _TakeBack as taken_back:
+            return replace(taken_back.report, dry_run=True, import_id=None)
+    return report
+
+
+def _take(
+    session: duckdb.DuckDBPyConnection,
+    path: Path,
+    columns: dict[Field, str],
+    source: str,
+    actor: str,
+    member_kind: str,
+    progress: Progress,
+) -> Report:
+    batch = receipts.open_batch(
+        source=source,
+        file_name=path.name,
+        file_digest=_digest(path),
+        mapping={str(field): column for field, column in columns.items()},
+        actor=actor,
+    )
+    progress("stores")
+    new_stores = _place_stores(session)
+    _leave_out_known(session, source)
+    progress("products")
+    new_products = _name_products(session)
+    progress("members")
+    new_members = _name_members(session, member_kind)
+    progress("receipts")
+    _write_receipts(session, batch, source)
+    progress("points")
+    posted, taken_back, unexplained = _move_points(session, batch, actor)
+    report = _report(session, batch, (new_stores, new_products, new_members), (posted, taken_back, unexplained))
+    hide = privacy.masked_text if member_kind == "phone" else None
+    receipts.close_batch(batch, asdict(report), lake.refusals(session, hide=hide))
+    if report.rows_taken:
+        outbox.say("receipts_taken", batch=batch)
+    progress("done")
+    return report
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _place_stores(session: duckdb.DuckDBPyConnection) -> int:
+    codes = [code for (code,) in session.sql("SELECT DISTINCT store FROM baskets ORDER BY 1").fetchall()]
+    ids, new = catalogue.take_stores([(code, code, "") for code in codes])
+    session.register("store_ids", pa.table({"store": list(ids), "store_id": pa.array(ids.values(), pa.int32())}))
+    return new
+
+
+def _leave_out_known(session: duckdb.DuckDBPyConnection, source: str) -> None:
+    """Receipts that were taken before are repeated, or refused where their contents differ."""
+    asked = session.sql(
+        "SELECT basket, store_id, till, business_date, receipt AS number, kind, digest FROM baskets "
+        "JOIN store_ids USING (store)"
+    ).to_arrow_table()
+    session.register("known", receipts.known_baskets(source, asked))
+    for statement in (
+        "INSERT INTO refused SELECT row_number, 'receipt_differs' FROM clean JOIN known USING (basket) WHERE NOT same",
+        "INSERT INTO repeated_rows SELECT row_number FROM clean JOIN known USING (basket) WHERE same",
+        "DELETE FROM clean WHERE basket IN (SELECT basket FROM known)",
+        "DELETE FROM baskets WHERE basket IN (SELECT basket FROM known)",
+    ):
+        session.execute(statement)
+
+
+def _name_products(session: duckdb.DuckDBPyConnection) -> int:
+    # A code that had several names keeps its newest.
+    goods = session.sql(
+        "SELECT sku, arg_max(name, local_at) AS name, arg_max(category, local_at) AS category FROM clean GROUP BY sku"
+    ).to_arrow_table()
+    ids, new = catalogue.take_products(goods)
+    session.register("product_ids", ids.select(["sku", "product_id"]))
+    return new
+
+
+def _name_members(session: duckdb.DuckDBPyConnection, kind: str) -> int:
+    people = session.sql(
+        'SELECT member AS value, min(business_date) AS joined_on, arg_min(store_id, "at") AS home_store_id '
+        "FROM baskets JOIN store_ids USING (store) WHERE member IS NOT NULL GROUP BY member"
+    ).to_arrow_table()
+    new = members.take_strangers(kind, people)
+    session.register("member_ids", members.ids_of(kind, people["value"].to_pylist()))
+    return new
+
+
+def _write_receipts(session: duckdb.DuckDBPyConnection, batch: ImportId, source: str) -> None:
+    (count,) = session.sql("SELECT count(*) FROM baskets").fetchall()[0]
+    session.register(
+        "receipt_ids",
+        pa.table({"place": pa.array(range(1, count + 1), pa.int64()), "receipt_id": receipts.new_ids(count)}),
+    )
+    session.execute(
+        "CREATE TEMP TABLE receipt_rows AS SELECT b.*, receipt_id, store_id, member_id FROM "
+        '(SELECT *, row_number() OVER (ORDER BY "at", basket) AS place FROM baskets) b '
+        "JOIN receipt_ids USING (place) JOIN store_ids USING (store) LEFT JOIN member_ids m ON b.member = m.value"
+    )
+    heads = session.sql(
+        "SELECT receipt_id AS id, ? AS source, store_id, till, business_date, receipt, kind, "
+        "strftime(timezone('UTC', \"at\"), '%Y-%m-%d %H:%M:%S.%f+00') AS happened, channel, member_id, net_fen, "
+        "discount_fen, line_count, digest, ?::BIGINT AS batch_id FROM receipt_rows ORDER BY receipt_id",
+        params=[source, batch],
+    ).to_arrow_table()
+    lines = session.sql(
+        "SELECT receipt_id, line, product_id, quantity_milli, unit_price, c.discount_fen, c.net_fen FROM clean c "
+        "JOIN receipt_rows USING (basket) JOIN product_ids USING (sku) ORDER BY receipt_id, line"
+    ).to_arrow_reader(100_000)
+    receipts.take_receipts(heads.to_reader(), lines)
+
+
+def _move_points(session: duckdb.DuckDBPyConnection, batch: ImportId, actor: str) -> tuple[int, int, int]:
+    """Post what the sales earned and take back what the returns had earned: (posted, reversed, lines unexplained)."""
+    matches, unexplained, exchanged = receipts.settle_returns(batch)
+    session.register(
+        "exchanged",
+        pa.table(
+            {
+                "receipt_id": pa.array(exchanged.keys(), pa.int64()),
+                "given_fen": pa.array(exchanged.values(), pa.int64()),
+            }
+        ),
+    )
+    sales = session.sql(
+        "SELECT receipt_id, member_id, net_fen + coalesce(given_fen, 0) AS net_fen, "
+        "timezone('UTC', \"at\") AS at_utc, business_date FROM receipt_rows LEFT JOIN exchanged USING (receipt_id) "
+        "WHERE kind = 'sale' AND member_id IS NOT NULL"
+    ).to_arrow_table()
+    sales = sales.rename_columns(["receipt_id", "member_id", "net_fen", "at", "business_date"])
+    posted = loyalty.post_earnings(sales, actor=actor)
+    return posted, _reverse(matches, actor), unexplained
+
+
+def _reverse(matches: list[Match], actor: str) -> int:
+    lines, given = receipts.lines_and_matches(match.sale_receipt for match in matches)
+    sold: dict[int, list[SoldQuantity]] = {}
+    for receipt, line, quantity, net in lines:
+        sold.setdefault(receipt, []).append(SoldQuantity(line, quantity, net))
+    back: dict[int, list[GivenBack]] = {}
+    for sale, sale_line, return_receipt, quantity in given:
+        back.setdefault(sale, []).append(GivenBack(sale_line, return_receipt, quantity))
+    returned_on = receipts.business_dates({match.return_receipt for match in matches})
+    return loyalty.reverse_returns(sold, back, returned_on=returned_on, actor=actor)
+
+
+def _report(
+    session: duckdb.DuckDBPyConnection,
+    batch: ImportId,
+    new: tuple[int, int, int],
+    points: tuple[int, int, int],
+) -> Report:
+    taken: Sums = lake.sums(session)
+    (repeated,) = session.sql("SELECT count(*) FROM repeated_rows").fetchall()[0]
+    (sales, returns) = session.sql(
+        "SELECT count(*) FILTER (kind = 'sale'), count(*) FILTER (kind = 'return') FROM baskets"
+    ).fetchall()[0]
+    (returned,) = session.sql("SELECT count(*) FROM clean WHERE quantity_milli < 0").fetchall()[0]
+    refused = lake.refusals(session).select(["row_number", "code", "detail"]).to_pylist()
+    new_stores, new_products, new_members = new
+    posted, taken_back, unexplained = points
+    return Report(
+        dry_run=False,
+        import_id=batch,
+        rows_read=taken.rows + repeated + len(refused),
+        rows_taken=taken.rows,
+        rows_repeated=repeated,
+        rows_refused=len(refused),
+        refused=refused,
+        receipts=sales + returns,
+        sales=sales,
+        returns=returns,
+        returned_rows=returned,
+        returned_rows_without_their_sale=unexplained,
+        new_members=new_members,
+        new_stores=new_stores,
+        new_products=new_products,
+        quantity=shown(taken.quantity_milli),
+        amount=str(Money(taken.net_fen)),
+        points_posted=posted,
+        points_reversed=taken_back,
+    )

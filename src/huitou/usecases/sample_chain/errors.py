@@ -1,0 +1,21 @@
+from huitou.kernel.errors import N_, HuitouError
+
+
+class OtherDataHere(HuitouError):
+    """The sample chain would mix with a real one."""
+
+    code = "other_data_here"
+    message = N_("This installation already holds data that is not the sample chain's: {found}.")
+    next_step = N_(
+        "Start it with `huitou serve`, or show the sample chain from an empty folder: HUITOU_HOME=./sample huitou demo"
+    )
+    status = 409
+
+
+class SampleNoteUnreadable(HuitouError):
+    """The note that says which sample chain was laid is not what we wrote."""
+
+    code = "sample_note_unreadable"
+    message = N_("The note about the sample chain cannot be read: {path}.")
+    next_step = N_("Show a fresh sample chain from an empty folder: HUITOU_HOME=./sample huitou demo")
+    status = 409

@@ -1,0 +1,335 @@
+"""One place below every query keeps a store's people to their store: every table, every route (M6, F18 to F22)."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.contrib.auth import get_user_model
+from django.db import DatabaseError, IntegrityError, connection, models, transaction
+from django.test import Client
+from django.urls import reverse
+from tests.builders import (
+    SMALL_CHAIN,
+    copy_lake,
+    every_table,
+    lasting,
+    line,
+    member_ids,
+    rows,
+    run,
+    seen_by,
+    store_ids,
+    take_into_lake,
+)
+
+from huitou.access import service as access
+from huitou.access.terms import NOTHING, WHOLE_CHAIN, Role
+from huitou.doors.console.urls import urlpatterns
+from huitou.members import service as members
+from huitou.members.terms import NewMember
+from huitou.usecases.refresh import refresh
+
+pytestmark = pytest.mark.django_db
+
+# Tables that tell of no store and of no member. A new table is here, or its rows are found to have owners.
+NOBODYS_SECRET = {
+    "access_auditentry", "access_user", "catalogue_category", "catalogue_product", "catalogue_store",
+    "insight_refresh", "outbox_fact", "receipts_import",
+}  # fmt: skip
+OF_THE_FRAMEWORKS = ("auth_", "axes_", "django_", "procrastinate_")
+OF_THE_CHAIN = ("access_auditentry", "outbox_fact", "receipts_import", "receipts_refusal", "receipts_returnmatch")
+STORE_COLUMNS = ("store_id", "home_store_id")
+
+
+def _build(folder: Path) -> None:
+    """Members who shop in their own store only, so that each row has one owner; with phones, facts and KPIs."""
+    back = line("8", "2026-11-05 10:00", "rice", "-0.5", "-4.20", store="west", member="C2")
+    take_into_lake(folder, [*SMALL_CHAIN, back, line("7", "2026-11-06 10:00", "tea", "x", store="east")])
+    stores = store_ids()
+    members.take_people(
+        [
+            NewMember("P1", "Anna", date(2026, 1, 1), "13800138001", date(1990, 1, 1), stores["east"]),
+            NewMember("P2", "Xanthippe", date(2026, 1, 1), "13800138002", date(1990, 1, 1), stores["west"]),
+        ]
+    )
+    refresh(as_of=date(2026, 11, 20))
+
+
+@pytest.fixture(scope="module")
+def laid(django_db_setup, django_db_blocker, tmp_path_factory):
+    with lasting(django_db_blocker, tmp_path_factory.mktemp("chain"), _build) as lake:
+        yield lake
+
+
+@pytest.fixture
+def chain(laid, db, settings) -> dict[str, int]:
+    copy_lake(laid, settings)
+    return store_ids()
+
+
+def _links() -> dict[str, list[tuple[str, str, str]]]:
+    """Of each table: (column, other table, its column) of every foreign key, also those without a constraint."""
+    found: dict[str, list[tuple[str, str, str]]] = {}
+    for model in apps.get_models(include_auto_created=True):
+        found[model._meta.db_table] = [
+            (field.column, field.related_model._meta.db_table, field.target_field.column)
+            for field in model._meta.concrete_fields
+            if isinstance(field, models.ForeignKey)
+        ]
+    return found
+
+
+def _owners_of(table: str, links: dict, seen: tuple[str, ...] = ()) -> list[str]:
+    """SQL expressions over `t` that name the store which a row belongs to: by its own column, or along its keys."""
+    columns = {name for (name,) in rows("SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass", table)}
+    alias = f"t{len(seen)}"
+    if owners := [f"{alias}.{column}" for column in STORE_COLUMNS if column in columns]:
+        return owners
+    for column, other, key in links.get(table, ()):
+        if other in seen:
+            continue
+        further = f"t{len(seen) + 1}"
+        owners += [
+            f"(SELECT {owner} FROM {other} {further} WHERE {further}.{key} = {alias}.{column})"
+            for owner in _owners_of(other, links, (*seen, table))
+        ]
+    return owners
+
+
+def _owned_tables() -> dict[str, list[str]]:
+    links = _links()
+    ours = [table for table in every_table() if not table.startswith(OF_THE_FRAMEWORKS)]
+    return {table: owners for table in ours if (owners := _owners_of(table, links))}
+
+
+def test_every_table_has_owners_or_is_nobodys_secret(db):
+    ours = {table for table in every_table() if not table.startswith(OF_THE_FRAMEWORKS)}
+    owned = set(_owned_tables())
+    assert owned >= {"members_facts", "members_identity", "receipts_line", "loyalty_entry", "loyalty_lot"}, (
+        "by its keys"
+    )
+    assert ours - owned - {"receipts_refusal"} == NOBODYS_SECRET
+    guarded = {table for (table,) in rows("SELECT relname FROM pg_class WHERE relrowsecurity")}
+    assert owned <= guarded, "row level security is on for each of them"
+
+
+def test_a_manager_sees_the_rows_of_their_store_and_no_others(chain):
+    for table, owners in _owned_tables().items():
+        every_owner = " UNION ALL ".join(f"SELECT {owner} AS store FROM {table} t0" for owner in owners)
+        asked = f"SELECT DISTINCT store FROM ({every_owner}) o WHERE store IS NOT NULL"
+        assert {store for (store,) in rows(asked)} == set(chain.values()), f"{table}: both stores have rows"
+        # Looked up as the owner, so that rows which are hidden further on still tell whose they are.
+        wholly = " AND ".join(f"{owner} = {chain['east']}" for owner in owners)
+        (all_of_east,) = rows(f"SELECT count(*) FROM {table} t0 WHERE {wholly}")
+        owner_of_row = dict(rows(f"SELECT t0.ctid::text, coalesce({', '.join(owners)}) FROM {table} t0"))
+        with seen_by(chain["east"]):
+            visible = [place for (place,) in rows(f"SELECT ctid::text FROM {table}")]
+        assert {owner_of_row[place] for place in visible} <= {chain["east"]}, table
+        if table not in OF_THE_CHAIN:
+            assert len(visible) == all_of_east[0] > 0, f"{table}: their own rows are all there"
+
+
+@pytest.mark.parametrize("table", OF_THE_CHAIN)
+def test_what_is_the_chains_is_not_a_stores(chain, table):
+    access.note(type("Person", (), {"username": "x"}), "looked", "member:1")
+    assert rows(f"SELECT count(*) FROM {table}") != [(0,)]
+    with seen_by(chain["east"]):
+        assert rows(f"SELECT count(*) FROM {table}") == [(0,)]
+
+
+def test_the_figures_of_the_chain_are_not_a_stores(chain):
+    asked = "SELECT DISTINCT store_id FROM insight_kpivalue"
+    assert {store for (store,) in rows(asked)} == {None, *chain.values()}
+    with seen_by(chain["east"]):
+        assert rows(asked) == [(chain["east"],)]
+
+
+@pytest.mark.parametrize("how", ["nothing", "no setting", "an unknown store"])
+def test_with_no_scope_nothing_is_there(chain, how):
+    with access.scoped(NOTHING):
+        if how == "no setting":
+            run("SET LOCAL huitou.stores = ''")
+        if how == "an unknown store":
+            run("SET LOCAL huitou.stores = '{99999}'")
+        for table in (*_owned_tables(), *OF_THE_CHAIN):
+            assert rows(f"SELECT count(*) FROM {table}") == [(0,)], table
+
+
+def test_a_scope_that_cannot_be_read_shows_nothing(chain):
+    with pytest.raises(DatabaseError), seen_by(chain["east"]):
+        run("SET LOCAL huitou.stores = 'all stores'", "SELECT FROM receipts_receipt")
+
+
+def test_the_whole_chain_is_the_whole_chain(chain):
+    counts = {table: rows(f"SELECT count(*) FROM {table}") for table in _owned_tables()}
+    with access.scoped(WHOLE_CHAIN):
+        assert {table: rows(f"SELECT count(*) FROM {table}") for table in counts} == counts
+
+
+def test_who_shops_elsewhere_is_their_own_stores_and_the_receipt_is_the_others(chain, tmp_path):
+    take_into_lake(tmp_path, [line("70", "2026-11-07 10:00", "tea", store="west", member="C1")])
+    anna = member_ids()["C1"]
+    with seen_by(chain["east"]):
+        assert rows("SELECT count(*) FROM receipts_receipt WHERE number = '70'") == [(0,)]
+        assert rows("SELECT count(*) FROM members_member WHERE id = %s", anna) == [(1,)]
+    with seen_by(chain["west"]):
+        assert rows("SELECT count(*) FROM receipts_receipt WHERE number = '70'") == [(1,)]
+        assert rows("SELECT count(*) FROM members_member WHERE id = %s", anna) == [(0,)]
+    with seen_by(*chain.values()):
+        assert rows("SELECT count(*) FROM receipts_receipt WHERE number = '70'") == [(1,)]
+
+
+@pytest.mark.parametrize("table", ["members_member", "members_identity", "members_facts", "receipts_receipt",
+                                   "receipts_line", "loyalty_account", "loyalty_lot", "insight_kpivalue"])  # fmt: skip
+def test_writes_reach_no_further_than_sight(chain, table):
+    (column,) = rows(
+        "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0 ORDER BY attnum LIMIT 1", table
+    )[0]
+    with seen_by(chain["east"]), connection.cursor() as cursor:
+        (seen,) = rows(f"SELECT count(*) FROM {table}")[0]
+        cursor.execute(f"UPDATE {table} SET {column} = {column}")
+        assert cursor.rowcount == seen
+    before = rows(f"SELECT count(*) FROM {table}")[0][0]
+    assert 0 < seen < before, "the other store's rows were there, and were not touched"
+
+
+@pytest.mark.parametrize(
+    ("statement", "because"),
+    [
+        ("INSERT INTO members_member (joined_on, home_store_id) VALUES ('2026-01-01', {west})", "another's member"),
+        ("UPDATE members_member SET home_store_id = {west}", "giving one's members away"),
+        ("INSERT INTO members_identity (member_id, kind, value) VALUES ({their_member}, 'card', 'X')", "their card"),
+        ("UPDATE receipts_receipt SET store_id = {west}", "moving a receipt over"),
+        ("INSERT INTO loyalty_account (asset, role, member_id, balance) VALUES ('x', 'member', {their_member}, 9)",
+         "an account for another store's member"),
+        ("INSERT INTO insight_kpivalue (kpi, period, starts_on, ends_on, numerator) "
+         "VALUES ('sales', 'month', '2026-01-01', '2026-01-31', 1)", "a figure of the chain"),
+        ("INSERT INTO receipts_import (source, file_name, file_digest, mapping, actor) "
+         "VALUES ('x', 'x', 'x', '{{}}', 'x')", "an import"),
+        ("UPDATE loyalty_entry SET points = 1", "a ledger entry"),
+        ("DELETE FROM loyalty_entry", "a ledger entry"),
+        ("UPDATE loyalty_transaction SET actor = 'x'", "a posting"),
+        ("DELETE FROM loyalty_transaction", "a posting"),
+        ("UPDATE access_auditentry SET actor = 'x'", "the audit trail"),
+        ("DELETE FROM access_auditentry", "the audit trail"),
+    ],
+)  # fmt: skip
+def test_writes_out_of_scope_are_refused(chain, statement, because):
+    facts = {"west": chain["west"], "their_member": member_ids()["C2"]}
+    with pytest.raises(DatabaseError, match=r"row-level security|permission denied"), seen_by(chain["east"]):
+        run(statement.format(**facts))
+
+
+@pytest.mark.parametrize("statement", ["UPDATE loyalty_entry SET points = points + 1", "DELETE FROM loyalty_entry",
+                                       "UPDATE loyalty_transaction SET actor = 'x'", "DELETE FROM loyalty_transaction",
+                                       "DELETE FROM access_auditentry"])  # fmt: skip
+def test_entries_never_change_not_even_by_the_owner(chain, statement):
+    access.note(type("Person", (), {"username": "x"}), "looked", "member:1")
+    with pytest.raises(IntegrityError, match="never change"), transaction.atomic():
+        run(statement)
+
+
+def _who() -> tuple[str, str]:
+    return rows("SELECT current_user, coalesce(current_setting('huitou.stores', true), '')")[0]
+
+
+@pytest.mark.parametrize("how", ["quietly", "by an exception", "by a statement that failed"])
+def test_the_role_ends_with_the_block(chain, how):
+    before = _who()[0]
+    try:
+        with seen_by(chain["east"]):
+            assert _who() == ("huitou_scoped", f"{{{chain['east']}}}")
+            if how == "by an exception":
+                raise LookupError
+            if how == "by a statement that failed":
+                run("SELECT 1 / 0")
+    except (LookupError, DatabaseError):
+        pass
+    assert _who() == (before, "")
+    assert rows("SELECT count(*) FROM receipts_receipt") == [(7,)], "the owner sees everything again"
+
+
+# Every route of the console, how it is asked, and what a manager of another store gets for this member.
+ROUTES = {
+    "overview": ("get", 200),
+    "login": ("get", 302),
+    "logout": ("post", 302),
+    "language": ("post", 400),
+    "members": ("get", 200),
+    "member": ("get", 404),
+    "member_receipts": ("get", 404),
+    "member_postings": ("get", 404),
+    "reveal_phone": ("post", 404),
+}
+OPEN_TO_ANYBODY = {"login": 200, "language": 400, "logout": 302}
+
+
+@pytest.fixture(autouse=True)
+def pages(settings):
+    """Static files by their own names: nobody gathered them."""
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+def _client(role: Role, stores: list[int]) -> Client:
+    access.ensure_user(username=role, name=role, role=role, password="pass word 1", store_ids=stores, language="en")
+    client = Client()
+    person = get_user_model().objects.get(username=role)
+    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def _path(route, member: int) -> str:
+    (phone,) = rows("SELECT coalesce(min(id), 1) FROM members_identity WHERE member_id = %s AND kind = 'phone'", member)
+    known = {"member_id": member, "identity_id": phone[0]}
+    return reverse(f"console:{route.name}", kwargs={name: known[name] for name in route.pattern.converters})
+
+
+def _their_member() -> int:
+    return member_ids()["P2"]
+
+
+def test_every_route_stands_above():
+    assert {route.name for route in urlpatterns} == set(ROUTES), "a new route says here what it shows to whom"
+
+
+@pytest.mark.parametrize("route", urlpatterns, ids=lambda route: route.name)
+def test_another_stores_member_is_not_there(chain, route):
+    method, status = ROUTES[route.name]
+    client = _client(Role.STORE_MANAGER, [chain["east"]])
+    response = getattr(client, method)(_path(route, _their_member()))
+    assert response.status_code == status
+    page = response.content.decode()
+    assert "Xanthippe" not in page
+    assert "P2" not in page
+    assert "8002" not in page
+
+
+@pytest.mark.parametrize("route", [route for route in urlpatterns if "member_id" in route.pattern.converters],
+                         ids=lambda route: route.name)  # fmt: skip
+@pytest.mark.parametrize(
+    ("role", "store", "unmasks"),
+    [(Role.ADMINISTRATOR, None, True), (Role.MARKETER, None, False), (Role.STORE_MANAGER, "west", True),
+     (Role.CASHIER, "west", False)],
+)  # fmt: skip
+def test_the_same_route_opens_for_whom_it_may(chain, route, role, store, unmasks):
+    """The control: it is the scope that hides the member, not a page that fails for everybody."""
+    method, _ = ROUTES[route.name]
+    client = _client(role, [chain[store]] if store else [])
+    response = getattr(client, method)(_path(route, _their_member()))
+    assert response.status_code == (403 if route.name == "reveal_phone" and not unmasks else 200)
+
+
+@pytest.mark.parametrize("route", urlpatterns, ids=lambda route: route.name)
+def test_nobody_is_sent_to_the_log_in(chain, client, route):
+    method, _ = ROUTES[route.name]
+    path = _path(route, _their_member())
+    response = getattr(client, method)(path)
+    if route.name in OPEN_TO_ANYBODY:
+        assert response.status_code == OPEN_TO_ANYBODY[route.name]
+    else:
+        assert (response.status_code, response["Location"].split("?")[0]) == (302, "/login")

@@ -1,0 +1,101 @@
+"""`make demo-check`: start the demo on a free port, open every page as each role, stop. Exit code 0: nothing is wrong.
+
+Run from the project's root: `python -m tests.browser.check_demo`. The chain lives in a folder of its own that is
+removed at the end, so that a chain under .huitou stays as it is.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import sys
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from tests.browser.browsers import NoBrowser, open_browser
+from tests.browser.demos import DemoFailed, running_demo
+from tests.browser.walk import DESKTOP, LANGUAGES, PHONE, LogIn, Seen, member_of_another_store, walk
+
+from huitou.doors.cli.demo import LOG_INS, PASSWORD
+from huitou.usecases.sample_chain.places import PLACES
+
+SECOND_START_SECONDS = 5.0
+OF_ANOTHER_STORE = "萧山店"
+BROWSERS = 2
+
+
+def people(address: str) -> list[LogIn]:
+    """The four log-ins, with what each must be refused."""
+    with open_browser() as browser:
+        elsewhere = member_of_another_store(browser, address, "admin", PASSWORD, OF_ANOTHER_STORE)
+    refused = {
+        "administrator": {"/members/999999999": 404},
+        "marketer": {"/no-such-page": 404},
+        "store_manager": {elsewhere: 404},
+        "cashier": {elsewhere: 404, "/": 403},
+    }
+    names = tuple(person.name for person in LOG_INS) + tuple(place.name for place in PLACES)
+    return [LogIn(person.username, PASSWORD, person.role, refused[person.role], names) for person in LOG_INS]
+
+
+def walk_as(address: str, who: LogIn) -> list[Seen]:
+    """Every page of one person, in both languages, on a desk and on a phone."""
+    seen = []
+    with open_browser() as browser:
+        for language in LANGUAGES:
+            for size in (DESKTOP, PHONE):
+                for page in walk(browser, address, who, language=language, size=size):
+                    sys.stdout.write(f"{page}\n")
+                    sys.stdout.flush()
+                    seen.append(page)
+    return seen
+
+
+def walk_everything(address: str) -> list[Seen]:
+    """Walk as each person; their walks share nothing but the server, so that two go at once."""
+    with ThreadPoolExecutor(BROWSERS) as pool:
+        return [page for pages in pool.map(lambda who: walk_as(address, who), people(address)) for page in pages]
+
+
+def main() -> int:
+    options = argparse.ArgumentParser(prog="check_demo", description=__doc__)
+    options.add_argument("--address", help="walk a demo that runs already, and leave it running")
+    asked = options.parse_args()
+    began = time.monotonic()
+    home = Path(tempfile.mkdtemp(prefix="huitou-demo-check-"))
+    try:
+        if asked.address:
+            return closing_line(walk_everything(asked.address), began)
+        with running_demo(home) as (address, seconds):
+            sys.stdout.write(f"demo-check: the first start took {seconds:.1f} s\n")
+            seen = walk_everything(address)
+        with running_demo(home) as (_, seconds):
+            sys.stdout.write(f"demo-check: the second start took {seconds:.1f} s\n")
+        if seconds > SECOND_START_SECONDS:
+            sys.stdout.write(f"demo-check: note: more than {SECOND_START_SECONDS:.0f} s\n")
+        return closing_line(seen, began)
+    except (DemoFailed, NoBrowser) as failure:
+        sys.stdout.write(f"demo-check: {failure}\n")
+        return 1
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def closing_line(seen: list[Seen], began: float) -> int:
+    """Say what was seen; the exit code."""
+    wrong = [page for page in seen if page.faults]
+    for page in wrong:
+        sys.stdout.write(f"WRONG  {page}\n")
+    roles = len({page.role for page in seen})
+    verdict = "nothing wrong" if not wrong else f"{len(wrong)} with faults"
+    sys.stdout.write(
+        f"demo-check: {len(seen)} pages as {roles} roles in 2 languages at 2 widths: {verdict}, "
+        f"{time.monotonic() - began:.0f} s\n"
+    )
+    return 1 if wrong or not seen else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

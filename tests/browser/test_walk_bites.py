@@ -1,0 +1,109 @@
+"""The walk finds what is wrong: each fault is planted on a page and seen named."""
+
+from __future__ import annotations
+
+import pytest
+from tests.browser.walk import PHONE, Watch, open_context
+
+pytestmark = pytest.mark.browser
+
+SITE = "http://planted.test"
+WHOLE = """<!doctype html><html lang="zh-hans"><head><title>会员</title><link rel="icon" href="data:,">
+<meta name="viewport" content="width=device-width, initial-scale=1"></head>
+<body><nav><a href="/members">会员</a></nav><h1>会员</h1>{}</body></html>"""
+DRAWN = """<div id="trend"><canvas width="60" height="20" style="width:60px;height:20px"></canvas></div>
+<script>
+const pen = document.querySelector("canvas").getContext("2d");
+pen.fillStyle = "red"; pen.fillRect(5, 5, 9, 9);</script>"""
+
+PLANTED = [
+    ("<p>王小明</p>", None, "a whole page has no fault"),
+    (DRAWN, None, "a chart that is drawn is fine"),
+    ('<div style="overflow-x:auto"><div style="width:900px">宽表</div></div>', None, "a table may scroll in its frame"),
+    ("<script>console.error('boom')</script>", "console error: boom", "the console complains"),
+    ("<script>throw new Error('boom')</script>", "script error: boom", "a script fails"),
+    ('<img src="/gone.png">', "HTTP 404 of http://planted.test/gone.png", "a file is missing"),
+    ("<script>fetch('/fails')</script>", "HTTP 500 of http://planted.test/fails", "an answer is our own failure"),
+    ('<div id="trend"><canvas width="60" height="20"></canvas></div>', "a chart is blank: <div id=trend>", "no pixels"),
+    (
+        '<div id="trend"><canvas width="60" height="20" style="width:0"></canvas></div>',
+        "a chart has no size: <div id=trend>",
+        "nobody sees a chart without a size",
+    ),
+    (
+        '<div id="trend" data-chart="trend" style="width:9px;height:9px"></div>',
+        "a chart was never drawn: <div id=trend>",
+        "the place for the chart stayed empty",
+    ),
+    (
+        '<table class="big" style="width:900px"><tr><td>宽</td></tr></table>',
+        "scrolls sideways by",
+        "wider than a phone",
+    ),
+    ("<p>余额 {{ balance }}</p>", 'the page shows "{{"', "a template was not filled in"),
+    ("<p>余额 NaN</p>", 'the page shows "NaN"', "a figure was not computed"),
+    ("<label>Home store</label>", 'English on a Chinese page: "Home store"', "a word was not translated"),
+]
+
+
+@pytest.fixture
+def phone(browser):
+    with open_context(browser, size=PHONE) as context:
+        page = context.new_page()
+        yield page
+
+
+def _serve(page, body, headers=None):
+    def answer(route):
+        path = route.request.url.removeprefix(SITE)
+        if path == "/":
+            route.fulfill(status=200, content_type="text/html; charset=utf-8", body=body, headers=headers or {})
+        else:
+            route.fulfill(status=500 if path == "/fails" else 404, body="")
+
+    page.route("**/*", answer)
+
+
+def _faults(page, body, *, language="zh", headers=None):
+    _serve(page, body, headers)
+    watch = Watch(page)
+    watch.start()
+    page.goto(SITE + "/")
+    return watch.faults(language=language, phone=True)
+
+
+@pytest.mark.parametrize(("body", "fault", "because"), PLANTED, ids=[because for *_, because in PLANTED])
+def test_each_fault_is_named(phone, body, fault, because):
+    faults = _faults(phone, WHOLE.replace("{}", body))
+    if fault is None:
+        assert faults == [], because
+    else:
+        assert any(found.startswith(fault) for found in faults), (because, faults)
+
+
+def test_a_page_in_the_other_language_is_named(phone):
+    faults = _faults(phone, WHOLE.replace("{}", ""), language="en")
+    assert 'html lang is "zh-hans", not en' in faults
+    assert 'Chinese on an English page: "会员"' in faults
+
+
+def test_a_blocked_script_is_named(phone):
+    body = WHOLE.replace("{}", "<script>document.title = 'x'</script>")
+    faults = _faults(phone, body, headers={"Content-Security-Policy": "script-src 'self'"})
+    assert any(found.startswith("policy: script-src-elem blocked inline") for found in faults), faults
+
+
+def test_a_refusal_that_is_meant_is_no_fault(phone):
+    phone.route(
+        "**/*",
+        lambda route: route.fulfill(
+            status=404, content_type="text/html; charset=utf-8", body=WHOLE.replace("{}", "没有这位会员")
+        ),
+    )
+    watch = Watch(phone)
+    watch.start(404)
+    phone.goto(SITE + "/members/7")
+    assert watch.faults(language="zh", phone=True) == []
+    watch.start()
+    phone.goto(SITE + "/members/7")
+    assert f"HTTP 404 of {SITE}/members/7" in watch.faults(language="zh", phone=True)

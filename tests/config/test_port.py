@@ -1,0 +1,39 @@
+"""A taken port is said before anything starts."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+
+import pytest
+
+from huitou.config.errors import AddressNotOurs, PortTaken
+from huitou.config.site import free_port
+
+
+@pytest.fixture
+def taken_port() -> Iterator[int]:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        yield other.getsockname()[1]
+
+
+def test_a_taken_port_is_named(taken_port: int) -> None:
+    with pytest.raises(PortTaken) as refusal:
+        free_port("127.0.0.1", taken_port)
+    assert str(taken_port) in str(refusal.value)
+    assert "--port" in refusal.value.remedy
+
+
+def test_a_port_that_was_left_a_moment_ago_is_free(taken_port: int) -> None:
+    """Because a second start right after Ctrl-C must not wait for the kernel's TIME_WAIT."""
+    with socket.create_connection(("127.0.0.1", taken_port)):
+        pass
+    free = free_port("127.0.0.1", 0)
+    assert free != taken_port
+    assert free_port("127.0.0.1", free) == free
+
+
+@pytest.mark.parametrize("host", ["203.0.113.7", "no-such-host.invalid"])
+def test_an_address_of_another_machine_is_refused(host: str) -> None:
+    with pytest.raises(AddressNotOurs, match=host):
+        free_port(host, 8000)

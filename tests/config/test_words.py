@@ -1,0 +1,70 @@
+"""The command line speaks before Django is there."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from huitou.config.errors import PortTaken
+from huitou.doors.cli import app, words
+
+
+@pytest.mark.parametrize(
+    ("variables", "language", "because"),
+    [
+        ({"LANG": "zh_CN.UTF-8"}, "zh_Hans", "the shell is Chinese"),
+        ({"LANG": "de_DE.UTF-8"}, "en", "we have no German"),
+        ({}, "en", "the shell says nothing"),
+        ({"LANG": "zh_CN.UTF-8", "LC_ALL": "C.UTF-8"}, "en", "LC_ALL goes before LANG"),
+        ({"LANG": "C.UTF-8", "HUITOU_LANGUAGE": "zh"}, "zh_Hans", "our own setting goes before all"),
+    ],
+)
+def test_language(variables: dict[str, str], language: str, because: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HUITOU_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    assert words.language() == language, because
+
+
+def test_a_refusal_gives_message_next_step_and_code(capsys: pytest.CaptureFixture[str]) -> None:
+    def refused() -> None:
+        raise PortTaken(host="127.0.0.1", port=8000, other=8001)
+
+    assert app.explained(refused, ["serve"]) == 2
+    said = capsys.readouterr()
+    assert said.out == "", "because standard output belongs to answers"
+    assert [line for line in said.err.splitlines() if line][-1] == "[port_taken]"
+
+    assert app.explained(refused, ["serve", "--json"]) == 2
+    answer = json.loads(capsys.readouterr().out)
+    assert set(answer) == {"code", "message", "next_step"}
+    assert answer["code"] == "port_taken"
+    assert "8000" in answer["message"]
+    assert "8001" in answer["next_step"]
+
+
+def test_ctrl_c_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    def interrupted() -> None:
+        raise KeyboardInterrupt
+
+    assert app.explained(interrupted, ["import"]) == 130
+    assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+def test_help_needs_neither_django_nor_the_database() -> None:
+    """Because help that takes seconds is not read."""
+    looking = (
+        "import sys\n"
+        "from huitou.config.command import main\n"
+        "sys.argv = ['huitou', '--help']\n"
+        "code = main()\n"
+        "heavy = {'django', 'psycopg', 'duckdb', 'deltalake', 'pyarrow'} & set(sys.modules)\n"
+        "sys.exit(f'loaded {heavy}' if heavy else code)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", looking], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "serve" in done.stdout

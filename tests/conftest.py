@@ -1,0 +1,64 @@
+"""One real PostgreSQL for the whole suite, in a folder of its own; tests that need none never start it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import django
+import pytest
+
+# Settings read the folder when they are imported, so it is chosen before pytest-django sets Django up.
+# A folder as people name theirs: with a space and Chinese.
+_HOME = Path(tempfile.mkdtemp(prefix="huitou 测试 "))
+os.environ["HUITOU_HOME"] = str(_HOME)
+os.environ["HUITOU_POSTGRES_DURABLE"] = "0"
+os.environ["DJANGO_SETTINGS_MODULE"] = "huitou.config.settings"
+os.environ.setdefault("HUITOU_LANGUAGE", "en")
+django.setup()
+
+REAL_DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
+_DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "_django_db_helper"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what needs the database or the browser, so that `-m "not database and not browser"` is the fast suite."""
+    for item in items:
+        if _DATABASE_FIXTURES & set(getattr(item, "fixturenames", ())) or item.get_closest_marker("django_db"):
+            item.add_marker("database")
+        if "tests/browser/" in item.nodeid:
+            item.add_marker("browser")
+
+
+def pytest_unconfigure() -> None:
+    shutil.rmtree(_HOME, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings():
+    """PostgreSQL runs from the first test that needs it to the end of the suite."""
+    from huitou.config import embedded_postgres
+
+    with embedded_postgres.using():
+        yield
+
+
+@pytest.fixture(autouse=True)
+def own_lake(request: pytest.FixtureRequest):
+    """Each database test has a lake of its own."""
+    if not _DATABASE_FIXTURES & set(request.fixturenames):
+        yield
+        return
+    settings = request.getfixturevalue("settings")
+    settings.LAKE_PATH = request.getfixturevalue("tmp_path") / "湖 1" / "lake"
+    yield
+
+
+@pytest.fixture
+def real_data() -> Path:
+    """The folder of real data sets; a test that needs it says so where it is not there."""
+    if not REAL_DATA.is_dir():
+        pytest.skip(f"the real data sets are not beside the project ({REAL_DATA})")
+    return REAL_DATA

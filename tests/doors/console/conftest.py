@@ -1,0 +1,54 @@
+"""The small chain behind the console, and people who look at it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from django.test import Client
+
+from huitou.access import service as access
+from tests.builders import SMALL_CHAIN, store_ids, take_into_lake
+
+PASSWORD = "a long enough password"
+
+
+@pytest.fixture(autouse=True)
+def pages(settings):
+    """Static files by their own names (nobody gathered them), and a quick hash: log-in isn't what is measured."""
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.ALLOWED_HOSTS = ["testserver"]
+
+
+@pytest.fixture
+def chain(db, tmp_path):
+    """Two stores, a member of each, counted up to 20 November 2026."""
+    from huitou.usecases.refresh import refresh
+
+    take_into_lake(tmp_path, SMALL_CHAIN)
+    refresh(as_of=date(2026, 11, 20))
+
+
+@pytest.fixture
+def as_role(db):
+    """Make a person of a role (of `store`, where the role needs one) and log them in."""
+
+    def log_in(role: str, store: str = "", language: str = "zh-hans") -> Client:
+        from django.contrib.auth import get_user_model
+
+        stores = [store_ids()[store]] if store else []
+        name = f"{role}-{store}-{language}"
+        access.ensure_user(
+            username=name, name="何素云", role=role, password=PASSWORD, store_ids=stores, language=language
+        )
+        client = Client()
+        client.force_login(
+            get_user_model().objects.get(username=name), backend="django.contrib.auth.backends.ModelBackend"
+        )
+        return client
+
+    return log_in

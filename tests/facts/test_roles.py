@@ -1,0 +1,44 @@
+"""What each role may do, and how much of the chain it sees."""
+
+from __future__ import annotations
+
+import pytest
+
+from huitou.access.rules.roles import may, scope_of
+from huitou.access.terms import NOTHING, WHOLE_CHAIN, Right, Role, Scope
+
+MAY = {
+    Role.ADMINISTRATOR: {"see_overview", "see_members", "unmask_phones", "run_refresh"},
+    Role.MARKETER: {"see_overview", "see_members", "run_refresh"},
+    Role.STORE_MANAGER: {"see_overview", "see_members", "unmask_phones"},
+    Role.CASHIER: {"see_members"},
+}
+
+
+@pytest.mark.parametrize("role", [*Role, "owner", ""])
+@pytest.mark.parametrize("right", list(Right))
+def test_each_role_has_these_rights_and_no_others(role, right):
+    assert may(role, right) is (right in MAY.get(role, set()))
+
+
+@pytest.mark.parametrize(
+    ("role", "stores", "scope", "because"),
+    [
+        (Role.ADMINISTRATOR, [], WHOLE_CHAIN, "the chain is theirs"),
+        (Role.MARKETER, [], WHOLE_CHAIN, "campaigns are the chain's"),
+        (Role.STORE_MANAGER, [3, 4], Scope(False, (3, 4)), "their stores"),
+        (Role.CASHIER, [3], Scope(False, (3,)), "their store"),
+        (Role.CASHIER, [], Scope(False, ()), "no store, nothing"),
+        ("owner", [1, 2], NOTHING, "a role that nobody knows sees none, whatever stores it claims"),
+    ],
+)
+def test_each_role_sees_its_stores(role, stores, scope, because):
+    assert scope_of(role, stores) == scope, because
+
+
+@pytest.mark.parametrize(
+    ("scope", "setting"),
+    [(WHOLE_CHAIN, "all"), (NOTHING, "{}"), (Scope(False, (3,)), "{3}"), (Scope(False, (3, 4)), "{3,4}")],
+)
+def test_a_scope_is_what_the_policies_read(scope, setting):
+    assert scope.setting == setting

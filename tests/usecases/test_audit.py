@@ -1,0 +1,335 @@
+"""Each promise is broken once behind everybody's back; the audit names that promise and the row."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from deltalake import DeltaTable
+from tests.builders import SMALL_CHAIN, copy_lake, lasting, line, member_ids, rows, run, take, take_into_lake
+
+from huitou.loyalty.store.promises import PROMISES as OF_LOYALTY
+from huitou.members.store.promises import PROMISES as OF_MEMBERS
+from huitou.receipts.store.promises import PROMISES as OF_RECEIPTS
+from huitou.usecases.audit import audit
+
+pytestmark = pytest.mark.django_db
+
+SUMS = "Each account's balance is the sum of its entries and of what is left in its lots."
+ZERO = "Each transaction sums to zero over all accounts."
+ISSUED = "Issued points are those outstanding and those reversed."
+FOR_EVER = "Entries never change: a trigger refuses."
+POSTED_ONCE = "A receipt's points are posted once, for ever."
+NOT_BELOW_ZERO = "No member's balance is below zero."
+LOT = "What is left of a lot is between nothing and all of it."
+REVERSED = "A return takes back from its own sale's lot, never more than the sale earned."
+NAMED = "Each posting names rule and version, actor and source."
+ONE_IDENTITY = "A receipt's identity is taken once, for ever."
+WHOLE = "A receipt is the sum of its lines; no line stands without its receipt."
+REPORT = "An import's report is what stands in the books."
+GIVEN_BACK = "A return gives back no more than it brought and no more than was sold."
+PHONE = "A verified phone belongs to one member."
+GUARDED = "Every table that names a store or a member is seen through the store scope."
+HEARD = "Each fact leaves the outbox at least once and acts once."
+LAKE = "The lake's lines are the books' lines, import by import, as soon as the outbox was heard."
+
+
+@dataclass(frozen=True)
+class Break:
+    """One thing done behind the books' back: what it breaks, how the first broken row is named, and what else falls."""
+
+    says: str
+    how: str
+    do: Callable[[Path], None]
+    names: str
+    falls_too: frozenset[str] = frozenset()
+
+
+def sql(*statements: str) -> Callable[[Path], None]:
+    return lambda lake: run(*statements)
+
+
+def _account(card: str) -> str:
+    return f"(SELECT id FROM loyalty_account WHERE member_id = {member_ids()[card]})"
+
+
+def _earn(number: str) -> str:
+    """The transaction that posted what this sale earned."""
+    return (
+        "(SELECT t.id FROM loyalty_transaction t JOIN receipts_receipt r ON r.id = t.receipt_id "
+        f"WHERE t.kind = 'earn' AND r.number = '{number}')"
+    )
+
+
+def _lot(number: str) -> str:
+    return f"(SELECT id FROM loyalty_lot WHERE transaction_id = {_earn(number)})"
+
+
+def _move(points: int, card: str, other: str) -> list[str]:
+    return [
+        f"UPDATE loyalty_account SET balance = balance + {points} WHERE id = {_account(card)}",
+        f"UPDATE loyalty_account SET balance = balance - {points} WHERE id = {_account(other)}",
+    ]
+
+
+def _post(key: str, kind: str, *entries: tuple[str, int], receipt: str = "NULL") -> list[str]:
+    """A posting forged by hand: account (SQL) and points of each entry."""
+    made = f"(SELECT id FROM loyalty_transaction WHERE key = '{key}')"
+    return [
+        "INSERT INTO loyalty_transaction (key, kind, receipt_id, rule, rule_version, actor, source, business_date) "
+        f"VALUES ('{key}', '{kind}', {receipt}, 'forged', 1, 'forger', 'hand', '2026-11-06')",
+        *(
+            f"INSERT INTO loyalty_entry (transaction_id, account_id, points) VALUES ({made}, {account}, {points})"
+            for account, points in entries
+        ),
+    ]
+
+
+def _programme(role: str) -> str:
+    return f"(SELECT id FROM loyalty_account WHERE role = '{role}')"
+
+
+def _earn_again(lake: Path) -> None:
+    """The whole posting once more under another key, so that all sums still agree."""
+    receipt = "(SELECT id FROM receipts_receipt WHERE number = '4')"
+    run(
+        *_post("forged", "earn", (_account("C2"), 10), (_programme("issued"), -10), receipt=receipt),
+        "INSERT INTO loyalty_lot (account_id, transaction_id, original, remaining, earned_at) "
+        f"SELECT {_account('C2')}, id, 10, 10, now() FROM loyalty_transaction WHERE key = 'forged'",
+        f"UPDATE loyalty_account SET balance = balance + 10 WHERE id = {_account('C2')}",
+    )
+
+
+def _below_zero(lake: Path) -> None:
+    run(
+        "ALTER TABLE loyalty_account DROP CONSTRAINT loyalty_account_balance_only_of_members",
+        f"UPDATE loyalty_account SET balance = -3 WHERE id = {_account('C2')}",
+    )
+
+
+def _overfill_lot(lake: Path) -> None:
+    run(
+        "ALTER TABLE loyalty_lot DROP CONSTRAINT loyalty_lot_remaining_in_range",
+        f"UPDATE loyalty_lot SET remaining = remaining + 1 WHERE id = {_lot('3')}",
+        f"UPDATE loyalty_lot SET remaining = remaining - 1 WHERE id = {_lot('4')}",
+    )
+
+
+def _reverse_from_another_lot(lake: Path) -> None:
+    run(
+        f"UPDATE loyalty_lot SET remaining = remaining + 10 WHERE id = {_lot('2')}",
+        f"UPDATE loyalty_lot SET remaining = remaining - 10 WHERE id = {_lot('1')}",
+    )
+
+
+def _lose_a_point(lake: Path) -> None:
+    run(
+        "INSERT INTO loyalty_account (asset, role) VALUES ('points', 'lost')",
+        *_post("forged", "adjust", (_programme("issued"), -1), (_programme("lost"), 1)),
+    )
+
+
+def _two_transactions_lean_on_each_other(lake: Path) -> None:
+    issued = _programme("issued")
+    run(*_post("a", "adjust", (issued, 2), (issued, 3)), *_post("b", "adjust", (issued, -2), (issued, -3)))
+
+
+def _same_phone_twice(lake: Path) -> None:
+    one, other = member_ids()["C1"], member_ids()["C2"]
+    run(
+        "DROP INDEX members_identity_verified_phone_once",
+        *(
+            "INSERT INTO members_identity (member_id, kind, sealed, blind_index, tail, verified) "
+            f"VALUES ({member}, 'phone', 'x', 'same', '8000', true)"
+            for member in (one, other)
+        ),
+    )
+
+
+def _receipt_twice(lake: Path) -> None:
+    columns = "source, store_id, till, business_date, number, kind, at, channel, net_fen, discount_fen, line_count"
+    run(
+        "ALTER TABLE receipts_receipt DROP CONSTRAINT receipts_receipt_identity_once",
+        f"INSERT INTO receipts_receipt (id, {columns}, digest) "
+        f"SELECT 900000000, {columns}, digest FROM receipts_receipt WHERE number = '5'",
+        "INSERT INTO receipts_line (receipt_id, line, quantity_milli, discount_fen, net_fen, product_id) "
+        "SELECT 900000000, line, quantity_milli, discount_fen, net_fen, product_id "
+        "FROM receipts_line WHERE receipt_id = (SELECT min(id) FROM receipts_receipt WHERE number = '5')",
+    )
+
+
+def _lose_the_lake(lake: Path) -> None:
+    shutil.rmtree(lake)
+
+
+def _lose_a_line_of_the_lake(lake: Path) -> None:
+    DeltaTable(str(lake / "receipt_lines")).delete("number = '3'")
+
+
+def _strange_import_in_the_lake(lake: Path) -> None:
+    run("UPDATE receipts_receipt SET batch_id = NULL", "DELETE FROM receipts_refusal", "DELETE FROM receipts_import")
+
+
+BREAKS = [
+    Break(
+        SUMS, "points move over without a posting", lambda lake: run(*_move(1, "C1", "C2")), "balance 76, entries 75"
+    ),
+    Break(
+        SUMS,
+        "a lot loses a point",
+        lambda lake: run(f"UPDATE loyalty_lot SET remaining = remaining - 1 WHERE id = {_lot('1')}"),
+        "lots 74",
+        frozenset({REVERSED}),
+    ),
+    Break(ZERO, "a posting has no entries", lambda lake: run(*_post("empty", "adjust")), "sums to 0 over 0 entries"),
+    Break(ZERO, "two postings are whole only together", _two_transactions_lean_on_each_other, "sums to 5 over 2"),
+    Break(ISSUED, "a point goes to an account that nobody counts", _lose_a_point, "issued 108, outstanding 97"),
+    Break(
+        FOR_EVER,
+        "the trigger is switched off",
+        sql("ALTER TABLE loyalty_entry DISABLE TRIGGER loyalty_entry_never_changes"),
+        "trigger loyalty_entry_never_changes is missing or off",
+    ),
+    Break(
+        FOR_EVER,
+        "the trigger is gone",
+        sql("DROP TRIGGER loyalty_transaction_never_changes ON loyalty_transaction"),
+        "trigger loyalty_transaction_never_changes is missing or off",
+    ),
+    Break(POSTED_ONCE, "a sale earns again under another key", _earn_again, "has 2 earnings"),
+    Break(NOT_BELOW_ZERO, "a balance is pushed down", _below_zero, "balance -3", frozenset({SUMS, ISSUED})),
+    Break(LOT, "a lot holds more than was earned", _overfill_lot, "13 of 12", frozenset({REVERSED})),
+    Break(REVERSED, "a return is paid by another sale's lot", _reverse_from_another_lot, "earned 55, taken back 0"),
+    Break(
+        NAMED,
+        "a posting forgets who made it",
+        sql("ALTER TABLE loyalty_transaction DISABLE TRIGGER USER", "UPDATE loyalty_transaction SET actor = ''"),
+        "lacks one of them",
+        frozenset({FOR_EVER}),
+    ),
+    Break(ONE_IDENTITY, "a receipt stands twice", _receipt_twice, "receipt 5 of 2026-11-04 stands 2 times"),
+    Break(
+        WHOLE,
+        "a head says a fen more than its lines",
+        sql("UPDATE receipts_receipt SET net_fen = net_fen + 1 WHERE number = '1'"),
+        "head 5551 fen in 2 lines, lines 5550 fen in 2",
+    ),
+    Break(
+        WHOLE,
+        "a line has no receipt",
+        sql(
+            "INSERT INTO receipts_line (receipt_id, line, quantity_milli, discount_fen, net_fen, product_id) "
+            "SELECT 999000000, 1, 1000, 0, 100, min(id) FROM catalogue_product"
+        ),
+        "receipt 999000000: head missing fen",
+    ),
+    Break(
+        WHOLE,
+        "a line is lost",
+        sql("DELETE FROM receipts_line WHERE net_fen = 1260"),
+        "head 1260 fen in 1 lines, lines 0 fen in 0",
+        frozenset({LAKE}),
+    ),
+    Break(
+        REPORT,
+        "a report claims more rows",
+        sql("UPDATE receipts_import SET report = report || '{\"rows_taken\": 8}'"),
+        "report 8 rows, books 7",
+    ),
+    Break(
+        GIVEN_BACK,
+        "more came back than the return brought",
+        sql("UPDATE receipts_returnmatch SET quantity_milli = 1001"),
+        "line 1: 1001 of 1000",
+    ),
+    Break(PHONE, "two members have one verified phone", _same_phone_twice, "a phone that ends in 8000 belongs to"),
+    Break(
+        GUARDED,
+        "a table's policies are switched off",
+        sql("ALTER TABLE receipts_receipt DISABLE ROW LEVEL SECURITY"),
+        "table receipts_receipt has no row level security",
+    ),
+    Break(
+        GUARDED,
+        "a new table comes without a policy",
+        sql("CREATE TABLE new_room (id int, member_id int)"),
+        "table new_room has no row level security",
+    ),
+    Break(
+        HEARD,
+        "a fact fails again and again",
+        sql("UPDATE outbox_fact SET done_at = NULL, attempts = 5, last_error = 'disk full'"),
+        "(receipts_taken) failed 5 times: disk full",
+    ),
+    Break(LAKE, "the lake is lost", _lose_the_lake, "books 7 lines of 13360 fen, lake nothing"),
+    Break(LAKE, "the lake loses a line", _lose_a_line_of_the_lake, "books 7 lines of 13360 fen, lake 6 lines of 12100"),
+    Break(LAKE, "the books forget an import", _strange_import_in_the_lake, "in the lake and not in the books"),
+    Break(
+        LAKE,
+        "a line changes in the books only",
+        sql("UPDATE receipts_line SET net_fen = 1261 WHERE net_fen = 1260"),
+        "books 7 lines of 13361 fen, lake 7 lines of 13360",
+        frozenset({WHOLE}),
+    ),
+]
+
+
+@pytest.fixture(scope="module")
+def laid(django_db_setup, django_db_blocker, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("chain")
+    with lasting(django_db_blocker, folder, lambda folder: take_into_lake(folder, SMALL_CHAIN)) as lake:
+        yield lake
+
+
+@pytest.fixture
+def chain(laid, db, settings) -> Path:
+    copy_lake(laid, settings)
+    return settings.LAKE_PATH
+
+
+def _broken() -> dict[str, str]:
+    return {verdict.says: verdict.first_broken for verdict in audit() if not verdict.holds}
+
+
+def test_an_empty_house_is_green(db):
+    assert [verdict for verdict in audit() if not verdict.holds] == []
+
+
+def test_a_true_chain_is_green(chain):
+    verdicts = audit()
+    assert [verdict for verdict in verdicts if not verdict.holds] == []
+    assert rows("SELECT member_id, balance FROM loyalty_account WHERE role = 'member' ORDER BY 1") == [
+        (member_ids()["C1"], 75),
+        (member_ids()["C2"], 22),
+    ], "55 + 30, less the 10 of the pack that came back; 12 + 10"
+
+
+@pytest.mark.parametrize("broken", BREAKS, ids=lambda case: case.how)
+def test_a_broken_promise_is_named(chain, broken):
+    broken.do(chain)
+    found = _broken()
+    assert broken.says in found, f"nothing was said when {broken.how}"
+    assert broken.names in found[broken.says]
+    assert set(found) == {broken.says} | broken.falls_too, "and nothing else is accused"
+
+
+def test_every_promise_is_broken_by_some_test(db):
+    promised = {verdict.says for verdict in audit()}
+    assert {kept.says for kept in (*OF_LOYALTY, *OF_RECEIPTS, *OF_MEMBERS)} < promised, "no room is left out"
+    assert promised == {case.says for case in BREAKS}
+
+
+def test_the_audit_waits_for_what_the_outbox_still_has_to_say(chain, tmp_path):
+    take(tmp_path, [line("9", "2026-11-06 10:00")])
+    assert _broken() == {}, "the lake is behind, and somebody will still tell it"
+    run("UPDATE outbox_fact SET done_at = now()")
+    assert "lake nothing" in _broken()[LAKE], "now nobody will"
+
+
+def test_verdicts_come_in_the_order_of_the_list(chain):
+    names = [verdict.name for verdict in audit()]
+    assert names == sorted(names, key=lambda name: (name[0], int(name[1:])))
+    assert {"L1", "L2", "L3", "L4", "L6", "L7", "L10", "L15", "M1", "M6", "S2", "S4", "S5"} == set(names)
