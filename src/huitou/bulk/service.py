@@ -64,6 +64,16 @@ def copy_out(query: str, schema: pa.Schema, *, batch_rows: int = 1 << 20) -> Ite
             yield table_of(parts)
 
 
+def freshen_statistics(*tables: str) -> None:
+    """Let the planner know how large the tables have just become.
+
+    Autovacuum tells it a minute after the commit; until then a join over half a million new rows is planned for a
+    handful, and does not end.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE " + ", ".join(tables))
+
+
 def reserve_ids(table: str, count: int) -> list[int]:
     """`count` new ids of a table, in rising order, that nobody else gets; not always without gaps."""
     with connection.cursor() as cursor:
@@ -76,6 +86,7 @@ def reserve_ids(table: str, count: int) -> list[int]:
 def first_row(query: str) -> str | None:
     """The single text that `query` selects first, or None where it selects nothing."""
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT * FROM ({query}) AS found LIMIT 1")
+        # Materialized: most of these find nothing, and a plan made for the first row then reads everything slowly.
+        cursor.execute(f"WITH found AS MATERIALIZED ({query}) SELECT * FROM found LIMIT 1")
         row = cursor.fetchone()
     return None if row is None else str(row[0])

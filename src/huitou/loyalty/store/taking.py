@@ -78,6 +78,7 @@ def post_earnings(rows: pa.Table, *, asset: str, rule: str, version: int, fen_pe
             "(SELECT account_id, sum(points) AS points FROM earning GROUP BY account_id) e WHERE a.id = e.account_id"
         )
         cursor.execute("DROP TABLE arriving_sale, earning")
+    bulk.freshen_statistics("loyalty_account", "loyalty_transaction", "loyalty_lot", "loyalty_entry")
     return posted
 
 

@@ -38,6 +38,7 @@ def insert_strangers(kind: str, rows: pa.Table) -> int:
         )
         made = cursor.rowcount
         cursor.execute("DROP TABLE arriving_member")
+    bulk.freshen_statistics("members_member", "members_identity")
     return made
 
 
