@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
@@ -92,3 +92,24 @@ class NewMember:
     phone: str | None = None
     birthday: date | None = None
     home_store: int | None = None
+
+
+class RefKind(StrEnum):
+    """The ways in which a till names a member."""
+
+    CARD = "card"
+    PHONE = "phone"
+    CODE = "code"
+    """The dynamic code that the member's phone shows."""
+    EXTERNAL = "external"
+    """The member's id in another system of the chain."""
+    MEMBER = "member"
+    """Our own member code: `M00000042`."""
+
+
+@dataclass(frozen=True, slots=True)
+class MemberRef:
+    """Who a till means. The value may be a phone, so it stays out of logs."""
+
+    kind: str
+    value: str = field(repr=False)

@@ -1,0 +1,124 @@
+"""What a till says: sales and returns as plain values, after the door has read them and before anybody decides."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+
+from huitou.members.terms import MemberRef
+
+__all__ = ["BatchLine", "MemberRef", "Return", "ReturnLine", "Sale", "SaleLine", "SaleNamed", "digest_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class SaleLine:
+    """One line of a sale. Negative where goods came back within the same receipt."""
+
+    line: int
+    sku: str
+    name: str
+    category: str
+    quantity_milli: int
+    unit_price: Decimal | None
+    """In yuan; None where the till named none."""
+    discount_fen: int
+    amount_fen: int
+    """What was paid for the line, after `discount_fen`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sale:
+    """A sale that happened, as the till tells it. Known for ever by source, store, till, business date, number."""
+
+    store: str
+    """The store's code."""
+    till: str
+    number: str
+    business_date: date | None
+    """None: the date of `at` in the store's zone."""
+    at: datetime
+    """The till's clock, with its offset: data, not order."""
+    channel: str
+    member: MemberRef | None
+    lines: tuple[SaleLine, ...]
+    points_used: int = 0
+    hold: str | None = None
+    """The basket whose held points this sale spends."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnLine:
+    """How much of one line of the sale came back; both above zero."""
+
+    line: int
+    sale_line: int
+    quantity_milli: int
+    amount_fen: int
+    """What the customer got back for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class SaleNamed:
+    """The sale that a return names. It may not have arrived yet."""
+
+    store: str
+    till: str
+    business_date: date
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class Return:
+    """Goods that came back, as the till tells it."""
+
+    store: str
+    till: str
+    number: str
+    business_date: date | None
+    at: datetime
+    channel: str
+    sale: SaleNamed
+    lines: tuple[ReturnLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BatchLine:
+    """One line of a batch: what it says, or why it cannot be read."""
+
+    line: int
+    """Counted from 1, as text editors do."""
+    said: Sale | Return | None
+    refusal: dict[str, object] = field(default_factory=dict)
+    """code, message and next_step where `said` is None."""
+
+
+def digest_of(said: Sale | Return) -> str:
+    """The same for the same words, whatever the spelling of the JSON: hexadecimal SHA-256 over every field."""
+    return hashlib.sha256(repr(_plain(said)).encode()).hexdigest()
+
+
+def _plain(said: Sale | Return) -> tuple[object, ...]:
+    head = (said.store, said.till, said.number, str(said.business_date), said.at.isoformat(), said.channel)
+    if isinstance(said, Return):
+        sale = said.sale
+        named = (sale.store, sale.till, str(sale.business_date), sale.number)
+        returned = tuple((line.line, line.sale_line, line.quantity_milli, line.amount_fen) for line in said.lines)
+        return ("return", *head, named, returned)
+    member = (said.member.kind, said.member.value) if said.member else None
+    return ("sale", *head, member, tuple(map(_line, said.lines)), said.points_used, said.hold)
+
+
+def _line(line: SaleLine) -> tuple[object, ...]:
+    price = None if line.unit_price is None else f"{line.unit_price:.4f}"
+    return (
+        line.line,
+        line.sku,
+        line.name,
+        line.category,
+        line.quantity_milli,
+        price,
+        line.discount_fen,
+        line.amount_fen,
+    )
