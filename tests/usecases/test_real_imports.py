@@ -15,7 +15,8 @@ from huitou.usecases.audit import audit
 from huitou.usecases.import_receipts import Report, import_receipts
 from huitou.usecases.load_lake import hear_facts
 
-pytestmark = [pytest.mark.django_db, pytest.mark.realdata]
+# Half a million lines, several times over: longer than any other test may take.
+pytestmark = [pytest.mark.django_db, pytest.mark.realdata, pytest.mark.timeout(900)]
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 

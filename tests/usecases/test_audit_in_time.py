@@ -1,0 +1,58 @@
+"""The audit is quick also where the planner still believes that the tables are nearly empty."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+from django.db import OperationalError, transaction
+from tests.builders import SMALL_CHAIN, line, rows, run, take
+
+from huitou.bulk import service as bulk
+from huitou.loyalty.store.promises import PROMISES as OF_LOYALTY
+from huitou.receipts.store.promises import PROMISES as OF_RECEIPTS
+
+pytestmark = pytest.mark.django_db
+
+SALES, MEMBERS, GOODS = 15_000, 2_000, 300
+LIMIT_SECONDS = 1.0
+"""Each check takes hundredths of a second; with the bad plan one takes several, and an hour on a year of receipts."""
+
+
+def _sales_and_returns() -> list[dict[str, str]]:
+    found = []
+    for number in range(SALES):
+        what = {"sku": f"s{number % GOODS}", "store": "east", "member": f"M{number % MEMBERS}"}
+        found.append(line(f"N{number}", f"2026-10-{1 + number % 28:02} 10:00", quantity="2", amount="20.00", **what))
+        if number % 5 == 0:
+            at = f"2026-11-{1 + number % 15:02} 10:00"
+            found.append(line(f"B{number}", at, quantity="-1", amount="-10.00", **what))
+    return found
+
+
+@pytest.fixture
+def frozen(db, tmp_path: Path, monkeypatch) -> None:
+    """The fault: statistics of a chain of seven lines, and nobody tells the planner of the thousands that follow."""
+    take(tmp_path, SMALL_CHAIN)
+    run("ANALYZE")
+    monkeypatch.setattr(bulk, "freshen_statistics", lambda *tables: None)
+    take(tmp_path, _sales_and_returns())
+
+
+def test_no_check_hangs_on_old_statistics(frozen):
+    run(f"SET LOCAL statement_timeout = '{LIMIT_SECONDS}s'")
+    for promise in (*OF_LOYALTY, *OF_RECEIPTS):
+        assert bulk.first_row(promise.broken) is None, promise.says
+
+    def bare(query: str) -> float:
+        started = time.perf_counter()
+        try:
+            with transaction.atomic():
+                rows(f"SELECT * FROM ({query}) q LIMIT 1")
+        except OperationalError:
+            return LIMIT_SECONDS
+        return time.perf_counter() - started
+
+    slow = [promise.says for promise in OF_LOYALTY if bare(promise.broken) >= LIMIT_SECONDS]
+    assert slow, "the control: asked for its first row alone, some check does hang, so the fault is real"
