@@ -6,6 +6,10 @@ class Store(models.Model):
     code = models.TextField(unique=True)
     name = models.TextField()
     district = models.TextField(db_default="")
+    # Empty: the chain's own zone.
+    zone = models.TextField(db_default="")
+    # A sale at 01:30 belongs to yesterday where the business day begins at 4.
+    day_starts_at = models.SmallIntegerField(db_default=0)
 
     class Meta:
         ordering = ["id"]

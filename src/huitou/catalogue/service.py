@@ -3,16 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 import pyarrow as pa
+from django.conf import settings
 
-from huitou.catalogue.store import reading, taking
+from huitou.bulk.trip import Answer, Trip
+from huitou.catalogue.rules import business_date as day
+from huitou.catalogue.store import online, reading, taking
 from huitou.catalogue.terms import ProductSeen, StoreSeen
 
 
 def stores() -> dict[int, StoreSeen]:
     """Every store of the chain by its id: their names are nobody's secret."""
     return {store.id: store for store in reading.every_store()}
+
+
+def stores_of(codes: Iterable[str]) -> dict[str, StoreSeen]:
+    """The stores of these codes, by code; unknown codes are missing."""
+    return {store.code: store for store in reading.stores_of(sorted(set(codes)))}
+
+
+def business_date(store: StoreSeen, at: datetime) -> date:
+    """The day that the store books a sale of this moment on."""
+    return day.business_date(at, zone=ZoneInfo(store.zone or settings.TIME_ZONE), day_starts_at=store.day_starts_at)
+
+
+def find_products(trip: Trip, skus: Iterable[str]) -> Answer:
+    """Asks for (sku, id) of each product that is known."""
+    return online.find_products(trip, sorted(set(skus)))
+
+
+def take_products_online(rows: Iterable[tuple[str, str, str]]) -> dict[str, int]:
+    """Make the products (sku, name, category path or empty) that nobody has made; returns all their ids by sku."""
+    return online.insert_products(sorted(set(rows)))
 
 
 def products(ids: Iterable[int]) -> dict[int, ProductSeen]:

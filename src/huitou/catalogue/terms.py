@@ -11,6 +11,10 @@ class StoreSeen:
     code: str
     name: str
     district: str
+    zone: str = ""
+    """The name of its time zone; empty: the chain's."""
+    day_starts_at: int = 0
+    """The hour in which its business day begins, 0 to 23."""
 
 
 @dataclass(frozen=True, slots=True)

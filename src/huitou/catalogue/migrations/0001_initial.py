@@ -24,6 +24,8 @@ class Migration(migrations.Migration):
                 ("code", models.TextField(unique=True)),
                 ("name", models.TextField()),
                 ("district", models.TextField(db_default="")),
+                ("zone", models.TextField(db_default="")),
+                ("day_starts_at", models.SmallIntegerField(db_default=0)),
             ],
             options={
                 "ordering": ["id"],

@@ -8,10 +8,18 @@ from django.db import connection
 
 from huitou.catalogue.terms import ProductSeen, StoreSeen
 
+_STORE = "SELECT id, code, name, district, zone, day_starts_at FROM catalogue_store"
+
 
 def every_store() -> list[StoreSeen]:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT id, code, name, district FROM catalogue_store ORDER BY id")
+        cursor.execute(f"{_STORE} ORDER BY id")
+        return [StoreSeen(*row) for row in cursor.fetchall()]
+
+
+def stores_of(codes: Sequence[str]) -> list[StoreSeen]:
+    with connection.cursor() as cursor:
+        cursor.execute(f"{_STORE} WHERE code = ANY(%s)", [list(codes)])
         return [StoreSeen(*row) for row in cursor.fetchall()]
 
 
