@@ -48,3 +48,56 @@ class PasswordTooShort(HuitouError):
     message = N_("The password is shorter than {least} characters.")
     next_step = N_("Choose a longer one.")
     status = 422
+
+
+class KeyRefused(HuitouError):
+    """No key, a wrong one or a revoked one: the answer is the same, so it tells nothing."""
+
+    code = "key_refused"
+    message = N_("The request carries no valid API key.")
+    next_step = N_("Send the header `Authorization: Bearer KEY`; `huitou apikey list` shows which keys are valid.")
+    status = 401
+
+
+class CallNotAllowed(HuitouError):
+    code = "call_not_allowed"
+    message = N_("The API key {key} may not make this call ({call}).")
+    next_step = N_("Make a key that may: `huitou apikey add NAME --call {call}`.")
+    status = 403
+
+
+class StoreNotOfKey(HuitouError):
+    """A store of others and a store that nobody knows: the answer is the same, so it tells nothing."""
+
+    code = "store_not_of_key"
+    message = N_("The API key {key} speaks for no store {store}.")
+    next_step = N_("Check the store's code, or make a key for that store: `huitou apikey add NAME --store CODE`.")
+    status = 404
+
+
+class KeyNameTaken(HuitouError):
+    code = "key_name_taken"
+    message = N_("There is already an API key named {name}.")
+    next_step = N_("Choose another name, or give it a new key: `huitou apikey renew {name}`.")
+    status = 409
+
+
+class KeyNameUnfit(HuitouError):
+    code = "key_name_unfit"
+    message = N_("{name} cannot name an API key.")
+    next_step = N_("Use 1 to 60 letters, digits, dots, hyphens or underscores: it is the source of what is recorded.")
+    status = 422
+
+
+class KeyUnknown(HuitouError):
+    code = "key_unknown"
+    message = N_("There is no API key named {name}.")
+    next_step = N_("`huitou apikey list` shows every key.")
+    status = 404
+
+
+class CallUnknown(HuitouError):
+    code = "call_unknown"
+    message = N_("There is no call {call}.")
+    next_step = N_("Choose from: {calls}.")
+    status = 422

@@ -43,3 +43,18 @@ class AuditEntry(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["subject", "at"], name="access_audit_subject")]
+
+
+class ApiKey(models.Model):
+    """A key of one integration: a till vendor's, a shop platform's."""
+
+    name = models.TextField(unique=True)
+    key_hash = models.BinaryField(unique=True)
+    prefix = models.CharField(max_length=12)
+    # Plain ids, because access lies below catalogue; empty for a key that speaks for the whole chain.
+    store_ids = ArrayField(models.IntegerField(), default=list)
+    # Empty for a key that may make every call.
+    calls = ArrayField(models.CharField(max_length=20), default=list)
+    created_at = models.DateTimeField(db_default=Now())
+    revoked_at = models.DateTimeField(null=True)
+    last_used_day = models.DateField(null=True)

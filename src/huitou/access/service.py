@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date
 from typing import Any, Protocol
 
 from django.db import connection, transaction
 
-from huitou.access import store
+from huitou.access import store, store_keys
 from huitou.access.errors import (
+    CallUnknown,
+    KeyNameTaken,
+    KeyNameUnfit,
+    KeyUnknown,
     PasswordTooShort,
     RightMissing,
     RoleNeedsStores,
@@ -17,8 +23,8 @@ from huitou.access.errors import (
     UsernameTaken,
     UserUnknown,
 )
-from huitou.access.rules import roles
-from huitou.access.terms import PASSWORD_LENGTH, Right, Role, Scope, UserSeen
+from huitou.access.rules import keys, roles
+from huitou.access.terms import PASSWORD_LENGTH, Call, KeySeen, Right, Role, Scope, UserSeen
 from huitou.bulk import service as bulk
 from huitou.kernel.errors import N_
 from huitou.kernel.promise import Verdict
@@ -125,3 +131,57 @@ def verdicts() -> list[Verdict]:
     """The promise of this room: every query of a store's people is scoped."""
     says = N_("Every table that names a store or a member is seen through the store scope.")
     return [Verdict("M6", says, bulk.first_row(store.UNGUARDED_TABLE))]
+
+
+def add_key(name: str, *, store_ids: Sequence[int], calls: Sequence[str], actor: str) -> str:
+    """Make an API key; it is shown this once and kept as a hash. No stores: every store; no calls: every call.
+
+    Raises KeyNameUnfit, CallUnknown or KeyNameTaken.
+    """
+    if not keys.is_fit_name(name):
+        raise KeyNameUnfit(name=name)
+    for call in calls:
+        if call not in set(Call):
+            raise CallUnknown(call=call, calls=", ".join(Call))
+    key = _new_key()
+    with transaction.atomic():
+        if not store_keys.insert_key(name, keys.hash_of(key), keys.prefix_of(key), store_ids, sorted(set(calls))):
+            raise KeyNameTaken(name=name)
+        about = {"prefix": keys.prefix_of(key), "store_ids": list(store_ids), "calls": sorted(set(calls))}
+        store.write_audit(actor, "apikey.add", f"apikey:{name}", about)
+    return key
+
+
+def renew_key(name: str, *, actor: str) -> str:
+    """A new key for the same source, also for a revoked one; the old key ends. Raises KeyUnknown."""
+    key = _new_key()
+    with transaction.atomic():
+        if not store_keys.renew_key(name, keys.hash_of(key), keys.prefix_of(key)):
+            raise KeyUnknown(name=name)
+        store.write_audit(actor, "apikey.renew", f"apikey:{name}", {"prefix": keys.prefix_of(key)})
+    return key
+
+
+def revoke_key(name: str, *, actor: str) -> None:
+    """The key is worth nothing from now on. Raises KeyUnknown."""
+    with transaction.atomic():
+        if not store_keys.revoke_key(name):
+            raise KeyUnknown(name=name)
+        store.write_audit(actor, "apikey.revoke", f"apikey:{name}", {})
+
+
+def list_keys() -> list[KeySeen]:
+    """Every API key by name, the revoked ones too."""
+    return store_keys.every_key()
+
+
+def find_key(key: str, *, today: date) -> KeySeen | None:
+    """Whose key this is, or None where it is nobody's or revoked. Notes `today` as the last day of its use."""
+    found = store_keys.valid_key(keys.hash_of(key))
+    if found is not None and found.last_used_day != today:
+        store_keys.note_use(found.name, today)
+    return found
+
+
+def _new_key() -> str:
+    return f"ht_{secrets.token_urlsafe(keys.KEY_BYTES)}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, datetime
 from enum import StrEnum
 
 
@@ -49,3 +50,32 @@ PASSWORD_LENGTH = 8
 
 NOTHING = Scope(everything=False)
 WHOLE_CHAIN = Scope(everything=True)
+
+
+class Call(StrEnum):
+    """What a machine may ask of the API."""
+
+    RECEIPTS = "receipts"
+    """Record sales, also in batches; claim them; hold points for a basket."""
+    RETURNS = "returns"
+    EVENTS = "events"
+    MEMBERS = "members"
+    """Register members."""
+    IDENTIFY = "identify"
+
+
+@dataclass(frozen=True, slots=True)
+class KeySeen:
+    """An API key as lists show it: never the key itself. No store means every store, no call every call."""
+
+    name: str
+    """Also the source of everything that is recorded with the key."""
+    prefix: str
+    store_ids: tuple[int, ...]
+    calls: tuple[str, ...]
+    created_at: datetime
+    revoked_at: datetime | None
+    last_used_day: date | None
+
+    def may(self, call: Call) -> bool:
+        return not self.calls or call in self.calls

@@ -15,7 +15,7 @@ from typing import Annotated
 
 import typer
 
-from huitou.doors.cli import audit, demo, doctor, import_files, kpis, members, refresh, serve, users
+from huitou.doors.cli import apikeys, audit, demo, doctor, import_files, kpis, members, refresh, serve, users
 from huitou.doors.cli.runtime import Runtime
 from huitou.doors.cli.words import say, translate
 from huitou.kernel.errors import N_, HuitouError
@@ -27,6 +27,7 @@ COMMANDS = (
     kpis,
     members,
     users,
+    apikeys,
     audit,
     demo,
     doctor,
