@@ -259,6 +259,41 @@ BREAKS = [
         "table new_room has no row level security",
     ),
     Break(
+        GUARDED,
+        "a new table hangs on a receipt by a key of another name",
+        sql("CREATE TABLE new_room (id int, belongs_to bigint REFERENCES members_identity)"),
+        "table new_room has no row level security",
+    ),
+    Break(
+        GUARDED,
+        "a policy lets everything through",
+        sql("CREATE POLICY wide ON receipts_line FOR SELECT USING (true)"),
+        "policy wide of receipts_line lets everything through",
+    ),
+    Break(
+        GUARDED,
+        "a partition can be read past its table",
+        sql(
+            "CREATE TABLE new_room (member_id int) PARTITION BY RANGE (member_id)",
+            "ALTER TABLE new_room ENABLE ROW LEVEL SECURITY",
+            "CREATE TABLE new_room_1 PARTITION OF new_room FOR VALUES FROM (1) TO (2)",
+            "GRANT SELECT ON new_room_1 TO huitou_scoped",
+        ),
+        "table new_room_1 has no row level security",
+    ),
+    Break(
+        GUARDED,
+        "a view reads past the policies",
+        sql("CREATE VIEW new_room AS SELECT * FROM members_member", "GRANT SELECT ON new_room TO huitou_scoped"),
+        "view new_room is read with the rights of its owner",
+    ),
+    Break(
+        GUARDED,
+        "the role of the pages has the rights of another role",
+        sql("CREATE ROLE huitou_other NOLOGIN", "GRANT huitou_other TO huitou_scoped"),
+        "role huitou_scoped passes by the policies",
+    ),
+    Break(
         HEARD,
         "a fact fails again and again",
         sql("UPDATE outbox_fact SET done_at = NULL, attempts = 5, last_error = 'disk full'"),

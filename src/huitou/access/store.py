@@ -67,12 +67,42 @@ def leave() -> None:
         cursor.execute("SELECT set_config('huitou.stores', '', true)")
 
 
-# Tables that name a store or a member are seen through a policy; a new one without it would be seen by everybody.
-UNGUARDED_TABLE = """
-SELECT 'table ' || c.relname || ' has no row level security' FROM pg_class c
-JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname IN ('store_id', 'home_store_id', 'member_id')
-WHERE c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace AND NOT c.relrowsecurity
-ORDER BY c.relname
+# Rows of a store, a member or a receipt: tables with such a column, what a foreign key hangs on them, their partitions.
+# Each has row level security whose policies do not let everything through; the role sees a partition or a view by no
+# other way. A new table without it would be seen by everybody.
+UNGUARDED_TABLE = r"""
+WITH RECURSIVE theirs AS (
+    SELECT c.oid FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND NOT a.attisdropped
+    WHERE c.relkind IN ('r', 'p', 'v', 'm') AND c.relnamespace = 'public'::regnamespace
+      AND (a.attname ~ '(^|_)(store|member|receipt|account|lot|transaction|batch|identity)_id$'
+           OR c.oid = to_regclass('members_member'))
+    UNION
+    SELECT hangs.oid FROM theirs JOIN LATERAL (
+        SELECT conrelid FROM pg_constraint WHERE contype = 'f' AND confrelid = theirs.oid
+        UNION ALL SELECT inhrelid FROM pg_inherits WHERE inhparent = theirs.oid
+    ) hangs (oid) ON true
+), seen AS (
+    SELECT c.*, has_table_privilege('huitou_scoped', c.oid, 'SELECT, INSERT, UPDATE, DELETE, TRUNCATE')
+                OR has_any_column_privilege('huitou_scoped', c.oid, 'SELECT, INSERT, UPDATE') AS is_open
+    FROM pg_class c JOIN theirs USING (oid)
+)
+SELECT what FROM (
+    SELECT 'table ' || relname || ' has no row level security' AS what FROM seen
+    WHERE relkind IN ('r', 'p') AND NOT relrowsecurity AND (is_open OR NOT relispartition)
+    UNION ALL
+    SELECT 'view ' || relname || ' is read with the rights of its owner' FROM seen
+    WHERE is_open AND (relkind = 'm' OR relkind = 'v' AND NOT coalesce(
+        (SELECT option_value::boolean FROM pg_options_to_table(reloptions) WHERE option_name = 'security_invoker'),
+        false))
+    UNION ALL
+    SELECT 'policy ' || polname || ' of ' || relname || ' lets everything through' FROM seen
+    JOIN pg_policy ON polrelid = seen.oid
+    WHERE polpermissive AND 'true' IN (pg_get_expr(polqual, polrelid), pg_get_expr(polwithcheck, polrelid))
+    UNION ALL
+    SELECT 'role huitou_scoped passes by the policies' FROM pg_roles r WHERE rolname = 'huitou_scoped'
+      AND (rolsuper OR rolbypassrls OR EXISTS (SELECT FROM pg_auth_members WHERE member = r.oid)
+           OR EXISTS (SELECT FROM pg_class WHERE relowner = r.oid))
+) faults ORDER BY what
 """
 
 

@@ -15,9 +15,11 @@ ALTER TABLE members_facts ENABLE ROW LEVEL SECURITY;
 CREATE POLICY scope ON members_facts USING (
     (SELECT huitou_sees_all()) OR EXISTS (SELECT FROM members_member m WHERE m.id = member_id)
 );
+GRANT SELECT ON members_member, members_identity, members_facts TO huitou_scoped;
 """
 
 BACKWARDS = """
+REVOKE SELECT ON members_member, members_identity, members_facts FROM huitou_scoped;
 DROP POLICY scope ON members_member;
 ALTER TABLE members_member DISABLE ROW LEVEL SECURITY;
 DROP POLICY scope ON members_identity;

@@ -23,9 +23,11 @@ ALTER TABLE receipts_returnmatch ENABLE ROW LEVEL SECURITY;
 CREATE POLICY scope ON receipts_returnmatch USING (
     (SELECT huitou_sees_all())
 );
+GRANT SELECT ON receipts_receipt, receipts_line TO huitou_scoped;
 """
 
 BACKWARDS = """
+REVOKE SELECT ON receipts_receipt, receipts_line FROM huitou_scoped;
 DROP POLICY scope ON receipts_receipt;
 ALTER TABLE receipts_receipt DISABLE ROW LEVEL SECURITY;
 DROP POLICY scope ON receipts_line;
