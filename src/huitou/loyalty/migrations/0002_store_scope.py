@@ -20,14 +20,15 @@ CREATE POLICY scope ON loyalty_transaction USING (
     (SELECT huitou_sees_all()) OR EXISTS (SELECT FROM loyalty_entry e WHERE e.transaction_id = loyalty_transaction.id)
 );
 
-REVOKE UPDATE, DELETE ON loyalty_entry, loyalty_transaction FROM huitou_scoped;
 CREATE TRIGGER loyalty_entry_never_changes BEFORE UPDATE OR DELETE ON loyalty_entry
     FOR EACH ROW EXECUTE FUNCTION huitou_refuse_change();
 CREATE TRIGGER loyalty_transaction_never_changes BEFORE UPDATE OR DELETE ON loyalty_transaction
     FOR EACH ROW EXECUTE FUNCTION huitou_refuse_change();
+GRANT SELECT ON loyalty_account, loyalty_lot, loyalty_entry, loyalty_transaction TO huitou_scoped;
 """
 
 BACKWARDS = """
+REVOKE SELECT ON loyalty_account, loyalty_lot, loyalty_entry, loyalty_transaction FROM huitou_scoped;
 DROP TRIGGER loyalty_entry_never_changes ON loyalty_entry;
 DROP TRIGGER loyalty_transaction_never_changes ON loyalty_transaction;
 DROP POLICY scope ON loyalty_account;
