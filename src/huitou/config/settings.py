@@ -45,6 +45,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "huitou.doors.api.middleware.ApiCalls",
     "django.middleware.security.SecurityMiddleware",
     "huitou.doors.console.middleware.SecurityHeaders",
     "whitenoise.middleware.WhiteNoiseMiddleware",

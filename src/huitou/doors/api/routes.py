@@ -1,19 +1,31 @@
-"""The interface for machines, first form: whether the product is well."""
+"""The interface for machines: every call under /api/v1, and how each failure is told."""
 
 from __future__ import annotations
 
 from importlib.metadata import PackageNotFoundError, version
 
 from django.db import DatabaseError, connection
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI, Schema, Status
+from ninja.errors import HttpError, ValidationError
+
+from huitou.doors.api.problems import problem_response, refusal_of
+from huitou.doors.api.strict_json import StrictParser
 
 try:
     VERSION = version("huitou")
 except PackageNotFoundError:  # run from a source tree that was never installed
     VERSION = "0.0.0"
 
-api = NinjaAPI(title="Huitou", version=VERSION, urls_namespace="api")
+api = NinjaAPI(title="Huitou", version=VERSION, urls_namespace="api", parser=StrictParser())
+
+
+def _refuse(request: HttpRequest, error: Exception) -> HttpResponse:
+    return problem_response(request, refusal_of(error))
+
+
+for kind in (Exception, HttpError, ValidationError, Http404):
+    api.add_exception_handler(kind, _refuse)
 
 
 class Health(Schema):
@@ -25,7 +37,7 @@ class Health(Schema):
 
 @api.get("/health", response={200: Health, 503: Health}, tags=["health"], summary="Is the product well?")
 def health(request: HttpRequest) -> Status[Health]:
-    """200 when the database answers, 503 when it doesn't. Needs no log-in and reads no rows."""
+    """200 when the database answers, 503 when it doesn't. Needs no key and reads no rows."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")

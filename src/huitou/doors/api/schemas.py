@@ -1,0 +1,200 @@
+"""What tills send, field by field, and how it becomes the plain values of `usecases.till_terms`.
+
+Amounts and quantities are texts: a float of JSON has lost fen before anybody can look.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictInt, StringConstraints, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from huitou.usecases.till_terms import MemberRef, Return, ReturnLine, Sale, SaleLine, SaleNamed
+
+MOST_LINES = 500
+
+_MOMENT = r"^20[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})$"
+_DAY = r"^20[0-9]{2}-[0-9]{2}-[0-9]{2}$"
+# No control characters; a name that keys something also begins and ends with a visible one.
+_TEXT = r"^[^\x00-\x1f\x7f]*$"
+_NAME = r"^[^\s\x00-\x1f\x7f]([^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f])?$"
+
+
+def _text(pattern: str, most: int, least: int = 1) -> Any:
+    return StringConstraints(strict=True, pattern=pattern, min_length=least, max_length=most)
+
+
+def _moment(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+        moment.astimezone()
+    except (ValueError, OverflowError) as error:
+        raise PydanticCustomError("moment", "no such moment") from error
+    return moment
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise PydanticCustomError("day", "no such day") from error
+
+
+Amount = Annotated[str, _text(r"^-?(0|[1-9][0-9]{0,9})\.[0-9]{2}$", 14), Field(examples=["12.80"])]
+Discount = Annotated[str, _text(r"^-?(0|[1-9][0-9]{0,9})\.[0-9]{2}$", 14), Field(examples=["0.00"])]
+Refund = Annotated[str, _text(r"^(0|[1-9][0-9]{0,9})\.[0-9]{2}$", 13), Field(examples=["12.80"])]
+UnitPrice = Annotated[str, _text(r"^(0|[1-9][0-9]{0,9})\.[0-9]{2,4}$", 15), Field(examples=["12.80"])]
+Quantity = Annotated[str, _text(r"^-?(0|[1-9][0-9]{0,8})\.[0-9]{3}$", 14), Field(examples=["1.000"])]
+QuantityBack = Annotated[
+    str, _text(r"^(0\.(00[1-9]|0[1-9][0-9]|[1-9][0-9]{2})|[1-9][0-9]{0,8}\.[0-9]{3})$", 13), Field(examples=["1.000"])
+]
+Code = Annotated[str, _text(_NAME, 40)]
+Number = Annotated[str, _text(_NAME, 64), Field(examples=["000123"])]
+Points = Annotated[StrictInt, Field(ge=0, le=1_000_000_000)]
+LineNumber = Annotated[StrictInt, Field(ge=1, le=100_000)]
+Moment = Annotated[
+    str,
+    _text(_MOMENT, 40),
+    AfterValidator(_moment),
+    WithJsonSchema(
+        {"type": "string", "format": "date-time", "pattern": _MOMENT, "examples": ["2026-11-25T10:15:00+08:00"]}
+    ),
+]
+Day = Annotated[
+    str,
+    _text(_DAY, 10),
+    AfterValidator(_day),
+    WithJsonSchema({"type": "string", "format": "date", "pattern": _DAY, "examples": ["2026-11-25"]}),
+]
+
+
+class Said(BaseModel):
+    """A body: nothing but the fields that are known."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class MemberSaid(Said):
+    """Who stands at the till. `code` is the dynamic code of the member's phone, `member` our own number."""
+
+    kind: Literal["card", "phone", "code", "external", "member"]
+    value: Annotated[str, _text(_NAME, 64), Field(examples=["VIP-884422"])]
+
+    def ref(self) -> MemberRef:
+        return MemberRef(self.kind, self.value)
+
+
+class LineSaid(Said):
+    line: LineNumber
+    sku: Annotated[str, _text(_NAME, 64)]
+    name: Annotated[str, _text(_TEXT, 200, 0)] = ""
+    category: Annotated[str, _text(_TEXT, 200, 0), Field(description="The whole path: `生鲜/水果`.")] = ""
+    quantity: Annotated[Quantity, Field(description="Pieces or kilograms; negative where goods came back.")]
+    unit_price: UnitPrice | None = None
+    discount: Discount = "0.00"
+    amount: Annotated[Amount, Field(description="What was paid for the line, after its discount.")]
+
+
+def _lines_once(lines: list[Any]) -> list[Any]:
+    """No two lines of one number."""
+    numbers = [line.line for line in lines]
+    if len(set(numbers)) != len(numbers):
+        raise PydanticCustomError("said_twice", "a line number stands twice")
+    return lines
+
+
+class SaleSaid(Said):
+    """A sale that happened."""
+
+    store: Annotated[Code, Field(description="The store's code.", examples=["S01"])]
+    till: Annotated[Code, Field(examples=["1"])]
+    number: Annotated[Number, Field(description="Unique in its store, till and business date, for ever.")]
+    business_date: Annotated[Day | None, Field(description="Left out: the day of `at` in the store's zone.")] = None
+    at: Annotated[Moment, Field(description="The till's clock, with its offset.")]
+    channel: Annotated[str, _text(r"^[a-z][a-z0-9_]{0,19}$", 20)] = "store"
+    member: MemberSaid | None = None
+    lines: Annotated[list[LineSaid], Field(min_length=1, max_length=MOST_LINES), AfterValidator(_lines_once)]
+    points_used: Points = 0
+    hold: Annotated[
+        Annotated[str, _text(_NAME, 80)] | None, Field(description="The basket whose held points are spent.")
+    ] = None
+
+    def sale(self) -> Sale:
+        return Sale(
+            store=self.store,
+            till=self.till,
+            number=self.number,
+            business_date=self.business_date,
+            at=self.at,
+            channel=self.channel,
+            member=self.member.ref() if self.member else None,
+            lines=tuple(map(_sale_line, self.lines)),
+            points_used=self.points_used,
+            hold=self.hold,
+        )
+
+
+def _sale_line(said: LineSaid) -> SaleLine:
+    return SaleLine(
+        said.line,
+        said.sku,
+        said.name,
+        said.category,
+        _smallest(said.quantity),
+        None if said.unit_price is None else Decimal(said.unit_price),
+        _smallest(said.discount),
+        _smallest(said.amount),
+    )
+
+
+def _smallest(text: str) -> int:
+    """Fen of an amount, thousandths of a quantity: the digits without their point."""
+    return int(text.replace(".", "", 1))
+
+
+class ReturnLineSaid(Said):
+    line: LineNumber
+    sale_line: Annotated[LineNumber, Field(description="The line of the sale that it was.")]
+    quantity: QuantityBack
+    amount: Annotated[Refund, Field(description="What the customer got back for it.")]
+
+
+class SaleNamedSaid(Said):
+    """The sale that the goods were bought in. It may arrive after its return."""
+
+    store: Code
+    till: Code
+    business_date: Day
+    number: Number
+
+
+class ReturnSaid(Said):
+    """Goods that came back."""
+
+    store: Annotated[Code, Field(description="The store that took them back.", examples=["S01"])]
+    till: Code
+    number: Annotated[Number, Field(description="The return's own number.")]
+    business_date: Day | None = None
+    at: Moment
+    channel: Annotated[str, _text(r"^[a-z][a-z0-9_]{0,19}$", 20)] = "store"
+    sale: SaleNamedSaid
+    lines: Annotated[list[ReturnLineSaid], Field(min_length=1, max_length=MOST_LINES), AfterValidator(_lines_once)]
+
+    def taken_back(self) -> Return:
+        named = self.sale
+        return Return(
+            store=self.store,
+            till=self.till,
+            number=self.number,
+            business_date=self.business_date,
+            at=self.at,
+            channel=self.channel,
+            sale=SaleNamed(named.store, named.till, named.business_date, named.number),
+            lines=tuple(
+                ReturnLine(line.line, line.sale_line, _smallest(line.quantity), _smallest(line.amount))
+                for line in self.lines
+            ),
+        )
