@@ -11,6 +11,7 @@ from huitou.loyalty import personal_data as of_loyalty
 from huitou.members import personal_data as of_members
 from huitou.privacy import service as privacy
 from huitou.receipts import personal_data as of_receipts
+from huitou.receipts import service as of_the_room
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
@@ -51,11 +52,16 @@ def canary() -> int:
                 "INSERT INTO receipts_refusal (batch_id, row_number, code, detail, row) VALUES (%s, 7, 'x', '', %s)",
                 batch, json.dumps(row),
             )  # fmt: skip
+        of_the_room.ensure_months([date(2026, 6, 1)])
         receipt = made(
-            "INSERT INTO receipts_receipt (source, store_id, business_date, number, kind, at, member_id, net_fen, "
-            "discount_fen, line_count, digest) "
-            "VALUES ('till', %s, '2026-06-01', 'A1', 'sale', now(), %s, 1280, 0, 0, 'd')",
-            shop, member,
+            "INSERT INTO receipts_identity (source, store_id, business_date, number, kind, digest) "
+            "VALUES ('till', %s, '2026-06-01', 'A1', 'sale', 'd')",
+            shop,
+        )
+        made(
+            "INSERT INTO receipts_receipt (id, source, store_id, business_date, number, kind, at, member_id, net_fen, "
+            "discount_fen, line_count) VALUES (%s, 'till', %s, '2026-06-01', 'A1', 'sale', now(), %s, 1280, 0, 0)",
+            receipt, shop, member,
         )  # fmt: skip
         account = made(
             "INSERT INTO loyalty_account (asset, role, member_id, balance) VALUES ('points', 'member', %s, 12)", member
@@ -95,6 +101,7 @@ def test_after_the_erasure_nothing_names_the_person_and_the_books_still_sum(cana
     counts = {**of_receipts.erase(canary), **of_loyalty.erase(canary), **of_members.erase(canary)}
     assert counts == {
         "receipts_receipt": 0,
+        "receipts_conflict": 0,
         "receipts_refusal": 3,
         "loyalty_account": 0,
         "loyalty_lot": 0,

@@ -150,13 +150,16 @@ def _same_phone_twice(lake: Path) -> None:
 
 
 def _receipt_twice(lake: Path) -> None:
-    columns = "source, store_id, till, business_date, number, kind, at, channel, net_fen, discount_fen, line_count"
+    columns = "source, store_id, till, business_date, number, kind"
     run(
-        "ALTER TABLE receipts_receipt DROP CONSTRAINT receipts_receipt_identity_once",
-        f"INSERT INTO receipts_receipt (id, {columns}, digest) "
-        f"SELECT 900000000, {columns}, digest FROM receipts_receipt WHERE number = '5'",
-        "INSERT INTO receipts_line (receipt_id, line, quantity_milli, discount_fen, net_fen, product_id) "
-        "SELECT 900000000, line, quantity_milli, discount_fen, net_fen, product_id "
+        "ALTER TABLE receipts_identity DROP CONSTRAINT receipts_identity_once",
+        f"INSERT INTO receipts_identity (id, {columns}, digest) "
+        f"SELECT 900000000, {columns}, digest FROM receipts_identity WHERE number = '5'",
+        f"INSERT INTO receipts_receipt (id, {columns}, at, channel, net_fen, discount_fen, line_count) "
+        f"SELECT 900000000, {columns}, at, channel, net_fen, discount_fen, line_count "
+        "FROM receipts_receipt WHERE number = '5'",
+        "INSERT INTO receipts_line (receipt_id, line, business_date, quantity_milli, discount_fen, net_fen, product_id)"
+        " SELECT 900000000, line, business_date, quantity_milli, discount_fen, net_fen, product_id "
         "FROM receipts_line WHERE receipt_id = (SELECT min(id) FROM receipts_receipt WHERE number = '5')",
     )
 
@@ -221,8 +224,8 @@ BREAKS = [
         WHOLE,
         "a line has no receipt",
         sql(
-            "INSERT INTO receipts_line (receipt_id, line, quantity_milli, discount_fen, net_fen, product_id) "
-            "SELECT 999000000, 1, 1000, 0, 100, min(id) FROM catalogue_product"
+            "INSERT INTO receipts_line (receipt_id, line, business_date, quantity_milli, discount_fen, net_fen, "
+            "product_id) SELECT 999000000, 1, '2026-11-04', 1000, 0, 100, min(id) FROM catalogue_product"
         ),
         "receipt 999000000: head missing fen",
     ),

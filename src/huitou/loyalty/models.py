@@ -31,7 +31,7 @@ class Transaction(models.Model):
 
     key = models.TextField(unique=True)
     kind = models.CharField(max_length=20)
-    receipt = models.ForeignKey("receipts.Receipt", models.PROTECT, null=True, related_name="+")
+    receipt = models.ForeignKey("receipts.Identity", models.PROTECT, null=True, related_name="+")
     rule = models.TextField()
     rule_version = models.IntegerField()
     actor = models.TextField()

@@ -1,3 +1,4 @@
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
 
@@ -27,66 +28,170 @@ class Refusal(models.Model):
         indexes = [models.Index(fields=["batch", "row_number"], name="receipts_refusal_row")]
 
 
-class Receipt(models.Model):
-    """A sale or a return that happened. Its identity is taken once, for ever (L4)."""
+class Identity(models.Model):
+    """Which receipt this is, and what the till was told: taken once, kept for ever (L4). Its id is the receipt's."""
 
     source = models.TextField()
-    store = models.ForeignKey("catalogue.Store", models.PROTECT, related_name="+")
+    store = models.ForeignKey("catalogue.Store", models.PROTECT, related_name="+", db_index=False)
     till = models.TextField(db_default="")
     business_date = models.DateField()
     number = models.TextField()
     kind = models.CharField(max_length=6)
-    at = models.DateTimeField()
-    channel = models.TextField(db_default="store")
-    member = models.ForeignKey("members.Member", models.PROTECT, null=True, related_name="+")
-    net_fen = models.BigIntegerField()
-    discount_fen = models.BigIntegerField()
-    line_count = models.IntegerField()
     digest = models.TextField()
-    batch = models.ForeignKey("receipts.Import", models.PROTECT, null=True, related_name="+")
-    received_at = models.DateTimeField(db_default=Now())
+    # Word for word, so that a repeated receipt hears exactly what it heard before. None: it came by file.
+    answer = models.TextField(null=True)
+    recorded_at = models.DateTimeField(db_default=models.Func(function="clock_timestamp"))
 
     class Meta:
         constraints = [
+            # The place of the sale first: a return names it, and may come through another source.
             models.UniqueConstraint(
-                fields=["source", "store", "till", "business_date", "number", "kind"],
-                name="receipts_receipt_identity_once",
+                fields=["store", "business_date", "number", "till", "source", "kind"],
+                name="receipts_identity_once",
             ),
+            models.CheckConstraint(
+                name="receipts_identity_kind_known", condition=models.Q(kind__in=["sale", "return"])
+            ),
+        ]
+
+
+class Bundle(models.Model):
+    """Receipts that go to the lake together: those with ids from `firsts[i]` to `lasts[i]`, both included."""
+
+    firsts = ArrayField(models.BigIntegerField())
+    lasts = ArrayField(models.BigIntegerField())
+    made_at = models.DateTimeField(db_default=Now())
+
+
+# The two tables below lie in monthly partitions by business date, made and dropped by `store/months.py`. They have no
+# foreign keys in the database: attaching or dropping a month would lock the tables that are pointed to, and every till
+# with them; and checking lines row by row takes longer than writing them (18 s of 34 s for 541,907 lines). Writers use
+# ids that they have just read or made, and the audit looks for orphans.
+
+
+class Receipt(models.Model):
+    """A sale or a return that happened."""
+
+    pk = models.CompositePrimaryKey("identity_id", "business_date")
+    identity = models.ForeignKey(
+        "receipts.Identity", models.PROTECT, related_name="+", db_column="id", db_index=False, db_constraint=False
+    )
+    business_date = models.DateField()
+    source = models.TextField()
+    store = models.ForeignKey("catalogue.Store", models.PROTECT, related_name="+", db_index=False, db_constraint=False)
+    till = models.TextField(db_default="")
+    number = models.TextField()
+    kind = models.CharField(max_length=6)
+    at = models.DateTimeField()
+    channel = models.TextField(db_default="store")
+    member = models.ForeignKey(
+        "members.Member", models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False
+    )
+    net_fen = models.BigIntegerField()
+    discount_fen = models.BigIntegerField()
+    line_count = models.IntegerField()
+    batch = models.ForeignKey(
+        "receipts.Import", models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False
+    )
+
+    class Meta:
+        constraints = [
             models.CheckConstraint(name="receipts_receipt_kind_known", condition=models.Q(kind__in=["sale", "return"])),
         ]
         indexes = [
             models.Index(fields=["member", "-at"], name="receipts_of_member"),
-            models.Index(fields=["store", "-at"], name="receipts_of_store"),
-            models.Index(fields=["batch"], name="receipts_of_batch"),
+            # When people buy: answered from the index alone, of the chain or of one store.
+            models.Index(
+                fields=["business_date", "store", "at"], name="receipts_sales_by_day", condition=models.Q(kind="sale")
+            ),
+            models.Index(fields=["batch"], name="receipts_of_batch", condition=models.Q(batch__isnull=False)),
         ]
 
 
 class Line(models.Model):
     """A line of a receipt, at what was paid for it."""
 
-    pk = models.CompositePrimaryKey("receipt_id", "line")
-    # No constraints on these two: checking them row by row takes longer than writing the rows (18 s of 34 s for
-    # 541,907 lines). One place writes lines, by ids that it has just joined, and the audit looks for orphans.
+    pk = models.CompositePrimaryKey("receipt_id", "line", "business_date")
     receipt = models.ForeignKey(
-        "receipts.Receipt", models.CASCADE, related_name="+", db_index=False, db_constraint=False
+        "receipts.Identity", models.PROTECT, related_name="+", db_index=False, db_constraint=False
     )
     line = models.IntegerField()
+    business_date = models.DateField()
+    # None while a return waits for its sale, which alone knows the goods.
     product = models.ForeignKey(
-        "catalogue.Product", models.PROTECT, related_name="+", db_index=False, db_constraint=False
+        "catalogue.Product", models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False
     )
     quantity_milli = models.BigIntegerField()
     # In currency units with four decimals: fuel and loose goods have prices finer than a fen. Exact, never a float.
     unit_price = models.DecimalField(max_digits=18, decimal_places=4, null=True)
     discount_fen = models.BigIntegerField()
     net_fen = models.BigIntegerField()
+    sale_line = models.IntegerField(null=True)
+    """Of a return that names its sale: the line of that sale which comes back."""
+
+
+class MonthGone(models.Model):
+    """What a month held of an import or a bundle when its rows left PostgreSQL; the lake holds them."""
+
+    month = models.DateField()
+    batch = models.ForeignKey("receipts.Import", models.PROTECT, null=True, related_name="+")
+    bundle = models.ForeignKey("receipts.Bundle", models.PROTECT, null=True, related_name="+")
+    lines = models.BigIntegerField()
+    quantity_milli = models.BigIntegerField()
+    net_fen = models.BigIntegerField()
+    gone_at = models.DateTimeField(db_default=Now())
+
+
+class ReturnOf(models.Model):
+    """Which sale a return names; parked until that sale is here."""
+
+    return_receipt = models.OneToOneField("receipts.Identity", models.PROTECT, primary_key=True, related_name="+")
+    sale_source = models.TextField()
+    sale_store = models.ForeignKey("catalogue.Store", models.PROTECT, related_name="+", db_index=False)
+    sale_till = models.TextField()
+    sale_business_date = models.DateField()
+    sale_number = models.TextField()
+    applied_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["sale_store", "sale_business_date", "sale_number"],
+                name="receipts_parked_returns",
+                condition=models.Q(applied_at=None),
+            ),
+        ]
+
+
+class Conflict(models.Model):
+    """What happened at a till and does not fit the books: recorded all the same, and listed for a person."""
+
+    kind = models.CharField(max_length=40)
+    store = models.ForeignKey("catalogue.Store", models.PROTECT, related_name="+", db_index=False)
+    identity = models.ForeignKey("receipts.Identity", models.PROTECT, null=True, related_name="+")
+    member = models.ForeignKey("members.Member", models.PROTECT, null=True, related_name="+")
+    source = models.TextField()
+    digest = models.TextField()
+    body = models.JSONField()
+    made_at = models.DateTimeField(db_default=Now())
+    resolved_at = models.DateTimeField(null=True)
+    resolved_by = models.TextField(db_default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "source", "digest"], name="receipts_conflict_once"),
+        ]
+        indexes = [
+            models.Index(fields=["-id"], name="receipts_conflicts_open", condition=models.Q(resolved_at=None)),
+        ]
 
 
 class ReturnMatch(models.Model):
     """Which line of which sale a returned line gives back; what no sale explains stays open."""
 
-    return_receipt = models.ForeignKey("receipts.Receipt", models.CASCADE, related_name="+")
+    return_receipt = models.ForeignKey("receipts.Identity", models.CASCADE, related_name="+")
     return_line = models.IntegerField()
-    sale_receipt = models.ForeignKey("receipts.Receipt", models.CASCADE, related_name="+")
+    sale_receipt = models.ForeignKey("receipts.Identity", models.CASCADE, related_name="+")
     sale_line = models.IntegerField()
     quantity_milli = models.BigIntegerField()
 

@@ -12,7 +12,7 @@ from huitou.bulk import service as bulk
 from huitou.kernel.ids import ImportId
 from huitou.kernel.promise import Verdict
 from huitou.receipts.rules import matching
-from huitou.receipts.store import promises, reading, taking
+from huitou.receipts.store import months, promises, reading, taking
 from huitou.receipts.terms import DayOfVisits, HourOfVisits, LineSeen, Match, ReceiptSeen
 
 
@@ -69,12 +69,18 @@ def known_baskets(source: str, rows: pa.Table) -> pa.Table:
 
 
 def new_ids(count: int) -> list[int]:
-    return bulk.reserve_ids("receipts_receipt", count)
+    return bulk.reserve_ids("receipts_identity", count)
 
 
-def take_receipts(receipts: pa.RecordBatchReader, lines: pa.RecordBatchReader) -> None:
+def take_receipts(receipts: pa.Table, lines: pa.RecordBatchReader) -> None:
     """Write new receipts and their lines; the database refuses an identity that is taken (L4)."""
+    months.ensure(receipts["business_date"].unique().to_pylist())
     taking.insert_receipts(receipts, lines)
+
+
+def ensure_months(dates: Iterable[date]) -> None:
+    """Make the monthly partitions of these business dates that are not there yet."""
+    months.ensure(dates)
 
 
 def settle_returns(batch: ImportId) -> tuple[list[Match], int, dict[int, int]]:

@@ -192,16 +192,16 @@ def _write_receipts(session: duckdb.DuckDBPyConnection, batch: ImportId, source:
         "JOIN receipt_ids USING (place) JOIN store_ids USING (store) LEFT JOIN member_ids m ON b.member = m.value"
     )
     heads = session.sql(
-        "SELECT receipt_id AS id, ? AS source, store_id, till, business_date, receipt, kind, "
-        "strftime(timezone('UTC', \"at\"), '%Y-%m-%d %H:%M:%S.%f+00') AS happened, channel, member_id, net_fen, "
+        "SELECT receipt_id AS id, ? AS source, store_id, till, business_date, receipt AS number, kind, "
+        "strftime(timezone('UTC', \"at\"), '%Y-%m-%d %H:%M:%S.%f+00') AS \"at\", channel, member_id, net_fen, "
         "discount_fen, line_count, digest, ?::BIGINT AS batch_id FROM receipt_rows ORDER BY receipt_id",
         params=[source, batch],
     ).to_arrow_table()
     lines = session.sql(
-        "SELECT receipt_id, line, product_id, quantity_milli, unit_price, c.discount_fen, c.net_fen FROM clean c "
-        "JOIN receipt_rows USING (basket) JOIN product_ids USING (sku) ORDER BY receipt_id, line"
+        "SELECT receipt_id, line, business_date, product_id, quantity_milli, unit_price, c.discount_fen, c.net_fen "
+        "FROM clean c JOIN receipt_rows USING (basket) JOIN product_ids USING (sku) ORDER BY receipt_id, line"
     ).to_arrow_reader(100_000)
-    receipts.take_receipts(heads.to_reader(), lines)
+    receipts.take_receipts(heads, lines)
 
 
 def _move_points(session: duckdb.DuckDBPyConnection, batch: ImportId, actor: str) -> tuple[int, int, int]:

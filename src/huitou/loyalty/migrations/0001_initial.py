@@ -56,7 +56,7 @@ class Migration(migrations.Migration):
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
-                        to="receipts.receipt",
+                        to="receipts.identity",
                     ),
                 ),
             ],

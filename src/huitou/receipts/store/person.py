@@ -22,7 +22,8 @@ _LINES = """
     (SELECT coalesce(json_agg(json_build_object(
         'line', l.line, 'product_id', l.product_id, 'quantity_milli', l.quantity_milli,
         'unit_price', l.unit_price::text, 'discount_fen', l.discount_fen, 'net_fen', l.net_fen
-    ) ORDER BY l.line), '[]')::text FROM receipts_line l WHERE l.receipt_id = r.id)
+    ) ORDER BY l.line), '[]')::text FROM receipts_line l
+     WHERE l.receipt_id = r.id AND l.business_date = r.business_date)
 """
 
 
@@ -37,6 +38,21 @@ def receipt_rows(member_id: int) -> list[dict[str, Any]]:
         rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
     for row in rows:
         row["lines"] = json.loads(row["lines"])
+    return rows
+
+
+def conflict_rows(member_id: int) -> list[dict[str, Any]]:
+    """What happened at a till with this member and did not fit the books, oldest first."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id, kind, store_id, identity_id, source, body::text AS body, made_at, resolved_at "
+            "FROM receipts_conflict WHERE member_id = %s ORDER BY id",
+            [member_id],
+        )
+        names = [column.name for column in cursor.description]
+        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    for row in rows:
+        row["body"] = json.loads(row["body"])
     return rows
 
 

@@ -12,7 +12,7 @@ PROMISES = (
         "L4",
         N_("A receipt's identity is taken once, for ever."),
         f"SELECT 'receipt ' || number || ' of ' || business_date || ' stands ' || count(*) || ' times' "
-        f"FROM receipts_receipt GROUP BY {_IDENTITY} HAVING count(*) > 1 ORDER BY min(id)",
+        f"FROM receipts_identity GROUP BY {_IDENTITY} HAVING count(*) > 1 ORDER BY min(id)",
     ),
     Promise(
         "S4",
@@ -38,7 +38,8 @@ PROMISES = (
         "SELECT 'receipt ' || m.receipt || ' line ' || m.line || ': ' || m.matched || ' of ' || abs(l.quantity_milli) "
         "FROM (SELECT return_receipt_id AS receipt, return_line AS line, sum(quantity_milli) AS matched "
         "FROM receipts_returnmatch GROUP BY 1, 2 UNION ALL SELECT sale_receipt_id, sale_line, sum(quantity_milli) "
-        "FROM receipts_returnmatch GROUP BY 1, 2) m JOIN receipts_line l ON l.receipt_id = m.receipt "
-        "AND l.line = m.line WHERE m.matched > abs(l.quantity_milli) ORDER BY m.receipt, m.line",
+        "FROM receipts_returnmatch GROUP BY 1, 2) m JOIN receipts_identity i ON i.id = m.receipt "
+        "JOIN receipts_line l ON l.receipt_id = m.receipt AND l.business_date = i.business_date AND l.line = m.line "
+        "WHERE m.matched > abs(l.quantity_milli) ORDER BY m.receipt, m.line",
     ),
 )

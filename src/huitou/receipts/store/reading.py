@@ -33,8 +33,9 @@ def place_of(member_id: int, receipt_id: int) -> tuple[datetime, int] | None:
 def lines_of(receipt_ids: Sequence[int]) -> list[LineSeen]:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT receipt_id, line, product_id, quantity_milli, unit_price, discount_fen, net_fen "
-            "FROM receipts_line WHERE receipt_id = ANY(%s) ORDER BY receipt_id, line",
+            "SELECT l.receipt_id, l.line, l.product_id, l.quantity_milli, l.unit_price, l.discount_fen, l.net_fen "
+            "FROM receipts_identity i JOIN receipts_line l ON l.receipt_id = i.id "
+            "AND l.business_date = i.business_date WHERE i.id = ANY(%s) ORDER BY 1, 2",
             [list(receipt_ids)],
         )
         return [LineSeen(*row) for row in cursor.fetchall()]
@@ -42,7 +43,7 @@ def lines_of(receipt_ids: Sequence[int]) -> list[LineSeen]:
 
 def numbers(receipt_ids: Sequence[int]) -> dict[int, str]:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT id, number FROM receipts_receipt WHERE id = ANY(%s)", [list(receipt_ids)])
+        cursor.execute("SELECT id, number FROM receipts_identity WHERE id = ANY(%s)", [list(receipt_ids)])
         return dict(cursor.fetchall())
 
 

@@ -13,6 +13,7 @@ from django.db import connection
 from huitou.bulk import service as bulk
 from huitou.receipts.terms import Match, OpenReturn, SoldLine
 
+IDENTITY_COLUMNS = ("id", "source", "store_id", "till", "business_date", "number", "kind", "digest")
 RECEIPT_COLUMNS = (
     "id",
     "source",
@@ -27,12 +28,12 @@ RECEIPT_COLUMNS = (
     "net_fen",
     "discount_fen",
     "line_count",
-    "digest",
     "batch_id",
 )
 LINE_COLUMNS = (
     "receipt_id",
     "line",
+    "business_date",
     "product_id",
     "quantity_milli",
     "unit_price",
@@ -82,7 +83,7 @@ def known_baskets(source: str, rows: pa.Table) -> pa.Table:
         cursor.execute("ANALYZE arriving_basket")
         cursor.execute(
             "CREATE TEMP TABLE known_basket ON COMMIT DROP AS SELECT a.basket, r.digest = a.digest AS same "
-            "FROM arriving_basket a JOIN receipts_receipt r ON r.source = %s AND r.store_id = a.store_id "
+            "FROM arriving_basket a JOIN receipts_identity r ON r.source = %s AND r.store_id = a.store_id "
             "AND r.till = a.till AND r.business_date = a.business_date AND r.number = a.number AND r.kind = a.kind",
             [source],
         )
@@ -92,12 +93,12 @@ def known_baskets(source: str, rows: pa.Table) -> pa.Table:
     return pa.concat_tables(parts) if parts else _KNOWN.empty_table()
 
 
-def insert_receipts(receipts: pa.RecordBatchReader, lines: pa.RecordBatchReader) -> None:
-    bulk.copy_in("receipts_receipt", RECEIPT_COLUMNS, receipts)
+def insert_receipts(receipts: pa.Table, lines: pa.RecordBatchReader) -> None:
+    """The months of the receipts must be there."""
+    bulk.copy_in("receipts_identity", IDENTITY_COLUMNS, receipts.select(IDENTITY_COLUMNS))
+    bulk.copy_in("receipts_receipt", RECEIPT_COLUMNS, receipts.select(RECEIPT_COLUMNS))
     bulk.copy_in("receipts_line", LINE_COLUMNS, lines)
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE receipts_receipt")
-        cursor.execute("ANALYZE receipts_line")
+    bulk.freshen_statistics("receipts_identity", "receipts_receipt", "receipts_line")
 
 
 _OPEN_RETURNS = """
@@ -105,19 +106,22 @@ CREATE TEMP TABLE open_return ON COMMIT DROP AS
 SELECT r.member_id, l.product_id, r.id AS receipt_id, l.line, r.at,
        -l.quantity_milli - coalesce(m.matched, 0) AS open_milli, r.kind = 'sale' AS in_sale, -l.net_fen AS given_fen
 FROM receipts_receipt r
-JOIN receipts_line l ON l.receipt_id = r.id AND l.quantity_milli < 0
+JOIN receipts_line l ON l.receipt_id = r.id AND l.business_date = r.business_date AND l.quantity_milli < 0
 LEFT JOIN (SELECT return_receipt_id, return_line, sum(quantity_milli) AS matched
            FROM receipts_returnmatch GROUP BY 1, 2) m ON m.return_receipt_id = r.id AND m.return_line = l.line
 WHERE (r.kind = 'return' OR r.batch_id = %s) AND r.member_id IS NOT NULL
   AND r.member_id IN (SELECT member_id FROM receipts_receipt WHERE batch_id = %s AND member_id IS NOT NULL)
   AND -l.quantity_milli > coalesce(m.matched, 0)
+  -- A return that names its sale gives back that one and no other.
+  AND NOT EXISTS (SELECT FROM receipts_returnof n WHERE n.return_receipt_id = r.id)
 """
 
 _SOLD_LINES = """
 SELECT r.member_id, l.product_id, r.id, l.line, r.at, l.quantity_milli - coalesce(m.matched, 0)
 FROM (SELECT DISTINCT member_id, product_id FROM open_return) o
 JOIN receipts_receipt r ON r.member_id = o.member_id AND r.kind = 'sale'
-JOIN receipts_line l ON l.receipt_id = r.id AND l.product_id = o.product_id AND l.quantity_milli > 0
+JOIN receipts_line l ON l.receipt_id = r.id AND l.business_date = r.business_date
+    AND l.product_id = o.product_id AND l.quantity_milli > 0
 LEFT JOIN (SELECT sale_receipt_id, sale_line, sum(quantity_milli) AS matched
            FROM receipts_returnmatch GROUP BY 1, 2) m ON m.sale_receipt_id = r.id AND m.sale_line = l.line
 WHERE l.quantity_milli > coalesce(m.matched, 0)
@@ -156,8 +160,9 @@ def lines_of_receipts(receipts: Iterable[int]) -> list[tuple[int, int, int, int]
     """(receipt, line, quantity_milli, net_fen) of every line of these receipts, in order."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT receipt_id, line, quantity_milli, net_fen FROM receipts_line WHERE receipt_id = ANY(%s) "
-            "ORDER BY receipt_id, line",
+            "SELECT l.receipt_id, l.line, l.quantity_milli, l.net_fen FROM receipts_identity i "
+            "JOIN receipts_line l ON l.receipt_id = i.id AND l.business_date = i.business_date "
+            "WHERE i.id = ANY(%s) ORDER BY 1, 2",
             [list(receipts)],
         )
         return cursor.fetchall()
@@ -176,7 +181,7 @@ def matches_of_sales(receipts: Iterable[int]) -> list[tuple[int, int, int, int]]
 
 def business_dates(receipts: list[int]) -> dict[int, date]:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT id, business_date FROM receipts_receipt WHERE id = ANY(%s)", [receipts])
+        cursor.execute("SELECT id, business_date FROM receipts_identity WHERE id = ANY(%s)", [receipts])
         return dict(cursor.fetchall())
 
 
@@ -210,7 +215,8 @@ def batch_lines(batch: int, zone: str) -> Iterable[pa.Table]:
     return bulk.copy_out(
         "SELECT r.batch_id, r.id, l.line, r.kind, r.source, r.store_id, r.till, r.channel, r.at AT TIME ZONE 'UTC', "
         f"r.at AT TIME ZONE '{zone}', r.business_date, r.number, r.member_id, l.product_id, l.quantity_milli, "
-        "l.unit_price, l.discount_fen, l.net_fen FROM receipts_receipt r JOIN receipts_line l ON l.receipt_id = r.id "
+        "l.unit_price, l.discount_fen, l.net_fen FROM receipts_receipt r "
+        "JOIN receipts_line l ON l.receipt_id = r.id AND l.business_date = r.business_date "
         f"WHERE r.batch_id = {int(batch)} ORDER BY r.business_date, r.id, l.line",
         BATCH_LINES,
     )
@@ -221,7 +227,7 @@ def totals_by_batch() -> list[tuple[int, int, int, int]]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT r.batch_id, count(*), sum(l.quantity_milli)::bigint, sum(l.net_fen)::bigint "
-            "FROM receipts_receipt r JOIN receipts_line l ON l.receipt_id = r.id "
+            "FROM receipts_receipt r JOIN receipts_line l ON l.receipt_id = r.id AND l.business_date = r.business_date "
             "WHERE r.batch_id IS NOT NULL GROUP BY 1 ORDER BY 1"
         )
         return cursor.fetchall()
