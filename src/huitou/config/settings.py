@@ -102,9 +102,12 @@ AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
 ]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
-AXES_FAILURE_LIMIT = 10
+AXES_HANDLER = "huitou.doors.console.lockout.ThreeLimits"
+AXES_CLIENT_IP_CALLABLE = "huitou.doors.console.lockout.client_address"
+AXES_FAILURE_LIMIT = 10  # of one name from one address; the others stand in the handler
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # nobody stays locked out because somebody goes on trying
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_CALLABLE = "huitou.doors.console.views.login.locked_out"
 AXES_VERBOSE = False
@@ -115,8 +118,9 @@ LOGOUT_REDIRECT_URL = "console:login"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = os.environ.get("HUITOU_HTTPS") == "1"
-if SESSION_COOKIE_SECURE:
+BEHIND_PROXY = os.environ.get("HUITOU_HTTPS") == "1"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_PROXY
+if BEHIND_PROXY:
     CSRF_TRUSTED_ORIGINS = ["https://" + host for host in ALLOWED_HOSTS]
     # Only as true as the proxy makes it: it overwrites the header (docs/operations.md).
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from huitou.access import service as access
-from tests.builders import rows
+from tests.builders import rows, run
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "a long enough password"
@@ -55,6 +55,53 @@ def test_too_many_wrong_passwords_lock_that_name(client, person, settings):
     assert response.status_code == 429
     assert "锁定 15 分钟" in response.content.decode()
     assert attempt(client, PASSWORD).status_code == 429, "now the right one waits too"
+
+
+def _tries(name: str, address: str, times: int) -> None:
+    """Wrong passwords behind everybody's back, a minute ago."""
+    run(
+        "INSERT INTO axes_accessattempt (username, ip_address, user_agent, http_accept, path_info, attempt_time, "
+        "get_data, post_data, failures_since_start) "
+        f"VALUES ('{name}', '{address}', '', '', '', now() - interval '1 minute', '', '', {times})"
+    )
+
+
+@pytest.mark.parametrize(
+    ("tried", "status", "because"),
+    [
+        ([("ada", "10.0.0.9", 48)], 200, "many wrong ones from elsewhere do not lock her out yet"),
+        ([("ada", "10.0.0.9", 25), ("ada", "10.0.0.8", 24)], 429, "fifty for one name, wherever they come from"),
+        ([("bob", "127.0.0.1", 98)], 200, "a shop's one address has many people"),
+        ([("bob", "127.0.0.1", 50), ("eve", "127.0.0.1", 49)], 429, "a hundred from one address, whatever the name"),
+        ([("bob", "10.0.0.9", 5000)], 200, "another name from another address"),
+    ],
+)
+def test_a_name_alone_and_an_address_alone_have_limits_too(client, person, tried, status, because):
+    for name, address, times in tried:
+        _tries(name, address, times)
+    assert attempt(client, "wrong").status_code == status, because
+    assert attempt(client, PASSWORD).status_code == (302 if status == 200 else 429), because
+
+
+def test_a_log_in_of_ones_own_does_not_forget_what_was_tried_with_other_names(client, person):
+    _tries("bob", "127.0.0.1", 60)
+    attempt(client, PASSWORD)
+    assert rows("SELECT sum(failures_since_start) FROM axes_accessattempt") == [(60,)]
+
+
+@pytest.mark.parametrize(
+    ("behind_proxy", "forwarded", "counted", "because"),
+    [
+        (False, "10.1.1.1", "127.0.0.1", "without a proxy anybody may write that header"),
+        (True, "6.6.6.6, 10.1.1.1", "10.1.1.1", "the proxy's own entry is the last; those before it are the client's"),
+        (True, None, "127.0.0.1", "a proxy that says nothing"),
+    ],
+)
+def test_the_address_is_the_one_that_the_proxy_saw(client, person, settings, behind_proxy, forwarded, counted, because):
+    settings.BEHIND_PROXY = behind_proxy
+    headers = {"x-forwarded-for": forwarded} if forwarded else {}
+    client.post("/login", {"username": "ada", "password": "wrong"}, headers=headers)
+    assert rows("SELECT host(ip_address) FROM axes_accessattempt") == [(counted,)], because
 
 
 def test_the_language_stays_with_the_person(client, person):
