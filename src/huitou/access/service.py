@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
 from django.db import connection, transaction
@@ -28,6 +28,8 @@ from huitou.access.terms import PASSWORD_LENGTH, Call, KeySeen, Right, Role, Sco
 from huitou.bulk import service as bulk
 from huitou.kernel.errors import N_
 from huitou.kernel.promise import Verdict
+
+LOG_INS_KEPT = timedelta(days=90)
 
 
 class Person(Protocol):
@@ -125,6 +127,11 @@ def set_language(user_id: int, language: str) -> None:
 def note(person: Person, action: str, subject: str, **detail: Any) -> None:
     """Append to the audit trail: who did what to whom."""
     store.write_audit(person.username, action, subject, detail)
+
+
+def forget_old_log_ins(now: datetime) -> dict[str, int]:
+    """Delete sessions that have ended, and who logged in or failed to more than 90 days ago: how many of each."""
+    return store.forget_old_log_ins(now, now - LOG_INS_KEPT)
 
 
 def verdicts() -> list[Verdict]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.hashers import make_password
@@ -112,3 +113,18 @@ def write_audit(actor: str, action: str, subject: str, detail: dict[str, Any]) -
             "INSERT INTO access_auditentry (actor, action, subject, detail) VALUES (%s, %s, %s, %s)",
             [actor, action, subject, json.dumps(detail, ensure_ascii=False)],
         )
+
+
+def forget_old_log_ins(now: datetime, log_before: datetime) -> dict[str, int]:
+    """Delete sessions that have ended, and log-ins and wrong passwords older than `log_before`: how many of each."""
+    deletions = {
+        "sessions": ("DELETE FROM django_session WHERE expire_date < %s", now),
+        "log_ins": ("DELETE FROM axes_accesslog WHERE attempt_time < %s", log_before),
+        "wrong_passwords": ("DELETE FROM axes_accessattempt WHERE attempt_time < %s", log_before),
+    }
+    counts = {}
+    with connection.cursor() as cursor:
+        for name, (statement, before) in deletions.items():
+            cursor.execute(statement, [before])
+            counts[name] = cursor.rowcount
+    return counts

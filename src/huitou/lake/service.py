@@ -16,6 +16,9 @@ from huitou.lake import intake, tables
 from huitou.lake.rules.refusals import REASONS
 from huitou.lake.terms import Field, Layout, Sums
 
+_LEFT_OVER_SECONDS = 24 * 3600
+"""No import takes a day: a file on its way that is older has nobody who writes it."""
+
 
 def read_file(path: Path, layout: Layout) -> duckdb.DuckDBPyConnection:
     """Read and judge a till's file; the session holds `clean`, `baskets`, `refused` and `repeated_rows`."""
@@ -101,6 +104,11 @@ def _write_named(writer: pa.ipc.RecordBatchStreamWriter, part: pa.Table, product
     joined = joined.append_column("month", pc.strftime(joined["business_date"], "%Y-%m"))
     writer.write_table(joined.select(tables.LINES.names).cast(tables.LINES))
     return len(joined)
+
+
+def sweep() -> int:
+    """Remove what processes that were killed left on its way into the lake; returns how many files."""
+    return tables.sweep(_LEFT_OVER_SECONDS)
 
 
 def open_session() -> duckdb.DuckDBPyConnection:

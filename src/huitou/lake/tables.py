@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from urllib.parse import unquote
 
 import duckdb
@@ -96,3 +97,13 @@ def open_session() -> duckdb.DuckDBPyConnection:
         session.register("no_lines", LINES.empty_table())
         session.execute("CREATE VIEW lines AS SELECT * FROM no_lines")
     return session
+
+
+def sweep(older_than_seconds: float) -> int:
+    """Remove what a killed process left on its way into the lake; returns how many files."""
+    left = [
+        path for path in settings.LAKE_PATH.glob("*.part") if time.time() - path.stat().st_mtime > older_than_seconds
+    ]
+    for path in left:
+        path.unlink(missing_ok=True)
+    return len(left)

@@ -38,5 +38,18 @@ def register(app: typer.Typer, runtime: Runtime) -> None:
             suppress(KeyboardInterrupt),  # once it serves, Ctrl-C is the ordinary end
         ):
             say(N_("Huitou is ready at {address} (Ctrl-C stops it)"), address=site.address)
+            _say_if_nobody_can_log_in()
             site.wait()
         say(N_("Huitou has stopped."))
+
+
+def _say_if_nobody_can_log_in() -> None:
+    from huitou.usecases.people import list_users
+
+    if not list_users():
+        say(
+            N_(
+                "Nobody can log in yet. In another terminal: `huitou user add NAME --role administrator` "
+                "makes the first user; `huitou demo` instead shows a sample chain."
+            )
+        )

@@ -6,16 +6,20 @@ import logging
 from datetime import timedelta
 
 from django.utils import timezone
+from procrastinate import JobContext
+from procrastinate.builtin_tasks import remove_old_jobs
 from procrastinate.contrib.django import app
 
 from huitou.insight.errors import NothingToReckon
 from huitou.lake.errors import LakeBehind
 from huitou.usecases.audit import audit
+from huitou.usecases.clean_up import clean_up
 from huitou.usecases.load_lake import hear_facts
 from huitou.usecases.refresh import refresh
 
 _log = logging.getLogger(__name__)
-REFRESH_HOUR, AUDIT_HOUR = 3, 4
+REFRESH_HOUR, AUDIT_HOUR, CLEANING_HOUR = 3, 4, 5
+JOBS_KEPT_HOURS = 72
 
 
 @app.periodic(cron="* * * * * */5")
@@ -42,3 +46,14 @@ def hourly(timestamp: int) -> None:
         for verdict in audit():
             if not verdict.holds:
                 _log.error("promise %s is broken: %s (%s)", verdict.name, verdict.first_broken, verdict.says)
+    if hour == CLEANING_HOUR:
+        _log.info("taken away: %s", clean_up(timezone.now()))
+
+
+@app.periodic(cron="40 * * * *")
+@app.task(queueing_lock="forget_old_jobs", pass_context=True)
+async def forget_old_jobs(context: JobContext, timestamp: int) -> None:
+    """Delete jobs that ended three days ago: one every five seconds adds up."""
+    await remove_old_jobs(
+        context, max_hours=JOBS_KEPT_HOURS, remove_failed=True, remove_cancelled=True, remove_aborted=True
+    )
