@@ -13,20 +13,22 @@ from django.db import connection
 class Trip:
     """One round trip. `ask` only queues; the first answer that is read sends everything that was queued before."""
 
-    def __init__(self, raw: psycopg.Connection[Any]) -> None:
+    def __init__(self, raw: psycopg.Connection[Any], pipeline: psycopg.Pipeline) -> None:
         self._raw = raw
+        self._pipeline = pipeline
 
     def ask(self, statement: str, parameters: Sequence[Any] = ()) -> Answer:
         cursor = psycopg.Cursor(self._raw)
         cursor.execute(statement, parameters, prepare=True)  # type: ignore[arg-type]
-        return Answer(cursor)
+        return Answer(cursor, self._pipeline)
 
 
 class Answer:
     """What a statement will answer. Reading raises Django's database errors, as any cursor of Django's does."""
 
-    def __init__(self, cursor: psycopg.Cursor[Any]) -> None:
+    def __init__(self, cursor: psycopg.Cursor[Any], pipeline: psycopg.Pipeline) -> None:
         self._cursor = cursor
+        self._pipeline = pipeline
 
     def rows(self) -> list[Any]:
         with connection.wrap_database_errors:
@@ -37,7 +39,9 @@ class Answer:
             return self._cursor.fetchone()
 
     def count(self) -> int:
-        """How many rows it changed; known once the trip has ended or a later answer was read."""
+        """How many rows it changed."""
+        with connection.wrap_database_errors:
+            self._pipeline.sync()
         return self._cursor.rowcount
 
 
@@ -52,7 +56,7 @@ def trip() -> Iterator[Trip]:
     before = raw.prepare_threshold
     raw.prepare_threshold = 0  # Django's own queries stay unprepared; these are few, short and asked for ever
     try:
-        with connection.wrap_database_errors, raw.pipeline():
-            yield Trip(raw)
+        with connection.wrap_database_errors, raw.pipeline() as pipeline:
+            yield Trip(raw, pipeline)
     finally:
         raw.prepare_threshold = before
