@@ -121,6 +121,19 @@ def test_a_member_is_found_by_the_last_four_digits_of_the_phone(seat, shop, best
         assert re.search(r"1\d\d\*{4}" + tail, row.inner_text()), "masked, and its tail readable"
 
 
+def test_a_phone_that_is_typed_stands_in_no_address(seat):
+    with seat("cashier") as page:
+        page.fill("#q", "13800138000")
+        page.wait_for_selector(".blank b:has-text('13800138000')")
+        assert "q=" not in page.url
+        page.press("#q", "Enter")
+        page.wait_for_load_state("networkidle")
+        assert "q=" not in page.url
+        page.fill("#q", "王")
+        page.wait_for_url("**q=*")
+        assert page.locator("a[data-row]").count() > 0
+
+
 def test_nobody_of_that_name_says_what_to_try(seat):
     with seat("marketer") as page:
         page.goto(page.url.rstrip("/") + "/members?q=查无此人")

@@ -7,7 +7,7 @@ from cryptography.exceptions import InvalidTag
 
 from huitou.privacy import service as privacy
 from huitou.privacy.errors import KeyMissing, NotAPhone
-from huitou.privacy.rules.phones import masked, read_phone
+from huitou.privacy.rules.phones import masked, may_hold_phone, read_phone
 
 ONE = "13800138000"
 
@@ -38,6 +38,27 @@ ONE = "13800138000"
 )
 def test_a_phone_has_one_spelling(typed, phone, because):
     assert read_phone(typed) == phone, because
+
+
+@pytest.mark.parametrize(
+    ("text", "expected", "because"),
+    [
+        (ONE, True, "a phone"),
+        ("138 0013-8000", True, "however it is grouped"),
+        ("１３８００１３８０００", True, "in full-width digits"),
+        ("+86 138 0013", True, "most of one, on the way to the rest"),
+        ("张三 13800138000", True, "beside a name"),
+        ("6901234567892", True, "a card of digits alone cannot be told apart"),
+        ("8000", False, "the last four are shown to everybody"),
+        ("138001", False, "too little to call"),
+        ("M00000042", False, "a member's code"),
+        ("VIP-88442213", False, "a card"),
+        ("张三", False, "a name"),
+        ("", False, "nothing"),
+    ],
+)
+def test_what_may_be_a_phone_stands_in_no_address(text, expected, because):
+    assert may_hold_phone(text) is expected, because
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import unquote
 
 import pytest
 from django.test import Client
@@ -194,9 +195,35 @@ def _with_phone() -> tuple[int, int]:
 @pytest.mark.parametrize("query", ["13800138000", "8000", "138 0013 8000"])
 def test_a_phone_is_found_whole_or_by_its_end_and_shown_masked(chain, as_role, query):
     _with_phone()
-    page = as_role("marketer").get("/members", {"q": query}).content.decode()
+    page = as_role("marketer").post("/members", {"q": query}, follow=True).content.decode()
     assert "138****8000" in page
-    assert "13800138000" not in re.sub(r'(value="|q=)13800138000', "", page), "but for what was typed"
+    assert "13800138000" not in page.replace('value="13800138000', ""), "but for what was typed, and in no address"
+
+
+@pytest.mark.parametrize(
+    ("query", "address", "because"),
+    [
+        ("C1", "/members?q=C1&sort=name", "what is asked is an address: it can be kept and sent"),
+        ("8000", "/members?q=8000&sort=name", "four digits tell nobody a phone"),
+        ("13800138000", "/members?sort=name", "a phone in clear would lie in history and logs"),
+        ("陈 138 0013 8000", "/members?sort=name", "nor beside a name"),
+        ("", "/members?sort=name", "nothing is asked"),
+    ],
+)
+def test_a_searched_phone_stands_in_no_address(chain, as_role, query, address, because):
+    client, asked = as_role("administrator"), {"q": query, "sort": "name", "layer": "", "csrf": "x"}
+    part = client.post("/members", asked, headers={"HX-Request": "true"})
+    assert (part.status_code, unquote(part["HX-Push-Url"])) == (200, address), because
+    whole = client.post("/members", asked)
+    if "q=" in address or not query:
+        assert (whole.status_code, unquote(whole["Location"])) == (302, address), because
+    else:
+        assert (whole.status_code, whole["Cache-Control"]) == (200, "no-store"), because
+        typed = client.get("/members", asked)
+        assert (typed.status_code, typed["Location"]) == (302, address), (
+            "typed into the address it goes away from there"
+        )
+        assert not re.search(r'(href|hx-\w+|action)="[^"]*8000', whole.content.decode())
 
 
 @pytest.mark.parametrize("fragment", [True, False])

@@ -7,7 +7,7 @@ from functools import wraps
 from urllib.parse import urlencode, urlsplit
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 
@@ -75,8 +75,8 @@ def seen_stores(request: HttpRequest) -> dict[int, StoreSeen]:
     return stores if scope.everything else {id_: stores[id_] for id_ in scope.store_ids if id_ in stores}
 
 
-def asked_store(request: HttpRequest, seen: dict[int, StoreSeen]) -> int | None:
-    """The store that `?store=` names, if it is one of those; else None."""
-    text = request.GET.get("store", "")
+def asked_store(asked: QueryDict, seen: dict[int, StoreSeen]) -> int | None:
+    """The store that `store` names, if it is one of those; else None."""
+    text = asked.get("store", "")
     wanted = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
     return wanted if wanted in seen else None

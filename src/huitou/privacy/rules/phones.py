@@ -7,6 +7,7 @@ import unicodedata
 
 _NOISE = re.compile(r"[\s\-().]")
 _CHINESE_MOBILE = re.compile(r"1[3-9]\d{9}", re.ASCII)
+_INSIDE = re.compile(r"(?<![A-Za-z\d])\d{7,}", re.ASCII)
 _OTHER = re.compile(r"\+?\d{5,15}", re.ASCII)
 
 
@@ -21,6 +22,14 @@ def read_phone(text: str) -> str | None:
         if plain.startswith(prefix) and _CHINESE_MOBILE.fullmatch(plain.removeprefix(prefix)):
             return plain.removeprefix(prefix)
     return plain if _OTHER.fullmatch(plain) else None
+
+
+def may_hold_phone(text: str) -> bool:
+    """Whether somebody may have typed a phone number in `text`, whole or nearly, alone or beside a name.
+
+    Seven digits in a row and no letter before them: a card of digits alone counts too, a member's code does not.
+    """
+    return _INSIDE.search(_NOISE.sub("", unicodedata.normalize("NFKC", text))) is not None
 
 
 def masked(phone: str) -> str:

@@ -94,8 +94,8 @@ def icon(name: str, extra: str = "") -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def address_with(context: dict[str, Any], **changes: Any) -> str:
-    """This page's query with some values changed; an empty value goes away."""
-    query: QueryDict = context["request"].GET.copy()
+    """This page's query with some values changed; an empty value goes away. `asked` is what a form asked for."""
+    query: QueryDict = (context["asked"] if "asked" in context else context["request"].GET).copy()
     for name, value in changes.items():
         if value in ("", None):
             query.pop(name, None)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
 
 from huitou.access.terms import Right
-from huitou.doors.console.gate import asked_store, every_store, last_refresh, needs, seen_stores
+from huitou.doors.console.gate import asked_store, every_store, is_fragment, last_refresh, needs, seen_stores
 from huitou.doors.console.layers import LAYERS
 from huitou.kernel.errors import N_
 from huitou.members import service as rooms_members
 from huitou.members.terms import Found
+from huitou.privacy import service as privacy
 
 PAGE_SIZE = 50
 LONGEST_QUERY = 80
@@ -23,22 +26,51 @@ SORT_NAMES = {
 }
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @needs(Right.SEE_MEMBERS)
 def members(request: HttpRequest) -> HttpResponse:
-    query = request.GET.get("q", "").strip()[:LONGEST_QUERY]
-    layer = request.GET.get("layer", "")
+    """A search comes as a form and goes on as an address, unless a phone stands in it.
+
+    An address lies in the browser's history and in the logs of every proxy; a phone in clear has no place there.
+    """
+    as_form = request.method == "POST"
+    asked = _asked(request.POST if as_form else request.GET)
+    in_address = asked.copy()
+    secret = privacy.may_hold_phone(asked.get("q", ""))
+    if secret:
+        del in_address["q"]
+    address = f"{reverse('console:members')}?{in_address.urlencode()}".rstrip("?")
+    if secret != as_form and not is_fragment(request):
+        return redirect(address)
+    response = render(request, "console/members.html", _found(request, asked) | {"asked": in_address, "secret": secret})
+    if is_fragment(request):
+        response["HX-Push-Url"] = address
+    if secret:
+        response["Cache-Control"] = "no-store"
+    return response
+
+
+def _asked(given: QueryDict) -> QueryDict:
+    """What was asked, without what is empty or no part of the question."""
+    asked = QueryDict(mutable=True)
+    for name in ("q", "layer", "store", "sort", "page"):
+        if value := given.get(name, "").strip()[:LONGEST_QUERY]:
+            asked[name] = value
+    return asked
+
+
+def _found(request: HttpRequest, asked: QueryDict) -> dict[str, object]:
+    query, layer, sort = asked.get("q", ""), asked.get("layer", ""), asked.get("sort", "")
     layer = layer if layer in LAYERS else ""
-    sort = request.GET.get("sort", "")
     sort = sort if sort in SORT_NAMES else "spend"
     stores = every_store(request)
     seen = seen_stores(request)
-    store = asked_store(request, seen)
-    page = _page_number(request.GET.get("page", "1"))
+    store = asked_store(asked, seen)
+    page = _page_number(asked.get("page", "1"))
     found = rooms_members.find_members(
         query, layer=layer or None, store_id=store, sort=sort, page=page, page_size=PAGE_SIZE
     )
-    pages = max(1, -(-found.total // PAGE_SIZE))
-    facts = {
+    return {
         "query": query,
         "layer": layer,
         "layers": [(key, name, found.by_layer.get(key, 0)) for key, name in LAYERS.items()],
@@ -49,14 +81,13 @@ def members(request: HttpRequest) -> HttpResponse:
         "found": found,
         "rows": [(row, stores.get(row.home_store_id)) for row in found.rows],
         "page": page,
-        "pages": pages,
+        "pages": max(1, -(-found.total // PAGE_SIZE)),
         "first": (page - 1) * PAGE_SIZE + 1,
         "last": (page - 1) * PAGE_SIZE + len(found.rows),
         "without_facts": found.by_layer.get("", 0),
         "refreshed": last_refresh(request),
         "way_out": _way_out(found, query, layer, store),
     }
-    return render(request, "console/members.html", facts)
 
 
 def _page_number(text: str) -> int:

@@ -42,7 +42,7 @@ class Tile:
 @needs(Right.SEE_OVERVIEW)
 def overview(request: HttpRequest) -> HttpResponse:
     seen = seen_stores(request)
-    store = asked_store(request, seen)
+    store = asked_store(request.GET, seen)
     whole_chain = access.scope_of(request.user).everything
     if store is None and not whole_chain:
         store = next(iter(seen), None)
