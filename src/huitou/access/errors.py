@@ -70,7 +70,7 @@ class StoreNotOfKey(HuitouError):
     """A store of others and a store that nobody knows: the answer is the same, so it tells nothing."""
 
     code = "store_not_of_key"
-    message = N_("The API key {key} speaks for no store {store}.")
+    message = N_("This API key speaks for no store {store}.")
     next_step = N_("Check the store's code, or make a key for that store: `huitou apikey add NAME --store CODE`.")
     status = 404
 

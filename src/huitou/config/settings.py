@@ -17,6 +17,7 @@ SECRET_KEY = secret("django")
 SEALING_KEYS = {1: key("sealing-1")}
 SEALING_KEY_NUMBER = 1
 BLIND_INDEX_KEY = key("blind-index")
+MEMBER_CODE_KEY = secret("member-code")
 DEBUG = os.environ.get("HUITOU_DEBUG") == "1"
 ALLOWED_HOSTS = os.environ.get("HUITOU_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NewType
 
 MemberId = NewType("MemberId", int)
@@ -11,7 +12,15 @@ ReceiptId = NewType("ReceiptId", int)
 ImportId = NewType("ImportId", int)
 Points = NewType("Points", int)
 
+_MEMBER_CODE = re.compile(r"[Mm]0*([1-9][0-9]{0,17})")
+
 
 def member_code(member: int) -> str:
     """The number that people read out: `M00000042`."""
     return f"M{member:08d}"
+
+
+def member_number(code: str) -> int | None:
+    """The member whose number was read out, with or without its zeros; None where it is none."""
+    found = _MEMBER_CODE.fullmatch(code)
+    return int(found.group(1)) if found else None

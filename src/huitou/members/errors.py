@@ -23,3 +23,19 @@ class PhonesAsCards(HuitouError):
     code = "phones_as_cards"
     message = N_("The member column looks like phone numbers, and cards are kept readable.")
     next_step = N_("Say --member-kind phone to keep them sealed, or --member-kind external if they are no phones.")
+
+
+class CodeUnknown(HuitouError):
+    """No code that we made, or one that is over: the answer is the same, so it tells nothing."""
+
+    code = "member_code_unknown"
+    message = N_("This is no member code, or it is over.")
+    next_step = N_("Ask the member to show the code again: it changes every minute and holds for three.")
+    status = 422
+
+
+class SpendingNeedsCode(HuitouError):
+    code = "spending_needs_code"
+    message = N_("A {kind} earns points; it cannot spend them.")
+    next_step = N_("Scan the code that the member's phone shows, then spend.")
+    status = 422

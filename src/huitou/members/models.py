@@ -11,10 +11,13 @@ class Member(models.Model):
     joined_on = models.DateField()
     home_store = models.ForeignKey("catalogue.Store", models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(db_default=Now())
+    # What a cashier types for the name: itself, its pinyin and initials, each behind a blank (members.spelling).
+    spelled = models.TextField(db_default="")
 
     class Meta:
         indexes = [
             GinIndex(fields=["name"], name="members_name_trigrams", opclasses=["gin_trgm_ops"]),
+            GinIndex(fields=["spelled"], name="members_spelled_trigrams", opclasses=["gin_trgm_ops"]),
         ]
 
 
@@ -69,3 +72,42 @@ class Facts(models.Model):
             models.Index(fields=["layer", "-spend_year_fen"], name="members_facts_layer"),
             models.Index(fields=["-spend_year_fen", "member"], name="members_facts_spend"),
         ]
+
+
+class SpentCode(models.Model):
+    """A dynamic code that has paid: the member and the minute name it, and it pays once."""
+
+    member = models.ForeignKey("members.Member", models.CASCADE, related_name="+")
+    minute = models.IntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["member", "minute"], name="members_code_spent_once")]
+
+
+class WrongCode(models.Model):
+    """How many wrong codes a source has sent within a minute: whoever guesses is stopped."""
+
+    source = models.TextField()
+    minute = models.IntegerField()
+    wrong = models.IntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["source", "minute"], name="members_wrong_codes_of_a_minute")]
+
+
+class Event(models.Model):
+    """Something that a member did without buying: looked, scanned, signed in, rated."""
+
+    source = models.TextField()
+    source_id = models.TextField()
+    kind = models.CharField(max_length=40)
+    member = models.ForeignKey("members.Member", models.CASCADE, null=True, related_name="+")
+    store = models.ForeignKey("catalogue.Store", models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField()
+    body = models.JSONField(default=dict)
+    digest = models.CharField(max_length=64)
+    recorded_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["source", "source_id"], name="members_event_once")]
+        indexes = [models.Index(fields=["member", "at"], name="members_event_of_member")]

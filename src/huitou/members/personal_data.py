@@ -9,7 +9,7 @@ from django.db import transaction
 from huitou.members.store import person, reading
 from huitou.privacy import service as privacy
 
-TABLES = ("members_member", "members_identity", "members_facts")
+TABLES = ("members_member", "members_identity", "members_facts", "members_spentcode", "members_event")
 
 
 def export(member_id: int) -> dict[str, Any]:
@@ -25,12 +25,14 @@ def export(member_id: int) -> dict[str, Any]:
             for _, kind, value, sealed, verified in reading.identities(member_id)
         ],
         "members_facts": person.facts_row(member_id),
+        "members_spentcode": person.spent_codes(member_id),
+        "members_event": person.events(member_id),
     }
 
 
 @transaction.atomic
 def erase(member_id: int) -> dict[str, int]:
-    """Forget identities, facts, name and birthday; returns the rows touched by table. May run twice.
+    """Forget identities, facts, events, name and birthday; returns the rows touched by table. May run twice.
 
     The bare row with its number stays as the pseudonym that receipts and postings carry. Erase the other rooms
     first: receipts finds by these identities what it has to forget.

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 
 import pyarrow as pa
+from django.conf import settings
 
 from huitou.bulk import service as bulk
+from huitou.bulk.trip import Answer, Trip
+from huitou.kernel.ids import member_number
 from huitou.kernel.promise import Verdict
-from huitou.members.errors import MemberNotFound, PhoneNotFound
-from huitou.members.store import promises, reading, taking
-from huitou.members.terms import Found, IdentitySeen, LayerShare, MemberSeen, NewMember
+from huitou.members.errors import CodeUnknown, MemberNotFound, PhoneNotFound
+from huitou.members.rules import member_code
+from huitou.members.store import online, promises, reading, taking
+from huitou.members.terms import Found, IdentitySeen, LayerShare, MemberRef, MemberSeen, NewMember, RefKind
 from huitou.privacy import service as privacy
 
 SORTS = tuple(reading.SORTS)
@@ -139,3 +144,96 @@ def note_facts(rows: pa.Table) -> None:
 def verdicts() -> list[Verdict]:
     """Each promise of this room, and the first row that breaks it."""
     return [Verdict(kept.name, kept.says, bulk.first_row(kept.broken)) for kept in promises.PROMISES]
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """Who was meant, once the trip brings it."""
+
+    count: int
+    answer: Answer | None
+
+    def ids(self) -> list[int | None]:
+        """The member of each ref, in their order; None: nobody, or a phone that several members share."""
+        found: list[int | None] = [None] * self.count
+        if self.answer is not None:
+            for position, member_id in self.answer.rows():
+                found[position] = member_id
+        return found
+
+
+def find(
+    trip: Trip, refs: Sequence[MemberRef], *, at: datetime | Mapping[MemberRef, datetime], strict: bool = True
+) -> Looked:
+    """Asks for the members that tills name, in one statement.
+
+    Dynamic codes are read at `at`: the server's time, or for each ref the time when an offline till read it. Raises
+    CodeUnknown for one that does not hold then; unless `strict`, it is nobody's.
+    """
+    by_value: list[tuple[int, str, str]] = []
+    by_phone: list[tuple[int, bytes]] = []
+    by_number: list[tuple[int, int]] = []
+    for position, ref in enumerate(refs):
+        if ref.kind == RefKind.PHONE:
+            if index := privacy.blind_index(ref.value):
+                by_phone.append((position, index))
+        elif ref.kind == RefKind.CODE:
+            read = read_code(ref.value, at=at[ref] if isinstance(at, Mapping) else at)
+            if read is not None:
+                by_number.append((position, read.member))
+            elif strict:
+                raise CodeUnknown()
+        elif ref.kind == RefKind.MEMBER:
+            if number := member_number(ref.value):
+                by_number.append((position, number))
+        else:
+            by_value.append((position, ref.kind, ref.value))
+    asked = by_value or by_phone or by_number
+    return Looked(len(refs), online.find(trip, by_value, by_phone, by_number) if asked else None)
+
+
+def take_strangers_online(strangers: Sequence[tuple[MemberRef, date, int]]) -> dict[MemberRef, int]:
+    """Members for cards, outside ids and phones (ref, joined on, home store) of sales that happened.
+
+    Returns the member of each, made now or there before. A phone that several members share stays nobody's, and so
+    does what is no phone; codes and member numbers are never made. Belongs into the caller's transaction.
+    """
+    known = {(ref.kind, ref.value): ref for ref, _, _ in strangers if ref.kind in (RefKind.CARD, RefKind.EXTERNAL)}
+    found: dict[MemberRef, int] = {}
+    if known:
+        rows = [(ref.kind, ref.value, day, store) for ref, day, store in strangers if (ref.kind, ref.value) in known]
+        found |= {known[outside]: member for outside, member in online.insert_known(rows).items()}
+    phones = {
+        ref: (index, day, store)
+        for ref, day, store in strangers
+        if ref.kind == RefKind.PHONE and (index := privacy.blind_index(ref.value))
+    }
+    if phones:
+        sealed = {ref: privacy.seal_phone(ref.value) for ref in phones}
+        made = online.insert_phones(
+            [(index, sealed[ref][0], sealed[ref][2], day, store) for ref, (index, day, store) in phones.items()]
+        )
+        found |= {ref: made[index] for ref, (index, _, _) in phones.items() if index in made}
+    return found
+
+
+def dynamic_code(member_id: int, *, at: datetime) -> str:
+    """What the member's phone shows at this moment: twenty digits, for a barcode or a QR."""
+    return member_code.code_of(member_id, at=at, key=_code_key())
+
+
+def read_code(code: str, *, at: datetime) -> member_code.CodeRead | None:
+    """Whose code this is and of which minute; None where it does not hold at this moment."""
+    return member_code.read_code(code, at=at, key=_code_key())
+
+
+def spend_code(trip: Trip, ref: MemberRef, *, at: datetime) -> Answer:
+    """Asks to use a code for spending; `count()` is 1 once, and 0 for ever after. Raises CodeUnknown."""
+    read = read_code(ref.value, at=at) if ref.kind == RefKind.CODE else None
+    if read is None:
+        raise CodeUnknown()
+    return online.spend_code(trip, read.member, read.minute)
+
+
+def _code_key() -> bytes:
+    return bytes.fromhex(settings.MEMBER_CODE_KEY)

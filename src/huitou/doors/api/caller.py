@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 
 from django.http import HttpRequest
 from django.utils.timezone import localdate
 from ninja.security.base import AuthBase
 
 from huitou.access import service as access
-from huitou.access.errors import CallNotAllowed, KeyRefused, StoreNotOfKey
+from huitou.access.errors import CallNotAllowed, KeyRefused
 from huitou.access.terms import Call, KeySeen
-from huitou.catalogue import service as catalogue
 
 FRESH_SECONDS = 1.0
 """How long a process believes what it read of a key: a revoked one is refused well within two seconds."""
@@ -20,27 +18,10 @@ MOST_KEPT = 1000
 _LONGEST_KEY = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
-    """A key as the calls see it. `stores` are codes; None speaks for the whole chain."""
-
-    key: KeySeen
-    stores: frozenset[str] | None
-
-    @property
-    def source(self) -> str:
-        return self.key.name
-
-    def require_store(self, code: str) -> None:
-        """Raises StoreNotOfKey, the same for a store of others and for none."""
-        if self.stores is not None and code not in self.stores:
-            raise StoreNotOfKey(key=self.key.name, store=code)
+_kept: dict[str, tuple[float, KeySeen | None]] = {}
 
 
-_kept: dict[str, tuple[float, Caller | None]] = {}
-
-
-def caller_of(key: str) -> Caller | None:
+def caller_of(key: str) -> KeySeen | None:
     """Whose key this is, at most FRESH_SECONDS old; None where it is nobody's or revoked."""
     now = time.monotonic()
     kept = _kept.get(key)
@@ -49,15 +30,8 @@ def caller_of(key: str) -> Caller | None:
     found = access.find_key(key, today=localdate()) if 0 < len(key) <= _LONGEST_KEY else None
     if len(_kept) >= MOST_KEPT:  # somebody tries keys: memory stays small, and the real ones come back by themselves
         _kept.clear()
-    _kept[key] = (now + FRESH_SECONDS, caller := _caller(found) if found else None)
-    return caller
-
-
-def _caller(key: KeySeen) -> Caller:
-    if not key.store_ids:
-        return Caller(key, None)
-    stores = catalogue.stores()
-    return Caller(key, frozenset(stores[store].code for store in key.store_ids if store in stores))
+    _kept[key] = (now + FRESH_SECONDS, found)
+    return found
 
 
 class ApiKey(AuthBase):
@@ -71,12 +45,12 @@ class ApiKey(AuthBase):
         self.call = call
         super().__init__()
 
-    def __call__(self, request: HttpRequest) -> Caller:
+    def __call__(self, request: HttpRequest) -> KeySeen:
         caller = caller_of(_sent(request))
         if caller is None:
             raise KeyRefused()
-        if not caller.key.may(self.call):
-            raise CallNotAllowed(key=caller.key.name, call=self.call)
+        if not caller.may(self.call):
+            raise CallNotAllowed(key=caller.name, call=self.call)
         return caller
 
 

@@ -54,7 +54,7 @@ class ApiCalls:
         if response.status_code >= 400:
             _read_to_the_end(request)
             caller = getattr(request, "auth", None)
-            who = caller.source if caller else "-"
+            who = caller.name if caller else "-"
             LOG.info("%s %s %s: %s", who, request.method, ascii(path), response.status_code)
             response._has_been_logged = True  # by Django's convention: it need not tell it as a page that failed
         return response

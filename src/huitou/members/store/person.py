@@ -21,17 +21,35 @@ def facts_row(member_id: int) -> dict[str, Any] | None:
     return _one(f"SELECT {_FACTS} FROM members_facts WHERE member_id = %s", member_id)
 
 
+def spent_codes(member_id: int) -> list[int]:
+    """The minutes since 1970 whose codes have paid."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT minute FROM members_spentcode WHERE member_id = %s ORDER BY minute", [member_id])
+        return [minute for (minute,) in cursor.fetchall()]
+
+
+def events(member_id: int) -> list[dict[str, Any]]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT source, source_id, kind, store_id, at, body FROM members_event WHERE member_id = %s ORDER BY id",
+            [member_id],
+        )
+        return [dict(zip([column.name for column in cursor.description], row, strict=True)) for row in cursor]
+
+
 def forget(member_id: int) -> dict[str, int]:
-    """Delete identities and facts, blank name and birthday; the row stays for receipts and postings.
+    """Delete all that names the person, blank name and birthday; the row stays for receipts and postings.
 
     Returns how many rows of each table were touched; a second call touches none.
     """
     statements = {
         "members_identity": "DELETE FROM members_identity WHERE member_id = %s",
         "members_facts": "DELETE FROM members_facts WHERE member_id = %s",
+        "members_spentcode": "DELETE FROM members_spentcode WHERE member_id = %s",
+        "members_event": "DELETE FROM members_event WHERE member_id = %s",
         "members_member": (
-            "UPDATE members_member SET name = '', birthday = NULL "
-            "WHERE id = %s AND (name <> '' OR birthday IS NOT NULL)"
+            "UPDATE members_member SET name = '', spelled = '', birthday = NULL "
+            "WHERE id = %s AND (name <> '' OR spelled <> '' OR birthday IS NOT NULL)"
         ),
     }
     counts = {}

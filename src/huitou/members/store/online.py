@@ -1,0 +1,114 @@
+"""Members as a till names them: short statements that travel with the others of a trip."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from django.db import connection
+
+from huitou.bulk.trip import Answer, Trip
+
+# Three ways at once: by a readable identity, by a phone's blind index (the verified owner, else the only one), by our
+# own number. Each subquery reads one index; whoever was erased has no identity left and is nobody.
+_FIND = """
+SELECT a.position, (
+    SELECT i.member_id FROM members_identity i WHERE i.kind = a.kind AND i.value = a.value
+) FROM unnest(%s::integer[], %s::text[], %s::text[]) AS a (position, kind, value)
+UNION ALL
+SELECT a.position, (
+    SELECT CASE WHEN bool_or(i.verified) THEN min(i.member_id) FILTER (WHERE i.verified)
+                WHEN min(i.member_id) = max(i.member_id) THEN min(i.member_id) END
+    FROM members_identity i WHERE i.kind = 'phone' AND i.blind_index = a.blind_index
+) FROM unnest(%s::integer[], %s::bytea[]) AS a (position, blind_index)
+UNION ALL
+SELECT a.position, (
+    SELECT m.id FROM members_member m
+    WHERE m.id = a.member_id AND EXISTS (SELECT FROM members_identity i WHERE i.member_id = m.id)
+) FROM unnest(%s::integer[], %s::bigint[]) AS a (position, member_id)
+"""
+
+_SPEND_CODE = "INSERT INTO members_spentcode (member_id, minute) VALUES (%s, %s) ON CONFLICT DO NOTHING"
+
+
+def find(
+    trip: Trip,
+    by_value: Sequence[tuple[int, str, str]],
+    by_phone: Sequence[tuple[int, bytes]],
+    by_number: Sequence[tuple[int, int]],
+) -> Answer:
+    """Asks for (position, member id or null) of each of these."""
+    columns = [*_columns(by_value, 3), *_columns(by_phone, 2), *_columns(by_number, 2)]
+    return trip.ask(_FIND, columns)
+
+
+def _columns(rows: Sequence[tuple], width: int) -> list[list]:
+    return [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in range(width)]
+
+
+def spend_code(trip: Trip, member_id: int, minute: int) -> Answer:
+    """`count()` of the answer is 1 for the first that spends this code, and 0 for every other."""
+    return trip.ask(_SPEND_CODE, [member_id, minute])
+
+
+def insert_known(rows: Sequence[tuple[str, str, date, int]]) -> dict[tuple[str, str], int]:
+    """Members for outside ids (kind, value, joined on, home store) that nobody has; returns the ids of them all.
+
+    Two tills with the same new card make one member: the later waits for the earlier and takes theirs.
+    """
+    kinds, values, days, stores = (list(column) for column in zip(*sorted(rows), strict=True))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "WITH arriving AS MATERIALIZED ("
+            "    SELECT nextval(pg_get_serial_sequence('members_member', 'id')) AS id, a.* FROM ("
+            "        SELECT DISTINCT ON (kind, value) * FROM unnest(%s::text[], %s::text[], %s::date[], %s::integer[]) "
+            "        AS a (kind, value, joined_on, home_store_id) ORDER BY kind, value, joined_on"
+            "    ) a"
+            "), known AS ("
+            "    INSERT INTO members_identity (member_id, kind, value, tail, verified) "
+            "    SELECT id, kind, value, right(value, 4), false FROM arriving ORDER BY kind, value "
+            "    ON CONFLICT (kind, value) DO NOTHING RETURNING member_id"
+            ") INSERT INTO members_member (id, joined_on, home_store_id) "
+            "SELECT id, joined_on, home_store_id FROM arriving JOIN known ON known.member_id = arriving.id",
+            [kinds, values, days, stores],
+        )
+        cursor.execute(
+            "SELECT i.kind, i.value, i.member_id FROM members_identity i "
+            "JOIN unnest(%s::text[], %s::text[]) AS a (kind, value) USING (kind, value)",
+            [kinds, values],
+        )
+        return {(kind, value): member for kind, value, member in cursor.fetchall()}
+
+
+def insert_phones(rows: Sequence[tuple[bytes, bytes, str, date, int]]) -> dict[bytes, int]:
+    """Members for phones (blind index, sealed, tail, joined on, home store) that nobody has; the ids of those made,
+    and of those that exactly one member has, by blind index. The phones stay unverified: a till's word is no proof.
+    """
+    rows = sorted({row[0]: row for row in rows}.values(), key=lambda row: row[0])
+    indexes, seals, tails, days, stores = (list(column) for column in zip(*rows, strict=True))
+    with connection.cursor() as cursor:
+        # An unverified phone has no unique row to meet at, so two tills with the same new phone meet here.
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(encode(a, 'hex'), 1)) FROM unnest(%s::bytea[]) AS a",
+            [indexes],
+        )
+        cursor.execute(
+            "WITH arriving AS MATERIALIZED ("
+            "    SELECT nextval(pg_get_serial_sequence('members_member', 'id')) AS id, a.* "
+            "    FROM unnest(%s::bytea[], %s::bytea[], %s::text[], %s::date[], %s::integer[]) "
+            "    AS a (blind_index, sealed, tail, joined_on, home_store_id) WHERE NOT EXISTS ("
+            "        SELECT FROM members_identity i WHERE i.kind = 'phone' AND i.blind_index = a.blind_index)"
+            "), known AS ("
+            "    INSERT INTO members_identity (member_id, kind, sealed, blind_index, tail, verified) "
+            "    SELECT id, 'phone', sealed, blind_index, tail, false FROM arriving"
+            ") INSERT INTO members_member (id, joined_on, home_store_id) "
+            "SELECT id, joined_on, home_store_id FROM arriving",
+            [indexes, seals, tails, days, stores],
+        )
+        cursor.execute(
+            "SELECT blind_index, coalesce(min(member_id) FILTER (WHERE verified), min(member_id)) "
+            "FROM members_identity WHERE kind = 'phone' AND blind_index = ANY(%s) "
+            "GROUP BY blind_index HAVING bool_or(verified) OR min(member_id) = max(member_id)",
+            [indexes],
+        )
+        return {bytes(index): member for index, member in cursor.fetchall()}

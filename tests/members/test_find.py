@@ -1,0 +1,124 @@
+"""Whom a till means: one statement for any number of ways, a shared phone is nobody, and a new card is made once."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from django.db import connection, transaction
+from tests.builders import rows
+
+from huitou.bulk.trip import trip
+from huitou.catalogue import service as catalogue
+from huitou.members import personal_data
+from huitou.members import service as members
+from huitou.members.errors import CodeUnknown
+from huitou.members.terms import MemberRef, NewMember
+
+pytestmark = pytest.mark.django_db
+
+NOW = datetime(2026, 11, 25, 10, tzinfo=UTC)
+DAY = date(2026, 11, 25)
+PHONE = "13800138000"
+
+
+@pytest.fixture
+def east() -> int:
+    return catalogue.take_stores([("east", "East", "")])[0]["east"]
+
+
+@pytest.fixture
+def wang(east) -> int:
+    """王伟 with the card C1 and a verified phone."""
+    members.take_people([NewMember("C1", "王伟", DAY, phone=PHONE, home_store=east)])
+    return members.ids_of("card", ["C1"])["member_id"][0].as_py()
+
+
+def found(*refs: MemberRef, **more) -> list[int | None]:
+    with transaction.atomic(), trip() as one:
+        return members.find(one, refs, **{"at": NOW, **more}).ids()
+
+
+def strangers(*new: tuple[MemberRef, int]) -> dict[MemberRef, int]:
+    with transaction.atomic():
+        return members.take_strangers_online([(ref, DAY, store) for ref, store in new])
+
+
+def test_every_way_of_naming_a_member_finds_them_in_one_statement(wang, django_assert_max_num_queries):
+    refs = [
+        MemberRef("card", "C1"),
+        MemberRef("phone", "+86 138-0013-8000"),
+        MemberRef("member", f"M{wang:08d}"),
+        MemberRef("code", members.dynamic_code(wang, at=NOW)),
+        MemberRef("card", "C2"),
+        MemberRef("external", "C1"),
+        MemberRef("phone", "not a phone"),
+        MemberRef("member", "M99999999"),
+    ]
+    assert found(*refs) == [wang] * 4 + [None] * 4, "because each kind has its own values"
+    assert found() == []
+
+
+def test_a_code_that_does_not_hold_is_told_or_is_nobody(wang):
+    code = MemberRef("code", members.dynamic_code(wang, at=NOW - timedelta(minutes=5)))
+    with pytest.raises(CodeUnknown):
+        found(code)
+    assert found(code, strict=False) == [None]
+    assert found(code, at={code: NOW - timedelta(minutes=4)}) == [wang], "because an offline till read it then"
+
+
+def test_an_erased_member_is_nobody(wang):
+    personal_data.erase(wang)
+    assert (
+        found(MemberRef("member", f"M{wang:08d}"), MemberRef("code", members.dynamic_code(wang, at=NOW))) == [None] * 2
+    )
+
+
+def test_a_phone_of_several_members_is_nobodys_until_one_verifies_it(wang, east):
+    shared = MemberRef("phone", "13900139000")
+    two = strangers((MemberRef("card", "C7"), east), (MemberRef("card", "C8"), east))
+    sealed = members.privacy.seal_phone(shared.value)
+    with connection.cursor() as cursor:
+        for member in two.values():
+            cursor.execute(
+                "INSERT INTO members_identity (member_id, kind, sealed, blind_index, tail) VALUES (%s, 'phone', %s, %s, %s)",
+                [member, *sealed],
+            )
+    assert found(shared) == [None], "because a front desk's number is no person"
+    assert strangers((shared, east)) == {}, "and it makes no third one"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE members_identity SET verified = true WHERE member_id = %s AND kind = 'phone'",
+            [two[MemberRef("card", "C8")]],
+        )
+    assert found(shared) == [two[MemberRef("card", "C8")]]
+
+
+def test_a_card_that_nobody_has_makes_one_member_however_often_it_comes(east):
+    card, outside, phone = MemberRef("card", "N1"), MemberRef("external", "x-1"), MemberRef("phone", "13700137000")
+    made = strangers((card, east), (card, east), (outside, east), (phone, east), (phone, east))
+    assert len(set(made.values())) == 3
+    assert strangers((card, east), (phone, east)) == {card: made[card], phone: made[phone]}, (
+        "because they are known now"
+    )
+    assert found(card, outside, phone) == [made[card], made[outside], made[phone]]
+    assert rows("SELECT count(*), count(DISTINCT home_store_id) FROM members_member") == [(3, 1)]
+    assert rows("SELECT value FROM members_identity WHERE kind = 'phone'") == [(None,)], "because a phone is sealed"
+
+
+def test_codes_numbers_and_words_make_nobody(east):
+    refs = [MemberRef("code", "9" * 20), MemberRef("member", "M1"), MemberRef("phone", "call me")]
+    assert strangers(*((ref, east) for ref in refs)) == {}
+    assert rows("SELECT count(*) FROM members_member") == [(0,)]
+
+
+def test_a_code_pays_once(wang):
+    code = MemberRef("code", members.dynamic_code(wang, at=NOW))
+    with transaction.atomic(), trip() as one:
+        first = members.spend_code(one, code, at=NOW)
+        again = members.spend_code(one, code, at=NOW + timedelta(minutes=1))
+        assert (first.count(), again.count()) == (1, 0)
+        following = MemberRef("code", members.dynamic_code(wang, at=NOW + timedelta(minutes=1)))
+        assert members.spend_code(one, following, at=NOW + timedelta(minutes=1)).count() == 1
+        with pytest.raises(CodeUnknown):
+            members.spend_code(one, MemberRef("card", "C1"), at=NOW)
