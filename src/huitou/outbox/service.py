@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
 
 from huitou.bulk import service as bulk
+from huitou.bulk.trip import Trip
 from huitou.kernel.errors import N_
 from huitou.kernel.promise import Verdict
 from huitou.outbox import store
@@ -21,6 +22,11 @@ _LONGEST_WAIT_SECONDS = 3600
 def say(kind: str, **body: Any) -> None:
     """Write the fact; it is heard if and only if the transaction commits."""
     store.insert(kind, body)
+
+
+def say_all(trip: Trip, kind: str, bodies: Sequence[Mapping[str, Any]]) -> None:
+    """Write a fact of this kind for each body, on a trip; they are heard if and only if its transaction commits."""
+    store.insert_all(trip, kind, bodies)
 
 
 def drain(hearers: Mapping[str, Callable[[Fact], None]]) -> int:

@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import connection
 
+from huitou.bulk.trip import Trip
 from huitou.outbox.terms import Fact
 
 
 def insert(kind: str, body: dict[str, Any]) -> None:
     with connection.cursor() as cursor:
         cursor.execute("INSERT INTO outbox_fact (kind, body) VALUES (%s, %s)", [kind, json.dumps(body)])
+
+
+def insert_all(trip: Trip, kind: str, bodies: Sequence[Mapping[str, Any]]) -> None:
+    trip.ask(
+        "INSERT INTO outbox_fact (kind, body) SELECT %s, body::jsonb FROM unnest(%s::text[]) AS said (body)",
+        [kind, [json.dumps(body) for body in bodies]],
+    )
 
 
 def claim() -> Fact | None:

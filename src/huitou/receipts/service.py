@@ -2,18 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 import pyarrow as pa
+from django.db import IntegrityError
 
 from huitou.bulk import service as bulk
+from huitou.bulk.trip import Trip
 from huitou.kernel.ids import ImportId
 from huitou.kernel.promise import Verdict
-from huitou.receipts.rules import matching
-from huitou.receipts.store import months, promises, reading, taking
-from huitou.receipts.terms import DayOfVisits, HourOfVisits, LineSeen, Match, ReceiptSeen
+from huitou.outbox import service as outbox
+from huitou.receipts.rules import matching, returning
+from huitou.receipts.store import accepting, months, online, promises, reading, taking
+from huitou.receipts.terms import (
+    ConflictSeen,
+    DayOfVisits,
+    HourOfVisits,
+    LineSeen,
+    Match,
+    NewConflict,
+    NewLine,
+    NewReceipt,
+    ParkedReturn,
+    ReceiptKey,
+    ReceiptSeen,
+    ReturnedLine,
+    SaleName,
+    SoldSale,
+)
+
+RECORDED = "receipt_recorded"
+"""The outbox fact of a receipt that came by the API: {id}. Many of them go to the lake in one bundle."""
 
 
 def receipts_of(member_id: int, *, before: int | None = None, limit: int = 20) -> list[ReceiptSeen]:
@@ -47,6 +68,117 @@ def visits_by_day(member_id: int, since: date) -> list[DayOfVisits]:
 def visits_by_hour(store_id: int | None, first: date, last: date) -> list[HourOfVisits]:
     """When people buy: sales from `first` to `last`, both included, of the chain or of one store."""
     return reading.visits_by_hour(store_id, first, last)
+
+
+def hold_names(trip: Trip, names: Iterable[SaleName]) -> None:
+    """First of all statements, before accounts: a sale, its returns and its repetitions pass one after the other."""
+    online.hold_names(trip, names)
+
+
+def find(trip: Trip, keys: Sequence[ReceiptKey]) -> online.Found:
+    """Which of these receipts were recorded before, and what was answered then."""
+    return online.find(trip, keys)
+
+
+def find_sales(trip: Trip, names: Sequence[SaleName]) -> online.FoundSales:
+    """What stands under these names: the sale of the same source, or else of another; or else a return."""
+    return online.find_sales(trip, names)
+
+
+def parked_returns(trip: Trip, names: Sequence[SaleName]) -> online.Parked:
+    """The returns that wait for these sales, in order of arrival."""
+    return online.parked_returns(trip, names)
+
+
+def reserve_ids(trip: Trip, count: int) -> online.Ids:
+    """Ids for `count` new receipts; they come back with the trip that looks things up."""
+    return online.reserve_ids(trip, count)
+
+
+def sold_sales(trip: Trip, sale_ids: Sequence[int]) -> online.Sold:
+    """These sales, locked until the transaction ends, with all that came back of them. Accounts are locked before."""
+    return online.sold_sales(trip, sale_ids)
+
+
+def check_return(sale: SoldSale, lines: Iterable[ReturnedLine]) -> None:
+    """Raises SaleTooOld, SaleLineUnknown, ReturnedMoreThanSold or ReturnedMoreThanPaid."""
+    returning.check_return(sale, lines)
+
+
+def matches_of(return_id: int, lines: Sequence[ReturnedLine], sale: SoldSale) -> list[Match]:
+    """What of the sale these lines give back, never more than is still out."""
+    return returning.matches_of(return_id, lines, sale)
+
+
+def accept(
+    trip: Trip,
+    receipts: Sequence[NewReceipt],
+    lines: Sequence[NewLine],
+    *,
+    returns: Mapping[int, SaleName] | None = None,
+    parked: Collection[int] = (),
+    matches: Sequence[Match] = (),
+) -> None:
+    """Write receipts with their answers and lines; the database refuses a key that is taken (L4).
+
+    `returns`: the sale that each return names; those in `parked` wait for it. Everything else is heard by the outbox.
+    """
+    accepting.insert_receipts(trip, receipts)
+    accepting.insert_lines(trip, lines)
+    if returns:
+        accepting.insert_returns(trip, returns, parked)
+    if matches:
+        accepting.insert_matches(trip, matches)
+    _say_recorded(trip, [receipt.receipt_id for receipt in receipts if receipt.receipt_id not in parked])
+
+
+def apply_parked(trip: Trip, applied: Sequence[ParkedReturn], sale: SoldSale, matches: Sequence[Match]) -> None:
+    """These returns have found their sale: they get its member and goods, and give back what the matches say."""
+    accepting.apply_parked(trip, applied, sale)
+    if matches:
+        accepting.insert_matches(trip, matches)
+    _say_recorded(trip, [back.receipt_id for back in applied])
+
+
+def _say_recorded(trip: Trip, receipt_ids: Sequence[int]) -> None:
+    if receipt_ids:
+        outbox.say_all(trip, RECORDED, [{"id": receipt} for receipt in receipt_ids])
+
+
+def claim(trip: Trip, receipt_id: int, business_date: date, member_id: int) -> accepting.Claimed:
+    """Give a sale without a member to this one, once; False where it has a member, or is no sale."""
+    return accepting.claim(trip, receipt_id, business_date, member_id)
+
+
+def note_conflicts(trip: Trip, conflicts: Sequence[NewConflict]) -> None:
+    """List what happened and does not fit; the same again changes nothing."""
+    if conflicts:
+        accepting.insert_conflicts(trip, conflicts)
+
+
+def conflicts(*, before: int | None = None, limit: int = 20) -> list[ConflictSeen]:
+    """Conflicts that nobody resolved, newest first, older than conflict `before`."""
+    return reading.conflicts(before, limit)
+
+
+def resolve_conflict(conflict_id: int, actor: str) -> bool:
+    """A person has dealt with it; False where somebody had before."""
+    return reading.resolve_conflict(conflict_id, actor)
+
+
+def identity_taken(error: IntegrityError) -> bool:
+    """Whether somebody recorded this receipt a moment ago: roll back, and find its answer."""
+    return accepting.identity_taken(error)
+
+
+def month_missing(error: IntegrityError) -> bool:
+    """Whether a receipt's month has no partition: roll back, ensure_months, and write again."""
+    return accepting.month_missing(error)
+
+
+def receipt_of(receipt_id: int) -> ReceiptSeen | None:
+    """None where there is none, or where its month has left the books."""
+    return reading.receipt_of(receipt_id)
 
 
 def open_batch(*, source: str, file_name: str, file_digest: str, mapping: dict[str, Any], actor: str) -> ImportId:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from enum import StrEnum
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,3 +95,169 @@ class Match:
     sale_receipt: int
     sale_line: int
     quantity_milli: int
+
+
+@dataclass(frozen=True, slots=True)
+class SaleName:
+    """How a return names its sale. Where its own source has no such sale, another source's is meant."""
+
+    source: str
+    store_id: int
+    till: str
+    business_date: date
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptKey:
+    """Which receipt this is, for ever (L4)."""
+
+    source: str
+    store_id: int
+    till: str
+    business_date: date
+    number: str
+    kind: str
+    """sale or return."""
+
+    @property
+    def name(self) -> SaleName:
+        return SaleName(self.source, self.store_id, self.till, self.business_date, self.number)
+
+
+@dataclass(frozen=True, slots=True)
+class KnownReceipt:
+    """A receipt that was recorded before. `answer` is what the till was told, word by word; None: it came by file."""
+
+    receipt_id: int
+    digest: str
+    answer: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class NewReceipt:
+    """A sale or a return that happened. A return's amounts are negative or 0."""
+
+    receipt_id: int
+    key: ReceiptKey
+    at: datetime
+    channel: str
+    member_id: int | None
+    net_fen: int
+    discount_fen: int
+    line_count: int
+    digest: str
+    answer: str
+    """What the till is told, word by word: a repeated receipt hears it again."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewLine:
+    """A line of a new receipt. A return's quantity and amounts are negative or 0."""
+
+    receipt_id: int
+    business_date: date
+    line: int
+    product_id: int | None
+    """None in a return whose sale is not here yet: only the sale knows the goods."""
+    quantity_milli: int
+    unit_price: Decimal | None
+    """In currency units."""
+    discount_fen: int
+    net_fen: int
+    sale_line: int | None = None
+    """Of a return: the line of its sale that comes back."""
+
+
+@dataclass(frozen=True, slots=True)
+class NamedSale:
+    """What stands under the name of a sale: the sale, or else a return of that number."""
+
+    receipt_id: int
+    business_date: date
+    kind: str
+    member_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class SoldGoods:
+    """A line of a sale, and what came back of it so far (thousandths and fen, positive)."""
+
+    line: int
+    product_id: int
+    quantity_milli: int
+    net_fen: int
+    returned_milli: int = 0
+    refunded_fen: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SoldSale:
+    """A sale that is locked, its lines, and all that came back of them, oldest first.
+
+    It has no lines where its month has left the books for the lake.
+    """
+
+    receipt_id: int
+    business_date: date
+    member_id: int | None
+    at: datetime | None
+    lines: tuple[SoldGoods, ...]
+    back: tuple[Match, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnedLine:
+    """How much of a sale's line comes back (thousandths), and what was paid back for it (fen); both positive."""
+
+    line: int
+    sale_line: int
+    quantity_milli: int
+    net_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class ParkedReturn:
+    """A return that waits for its sale."""
+
+    receipt_id: int
+    business_date: date
+    at: datetime
+    sale: SaleName
+    lines: tuple[ReturnedLine, ...]
+
+
+class ConflictKind(StrEnum):
+    """What a till did that does not fit the books."""
+
+    NUMBER_USED_TWICE = "number_used_twice"
+    POINTS_HONOURED = "points_honoured"
+    RETURNED_MORE_THAN_SOLD = "returned_more_than_sold"
+
+
+@dataclass(frozen=True, slots=True)
+class NewConflict:
+    """Recorded all the same, and listed for a person. `body` names the member by number alone: no phone, no card."""
+
+    kind: ConflictKind
+    store_id: int
+    source: str
+    digest: str
+    body: Mapping[str, Any] = field(default_factory=dict)
+    receipt_id: int | None = None
+    member_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ConflictSeen:
+    """A conflict as pages list it."""
+
+    id: int
+    kind: ConflictKind
+    store_id: int
+    receipt_id: int | None
+    member_id: int | None
+    source: str
+    body: Mapping[str, Any]
+    made_at: datetime
+    resolved_at: datetime | None

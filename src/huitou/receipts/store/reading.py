@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.db import connection
 from django.utils import timezone
 
-from huitou.receipts.terms import DayOfVisits, HourOfVisits, LineSeen, ReceiptSeen
+from huitou.receipts.terms import ConflictKind, ConflictSeen, DayOfVisits, HourOfVisits, LineSeen, ReceiptSeen
 
 _COLUMNS = "id, number, store_id, till, channel, kind, at, business_date, net_fen, discount_fen, line_count"
 
@@ -28,6 +29,42 @@ def place_of(member_id: int, receipt_id: int) -> tuple[datetime, int] | None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT at, id FROM receipts_receipt WHERE member_id = %s AND id = %s", [member_id, receipt_id])
         return cursor.fetchone()
+
+
+def receipt_of(receipt_id: int) -> ReceiptSeen | None:
+    columns = ", ".join(f"r.{column}" for column in _COLUMNS.split(", "))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {columns} FROM receipts_identity i "
+            "JOIN receipts_receipt r ON r.id = i.id AND r.business_date = i.business_date WHERE i.id = %s",
+            [receipt_id],
+        )
+        row = cursor.fetchone()
+    return ReceiptSeen(*row) if row else None
+
+
+def conflicts(before: int | None, limit: int) -> list[ConflictSeen]:
+    older = "AND id < %s" if before is not None else ""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id, kind, store_id, identity_id, member_id, source, body::text, made_at, resolved_at "
+            f"FROM receipts_conflict WHERE resolved_at IS NULL {older} ORDER BY id DESC LIMIT %s",
+            [*([before] if before is not None else []), limit],
+        )
+        return [
+            ConflictSeen(number, ConflictKind(kind), *owners, json.loads(body), made_at, resolved_at)
+            for number, kind, *owners, body, made_at, resolved_at in cursor.fetchall()
+        ]
+
+
+def resolve_conflict(conflict_id: int, actor: str) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE receipts_conflict SET resolved_at = clock_timestamp(), resolved_by = %s "
+            "WHERE id = %s AND resolved_at IS NULL",
+            [actor, conflict_id],
+        )
+        return cursor.rowcount > 0
 
 
 def lines_of(receipt_ids: Sequence[int]) -> list[LineSeen]:
