@@ -61,8 +61,9 @@ def numbers_of(receipt_ids: Iterable[int]) -> dict[int, str]:
     return reading.numbers(wanted) if wanted else {}
 
 
-def visits_by_day(member_id: int, since: date) -> list[DayOfVisits]:
-    return reading.visits_by_day(member_id, since)
+def visits_by_day(member_id: int, first: date, last: date) -> list[DayOfVisits]:
+    """Each business day from `first` to `last`, both included, with a receipt that the reader may see; oldest first."""
+    return reading.visits_by_day(member_id, first, last)
 
 
 def visits_by_hour(store_id: int | None, first: date, last: date) -> list[HourOfVisits]:

@@ -42,7 +42,8 @@ class LineSeen:
 
 @dataclass(frozen=True, slots=True)
 class DayOfVisits:
-    """A business day on which a member bought: how often, and what was left of it after returns that day."""
+    """A business day of a member: how often they bought, and what they paid less what came back. A day of returns
+    alone has no visit."""
 
     on: date
     visits: int

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from urllib.parse import unquote
 
 import pytest
 from django.test import Client
 
-from tests.builders import member_ids, rows, store_ids
+from huitou.usecases.refresh import refresh
+from tests.builders import line, member_ids, rows, store_ids, take_into_lake
 
 pytestmark = pytest.mark.django_db
 
@@ -255,6 +257,46 @@ def test_a_phone_stays_masked(chain, as_role, role, store, method, status, becau
     assert response.status_code == status, because
     assert "13800138000" not in response.content.decode(), because
     assert rows("SELECT count(*) FROM access_auditentry") == [(0,)], "nothing was read, so nothing is noted"
+
+
+def _strip(client, member_id: int) -> str:
+    page = client.get(f"/members/{member_id}").content.decode()
+    found = re.search(r'<p class="finding">.*?</p>|<section class="strip">.*?</section>', page, re.DOTALL)
+    strip = re.search(r'<section class="strip">.*?</section>', page, re.DOTALL)
+    return " ".join(re.sub(r"<[^>]+>", " ", found[0] + strip[0]).split())
+
+
+def test_a_page_counts_the_receipts_that_its_reader_sees_and_never_both(chain, as_role, tmp_path):
+    at = [f"2026-11-{day:02} 10:00" for day in (7, 9, 11, 13, 15)]
+    rows_of_west = [line(f"7{n}", day, "tea", store="west", member="C1") for n, day in enumerate(at)]
+    take_into_lake(tmp_path, [*rows_of_west, line("60", "2026-11-04 10:00", store="east", member="C1")])
+    refresh(as_of=date(2026, 11, 20))
+    anna = member_ids()["C1"]
+
+    whole = _strip(as_role("administrator", language="en"), anna)
+    for words in ("135.50 yuan", "12 months 8 usually 2 days apart", "16.94 yuan", "about every 2 days", "15 Nov"):
+        assert words in whole, "55.50 + 30 − 10 of the east, 10 more there, and five times 10 of the west"
+
+    east_client = as_role("store_manager", "east", "en")
+    east = _strip(east_client, anna)
+    for words in ("85.50 yuan", "12 months 3 too few to tell a rhythm", "28.50 yuan", "4 Nov", "too seldom"):
+        assert words in east, "the east's receipts, in the sentence and in the figures alike"
+    page = text_of(east_client.get(f"/members/{anna}"))
+    for words in ("135.50", "16.94", "8 receipts", "every 2 days"):
+        assert words not in page, "nothing of what the whole chain adds up to"
+    assert "are the whole chain's" in page
+    assert "are those of the whole chain" in text_of(east_client.get("/members"))
+    assert "are those of the whole chain" not in text_of(as_role("administrator", language="en").get("/members"))
+
+
+def test_the_sentence_and_the_figure_measure_the_rhythm_alike(chain, as_role, tmp_path):
+    days = (1, 8, 15, 22, 29)
+    once_away = [line(f"9{day}", f"2026-06-{day:02} 10:00", store="east", member="C5") for day in days]
+    take_into_lake(tmp_path, [*once_away, line("99", "2026-10-10 10:00", store="east", member="C5")])
+    refresh(as_of=date(2026, 11, 20))
+    strip = _strip(as_role("administrator", language="en"), member_ids()["C5"])
+    assert "usually 7 days apart" in strip, "one long holiday is no rhythm: the middle gap, not the average of 26 days"
+    assert "every 7 days" in strip
 
 
 def test_a_session_that_ended_sends_a_background_request_to_the_log_in(client, chain):

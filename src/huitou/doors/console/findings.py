@@ -36,6 +36,7 @@ _RARE = N_("Has come too seldom in a year to tell a rhythm.")
 _LAST = N_("Last bought {when}.")
 _OVERDUE = N_("Last bought {when}: {days} days, where {gap} are usual.")
 _NEVER = N_("No purchase on file yet.")
+_NEVER_HERE = N_("No purchase in your stores yet.")
 
 _LONG_WEEKDAYS = (
     N_("Mondays"),
@@ -104,10 +105,10 @@ def _tight(shown: figures.Shown) -> str:
     return f"{shown.figure} {shown.unit}".strip() if shown.unit != "%" else f"{shown.figure}%"
 
 
-def member_finding(rhythm: Rhythm | None, last: date | None, today: date) -> SafeString:
+def member_finding(rhythm: Rhythm | None, last: date | None, today: date, *, whole_chain: bool = True) -> SafeString:
     """How often they come, and when they last came; overdue when twice the usual gap has gone by."""
     if last is None:
-        return _say(_NEVER)
+        return _say(_NEVER if whole_chain else _NEVER_HERE)
     when = figures.days_ago(last, today)
     if figures.chinese() and when[-1] != "日" and when[0].isdigit():
         when = f" {when}"  # a half space stands before a figure, none before a date or a word

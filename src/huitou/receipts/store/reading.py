@@ -84,13 +84,12 @@ def numbers(receipt_ids: Sequence[int]) -> dict[int, str]:
         return dict(cursor.fetchall())
 
 
-def visits_by_day(member_id: int, since: date) -> list[DayOfVisits]:
+def visits_by_day(member_id: int, first: date, last: date) -> list[DayOfVisits]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT business_date, count(*) FILTER (WHERE kind = 'sale'), sum(net_fen)::bigint "
-            "FROM receipts_receipt WHERE member_id = %s AND business_date >= %s "
-            "GROUP BY 1 HAVING count(*) FILTER (WHERE kind = 'sale') > 0 ORDER BY 1",
-            [member_id, since],
+            "FROM receipts_receipt WHERE member_id = %s AND business_date BETWEEN %s AND %s GROUP BY 1 ORDER BY 1",
+            [member_id, first, last],
         )
         return [DayOfVisits(*row) for row in cursor.fetchall()]
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
-from fractions import Fraction
+from datetime import date
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -19,18 +18,16 @@ from huitou.doors.console import figures
 from huitou.doors.console.findings import member_finding
 from huitou.doors.console.gate import every_store, is_fragment, last_refresh, needs, seen_stores
 from huitou.doors.console.layers import LAYERS
-from huitou.insight import service as insight
+from huitou.doors.console.year import Year, year_of
 from huitou.kernel.errors import N_
 from huitou.loyalty import service as loyalty
 from huitou.members import service as rooms_members
 from huitou.members.terms import MemberSeen
 from huitou.receipts import service as receipts
-from huitou.receipts.terms import DayOfVisits
 
 RECEIPTS_A_PAGE = 20
 POSTINGS_A_PAGE = 15
 LOTS_SHOWN = 6
-YEAR = timedelta(days=365)
 
 IDENTITY_NAMES = {
     "card": N_("Card"),
@@ -59,22 +56,22 @@ def _whole_page(request: HttpRequest, person: MemberSeen) -> dict[str, object]:
     member_id = person.id
     refreshed = last_refresh(request)
     today = refreshed.as_of if refreshed else timezone.localdate()
-    visits = receipts.visits_by_day(member_id, today - YEAR)
+    year = year_of(member_id, today)
+    whole_chain = access.scope_of(request.user).everything
     stores = every_store(request)
     lots, lot_count = loyalty.lots_of(member_id, LOTS_SHOWN)
-    last = person.facts.last_purchase_on if person.facts else visits[-1].on if visits else None
+    rows = _receipt_rows(request, member_id, _before(request, "receipts_before"))
+    last = _last_purchase(person, year, rows["receipt_rows"], whole_chain)
     facts = {
         "person": person,
         "layer_name": LAYERS.get(person.facts.layer, "") if person.facts else "",
         "home_store": stores.get(person.home_store_id),
         "initial": person.name[:1] or "#",
-        "finding": member_finding(insight.rhythm_of([visit.on for visit in visits]), last, today),
+        "finding": member_finding(year.rhythm, last, today, whole_chain=whole_chain),
         "last": last,
         "last_ago": figures.days_ago(last, today) if last else "",
         "today": today,
-        "average_ticket": _average_ticket(person),
-        "visit_days": len(visits),
-        "gap": _average_gap(visits),
+        "year": year,
         "balance": loyalty.balance_of(member_id),
         "lots": _lots(lots, today),
         "lot_count": lot_count,
@@ -83,14 +80,13 @@ def _whole_page(request: HttpRequest, person: MemberSeen) -> dict[str, object]:
             for identity in rooms_members.identities_of(member_id)
         ],
         "may_unmask": access.may(request.user, Right.UNMASK_PHONES),
-        "scores": _scores(person),
-        "calendar": _calendar(visits, today) if visits else None,
-        "whole_chain": access.scope_of(request.user).everything,
+        "scores": _scores(person, with_values=whole_chain),
+        "calendar": _calendar(year) if year.visits else None,
+        "whole_chain": whole_chain,
         "seen_names": [store.name for store in seen_stores(request).values()],
         "refreshed": refreshed,
     }
-    facts |= _receipt_rows(request, member_id, _before(request, "receipts_before"))
-    return facts | _posting_rows(member_id, _before(request, "postings_before"))
+    return facts | rows | _posting_rows(member_id, _before(request, "postings_before"))
 
 
 @needs(Right.SEE_MEMBERS)
@@ -166,19 +162,17 @@ def _posting_rows(member_id: int, before: int | None) -> dict[str, object]:
     return {"posting_rows": rows, "postings_before": page[-1].id if more else None}
 
 
-def _average_ticket(person: MemberSeen) -> Fraction | None:
-    """In fen; None for whoever bought nothing in the year."""
-    facts = person.facts
-    return Fraction(facts.spend_year_fen, facts.receipts_year) if facts and facts.receipts_year else None
+def _last_purchase(person: MemberSeen, year: Year, rows: Sequence[dict[str, object]], whole_chain: bool) -> date | None:
+    """Of the stores that the reader sees; one older than the year is looked for among the newest receipts."""
+    if year.visits:
+        return year.visits[-1].on
+    if whole_chain and person.facts:
+        return person.facts.last_purchase_on
+    return next((row["receipt"].business_date for row in rows if row["receipt"].kind == "sale"), None)
 
 
-def _average_gap(visits: Sequence[DayOfVisits]) -> str:
-    if len(visits) < 2:
-        return ""
-    return figures.rounded(Fraction((visits[-1].on - visits[0].on).days, len(visits) - 1), 1)
-
-
-def _scores(person: MemberSeen) -> list[dict[str, object]]:
+def _scores(person: MemberSeen, *, with_values: bool) -> list[dict[str, object]]:
+    """Each score out of 5. What it is made of is the whole chain's, so only whoever sees the chain sees it."""
     if person.facts is None:
         return []
     facts = person.facts
@@ -194,7 +188,13 @@ def _scores(person: MemberSeen) -> list[dict[str, object]]:
         ("M", N_("Money"), facts.monetary_score, spent),
     )
     return [
-        {"letter": letter, "name": name, "score": score, "value": value, "pips": [n <= score for n in range(1, 6)]}
+        {
+            "letter": letter,
+            "name": name,
+            "score": score,
+            "value": value if with_values else "",
+            "pips": [n <= score for n in range(1, 6)],
+        }
         for letter, name, score, value in rows
     ]
 
@@ -214,14 +214,15 @@ def _lots(lots: Sequence[object], today: date) -> list[dict[str, object]]:
     ]
 
 
-def _calendar(visits: Sequence[DayOfVisits], today: date) -> dict[str, object]:
+def _calendar(year: Year) -> dict[str, object]:
     """What the calendar draws: whole currency units, because colour needs no fen."""
     order = [7, 1, 2, 3, 4, 5, 6]  # the chart counts from Sunday
     unit = figures.currency()
+    visits = year.visits
     spent = [max(0, visit.net_fen) // 100 for visit in visits]
     return {
-        "from": (today - YEAR + timedelta(days=1)).isoformat(),
-        "to": today.isoformat(),
+        "from": year.first_day.isoformat(),
+        "to": year.last_day.isoformat(),
         "cells": [[visit.on.isoformat(), yuan] for visit, yuan in zip(visits, spent, strict=True)],
         "tips": {
             visit.on.isoformat(): [

@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
+from huitou.access import service as access
 from huitou.access.terms import Right
 from huitou.doors.console.gate import asked_store, every_store, is_fragment, last_refresh, needs, seen_stores
 from huitou.doors.console.layers import LAYERS
@@ -86,6 +87,7 @@ def _found(request: HttpRequest, asked: QueryDict) -> dict[str, object]:
         "last": (page - 1) * PAGE_SIZE + len(found.rows),
         "without_facts": found.by_layer.get("", 0),
         "refreshed": last_refresh(request),
+        "whole_chain": access.scope_of(request.user).everything,
         "way_out": _way_out(found, query, layer, store),
     }
 
