@@ -1,0 +1,77 @@
+"""Points that are promised to a basket at the till, for a quarter of an hour."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from huitou.access.terms import KeySeen
+from huitou.bulk.trip import trip
+from huitou.loyalty import service as loyalty
+from huitou.loyalty.errors import HoldUnknown
+from huitou.loyalty.terms import HoldSeen
+from huitou.members import service as members
+from huitou.members.errors import SpendingNeedsCode
+from huitou.members.terms import MemberRef, RefKind
+from huitou.usecases.recording import answers
+from huitou.usecases.recording.errors import CodeSpent, MemberNotFound
+from huitou.usecases.recording.placing import moment_of
+
+HOLD_MINUTES = 15
+
+
+def hold_key(source: str, basket: str) -> str:
+    """A basket's name is its till system's own: two systems may use the same one."""
+    return f"{source}/{basket}"
+
+
+def hold_points(caller: KeySeen, basket: str, ref: MemberRef, points: int, *, now: datetime) -> dict[str, Any]:
+    """Promise points to a basket; asked again it is the same promise.
+
+    Raises SpendingNeedsCode, CodeSpent, MemberNotFound, and what the ledger refuses: NotEnoughPoints, HoldDiffers,
+    HoldEnded.
+    """
+    if ref.kind != RefKind.CODE:
+        raise SpendingNeedsCode()
+    key = hold_key(caller.name, basket)
+    with transaction.atomic():
+        with trip() as first:
+            looked = members.find(first, [ref], at=now)
+            holder = loyalty.member_of_hold(first, key)
+            (member,) = looked.ids()
+            again = holder.row() == (member,)
+        if member is None:
+            raise MemberNotFound()
+        with trip() as second:
+            account = loyalty.lock_accounts(second, [member], moment_of(now)).read()[member]
+            if not again and members.spend_code(second, ref, member, at=now).count() == 0:
+                raise CodeSpent()
+            seen = loyalty.hold(second, account, key, points, now + timedelta(minutes=HOLD_MINUTES))
+    return _answer(basket, seen)
+
+
+def release_points(caller: KeySeen, basket: str, *, now: datetime) -> dict[str, Any]:
+    """Give a basket's points free; asked again it is the same answer. Raises HoldUnknown or HoldEnded."""
+    key = hold_key(caller.name, basket)
+    with transaction.atomic():
+        with trip() as first:
+            holder = loyalty.member_of_hold(first, key).row()
+        if holder is None:
+            raise HoldUnknown(key=basket)
+        (member,) = holder
+        with trip() as second:
+            account = loyalty.lock_accounts(second, [member], moment_of(now)).read()[member]
+            seen = loyalty.release(second, account, key)
+    return _answer(basket, seen)
+
+
+def _answer(basket: str, seen: HoldSeen) -> dict[str, Any]:
+    return {
+        "basket": basket,
+        "state": seen.state,
+        "points": seen.points,
+        "ends_at": seen.ends_at.isoformat(),
+        **answers.of_account(seen.account),
+    }

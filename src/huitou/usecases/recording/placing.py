@@ -1,0 +1,111 @@
+"""Where and when a till's word belongs: its store, its business day, its name for ever."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import TypeVar
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from huitou.access.errors import StoreNotOfKey
+from huitou.access.terms import KeySeen
+from huitou.catalogue import service as catalogue
+from huitou.catalogue.errors import StoreUnknown
+from huitou.catalogue.terms import StoreSeen
+from huitou.loyalty.terms import Moment
+from huitou.receipts import service as receipts
+from huitou.receipts.terms import ConflictKind, NewConflict, ReceiptKey, SaleName
+from huitou.usecases.recording.errors import DayImpossible
+from huitou.usecases.till_terms import Return, Sale, digest_of
+
+Done = TypeVar("Done")
+
+FIRST_DAY = date(2000, 1, 1)
+DAYS_AHEAD = 3
+"""How far a till's clock may run ahead, in days: two days off is a fault that happens, a year off is a typing error."""
+TRIES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A sale or a return with its store, the key that names it for ever, and the digest of its words."""
+
+    said: Sale | Return
+    store: StoreSeen
+    key: ReceiptKey
+    digest: str
+
+
+def moment_of(now: datetime) -> Moment:
+    """The server's time, which orders everything, and the chain's day at it."""
+    return Moment(now=now, today=timezone.localtime(now).date())
+
+
+def stores_of(said: Iterable[Sale | Return]) -> dict[str, StoreSeen]:
+    """The stores that these name, in one question."""
+    codes = {word.store for word in said} | {word.sale.store for word in said if isinstance(word, Return)}
+    return catalogue.stores_of(codes)
+
+
+def place(caller: KeySeen, said: Sale | Return, stores: dict[str, StoreSeen], now: datetime) -> Placed:
+    """Raises StoreUnknown, StoreNotOfKey or DayImpossible."""
+    store = own_store(caller, said.store, stores)
+    day = said.business_date or catalogue.business_date(store, said.at)
+    if not FIRST_DAY <= day <= now.astimezone(UTC).date() + timedelta(days=DAYS_AHEAD):
+        raise DayImpossible(day=day.isoformat())
+    kind = "sale" if isinstance(said, Sale) else "return"
+    key = ReceiptKey(caller.name, store.id, said.till, day, said.number, kind)
+    return Placed(said, store, key, digest_of(said))
+
+
+def own_store(caller: KeySeen, code: str, stores: dict[str, StoreSeen]) -> StoreSeen:
+    """The store of this code, where the key reaches it. Raises StoreUnknown or StoreNotOfKey."""
+    store = stores.get(code)
+    if store is None:
+        raise StoreUnknown(store=code)
+    if caller.store_ids and store.id not in caller.store_ids:
+        raise StoreNotOfKey(store=code)
+    return store
+
+
+def sale_name(caller: KeySeen, said: Return, stores: dict[str, StoreSeen]) -> SaleName:
+    """The sale that a return names. It may be of any store of the chain: people bring goods back where they are."""
+    named = said.sale
+    store = stores.get(named.store)
+    if store is None:
+        raise StoreUnknown(store=named.store)
+    return SaleName(caller.name, store.id, named.till, named.business_date, named.number)
+
+
+def settled(work: Callable[[], Done], days: Iterable[date]) -> Done:
+    """Do the work in one transaction. Somebody who recorded the same receipt meanwhile, or a month that has no place
+    yet, is no failure: the work is done again, and finds what is there."""
+    for tried in range(1, TRIES + 1):
+        try:
+            with transaction.atomic():
+                return work()
+        except IntegrityError as error:
+            if receipts.month_missing(error):
+                receipts.ensure_months(days)
+            elif not receipts.identity_taken(error) or tried == TRIES:
+                raise
+    raise AssertionError("a month that was made is there")
+
+
+def conflict_of(kind: ConflictKind, placed: Placed, receipt_id: int | None, member: int | None) -> NewConflict:
+    """What a person has to look at. The till's words without the member's: a phone has no place in a list."""
+    said = asdict(placed.said)
+    said.pop("member", None)
+    return NewConflict(
+        kind=kind,
+        store_id=placed.store.id,
+        source=placed.key.source,
+        digest=placed.digest,
+        body=json.loads(json.dumps(said, default=str)),
+        receipt_id=receipt_id,
+        member_id=member,
+    )

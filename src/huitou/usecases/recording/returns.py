@@ -1,0 +1,179 @@
+"""Goods that came back: the return mirrors its own sale, or waits for it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from huitou.bulk.trip import Trip, trip
+from huitou.kernel.errors import HuitouError
+from huitou.loyalty import service as loyalty
+from huitou.loyalty.terms import Account, GivenBack, Returned, Returning, SoldQuantity
+from huitou.receipts import service as receipts
+from huitou.receipts.errors import ReceiptDiffers, ReturnOfReturn
+from huitou.receipts.terms import (
+    ConflictKind,
+    Match,
+    NamedSale,
+    NewConflict,
+    NewLine,
+    NewReceipt,
+    ParkedReturn,
+    ReturnedLine,
+    SaleName,
+    SoldSale,
+)
+from huitou.usecases.recording import answers
+from huitou.usecases.recording.answers import Outcome
+from huitou.usecases.recording.placing import Placed, conflict_of, moment_of, settled
+
+_NOTHING = {"points_taken_back": 0, "points_restored": 0, "debt": 0}
+
+
+def record_return(back: Placed, sale: SaleName, *, now: datetime, offline: bool = False) -> Outcome:
+    """Record what came back of `sale`; where the sale is not here yet, the return waits for it.
+
+    Raises ReceiptDiffers, ReturnOfReturn, SaleLineUnknown, ReturnedMoreThanSold, ReturnedMoreThanPaid or SaleTooOld.
+    `offline`: it happened while nobody could ask us, so what is refused is acknowledged, and put aside for a person.
+    """
+    try:
+        return settled(lambda: _record(back, sale, now), [back.key.business_date])
+    except HuitouError as refusal:
+        if not offline:
+            raise
+        why = refusal
+    return settled(lambda: _put_aside(back, why), [])
+
+
+def _put_aside(back: Placed, refusal: HuitouError) -> Outcome:
+    kind = (
+        ConflictKind.NUMBER_USED_TWICE if isinstance(refusal, ReceiptDiffers) else ConflictKind.RETURNED_MORE_THAN_SOLD
+    )
+    with trip() as only:
+        receipts.note_conflicts(only, [conflict_of(kind, back, None, None)])
+    return Outcome("quarantined", answers.written({"receipt": None, "code": refusal.code}))
+
+
+def _record(back: Placed, sale: SaleName, now: datetime) -> Outcome:
+    with trip() as first:
+        receipts.hold_names(first, [back.key.name, sale])
+        asked = receipts.find(first, [back.key])
+        named = receipts.find_sales(first, [sale])
+        reserved = receipts.reserve_ids(first, 1)
+        known = asked.read().get(back.key)
+        found, (receipt_id,) = named.read().get(sale), reserved.read()
+    if known is not None:
+        if known.digest != back.digest or known.answer is None:
+            raise ReceiptDiffers(number=back.key.number, business_date=back.key.business_date)
+        return Outcome("replayed", known.answer)
+    if found is None:
+        return _park(back, sale, receipt_id)
+    if found.kind == "return":
+        raise ReturnOfReturn(number=sale.number, business_date=sale.business_date)
+    return _apply(back, sale, found, receipt_id, now)
+
+
+def _park(back: Placed, sale: SaleName, receipt_id: int) -> Outcome:
+    nobody = {"sale": None, **answers.of_account(None), **_NOTHING}
+    answer = answers.written({"receipt": receipt_id, "kind": "return", "state": "parked", **nobody})
+    with trip() as only:
+        row, lines = _rows(back, receipt_id, None, {}, answer)
+        receipts.accept(only, [row], lines, returns={receipt_id: sale}, parked=[receipt_id])
+    return Outcome("recorded", answer)
+
+
+def _apply(back: Placed, name: SaleName, found: NamedSale, receipt_id: int, now: datetime) -> Outcome:
+    came = [ReturnedLine(line.line, line.sale_line, line.quantity_milli, line.amount_fen) for line in back.said.lines]
+    with trip() as second:
+        account = None
+        if found.member_id is not None:
+            account = loyalty.lock_accounts(second, [found.member_id], moment_of(now)).read()[found.member_id]
+        sale = receipts.sold_sales(second, [found.receipt_id]).read()[found.receipt_id]
+        receipts.check_return(sale, came)
+        matches = receipts.matches_of(receipt_id, came, sale)
+        moved = None
+        if account is not None:
+            moved = _take_back(second, account, sale, matches, receipt_id, back)
+            account = moved.account
+        answer = _answer(receipt_id, found.receipt_id, account, moved)
+        row, lines = _rows(
+            back, receipt_id, found.member_id, {line.line: line.product_id for line in sale.lines}, answer
+        )
+        receipts.accept(second, [row], lines, returns={receipt_id: name}, matches=matches)
+    return Outcome("recorded", answer)
+
+
+def _take_back(
+    trip: Trip, account: Account, sale: SoldSale, matches: Sequence[Match], receipt_id: int, placed: Placed
+) -> Returned:
+    """Give back the points that paid for the goods, and take back those that they earned. `placed` is what is recorded
+    now: the return itself, or the sale that a parked return waited for."""
+    sold = [SoldQuantity(line.line, line.quantity_milli, line.net_fen) for line in sale.lines]
+    parts = [*sale.back, *matches]
+    given = [GivenBack(part.sale_line, part.return_receipt, part.quantity_milli) for part in parts]
+    returning = Returning(
+        return_receipt=receipt_id,
+        sale_receipt=sale.receipt_id,
+        business_date=placed.key.business_date,
+        store_id=placed.store.id,
+        source=placed.key.source,
+    )
+    return loyalty.apply_return(trip, account, returning, sold, given, actor=placed.key.source)
+
+
+def apply_parked(
+    trip: Trip, back: ParkedReturn, sale_id: int, account: Account | None, placed: Placed
+) -> tuple[Account | None, NewConflict | None]:
+    """Let a return that waited for this sale take effect: the account after it, or what a person must look at."""
+    sale = receipts.sold_sales(trip, [sale_id]).read()[sale_id]
+    try:
+        receipts.check_return(sale, back.lines)
+    except HuitouError:
+        # It was acknowledged long ago, so it cannot be refused: it goes on waiting, and stands in the list.
+        return account, conflict_of(ConflictKind.RETURNED_MORE_THAN_SOLD, placed, back.receipt_id, None)
+    matches = receipts.matches_of(back.receipt_id, back.lines, sale)
+    if account is not None:
+        account = _take_back(trip, account, sale, matches, back.receipt_id, placed).account
+    receipts.apply_parked(trip, [back], sale, matches)
+    return account, None
+
+
+def _answer(receipt_id: int, sale_id: int, account: Account | None, moved: Returned | None) -> str:
+    points = _NOTHING
+    if moved is not None:
+        points = {"points_taken_back": moved.taken_back, "points_restored": moved.restored, "debt": moved.debt}
+    head = {"receipt": receipt_id, "kind": "return", "state": "applied", "sale": sale_id}
+    return answers.written({**head, **answers.of_account(account), **points})
+
+
+def _rows(
+    back: Placed, receipt_id: int, member: int | None, products: dict[int, int], answer: str
+) -> tuple[NewReceipt, list[NewLine]]:
+    """The return as it is kept: what came back counts below zero."""
+    lines = [
+        NewLine(
+            receipt_id=receipt_id,
+            business_date=back.key.business_date,
+            line=line.line,
+            product_id=products.get(line.sale_line),
+            quantity_milli=-line.quantity_milli,
+            unit_price=None,
+            discount_fen=0,
+            net_fen=-line.amount_fen,
+            sale_line=line.sale_line,
+        )
+        for line in back.said.lines
+    ]
+    row = NewReceipt(
+        receipt_id=receipt_id,
+        key=back.key,
+        at=back.said.at,
+        channel=back.said.channel,
+        member_id=member,
+        net_fen=sum(line.net_fen for line in lines),
+        discount_fen=0,
+        line_count=len(lines),
+        digest=back.digest,
+        answer=answer,
+    )
+    return row, lines

@@ -1,0 +1,281 @@
+"""Sales that happened: each counts once, and earns and spends its points in the same transaction.
+
+One till's sale is a piece of one; a batch comes in pieces of many. Both make the same three trips: the names are held
+and everything is looked up; the accounts are locked; everything is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from huitou.bulk.trip import Trip, trip
+from huitou.catalogue import service as catalogue
+from huitou.kernel.errors import HuitouError
+from huitou.loyalty import service as loyalty
+from huitou.loyalty.errors import HoldUnknown
+from huitou.loyalty.terms import Account, Earning, Moment, Spending
+from huitou.members import service as members
+from huitou.members.errors import SpendingNeedsCode
+from huitou.members.terms import MemberRef, RefKind
+from huitou.receipts import service as receipts
+from huitou.receipts.errors import ReceiptDiffers
+from huitou.receipts.terms import (
+    ConflictKind,
+    KnownReceipt,
+    NewConflict,
+    NewLine,
+    NewReceipt,
+    ParkedReturn,
+    ReceiptKey,
+    SaleName,
+)
+from huitou.usecases.recording import answers, returns
+from huitou.usecases.recording.answers import Outcome
+from huitou.usecases.recording.errors import CodeSpent, MemberNotFound
+from huitou.usecases.recording.holds import hold_key
+from huitou.usecases.recording.placing import Placed, conflict_of, moment_of, settled
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What the first trip brought: for each new sale its id and its member, and what all of them need."""
+
+    receipt_ids: list[int]
+    members: list[int | None]
+    products: Mapping[str, int]
+    parked: Mapping[SaleName, list[ParkedReturn]]
+
+
+@dataclass(slots=True)
+class _Written:
+    """What the third trip will write, sale by sale."""
+
+    receipts: list[NewReceipt] = field(default_factory=list)
+    lines: list[NewLine] = field(default_factory=list)
+    conflicts: list[NewConflict] = field(default_factory=list)
+    outcomes: dict[ReceiptKey, Outcome] = field(default_factory=dict)
+
+
+def record_sales(piece: Sequence[Placed], *, now: datetime, offline: bool = False) -> list[Outcome]:
+    """Record sales of different names in one transaction: all of them or none, answered in their order.
+
+    `offline`: they happened while nobody could ask us, so points that are not there are honoured and listed, and a
+    number that was used for another sale is acknowledged and put aside. Raises the refusal of the first refused sale.
+    """
+    return settled(lambda: _record(piece, now, offline), [sale.key.business_date for sale in piece])
+
+
+def _record(piece: Sequence[Placed], now: datetime, offline: bool) -> list[Outcome]:
+    with trip() as first:
+        receipts.hold_names(first, [sale.key.name for sale in piece])
+        asked = receipts.find(first, [sale.key for sale in piece])
+        who = _Who(first, piece, now, offline)
+        goods = catalogue.find_products(first, (line.sku for sale in piece for line in sale.said.lines))
+        parked = receipts.parked_returns(first, [sale.key.name for sale in piece])
+        reserved = receipts.reserve_ids(first, len(piece))
+        known = asked.read()
+        new = [sale for sale in piece if sale.key not in known]
+        people = who.read() if new else {}
+        products, waiting, ids = dict(goods.rows()), parked.read(), reserved.read()
+    outcomes: dict[ReceiptKey, Outcome] = {}
+    if new:
+        products |= _make_products(new, products)
+        people |= _make_strangers(new, people)
+        theirs = [people.get(sale.said.member) if sale.said.member else None for sale in new]
+        outcomes = _write(new, _Found(ids[: len(new)], theirs, products, waiting), moment_of(now), offline)
+    return [outcomes.get(sale.key) or known_outcome(sale, known[sale.key], offline) for sale in piece]
+
+
+def known_outcome(sale: Placed, known: KnownReceipt, offline: bool) -> Outcome:
+    """What was told the first time; the same name for another sale is refused, or put aside where it came late."""
+    if known.digest == sale.digest and known.answer is not None:
+        return Outcome("replayed", known.answer)
+    if not offline:
+        raise ReceiptDiffers(number=sale.key.number, business_date=sale.key.business_date)
+    with trip() as last:
+        receipts.note_conflicts(last, [conflict_of(ConflictKind.NUMBER_USED_TWICE, sale, known.receipt_id, None)])
+    return Outcome("quarantined", answers.written({"receipt": known.receipt_id, "code": ReceiptDiffers.code}))
+
+
+class _Who:
+    """Asks for the members that the sales name. A dynamic code that has run out is only told where it matters: a sale
+    that is sent again has its answer already."""
+
+    def __init__(self, trip: Trip, piece: Sequence[Placed], now: datetime, offline: bool) -> None:
+        self._refs = list(dict.fromkeys(sale.said.member for sale in piece if sale.said.member))
+        self._refusal: HuitouError | None = None
+        # A till that was offline read the code when it sold: its clock is all that there is.
+        at = piece[0].said.at if offline and len(piece) == 1 else now
+        try:
+            self._looked = members.find(trip, self._refs, at=at)
+        except HuitouError as refusal:
+            self._refusal = None if offline else refusal
+            self._looked = None
+
+    def read(self) -> dict[MemberRef, int]:
+        if self._refusal is not None:
+            raise self._refusal
+        if self._looked is None:
+            return {}
+        return {ref: member for ref, member in zip(self._refs, self._looked.ids(), strict=True) if member is not None}
+
+
+def _make_products(new: Sequence[Placed], known: Mapping[str, int]) -> dict[str, int]:
+    rows = [(line.sku, line.name, line.category) for sale in new for line in sale.said.lines if line.sku not in known]
+    return catalogue.take_products_online(rows) if rows else {}
+
+
+def _make_strangers(new: Sequence[Placed], known: Mapping[MemberRef, int]) -> dict[MemberRef, int]:
+    """A card that nobody has is somebody's: the sale happened, and its points wait for the person."""
+    unknown = [
+        (sale.said.member, sale.key.business_date, sale.store.id)
+        for sale in new
+        if sale.said.member is not None and sale.said.member not in known
+    ]
+    return members.take_strangers_online(unknown) if unknown else {}
+
+
+def _write(new: Sequence[Placed], found: _Found, moment: Moment, offline: bool) -> dict[ReceiptKey, Outcome]:
+    with trip() as second:
+        theirs = sorted({member for member in found.members if member is not None})
+        accounts = dict(loyalty.lock_accounts(second, theirs, moment).read())
+    written = _Written()
+    source = new[0].key.source
+    with trip() as third:
+        earnings = []
+        shown = dict(accounts)
+        for sale, receipt_id, member in zip(new, found.receipt_ids, found.members, strict=True):
+            honoured = 0
+            if sale.said.points_used:
+                honoured = _spend(third, sale, receipt_id, member, accounts, moment, offline)
+                shown |= accounts
+                if honoured:
+                    kind = ConflictKind.POINTS_HONOURED
+                    written.conflicts.append(conflict_of(kind, sale, receipt_id, member))
+            earned = 0
+            if member is not None:
+                earnings.append(_earning(sale, receipt_id, member))
+                earned = earnings[-1].points
+                shown[member] = replace(shown[member], balance=shown[member].balance + earned)
+            account = shown.get(member) if member is not None else None
+            _note(
+                written, sale, receipt_id, member, found.products, _answer(sale, receipt_id, account, earned, honoured)
+            )
+        accounts |= loyalty.earn(third, accounts, earnings, actor=source)
+        receipts.accept(third, written.receipts, written.lines)
+        for sale, receipt_id, member in zip(new, found.receipt_ids, found.members, strict=True):
+            for back in found.parked.get(sale.key.name, ()):
+                account = accounts.get(member) if member is not None else None
+                back_account, conflict = returns.apply_parked(third, back, receipt_id, account, sale)
+                if back_account is not None:
+                    accounts[back_account.member] = back_account
+                if conflict is not None:
+                    written.conflicts.append(conflict)
+        receipts.note_conflicts(third, written.conflicts)
+    return written.outcomes
+
+
+def _spend(
+    trip: Trip,
+    sale: Placed,
+    receipt_id: int,
+    member: int | None,
+    accounts: dict[int, Account],
+    moment: Moment,
+    offline: bool,
+) -> int:
+    """Take the points that the sale was paid with; returns how many were honoured though they were not there."""
+    said = sale.said
+    if member is None:
+        if offline:
+            return 0
+        raise MemberNotFound()
+    hold = hold_key(sale.key.source, said.hold) if said.hold else None
+    if not offline:
+        _must_be_allowed(trip, said.member, member, hold, moment)
+    spending = Spending(
+        receipt_id=receipt_id,
+        points=said.points_used,
+        business_date=sale.key.business_date,
+        store_id=sale.store.id,
+        source=sale.key.source,
+        hold=hold,
+        honour=offline,
+    )
+    posted = loyalty.burn(trip, accounts[member], spending, actor=sale.key.source)
+    accounts[member] = posted.account
+    return posted.honoured
+
+
+def _must_be_allowed(trip: Trip, ref: MemberRef, member: int, hold: str | None, moment: Moment) -> None:
+    """A card or a phone earns; to spend, the member showed their code: now, or when the points were held."""
+    if hold is not None:
+        if loyalty.member_of_hold(trip, hold).row() != (member,):
+            raise HoldUnknown(key=hold)
+    elif ref.kind != RefKind.CODE:
+        raise SpendingNeedsCode()
+    elif members.spend_code(trip, ref, member, at=moment.now).count() == 0:
+        raise CodeSpent()
+
+
+def _earning(sale: Placed, receipt_id: int, member: int) -> Earning:
+    return Earning(
+        receipt_id=receipt_id,
+        member=member,
+        points=loyalty.points_for(sum(line.amount_fen for line in sale.said.lines)),
+        earned_at=sale.said.at,
+        business_date=sale.key.business_date,
+        store_id=sale.store.id,
+        source=sale.key.source,
+    )
+
+
+def _answer(sale: Placed, receipt_id: int, account: Account | None, earned: int, honoured: int) -> str:
+    return answers.written(
+        {
+            "receipt": receipt_id,
+            "kind": "sale",
+            "business_date": sale.key.business_date.isoformat(),
+            **answers.of_account(account),
+            "points_earned": earned,
+            "points_used": sale.said.points_used if account is not None else 0,
+            "points_honoured": honoured,
+            "claim_code": answers.claim_code(receipt_id) if account is None else None,
+        }
+    )
+
+
+def _note(
+    written: _Written, sale: Placed, receipt_id: int, member: int | None, products: Mapping[str, int], answer: str
+) -> None:
+    lines = sale.said.lines
+    written.outcomes[sale.key] = Outcome("recorded", answer)
+    written.receipts.append(
+        NewReceipt(
+            receipt_id=receipt_id,
+            key=sale.key,
+            at=sale.said.at,
+            channel=sale.said.channel,
+            member_id=member,
+            net_fen=sum(line.amount_fen for line in lines),
+            discount_fen=sum(line.discount_fen for line in lines),
+            line_count=len(lines),
+            digest=sale.digest,
+            answer=answer,
+        )
+    )
+    written.lines += [
+        NewLine(
+            receipt_id=receipt_id,
+            business_date=sale.key.business_date,
+            line=line.line,
+            product_id=products[line.sku],
+            quantity_milli=line.quantity_milli,
+            unit_price=line.unit_price,
+            discount_fen=line.discount_fen,
+            net_fen=line.amount_fen,
+        )
+        for line in lines
+    ]

@@ -1,0 +1,122 @@
+"""What comes back mirrors its own sale, in whatever order the two arrive."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from huitou.receipts.errors import ReceiptClaimed, ReturnedMoreThanSold, ReturnOfReturn, SaleLineUnknown
+from tests.builders import rows
+from tests.usecases.tills import Till, card, open_store
+
+from huitou.usecases import record_receipts
+from huitou.usecases.audit import audit
+from huitou.usecases.recording.errors import ClaimCodeUnknown
+
+pytestmark = pytest.mark.django_db
+
+LEFT = (
+    "SELECT (SELECT coalesce(sum(balance), 0) FROM loyalty_account), (SELECT count(*) FROM receipts_receipt), "
+    "(SELECT count(*) FROM receipts_returnmatch), (SELECT coalesce(sum(net_fen), 0)::bigint FROM receipts_line)"
+)
+
+
+@pytest.fixture(autouse=True)
+def store() -> int:
+    return open_store("S1")
+
+
+@pytest.fixture
+def till() -> Till:
+    return Till()
+
+
+def broken() -> list[str]:
+    return [f"{verdict.name}: {verdict.first_broken}" for verdict in audit() if not verdict.holds]
+
+
+def test_a_return_takes_back_what_its_goods_earned(till: Till) -> None:
+    sale = till.sale(3000, 2000, member=card("C1"))
+    till.record(sale)
+    answer = till.record(till.back(sale, (2, 1000, 2000)))
+    assert (answer["state"], answer["points_taken_back"], answer["balance"]) == ("applied", 20, 30)
+    assert broken() == []
+
+
+def test_everything_back_leaves_nothing(till: Till) -> None:
+    sale = till.sale(3333, 2222, 1111, member=card("C1"))
+    till.record(sale)
+    for line, amount in ((1, 3333), (3, 1111), (2, 2222)):
+        till.record(till.back(sale, (line, 1000, amount)))
+    assert rows(LEFT) == [(0, 4, 3, 0)]
+    assert broken() == []
+
+
+def test_a_return_before_its_sale_waits_and_ends_the_same(till: Till) -> None:
+    sale = till.sale(3000, 2000, member=card("C1"))
+    back = till.back(sale, (2, 1000, 2000))
+    parked = till.tell(back)
+    assert '"state":"parked"' in parked
+    till.record(sale)
+    assert rows(LEFT) == [(30, 2, 1, 3000)]
+    assert till.tell(back) == parked, "asked again, it hears what it heard"
+    assert broken() == []
+
+
+def test_the_same_return_twice_counts_once(till: Till) -> None:
+    sale = till.sale(3000, member=card("C1"))
+    till.record(sale)
+    back = till.back(sale, (1, 400, 1200))
+    assert till.tell(back) == till.tell(back)
+    assert rows("SELECT balance FROM loyalty_account WHERE member_id IS NOT NULL") == [(18,)]
+
+
+def test_more_than_was_sold_is_refused_and_moves_nothing(till: Till) -> None:
+    sale = till.sale(3000, member=card("C1"))
+    till.record(sale)
+    till.record(till.back(sale, (1, 600, 1800)))
+    before = rows(LEFT)
+    for back in (till.back(sale, (1, 401, 1200)), till.back(sale, (1, 200, 600), (1, 201, 600))):
+        with pytest.raises(ReturnedMoreThanSold):
+            till.record(back)
+    with pytest.raises(SaleLineUnknown):
+        till.record(till.back(sale, (2, 1000, 1)))
+    assert rows(LEFT) == before
+
+
+def test_a_return_of_a_return_is_refused(till: Till) -> None:
+    sale = till.sale(3000, member=card("C1"))
+    till.record(sale)
+    back = till.back(sale, (1, 1000, 3000))
+    till.record(back)
+    again = till.back(sale, (1, 1000, 3000))
+    with pytest.raises(ReturnOfReturn):
+        till.record(replace(again, sale=replace(again.sale, number=back.number)))
+
+
+def test_a_return_that_was_too_much_offline_is_put_aside(till: Till) -> None:
+    sale = till.sale(3000, member=card("C1"))
+    found = till.upload(sale, till.back(sale, (1, 1000, 3000)), till.back(sale, (1, 1000, 3000)))
+    assert [one["status"] for one in found] == ["recorded", "recorded", "quarantined"]
+    assert rows("SELECT count(*) FROM receipts_conflict") == [(1,)]
+    assert broken() == []
+
+
+def test_a_receipt_without_a_member_is_claimed_once(till: Till) -> None:
+    sale = till.sale(3000, 2000)
+    code = till.record(sale)["claim_code"]
+    till.record(till.back(sale, (2, 1000, 2000)))
+    till.record(till.sale(100, member=card("C1")))
+    till.record(till.sale(100, member=card("C2")))
+    claimed = record_receipts.claim(till.caller, code, card("C1"), now=till.now)
+    assert (claimed["points_earned"], claimed["balance"]) == (30, 31), "the 20 yuan that came back earn nothing"
+    with pytest.raises(ReceiptClaimed):
+        record_receipts.claim(till.caller, code, card("C2"), now=till.now)
+    assert broken() == []
+
+
+@pytest.mark.parametrize("code", ["", "1", "1-AAAAAAAAAAAAA", "99999999999999999999-A", "x-y"])
+def test_a_claim_code_that_we_never_made_claims_nothing(till: Till, code: str) -> None:
+    till.record(till.sale(3000))
+    with pytest.raises(ClaimCodeUnknown):
+        record_receipts.claim(till.caller, code, card("C1"), now=till.now)
