@@ -106,6 +106,8 @@ def test_after_the_erasure_nothing_names_the_person_and_the_books_still_sum(cana
         "loyalty_account": 0,
         "loyalty_lot": 0,
         "loyalty_entry": 0,
+        "loyalty_debt": 0,
+        "loyalty_hold": 0,
         "members_identity": 2,
         "members_facts": 0,
         "members_member": 1,

@@ -1,10 +1,19 @@
 from django.db import models
-from django.db.models.functions import Now
+from django.db.models import F, Func, Q
+
+
+class ServerTime(Func):
+    """The server's own clock at the moment of writing: what orders postings (L17), whatever a till's clock says."""
+
+    function = "clock_timestamp"
+    template = "%(function)s()"
+    output_field = models.DateTimeField()
 
 
 class Account(models.Model):
     """A member's account in one asset, or one of the programme's own accounts (no member).
 
+    Of a member: balance = sum of entries = what is left in lots less what is owed; `held` of it is promised to baskets.
     Programme accounts carry no balance: one hot row would cap the whole chain.
     """
 
@@ -12,6 +21,8 @@ class Account(models.Model):
     role = models.CharField(max_length=20)
     member = models.ForeignKey("members.Member", models.PROTECT, null=True, related_name="+")
     balance = models.BigIntegerField(null=True)
+    debt = models.BigIntegerField(db_default=0)
+    held = models.BigIntegerField(db_default=0)
 
     class Meta:
         constraints = [
@@ -20,54 +31,157 @@ class Account(models.Model):
             ),
             models.CheckConstraint(
                 name="loyalty_account_balance_only_of_members",
-                condition=models.Q(role="member", member__isnull=False, balance__gte=0)
-                | (~models.Q(role="member") & models.Q(member=None, balance=None)),
+                condition=Q(role="member", member__isnull=False, balance__isnull=False)
+                | (~Q(role="member") & Q(member=None, balance=None, debt=0, held=0)),
+            ),
+            # Below zero only by named debts, and what is held lies in the lots (L6, L13).
+            models.CheckConstraint(
+                name="loyalty_account_covers_its_holds",
+                condition=Q(balance=None) | Q(debt__gte=0, held__gte=0, balance__gte=F("held") - F("debt")),
             ),
         ]
 
 
 class Transaction(models.Model):
-    """One posting: entries that sum to zero, made once for its key (L2, L4)."""
+    """One posting: entries that sum to zero, made once for its key (L2, L4). `corrects` names the posting it undoes."""
 
     key = models.TextField(unique=True)
     kind = models.CharField(max_length=20)
     receipt = models.ForeignKey("receipts.Identity", models.PROTECT, null=True, related_name="+")
+    # No constraint: the receipt's own key holds the store, and checking it would lock the store's row for each posting.
+    store = models.ForeignKey(
+        "catalogue.Store", models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False
+    )
+    corrects = models.ForeignKey("loyalty.Transaction", models.PROTECT, null=True, related_name="+", db_index=False)
     rule = models.TextField()
     rule_version = models.IntegerField()
     actor = models.TextField()
     source = models.TextField()
-    posted_at = models.DateTimeField(db_default=Now())
+    posted_at = models.DateTimeField(db_default=ServerTime())
     business_date = models.DateField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["corrects"], name="loyalty_transaction_corrects", condition=Q(corrects__isnull=False)),
+        ]
+
+
+class Unsealed(models.Model):
+    """A posting that waits for its seal (L16). Written by the statement that writes the posting."""
+
+    transaction = models.OneToOneField(
+        "loyalty.Transaction", models.PROTECT, primary_key=True, related_name="+", db_constraint=False
+    )
 
 
 class Lot(models.Model):
-    """Points that were earned together and are spent, reversed or expire together."""
+    """Points that were earned together and are spent, reversed or expire together.
 
-    account = models.ForeignKey("loyalty.Account", models.PROTECT, related_name="+")
+    `held` of what remains is promised to open holds. `graced`: points came back after the lot had expired, and
+    `expires_on` was moved for them.
+    """
+
+    account = models.ForeignKey("loyalty.Account", models.PROTECT, related_name="+", db_index=False)
     transaction = models.ForeignKey("loyalty.Transaction", models.PROTECT, related_name="+")
     original = models.BigIntegerField()
     remaining = models.BigIntegerField()
+    held = models.BigIntegerField(db_default=0)
     earned_at = models.DateTimeField()
     expires_on = models.DateField(null=True)
+    graced = models.BooleanField(db_default=False)
 
     class Meta:
         constraints = [
             models.CheckConstraint(
                 name="loyalty_lot_remaining_in_range",
-                condition=models.Q(remaining__gte=0, remaining__lte=models.F("original"), original__gt=0),
+                condition=Q(original__gt=0, held__gte=0, held__lte=F("remaining"), remaining__lte=F("original")),
+            ),
+        ]
+        indexes = [
+            # In the order in which they are spent (L8); spent lots leave it.
+            models.Index(
+                fields=["account", "expires_on", "earned_at", "id"],
+                name="loyalty_lot_to_spend",
+                condition=Q(remaining__gt=0),
+            ),
+            models.Index(
+                fields=["expires_on"],
+                name="loyalty_lot_to_expire",
+                condition=Q(remaining__gt=0, expires_on__isnull=False),
             ),
         ]
 
 
 class Entry(models.Model):
-    """One side of a posting. Entries never change (L3): a trigger refuses."""
+    """One side of a posting. Entries never change (L3): a trigger refuses.
+
+    On a member's account an entry without a lot moves a debt.
+    """
 
     transaction = models.ForeignKey("loyalty.Transaction", models.PROTECT, related_name="+")
-    account = models.ForeignKey("loyalty.Account", models.PROTECT, related_name="+")
+    # No constraint: it would lock the row of the programme's account, one for the whole chain, for each posting. The
+    # account comes from a row that the same transaction has locked, and the audit looks for strays (L2).
+    account = models.ForeignKey("loyalty.Account", models.PROTECT, related_name="+", db_constraint=False)
     lot = models.ForeignKey("loyalty.Lot", models.PROTECT, null=True, related_name="+")
     points = models.BigIntegerField()
 
     class Meta:
         constraints = [
-            models.CheckConstraint(name="loyalty_entry_moves_points", condition=~models.Q(points=0)),
+            models.CheckConstraint(name="loyalty_entry_moves_points", condition=~Q(points=0)),
         ]
+
+
+class Debt(models.Model):
+    """Points that a return took back and that were spent already: owed of that lot, repaid by what comes in next."""
+
+    account = models.ForeignKey("loyalty.Account", models.PROTECT, related_name="+")
+    transaction = models.ForeignKey("loyalty.Transaction", models.PROTECT, related_name="+")
+    lot = models.ForeignKey("loyalty.Lot", models.PROTECT, related_name="+")
+    original = models.BigIntegerField()
+    remaining = models.BigIntegerField()
+    name = models.TextField(unique=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="loyalty_debt_remaining_in_range",
+                condition=Q(original__gt=0, remaining__gte=0, remaining__lte=F("original")),
+            ),
+        ]
+
+
+class Hold(models.Model):
+    """Points that a basket may spend until `ends_at`. It ends once (L13): a trigger refuses a second end."""
+
+    account = models.ForeignKey("loyalty.Account", models.PROTECT, related_name="+")
+    key = models.TextField(unique=True)
+    points = models.BigIntegerField()
+    state = models.CharField(max_length=10, db_default="open")
+    made_at = models.DateTimeField(db_default=ServerTime())
+    ends_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    transaction = models.ForeignKey("loyalty.Transaction", models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="loyalty_hold_of_points", condition=Q(points__gt=0)),
+            models.CheckConstraint(
+                name="loyalty_hold_ends_in_one_way",
+                condition=Q(state="open", ended_at=None, transaction=None)
+                | Q(state="posted", ended_at__isnull=False, transaction__isnull=False)
+                | Q(state__in=["released", "timed_out"], ended_at__isnull=False, transaction=None),
+            ),
+        ]
+        indexes = [models.Index(fields=["ends_at"], name="loyalty_hold_to_end", condition=Q(state="open"))]
+
+
+class HoldLot(models.Model):
+    """How many points of which lot a hold has promised."""
+
+    pk = models.CompositePrimaryKey("hold_id", "lot_id")
+    hold = models.ForeignKey("loyalty.Hold", models.PROTECT, related_name="+", db_index=False)
+    lot = models.ForeignKey("loyalty.Lot", models.PROTECT, related_name="+")
+    points = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(name="loyalty_holdlot_of_points", condition=Q(points__gt=0))]

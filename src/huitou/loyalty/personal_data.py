@@ -6,15 +6,17 @@ from typing import Any
 
 from huitou.loyalty.store import person
 
-TABLES = ("loyalty_account", "loyalty_lot", "loyalty_entry")
+TABLES = ("loyalty_account", "loyalty_lot", "loyalty_entry", "loyalty_debt", "loyalty_hold")
 
 
 def export(member_id: int) -> dict[str, Any]:
-    """Accounts with balances, lots and every posting of the person; points as integers."""
+    """Accounts with balances, lots, every posting, debts and holds of the person; points as integers."""
     return {
         "loyalty_account": person.account_rows(member_id),
         "loyalty_lot": person.lot_rows(member_id),
         "loyalty_entry": person.entry_rows(member_id),
+        "loyalty_debt": person.debt_rows(member_id),
+        "loyalty_hold": person.hold_rows(member_id),
     }
 
 

@@ -1,23 +1,52 @@
-"""The door of loyalty."""
+"""The door of loyalty.
+
+What takes a `Trip` only queues its writing, belongs inside a transaction, and comes after `lock_accounts`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import date
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime
 
 import pyarrow as pa
+from django.db import transaction
 
 from huitou.bulk import service as bulk
+from huitou.bulk.trip import Answer, Trip, trip
 from huitou.kernel.promise import Verdict
 from huitou.loyalty.rules import one_point_per_yuan as earning
 from huitou.loyalty.rules import reversal
-from huitou.loyalty.store import promises, reading, taking
-from huitou.loyalty.terms import POINTS, GivenBack, LotSeen, PostingSeen, SoldQuantity
+from huitou.loyalty.store import expiring, holding, online, promises, reading, spending, taking
+from huitou.loyalty.store.online import LockedAccounts
+from huitou.loyalty.store.posting import make_missing
+from huitou.loyalty.terms import (
+    POINTS,
+    Account,
+    Earning,
+    GivenBack,
+    HoldSeen,
+    LotSeen,
+    Moment,
+    Posted,
+    PostingSeen,
+    Returned,
+    Returning,
+    SoldQuantity,
+    Spending,
+)
+
+_PIECE = 200
+"""Overdue lots or holds that one transaction ends, so that no till waits for it."""
 
 
 def balance_of(member_id: int) -> int:
     """Points that the member can spend; 0 also for whoever never earned any."""
     return reading.balance(member_id)
+
+
+def points_for(net_fen: int) -> int:
+    """What a sale of this net spend earns."""
+    return earning.points_earned(net_fen)
 
 
 def lots_of(member_id: int, limit: int = 12) -> tuple[list[LotSeen], int]:
@@ -32,7 +61,7 @@ def postings_of(member_id: int, limit: int = 20, before: int | None = None) -> l
 
 
 def post_earnings(sales: pa.Table, *, actor: str) -> int:
-    """Post the points of each sale (receipt_id, member_id, net_fen, at in UTC, business_date), once for ever.
+    """Post the points of each sale (receipt_id, member_id, net_fen, at in UTC, business_date, store_id), once for ever.
 
     Returns how many sales earned.
     """
@@ -76,6 +105,76 @@ def reverse_returns(
         }
     )
     return taking.post_reversals(rows, asset=POINTS, rule=earning.NAME, version=earning.VERSION, actor=actor)
+
+
+def lock_accounts(trip: Trip, members: Collection[int], moment: Moment) -> LockedAccounts:
+    """Lock these members' accounts until the transaction ends, before anything else of it; `.read()` gives them.
+
+    Accounts that are not there yet are made; what is overdue at this moment times out and expires first.
+    """
+    return online.lock_accounts(trip, members, moment)
+
+
+def earn(trip: Trip, accounts: Mapping[int, Account], earnings: Sequence[Earning], *, actor: str) -> dict[int, Account]:
+    """Post what sales earn, each once for ever; debts are repaid first. The accounts as they are after, by member."""
+    return online.earn(trip, accounts, earnings, actor=actor)
+
+
+def burn(trip: Trip, account: Account, asked: Spending, *, actor: str) -> Posted:
+    """Spend points for a sale, once for ever. Raises NotEnoughPoints unless what is missing is honoured."""
+    return spending.burn(trip, account, asked, actor=actor)
+
+
+def apply_return(
+    trip: Trip,
+    account: Account,
+    returning: Returning,
+    sold: Sequence[SoldQuantity],
+    given_back: Sequence[GivenBack],
+    *,
+    actor: str,
+) -> Returned:
+    """Give back the points that paid for what came back, and take back what it earned; each once for ever (L10, L11).
+
+    `given_back` is all that came back of the sale so far, in order of arrival, with this return's own.
+    """
+    return spending.apply_return(trip, account, returning, sold, given_back, actor=actor)
+
+
+def hold(trip: Trip, account: Account, key: str, points: int, ends_at: datetime) -> HoldSeen:
+    """Promise points to a basket. Raises NotEnoughPoints, HoldDiffers and HoldEnded."""
+    return holding.hold(trip, account, key, points, ends_at)
+
+
+def release(trip: Trip, account: Account, key: str) -> HoldSeen:
+    """Take the promise back. Raises HoldUnknown, and HoldEnded when the points were spent."""
+    return holding.release(trip, account, key)
+
+
+def member_of_hold(trip: Trip, key: str) -> Answer:
+    """Whose points the basket holds: one row (member id), or none."""
+    return holding.ask_member(trip, key)
+
+
+def expire_due(moment: Moment) -> int:
+    """Expire every lot whose last day has passed, in small pieces; how many lots."""
+    count = 0
+    while accounts := expiring.accounts_with_overdue_lots(moment.today, _PIECE):
+        with transaction.atomic(), trip() as travel:
+            make_missing(travel, [])
+            expiring.lock(travel, accounts)
+            count += len(expiring.expire_lots(travel, accounts, moment.today).rows())
+    return count
+
+
+def time_out_holds(moment: Moment) -> int:
+    """End every open hold whose time is over, in small pieces; how many holds."""
+    count = 0
+    while accounts := expiring.accounts_with_overdue_holds(moment.now, _PIECE):
+        with transaction.atomic(), trip() as travel:
+            expiring.lock(travel, accounts)
+            count += len(expiring.time_out(travel, accounts, moment.now).rows())
+    return count
 
 
 def verdicts() -> list[Verdict]:

@@ -59,3 +59,145 @@ class Reversal:
     return_receipt: int
     sale_receipt: int
     points: int
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """Server time (aware), and the chain's business date at that time."""
+
+    now: datetime
+    today: date
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A member's account, as it is while it is locked. `debt` is owed, `held` is promised to open holds."""
+
+    id: int
+    member: int
+    balance: int
+    debt: int
+    held: int
+
+    @property
+    def available(self) -> int:
+        """Points that can be spent or held now; below zero for who owes more than they have."""
+        return self.balance - self.held
+
+
+@dataclass(frozen=True, slots=True)
+class Earning:
+    """What a sale earns. `expires_on` is the last day on which the points can be spent."""
+
+    receipt_id: int
+    member: int
+    points: int
+    earned_at: datetime
+    business_date: date
+    store_id: int | None
+    source: str
+    expires_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Spending:
+    """Points that a sale is paid with. `hold` names what was promised to its basket before.
+
+    With `honour` the sale has happened already: what the member no longer has is given all the same, and stands on the
+    account `honoured`.
+    """
+
+    receipt_id: int
+    points: int
+    business_date: date
+    store_id: int | None
+    source: str
+    hold: str | None = None
+    honour: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Returning:
+    """Which return gives back (part of) which sale."""
+
+    return_receipt: int
+    sale_receipt: int
+    business_date: date
+    store_id: int | None
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """What an operation moved on a member's account; `replayed`: it had been posted before, and nothing moved now."""
+
+    points: int
+    honoured: int
+    account: Account
+    replayed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """What a return moved: points taken back, `debt` of them owed because they were spent, and points given back."""
+
+    taken_back: int
+    restored: int
+    debt: int
+    account: Account
+
+
+@dataclass(frozen=True, slots=True)
+class SpendableLot:
+    """A lot as it stands: what remains, and how much of that is held."""
+
+    id: int
+    original: int
+    remaining: int
+    held: int
+    earned_at: datetime
+    expires_on: date | None
+
+    @property
+    def free(self) -> int:
+        return self.remaining - self.held
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """So many points of one lot, or of one debt."""
+
+    id: int
+    points: int
+
+
+@dataclass(frozen=True, slots=True)
+class OwedDebt:
+    """What is still owed of a lot."""
+
+    id: int
+    lot_id: int
+    remaining: int
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What a sale took of one lot, and how much of it returns gave back. `lot_id` None: what was honoured."""
+
+    lot_id: int | None
+    points: int
+    restored: int
+    expires_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class HoldSeen:
+    """Points promised to a basket. `state`: open, posted, released or timed_out."""
+
+    key: str
+    member: int
+    points: int
+    state: str
+    made_at: datetime
+    ends_at: datetime
+    account: Account

@@ -218,10 +218,10 @@ def _move_points(session: duckdb.DuckDBPyConnection, batch: ImportId, actor: str
     )
     sales = session.sql(
         "SELECT receipt_id, member_id, net_fen + coalesce(given_fen, 0) AS net_fen, "
-        "timezone('UTC', \"at\") AS at_utc, business_date FROM receipt_rows LEFT JOIN exchanged USING (receipt_id) "
+        "timezone('UTC', \"at\") AS at_utc, business_date, store_id FROM receipt_rows LEFT JOIN exchanged USING (receipt_id) "
         "WHERE kind = 'sale' AND member_id IS NOT NULL"
     ).to_arrow_table()
-    sales = sales.rename_columns(["receipt_id", "member_id", "net_fen", "at", "business_date"])
+    sales = sales.rename_columns(["receipt_id", "member_id", "net_fen", "at", "business_date", "store_id"])
     posted = loyalty.post_earnings(sales, actor=actor)
     return posted, _reverse(matches, actor), unexplained
 

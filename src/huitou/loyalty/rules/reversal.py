@@ -1,4 +1,4 @@
-"""What a return takes back of the points that its sale earned (L10)."""
+"""What a return takes back of the points that its sale earned, or gives back of those that paid for it (L10, L11)."""
 
 from __future__ import annotations
 
@@ -9,11 +9,16 @@ from huitou.loyalty.terms import GivenBack, Reversal, SoldQuantity
 
 
 def points_of_lines(points: int, lines: Sequence[SoldQuantity]) -> dict[int, int]:
-    """The sale's points spread over its lines by what was paid for them (largest remainder, ties by line)."""
+    """The sale's points spread over its lines by what was paid for them (largest remainder, ties by line).
+
+    Where points paid for everything no line was paid in money, and they lie on the lines by quantity.
+    """
     ordered = sorted(lines, key=lambda line: line.line)
+    if points == 0:
+        return {line.line: 0 for line in ordered}
     paid = [max(0, line.net_fen) for line in ordered]
     if sum(paid) == 0:
-        return {line.line: 0 for line in ordered}
+        paid = [max(0, line.quantity_milli) for line in ordered]
     return {line.line: share for line, share in zip(ordered, largest_remainder(points, paid), strict=True)}
 
 
@@ -34,3 +39,13 @@ def reversals(sale: int, points: int, lines: Sequence[SoldQuantity], given_back:
         after = earned[part.sale_line] * back[part.sale_line] // sold[part.sale_line]
         taken[part.return_receipt] = taken.get(part.return_receipt, 0) + after - before
     return [Reversal(receipt, sale, lost) for receipt, lost in taken.items() if lost]
+
+
+def sources(points: int, *, free: int, expired: int) -> tuple[int, int, int]:
+    """Where the points that are taken back come from: the sale's lot, what expired of it, and what is owed from now on.
+
+    What expired is gone already; only what was spent, or is held, is owed.
+    """
+    from_lot = min(points, free)
+    of_expired = min(points - from_lot, expired)
+    return from_lot, of_expired, points - from_lot - of_expired

@@ -9,15 +9,33 @@ from django.db import connection
 
 def account_rows(member_id: int) -> list[dict[str, Any]]:
     return _rows(
-        "SELECT asset, balance FROM loyalty_account WHERE member_id = %s ORDER BY asset",
+        "SELECT asset, balance, debt, held FROM loyalty_account WHERE member_id = %s ORDER BY asset",
         member_id,
     )
 
 
 def lot_rows(member_id: int) -> list[dict[str, Any]]:
+    # By way of the entries: spent lots stand in no index of their account.
     return _rows(
-        "SELECT a.asset, l.original, l.remaining, l.earned_at, l.expires_on FROM loyalty_lot l "
-        "JOIN loyalty_account a ON a.id = l.account_id WHERE a.member_id = %s ORDER BY l.id",
+        "SELECT a.asset, l.original, l.remaining, l.held, l.earned_at, l.expires_on FROM loyalty_lot l "
+        "JOIN loyalty_account a ON a.id = l.account_id WHERE l.id IN (SELECT e.lot_id FROM loyalty_entry e "
+        "JOIN loyalty_account o ON o.id = e.account_id WHERE o.member_id = %s) ORDER BY l.id",
+        member_id,
+    )
+
+
+def debt_rows(member_id: int) -> list[dict[str, Any]]:
+    return _rows(
+        "SELECT a.asset, d.name, d.original, d.remaining FROM loyalty_debt d "
+        "JOIN loyalty_account a ON a.id = d.account_id WHERE a.member_id = %s ORDER BY d.id",
+        member_id,
+    )
+
+
+def hold_rows(member_id: int) -> list[dict[str, Any]]:
+    return _rows(
+        "SELECT a.asset, h.key, h.points, h.state, h.made_at, h.ends_at, h.ended_at FROM loyalty_hold h "
+        "JOIN loyalty_account a ON a.id = h.account_id WHERE a.member_id = %s ORDER BY h.id",
         member_id,
     )
 

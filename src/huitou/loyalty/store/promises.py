@@ -1,22 +1,53 @@
-"""What the ledger promises, as SQL that names the first broken row."""
+"""What the ledger promises, as SQL that names the first broken row: sums, limits, names and guards.
+
+What tells a story over several postings (L8 to L13) stands in `promises_of_operations`.
+"""
 
 from __future__ import annotations
 
 from huitou.kernel.errors import N_
 from huitou.kernel.promise import Promise
+from huitou.loyalty.store import promises_of_operations
 
-_TRIGGERS = ("loyalty_entry_never_changes", "loyalty_transaction_never_changes")
+_NEVER_CHANGE = (
+    "loyalty_entry_never_changes",
+    "loyalty_transaction_never_changes",
+    "loyalty_entry_stays",
+    "loyalty_transaction_stays",
+)
+_LIMITS = ("loyalty_entry_spends_within", "loyalty_hold_holds_within")
+
+
+def _triggers(names: tuple[str, ...]) -> str:
+    """The first of these triggers that is not at work."""
+    return (
+        "SELECT 'trigger ' || name || ' is missing or off' FROM unnest(ARRAY["
+        + ", ".join(f"'{name}'" for name in names)
+        + "]) AS name WHERE NOT EXISTS (SELECT FROM pg_trigger WHERE tgname = name AND tgenabled IN ('O', 'A'))"
+    )
+
 
 PROMISES = (
     Promise(
         "L1",
-        N_("Each account's balance is the sum of its entries and of what is left in its lots."),
+        N_("Each account's balance is the sum of its entries, and what is left in its lots less its debts."),
         "SELECT 'account ' || a.id || ': balance ' || a.balance || ', entries ' || coalesce(e.points, 0) || ', lots ' "
-        "|| coalesce(l.remaining, 0) FROM loyalty_account a "
+        "|| coalesce(l.remaining, 0) || ', debt ' || a.debt || ', debts ' || coalesce(d.remaining, 0) "
+        "FROM loyalty_account a "
         "LEFT JOIN (SELECT account_id, sum(points) AS points FROM loyalty_entry GROUP BY 1) e ON e.account_id = a.id "
         "LEFT JOIN (SELECT account_id, sum(remaining) AS remaining FROM loyalty_lot GROUP BY 1) l "
-        "ON l.account_id = a.id WHERE a.role = 'member' "
-        "AND (a.balance <> coalesce(e.points, 0) OR a.balance <> coalesce(l.remaining, 0)) ORDER BY a.id",
+        "ON l.account_id = a.id "
+        "LEFT JOIN (SELECT account_id, sum(remaining) AS remaining FROM loyalty_debt GROUP BY 1) d "
+        "ON d.account_id = a.id WHERE a.role = 'member' AND (a.balance <> coalesce(e.points, 0) "
+        "OR a.balance <> coalesce(l.remaining, 0) - a.debt OR a.debt <> coalesce(d.remaining, 0)) ORDER BY a.id",
+    ),
+    Promise(
+        "L1",
+        N_("What is left of each lot is the sum of its entries."),
+        "SELECT 'lot ' || l.id || ': left ' || l.remaining || ', entries ' || coalesce(e.points, 0) "
+        "FROM loyalty_lot l LEFT JOIN (SELECT lot_id, sum(points) AS points FROM loyalty_entry "
+        "WHERE lot_id IS NOT NULL GROUP BY 1) e ON e.lot_id = l.id WHERE l.remaining <> coalesce(e.points, 0) "
+        "ORDER BY l.id",
     ),
     Promise(
         "L2",
@@ -27,51 +58,78 @@ PROMISES = (
     ),
     Promise(
         "L2",
-        N_("Issued points are those outstanding and those reversed."),
-        "SELECT asset || ': issued ' || issued || ', outstanding ' || outstanding || ', reversed ' || reversed FROM ("
+        N_("Every entry stands on an account."),
+        "SELECT 'entry ' || e.id || ' names account ' || e.account_id || ', which is none' FROM loyalty_entry e "
+        "LEFT JOIN loyalty_account a ON a.id = e.account_id WHERE a.id IS NULL ORDER BY e.id",
+    ),
+    Promise(
+        "L2",
+        N_("Issued points are those outstanding less debts, redeemed, expired and reversed, less what was honoured."),
+        "SELECT asset || ': issued ' || issued || ', outstanding ' || outstanding || ', gone ' || gone FROM ("
         "SELECT a.asset, -coalesce(sum(e.points) FILTER (WHERE a.role = 'issued'), 0) AS issued, "
-        "coalesce(sum(e.points) FILTER (WHERE a.role = 'reversed'), 0) AS reversed, "
+        "coalesce(sum(e.points) FILTER (WHERE a.role IN ('redeemed', 'expired', 'reversed', 'honoured')), 0) AS gone, "
         "coalesce((SELECT sum(balance) FROM loyalty_account m WHERE m.asset = a.asset), 0) AS outstanding "
         "FROM loyalty_account a LEFT JOIN loyalty_entry e ON e.account_id = a.id AND a.role <> 'member' "
-        "GROUP BY a.asset) books WHERE issued <> outstanding + reversed",
+        "GROUP BY a.asset) books WHERE issued <> outstanding + gone",
     ),
-    Promise(
-        "L3",
-        N_("Entries never change: a trigger refuses."),
-        "SELECT 'trigger ' || name || ' is missing or off' FROM unnest(ARRAY["
-        + ", ".join(f"'{name}'" for name in _TRIGGERS)
-        + "]) AS name WHERE NOT EXISTS (SELECT FROM pg_trigger WHERE tgname = name AND tgenabled = 'O')",
-    ),
+    Promise("L3", N_("Entries never change: triggers refuse."), _triggers(_NEVER_CHANGE)),
     Promise(
         "L4",
-        N_("A receipt's points are posted once, for ever."),
-        "SELECT 'receipt ' || receipt_id || ' has ' || count(*) || ' earnings' FROM loyalty_transaction "
-        "WHERE kind = 'earn' GROUP BY receipt_id HAVING count(*) > 1 OR receipt_id IS NULL ORDER BY receipt_id",
+        N_("What a receipt earns, spends, gives back or takes back is posted once, for ever."),
+        "SELECT 'receipt ' || coalesce(receipt_id::text, '-') || ' has ' || count(*) || ' postings ' || kind "
+        "FROM loyalty_transaction WHERE kind IN ('earn', 'burn', 'reverse', 'restore') "
+        "GROUP BY receipt_id, kind, corrects_id HAVING count(*) > 1 OR receipt_id IS NULL ORDER BY receipt_id",
+    ),
+    Promise(
+        "L5",
+        N_("A key is used once: unique indexes refuse a second posting, hold or debt of that name."),
+        "SELECT says FROM (SELECT 'key ' || key || ' stands ' || count(*) || ' times' AS says FROM loyalty_transaction "
+        "GROUP BY key HAVING count(*) > 1 UNION ALL "
+        "SELECT 'hold ' || key || ' stands ' || count(*) || ' times' FROM loyalty_hold GROUP BY key "
+        "HAVING count(*) > 1 UNION ALL "
+        "SELECT 'table ' || named.tab || ' has no unique index on ' || named.col FROM (VALUES "
+        "('loyalty_transaction', 'key'), ('loyalty_hold', 'key'), ('loyalty_debt', 'name')) named (tab, col) "
+        "WHERE NOT EXISTS (SELECT FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid "
+        "    AND a.attnum = i.indkey[0] WHERE i.indrelid = named.tab::regclass AND a.attname = named.col "
+        "    AND i.indisunique AND i.indisvalid AND i.indnkeyatts = 1 AND i.indpred IS NULL)) found ORDER BY says",
     ),
     Promise(
         "L6",
-        N_("No member's balance is below zero."),
-        "SELECT 'account ' || id || ': balance ' || balance FROM loyalty_account WHERE balance < 0 ORDER BY id",
+        N_("No member's balance is below zero but by named debts, and what is held is there."),
+        "SELECT 'account ' || id || ': balance ' || balance || ', debt ' || debt || ', held ' || held "
+        "FROM loyalty_account WHERE balance + debt < held OR debt < 0 OR held < 0 ORDER BY id",
     ),
+    Promise("L6", N_("Nobody spends or holds more than they have: triggers refuse."), _triggers(_LIMITS)),
     Promise(
         "L7",
-        N_("What is left of a lot is between nothing and all of it."),
-        "SELECT 'lot ' || id || ': ' || remaining || ' of ' || original FROM loyalty_lot "
-        "WHERE remaining < 0 OR remaining > original ORDER BY id",
+        N_("What is left of a lot is between nothing and all of it, and what is held lies within."),
+        "SELECT 'lot ' || id || ': ' || remaining || ' of ' || original || ', held ' || held FROM loyalty_lot "
+        "WHERE remaining < 0 OR remaining > original OR held < 0 OR held > remaining ORDER BY id",
     ),
+    *promises_of_operations.PROMISES,
     Promise(
-        "L10",
-        N_("A return takes back from its own sale's lot, never more than the sale earned."),
-        "SELECT 'lot ' || l.id || ': earned ' || l.original || ', taken back ' || -coalesce(sum(e.points), 0) "
-        "|| ', left ' || l.remaining FROM loyalty_lot l LEFT JOIN (loyalty_entry e JOIN loyalty_transaction t "
-        "ON t.id = e.transaction_id AND t.kind = 'reverse') ON e.lot_id = l.id GROUP BY l.id "
-        "HAVING -coalesce(sum(e.points), 0) > l.original OR l.original + coalesce(sum(e.points), 0) <> l.remaining "
-        "ORDER BY l.id",
+        "L14",
+        N_("Points are whole numbers."),
+        "SELECT 'column ' || table_name || '.' || column_name || ' is ' || data_type FROM information_schema.columns "
+        "WHERE table_name LIKE 'loyalty%' AND data_type <> 'bigint' AND column_name IN ('points', 'balance', 'debt', "
+        "'held', 'original', 'remaining') ORDER BY table_name, column_name",
     ),
     Promise(
         "L15",
-        N_("Each posting names rule and version, actor and source."),
+        N_("Each posting names rule and version, actor, source and receipt."),
         "SELECT 'transaction ' || id || ' lacks one of them' FROM loyalty_transaction "
-        "WHERE rule = '' OR rule_version < 1 OR actor = '' OR source = '' ORDER BY id",
+        "WHERE rule = '' OR rule_version < 1 OR actor = '' OR source = '' "
+        "OR kind IN ('earn', 'burn', 'reverse', 'restore') AND receipt_id IS NULL "
+        "OR kind IN ('reverse', 'restore') AND corrects_id IS NULL ORDER BY id",
+    ),
+    Promise(
+        "L17",
+        N_("Postings are dated by the server's clock."),
+        "SELECT says FROM (SELECT 'transaction ' || id || ' is of ' || posted_at || ', which is still to come' AS says "
+        "FROM loyalty_transaction WHERE posted_at > clock_timestamp() + interval '1 minute' UNION ALL "
+        "SELECT 'column posted_at is not set by the clock' WHERE NOT EXISTS (SELECT FROM pg_attrdef d "
+        "JOIN pg_attribute a ON a.attrelid = d.adrelid AND a.attnum = d.adnum WHERE a.attname = 'posted_at' "
+        "AND d.adrelid = 'loyalty_transaction'::regclass "
+        "AND pg_get_expr(d.adbin, d.adrelid) = 'clock_timestamp()')) found ORDER BY says",
     ),
 )

@@ -1,0 +1,167 @@
+"""One posting, whatever its kind, as one statement: all of it stands or nothing.
+
+The account is locked before; so a single statement, which sees a single snapshot, is enough (ADR 4, ADR 9).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from huitou.bulk.trip import Trip
+from huitou.loyalty.terms import POINTS, Account, Share
+
+_ROLES = ("issued", "redeemed", "expired", "reversed", "honoured")
+
+
+@dataclass(frozen=True, slots=True)
+class NewLot:
+    points: int
+    earned_at: datetime
+    expires_on: date | None
+    repaid: int = 0
+    """How many of its points repay debts at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class LotChange:
+    """How a lot's remaining and held points change; `repaid`: how many of what comes in go to debts at once."""
+
+    lot_id: int
+    points: int = 0
+    held: int = 0
+    repaid: int = 0
+    new_expiry: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """A transaction, and all that it moves. `programme` is points by role; with the lots and debts they sum to zero."""
+
+    key: str
+    kind: str
+    receipt_id: int | None
+    store_id: int | None
+    rule: str
+    rule_version: int
+    actor: str
+    source: str
+    business_date: date
+    programme: dict[str, int]
+    corrects: int | None = None
+    new_lot: NewLot | None = None
+    lots: tuple[LotChange, ...] = ()
+    debts_repaid: tuple[Share, ...] = ()
+    new_debt: Share | None = None
+    """Points that are owed of a lot (`id`) from now on."""
+    hold_id: int | None = None
+    """The hold that ends by this posting."""
+
+    @property
+    def repaid(self) -> int:
+        return sum(share.points for share in self.debts_repaid)
+
+    @property
+    def debt_change(self) -> int:
+        return (self.new_debt.points if self.new_debt else 0) - self.repaid
+
+    @property
+    def lots_change(self) -> int:
+        made = self.new_lot.points - self.new_lot.repaid if self.new_lot else 0
+        return made + sum(change.points - change.repaid for change in self.lots)
+
+    @property
+    def held_change(self) -> int:
+        return sum(change.held for change in self.lots)
+
+
+_POST = """
+WITH made AS (
+    INSERT INTO loyalty_transaction (key, kind, receipt_id, store_id, corrects_id, rule, rule_version, actor, source,
+        business_date)
+    VALUES (%s, %s, %s::bigint, %s::int, %s::bigint, %s, %s, %s, %s, %s::date) RETURNING id
+), queued AS (
+    INSERT INTO loyalty_unsealed (transaction_id) SELECT id FROM made
+), account AS (
+    UPDATE loyalty_account SET balance = balance + %s::bigint, debt = debt + %s::bigint, held = held + %s::bigint
+    WHERE id = %s::bigint
+), lot_made AS (
+    INSERT INTO loyalty_lot (account_id, transaction_id, original, remaining, earned_at, expires_on)
+    SELECT %s::bigint, made.id, points, points - repaid, earned_at, expires_on
+    FROM made, unnest(%s::bigint[], %s::bigint[], %s::timestamptz[], %s::date[]) AS n (points, repaid, earned_at,
+        expires_on)
+    RETURNING id, original, original - remaining AS repaid
+), change AS (
+    SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::date[])
+        AS c (lot_id, points, held, repaid, new_expiry)
+), lots AS (
+    UPDATE loyalty_lot l SET remaining = l.remaining + c.points - c.repaid, held = l.held + c.held,
+        expires_on = coalesce(c.new_expiry, l.expires_on), graced = l.graced OR c.new_expiry IS NOT NULL
+    FROM change c WHERE l.id = c.lot_id
+), repaid AS (
+    UPDATE loyalty_debt d SET remaining = d.remaining - r.points
+    FROM unnest(%s::bigint[], %s::bigint[]) AS r (debt_id, points) WHERE d.id = r.debt_id
+), owed AS (
+    INSERT INTO loyalty_debt (account_id, transaction_id, lot_id, original, remaining, name)
+    SELECT %s::bigint, made.id, lot_id, points, points, %s FROM made, unnest(%s::bigint[], %s::bigint[]) AS o (lot_id,
+        points)
+), ended AS (
+    UPDATE loyalty_hold h SET state = 'posted', ended_at = clock_timestamp(), transaction_id = made.id
+    FROM made WHERE h.id = ANY(%s::bigint[])
+)
+INSERT INTO loyalty_entry (transaction_id, account_id, lot_id, points)
+SELECT made.id, e.account_id, e.lot_id, e.points FROM made, (
+    SELECT %s::bigint, id, original FROM lot_made UNION ALL SELECT %s::bigint, id, -repaid FROM lot_made
+    UNION ALL SELECT %s::bigint, lot_id, points FROM change UNION ALL SELECT %s::bigint, lot_id, -repaid FROM change
+    UNION ALL SELECT %s::bigint, NULL, points FROM unnest(%s::bigint[]) AS points
+    UNION ALL SELECT a.id, NULL, p.points FROM unnest(%s::text[], %s::bigint[]) AS p (role, points)
+        LEFT JOIN loyalty_account a ON a.asset = %s AND a.role = p.role AND a.member_id IS NULL
+) AS e (account_id, lot_id, points) WHERE e.points <> 0
+"""
+
+
+def post(trip: Trip, account: Account, posting: Posting) -> Account:
+    """Queue a posting on a locked account. Returns the account as it is after it."""
+    moved = posting.lots_change - posting.debt_change
+    assert moved + sum(posting.programme.values()) == 0, f"{posting.key} does not sum to zero"
+    new, debt = posting.new_lot, posting.new_debt
+    one = account.id
+    trip.ask(
+        _POST,
+        [
+            posting.key, posting.kind, posting.receipt_id, posting.store_id, posting.corrects, posting.rule,
+            posting.rule_version, posting.actor, posting.source, posting.business_date,
+            moved, posting.debt_change, posting.held_change, one,
+            one, *([[new.points], [new.repaid], [new.earned_at], [new.expires_on]] if new else [[], [], [], []]),
+            [change.lot_id for change in posting.lots], [change.points for change in posting.lots],
+            [change.held for change in posting.lots], [change.repaid for change in posting.lots],
+            [change.new_expiry for change in posting.lots],
+            [share.id for share in posting.debts_repaid], [share.points for share in posting.debts_repaid],
+            one, posting.key, *([[debt.id], [debt.points]] if debt else [[], []]),
+            [posting.hold_id] if posting.hold_id else [],
+            one, one, one, one, one, [-debt.points if debt else 0, posting.repaid],
+            list(posting.programme), list(posting.programme.values()), POINTS,
+        ],
+    )  # fmt: skip
+    return replace(
+        account,
+        balance=account.balance + moved,
+        debt=account.debt + posting.debt_change,
+        held=account.held + posting.held_change,
+    )
+
+
+_MISSING = """
+INSERT INTO loyalty_account (asset, role, member_id, balance)
+SELECT %s, 'member', m.id, 0 FROM unnest(%s::bigint[]) AS m (id)
+WHERE NOT EXISTS (SELECT FROM loyalty_account a WHERE a.asset = %s AND a.role = 'member' AND a.member_id = m.id)
+UNION ALL
+SELECT %s, r.role, NULL, NULL FROM unnest(%s::text[]) AS r (role)
+WHERE NOT EXISTS (SELECT FROM loyalty_account a WHERE a.asset = %s AND a.role = r.role AND a.member_id IS NULL)
+ORDER BY 3 NULLS LAST, 2 ON CONFLICT DO NOTHING
+"""
+
+
+def make_missing(trip: Trip, members: list[int]) -> None:
+    """Queue the making of accounts that are not there yet: those of the members, and the programme's own."""
+    trip.ask(_MISSING, [POINTS, members, POINTS, POINTS, list(_ROLES), POINTS])
