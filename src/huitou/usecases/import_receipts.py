@@ -83,7 +83,8 @@ def import_receipts(
     """
     layout = Layout(columns=columns, zone=settings.TIME_ZONE, now=now, date_format=date_format)
     progress("read")
-    with lake.read_file(path, layout) as session:
+    spell = privacy.spelled_phone if member_kind == "phone" else None
+    with lake.read_file(path, layout, spell_member=spell) as session:
         if member_kind == "card" and lake.members_look_like_phones(session):
             raise PhonesAsCards()
         try:
@@ -218,7 +219,8 @@ def _move_points(session: duckdb.DuckDBPyConnection, batch: ImportId, actor: str
     )
     sales = session.sql(
         "SELECT receipt_id, member_id, net_fen + coalesce(given_fen, 0) AS net_fen, "
-        "timezone('UTC', \"at\") AS at_utc, business_date, store_id FROM receipt_rows LEFT JOIN exchanged USING (receipt_id) "
+        "timezone('UTC', \"at\") AS at_utc, business_date, store_id FROM receipt_rows "
+        "LEFT JOIN exchanged USING (receipt_id) "
         "WHERE kind = 'sale' AND member_id IS NOT NULL"
     ).to_arrow_table()
     sales = sales.rename_columns(["receipt_id", "member_id", "net_fen", "at", "business_date", "store_id"])

@@ -153,8 +153,8 @@ def post_reversals(rows: pa.Table, *, asset: str, rule: str, version: int, actor
         beyond = sorted(cursor.fetchall())
         cursor.execute(
             "INSERT INTO loyalty_transaction (id, key, kind, receipt_id, store_id, corrects_id, rule, rule_version, "
-            "actor, source, business_date) SELECT transaction_id, key, 'reverse', return_receipt_id, store_id, earn_id, "
-            "%s, %s, %s, 'return', business_date FROM reversal",
+            "actor, source, business_date) SELECT transaction_id, key, 'reverse', return_receipt_id, store_id, "
+            "earn_id, %s, %s, %s, 'return', business_date FROM reversal",
             [rule, version, actor],
         )
         posted = cursor.rowcount
