@@ -6,8 +6,6 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
-from django.utils import timezone
-
 from huitou.access.terms import KeySeen
 from huitou.kernel.errors import HuitouError
 from huitou.members.terms import MemberRef
@@ -16,40 +14,36 @@ from huitou.usecases.recording.placing import place, sale_name, stores_of
 from huitou.usecases.till_terms import BatchLine, Return, Sale
 
 
-def record_sale(caller: KeySeen, sale: Sale, *, now: datetime | None = None) -> str:
+def record_sale(caller: KeySeen, sale: Sale, *, now: datetime) -> str:
     """Record a sale that happened; the answer is JSON, and for ever the same. Raises a refusal, and nothing moved."""
-    now = now or timezone.now()
     placed = place(caller, sale, stores_of([sale]), now)
     return sales.record_sales([placed], now=now)[0].answer
 
 
-def record_return(caller: KeySeen, back: Return, *, now: datetime | None = None) -> str:
+def record_return(caller: KeySeen, back: Return, *, now: datetime) -> str:
     """Record goods that came back; where their sale has not arrived, they wait for it. The answer is JSON."""
-    now = now or timezone.now()
     stores = stores_of([back])
     placed = place(caller, back, stores, now)
     return returns.record_return(placed, sale_name(caller, back, stores), now=now).answer
 
 
 def record_batch(
-    caller: KeySeen, said: Iterable[BatchLine], *, now: datetime | None = None
+    caller: KeySeen, said: Iterable[BatchLine], *, now: datetime
 ) -> Iterator[tuple[BatchLine, dict[str, Any] | HuitouError]]:
     """Record what was kept offline, line by line; a line that is told was committed before."""
-    return batch.record_batch(caller, said, now=now or timezone.now())
+    return batch.record_batch(caller, said, now=now)
 
 
-def claim(caller: KeySeen, code: str, member: MemberRef, *, now: datetime | None = None) -> dict[str, Any]:
+def claim(caller: KeySeen, code: str, member: MemberRef, *, now: datetime) -> dict[str, Any]:
     """Give a receipt that is nobody's to a member, once."""
-    return claims.claim_receipt(caller, code, member, now=now or timezone.now())
+    return claims.claim_receipt(caller, code, member, now=now)
 
 
-def hold(
-    caller: KeySeen, basket: str, member: MemberRef, points: int, *, now: datetime | None = None
-) -> dict[str, Any]:
+def hold(caller: KeySeen, basket: str, member: MemberRef, points: int, *, now: datetime) -> dict[str, Any]:
     """Promise a member's points to a basket for a quarter of an hour."""
-    return holds.hold_points(caller, basket, member, points, now=now or timezone.now())
+    return holds.hold_points(caller, basket, member, points, now=now)
 
 
-def release(caller: KeySeen, basket: str, *, now: datetime | None = None) -> dict[str, Any]:
+def release(caller: KeySeen, basket: str, *, now: datetime) -> dict[str, Any]:
     """Give a basket's points free."""
-    return holds.release_points(caller, basket, now=now or timezone.now())
+    return holds.release_points(caller, basket, now=now)

@@ -16,14 +16,14 @@ from huitou.members.terms import MemberRef
 from huitou.receipts import service as receipts
 from huitou.receipts.errors import ReceiptClaimed
 from huitou.usecases.recording import answers
-from huitou.usecases.recording.errors import ClaimCodeUnknown, MemberNotFound
+from huitou.usecases.recording.errors import ClaimCodeUnknown, MemberUnknown
 from huitou.usecases.recording.placing import moment_of
 
 
 def claim_receipt(caller: KeySeen, code: str, ref: MemberRef, *, now: datetime) -> dict[str, Any]:
     """Give the receipt and its points to the member; what came back of it meanwhile earns nothing.
 
-    Raises ClaimCodeUnknown, MemberNotFound or ReceiptClaimed.
+    Raises ClaimCodeUnknown, MemberUnknown or ReceiptClaimed.
     """
     receipt_id = answers.claimed_receipt(code)
     receipt = None if receipt_id is None else receipts.receipt_of(receipt_id)
@@ -33,7 +33,7 @@ def claim_receipt(caller: KeySeen, code: str, ref: MemberRef, *, now: datetime) 
         with trip() as first:
             (member,) = members.find(first, [ref], at=now).ids()
         if member is None:
-            raise MemberNotFound()
+            raise MemberUnknown()
         with trip() as second:
             accounts = loyalty.lock_accounts(second, [member], moment_of(now)).read()
             sale = receipts.sold_sales(second, [receipt.id]).read()[receipt.id]

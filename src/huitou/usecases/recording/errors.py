@@ -22,8 +22,8 @@ class ClaimCodeUnknown(HuitouError):
     status = 404
 
 
-class MemberNotFound(HuitouError):
-    code = "member_not_found"
+class MemberUnknown(HuitouError):
+    code = "member_unknown"
     message = N_("Nobody is known by this card, phone or code.")
     next_step = N_("Register the member first, or ask for another card.")
     status = 404

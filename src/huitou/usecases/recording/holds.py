@@ -16,7 +16,7 @@ from huitou.members import service as members
 from huitou.members.errors import SpendingNeedsCode
 from huitou.members.terms import MemberRef, RefKind
 from huitou.usecases.recording import answers
-from huitou.usecases.recording.errors import CodeSpent, MemberNotFound
+from huitou.usecases.recording.errors import CodeSpent, MemberUnknown
 from huitou.usecases.recording.placing import moment_of
 
 HOLD_MINUTES = 15
@@ -30,7 +30,7 @@ def hold_key(source: str, basket: str) -> str:
 def hold_points(caller: KeySeen, basket: str, ref: MemberRef, points: int, *, now: datetime) -> dict[str, Any]:
     """Promise points to a basket; asked again it is the same promise.
 
-    Raises SpendingNeedsCode, CodeSpent, MemberNotFound, and what the ledger refuses: NotEnoughPoints, HoldDiffers,
+    Raises SpendingNeedsCode, CodeSpent, MemberUnknown, and what the ledger refuses: NotEnoughPoints, HoldDiffers,
     HoldEnded.
     """
     if ref.kind != RefKind.CODE:
@@ -43,7 +43,7 @@ def hold_points(caller: KeySeen, basket: str, ref: MemberRef, points: int, *, no
             (member,) = looked.ids()
             again = holder.row() == (member,)
         if member is None:
-            raise MemberNotFound()
+            raise MemberUnknown()
         with trip() as second:
             account = loyalty.lock_accounts(second, [member], moment_of(now)).read()[member]
             if not again and members.spend_code(second, ref, member, at=now).count() == 0:

@@ -33,7 +33,7 @@ from huitou.receipts.terms import (
 )
 from huitou.usecases.recording import answers, returns
 from huitou.usecases.recording.answers import Outcome
-from huitou.usecases.recording.errors import CodeSpent, MemberNotFound
+from huitou.usecases.recording.errors import CodeSpent, MemberUnknown
 from huitou.usecases.recording.holds import hold_key
 from huitou.usecases.recording.placing import Placed, conflict_of, moment_of, settled
 
@@ -191,7 +191,7 @@ def _spend(
     if member is None:
         if offline:
             return 0
-        raise MemberNotFound()
+        raise MemberUnknown()
     hold = hold_key(sale.key.source, said.hold) if said.hold else None
     if not offline:
         _must_be_allowed(trip, said.member, member, hold, moment)
