@@ -183,8 +183,8 @@ def test_a_wrong_row_has_its_reason(judged, place):
 
 
 def test_every_reason_of_a_row_is_shown_above():
-    of_receipts = {"ragged", "line_conflict", "two_members", "receipt_differs", "receipt_refused"}
-    assert {code for _, code, _ in ROWS if code} | of_receipts == set(REASONS)
+    elsewhere = {"ragged", "line_conflict", "two_members", "receipt_differs", "receipt_refused", "member_unfit"}
+    assert {code for _, code, _ in ROWS if code} | elsewhere == set(REASONS)
 
 
 @pytest.mark.django_db

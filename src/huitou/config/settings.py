@@ -8,7 +8,17 @@ from pathlib import Path
 from psycopg.conninfo import conninfo_to_dict
 
 from huitou.config import embedded_postgres
+from huitou.config.errors import SettingNotUnderstood
 from huitou.config.home import home, key, secret
+
+
+def whole_number(setting: str, usual: int, *, least: int) -> int:
+    """An environment variable as a number. Raises SettingNotUnderstood."""
+    text = os.environ.get(setting, "").strip() or str(usual)
+    if not (text.isascii() and text.isdigit() and int(text) >= least):
+        raise SettingNotUnderstood(setting=setting, reason=f"{text!r}, not a whole number from {least}")
+    return int(text)
+
 
 PACKAGE = Path(__file__).resolve().parent.parent
 
@@ -17,6 +27,7 @@ SECRET_KEY = secret("django")
 SEALING_KEYS = {1: key("sealing-1")}
 SEALING_KEY_NUMBER = 1
 BLIND_INDEX_KEY = key("blind-index")
+LEDGER_SEAL_KEY = key("ledger-seal")
 MEMBER_CODE_KEY = secret("member-code")
 DEBUG = os.environ.get("HUITOU_DEBUG") == "1"
 ALLOWED_HOSTS = os.environ.get("HUITOU_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
@@ -24,6 +35,7 @@ ALLOWED_HOSTS = os.environ.get("HUITOU_HOSTS", "localhost,127.0.0.1,[::1]").spli
 CHAIN_NAME = os.environ.get("HUITOU_CHAIN_NAME", "禾邻生活超市")
 CURRENCY = os.environ.get("HUITOU_CURRENCY", "CNY")
 LAKE_PATH = home() / "lake"
+LAKE_MEMORY_MB = whole_number("HUITOU_LAKE_MEMORY_MB", 512, least=100)
 
 INSTALLED_APPS = [
     "django.contrib.auth",

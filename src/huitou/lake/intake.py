@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import codecs
 import csv
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import duckdb
@@ -32,8 +32,16 @@ from huitou.lake.terms import PRICED, REQUIRED, Field, Layout
 _CHUNK_BYTES = 1 << 22
 
 
-def read_file(session: duckdb.DuckDBPyConnection, path: Path, layout: Layout) -> None:
-    """Read `path` into the session's tables. Raises a refusal before anything is judged where the file is wrong."""
+def read_file(
+    session: duckdb.DuckDBPyConnection,
+    path: Path,
+    layout: Layout,
+    spell_member: Callable[[str], str | None] | None = None,
+) -> None:
+    """Read `path` into the session's tables. Raises a refusal before anything is judged where the file is wrong.
+
+    `spell_member` gives the one spelling of a member's number, or None where it is none: such a row is refused.
+    """
     if not path.is_file():
         raise FileMissing(path=path, folder=Path.cwd())
     if path.stat().st_size == 0:
@@ -51,11 +59,26 @@ def read_file(session: duckdb.DuckDBPyConnection, path: Path, layout: Layout) ->
     _check_date_format(session, layout)
     _name_ragged_receipts(session, path, layout)
     session.execute(intake_sql.texts(session, layout))
+    _spell_members(session, spell_member)
     session.execute(intake_sql.judged(layout))
     session.execute(intake_sql.BASKETS)
     for statement in intake_sql.REFUSALS:
         session.execute(statement)
     session.execute(intake_sql.CLEAN)
+
+
+def _spell_members(session: duckdb.DuckDBPyConnection, spell: Callable[[str], str | None] | None) -> None:
+    """Leaves `unfit_members`, the numbers that are none; the others stand in `texts` in their one spelling."""
+    typed = [text for (text,) in session.sql("SELECT DISTINCT member FROM texts WHERE member IS NOT NULL").fetchall()]
+    spelled = [spell(text) for text in typed] if spell else typed
+    session.register(
+        "spellings", pa.table({"typed": pa.array(typed, pa.string()), "spelled": pa.array(spelled, pa.string())})
+    )
+    session.execute("CREATE TEMP TABLE unfit_members AS SELECT typed AS member FROM spellings WHERE spelled IS NULL")
+    if spell:
+        session.execute(
+            "UPDATE texts SET member = spelled FROM spellings WHERE typed = texts.member AND spelled IS NOT NULL"
+        )
 
 
 def _open_csv(session: duckdb.DuckDBPyConnection, path: Path) -> None:

@@ -9,6 +9,7 @@ import duckdb
 from huitou.lake.terms import Field, Layout
 
 _NUMBERS = (Field.QUANTITY, Field.UNIT_PRICE, Field.AMOUNT, Field.DISCOUNT)
+_NUMBERED = (Field.MEMBER, Field.STORE, Field.TILL)
 # Tiny numbers may come as 1e-05, as programs write them; 1.2E+05 has lost digits in a spreadsheet and is refused.
 _PLAIN_NUMBER = r"^[+-]?\d{1,15}(\.\d{1,17})?(e-\d{1,3})?$"
 # A cast alone would read line 1.5 as line 2.
@@ -66,7 +67,9 @@ def _as_text(field: Field, column: str, kind: str) -> str:
         return f"CASE WHEN {whole} THEN {column}::BIGINT::VARCHAR ELSE {column}::VARCHAR END"
     if kind == "TIMESTAMP WITH TIME ZONE":
         return f"strftime(timezone('UTC', {column}), '%Y-%m-%d %H:%M:%S.%fZ')"
-    return f"nullif(trim({column}::VARCHAR, ' \t\r\n\u3000'), '')"
+    text = f"nullif(trim({column}::VARCHAR, ' \t\r\n\u3000'), '')"
+    # A column of numbers with gaps leaves other programs as 17850.0: the same member, store or till as 17850.
+    return f"regexp_replace({text}, '^(\\d+)\\.0+$', '\\1')" if field in _NUMBERED else text
 
 
 def _quoted(name: str) -> str:
@@ -120,6 +123,7 @@ SELECT row_number, receipt, sku, name, category, coalesce(store, {_text(layout.d
             WHEN sku IS NULL THEN 'sku_blank'
             WHEN greatest(length(receipt), length(sku), length(name), length(category), length(store), length(till),
                           length(channel), length(member)) > {_LONGEST_TEXT} THEN 'text_too_long'
+            WHEN member IN (SELECT member FROM unfit_members) THEN 'member_unfit'
             WHEN "at" IS NULL THEN 'at_blank'
             WHEN moment IS NULL AND at_is_ambiguous THEN 'at_ambiguous'
             WHEN moment IS NULL THEN 'at_unreadable'

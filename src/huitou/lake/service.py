@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -20,10 +19,15 @@ _LEFT_OVER_SECONDS = 24 * 3600
 """No import takes a day: a file on its way that is older has nobody who writes it."""
 
 
-def read_file(path: Path, layout: Layout) -> duckdb.DuckDBPyConnection:
-    """Read and judge a till's file; the session holds `clean`, `baskets`, `refused` and `repeated_rows`."""
+def read_file(
+    path: Path, layout: Layout, *, spell_member: Callable[[str], str | None] | None = None
+) -> duckdb.DuckDBPyConnection:
+    """Read and judge a till's file; the session holds `clean`, `baskets`, `refused` and `repeated_rows`.
+
+    `spell_member` gives the one spelling of a member's number, or None where it is none: such a row is refused.
+    """
     session = tables.new_session()
-    intake.read_file(session, path, layout)
+    intake.read_file(session, path, layout, spell_member)
     return session
 
 
@@ -42,29 +46,36 @@ def refusals(session: duckdb.DuckDBPyConnection, *, hide: Callable[[str], str] |
 
     `hide` masks the member's number; a row that is not cut into cells is then left out whole.
     """
-    rows = session.sql(
-        "SELECT r.row_number, r.code, to_json(t) AS row, g.raw FROM refused r "
-        "LEFT JOIN (SELECT * FROM texts) t USING (row_number) LEFT JOIN ragged g USING (row_number) "
-        "ORDER BY r.row_number"
-    ).fetchall()
-    return pa.table(
-        {
-            "row_number": pa.array([number for number, *_ in rows], pa.int64()),
-            "code": pa.array([code for _, code, *_ in rows], pa.string()),
-            "detail": pa.array([REASONS[code] for _, code, *_ in rows], pa.string()),
-            "row": pa.array([_row_json(row, raw, hide) for *_, row, raw in rows], pa.string()),
-        }
+    session.register("reasons", pa.table({"code": list(REASONS), "detail": list(REASONS.values())}))
+    session.execute("CREATE OR REPLACE TEMP VIEW shown_members AS " + _shown_members(session, hide))
+    raw = "'****'" if hide else "g.raw"
+    # Merged into an empty object, keys that hold nothing go away. A NUL cannot be stored in PostgreSQL's JSON; it is
+    # shown for what it is.
+    return session.sql(
+        "SELECT r.row_number, r.code, detail, replace((CASE WHEN g.raw IS NOT NULL "
+        f"THEN json_object('raw', {raw}) ELSE json_merge_patch('{{}}', to_json(t.cells)) END)::VARCHAR, "
+        "'\\u0000', '␀') AS row FROM refused r JOIN reasons USING (code) "
+        "LEFT JOIN (SELECT row_number, struct_pack(" + _cells() + ") AS cells FROM texts "
+        "LEFT JOIN shown_members USING (member)) t USING (row_number) "
+        "LEFT JOIN ragged g USING (row_number) ORDER BY r.row_number"
+    ).to_arrow_table()
+
+
+def _cells() -> str:
+    return ", ".join(f'"{field}" := ' + ("shown" if field is Field.MEMBER else f'"{field}"') for field in Field)
+
+
+def _shown_members(session: duckdb.DuckDBPyConnection, hide: Callable[[str], str] | None) -> str:
+    """Each member's number of a refused row as it may be shown."""
+    of_refused = "SELECT DISTINCT member FROM texts SEMI JOIN refused USING (row_number) WHERE member IS NOT NULL"
+    if hide is None:
+        return f"SELECT member, member AS shown FROM ({of_refused})"
+    members = [member for (member,) in session.sql(of_refused).fetchall()]
+    masked = [hide(member) for member in members]
+    session.register(
+        "masked", pa.table({"member": pa.array(members, pa.string()), "shown": pa.array(masked, pa.string())})
     )
-
-
-def _row_json(row: str | None, raw: str | None, hide: Callable[[str], str] | None) -> str:
-    if raw is not None:
-        return json.dumps({"raw": "****" if hide else raw}, ensure_ascii=False)
-    # A NUL cannot be stored in PostgreSQL's JSON; it is shown for what it is.
-    cells = {name: text for name, text in json.loads(row or "{}").items() if text is not None and name != "row_number"}
-    if hide and Field.MEMBER in cells:
-        cells[Field.MEMBER] = hide(cells[Field.MEMBER])
-    return json.dumps(cells, ensure_ascii=False).replace("\\u0000", "␀")
+    return "SELECT * FROM masked"
 
 
 def sums(session: duckdb.DuckDBPyConnection) -> Sums:

@@ -74,12 +74,14 @@ def append(batch: str, lines: pa.RecordBatchReader) -> None:
 
 
 def new_session() -> duckdb.DuckDBPyConnection:
-    """An empty DuckDB session that thinks in UTC, fetches nothing from outside and spills into our own folder."""
+    """An empty DuckDB session that thinks in UTC, fetches nothing from outside, and spills into our own folder what
+    does not fit its memory."""
     settings.LAKE_PATH.mkdir(parents=True, exist_ok=True)
     session = duckdb.connect()
     session.execute("SET autoinstall_known_extensions = false")
     session.execute("SET temp_directory = '" + str(settings.LAKE_PATH / "spill").replace("'", "''") + "'")
     session.execute("SET TimeZone = 'UTC'")
+    session.execute(f"SET memory_limit = '{int(settings.LAKE_MEMORY_MB)}MB'")
     return session
 
 

@@ -48,9 +48,19 @@ def blind_index(phone: str) -> bytes | None:
     return hmac.digest(bytes.fromhex(settings.BLIND_INDEX_KEY), canonical.encode(), hashlib.sha256)
 
 
+def spelled_phone(text: str) -> str | None:
+    """The one spelling of a phone number, in clear; None where the text is no phone."""
+    return phones.read_phone(text)
+
+
 def may_hold_phone(text: str) -> bool:
     """Whether a phone number may stand in `text`: then it stands in no address, log or history."""
     return phones.may_hold_phone(text)
+
+
+def keyed_digest(words: str, *, purpose: str) -> str:
+    """64 hexadecimal digits, the same for the same words. Keyed, so that a phone among them cannot be tried out."""
+    return hmac.digest(bytes.fromhex(settings.BLIND_INDEX_KEY), f"{purpose}\n{words}".encode(), hashlib.sha256).hex()
 
 
 def seal_phone(text: str) -> tuple[bytes, bytes, str]:

@@ -10,6 +10,7 @@ REASONS: dict[str, str] = {
     "nul": N_("A text of the row holds a NUL character."),
     "sku_blank": N_("The product code is empty."),
     "text_too_long": N_("A text is longer than 200 characters."),
+    "member_unfit": N_("The member's number is not of the kind that --member-kind says."),
     "at_blank": N_("The time is empty."),
     "at_unreadable": N_("The time is not a date and time that can be read without guessing."),
     "at_ambiguous": N_("Day and month can be mistaken for each other; say the format with --date-format."),
