@@ -8,7 +8,7 @@ BIN := .venv/bin
 # make demo PORT=8123
 PORT ?= 8000
 
-.PHONY: help demo demo-check test test-fast test-database test-browser lint format bench docs lock env env-dev browser clean
+.PHONY: help demo demo-check test test-fast test-database test-browser lint format bench faults docs lock env env-dev browser clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,6 +46,10 @@ format: env-dev ## Lay the code out as `make lint` wants it
 
 bench: env-dev ## Every benchmark, each with its ratio to a peer or to its limit
 	@exec $(BIN)/python -m benchmarks
+
+# The long forms take about an hour on two cores; a line now and then says how far they are.
+faults: env-dev ## Races, kills and the ledger's model in their long form, each with its figures
+	@HUITOU_FAULTS=long $(BIN)/pytest -q -s -m faults --timeout=14400 -o faulthandler_timeout=0
 
 docs: env-dev ## Write the pages that come from the code, and collect the messages to translate
 	@$(BIN)/python scripts/generate_docs.py

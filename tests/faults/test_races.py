@@ -1,0 +1,146 @@
+"""Two tills, one member, one moment: nothing counts twice, also where the code's own checks are taken away.
+
+Each check is a pair: the code asks, and the database refuses. Half of these races run with the code's half deleted.
+`make faults` runs 10,000 rounds of each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from huitou.loyalty import service as loyalty
+from huitou.loyalty.rules import lots
+from huitou.loyalty.store import expiring, online
+from huitou.loyalty.terms import Share
+from huitou.receipts import service as receipts
+from tests.builders import rows, run
+from tests.faults import naive_till
+from tests.faults.forms import Progress, either, told
+from tests.faults.races import BURNED, POINTS, RACES
+from tests.faults.racing import race
+from tests.usecases.tills import open_store
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.faults]
+
+ROUNDS = either(20, 10_000)
+PIECE = 2_500
+
+
+def run_race(name: str, because: str) -> None:
+    open_store("S1")
+    progress = Progress(f"{name} ({because})", ROUNDS)
+    for first in range(0, ROUNDS, PIECE):
+        rounds = min(PIECE, ROUNDS - first)
+        entered = RACES[name](rounds, first // PIECE)
+        wrong = entered.wrong(race(entered.runners, rounds))
+        assert wrong == [], because
+        progress.at(first + rounds, "0 wrong")
+    broken = [verdict for verdict in (*loyalty.verdicts(), *receipts.verdicts()) if not verdict.holds]
+    assert broken == [], because
+
+
+@pytest.mark.parametrize("name", RACES)
+def test_nothing_counts_twice(name: str) -> None:
+    run_race(name, "with all checks")
+
+
+class FoundNothing:
+    def read(self) -> dict:
+        return {}
+
+
+def hold_no_names(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(receipts, "hold_names", lambda trip, names: None)
+
+
+def find_no_receipt(patch: pytest.MonkeyPatch) -> None:
+    hold_no_names(patch)
+    patch.setattr(receipts, "find", lambda trip, keys: FoundNothing())
+
+
+@pytest.mark.parametrize("delete", [hold_no_names, find_no_receipt])
+def test_a_receipt_counts_once_by_its_unique_name_alone(
+    delete: Callable[[pytest.MonkeyPatch], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    delete(monkeypatch)
+    run_race("the same receipt ten times", f"without: {delete.__name__}")
+
+
+def lock_nothing(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(online, "_LOCK", _unlocked(online._LOCK))
+    patch.setattr(expiring, "_LOCK", _unlocked(expiring._LOCK))
+
+
+def _unlocked(statement: str) -> str:
+    assert "FOR UPDATE" in statement
+    return statement.replace("FOR UPDATE", "")
+
+
+def check_nothing(patch: pytest.MonkeyPatch) -> None:
+    """Whatever is asked is there, and comes from the first lot that is found."""
+    patch.setattr(lots, "spendable", lambda account: 10**9)
+    patch.setattr(lots, "spread", lambda points, found: [Share(found[0].id, points)] if found else [])
+
+
+@pytest.mark.parametrize("delete", [lock_nothing, check_nothing])
+@pytest.mark.parametrize(
+    "name", ["burn against burn", "hold against hold", "burn against return", "expiry against burn"]
+)
+def test_no_point_is_spent_twice_by_the_constraints_alone(
+    name: str, delete: Callable[[pytest.MonkeyPatch], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    delete(monkeypatch)
+    run_race(name, f"without: {delete.__name__}")
+
+
+def test_with_both_halves_deleted_points_are_spent_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The control: what holds above is held by the lock and by the constraints, not by luck."""
+    lock_nothing(monkeypatch)
+    open_store("S1")
+    entered = RACES["burn against burn"](40, 0)
+    with without_constraints():
+        wrong = entered.wrong(race(entered.runners, 40))
+    assert len(wrong) > 20
+
+
+@contextmanager
+def without_constraints() -> Iterator[None]:
+    """The ledger's tables as a till's naive schema has them: no CHECK on points, no trigger on what is spent."""
+    found = rows(
+        "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint "
+        "WHERE contype = 'c' AND conrelid IN ('loyalty_account'::regclass, 'loyalty_lot'::regclass)"
+    )
+    spends = "TRIGGER loyalty_entry_spends_within"
+    drop = [f"ALTER TABLE {table} DROP CONSTRAINT {name}" for table, name, _ in found]
+    add = [f"ALTER TABLE {table} ADD CONSTRAINT {name} {text}" for table, name, text in found]
+    run(*drop, f"ALTER TABLE loyalty_entry DISABLE {spends}")
+    try:
+        yield
+    finally:
+        run(
+            "UPDATE loyalty_lot SET remaining = 0, held = 0", "UPDATE loyalty_account SET balance = 0 WHERE balance < 0"
+        )
+        run(*add, f"ALTER TABLE loyalty_entry ENABLE {spends}")
+
+
+@pytest.mark.parametrize(
+    ("runners", "most", "because"),
+    [
+        (naive_till.burns(BURNED, 2), 1, "both read 100 points, and both spend 60 of them"),
+        (naive_till.receipts(POINTS, 2), 1, "both find no such receipt, and both write it"),
+    ],
+)
+def test_read_check_write_breaks_more_than_half(runners: list, most: int, because: str) -> None:
+    """The control: without it nobody knows whether these races ever meet."""
+    rounds = either(60, 10_000)
+    naive_till.open_tables(rounds, POINTS)
+    try:
+        race(runners, rounds)
+        broken = naive_till.doubled(most)
+    finally:
+        naive_till.drop_tables()
+    told(f"read, check, write ({because}): {broken:,} wrong of {rounds:,}")
+    assert broken > rounds / 2, because
