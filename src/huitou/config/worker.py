@@ -6,8 +6,8 @@ import os
 
 import django
 
-CONCURRENCY = 2
-"""Jobs at once. They wait for the database more than they compute."""
+CONCURRENCY = 4
+"""Jobs at once: they wait for the database more than they compute, and the books are sealed beside a long night."""
 
 
 def main() -> None:

@@ -185,3 +185,29 @@ class HoldLot(models.Model):
 
     class Meta:
         constraints = [models.CheckConstraint(name="loyalty_holdlot_of_points", condition=Q(points__gt=0))]
+
+
+class Block(models.Model):
+    """Transactions of one store, or of none, that were sealed together (L16); bound to the block before."""
+
+    # A plain id, so that a seal names nothing that could be taken away.
+    store_id = models.IntegerField(null=True)
+    number = models.BigIntegerField()
+    previous = models.BinaryField()
+    seal = models.BinaryField()
+    sealed_at = models.DateTimeField(db_default=ServerTime())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["store_id", "number"], nulls_distinct=False, name="loyalty_block_number_once"
+            ),
+        ]
+
+
+class Sealed(models.Model):
+    """A transaction that was sealed, and the leaves of its entries as they were then."""
+
+    transaction = models.OneToOneField("loyalty.Transaction", models.PROTECT, primary_key=True, related_name="+")
+    block = models.ForeignKey("loyalty.Block", models.PROTECT, related_name="+")
+    leaves = models.BinaryField()

@@ -201,3 +201,14 @@ class HoldSeen:
     made_at: datetime
     ends_at: datetime
     account: Account
+
+
+@dataclass(frozen=True, slots=True)
+class BooksVerified:
+    """What a reading of all sealed books found. `first_broken` names the first entry that is not what was sealed."""
+
+    entries: int
+    blocks: int
+    waiting: int
+    """Transactions that wait for their seal."""
+    first_broken: str | None

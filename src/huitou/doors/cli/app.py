@@ -15,7 +15,8 @@ from typing import Annotated
 
 import typer
 
-from huitou.doors.cli import apikeys, audit, demo, doctor, import_files, kpis, members, refresh, serve, users
+from huitou.doors.cli import apikeys, audit, demo, doctor, import_files, kpis, ledger, members, refresh, serve, users
+from huitou.doors.cli.mistyped import mistyped
 from huitou.doors.cli.runtime import Runtime
 from huitou.doors.cli.words import say, translate
 from huitou.kernel.errors import N_, HuitouError
@@ -29,6 +30,7 @@ COMMANDS = (
     users,
     apikeys,
     audit,
+    ledger,
     demo,
     doctor,
 )
@@ -44,7 +46,7 @@ def build(runtime: Runtime) -> typer.Typer:
     """The command with all its subcommands."""
     app = typer.Typer(
         name="huitou",
-        help="Huitou: members, points, campaigns and the proof of what they were worth, for supermarket chains.",
+        help="Huitou: who the regulars of a supermarket chain are, from its receipts: members, points, layers, KPIs.",
         no_args_is_help=True,
         pretty_exceptions_enable=False,
         context_settings={"help_option_names": ["-h", "--help"]},
@@ -88,9 +90,7 @@ def explained(command: Callable[[], object], arguments: Sequence[str]) -> int:
     except Exception as error:
         if not hasattr(error, "exit_code"):
             raise
-        from typer.rich_utils import rich_format_error
-
-        rich_format_error(error)  # a wrong option or argument
+        refuse(mistyped(error), as_json="--json" in arguments)
         return error.exit_code
     if code == INTERRUPTED:
         say(DONE_BEFORE_THE_END)

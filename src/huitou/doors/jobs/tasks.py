@@ -12,6 +12,9 @@ from procrastinate.contrib.django import app
 
 from huitou.insight.errors import NothingToReckon
 from huitou.lake.errors import LakeBehind
+from huitou.loyalty.service import seal_books
+from huitou.loyalty import service as loyalty
+from huitou.loyalty.terms import Moment
 from huitou.usecases.audit import audit
 from huitou.usecases.clean_up import clean_up
 from huitou.usecases.load_lake import hear_facts
@@ -27,6 +30,21 @@ JOBS_KEPT_HOURS = 72
 def hear_facts_every_five_seconds(timestamp: int) -> int:
     """Bring what the outbox says to those who listen."""
     return hear_facts()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="end_overdue_points", pass_context=False)
+def end_overdue_points(timestamp: int) -> tuple[int, int]:
+    """Free what baskets no longer hold, and expire points whose last day is over."""
+    moment = Moment(timezone.now(), timezone.localdate())
+    return loyalty.time_out_holds(moment), loyalty.expire_due(moment)
+
+
+@app.periodic(cron="* * * * * */2")
+@app.task(queueing_lock="seal_books", lock="seal_books", pass_context=False)
+def seal_books_every_two_seconds(timestamp: int) -> int:
+    """Seal what was posted (L16)."""
+    return seal_books()
 
 
 @app.periodic(cron="10 * * * *")
