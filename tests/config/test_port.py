@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from huitou.config.errors import AddressNotOurs, PortTaken
-from huitou.config.site import free_port
+from huitou.config.errors import AddressNotOurs, AlreadyServing, PortTaken
+from huitou.config.site import free_port, the_only_site
 
 
 @pytest.fixture
@@ -37,3 +37,20 @@ def test_a_port_that_was_left_a_moment_ago_is_free(taken_port: int) -> None:
 def test_an_address_of_another_machine_is_refused(host: str) -> None:
     with pytest.raises(AddressNotOurs, match=host):
         free_port(host, 8000)
+
+
+def test_a_second_start_on_the_same_port_is_told_where_the_first_runs(taken_port: int, monkeypatch, tmp_path) -> None:
+    """Because it is our own site that has the port, and its address is what the person wants."""
+    monkeypatch.setenv("HUITOU_HOME", str(tmp_path))
+    with (
+        the_only_site("127.0.0.1", 0) as port,
+        socket.create_server(("127.0.0.1", port)),
+        pytest.raises(AlreadyServing, match=f"127.0.0.1:{port}") as refusal,
+        the_only_site("127.0.0.1", port),
+    ):
+        pass
+    assert "make demo PORT=" in refusal.value.remedy
+    with pytest.raises(PortTaken), the_only_site("127.0.0.1", taken_port):
+        pass
+    with the_only_site("127.0.0.1", 0):
+        pass

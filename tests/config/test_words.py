@@ -8,6 +8,7 @@ import sys
 
 import pytest
 
+from huitou.config.command import Installation
 from huitou.config.errors import PortTaken
 from huitou.doors.cli import app, words
 
@@ -68,3 +69,32 @@ def test_help_needs_neither_django_nor_the_database() -> None:
     done = subprocess.run([sys.executable, "-c", looking], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert "serve" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("typed", "code", "says", "says_in_chinese"),
+    [
+        (["bogus"], "command_unknown", "bogus", "没有这个命令"),
+        (["serve", "--nope"], "option_unknown", "--nope", "没有选项"),
+        (["import", "receipts"], "argument_missing", "FILE", "缺少"),
+        (["import", "receipts", "x.csv"], "argument_missing", "--map", "缺少"),
+        (["serve", "--port", "99999999"], "value_unfit", "--port", "的值不能用"),
+        (["members", "--layer", "gems"], "value_unfit", "--layer", "的值不能用"),
+        (["serve", "now"], "command_mistyped", "now", "读不懂"),
+        (["serve", "--port"], "command_mistyped", "--port", "读不懂"),
+    ],
+)
+def test_a_mistyped_command_is_refused_like_everything_else(typed, code, says, says_in_chinese, monkeypatch, capsys):
+    for language in ("en", "zh"):
+        monkeypatch.setenv("HUITOU_LANGUAGE", language)
+        assert app.run(Installation(), typed) == 2
+        message, next_step, shown = capsys.readouterr().err.splitlines()
+        assert shown == f"[{code}]"
+        assert says in message
+        assert "--help" in next_step
+        assert (says_in_chinese in message) is (language == "zh"), message
+
+
+def test_help_promises_what_is_there(capsys):
+    app.run(Installation(), ["--help"])
+    assert "campaign" not in capsys.readouterr().out.lower(), "because there are none yet"

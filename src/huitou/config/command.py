@@ -51,9 +51,8 @@ class Installation:
             prepare()
             close_connections()
 
-        port = site.free_port(host, port)
-        with site.the_only_site(host, port), embedded_postgres.using(say):
-            with site.serving(host, port, web_processes, say, make_ready) as running:
+        with site.the_only_site(host, port) as own_port, embedded_postgres.using(say):
+            with site.serving(host, own_port, web_processes, say, make_ready) as running:
                 yield running
             close_connections()
 

@@ -10,7 +10,7 @@ class PortTaken(HuitouError):
 
     code = "port_taken"
     message = N_("Port {port} of {host} is taken by another program.")
-    next_step = N_("Choose another port with --port, for example --port {other}.")
+    next_step = N_("Choose another port, for example --port {other}, or make demo PORT={other}.")
     status = 503
 
 
@@ -28,7 +28,10 @@ class AlreadyServing(HuitouError):
 
     code = "already_serving"
     message = N_("This installation is being served already, at {address} (process {process}).")
-    next_step = N_("Open that address; or stop that process first; or set HUITOU_HOME to another folder.")
+    next_step = N_(
+        "Open that address; or stop that process first; or run another chain beside it, with another folder in "
+        "HUITOU_HOME and another port (--port, make demo PORT=)."
+    )
     status = 503
 
 

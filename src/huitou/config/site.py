@@ -60,7 +60,7 @@ def serving(
 
     `prepare` runs after the web server's processes have begun to load the program and before they answer the
     first request: loading takes most of a start, and so both go at once. Raises SiteDidNotStart, and whatever
-    `prepare` raises. Look at the port with `free_port` before anything else starts.
+    `prepare` raises. The port comes from `the_only_site`.
     """
     children = Children([web(host, port, web_processes)])
     with _stop_signals():
@@ -78,8 +78,12 @@ def serving(
 
 
 @contextmanager
-def the_only_site(host: str, port: int) -> Iterator[None]:
-    """Hold this installation's place as a server. Raises AlreadyServing."""
+def the_only_site(host: str, port: int) -> Iterator[int]:
+    """Hold this installation's place as a server, and the port that it takes: `port`, or a free one for 0.
+
+    Raises AlreadyServing, PortTaken and AddressNotOurs. The place goes first: a second start on the same port is told
+    that this installation runs already, and where, and not that some program has the port.
+    """
     make_folder(home())
     lock = open_lock(home() / "serve.lock")
     note = home() / "serve.json"
@@ -87,8 +91,9 @@ def the_only_site(host: str, port: int) -> Iterator[None]:
         if not taken(lock, fcntl.LOCK_EX):
             other = json.loads(note.read_text()) if note.exists() else {}
             raise AlreadyServing(address=other.get("address", "?"), process=other.get("process", "?"))
+        port = free_port(host, port)
         note.write_text(json.dumps({"address": _address(host, port), "process": os.getpid()}))
-        yield
+        yield port
     finally:
         os.close(lock)
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from huitou.doors.cli.runtime import Runtime
-from huitou.doors.cli.words import translate
+from huitou.doors.cli.words import say, translate
 from huitou.kernel.errors import N_, HuitouError
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ STEPS = {
     "commit": N_("Committing"),
     "done": N_("Done"),
 }
-REFUSALS_SHOWN = 20
+REFUSALS_SHOWN, REFUSALS_IN_JSON = 20, 1000
 
 
 class MappingUnreadable(HuitouError):
@@ -121,10 +121,31 @@ def register(app: typer.Typer, runtime: Runtime) -> None:
                 if not dry_run:
                     # The worker would hear it too; whoever imports by hand looks at the figures next.
                     hear_facts()
+                    _warn_of_facts_that_wait()
         if as_json:
-            typer.echo(json.dumps(asdict(report), ensure_ascii=False, indent=1))
+            typer.echo(json.dumps(_as_json(report), ensure_ascii=False, indent=1))
         else:
             _tell(report)
+
+
+def _as_json(report: Report) -> dict[str, object]:
+    """The report; of very many refused rows the first are listed, and how many more there are is counted."""
+    answer = asdict(replace(report, refused=report.refused[:REFUSALS_IN_JSON]))
+    return answer | {"refused_not_listed": max(0, report.rows_refused - REFUSALS_IN_JSON)}
+
+
+def _warn_of_facts_that_wait() -> None:
+    from huitou.outbox import service as outbox
+
+    waiting, _ = outbox.backlog()
+    if waiting:
+        say(
+            N_(
+                "{count} facts wait for a worker, so the lake and the figures are behind. "
+                "`huitou serve` runs one; `huitou doctor` says more."
+            ),
+            count=waiting,
+        )
 
 
 def _tell(report: Report) -> None:
@@ -159,8 +180,8 @@ def _tell(report: Report) -> None:
             row.format(number=refusal["row_number"], code=refusal["code"], reason=translate(refusal["detail"]))
         )
     if len(report.refused) > REFUSALS_SHOWN:
-        more = translate(N_("... and {count} more; --json lists every one."))
-        screen.print(more.format(count=len(report.refused) - REFUSALS_SHOWN))
+        more = translate(N_("... and {count} more; --json lists up to {most}, and all are kept with the import."))
+        screen.print(more.format(count=len(report.refused) - REFUSALS_SHOWN, most=REFUSALS_IN_JSON))
     if report.dry_run:
         screen.print(translate(N_("This was a dry run: nothing has been taken.")))
     else:
