@@ -110,6 +110,8 @@ def test_after_the_erasure_nothing_names_the_person_and_the_books_still_sum(cana
         "loyalty_hold": 0,
         "members_identity": 2,
         "members_facts": 0,
+        "members_spentcode": 0,
+        "members_event": 0,
         "members_member": 1,
     }
     left = repr(everything(canary))

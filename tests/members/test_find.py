@@ -118,10 +118,12 @@ def test_codes_numbers_and_words_make_nobody(east):
 def test_a_code_pays_once(wang):
     code = MemberRef("code", members.dynamic_code(wang, at=NOW))
     with transaction.atomic(), trip() as one:
-        first = members.spend_code(one, code, at=NOW)
-        again = members.spend_code(one, code, at=NOW + timedelta(minutes=1))
+        first = members.spend_code(one, code, wang, at=NOW)
+        again = members.spend_code(one, code, wang, at=NOW + timedelta(minutes=1))
         assert (first.count(), again.count()) == (1, 0)
         following = MemberRef("code", members.dynamic_code(wang, at=NOW + timedelta(minutes=1)))
-        assert members.spend_code(one, following, at=NOW + timedelta(minutes=1)).count() == 1
+        assert members.spend_code(one, following, wang, at=NOW + timedelta(minutes=1)).count() == 1
         with pytest.raises(CodeUnknown):
-            members.spend_code(one, MemberRef("card", "C1"), at=NOW)
+            members.spend_code(one, MemberRef("card", "C1"), wang, at=NOW)
+        with pytest.raises(CodeUnknown):
+            members.spend_code(one, following, wang + 1, at=NOW + timedelta(minutes=1))

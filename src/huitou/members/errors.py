@@ -36,6 +36,29 @@ class CodeUnknown(HuitouError):
 
 class SpendingNeedsCode(HuitouError):
     code = "spending_needs_code"
-    message = N_("A {kind} earns points; it cannot spend them.")
+    message = N_("Points are spent with the member's own code only.")
     next_step = N_("Scan the code that the member's phone shows, then spend.")
+    status = 422
+
+
+class TooManyWrongCodes(HuitouError):
+    code = "too_many_wrong_codes"
+    message = N_("This API key has sent {most} wrong member codes within a minute.")
+    next_step = N_("Wait a minute, or identify by card or phone. Many wrong codes are how guessing looks.")
+    status = 429
+
+
+class IdentityOfOthers(HuitouError):
+    """Whose it is, is not said."""
+
+    code = "identity_of_others"
+    message = N_("This {kind} belongs to somebody else.")
+    next_step = N_("Register without it, or identify the member by it first.")
+    status = 409
+
+
+class EventDiffers(HuitouError):
+    code = "event_differs"
+    message = N_("The event {source_id} was recorded before with other words.")
+    next_step = N_("Send an event of its own under an id of its own; what was recorded stays.")
     status = 422

@@ -13,15 +13,24 @@ from huitou.bulk import service as bulk
 from huitou.bulk.trip import Answer, Trip
 from huitou.kernel.ids import member_number
 from huitou.kernel.promise import Verdict
-from huitou.members.errors import CodeUnknown, MemberNotFound, PhoneNotFound
+from huitou.members.errors import CodeUnknown, MemberNotFound, PhoneNotFound, TooManyWrongCodes
+from huitou.members.registering import record_event, register
 from huitou.members.rules import member_code
-from huitou.members.store import online, promises, reading, taking
-from huitou.members.terms import Found, IdentitySeen, LayerShare, MemberRef, MemberSeen, NewMember, RefKind
+from huitou.members.spelling import spelled, typed
+from huitou.members.store import identifying, online, promises, reading, registering, taking
+from huitou.members.terms import AtTheTill, Found, IdentitySeen, LayerShare, MemberRef, MemberSeen, NewMember, RefKind
 from huitou.privacy import service as privacy
+
+__all__ = ["record_event", "register"]
 
 SORTS = tuple(reading.SORTS)
 # PostgreSQL's integers end here; a longer number in an address is nobody, not an error.
 _LARGEST_ID = 2**63 - 1
+MOST_WRONG_CODES = 30
+"""A source that sends more wrong codes within a minute is refused every code for the rest of it."""
+LEAST_PHONE = 8
+SHORTEST_QUERY = 2
+"""Characters: one alone is half a city."""
 
 
 def find_members(
@@ -125,6 +134,7 @@ def take_people(people: Sequence[NewMember]) -> int:
             {
                 "card": [person.card for person in people],
                 "name": [person.name for person in people],
+                "spelled": [spelled(person.name) for person in people],
                 "birthday": pa.array([person.birthday for person in people], pa.date32()),
                 "joined_on": pa.array([person.joined_on for person in people], pa.date32()),
                 "home_store_id": pa.array([person.home_store for person in people], pa.int32()),
@@ -227,12 +237,56 @@ def read_code(code: str, *, at: datetime) -> member_code.CodeRead | None:
     return member_code.read_code(code, at=at, key=_code_key())
 
 
-def spend_code(trip: Trip, ref: MemberRef, *, at: datetime) -> Answer:
-    """Asks to use a code for spending; `count()` is 1 once, and 0 for ever after. Raises CodeUnknown."""
+def looks_like_code(text: str) -> bool:
+    return member_code.looks_like_code(text)
+
+
+def looks_like_phone(text: str) -> bool:
+    """Whether it is as long as a whole phone; shorter ones are cards or last digits."""
+    return len(text) >= LEAST_PHONE and privacy.blind_index(text) is not None
+
+
+def spend_code(trip: Trip, ref: MemberRef, member_id: int, *, at: datetime) -> Answer:
+    """Asks to use a member's code for spending; `count()` is 1 once, and 0 for ever after. Raises CodeUnknown."""
     read = read_code(ref.value, at=at) if ref.kind == RefKind.CODE else None
-    if read is None:
+    if read is None or read.member != member_id:
         raise CodeUnknown()
     return online.spend_code(trip, read.member, read.minute)
+
+
+def forget_codes(before: datetime) -> None:
+    """Take away what was noted of codes of an earlier minute: none of them holds any more."""
+    registering.forget_codes_before(int(before.timestamp()) // 60)
+
+
+def require_few_wrong_codes(source: str, *, at: datetime) -> None:
+    """Raises TooManyWrongCodes where this source has been guessing within the minute."""
+    if registering.wrong_codes(source, int(at.timestamp()) // 60) >= MOST_WRONG_CODES:
+        raise TooManyWrongCodes(most=MOST_WRONG_CODES)
+
+
+def note_wrong_code(source: str, *, at: datetime) -> None:
+    """Outside the transaction of the call that was refused: the note has to stay."""
+    registering.note_wrong_code(source, int(at.timestamp()) // 60)
+
+
+def look_up(words: str, *, stores: Sequence[int] | None, limit: int) -> list[int]:
+    """Members of these home stores (None: of all) whose name, pinyin or initials are typed, the likeliest first.
+
+    Four digits are the end of a phone.
+    """
+    asked = typed(words)
+    if len(asked) == 4 and asked.isdigit():
+        return identifying.ids_by_tail(asked, stores, limit)
+    return identifying.ids_by_words(asked, stores, limit) if len(asked) >= SHORTEST_QUERY else []
+
+
+def at_the_till(member_ids: Sequence[int]) -> list[AtTheTill]:
+    """These members in this order, as a cashier sees them."""
+    return [
+        replace(one, masked_phone=privacy.masked_phone(bytes(sealed))) if sealed is not None else one
+        for one, sealed in identifying.shown(member_ids)
+    ]
 
 
 def _code_key() -> bytes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 from huitou.kernel.ids import member_code
@@ -113,3 +113,48 @@ class MemberRef:
 
     kind: str
     value: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class AtTheTill:
+    """A member as the cashier sees them. `layer` is empty until a refresh ran."""
+
+    id: int
+    name: str
+    birthday: date | None
+    layer: str
+    masked_phone: str = ""
+
+
+class Registered(StrEnum):
+    """What a registration did."""
+
+    MADE = "made"
+    COMPLETED = "completed"
+    """Somebody was known by one of the identities, and now has what was missing."""
+    KNOWN = "known"
+    """All of it was there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """A person who becomes a member, by at least one identity: a card, a phone, an id of another system."""
+
+    name: str
+    identities: tuple[MemberRef, ...]
+    birthday: date | None
+    joined_on: date
+    home_store: int
+
+
+@dataclass(frozen=True, slots=True)
+class NewEvent:
+    """Something that happened without a sale. (source, source id) names it for ever."""
+
+    source: str
+    source_id: str
+    kind: str
+    member: MemberRef | None
+    store_id: int | None
+    at: datetime
+    detail: dict[str, str | int | bool]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from huitou.kernel.errors import HuitouError
 from huitou.members.terms import MemberRef
+from huitou.privacy import service as privacy
 
 __all__ = ["BatchLine", "MemberRef", "Return", "ReturnLine", "Sale", "SaleLine", "SaleNamed", "digest_of"]
 
@@ -50,7 +51,7 @@ class Sale:
 
 @dataclass(frozen=True, slots=True)
 class ReturnLine:
-    """How much of one line of the sale came back; both above zero."""
+    """How much of one line of the sale came back: more than nothing, for nothing or more."""
 
     line: int
     sale_line: int
@@ -90,13 +91,13 @@ class BatchLine:
     line: int
     """Counted from 1, as text editors do."""
     said: Sale | Return | None
-    refusal: dict[str, object] = field(default_factory=dict)
-    """code, message and next_step where `said` is None."""
+    refusal: HuitouError | None = None
+    """Where `said` is None."""
 
 
 def digest_of(said: Sale | Return) -> str:
-    """The same for the same words, whatever the spelling of the JSON: hexadecimal SHA-256 over every field."""
-    return hashlib.sha256(repr(_plain(said)).encode()).hexdigest()
+    """The same for the same words, whatever the spelling of the JSON: 64 hexadecimal digits over every field."""
+    return privacy.keyed_digest(repr(_plain(said)), purpose="receipt")
 
 
 def _plain(said: Sale | Return) -> tuple[object, ...]:

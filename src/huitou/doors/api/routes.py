@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from importlib.metadata import PackageNotFoundError, version
+from typing import Any
 
 from django.db import DatabaseError, connection
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI, Schema, Status
 from ninja.errors import HttpError, ValidationError
+from ninja.openapi.schema import OpenAPISchema
 
+from huitou.doors.api import members, receipts
 from huitou.doors.api.problems import problem_response, refusal_of
 from huitou.doors.api.strict_json import StrictParser
 
@@ -17,12 +20,32 @@ try:
 except PackageNotFoundError:  # run from a source tree that was never installed
     VERSION = "0.0.0"
 
-api = NinjaAPI(title="Huitou", version=VERSION, urls_namespace="api", parser=StrictParser())
+
+JSON, PROBLEM = "application/json", "application/problem+json"
+
+
+class Interface(NinjaAPI):
+    """Ours: a refusal's body is application/problem+json, and the document says so."""
+
+    def get_openapi_schema(self, **more: Any) -> OpenAPISchema:
+        document = super().get_openapi_schema(**more)
+        for methods in document["paths"].values():
+            for call in methods.values():
+                for status, answer in call["responses"].items():
+                    if int(status) >= 400 and call.get("security"):
+                        answer["content"] = {PROBLEM: answer["content"].get(JSON) or answer["content"][PROBLEM]}
+        return document
+
+
+api = Interface(title="Huitou", version=VERSION, urls_namespace="api", parser=StrictParser())
 
 
 def _refuse(request: HttpRequest, error: Exception) -> HttpResponse:
     return problem_response(request, refusal_of(error))
 
+
+api.add_router("", members.router)
+api.add_router("", receipts.router)
 
 for kind in (Exception, HttpError, ValidationError, Http404):
     api.add_exception_handler(kind, _refuse)

@@ -9,15 +9,27 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictInt, StringConstraints, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StrictBool,
+    StrictInt,
+    StringConstraints,
+    WithJsonSchema,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
+from huitou.usecases.members_at_the_till import EventSaid, Newcomer
 from huitou.usecases.till_terms import MemberRef, Return, ReturnLine, Sale, SaleLine, SaleNamed
 
 MOST_LINES = 500
 
 _MOMENT = r"^20[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})$"
 _DAY = r"^20[0-9]{2}-[0-9]{2}-[0-9]{2}$"
+_BIRTHDAY = r"^(19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}$"
 # No control characters; a name that keys something also begins and ends with a visible one.
 _TEXT = r"^[^\x00-\x1f\x7f]*$"
 _NAME = r"^[^\s\x00-\x1f\x7f]([^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f])?$"
@@ -198,3 +210,92 @@ class ReturnSaid(Said):
                 for line in self.lines
             ),
         )
+
+
+class BatchSale(SaleSaid):
+    kind: Literal["sale"]
+
+
+class BatchReturn(ReturnSaid):
+    kind: Literal["return"]
+
+
+BatchSaid = Annotated[BatchSale | BatchReturn, Field(discriminator="kind")]
+BasketKey = Annotated[str, _text(_NAME, 80)]
+
+
+class ClaimSaid(Said):
+    """Whose a receipt is that was nobody's."""
+
+    claim_code: Annotated[str, _text(_NAME, 64), Field(description="As it is printed in the receipt's QR.")]
+    member: MemberSaid
+
+
+class HoldSaid(Said):
+    """Points that a basket is going to use."""
+
+    member: MemberSaid
+    points: Annotated[StrictInt, Field(ge=1, le=1_000_000_000)]
+
+
+BirthDay = Annotated[
+    str,
+    _text(_BIRTHDAY, 10),
+    AfterValidator(_day),
+    WithJsonSchema({"type": "string", "format": "date", "pattern": _BIRTHDAY, "examples": ["1990-02-28"]}),
+]
+
+
+class IdentifySaid(Said):
+    """What the cashier scanned or typed."""
+
+    query: Annotated[str, _text(_NAME, 64), Field(examples=["13800138000", "hsy"])]
+    kind: Annotated[
+        Literal["card", "phone", "code", "external", "member", "search"] | None,
+        Field(description="Left out: whatever it looks like."),
+    ] = None
+
+
+class NewcomerSaid(Said):
+    """Who becomes a member; at least one of phone, card and external id."""
+
+    store: Annotated[Code, Field(description="The home store's code.", examples=["S01"])]
+    name: Annotated[str, _text(_TEXT, 80, 0), Field(examples=["何素云"])] = ""
+    phone: Annotated[str, _text(_NAME, 30), Field(examples=["13800138000"])] | None = None
+    card: Annotated[str, _text(_NAME, 64)] | None = None
+    external: Annotated[str, _text(_NAME, 64), Field(description="The member's id in another system.")] | None = None
+    birthday: BirthDay | None = None
+
+    @model_validator(mode="after")
+    def _known_by_something(self) -> NewcomerSaid:
+        if not self.identities():
+            raise PydanticCustomError("nothing_to_know_by", "phone, card or external")
+        return self
+
+    def identities(self) -> tuple[MemberRef, ...]:
+        named = (("phone", self.phone), ("card", self.card), ("external", self.external))
+        return tuple(MemberRef(kind, value) for kind, value in named if value is not None)
+
+    def newcomer(self) -> Newcomer:
+        return Newcomer(self.name.strip(), self.identities(), self.birthday, self.store)
+
+
+Detail = Annotated[str, _text(_TEXT, 500, 0)] | StrictBool | Annotated[StrictInt, Field(ge=-(10**15), le=10**15)]
+
+
+class EventBody(Said):
+    """Something that happened without a sale."""
+
+    id: Annotated[Number, Field(description="The event's id at its source, for ever.")]
+    kind: Literal["view", "scan", "sign_in", "rating"]
+    at: Moment
+    member: MemberSaid | None = None
+    store: Code | None = None
+    detail: Annotated[
+        dict[Annotated[str, _text(r"^[a-z][a-z0-9_]{0,39}$", 40)], Detail],
+        Field(max_length=20, examples=[{"sku": "6901234567892", "stars": 5}]),
+    ] = {}
+
+    def event(self) -> EventSaid:
+        member = self.member.ref() if self.member else None
+        return EventSaid(self.id, self.kind, self.at, member, self.store, self.detail)

@@ -45,12 +45,12 @@ def insert_strangers(kind: str, rows: pa.Table) -> int:
 def insert_people(rows: pa.Table) -> int:
     """Make members with all that is known of them; one whose card is known already is left as it is.
 
-    `rows`: card, name, birthday, joined_on, home_store_id, phone_sealed and phone_blind_index (hexadecimal or null),
-    phone_tail. Returns how many were made.
+    `rows`: card, name, spelled, birthday, joined_on, home_store_id, phone_sealed and phone_blind_index (hexadecimal
+    or null), phone_tail. Returns how many were made.
     """
     with connection.cursor() as cursor:
         cursor.execute(
-            "CREATE TEMP TABLE arriving_person (card text, name text, birthday date, joined_on date, "
+            "CREATE TEMP TABLE arriving_person (card text, name text, spelled text, birthday date, joined_on date, "
             "home_store_id integer, phone_sealed text, phone_blind_index text, phone_tail text) ON COMMIT DROP"
         )
     bulk.copy_in("arriving_person", rows.column_names, rows)
@@ -64,8 +64,8 @@ def insert_people(rows: pa.Table) -> int:
             "FROM (SELECT * FROM arriving_person ORDER BY joined_on, card) a"
         )
         cursor.execute(
-            "INSERT INTO members_member (id, name, birthday, joined_on, home_store_id) "
-            "SELECT id, name, birthday, joined_on, home_store_id FROM numbered_person"
+            "INSERT INTO members_member (id, name, spelled, birthday, joined_on, home_store_id) "
+            "SELECT id, name, spelled, birthday, joined_on, home_store_id FROM numbered_person"
         )
         made = cursor.rowcount
         cursor.execute(

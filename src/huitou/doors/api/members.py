@@ -1,0 +1,57 @@
+"""Calls about the person at the till."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.timezone import localdate, now
+from ninja import Router
+
+from huitou.access.terms import Call
+from huitou.doors.api.answers import EventKept, Registered, WhoItIs
+from huitou.doors.api.caller import ApiKey
+from huitou.doors.api.documented import refusals
+from huitou.doors.api.schemas import EventBody, IdentifySaid, NewcomerSaid
+from huitou.doors.api.speaking import answer
+from huitou.usecases import members_at_the_till as till
+
+router = Router()
+
+
+@router.post(
+    "/members/identify",
+    auth=ApiKey(Call.IDENTIFY),
+    response={200: WhoItIs, **refusals(422, 429)},
+    tags=["members"],
+    summary="Who stands at the till?",
+)
+def identify(request: HttpRequest, said: IdentifySaid) -> HttpResponse:
+    """By card, phone, dynamic member code, member number, name, pinyin, initials, or the last four digits of a phone.
+
+    Whatever names exactly one member answers `member`; words that several share answer `candidates`, the likeliest
+    first. A key for some stores finds by words only the members of those stores.
+    """
+    return answer(till.identify(request.auth, said.query, said.kind, now=now()))
+
+
+@router.post(
+    "/members",
+    auth=ApiKey(Call.MEMBERS),
+    response={200: Registered, **refusals(404, 409, 422)},
+    tags=["members"],
+    summary="Become a member",
+)
+def register(request: HttpRequest, said: NewcomerSaid) -> HttpResponse:
+    """The same again changes nothing; somebody known by one of the identities gets what was missing."""
+    return answer(till.register(request.auth, said.newcomer(), today=localdate()))
+
+
+@router.post(
+    "/events",
+    auth=ApiKey(Call.EVENTS),
+    response={200: EventKept, **refusals(404, 422)},
+    tags=["events"],
+    summary="Record a view, a scan, a sign-in or a rating",
+)
+def record_event(request: HttpRequest, said: EventBody) -> HttpResponse:
+    """Once for ever by the key's name and `id`. A member whom nobody knows is left out, and the event is kept."""
+    return answer(till.record_event(request.auth, said.event(), now=now()))

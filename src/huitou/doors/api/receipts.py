@@ -1,0 +1,101 @@
+"""Calls that record what tills sold and took back."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.timezone import now
+from ninja import Path, Router
+
+from huitou.access.terms import Call
+from huitou.doors.api import batches
+from huitou.doors.api.answers import Claimed, Held, Recorded, Returned
+from huitou.doors.api.caller import ApiKey
+from huitou.doors.api.documented import NDJSON, refusals
+from huitou.doors.api.schemas import BasketKey, ClaimSaid, HoldSaid, ReturnSaid, SaleSaid
+from huitou.doors.api.speaking import answer
+from huitou.usecases import record_receipts as till
+from huitou.usecases.members_at_the_till import guesses_counted
+
+router = Router(tags=["receipts"])
+
+
+@router.post(
+    "/receipts",
+    auth=ApiKey(Call.RECEIPTS),
+    response={200: Recorded, **refusals(404, 409, 422, 429)},
+    summary="Record a sale that happened",
+)
+def record_sale(request: HttpRequest, said: SaleSaid) -> HttpResponse:
+    """Once for ever by the key's name, store, till, business date and number: the same again gives the same answer.
+
+    Another body under the same number is refused with `receipt_differs`, and changes nothing.
+    """
+    sale = said.sale()
+    with guesses_counted(request.auth, sale.member, now=now()):
+        return answer(till.record_sale(request.auth, sale, now=now()))
+
+
+@router.post(
+    "/returns",
+    auth=ApiKey(Call.RETURNS),
+    response={200: Returned, **refusals(404, 409, 422)},
+    summary="Record goods that came back",
+)
+def record_return(request: HttpRequest, said: ReturnSaid) -> HttpResponse:
+    """Whole or part. Points that the goods earned are taken back, points that paid for them are given back.
+
+    Where the sale has not arrived yet, the return is `parked`, and applied when the sale comes.
+    """
+    return answer(till.record_return(request.auth, said.taken_back(), now=now()))
+
+
+@router.post(
+    "/receipts/batch",
+    auth=ApiKey(Call.RECEIPTS),
+    response={200: None, **refusals(422)},
+    summary="Record what a till kept while it was offline",
+    openapi_extra=NDJSON,
+)
+def record_batch(request: HttpRequest) -> HttpResponse:
+    """Newline-delimited JSON, at most 64 MB: sales and returns as in their own calls, each with a `kind`.
+
+    Each line is answered by a line, in order: its number, `status` (recorded, replayed, quarantined or refused), and
+    what the call of one receipt would answer. A line that is told is committed. Points that are no longer there are
+    honoured and listed; a number that was used for another sale is put aside for a person.
+    """
+    return batches.record(request)
+
+
+@router.post(
+    "/receipts/claim",
+    auth=ApiKey(Call.RECEIPTS),
+    response={200: Claimed, **refusals(404, 409, 422, 429)},
+    summary="Give a receipt without a member to somebody, once",
+)
+def claim(request: HttpRequest, said: ClaimSaid) -> HttpResponse:
+    """By the code in the receipt's QR. The member gets the points that the receipt would have earned."""
+    with guesses_counted(request.auth, said.member.ref(), now=now()):
+        return answer(till.claim(request.auth, said.claim_code, said.member.ref(), now=now()))
+
+
+@router.put(
+    "/baskets/{key}/hold",
+    auth=ApiKey(Call.RECEIPTS),
+    response={200: Held, **refusals(404, 409, 422, 429)},
+    summary="Hold a member's points for a basket",
+)
+def hold(request: HttpRequest, key: Path[BasketKey], said: HoldSaid) -> HttpResponse:
+    """For 15 minutes: another till cannot spend them meanwhile. The sale names the basket as its `hold`."""
+    with guesses_counted(request.auth, said.member.ref(), now=now()):
+        return answer(till.hold(request.auth, key, said.member.ref(), said.points, now=now()))
+
+
+@router.delete(
+    "/baskets/{key}/hold",
+    auth=ApiKey(Call.RECEIPTS),
+    response={200: Held, **refusals(404, 409, 422)},
+    summary="Give a basket's points free",
+)
+def release(request: HttpRequest, key: Path[BasketKey]) -> HttpResponse:
+    """The same again gives the same answer."""
+    return answer(till.release(request.auth, key, now=now()))

@@ -1,0 +1,63 @@
+"""Who becomes a member at a till, and what members do there without buying."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from huitou.members.errors import EventDiffers, IdentityOfOthers
+from huitou.members.spelling import spelled
+from huitou.members.store import registering
+from huitou.members.terms import MemberRef, NewEvent, RefKind, Registered, Registration
+from huitou.privacy import service as privacy
+
+
+@transaction.atomic
+def register(person: Registration) -> tuple[int, Registered]:
+    """The member of these identities, made or completed where something was missing; the same again changes nothing.
+
+    What is known stays: a name or a birthday is filled and never overwritten. Raises IdentityOfOthers where an identity
+    belongs to somebody else than the others do, or is shared by several, and NotAPhone.
+    """
+    rows = [_row(ref) for ref in person.identities]
+    holders = registering.holders(rows)
+    known = set().union(*holders)
+    if len(known) > 1:
+        mine = holders[0] if holders[0] else known
+        others = next(
+            ref for ref, found in zip(person.identities, holders, strict=True) if len(found) > 1 or found - mine
+        )
+        raise IdentityOfOthers(kind=others.kind)
+    if known:
+        (member,) = known
+        filled = registering.complete_member(member, person.name, spelled(person.name), person.birthday)
+    else:
+        member = registering.insert_member(
+            person.name, spelled(person.name), person.birthday, person.joined_on, person.home_store
+        )
+        filled = True
+    for row, found in zip(rows, holders, strict=True):
+        if not found:
+            registering.insert_identity(member, row)
+            filled = True
+    state = Registered.MADE if not known else Registered.COMPLETED if filled else Registered.KNOWN
+    return member, state
+
+
+def _row(ref: MemberRef) -> registering.Row:
+    if ref.kind == RefKind.PHONE:
+        sealed, index, tail = privacy.seal_phone(ref.value)
+        return ref.kind, None, sealed, index, tail
+    return ref.kind, ref.value, None, None, ref.value[-4:]
+
+
+def record_event(event: NewEvent, member_id: int | None) -> bool:
+    """Whether it is new; the same again changes nothing. Raises EventDiffers where its name is another's."""
+    words = (event.kind, event.at.isoformat(), event.store_id, sorted(event.detail.items()))
+    who = (event.member.kind, event.member.value) if event.member else None
+    digest = privacy.keyed_digest(repr((words, who)), purpose="event")
+    known = registering.insert_event(
+        event.source, event.source_id, event.kind, member_id, event.store_id, event.at, event.detail, digest
+    )
+    if known is not None and known != digest:
+        raise EventDiffers(source_id=event.source_id)
+    return known is None

@@ -1,0 +1,110 @@
+"""One member written at a time: who registers at a till, and what they did."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from django.db import connection
+
+Row = tuple[str, str | None, bytes | None, bytes | None, str]
+"""An identity: kind, readable value, sealed phone, its blind index, last four digits."""
+
+
+def holders(rows: Sequence[Row]) -> list[set[int]]:
+    """Who has each of these identities. Until the transaction ends nobody else registers any of them."""
+    found: list[set[int]] = [set() for _ in rows]
+    with connection.cursor() as cursor:
+        names = sorted(index.hex() if index else f"{kind}/{value}" for kind, value, _, index, _ in rows)
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(a, 1)) FROM unnest(%s::text[]) AS a", [names])
+        for query, column in (("i.value = %s", 1), ("i.blind_index = %s", 3)):
+            for position, row in enumerate(rows):
+                if row[column] is not None:
+                    cursor.execute(
+                        f"SELECT member_id FROM members_identity i WHERE i.kind = %s AND {query}", [row[0], row[column]]
+                    )
+                    found[position] = {member for (member,) in cursor.fetchall()}
+    return found
+
+
+def insert_member(name: str, spelled: str, birthday: date | None, joined_on: date, home_store: int) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO members_member (name, spelled, birthday, joined_on, home_store_id) "
+            "VALUES (%s, %s, %s, %s, %s) RETURNING id",
+            [name, spelled, birthday, joined_on, home_store],
+        )
+        (member,) = cursor.fetchone()
+        return member
+
+
+def complete_member(member_id: int, name: str, spelled: str, birthday: date | None) -> bool:
+    """Fill an empty name and an unknown birthday; what is there stays. Whether anything was filled."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE members_member SET name = CASE WHEN name = '' THEN %s ELSE name END, "
+            "spelled = CASE WHEN name = '' THEN %s ELSE spelled END, birthday = coalesce(birthday, %s) "
+            "WHERE id = %s AND ((name = '' AND %s <> '') OR (birthday IS NULL AND %s::date IS NOT NULL))",
+            [name, spelled, birthday, member_id, name, birthday],
+        )
+        return cursor.rowcount == 1
+
+
+def insert_identity(member_id: int, row: Row) -> None:
+    """A card is the member's own; a phone stays unverified until its owner proves it."""
+    kind, value, sealed, index, tail = row
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO members_identity (member_id, kind, value, sealed, blind_index, tail, verified) "
+            "VALUES (%s, %s, %s, %s, %s, %s, %s)",
+            [member_id, kind, value, sealed, index, tail, kind == "card"],
+        )
+
+
+def insert_event(
+    source: str,
+    source_id: str,
+    kind: str,
+    member_id: int | None,
+    store_id: int | None,
+    at: datetime,
+    detail: dict[str, str | int | bool],
+    digest: str,
+) -> str | None:
+    """None where it is new; else the digest of the event that has this name already."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO members_event (source, source_id, kind, member_id, store_id, at, body, digest) "
+            "VALUES (%s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (source, source_id) DO NOTHING",
+            [source, source_id, kind, member_id, store_id, at, json.dumps(detail, ensure_ascii=False), digest],
+        )
+        if cursor.rowcount == 1:
+            return None
+        cursor.execute("SELECT digest FROM members_event WHERE source = %s AND source_id = %s", [source, source_id])
+        (known,) = cursor.fetchone()
+        return known
+
+
+def note_wrong_code(source: str, minute: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO members_wrongcode (source, minute, wrong) VALUES (%s, %s, 1) "
+            "ON CONFLICT (source, minute) DO UPDATE SET wrong = members_wrongcode.wrong + 1",
+            [source, minute],
+        )
+
+
+def wrong_codes(source: str, minute: int) -> int:
+    """How many wrong codes this source has sent in this minute."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT wrong FROM members_wrongcode WHERE source = %s AND minute = %s", [source, minute])
+        row = cursor.fetchone()
+        return row[0] if row else 0
+
+
+def forget_codes_before(minute: int) -> None:
+    """Spent and wrong codes of minutes long gone: no such code holds any more."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM members_wrongcode WHERE minute < %s", [minute])
+        cursor.execute("DELETE FROM members_spentcode WHERE minute < %s", [minute])

@@ -1,0 +1,157 @@
+"""The person at the till: who it is, how they become a member, and what they did without buying."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+
+from huitou.access.errors import StoreNotOfKey
+from huitou.access.terms import KeySeen
+from huitou.bulk.trip import trip
+from huitou.catalogue import service as catalogue
+from huitou.catalogue.errors import StoreUnknown
+from huitou.kernel.ids import member_code, member_number
+from huitou.loyalty import service as loyalty
+from huitou.members import service as members
+from huitou.members.errors import CodeUnknown
+from huitou.members.terms import AtTheTill, MemberRef, NewEvent, RefKind, Registration
+
+MOST_CANDIDATES = 10
+SEARCH = "search"
+"""Words: a name, its pinyin or initials, the last four digits of a phone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Newcomer:
+    """Who registers, as the door has read it. `store` is a code."""
+
+    name: str
+    identities: tuple[MemberRef, ...]
+    birthday: date | None
+    store: str
+
+
+@dataclass(frozen=True, slots=True)
+class EventSaid:
+    """An event as the door has read it. `store` is a code."""
+
+    source_id: str
+    kind: str
+    at: datetime
+    member: MemberRef | None
+    store: str | None
+    detail: dict[str, str | int | bool]
+
+
+def identify(caller: KeySeen, query: str, kind: str | None, *, now: datetime) -> dict[str, Any]:
+    """Who stands at the till: one member, or those whom the words may mean, or nobody.
+
+    A card, a phone or a code finds any member of the chain: they are here. Words and last digits find members of the
+    key's own stores. Raises CodeUnknown and TooManyWrongCodes.
+    """
+    ref = MemberRef(kind, query) if kind else _meant(query)
+    with guesses_counted(caller, ref, now=now):
+        member = _find(ref, now) if ref.kind != SEARCH else None
+    if member is None and (kind == SEARCH or kind is None):
+        stores = list(caller.store_ids) or None
+        hits = members.look_up(query, stores=stores, limit=MOST_CANDIDATES + 1)
+    else:
+        hits = [member] if member is not None else []
+    shown = members.at_the_till(hits[:MOST_CANDIDATES])
+    only = shown[0] if len(hits) == 1 else None
+    return {
+        "member": _whole(only, now, proved=ref.kind == RefKind.CODE) if only else None,
+        "candidates": [] if only else [_told(one) for one in shown],
+        "more": len(hits) > MOST_CANDIDATES,
+    }
+
+
+@contextmanager
+def guesses_counted(caller: KeySeen, ref: MemberRef | None, *, now: datetime) -> Iterator[None]:
+    """Inside, a member code that does not hold is counted against its key, in every call that takes one.
+
+    Raises TooManyWrongCodes where the key has been guessing. Stands around the call's transaction: the count stays.
+    """
+    if ref is None or ref.kind != RefKind.CODE:
+        yield
+        return
+    members.require_few_wrong_codes(caller.name, at=now)
+    try:
+        yield
+    except CodeUnknown:
+        members.note_wrong_code(caller.name, at=now)
+        raise
+
+
+def _meant(query: str) -> MemberRef:
+    """What a cashier types or scans without saying what it is."""
+    if members.looks_like_code(query):
+        return MemberRef(RefKind.CODE, query)
+    if member_number(query):
+        return MemberRef(RefKind.MEMBER, query)
+    if members.looks_like_phone(query):
+        return MemberRef(RefKind.PHONE, query)
+    return MemberRef(RefKind.CARD, query)
+
+
+def _find(ref: MemberRef, now: datetime) -> int | None:
+    with transaction.atomic(), trip() as one:
+        (member,) = members.find(one, [ref], at=now).ids()
+    return member
+
+
+def _told(one: AtTheTill) -> dict[str, Any]:
+    return {"member": member_code(one.id), "name": one.name, "phone": one.masked_phone, "layer": one.layer or None}
+
+
+def _whole(one: AtTheTill, now: datetime, *, proved: bool) -> dict[str, Any]:
+    birthday = one.birthday
+    return {
+        **_told(one),
+        "birthday_month": birthday.month if birthday else None,
+        "balance": loyalty.balance_of(one.id),
+        "may_spend": proved,
+        "prompts": [],
+    }
+
+
+def register(caller: KeySeen, person: Newcomer, *, today: date) -> dict[str, Any]:
+    """Make a member, or complete the one whom an identity names; the same again changes nothing.
+
+    Raises StoreUnknown, StoreNotOfKey, IdentityOfOthers and NotAPhone.
+    """
+    store_id = _own_store(caller, person.store)
+    registration = Registration(person.name, person.identities, person.birthday, today, store_id)
+    member, state = members.register(registration)
+    (shown,) = members.at_the_till([member])
+    return {**_told(shown), "state": state.value}
+
+
+def record_event(caller: KeySeen, said: EventSaid, *, now: datetime) -> dict[str, Any]:
+    """Keep an event, once. Whom nobody knows is no reason to lose it.
+
+    Raises StoreUnknown, StoreNotOfKey and EventDiffers.
+    """
+    store_id = _own_store(caller, said.store) if said.store is not None else None
+    with transaction.atomic():
+        member = None
+        if said.member is not None:
+            with trip() as one:
+                (member,) = members.find(one, [said.member], at=now, strict=False).ids()
+        event = NewEvent(caller.name, said.source_id, said.kind, said.member, store_id, said.at, said.detail)
+        new = members.record_event(event, member)
+    return {"id": said.source_id, "status": "recorded" if new else "replayed"}
+
+
+def _own_store(caller: KeySeen, code: str) -> int:
+    store = catalogue.stores_of([code]).get(code)
+    if caller.store_ids and (store is None or store.id not in caller.store_ids):
+        raise StoreNotOfKey(store=code)
+    if store is None:
+        raise StoreUnknown(store=code)
+    return store.id
