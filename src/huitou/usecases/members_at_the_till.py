@@ -10,16 +10,15 @@ from typing import Any
 
 from django.db import transaction
 
-from huitou.access.errors import StoreNotOfKey
 from huitou.access.terms import KeySeen
 from huitou.bulk.trip import trip
 from huitou.catalogue import service as catalogue
-from huitou.catalogue.errors import StoreUnknown
 from huitou.kernel.ids import member_code, member_number
 from huitou.loyalty import service as loyalty
 from huitou.members import service as members
 from huitou.members.errors import CodeUnknown
 from huitou.members.terms import AtTheTill, MemberRef, NewEvent, RefKind, Registration
+from huitou.usecases.recording.placing import own_store
 
 MOST_CANDIDATES = 10
 SEARCH = "search"
@@ -149,9 +148,4 @@ def record_event(caller: KeySeen, said: EventSaid, *, now: datetime) -> dict[str
 
 
 def _own_store(caller: KeySeen, code: str) -> int:
-    store = catalogue.stores_of([code]).get(code)
-    if caller.store_ids and (store is None or store.id not in caller.store_ids):
-        raise StoreNotOfKey(store=code)
-    if store is None:
-        raise StoreUnknown(store=code)
-    return store.id
+    return own_store(caller, code, catalogue.stores_of([code])).id

@@ -63,12 +63,15 @@ def place(caller: KeySeen, said: Sale | Return, stores: dict[str, StoreSeen], no
 
 
 def own_store(caller: KeySeen, code: str, stores: dict[str, StoreSeen]) -> StoreSeen:
-    """The store of this code, where the key reaches it. Raises StoreUnknown or StoreNotOfKey."""
+    """The store of this code, where the key reaches it. Raises StoreUnknown or StoreNotOfKey.
+
+    A key of some stores is not told which others there are.
+    """
     store = stores.get(code)
+    if caller.store_ids and (store is None or store.id not in caller.store_ids):
+        raise StoreNotOfKey(store=code)
     if store is None:
         raise StoreUnknown(store=code)
-    if caller.store_ids and store.id not in caller.store_ids:
-        raise StoreNotOfKey(store=code)
     return store
 
 
