@@ -158,5 +158,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    # It warns of every statement that a refused one took along; the refusal itself is answered.
+    "loggers": {"psycopg": {"level": "ERROR"}},
     "root": {"handlers": ["console"], "level": os.environ.get("HUITOU_LOG_LEVEL", "WARNING")},
 }

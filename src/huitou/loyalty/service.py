@@ -201,16 +201,16 @@ def _seal_piece() -> int:
         found = sealing.take_unsealed(_SEALED_AT_ONCE)
         for waiting in found:
             number, previous = sealing.last_block(waiting.store_id) or (0, chain.FIRST)
-            leaves = b"".join(leaves for _, leaves in waiting.leaves)
-            seal = _seal(waiting.store_id, number + 1, previous, leaves)
+            content = chain.content_of(b"".join(leaves for _, leaves in waiting.leaves))
+            seal = _seal(waiting.store_id, number + 1, previous, content)
             sealing.insert_block(waiting.store_id, number + 1, previous, seal, waiting)
         return sum(len(waiting.leaves) for waiting in found)
 
 
-def _seal(store_id: int | None, number: int, previous: bytes, leaves: bytes) -> bytes:
+def _seal(store_id: int | None, number: int, previous: bytes, content: bytes) -> bytes:
     name = "chain" if store_id is None else f"store {store_id}"
     return chain.seal(
-        bytes.fromhex(settings.LEDGER_SEAL_KEY), previous=previous, chain=name, number=number, leaves=leaves
+        bytes.fromhex(settings.LEDGER_SEAL_KEY), previous=previous, chain=name, number=number, content=content
     )
 
 
@@ -242,7 +242,7 @@ def _verify_blocks() -> tuple[int, str | None]:
         last[block.store_id] = block.number, block.seal
         fits = (block.number, block.previous) == (number + 1, previous)
         if first_broken is None and not (
-            fits and block.seal == _seal(block.store_id, block.number, previous, block.leaves)
+            fits and block.seal == _seal(block.store_id, block.number, previous, block.content)
         ):
             first_broken = f"block {block.number} of store {block.store_id or '-'} does not follow the one before it"
     return count, first_broken

@@ -15,10 +15,14 @@ FIRST = bytes(32)
 """What stands before the first block of a store."""
 
 
-def seal(key: bytes, *, previous: bytes, chain: str, number: int, leaves: bytes) -> bytes:
-    """The seal of block `number` of a chain; `leaves` are those of its entries, in order."""
-    place = f"{chain}/{number}/{len(leaves)}/".encode()
-    return hmac.new(key, previous + place + leaves, hashlib.sha256).digest()
+def seal(key: bytes, *, previous: bytes, chain: str, number: int, content: bytes) -> bytes:
+    """The seal of block `number` of a chain; `content` is the SHA-256 of its entries' leaves, in order."""
+    place = f"{chain}/{number}/".encode()
+    return hmac.new(key, previous + place + content, hashlib.sha256).digest()
+
+
+def content_of(leaves: bytes) -> bytes:
+    return hashlib.sha256(leaves).digest()
 
 
 def first_difference(kept: bytes, found: bytes) -> int:
