@@ -1,0 +1,288 @@
+"""Every legal combination of the offers on a small basket, tried one by one.
+
+Written from design contract 1 and the published meanings of the JSON alone: it shares no code with the engine, prunes
+nothing, and is slow. `best` gives what every optimal answer must cost and use, and all allocations that reach it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import chain, combinations, product
+
+from tests.offers.brute_deals import ways
+from tests.offers.brute_reductions import coming_off, picked, unit_off
+from tests.offers.brute_world import (
+    STAGES,
+    Doc,
+    State,
+    World,
+    base_of,
+    goods_of,
+    half_up,
+    matches,
+    needs_hold,
+    open_units,
+    read_world,
+    spread,
+    take,
+)
+
+TOO_MANY = 60_000
+"""States of one stage; a basket beyond that is not small."""
+
+
+class TooTangled(Exception):
+    """The basket has more combinations than a test may try."""
+
+
+@dataclass(frozen=True)
+class Best:
+    """What the optimum costs (fen), which offers and coupons it uses, and how its discounts may lie on the units."""
+
+    total: int
+    offers: tuple[str, ...]
+    coupons: tuple[str, ...]
+    allocations: frozenset[tuple[tuple[tuple[str, int], ...], ...]]
+    """Each the sorted discounts of all units: a unit is its sku, price and (offer, fen) pairs."""
+
+
+def best(document: Doc, rounding: Callable[[Fraction], int] = half_up) -> Best:
+    world = World(**{**read_world(document).__dict__, "rounding": rounding})
+    ranked: dict[tuple, set[State]] = {}
+    for state in leaves(world):
+        ranked.setdefault(rank(world, state), set()).add(state)
+    winner = min(ranked)
+    total, _, _, offers, coupons = winner
+    return Best(total, offers, coupons, frozenset(allocation(world, state) for state in ranked[winner]))
+
+
+def greedy(document: Doc) -> Best:
+    """No brute force but the fault that tests plant: in each stage whatever saves most there and then."""
+    world = read_world(document)
+    state = State(left=tuple(unit.first for unit in world.units))
+    for stage in STAGES:
+        if world.in_stage(stage):
+            state = min(_STAGES[stage](world, state), key=lambda after: rank(world, after))
+    total, _, _, offers, coupons = rank(world, state)
+    return Best(total, offers, coupons, frozenset([allocation(world, state)]))
+
+
+def rank(world: World, state: State) -> tuple:
+    """Least to pay, fewest offers, highest priorities, smallest ids."""
+    used = {taking[0] for taking in state.takings}
+    priorities = sorted(-offer.get("priority", 0) for offer in world.offers if offer["id"] in used)
+    total = sum(state.left) + world.levies
+    return total, len(used), tuple(priorities), tuple(sorted(used)), tuple(sorted(state.coupons))
+
+
+def allocation(world: World, state: State) -> tuple:
+    """How the discounts lie, whatever the order of lines: a sorted multiset over the units."""
+    by_unit: dict[int, list[tuple[str, int]]] = {unit.at: [] for unit in world.units}
+    for offer, _, _, at, off in state.takings:
+        if off:
+            by_unit[at].append((offer, off))
+    return tuple(sorted((unit.row["sku"], unit.shelf, *sorted(by_unit[unit.at])) for unit in world.units))
+
+
+def leaves(world: World) -> Iterator[State]:
+    """Every legal combination, at its end. An offer over the whole receipt stands alone, or is off."""
+    alone = [offer for offer in world.offers if offer.get("scope") == "receipt"]
+    together = tuple(offer for offer in world.offers if offer not in alone)
+    for offers in [together, *((offer,) for offer in alone)]:
+        yield from _run(World(world.units, offers, world.coupons, world.levies, world.rounding))
+
+
+def _run(world: World) -> set[State]:
+    states = {State(left=tuple(unit.first for unit in world.units))}
+    for stage in STAGES:
+        if world.in_stage(stage):
+            states = {after for before in states for after in _STAGES[stage](world, before)}
+        if len(states) > TOO_MANY:
+            raise TooTangled
+    return states
+
+
+def subsets(things: Sequence[Doc]) -> Iterable[tuple[Doc, ...]]:
+    return chain.from_iterable(combinations(things, size) for size in range(len(things) + 1))
+
+
+def _may_be_on(world: World, offer: Doc, entry: State) -> bool:
+    """Its limit is not used up, its needs hold on what enters the stage, and its coupon is there."""
+    used_up = offer.get("limits", {}).get("applications") == 0
+    return not used_up and needs_hold(world, offer, entry) and bool(world.has_coupon(offer, entry))
+
+
+def _give(world: World, offer: Doc, state: State, offs: Mapping[int, int]) -> State:
+    coupons = world.has_coupon(offer, state)
+    return take(state, offer, coupons[0], offs) if coupons else state
+
+
+def _price(world: World, entry: State) -> Iterator[State]:
+    """Of those that are on the lowest price wins on each unit; `always` comes on top of it."""
+    for on in subsets([offer for offer in world.in_stage("price") if _may_be_on(world, offer, entry)]):
+        state = entry
+        for offer, offs in _lowest_prices(world, entry, [one for one in on if one.get("stack") != "always"]):
+            state = _give(world, offer, state, offs)
+        for offer in on:
+            if offer.get("stack") == "always":
+                units = open_units(world, state, offer, goods_of(offer))
+                state = _give(world, offer, state, coming_off(world, offer, entry, state, units))
+        yield state
+
+
+def _lowest_prices(world: World, entry: State, on: Sequence[Doc]) -> Iterator[tuple[Doc, dict[int, int]]]:
+    pairs = [
+        (-unit_off(world, offer, unit, entry), unit.at, turn)
+        for turn, offer in enumerate(on)
+        for unit in open_units(world, entry, offer, goods_of(offer))
+    ]
+    offs: list[dict[int, int]] = [{} for _ in on]
+    taken: set[int] = set()
+    for minus_off, at, turn in sorted(pairs):
+        most = [on[turn].get("limits", {}).get("units"), on[turn]["get"].get("most_units")]
+        if minus_off and at not in taken and all(cap is None or len(offs[turn]) < cap for cap in most):
+            taken.add(at)
+            offs[turn][at] = -minus_off
+    yield from zip(on, offs, strict=True)
+
+
+def _deal(world: World, entry: State) -> Iterator[State]:
+    offers = [offer for offer in world.in_stage("deal") if _may_be_on(world, offer, entry)]
+    yield from _deals_in_turn(world, entry, entry, offers, frozenset())
+
+
+def _deals_in_turn(
+    world: World, entry: State, state: State, offers: list[Doc], used: frozenset[int]
+) -> Iterator[State]:
+    """All sets of applications of these offers, in the order of their turn."""
+    if not offers:
+        yield state
+        return
+    first, *others = offers
+    yield from _deals_in_turn(world, entry, state, others, used)
+    for after, own in _applications(world, entry, state, first, used, frozenset(), ()):
+        now_used = used if first.get("stack") == "always" else used | own
+        yield from _deals_in_turn(world, entry, after, others, now_used)
+
+
+def _applications(
+    world: World, entry: State, state: State, offer: Doc, used: frozenset[int], own: frozenset[int],
+    after: tuple[int, ...],
+) -> Iterator[tuple[State, frozenset[int]]]:  # fmt: skip
+    """One application of the offer and more, each set of them once: they follow each other by their units."""
+    times = offer["get"].get("times", 1) if offer["get"]["kind"] == "add_on" else None
+    caps = [cap for cap in (times, offer.get("limits", {}).get("applications")) if cap is not None]
+    if not world.has_coupon(offer, state) or (caps and state.applications(offer["id"]) >= min(caps)):
+        return
+    busy = own if offer.get("stack") == "always" else used | own
+    shut = (state.touched - own) | own if offer.get("stack") == "never" else busy
+    free = [unit for unit in open_units(world, entry, offer, {}) if unit.at not in busy | shut]
+    for units, off in ways(world, offer, entry, free):
+        place = tuple(sorted(unit.at for unit in units))
+        room = min(off, sum(state.left[at] for at in place))
+        if place < after or not room:
+            continue
+        ordered = sorted(units, key=lambda unit: unit.at)
+        offs = spread(room, ordered, [base_of(offer, unit, entry) for unit in ordered], state)
+        done, mine = _give(world, offer, state, offs), own | frozenset(place)
+        yield done, mine
+        yield from _applications(world, entry, done, offer, used, mine, place)
+
+
+def _item(world: World, entry: State) -> Iterator[State]:
+    """Whole offers on or off in their turn; then each unit takes one of those that work unit by unit, or none."""
+    offers = [offer for offer in world.in_stage("item") if _may_be_on(world, offer, entry)]
+    single = [offer for offer in offers if _unit_by_unit(offer)]
+    for on in subsets([offer for offer in offers if offer not in single]):
+        state, taken = entry, frozenset()
+        for offer in on:
+            free = open_units(world, state, offer, goods_of(offer))
+            if offer.get("stack") != "always":
+                free = [unit for unit in free if unit.at not in taken]
+            units = picked(offer, free, entry)
+            state = _give(world, offer, state, coming_off(world, offer, entry, state, units))
+            if offer.get("stack") != "always":
+                taken |= {unit.at for unit in units}
+        for choice in _choices(world, single, taken):
+            yield from _chosen(world, entry, state, single, choice)
+
+
+def _unit_by_unit(offer: Doc) -> bool:
+    get, limits = offer["get"], offer.get("limits", {})
+    per = get.get("per") or ("lot" if get["kind"] == "amount_off" else "unit")
+    bounds = (get.get("most"), get.get("most_units"), limits.get("budget"), limits.get("units"))
+    return per == "unit" and all(bound is None for bound in bounds)
+
+
+def _choices(world: World, single: list[Doc], taken: frozenset[int]) -> Iterator[tuple[frozenset[str], ...]]:
+    """For each unit the offers that it takes: at most one of the usual kind, and any `always` beside it."""
+    of_units = []
+    for unit in world.units:
+        here = [offer for offer in single if unit.discountable and matches(goods_of(offer), unit)]
+        always = [offer for offer in here if offer.get("stack") == "always"]
+        one = [offer["id"] for offer in here if offer not in always and unit.at not in taken]
+        of_units.append(
+            [
+                frozenset(extra["id"] for extra in extras) | ({chosen} if chosen else set())
+                for extras in subsets(always)
+                for chosen in ["", *one]
+            ]
+        )
+    return product(*of_units)
+
+
+def _chosen(
+    world: World, entry: State, state: State, single: list[Doc], choice: tuple[frozenset[str], ...]
+) -> Iterator[State]:
+    """The state after this choice, if every unit may take what was chosen for it."""
+    for offer in single:
+        wanted = {unit.at for unit in world.units if offer["id"] in choice[unit.at]}
+        units = [unit for unit in open_units(world, state, offer, goods_of(offer)) if unit.at in wanted]
+        if len(units) < len(wanted) or (wanted and not world.has_coupon(offer, state)):
+            return
+        state = _give(world, offer, state, coming_off(world, offer, entry, state, units))
+    yield state
+
+
+def _order(world: World, entry: State) -> Iterator[State]:
+    """On or off; of one group at most so many. All of them reckon with the amounts that entered the stage."""
+    for on in subsets([offer for offer in world.in_stage("order") if _may_be_on(world, offer, entry)]):
+        grouped = [offer for offer in on if offer.get("group") and offer.get("stack") != "always"]
+        names = [offer["group"] for offer in grouped]
+        if any(names.count(offer["group"]) > offer.get("group_most", 1) for offer in grouped):
+            continue
+        state = entry
+        for offer in on:
+            units = picked(offer, open_units(world, state, offer, goods_of(offer)), entry)
+            state = _give(world, offer, state, coming_off(world, offer, entry, state, units))
+        yield state
+
+
+def _coupon(world: World, entry: State) -> Iterator[State]:
+    """Each presented coupon used or not, in its turn, on what is left."""
+    states = {entry}
+    for offer in world.in_stage("coupon"):
+        for coupon in world.coupons:
+            if coupon["kind"] == offer["valid"]["coupon"]:
+                states |= {_use(world, offer, coupon["id"], state) for state in states}
+    yield from states
+
+
+def _use(world: World, offer: Doc, coupon: str, state: State) -> State:
+    most = offer.get("limits", {}).get("applications")
+    full = most is not None and state.applications(offer["id"]) >= most
+    if full or coupon in state.coupons or not needs_hold(world, offer, state):
+        return state
+    units = picked(offer, open_units(world, state, offer, goods_of(offer)), state)
+    return take(state, offer, coupon, coming_off(world, offer, state, state, units))
+
+
+_STAGES: dict[str, Callable[[World, State], Iterator[State]]] = {
+    "price": _price,
+    "deal": _deal,
+    "item": _item,
+    "order": _order,
+    "coupon": _coupon,
+}

@@ -1,0 +1,80 @@
+"""Planted faults: a greedy answer, half to even, an allocation that loses a fen. Each property finds its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from tests.offers.answers import Said, disagreement
+from tests.offers.brute_force import Best, TooTangled, best, greedy
+from tests.offers.strategies import requests
+
+HUNT = settings(
+    max_examples=2000,
+    deadline=None,
+    database=None,
+    derandomize=True,
+    report_multiple_bugs=False,
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+
+
+def half_even(exact: Fraction) -> int:
+    return round(exact)
+
+
+def as_said(found: Best) -> Said:
+    return Said(found.total, found.offers, found.coupons, min(found.allocations))
+
+
+def losing_a_fen(request) -> Said:
+    """The right answer, but for one fen that the allocation forgot."""
+    right = best(request)
+    units = list(min(right.allocations))
+    for at, (sku, shelf, *offs) in enumerate(units):
+        if offs:
+            offer, off = offs[0]
+            units[at] = (sku, shelf, *sorted([(offer, off - 1), *offs[1:]]))
+            break
+    return Said(right.total, right.offers, right.coupons, tuple(sorted(units)))
+
+
+@pytest.mark.parametrize(
+    ("faulty", "because"),
+    [
+        (lambda request: as_said(greedy(request)), "what is best stage by stage is not the best"),
+        (lambda request: as_said(best(request, rounding=half_even)), "2.5 fen are 3, not 2"),
+        (losing_a_fen, "the parts must sum to the whole"),
+    ],
+    ids=["greedy", "half to even", "a lost fen"],
+)
+def test_a_planted_fault_is_found(faulty: Callable[..., Said], because: str):
+    @HUNT
+    @given(requests())
+    def hunt(request):
+        try:
+            wrong = disagreement(faulty(request), best(request))
+        except TooTangled:
+            return
+        assert not wrong, wrong
+
+    with pytest.raises(AssertionError):
+        hunt()
+
+
+def test_the_right_answer_passes():
+    """The control of the controls: without a fault nothing is found."""
+
+    @settings(HUNT, max_examples=200)
+    @given(st.data())
+    def hunt(data):
+        request = data.draw(requests())
+        right = best(request)
+        assert not disagreement(as_said(right), right)
+
+    hunt()
