@@ -53,7 +53,7 @@ MAY = {
 # Tables that tell of no store and of no member. A new table is here, or its rows are found to have owners.
 NOBODYS_SECRET = {
     "access_apikey", "access_auditentry", "access_user", "catalogue_category", "catalogue_product", "catalogue_store",
-    "insight_refresh", "outbox_fact", "receipts_bundle", "receipts_import", "receipts_monthgone",
+    "insight_refresh", "members_wrongcode", "outbox_fact", "receipts_bundle", "receipts_import", "receipts_monthgone",
 }  # fmt: skip
 OF_THE_FRAMEWORKS = ("auth_", "axes_", "django_", "procrastinate_")
 STORE_COLUMNS = ("store_id", "home_store_id")
@@ -238,7 +238,7 @@ def test_who_shops_elsewhere_is_their_own_stores_and_the_receipt_is_the_others(c
         ("INSERT INTO loyalty_account (asset, role, member_id, balance) VALUES ('x', 'member', {their_member}, 9)",
          "an account for another store's member"),
         ("INSERT INTO insight_kpivalue (kpi, period, starts_on, ends_on, numerator) "
-         "VALUES ('sales', 'month', '2026-01-01', '2026-01-31', 1)", "a figure of the chain"),
+         "VALUES ('sales', 'rolling28', '2026-01-01', '2026-01-31', 1)", "a figure of the chain"),
         ("INSERT INTO receipts_import (source, file_name, file_digest, mapping, actor) "
          "VALUES ('x', 'x', 'x', '{{}}', 'x')", "an import"),
         ("UPDATE loyalty_entry SET points = 1", "a ledger entry"),

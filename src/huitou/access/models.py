@@ -1,3 +1,4 @@
+from django.contrib.auth.hashers import check_password
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -10,7 +11,8 @@ class User(AbstractBaseUser):
     username = models.CharField(max_length=80, unique=True)
     name = models.CharField(max_length=80)
     role = models.CharField(max_length=20)
-    language = models.CharField(max_length=10, db_default="zh-hans")
+    # Empty: as their browser asks.
+    language = models.CharField(max_length=10, db_default="")
     is_active = models.BooleanField(default=True)
     # Plain ids, because access lies below catalogue; empty for roles that see the whole chain.
     store_ids = ArrayField(models.IntegerField(), default=list)
@@ -30,6 +32,10 @@ class User(AbstractBaseUser):
                 condition=~models.Q(role__in=["store_manager", "cashier"]) | ~models.Q(store_ids=[]),
             ),
         ]
+
+    def check_password(self, raw_password: str) -> bool:
+        """Whether it is the password. An older hash stays as it is: no page may write passwords (docs/adr/0006)."""
+        return check_password(raw_password, self.password)
 
 
 class AuditEntry(models.Model):

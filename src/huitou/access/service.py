@@ -80,9 +80,12 @@ def ensure_user(
     role: str,
     password: str,
     store_ids: Sequence[int] = (),
-    language: str = "zh-hans",
+    language: str = "",
 ) -> None:
-    """Make the user where there is none; an existing one keeps their password and stores."""
+    """Make the user where there is none; an existing one keeps their password and stores.
+
+    Without a language they see that of their browser until they choose one.
+    """
     store.ensure_user(
         username=username, name=name, role=role, password=password, store_ids=store_ids, language=language
     )

@@ -94,8 +94,8 @@ def reckon_facts(session: duckdb.DuckDBPyConnection, as_of: date) -> pa.Table:
 
 
 def reckon_kpis(session: duckdb.DuckDBPyConnection, first_day: date, as_of: date) -> int:
-    """Reckon and keep every KPI of every month and 28-day window up to `as_of`. Returns how many values."""
-    kept = [*periods.rolling_windows(first_day, as_of), *periods.months(first_day, as_of)]
+    """Reckon and keep every KPI of every 28-day window up to `as_of`. Returns how many values."""
+    kept = list(periods.rolling_windows(first_day, as_of))
     reckoning.prepare_visits(session, as_of)
     values = reckoning.kpi_values(session, KPIS.values(), kept)
     reckoning.replace_kpis(values)

@@ -115,6 +115,24 @@ def test_the_language_stays_with_the_person(client, person):
     assert '<html lang="en"' in elsewhere.get("/members").content.decode()
 
 
+@pytest.mark.parametrize(("browser", "shown"), [("en-GB,en;q=0.9", "en"), ("zh-CN,zh;q=0.9", "zh-Hans-CN")])
+def test_who_has_chosen_none_sees_the_language_of_their_browser(db, browser, shown):
+    access.ensure_user(username="ada", name="Ada", role="marketer", password=PASSWORD)
+    here = Client(headers={"accept-language": browser})
+    here.cookies["django_language"] = "en" if shown != "en" else "zh-hans"  # whoever sat here before chose that
+    attempt(here, PASSWORD)
+    assert f'<html lang="{shown}"' in here.get("/members").content.decode()
+    assert rows("SELECT language FROM access_user") == [("",)]
+
+
+def test_a_log_in_writes_no_password(person, client, settings):
+    before = rows("SELECT password FROM access_user")
+    better = "django.contrib.auth.hashers.PBKDF2PasswordHasher"
+    settings.PASSWORD_HASHERS = [better, *settings.PASSWORD_HASHERS]
+    assert attempt(client, PASSWORD)["Location"] == "/", "the role of the pages may not write it, and does not try"
+    assert rows("SELECT password FROM access_user") == before
+
+
 def test_a_language_chosen_before_the_log_in_is_kept(client, person):
     client.post("/language", {"language": "en", "next": "/login"})
     assert '<html lang="en"' in client.get("/login").content.decode()

@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
                 ("username", models.CharField(max_length=80, unique=True)),
                 ("name", models.CharField(max_length=80)),
                 ("role", models.CharField(max_length=20)),
-                ("language", models.CharField(db_default="zh-hans", max_length=10)),
+                ("language", models.CharField(db_default="", max_length=10)),
                 ("is_active", models.BooleanField(default=True)),
                 (
                     "store_ids",

@@ -1,4 +1,4 @@
-"""The periods that KPIs are kept for: calendar months, and 28-day windows that end every week."""
+"""The periods that KPIs are kept for: 28-day windows that end every week. Any other is reckoned when it is asked."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-ROLLING, MONTH, ASKED = "rolling28", "month", "asked"
+ROLLING, ASKED = "rolling28", "asked"
 WINDOW = timedelta(days=28)
 """Four whole weeks: every window has the same weekdays."""
 STEP = timedelta(days=7)
@@ -30,12 +30,3 @@ def rolling_windows(first_day: date, as_of: date) -> Iterator[Period]:
         if step and starts_on < first_day:
             return
         yield Period(ROLLING, starts_on, ends_on)
-
-
-def months(first_day: date, as_of: date) -> Iterator[Period]:
-    """Every calendar month from the first day to the last; the last one is still running."""
-    starts_on = first_day.replace(day=1)
-    while starts_on <= as_of:
-        next_month = (starts_on + timedelta(days=32)).replace(day=1)
-        yield Period(MONTH, starts_on, next_month - timedelta(days=1))
-        starts_on = next_month

@@ -28,13 +28,16 @@ class LogIn(LoginView):
         return resolve_url("console:overview" if may else "console:members")
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
-        """A language chosen on this page is the person's from now on; else theirs is taken up again."""
+        """A language chosen on this page is the person's from now on; else theirs, if any, is taken up again."""
         chosen = self.request.session.get(CHOSEN)
         response = super().form_valid(form)
         user = form.get_user()
         if chosen:
             access.set_language(user.pk, chosen)
-        return remember(response, chosen or user.language)
+        if chosen or user.language:
+            return remember(response, chosen or user.language)
+        response.delete_cookie(settings.LANGUAGE_COOKIE_NAME)  # the last person's at this machine
+        return response
 
 
 @require_POST
