@@ -2,66 +2,17 @@
 
 from __future__ import annotations
 
-import http.client
 import os
-import re
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from .database_users import is_dark, running, soon
+from .served import READY, Served, huitou, is_healthy
 
 pytestmark = pytest.mark.database
-
-READY = re.compile(r"http://127\.0\.0\.1:(\d+)")
-
-
-class Served:
-    """A running `huitou serve` on a free port."""
-
-    def __init__(self, home: Path) -> None:
-        self.home = home
-        self.process = huitou(home, "serve", "--port", "0", "--workers", "1")
-        self.said = ""
-
-    def port(self) -> int:
-        """Wait until it says that it is ready."""
-        assert self.process.stderr
-        for line in self.process.stderr:
-            self.said += line
-            if ready := READY.search(line):
-                return int(ready[1])
-        raise AssertionError(f"it ended: {self.said}")
-
-    def child(self, word: str) -> int:
-        """The number of our direct child with `word` in its command line."""
-        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
-        return next(int(n) for n in children if word.encode() in Path(f"/proc/{n}/cmdline").read_bytes())
-
-
-def huitou(home: Path, *arguments: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "-c", "import sys; from huitou.config.command import main; sys.exit(main())", *arguments],
-        env={**os.environ, "HUITOU_HOME": str(home), "HUITOU_LANGUAGE": "en"},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-
-
-def is_healthy(port: int) -> bool:
-    line = http.client.HTTPConnection("127.0.0.1", port, timeout=3)
-    try:
-        line.request("GET", "/api/v1/health")
-        return line.getresponse().status == 200
-    except (OSError, http.client.HTTPException):
-        return False
-    finally:
-        line.close()
 
 
 @pytest.fixture(scope="module")
