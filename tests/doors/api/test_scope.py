@@ -20,6 +20,8 @@ CARD = {"kind": "card", "value": "C1"}
 EVENT = {"id": "1", "kind": "view", "at": "2026-11-25T10:15:00+08:00", "store": "east"}
 OPEN = {("GET", "/health")}
 """Calls that need no key, and tell nothing."""
+OF_ANY_KEY = {("GET", "/key")}
+"""Calls that any valid key may make: they tell what the key itself is."""
 
 CALLS: dict[tuple[str, str], tuple[Call, object, bool]] = {
     ("POST", "/receipts"): (Call.RECEIPTS, sale_body(), True),
@@ -46,7 +48,13 @@ def test_no_call_is_without_a_row():
         for path, methods in document["paths"].items()
         for method in methods
     }
-    assert found == set(CALLS) | OPEN
+    assert found == set(CALLS) | OPEN | OF_ANY_KEY
+
+
+def test_a_key_is_told_what_it_is_and_of_its_own_stores_alone(chain):
+    call = calling(people.add_key("narrow", store_codes=["east"], calls=[Call.EVENTS], actor="test"))
+    assert told(call("/key", None, "GET")) == {"name": "narrow", "stores": ["east"], "calls": ["events"]}
+    refused(calling("ht_wrong")("/key", None, "GET"), 401, "key_refused")
 
 
 @ROWS

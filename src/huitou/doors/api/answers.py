@@ -31,6 +31,12 @@ class Problem(BaseModel):
     translations: dict[str, InALanguage] = Field(description="By language: zh-hans and en.")
 
 
+class KeyTold(BaseModel):
+    name: str = Field(description="Also the source of everything that the key records.")
+    stores: list[str] = Field(description="The codes of the stores that it speaks for.")
+    calls: list[str] = Field(description="What it may ask: receipts, returns, events, members, identify.")
+
+
 class Candidate(BaseModel):
     member: str = Field(examples=["M00000042"])
     name: str

@@ -35,13 +35,13 @@ def caller_of(key: str) -> KeySeen | None:
 
 
 class ApiKey(AuthBase):
-    """`Authorization: Bearer KEY`, or `X-API-Key: KEY`, of a key that may make this call."""
+    """`Authorization: Bearer KEY`, or `X-API-Key: KEY`, of a key that may make this call; None: of any valid key."""
 
     openapi_type = "http"
     openapi_scheme = "bearer"
     openapi_description = "A key that `huitou apikey add` made. The header X-API-Key takes it too."
 
-    def __init__(self, call: Call) -> None:
+    def __init__(self, call: Call | None) -> None:
         self.call = call
         super().__init__()
 
@@ -49,7 +49,7 @@ class ApiKey(AuthBase):
         caller = caller_of(_sent(request))
         if caller is None:
             raise KeyRefused()
-        if not caller.may(self.call):
+        if self.call is not None and not caller.may(self.call):
             raise CallNotAllowed(key=caller.name, call=self.call)
         return caller
 
