@@ -49,7 +49,10 @@ bench: env-dev ## Every benchmark, each with its ratio to a peer or to its limit
 
 # The long forms take about an hour on two cores; a line now and then says how far they are.
 faults: env-dev ## Races, kills and the ledger's model in their long form, each with its figures
+	@scripts/say "Races, kills and receipts out of order"
 	@HUITOU_FAULTS=long $(BIN)/pytest -q -s -m faults --timeout=14400 -o faulthandler_timeout=0
+	@scripts/say "The ledger beside its model, 200,000 steps"
+	@$(BIN)/python -m tests.faults.ledger_machine --steps 200000
 
 docs: env-dev ## Write the pages that come from the code, and collect the messages to translate
 	@$(BIN)/python scripts/generate_docs.py
