@@ -34,7 +34,14 @@ def test_old_sessions_and_log_ins_go(db):
         session.format("new", NOW + timedelta(days=1)),
         *(_log_in(table, days) for table in ("axes_accesslog", "axes_accessattempt") for days in (89, 91)),
     )
-    assert clean_up(NOW) == {"sessions": 1, "log_ins": 1, "wrong_passwords": 1, "files": 0}
+    assert clean_up(NOW) == {
+        "sessions": 1,
+        "log_ins": 1,
+        "wrong_passwords": 1,
+        "facts": 0,
+        "files": 0,
+        "small_files": 0,
+    }
     assert rows("SELECT session_key FROM django_session") == [("new",)]
     assert rows("SELECT count(*) FROM axes_accesslog") == rows("SELECT count(*) FROM axes_accessattempt") == [(1,)]
     assert set(clean_up(NOW).values()) == {0}, "twice does no harm"

@@ -63,8 +63,8 @@ def test_a_lake_that_was_lost_is_filled_again_from_the_books(tmp_path: Path, set
     take(tmp_path, ["1,2026-03-01 10:00,A,1,3.00,S1"])
     take(tmp_path, ["2,2026-06-01 10:00,A,1,5.00,S1"])
     refreshing.refresh()
-    before = lake.totals_by_import()
+    before = lake.totals()
     assert len(before) == 2
     shutil.rmtree(settings.LAKE_PATH)
     refreshing.refresh()
-    assert lake.totals_by_import() == before
+    assert lake.totals() == before

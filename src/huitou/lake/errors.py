@@ -65,7 +65,7 @@ class DateFormatUnknown(HuitouError):
 
 class LakeBehind(HuitouError):
     code = "lake_behind"
-    message = N_("{count} imports are not in the lake yet, so figures would be wrong.")
+    message = N_("{count} imports and bundles are not in the lake yet, so figures would be wrong.")
     next_step = N_("Try again in a minute; if it stays so, huitou audit and huitou doctor say what is wrong.")
 
 

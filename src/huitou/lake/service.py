@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterable
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -15,6 +16,8 @@ from huitou.lake import intake, tables
 from huitou.lake.rules.refusals import REASONS
 from huitou.lake.terms import Field, Layout, Sums
 
+_BUNDLES = "bundles"
+_READ_FOR_HOURS = 24
 _LEFT_OVER_SECONDS = 24 * 3600
 """No import takes a day: a file on its way that is older has nobody who writes it."""
 
@@ -87,7 +90,12 @@ def sums(session: duckdb.DuckDBPyConnection) -> Sums:
 
 
 def holds(batch: str) -> bool:
-    return tables.holds(batch)
+    return tables.version(batch) is not None
+
+
+def bundles_held() -> int:
+    """The last bundle in the lake, and with it all before; 0 where there is none."""
+    return tables.version(_BUNDLES) or 0
 
 
 def append(batch: str, parts: Iterable[pa.Table], products: pa.Table) -> int:
@@ -95,8 +103,16 @@ def append(batch: str, parts: Iterable[pa.Table], products: pa.Table) -> int:
 
     `parts` have the columns of receipts' batch lines; `products` is (sku, product_id, category). Returns how many.
     """
-    if tables.holds(batch):
-        return 0
+    return 0 if holds(batch) else _append(batch, 1, parts, products)
+
+
+def append_bundle(bundle: int, parts: Iterable[pa.Table], products: pa.Table) -> int:
+    """The same with a bundle. Bundles come in the order of their numbers, one at a time: the lake remembers the last,
+    and not a name for each of thousands a day."""
+    return 0 if bundles_held() >= bundle else _append(_BUNDLES, bundle, parts, products)
+
+
+def _append(batch: str, version: int, parts: Iterable[pa.Table], products: pa.Table) -> int:
     # The writer of Delta tables pulls from a thread of its own, where our transaction is not; so the lines first go
     # to a file beside the lake, which also keeps memory flat.
     settings.LAKE_PATH.mkdir(parents=True, exist_ok=True)
@@ -105,13 +121,15 @@ def append(batch: str, parts: Iterable[pa.Table], products: pa.Table) -> int:
             count = sum(_write_named(writer, part, products) for part in parts)
         file.seek(0)
         with pa.ipc.open_stream(file) as reader:
-            tables.append(batch, reader)
+            tables.append(batch, reader, version)
     return count
 
 
 def _write_named(writer: pa.ipc.RecordBatchStreamWriter, part: pa.Table, products: pa.Table) -> int:
-    joined = part.join(products, keys="product_id", join_type="inner")
-    assert len(joined) == len(part), "a line without its product"
+    # A return of goods that its sale does not have is a line without a product.
+    joined = part.join(products, keys="product_id", join_type="left outer")
+    nameless = pc.and_(pc.is_null(joined["sku"]), pc.is_valid(joined["product_id"]))
+    assert not pc.any(nameless).as_py(), "a line whose product nobody knows"
     joined = joined.append_column("month", pc.strftime(joined["business_date"], "%Y-%m"))
     writer.write_table(joined.select(tables.LINES.names).cast(tables.LINES))
     return len(joined)
@@ -122,15 +140,23 @@ def sweep() -> int:
     return tables.sweep(_LEFT_OVER_SECONDS)
 
 
+def put_together() -> int:
+    """Write the small files of each month together; returns how many. Sessions that are open go on for a day."""
+    return tables.put_together(_READ_FOR_HOURS)
+
+
 def open_session() -> duckdb.DuckDBPyConnection:
     """A DuckDB session whose view `lines` is one snapshot of every receipt line; empty before the first load."""
     return tables.open_session()
 
 
-def totals_by_import() -> dict[int, Sums]:
-    """What the lake holds of each import."""
+def totals(*, bundles_up_to: int | None = None) -> dict[tuple[int | None, date], Sums]:
+    """What the lake holds by (import, first day of the month); an import of None stands for all bundles, those up to
+    `bundles_up_to` where it is given."""
+    only = "" if bundles_up_to is None else f"WHERE bundle_id IS NULL OR bundle_id <= {int(bundles_up_to)}"
     with open_session() as session:
         rows = session.sql(
-            "SELECT import_id, count(*), sum(quantity_milli)::BIGINT, sum(net_fen)::BIGINT FROM lines GROUP BY 1"
+            "SELECT import_id, date_trunc('month', business_date)::DATE, count(*), sum(quantity_milli)::BIGINT, "
+            f"sum(net_fen)::BIGINT FROM lines {only} GROUP BY ALL"
         ).fetchall()
-    return {batch: Sums(*sums) for batch, *sums in rows}
+    return {(batch, month): Sums(*sums) for batch, month, *sums in rows}

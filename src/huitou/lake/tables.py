@@ -17,6 +17,7 @@ LINES = pa.schema(
     [
         ("month", pa.string()),
         ("import_id", pa.int64()),
+        ("bundle_id", pa.int64()),
         ("receipt_id", pa.int64()),
         ("line", pa.int32()),
         ("kind", pa.string()),
@@ -56,20 +57,20 @@ def lines_table() -> DeltaTable | None:
     return DeltaTable(_place()) if DeltaTable.is_deltatable(_place()) else None
 
 
-def holds(batch: str) -> bool:
-    """Whether the lines of `batch` are in the lake already."""
+def version(batch: str) -> int | None:
+    """The version of `batch` that is in the lake; None before its first."""
     table = lines_table()
-    return table is not None and table.transaction_version(batch) is not None
+    return None if table is None else table.transaction_version(batch)
 
 
-def append(batch: str, lines: pa.RecordBatchReader) -> None:
-    """Append the lines of `batch` in one commit. The commit carries the batch's name: the same batch acts once (S2)."""
+def append(batch: str, lines: pa.RecordBatchReader, version: int) -> None:
+    """Append the lines of `batch` in one commit. The commit carries name and version: the same acts once (S2)."""
     write_deltalake(
         _place(),
         lines,
         mode="append",
         partition_by=["month"],
-        commit_properties=CommitProperties(app_transactions=[Transaction(batch, 1)]),
+        commit_properties=CommitProperties(app_transactions=[Transaction(batch, version)]),
     )
 
 
@@ -109,3 +110,15 @@ def sweep(older_than_seconds: float) -> int:
     for path in left:
         path.unlink(missing_ok=True)
     return len(left)
+
+
+def put_together(kept_hours: int) -> int:
+    """Write the small files of each month together, and remove what nobody has read from for `kept_hours`; returns how
+    many files were put together. The lake says the same before and after."""
+    table = lines_table()
+    if table is None:
+        return 0
+    done = table.optimize.compact()
+    table.create_checkpoint()
+    table.vacuum(kept_hours, dry_run=False, enforce_retention_duration=False)
+    return int(done["numFilesRemoved"])

@@ -15,5 +15,6 @@ class Fact(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["next_try_at"], name="outbox_waiting", condition=models.Q(done_at=None)),
+            # By id, so that the oldest is found without passing by all that were heard.
+            models.Index(fields=["id"], name="outbox_waiting", condition=models.Q(done_at=None)),
         ]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -17,6 +18,7 @@ from huitou.outbox.terms import Fact
 
 _log = logging.getLogger(__name__)
 _LONGEST_WAIT_SECONDS = 3600
+DONE_KEPT_DAYS = 30
 
 
 def say(kind: str, **body: Any) -> None:
@@ -29,8 +31,10 @@ def say_all(trip: Trip, kind: str, bodies: Sequence[Mapping[str, Any]]) -> None:
     store.insert_all(trip, kind, bodies)
 
 
-def drain(hearers: Mapping[str, Callable[[Fact], None]]) -> int:
+def drain(hearers: Mapping[str, Callable[[Fact], None]], *, leave: Collection[str] = ()) -> int:
     """Let the hearers act on every fact that is due; returns how many were heard.
+
+    The kinds in `leave` are nobody's to hear one by one: somebody takes them together.
 
     Each fact is heard at least once: a crash between acting and marking hears it again, so hearers act once by what
     they leave behind. One that fails waits longer each time and holds up nobody.
@@ -38,7 +42,7 @@ def drain(hearers: Mapping[str, Callable[[Fact], None]]) -> int:
     heard = 0
     while True:
         with transaction.atomic():
-            fact = store.claim()
+            fact = store.claim(sorted(leave))
             if fact is None:
                 return heard
             try:
@@ -54,9 +58,20 @@ def drain(hearers: Mapping[str, Callable[[Fact], None]]) -> int:
                 heard += 1
 
 
-def backlog() -> tuple[int, float]:
-    """How many facts wait, and for how many seconds the oldest has waited."""
-    return store.backlog()
+def take(kind: str, limit: int) -> list[dict[str, Any]]:
+    """The bodies of the oldest waiting facts of a kind. They are heard when this transaction commits, and not before:
+    in it, the caller leaves behind what acts for all of them."""
+    return store.take(kind, limit)
+
+
+def forget_done(now: datetime) -> int:
+    """Delete facts that were heard long ago; returns how many. What they did is in the books."""
+    return store.forget_done(now - timedelta(days=DONE_KEPT_DAYS))
+
+
+def backlog(kind: str | None = None) -> tuple[int, float]:
+    """How many facts wait, of one kind or of all, and for how many seconds the oldest has waited."""
+    return store.backlog(kind)
 
 
 def waiting(kind: str) -> list[dict[str, Any]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.db import connection
@@ -24,16 +25,36 @@ def insert_all(trip: Trip, kind: str, bodies: Sequence[Mapping[str, Any]]) -> No
     )
 
 
-def claim() -> Fact | None:
-    """The oldest fact that is due, locked until the transaction ends; other workers pass it by."""
+def claim(leave: Sequence[str]) -> Fact | None:
+    """The oldest fact that is due and not of the kinds to leave, locked until the transaction ends; other workers pass
+    it by."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT id, kind, body::text, attempts FROM outbox_fact "
-            "WHERE done_at IS NULL AND next_try_at <= clock_timestamp() "
-            "ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED"
+            "WHERE done_at IS NULL AND next_try_at <= clock_timestamp() AND kind <> ALL(%s) "
+            "ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED",
+            [list(leave)],
         )
         row = cursor.fetchone()
     return Fact(row[0], row[1], json.loads(row[2]), row[3]) if row else None
+
+
+def take(kind: str, limit: int) -> list[dict[str, Any]]:
+    """The oldest facts of a kind, gone with the transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM outbox_fact WHERE id = ANY(ARRAY("
+            "SELECT id FROM outbox_fact WHERE done_at IS NULL AND kind = %s ORDER BY id LIMIT %s FOR UPDATE"
+            ")) RETURNING body::text",
+            [kind, limit],
+        )
+        return [json.loads(body) for (body,) in cursor.fetchall()]
+
+
+def forget_done(before: datetime) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM outbox_fact WHERE done_at < %s", [before])
+        return cursor.rowcount
 
 
 def mark_done(fact: int) -> None:
@@ -50,12 +71,13 @@ def mark_failed(fact: int, error: str, wait_seconds: int) -> None:
         )
 
 
-def backlog() -> tuple[int, float]:
+def backlog(kind: str | None) -> tuple[int, float]:
     """How many facts wait, and for how many seconds the oldest has waited."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT count(*), coalesce(extract(epoch FROM now() - min(created_at)), 0)::float8 "
-            "FROM outbox_fact WHERE done_at IS NULL"
+            "SELECT count(*), coalesce(extract(epoch FROM clock_timestamp() - min(created_at)), 0)::float8 "
+            "FROM outbox_fact WHERE done_at IS NULL AND (%s::text IS NULL OR kind = %s)",
+            [kind, kind],
         )
         return cursor.fetchone()
 

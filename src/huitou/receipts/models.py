@@ -131,11 +131,10 @@ class Line(models.Model):
 
 
 class MonthGone(models.Model):
-    """What a month held of an import or a bundle when its rows left PostgreSQL; the lake holds them."""
+    """What a month held of an import, or of all bundles (no batch), when its rows left the books for the lake."""
 
     month = models.DateField()
     batch = models.ForeignKey("receipts.Import", models.PROTECT, null=True, related_name="+")
-    bundle = models.ForeignKey("receipts.Bundle", models.PROTECT, null=True, related_name="+")
     lines = models.BigIntegerField()
     quantity_milli = models.BigIntegerField()
     net_fen = models.BigIntegerField()

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
 import pyarrow as pa
-from django.db import IntegrityError
+from django.db import IntegrityError, OperationalError, transaction
 
 from huitou.bulk import service as bulk
 from huitou.bulk.trip import Trip
 from huitou.kernel.ids import ImportId
 from huitou.kernel.promise import Verdict
 from huitou.outbox import service as outbox
-from huitou.receipts.rules import matching, returning
-from huitou.receipts.store import accepting, months, online, promises, reading, taking
+from huitou.receipts.rules import matching, returning, spans
+from huitou.receipts.store import accepting, lake_side, months, online, promises, reading, taking
 from huitou.receipts.terms import (
     ConflictSeen,
     DayOfVisits,
@@ -35,6 +36,8 @@ from huitou.receipts.terms import (
 
 RECORDED = "receipt_recorded"
 """The outbox fact of a receipt that came by the API: {id}. Many of them go to the lake in one bundle."""
+BUNDLED = "receipts_bundled"
+"""The outbox fact of such a bundle: {bundle}."""
 
 
 def receipts_of(member_id: int, *, before: int | None = None, limit: int = 20) -> list[ReceiptSeen]:
@@ -216,6 +219,33 @@ def ensure_months(dates: Iterable[date]) -> None:
     months.ensure(dates)
 
 
+def months_kept() -> list[date]:
+    """The first days of the months that the books have room for, oldest first."""
+    return months.kept()
+
+
+def newest_month() -> date | None:
+    """The newest month that has receipts."""
+    return months.newest()
+
+
+def let_month_go(month: date, in_lake: Mapping[ImportId | None, tuple[int, int, int]]) -> bool:
+    """Take a month's receipts and lines out of the books where the lake holds each of them; identities stay.
+
+    `in_lake`: of that month (lines, quantity_milli, net_fen) by import, None for the API. False, and nothing happens,
+    where the lake holds anything else, or where somebody works on that month just now.
+    """
+    try:
+        return months.drop(month, dict(in_lake))
+    except OperationalError:
+        return False
+
+
+def freshen_statistics() -> None:
+    """Let the planner know the whole tables: nobody else counts the sum of their months."""
+    bulk.freshen_statistics("receipts_receipt", "receipts_line")
+
+
 def settle_returns(batch: ImportId) -> tuple[list[Match], int, dict[int, int]]:
     """Find the sales of returned lines that are still open, for the members of this batch.
 
@@ -255,7 +285,40 @@ def business_dates(wanted: Iterable[int]) -> dict[int, date]:
 
 def batch_lines(batch: ImportId, zone: str) -> Iterable[pa.Table]:
     """Every line of an import for the lake, with the local time of `zone`."""
-    return taking.batch_lines(batch, zone)
+    return lake_side.batch_lines(batch, zone)
+
+
+def bundle_lines(bundle: int, zone: str) -> Iterable[pa.Table]:
+    """Every line of a bundle for the lake, with the local time of `zone`."""
+    return lake_side.bundle_lines(bundle, zone)
+
+
+@transaction.atomic
+def make_bundle(limit: int) -> int | None:
+    """Take up to `limit` receipts that the outbox tells of together, and let it tell of the bundle: {bundle}.
+
+    None where no receipt waits.
+    """
+    lake_side.hold_bundling()
+    recorded = sorted(body["id"] for body in outbox.take(RECORDED, limit))
+    if not recorded:
+        return None
+    bundle = lake_side.insert_bundle(*spans.of(recorded))
+    outbox.say(BUNDLED, bundle=bundle)
+    return bundle
+
+
+@contextmanager
+def one_loads_bundles() -> Iterator[None]:
+    """Inside, nobody else brings bundles into the lake: they come in the order of their numbers."""
+    with transaction.atomic():
+        lake_side.hold_loading()
+        yield
+
+
+def bundles(*, after: int) -> list[int]:
+    """Every bundle that was made after this one, oldest first."""
+    return lake_side.bundles(after)
 
 
 def verdicts() -> list[Verdict]:
@@ -263,11 +326,24 @@ def verdicts() -> list[Verdict]:
     return [Verdict(kept.name, kept.says, bulk.first_row(kept.broken)) for kept in promises.PROMISES]
 
 
-def totals_by_batch() -> list[tuple[int, int, int, int]]:
-    """(import, lines, quantity_milli, net_fen) of every import that brought lines."""
-    return taking.totals_by_batch()
+def totals(*, bundles_held: int) -> dict[tuple[ImportId | None, date], tuple[int, int, int]]:
+    """What the lake must hold by (import, first day of the month): (lines, quantity_milli, net_fen). An import of None
+    stands for what came by the API and is in bundles up to `bundles_held`. Months that have left the books are in it.
+    """
+    recorded = [body["id"] for body in outbox.waiting(RECORDED)]
+    found: dict[tuple[ImportId | None, date], tuple[int, int, int]] = {}
+    parts = (
+        lake_side.totals_of_imports(),
+        lake_side.totals_of_bundles(recorded, bundles_held),
+        lake_side.totals_gone(),
+    )
+    for batch, month, *sums in (total for part in parts for total in part):
+        key = (None if batch is None else ImportId(batch), month)
+        lines, quantity, net = found.get(key, (0, 0, 0))
+        found[key] = (lines + sums[0], quantity + sums[1], net + sums[2])
+    return found
 
 
-def batches() -> list[ImportId]:
+def imports() -> list[ImportId]:
     """Every import that brought a receipt, oldest first."""
-    return [ImportId(batch) for batch in taking.batches()]
+    return [ImportId(batch) for batch in lake_side.imports()]

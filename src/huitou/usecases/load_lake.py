@@ -1,4 +1,4 @@
-"""What the outbox says of receipts goes into the lake: each import once."""
+"""What the outbox says of receipts goes into the lake: each import once, and receipts of the API in bundles, once."""
 
 from __future__ import annotations
 
@@ -13,24 +13,60 @@ from huitou.outbox import service as outbox
 from huitou.outbox.terms import Fact
 from huitou.receipts import service as receipts
 
+BUNDLE_RECEIPTS = 20_000
+BUNDLE_SECONDS = 30.0
+"""A bundle leaves when it is full, or when its first receipt has waited this long: the lake likes few large files."""
+
 
 def load_batch(fact: Fact) -> None:
     """Append the lines of an import to the lake. Heard twice it acts once: the lake knows its batches by name."""
     _load(ImportId(fact.body["batch"]))
 
 
+def load_bundles(fact: Fact) -> None:
+    """Append this bundle, and before it every earlier one that could not be appended in its turn."""
+    _load_bundles(up_to=fact.body["bundle"])
+
+
+def bundle_receipts(*, at_once: bool = False) -> int:
+    """Gather the waiting receipts of the API into bundles, when it is time or `at_once`; returns how many bundles."""
+    made = 0
+    while True:
+        waiting, seconds = outbox.backlog(receipts.RECORDED)
+        if not waiting or not (at_once or waiting >= BUNDLE_RECEIPTS or seconds >= BUNDLE_SECONDS):
+            return made
+        if receipts.make_bundle(BUNDLE_RECEIPTS) is None:
+            return made
+        made += 1
+
+
 def repair_lake() -> int:
-    """Append every import that the lake lacks, as after its folder was lost or restored; returns how many lines."""
-    return sum(_load(batch) for batch in receipts.batches() if not lake.holds(f"import/{batch}"))
+    """Append every import and bundle that the lake lacks, as after its folder was lost or restored; returns how many
+    lines. What has left the books for the lake cannot be brought back from here."""
+    lines = sum(_load(batch) for batch in receipts.imports() if not lake.holds(f"import/{batch}"))
+    return lines + _load_bundles(up_to=None)
 
 
 def _load(batch: ImportId) -> int:
     return lake.append(f"import/{batch}", receipts.batch_lines(batch, settings.TIME_ZONE), catalogue.product_table())
 
 
-HEARERS: Mapping[str, Callable[[Fact], None]] = {"receipts_taken": load_batch}
+def _load_bundles(up_to: int | None) -> int:
+    with receipts.one_loads_bundles():
+        lacking = [one for one in receipts.bundles(after=lake.bundles_held()) if up_to is None or one <= up_to]
+        if not lacking:
+            return 0
+        products = catalogue.product_table()
+        return sum(
+            lake.append_bundle(bundle, receipts.bundle_lines(bundle, settings.TIME_ZONE), products)
+            for bundle in lacking
+        )
 
 
-def hear_facts() -> int:
-    """Act on every fact that waits; returns how many were heard."""
-    return outbox.drain(HEARERS)
+HEARERS: Mapping[str, Callable[[Fact], None]] = {"receipts_taken": load_batch, receipts.BUNDLED: load_bundles}
+
+
+def hear_facts(*, at_once: bool = False) -> int:
+    """Act on every fact that waits; returns how many were heard. `at_once`: also on receipts that came just now."""
+    bundle_receipts(at_once=at_once)
+    return outbox.drain(HEARERS, leave={receipts.RECORDED})

@@ -16,6 +16,7 @@ from huitou.lake import service as lake
 from huitou.lake.errors import LakeBehind
 from huitou.members import service as members
 from huitou.outbox import service as outbox
+from huitou.receipts import service as receipts
 from huitou.usecases.load_lake import hear_facts, repair_lake
 
 Progress = Callable[[str], None]
@@ -78,10 +79,10 @@ def refresh(*, as_of: date | None = None, progress: Progress = lambda step: None
 
 
 def _wait_for_the_lake() -> None:
-    """Every import is in the lake, or LakeBehind: another worker may be bringing one in at this moment."""
+    """What was recorded so far is in the lake, or LakeBehind: another worker may be bringing some in at this moment."""
     give_up_at = time.monotonic() + LAKE_SECONDS
-    hear_facts()
-    while waiting := outbox.waiting("receipts_taken"):
+    hear_facts(at_once=True)
+    while waiting := [*outbox.waiting("receipts_taken"), *outbox.waiting(receipts.BUNDLED)]:
         if time.monotonic() > give_up_at:
             raise LakeBehind(count=len(waiting))
         time.sleep(0.2)

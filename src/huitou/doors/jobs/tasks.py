@@ -12,11 +12,12 @@ from procrastinate.contrib.django import app
 
 from huitou.insight.errors import NothingToReckon
 from huitou.lake.errors import LakeBehind
-from huitou.loyalty.service import seal_books
 from huitou.loyalty import service as loyalty
+from huitou.loyalty.service import seal_books
 from huitou.loyalty.terms import Moment
 from huitou.usecases.audit import audit
 from huitou.usecases.clean_up import clean_up
+from huitou.usecases.keep_months import let_months_go, prepare_months
 from huitou.usecases.load_lake import hear_facts
 from huitou.usecases.refresh import refresh
 
@@ -52,7 +53,9 @@ def seal_books_every_two_seconds(timestamp: int) -> int:
 def hourly(timestamp: int) -> None:
     """What the night is for, in the hour that the chain's clock shows."""
     # Cron thinks in UTC; the chain's night is where its stores are.
-    hour = (timezone.localtime() - timedelta(minutes=10)).hour
+    local = timezone.localtime() - timedelta(minutes=10)
+    hour = local.hour
+    prepare_months(local.date())
     if hour == REFRESH_HOUR:
         try:
             refresh()
@@ -66,6 +69,11 @@ def hourly(timestamp: int) -> None:
                 _log.error("promise %s is broken: %s (%s)", verdict.name, verdict.first_broken, verdict.says)
     if hour == CLEANING_HOUR:
         _log.info("taken away: %s", clean_up(timezone.now()))
+        gone, stay = let_months_go(local.date())
+        for month in gone:
+            _log.info("the receipts of %s have left the books for the lake", f"{month:%Y-%m}")
+        for month in stay:
+            _log.warning("the receipts of %s stay: the lake does not hold all of them", f"{month:%Y-%m}")
 
 
 @app.periodic(cron="40 * * * *")

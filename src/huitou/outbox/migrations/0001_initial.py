@@ -23,9 +23,7 @@ class Migration(migrations.Migration):
                 ("last_error", models.TextField(db_default="")),
             ],
             options={
-                "indexes": [
-                    models.Index(condition=models.Q(("done_at", None)), fields=["next_try_at"], name="outbox_waiting")
-                ],
+                "indexes": [models.Index(condition=models.Q(("done_at", None)), fields=["id"], name="outbox_waiting")],
             },
         ),
     ]

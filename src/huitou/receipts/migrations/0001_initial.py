@@ -151,12 +151,6 @@ class Migration(migrations.Migration):
                         null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="receipts.import"
                     ),
                 ),
-                (
-                    "bundle",
-                    models.ForeignKey(
-                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="receipts.bundle"
-                    ),
-                ),
             ],
         ),
         migrations.CreateModel(

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from django.db import connection, transaction
 
 _TABLES = ("receipt", "line")
+_PATIENCE = "1s"
+"""How long dropping a month waits for a lock; every till that comes meanwhile waits behind it."""
+
+Sums = tuple[int, int, int]
+"""(lines, quantity_milli, net_fen)"""
 
 
 def first_of(day: date) -> date:
@@ -45,6 +50,57 @@ def kept() -> list[date]:
             "WHERE i.inhparent = 'receipts_line'::regclass ORDER BY 1"
         )
         return [month for (month,) in cursor.fetchall()]
+
+
+def newest() -> date | None:
+    """The newest month that has receipts."""
+    with connection.cursor() as cursor:
+        for month in reversed(kept()):
+            cursor.execute(f"SELECT EXISTS (SELECT FROM {_part('receipt', month)})")
+            if cursor.fetchone()[0]:
+                return month
+    return None
+
+
+@transaction.atomic
+def drop(month: date, in_lake: Mapping[int | None, Sums]) -> bool:
+    """Drop a month where the lake holds all that was ever in it, by import (None: what came by the API).
+
+    What it held is noted. False, and nothing is dropped, where the lake holds anything else. Raises OperationalError
+    where somebody writes into the month, or reads for long.
+    """
+    receipts, lines = (_part(table, month) for table in _TABLES)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL lock_timeout = '{_PATIENCE}'")
+        # Nobody adds to this month from here on; all others stay open.
+        cursor.execute(f"LOCK TABLE {receipts}, {lines} IN SHARE MODE")
+        cursor.execute(
+            "SELECT r.batch_id, count(*), sum(l.quantity_milli)::bigint, sum(l.net_fen)::bigint "
+            f"FROM {receipts} r JOIN {lines} l ON l.receipt_id = r.id GROUP BY 1"
+        )
+        held: dict[int | None, Sums] = {batch: (*sums,) for batch, *sums in cursor.fetchall()}
+        if _with_what_left_before(month, held) != in_lake:
+            return False
+        cursor.executemany(
+            "INSERT INTO receipts_monthgone (month, batch_id, lines, quantity_milli, net_fen) "
+            "VALUES (%s, %s, %s, %s, %s)",
+            [(month, batch, *sums) for batch, sums in held.items()],
+        )
+        cursor.execute(f"DROP TABLE {receipts}, {lines}")
+    return True
+
+
+def _with_what_left_before(month: date, held: Mapping[int | None, Sums]) -> dict[int | None, Sums]:
+    """Late receipts make a month that was dropped once more; the lake holds those of both times."""
+    found = dict(held)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT batch_id, lines, quantity_milli, net_fen FROM receipts_monthgone WHERE month = %s", [month]
+        )
+        for batch, *gone in cursor.fetchall():
+            lines, quantity, net = found.get(batch, (0, 0, 0))
+            found[batch] = (lines + gone[0], quantity + gone[1], net + gone[2])
+    return found
 
 
 def _part(table: str, month: date) -> str:

@@ -28,8 +28,10 @@ PROMISES = (
         "S4",
         N_("An import's report is what stands in the books."),
         "SELECT 'import ' || i.id || ': report ' || (i.report->>'rows_taken') || ' rows, books ' "
-        "|| coalesce(sum(r.line_count), 0) FROM receipts_import i LEFT JOIN receipts_receipt r ON r.batch_id = i.id "
-        "GROUP BY i.id HAVING (i.report->>'rows_taken')::bigint IS DISTINCT FROM coalesce(sum(r.line_count), 0) "
+        "|| coalesce(b.lines, 0) || ', gone to the lake ' || coalesce(g.lines, 0) FROM receipts_import i "
+        "LEFT JOIN (SELECT batch_id, sum(line_count) AS lines FROM receipts_receipt GROUP BY 1) b ON b.batch_id = i.id "
+        "LEFT JOIN (SELECT batch_id, sum(lines) AS lines FROM receipts_monthgone GROUP BY 1) g ON g.batch_id = i.id "
+        "WHERE (i.report->>'rows_taken')::bigint IS DISTINCT FROM coalesce(b.lines, 0) + coalesce(g.lines, 0) "
         "ORDER BY i.id",
     ),
     Promise(
