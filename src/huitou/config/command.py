@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from importlib.metadata import PackageNotFoundError, version
 
 from huitou.doors.cli.app import run
-from huitou.doors.cli.runtime import Finding, Site
+from huitou.doors.cli.runtime import Finding, Rule, Site
 from huitou.doors.cli.words import language, say
 
 DJANGO_LANGUAGES = {"zh_Hans": "zh-hans", "en": "en"}
@@ -67,6 +67,12 @@ class Installation:
         from huitou.config.checkup import check_installation
 
         return check_installation(DJANGO_LANGUAGES[language()])
+
+    def check_till(self, address: str, key: str, *, store: str) -> Iterator[Rule]:
+        """Every rule of `huitou till-check`, tried against the server at this address."""
+        from huitou.config.till_check import check_till
+
+        return check_till(address, key, store=store)
 
 
 def close_connections() -> None:

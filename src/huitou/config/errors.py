@@ -69,3 +69,12 @@ class SecretsUnreadable(HuitouError):
     message = N_("The file {file} is not readable JSON: {reason}")
     next_step = N_("Put it back from your backup. Without it the sealed values cannot be opened.")
     status = 503
+
+
+class ServerUnreachable(HuitouError):
+    """Nobody answers at this address."""
+
+    code = "server_unreachable"
+    message = N_("There is no answer from {address}: {error}.")
+    next_step = N_("Write the address as a browser opens it, for example http://127.0.0.1:8000, and start the server.")
+    status = 503

@@ -15,7 +15,20 @@ from typing import Annotated
 
 import typer
 
-from huitou.doors.cli import apikeys, audit, demo, doctor, import_files, kpis, ledger, members, refresh, serve, users
+from huitou.doors.cli import (
+    apikeys,
+    audit,
+    demo,
+    doctor,
+    import_files,
+    kpis,
+    ledger,
+    members,
+    refresh,
+    serve,
+    till_check,
+    users,
+)
 from huitou.doors.cli.mistyped import mistyped
 from huitou.doors.cli.runtime import Runtime
 from huitou.doors.cli.words import say, translate
@@ -29,6 +42,7 @@ COMMANDS = (
     members,
     users,
     apikeys,
+    till_check,
     audit,
     ledger,
     demo,

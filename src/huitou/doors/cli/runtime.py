@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
@@ -28,6 +28,25 @@ class Finding(Protocol):
     """Empty when all is well."""
 
 
+class Asked(Protocol):
+    """One call of the API as it went over the line."""
+
+    method: str
+    path: str
+    sent: str
+    status: int
+    told: str
+
+
+class Rule(Protocol):
+    """What the till check found of one rule of the API."""
+
+    rule: str
+    holds: bool
+    found: str
+    exchanges: Sequence[Asked]
+
+
 class Runtime(Protocol):
     """What config hands in: the installation that the command works on."""
 
@@ -46,3 +65,6 @@ class Runtime(Protocol):
 
     def check_installation(self) -> Sequence[Finding]:
         """Every check of `huitou doctor`."""
+
+    def check_till(self, address: str, key: str, *, store: str) -> Iterator[Rule]:
+        """Every rule of `huitou till-check`, tried against the server at this address."""
