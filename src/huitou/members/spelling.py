@@ -10,6 +10,7 @@ from itertools import islice, product
 MOST_READINGS = 6
 """A character has up to five readings (曾 is zeng and ceng); of a name the first few combinations are kept."""
 
+_DOUBLE_SURNAME_LENGTH = 4
 _CHINESE = re.compile(r"[\u3400-\u9fff\U00020000-\U0003134f]+")
 _NOISE = re.compile(r"[\s'’·.\-]+")
 
@@ -33,11 +34,19 @@ def typed(query: str) -> str:
 
 
 def _chinese(name: str) -> list[str]:
-    """The given name, and for each reading of the name its pinyin and initials, whole and without the family name."""
-    found = [name[1:]] if len(name) > 1 else []
-    for readings in islice(product(*map(_readings, name)), MOST_READINGS):
+    """The given name, and for each reading of the name its pinyin and initials, whole and from the given name on.
+
+    Of four characters the first two may be the family name: 欧阳若曦 is found by 若曦 and by 阳若曦.
+    """
+    beginnings = range(1, 3 if len(name) >= _DOUBLE_SURNAME_LENGTH else 2)
+    found = [name[at:] for at in beginnings]
+    # From the back, so that the family name's readings come first: its rare ones are the common ones of names.
+    for backwards in islice(product(*map(_readings, reversed(name))), MOST_READINGS):
+        readings = backwards[::-1]
         initials = "".join(reading[0] for reading in readings)
-        found += ["".join(readings), "".join(readings[1:]), initials, initials[1:]]
+        found += ["".join(readings), initials]
+        for at in beginnings:
+            found += ["".join(readings[at:]), initials[at:]]
     return [spelling for spelling in found if len(spelling) > 1]
 
 

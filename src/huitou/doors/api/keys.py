@@ -9,13 +9,13 @@ from huitou.access.terms import Call
 from huitou.catalogue import service as catalogue
 from huitou.doors.api.answers import KeyTold
 from huitou.doors.api.caller import ApiKey
-from huitou.doors.api.documented import refusals
+from huitou.doors.api.documented import answers
 from huitou.doors.api.speaking import answer
 
 router = Router(tags=["key"])
 
 
-@router.get("/key", auth=ApiKey(None), response={200: KeyTold, **refusals()}, summary="What may this key do?")
+@router.get("/key", auth=ApiKey(None), **answers(KeyTold), summary="What may this key do?")
 def this_key(request: HttpRequest) -> HttpResponse:
     """Its name, the stores that it speaks for, and the calls that it may make."""
     key = request.auth

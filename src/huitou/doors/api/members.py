@@ -9,9 +9,11 @@ from ninja import Router
 from huitou.access.terms import Call
 from huitou.doors.api.answers import EventKept, Registered, WhoItIs
 from huitou.doors.api.caller import ApiKey
-from huitou.doors.api.documented import refusals
+from huitou.doors.api.documented import OF_A_STORE, answers
 from huitou.doors.api.schemas import EventBody, IdentifySaid, NewcomerSaid
 from huitou.doors.api.speaking import answer
+from huitou.members.errors import CodeUnknown, EventDiffers, IdentityOfOthers, TooManyWrongCodes
+from huitou.privacy.errors import NotAPhone
 from huitou.usecases import members_at_the_till as till
 
 router = Router()
@@ -20,7 +22,7 @@ router = Router()
 @router.post(
     "/members/identify",
     auth=ApiKey(Call.IDENTIFY),
-    response={200: WhoItIs, **refusals(422, 429)},
+    **answers(WhoItIs, CodeUnknown, TooManyWrongCodes),
     tags=["members"],
     summary="Who stands at the till?",
 )
@@ -36,7 +38,7 @@ def identify(request: HttpRequest, said: IdentifySaid) -> HttpResponse:
 @router.post(
     "/members",
     auth=ApiKey(Call.MEMBERS),
-    response={200: Registered, **refusals(404, 409, 422)},
+    **answers(Registered, *OF_A_STORE, IdentityOfOthers, NotAPhone),
     tags=["members"],
     summary="Become a member",
 )
@@ -48,7 +50,7 @@ def register(request: HttpRequest, said: NewcomerSaid) -> HttpResponse:
 @router.post(
     "/events",
     auth=ApiKey(Call.EVENTS),
-    response={200: EventKept, **refusals(404, 422)},
+    **answers(EventKept, *OF_A_STORE, EventDiffers),
     tags=["events"],
     summary="Record a view, a scan, a sign-in or a rating",
 )

@@ -10,19 +10,35 @@ from huitou.access.terms import Call
 from huitou.doors.api import batches
 from huitou.doors.api.answers import Claimed, Held, Recorded, Returned
 from huitou.doors.api.caller import ApiKey
-from huitou.doors.api.documented import NDJSON, refusals
+from huitou.doors.api.documented import NDJSON, OF_A_STORE, answers
 from huitou.doors.api.schemas import BasketKey, ClaimSaid, HoldSaid, ReturnSaid, SaleSaid
 from huitou.doors.api.speaking import answer
+from huitou.loyalty.errors import HoldDiffers, HoldEnded, HoldUnknown, NotEnoughPoints
+from huitou.members.errors import CodeUnknown, SpendingNeedsCode, TooManyWrongCodes
+from huitou.receipts.errors import (
+    ReceiptClaimed,
+    ReceiptDiffers,
+    ReturnedMoreThanPaid,
+    ReturnedMoreThanSold,
+    ReturnOfReturn,
+    SaleLineUnknown,
+    SaleTooOld,
+)
 from huitou.usecases import record_receipts as till
 from huitou.usecases.members_at_the_till import guesses_counted
+from huitou.usecases.recording.errors import ClaimCodeUnknown, CodeSpent, DayImpossible, MemberUnknown
 
 router = Router(tags=["receipts"])
+
+OF_A_MEMBER = (MemberUnknown, CodeUnknown, TooManyWrongCodes)
+OF_SPENDING = (SpendingNeedsCode, CodeSpent, NotEnoughPoints, HoldUnknown, HoldEnded, HoldDiffers)
+OF_A_RETURN = (ReturnOfReturn, SaleLineUnknown, ReturnedMoreThanSold, ReturnedMoreThanPaid, SaleTooOld)
 
 
 @router.post(
     "/receipts",
     auth=ApiKey(Call.RECEIPTS),
-    response={200: Recorded, **refusals(404, 409, 422, 429)},
+    **answers(Recorded, *OF_A_STORE, *OF_A_MEMBER, *OF_SPENDING, ReceiptDiffers, DayImpossible),
     summary="Record a sale that happened",
 )
 def record_sale(request: HttpRequest, said: SaleSaid) -> HttpResponse:
@@ -38,7 +54,7 @@ def record_sale(request: HttpRequest, said: SaleSaid) -> HttpResponse:
 @router.post(
     "/returns",
     auth=ApiKey(Call.RETURNS),
-    response={200: Returned, **refusals(404, 409, 422)},
+    **answers(Returned, *OF_A_STORE, *OF_A_RETURN, ReceiptDiffers, DayImpossible),
     summary="Record goods that came back",
 )
 def record_return(request: HttpRequest, said: ReturnSaid) -> HttpResponse:
@@ -52,9 +68,8 @@ def record_return(request: HttpRequest, said: ReturnSaid) -> HttpResponse:
 @router.post(
     "/receipts/batch",
     auth=ApiKey(Call.RECEIPTS),
-    response={200: None, **refusals(422)},
     summary="Record what a till kept while it was offline",
-    openapi_extra=NDJSON,
+    **answers(None, **NDJSON),
 )
 def record_batch(request: HttpRequest) -> HttpResponse:
     """Newline-delimited JSON, at most 64 MB: sales and returns as in their own calls, each with a `kind`.
@@ -69,7 +84,7 @@ def record_batch(request: HttpRequest) -> HttpResponse:
 @router.post(
     "/receipts/claim",
     auth=ApiKey(Call.RECEIPTS),
-    response={200: Claimed, **refusals(404, 409, 422, 429)},
+    **answers(Claimed, *OF_A_MEMBER, ClaimCodeUnknown, ReceiptClaimed),
     summary="Give a receipt without a member to somebody, once",
 )
 def claim(request: HttpRequest, said: ClaimSaid) -> HttpResponse:
@@ -81,7 +96,7 @@ def claim(request: HttpRequest, said: ClaimSaid) -> HttpResponse:
 @router.put(
     "/baskets/{key}/hold",
     auth=ApiKey(Call.RECEIPTS),
-    response={200: Held, **refusals(404, 409, 422, 429)},
+    **answers(Held, *OF_A_MEMBER, *OF_SPENDING),
     summary="Hold a member's points for a basket",
 )
 def hold(request: HttpRequest, key: Path[BasketKey], said: HoldSaid) -> HttpResponse:
@@ -93,7 +108,7 @@ def hold(request: HttpRequest, key: Path[BasketKey], said: HoldSaid) -> HttpResp
 @router.delete(
     "/baskets/{key}/hold",
     auth=ApiKey(Call.RECEIPTS),
-    response={200: Held, **refusals(404, 409, 422)},
+    **answers(Held, HoldUnknown, HoldEnded),
     summary="Give a basket's points free",
 )
 def release(request: HttpRequest, key: Path[BasketKey]) -> HttpResponse:
