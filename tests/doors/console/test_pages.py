@@ -117,7 +117,7 @@ def test_members_are_found(chain, as_role, query, finds, because):
 
 def test_a_search_without_a_hit_says_what_to_do(chain, as_role):
     client = as_role("administrator", language="en")
-    assert "Nobody matches “zzzz”." in text_of(client.get("/members?q=zzzz"))
+    assert 'Nobody matches "zzzz".' in text_of(client.get("/members?q=zzzz"))
     assert "Without the layer, 2 members match." in text_of(client.get("/members?layer=dormant"))
 
 

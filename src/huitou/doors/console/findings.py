@@ -105,11 +105,17 @@ def _tight(shown: figures.Shown) -> str:
     return f"{shown.figure} {shown.unit}".strip() if shown.unit != "%" else f"{shown.figure}%"
 
 
-def member_finding(rhythm: Rhythm | None, last: date | None, today: date, *, whole_chain: bool = True) -> SafeString:
-    """How often they come, and when they last came; overdue when twice the usual gap has gone by."""
+def member_finding(
+    rhythm: Rhythm | None, last: date | None, counted_to: date, *, today: date | None = None, whole_chain: bool = True
+) -> SafeString:
+    """How often they come, and when they last came; overdue when twice the usual gap has gone by.
+
+    Whether they are overdue is told by the last day that was counted: receipts that are not in yet make nobody late.
+    "Yesterday" is told by the calendar.
+    """
     if last is None:
         return _say(_NEVER if whole_chain else _NEVER_HERE)
-    when = figures.days_ago(last, today)
+    when = figures.days_ago(last, today or counted_to)
     if figures.chinese() and when[-1] != "日" and when[0].isdigit():
         when = f" {when}"  # a half space stands before a figure, none before a date or a word
     if rhythm is None:
@@ -121,7 +127,7 @@ def member_finding(rhythm: Rhythm | None, last: date | None, today: date, *, who
         said = [_strong(_say(_EVERY_WEEKDAY, gap=rhythm.gap_days, weekday=weekday))]
     else:
         said = [_strong(_say(_EVERY, gap=rhythm.gap_days))]
-    away = (today - last).days
+    away = (counted_to - last).days
     if away > 2 * rhythm.gap_days and away > 7:
         days = format_html('<b class="u">{}</b>', away)
         said.append(_say(_OVERDUE, when=when, days=days, gap=rhythm.gap_days))

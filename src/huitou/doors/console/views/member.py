@@ -38,8 +38,16 @@ IDENTITY_NAMES = {
 POSTING_NAMES = {
     "earn": N_("Earned on a purchase"),
     "reverse": N_("Taken back after a return"),
+    "burn": N_("Spent on a purchase"),
+    "restore": N_("Given back after a return"),
+    "expire": N_("Expired"),
 }
-RULE_NAMES = {"one_point_per_yuan": N_("one point per whole unit of money")}
+RULE_NAMES = {
+    "one_point_per_yuan": N_("one point per whole unit of money"),
+    "soonest_expiry_first": N_("what expires first goes first"),
+    "expiry": N_("the lot's last day is over"),
+    "restore_to_own_lots": N_("back to the lots that they came from"),
+}
 CHANNEL_NAMES = {
     "store": N_("Till"),
     "mini_program": N_("Mini program"),
@@ -67,13 +75,12 @@ def _whole_page(request: HttpRequest, person: MemberSeen) -> dict[str, object]:
         "layer_name": LAYERS.get(person.facts.layer, "") if person.facts else "",
         "home_store": stores.get(person.home_store_id),
         "initial": person.name[:1] or "#",
-        "finding": member_finding(year.rhythm, last, today, whole_chain=whole_chain),
+        "finding": member_finding(year.rhythm, last, today, today=timezone.localdate(), whole_chain=whole_chain),
         "last": last,
-        "last_ago": figures.days_ago(last, today) if last else "",
-        "today": today,
+        "last_ago": figures.days_ago(last, timezone.localdate()) if last else "",
         "year": year,
         "balance": loyalty.balance_of(member_id),
-        "lots": _lots(lots, today),
+        "lots": _lots(lots, timezone.localdate()),
         "lot_count": lot_count,
         "identities": [
             (identity, IDENTITY_NAMES.get(identity.kind, identity.kind))

@@ -10,6 +10,17 @@
     document.dispatchEvent(new CustomEvent("huitou:theme"));
   }
 
+  /* Paper is light: a dark page is printed as the light one, its charts too. */
+  let printedDark = false;
+  addEventListener("beforeprint", () => {
+    printedDark = html.getAttribute("data-bs-theme") === "dark";
+    if (printedDark) { html.setAttribute("data-bs-theme", "light"); document.dispatchEvent(new CustomEvent("huitou:theme")); }
+  });
+  addEventListener("afterprint", () => {
+    if (printedDark) { html.setAttribute("data-bs-theme", "dark"); document.dispatchEvent(new CustomEvent("huitou:theme")); }
+    printedDark = false;
+  });
+
   /* Explanations: hover, focus and tap open them; Escape and leaving close them. */
   let open = null;
   function place(anchor, pop) {

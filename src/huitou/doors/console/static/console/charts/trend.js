@@ -34,9 +34,11 @@ HuitouCharts.register("trend", (t, width, o) => {
     label: { show: true, position: small ? "top" : "right", align: small ? "right" : "left", offset: [0, small ? 0 : shift], formatter: text, color: weight ? t.dan : t.ink3, fontWeight: weight ? 600 : 400, fontSize: weight ? 13 : 11, backgroundColor: t.sheet, padding: [1, 2] },
     data: [{ coord: value }],
   });
+  /* Room for the label at the line's end: a Chinese sign is as wide as its size, a Latin one a little over half. */
+  const labelWidth = [...o.last].reduce((wide, sign) => wide + (sign > "\u2e80" ? 13.5 : 8), 24);
   const known = o.before.filter((x) => x !== null).length;
   return {
-    grid: { left: 4, right: small ? 10 : 86, top: small ? 26 : 18, bottom: 4, containLabel: true },
+    grid: { left: 4, right: small ? 10 : Math.max(86, labelWidth), top: small ? 26 : 18, bottom: 4, containLabel: true },
     tooltip: Object.assign({ trigger: "axis", axisPointer: { lineStyle: { color: t.line2 } }, formatter: (p) => {
       const i = p[0].dataIndex, rows = [["dan", o.words.now, o.shown[i]]];
       if (o.before[i] !== null) rows.push(["before", o.words.before, o.shownBefore[i]]);
