@@ -1,0 +1,82 @@
+"""The ledger and its model agree on whatever happens; and where the ledger is made wrong, they do not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, connection
+from tests.faults.ledger_machine import run_machine
+from tests.loyalty.world import World
+
+from huitou.loyalty.rules import expiry, lots, restoring
+from huitou.loyalty.store import spending
+from huitou.loyalty.store.posting import post
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+STEPS = 400
+Plant = Callable[[pytest.MonkeyPatch], None]
+
+
+def test_the_ledger_does_what_its_model_does():
+    run_machine(STEPS)
+
+
+def _newest_lot_first(patch: pytest.MonkeyPatch) -> None:
+    in_order = lots.burn_order
+    patch.setattr(lots, "burn_order", lambda lot: tuple(-part for part in (in_order(lot)[0].toordinal(), lot.id)))
+
+
+def _reverse_twice(patch: pytest.MonkeyPatch) -> None:
+    def post_twice(trip: Any, account: Any, posting: Any) -> Any:
+        after = post(trip, account, posting)
+        if posting.kind == "reverse":
+            after = post(trip, after, replace(posting, key=posting.key + "/again"))
+        return after
+
+    patch.setattr(spending, "post", post_twice)
+
+
+def _expire_on_the_last_day(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(expiry, "last_day_to_expire", lambda today: today)
+
+
+def _drop_the_unique_index(patch: pytest.MonkeyPatch) -> None:
+    begin = World.__init__
+
+    def begin_without(world: World, members: int) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("ALTER TABLE loyalty_transaction DROP CONSTRAINT loyalty_transaction_key_key")
+        begin(world, members)
+
+    patch.setattr(World, "__init__", begin_without)
+
+
+def _give_back_to_the_first_lot_only(patch: pytest.MonkeyPatch) -> None:
+    restore = restoring.restore
+    patch.setattr(restoring, "restore", lambda points, spent: [replace(restore(points, spent)[0], points=points)])
+
+
+def _take_the_held_points_again(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(lots, "first_of", lambda points, promised: [])
+
+
+@pytest.mark.parametrize(
+    "plant",
+    [
+        _newest_lot_first,
+        _reverse_twice,
+        _expire_on_the_last_day,
+        _drop_the_unique_index,
+        _give_back_to_the_first_lot_only,
+        _take_the_held_points_again,
+    ],
+    ids=lambda plant: plant.__name__.strip("_").replace("_", " "),
+)
+def test_a_planted_fault_is_found(plant: Plant, monkeypatch: pytest.MonkeyPatch):
+    plant(monkeypatch)
+    with pytest.raises((AssertionError, IntegrityError)):
+        run_machine(10 * STEPS)

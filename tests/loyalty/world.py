@@ -1,0 +1,154 @@
+"""The real ledger on the real database, driven as the till's recording drives it; and what can be seen of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django.db import IntegrityError, connection, transaction
+
+from huitou.bulk.trip import Trip, trip
+from huitou.kernel.errors import HuitouError
+from huitou.loyalty import service as loyalty
+from huitou.loyalty.store.promises import PROMISES
+from huitou.loyalty.terms import Account, Earning, GivenBack, Moment, Returning, SoldQuantity, Spending
+
+OUTLIVED = "No lot outlives its last day."
+"""Asked of the real calendar; the tests' clock runs in another year."""
+_EVERY_PROMISE = (
+    "SELECT name, broken FROM (VALUES "
+    + ", ".join(
+        f"('{kept.name}', (SELECT x FROM ({kept.broken}) q (x) LIMIT 1))" for kept in PROMISES if kept.says != OUTLIVED
+    )
+    + ") v (name, broken) WHERE broken IS NOT NULL"
+)
+
+
+def ask(query: str, *values: Any) -> list[tuple]:
+    with connection.cursor() as cursor:
+        cursor.execute(query, values or None)
+        return cursor.fetchall()
+
+
+class Refusal(Exception):
+    """The ledger refused, by this code."""
+
+
+class World:
+    """A few members of one store, and their ledger. Lives in a transaction that is taken back."""
+
+    def __init__(self, members: int) -> None:
+        ((self.store,),) = ask("INSERT INTO catalogue_store (code, name) VALUES ('S', 'S') RETURNING id")
+        self.members = [
+            ask("INSERT INTO members_member (joined_on, home_store_id) VALUES ('2020-01-01', %s) RETURNING id",
+                self.store)[0][0] for _ in range(members)
+        ]  # fmt: skip
+        self._promises_ready = False
+
+    def new_receipt(self, kind: str, on: date) -> int:
+        return ask(
+            "INSERT INTO receipts_identity (source, store_id, business_date, number, kind, digest) "
+            "SELECT 'till', %s, %s, count(*), %s, '' FROM receipts_identity RETURNING id",
+            self.store, on, kind,
+        )[0][0]  # fmt: skip
+
+    def on_account(self, member: int, moment: Moment, do: Callable[[Trip, Account], Any]) -> Any:
+        try:
+            with transaction.atomic(), trip() as travel:
+                return do(travel, loyalty.lock_accounts(travel, [member], moment).read()[member])
+        except HuitouError as refused:
+            raise Refusal(refused.code) from refused
+
+    def sell(
+        self, receipt: int, member: int, moment: Moment, on: date, earned: int, spent: int, *, earned_at: datetime,
+        expires_on: date | None, hold: str | None, honour: bool,
+    ) -> tuple[int, int]:  # fmt: skip
+        """Record what a sale spends and earns; points taken from the member, and honoured."""
+
+        def do(travel: Trip, account: Account) -> tuple[int, int]:
+            spending = Spending(receipt, spent, on, self.store, "till", hold, honour)
+            burnt = loyalty.burn(travel, account, spending, actor="test")
+            if not burnt.replayed:
+                earning = Earning(receipt, member, earned, earned_at, on, self.store, "till", expires_on)
+                after = loyalty.earn(travel, {member: burnt.account}, [earning], actor="test")[member]
+                _is_as_told(travel, after)
+            return burnt.points, burnt.honoured
+
+        return self.on_account(member, moment, do)
+
+    def earn_again(self, receipt: int, member: int, moment: Moment, on: date, earned: int) -> bool:
+        """Whether a second earning of the same sale was refused."""
+        earning = Earning(receipt, member, earned, moment.now, on, self.store, "till")
+        try:
+            self.on_account(member, moment, lambda travel, account: loyalty.earn(
+                travel, {member: account}, [earning], actor="test"))  # fmt: skip
+        except IntegrityError:
+            return True
+        return False
+
+    def give_back(
+        self, receipt: int, sale: int, member: int, moment: Moment, on: date, sold: Sequence[SoldQuantity],
+        given: Sequence[GivenBack],
+    ) -> tuple[int, int, int]:  # fmt: skip
+        """Apply a return: points taken back, restored, and owed."""
+
+        def do(travel: Trip, account: Account) -> tuple[int, int, int]:
+            returning = Returning(receipt, sale, on, self.store, "till")
+            moved = loyalty.apply_return(travel, account, returning, sold, given, actor="test")
+            _is_as_told(travel, moved.account)
+            return moved.taken_back, moved.restored, moved.debt
+
+        return self.on_account(member, moment, do)
+
+    def hold(self, key: str, member: int, moment: Moment, points: int, ends_at: datetime) -> str:
+        def do(travel: Trip, account: Account) -> str:
+            seen = loyalty.hold(travel, account, key, points, ends_at)
+            _is_as_told(travel, seen.account)
+            return seen.state
+
+        return self.on_account(member, moment, do)
+
+    def release(self, key: str, member: int, moment: Moment) -> str:
+        def do(travel: Trip, account: Account) -> str:
+            seen = loyalty.release(travel, account, key)
+            _is_as_told(travel, seen.account)
+            return seen.state
+
+        return self.on_account(member, moment, do)
+
+    def run_jobs(self, moment: Moment) -> None:
+        loyalty.time_out_holds(moment)
+        loyalty.expire_due(moment)
+
+    def seen(self) -> dict[str, Any]:
+        """All that can be compared: accounts, lots by their sale, holds, and the programme's accounts."""
+        accounts = ask("SELECT member_id, balance, debt, held FROM loyalty_account WHERE role = 'member'")
+        lots = ask(
+            "SELECT t.receipt_id, l.remaining, l.held, l.expires_on FROM loyalty_lot l "
+            "JOIN loyalty_transaction t ON t.id = l.transaction_id"
+        )
+        programme = ask(
+            "SELECT a.role, sum(e.points)::bigint FROM loyalty_account a JOIN loyalty_entry e ON e.account_id = a.id "
+            "WHERE a.role <> 'member' GROUP BY a.role HAVING sum(e.points) <> 0"
+        )
+        return {
+            "accounts": {row[0]: row[1:] for row in accounts if any(row[1:])},
+            "lots": {row[0]: row[1:] for row in lots},
+            "holds": dict(ask("SELECT key, state FROM loyalty_hold")),
+            "programme": dict(programme),
+        }
+
+    def broken_promises(self) -> list[tuple]:
+        """Each promise that does not hold, with its first broken row; constraints that wait are asked now."""
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+        raw = connection.connection
+        return raw.execute(_EVERY_PROMISE, prepare=True).fetchall()
+
+
+def _is_as_told(travel: Trip, account: Account) -> None:
+    """What an operation says of the account afterwards is what stands there."""
+    found = travel.ask("SELECT id, member_id, balance, debt, held FROM loyalty_account WHERE id = %s", [account.id])
+    assert Account(*found.row()) == account, "an operation told another balance than it left"
