@@ -1,0 +1,1 @@
+"""The decisions of the room: pure functions on nouns."""

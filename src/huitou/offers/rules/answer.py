@@ -1,0 +1,221 @@
+"""The answer: what each unit costs and why, taxes, tenders, points, and what was not applied with its reason."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from huitou.kernel.shares import largest_remainder
+from huitou.offers.rules.articles import Mask
+from huitou.offers.rules.benefits import benefits_of
+from huitou.offers.rules.earning import PRODUCT, bonus_by_line, earned
+from huitou.offers.rules.pricing import Priced, Touched
+from huitou.offers.rules.search.ready import Lacks, Unit, lacks
+from huitou.offers.rules.taxes import tax_totals
+from huitou.offers.rules.tenders import pay
+from huitou.offers.terms import (
+    STAGES,
+    Answer,
+    Applied,
+    Benefit,
+    Earned,
+    Fen,
+    Funded,
+    NotApplied,
+    Suggestion,
+    Taking,
+    UnitPrice,
+)
+
+
+def answer_of(priced: Priced) -> Answer:
+    """Put the answer together from what the search found."""
+    request, articles = priced.request, priced.articles
+    units = sorted(priced.units, key=lambda u: (u.article, -u.first, -u.amount, u.takings))
+    prices = _unit_prices(priced, units)
+    levies = sum(article.line.levy * article.pieces for article in articles)
+    before = sum(unit.first for unit in units) + levies
+    total = sum(unit.amount for unit in units) + levies
+    benefits, refused, coupons = benefits_of(priced, units)
+    free = any(benefit.given.get("delivery") for benefit in benefits)
+    delivery = 0 if free else request.delivery_fee
+    due = [0] * len(request.basket)
+    for price in prices:
+        due[price.line - 1] += (price.after + price.levy) * price.pieces
+    tenders, left = pay(request.tenders, due, delivery)
+    taxes = tax_totals(units, articles)
+    rules = earned(request, units, priced.shelf)
+    bonus = bonus_by_line(request)
+    points = [one for one, _ in rules] + ([Earned(PRODUCT, sum(bonus))] if any(bonus) else [])
+    by_line = _points_by_line(priced, prices, [(one.points, mask) for one, mask in rules], benefits)
+    used = sorted({took.coupon for unit in units for took in unit.takings if took.coupon} | set(coupons))
+    return Answer(
+        currency=request.currency,
+        units=prices,
+        total_before=Fen(before),
+        discount=Fen(before - total),
+        total=Fen(total),
+        net=Fen(total - levies - sum(tax.tax for tax in taxes)),
+        taxes=taxes,
+        levies=Fen(levies),
+        delivery=Fen(delivery),
+        tenders=tenders,
+        due=Fen(left),
+        applied=_applied(priced, units),
+        benefits=tuple(benefits),
+        points=sum(one.points for one in points) + sum(int(b.given.get("points", 0)) for b in benefits),
+        earned=tuple(points),
+        points_by_line=tuple(map(sum, zip(by_line, bonus, strict=True))),
+        coupons_used=tuple(used),
+        not_applied=tuple(_not_applied(priced, units, refused)),
+        suggestions=tuple(_suggestions(priced, units)),
+        optimal=priced.at_least >= priced.total,
+        at_most_better=Fen(max(0, priced.total - priced.at_least)),
+    )
+
+
+def _unit_prices(priced: Priced, units: Sequence[Unit]) -> tuple[UnitPrice, ...]:
+    """The units on the lines that hold their article, like ones together."""
+    offers = {one.place: one.compiled.offer.id for one in priced.touched}
+    by_article: dict[int, list[Unit]] = {}
+    for unit in units:
+        by_article.setdefault(unit.article, []).append(unit)
+    found: list[tuple[int, UnitPrice]] = []
+    for index, article in enumerate(priced.articles):
+        queue = by_article.get(index, [])
+        start = 0
+        for number, pieces in article.lines:
+            for unit, count in Counter(queue[start : start + pieces]).items():
+                takings = tuple(
+                    Taking(offers[took.place], took.coupon, took.application or 1, Fen(took.off))
+                    for took in unit.takings
+                )
+                line = article.line
+                price = UnitPrice(number, line.sku, count, Fen(unit.first), Fen(unit.amount), line.levy, takings)
+                found.append((number, price))
+            start += pieces
+    return tuple(price for _, price in sorted(found, key=lambda one: one[0]))
+
+
+def _points_by_line(
+    priced: Priced, prices: Sequence[UnitPrice], rules: Sequence[tuple[int, Mask]], benefits: Sequence[Benefit]
+) -> list[int]:
+    """Points on the lines of the goods that earned them, by what is paid for these; of free goods by pieces."""
+    lines = [0] * len(priced.request.basket)
+    article_of = {number: index for index, article in enumerate(priced.articles) for number, _ in article.lines}
+    paid = list(lines)
+    for price in prices:
+        paid[price.line - 1] += price.after * price.pieces
+    goods = {one.compiled.offer.id: one.compiled.takes[0] for one in priced.touched}
+    more = [(int(b.given.get("points", 0)), priced.shelf.mask(goods[b.offer])) for b in benefits]
+    for points, mask in [*rules, *more]:
+        mine = [place for place in range(len(lines)) if mask >> article_of[place + 1] & 1]
+        weights = [paid[place] for place in mine]
+        if not any(weights):
+            weights = [priced.request.basket[place].quantity for place in mine]
+        for place, part in zip(mine, largest_remainder(points, weights), strict=True):
+            lines[place] += part
+    return lines
+
+
+def _applied(priced: Priced, units: Sequence[Unit]) -> tuple[Applied, ...]:
+    by_place: dict[int, Counter[tuple[str, int]]] = {}
+    for unit in units:
+        for took in unit.takings:
+            by_place.setdefault(took.place, Counter())[took.coupon, took.application] += took.off
+    found = []
+    for one in priced.touched:
+        offs = by_place.get(one.place)
+        if not offs:
+            continue
+        offer, stage = one.compiled.offer, one.compiled.stage
+        assert stage is not None
+        off = sum(offs.values())
+        shares = largest_remainder(off, [share.percent for share in offer.funding]) if offer.funding else []
+        funding = tuple(Funded(s.payer, Fen(part)) for s, part in zip(offer.funding, shares, strict=True))
+        coupons = tuple(sorted({coupon for coupon, _ in offs if coupon}))
+        found.append(Applied(offer.id, offer.name, stage, len(offs), Fen(off), coupons, funding))
+    return tuple(sorted(found, key=lambda applied: STAGES.index(applied.stage)))
+
+
+def _not_applied(priced: Priced, units: Sequence[Unit], refused: dict[int, NotApplied]) -> list[NotApplied]:
+    applied = {took.place for unit in units for took in unit.takings}
+    found = []
+    for one in priced.touched:
+        if one.place in applied:
+            continue
+        offer = one.compiled.offer
+        if one.compiled.stage is None and one.reason is None:
+            if one.place in refused:
+                found.append(refused[one.place])
+        elif one.reason is not None:
+            found.append(NotApplied(offer.id, offer.name, one.reason))
+        else:
+            found.append(_missing(priced, one, units))
+    return found
+
+
+def _missing(priced: Priced, one: Touched, units: Sequence[Unit]) -> NotApplied:
+    """What the needs or the next step of an offer lack on the amounts that entered its stage."""
+    offer, ready = one.compiled.offer, one.ready
+    assert ready is not None
+    entered = entering(priced, units, one)
+    for mask, need in ready.needs:
+        lack = lacks(mask, need, entered, priced.articles, initial=ready.initial)
+        if lack is not None:
+            return _lacking(one, lack)
+    mine = [(unit, 1) for unit, _ in entered if ready.open_to(unit._replace(takings=()))]
+    amount = sum(unit.first if ready.initial else unit.amount for unit, _ in mine)
+    if ready.stage in ("price", "item", "order", "coupon"):
+        if amount and not ready.reduction.off(amount, len(mine)):
+            missing_amount, missing_pieces = ready.reduction.lacks(amount, len(mine))
+            if missing_amount or missing_pieces:
+                return _lacking(one, Lacks(missing_amount, missing_pieces, False))
+            return NotApplied(offer.id, offer.name, "nothing_to_take")
+    else:
+        slots = ready.deal.slots()
+        sizes = [sum(1 for unit, _ in mine if mask >> unit.article & 1) for mask in ready.takes]
+        missing = max(slot.pieces - size for slot, size in zip(slots, sizes, strict=True))
+        together = sum(slot.pieces for slot in slots) - len(mine)
+        if max(missing, together) > 0:
+            return _lacking(one, Lacks(0, max(missing, together), False))
+    return NotApplied(offer.id, offer.name, "not_the_best" if amount else "nothing_to_take")
+
+
+def _lacking(one: Touched, lack: Lacks) -> NotApplied:
+    offer = one.compiled.offer
+    reason = "too_little" if lack.amount else "too_few" if lack.pieces else "too_many"
+    missing_amount = Fen(lack.amount) if lack.amount else None
+    return NotApplied(offer.id, offer.name, reason, missing_amount, lack.pieces or None)
+
+
+def entering(priced: Priced, units: Sequence[Unit], one: Touched) -> list[tuple[Unit, int]]:
+    """The units as they entered the stage of this offer (of a coupon: as they are at the end)."""
+    stage = one.compiled.stage
+    assert stage is not None
+    if stage == "coupon":
+        return [(unit, 1) for unit in units]
+    order = STAGES.index(stage)
+    stages = {touched.place: touched.compiled.stage for touched in priced.touched}
+    never = {touched.place for touched in priced.touched if touched.ready is not None and touched.ready.never}
+    found = []
+    for unit in units:
+        before = tuple(took for took in unit.takings if STAGES.index(stages[took.place] or "coupon") < order)
+        closed = any(took.place in never for took in before)
+        amount = unit.first - sum(took.off for took in before)
+        found.append((Unit(unit.article, unit.first, amount, closed, before), 1))
+    return found
+
+
+def _suggestions(priced: Priced, units: Sequence[Unit]) -> list[Suggestion]:
+    found = [Suggestion(offer, coupon, saves=Fen(saves)) for offer, coupon, saves in priced.wallet]
+    for one in priced.touched:
+        get = one.compiled.offer.get
+        if one.reason != "goods_missing" or not getattr(get, "suggests", False):
+            continue
+        counted = entering(priced, units, one)
+        needs = [(priced.shelf.mask(asked), need) for asked, need in one.compiled.needs]
+        if all(lacks(mask, need, counted, priced.articles, initial=False) is None for mask, need in needs):
+            goods, price = getattr(get, "goods", None), getattr(get, "price", None)
+            found.append(Suggestion(one.compiled.offer.id, "", goods=goods, at_price=price))
+    return found

@@ -1,0 +1,119 @@
+"""The three forms that every kind of offer has: a reduction of goods, a deal that uses units up, a benefit."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal
+
+from huitou.offers.terms import Fen, Get, Goods, Offer, Stage
+
+Values = Sequence[int]
+"""Amounts in fen that entered the stage, one for each unit of a slot."""
+Trouble = tuple[str, str]
+"""A code of the linter and where it is: `("ladder_goes_down", "get.steps")`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reduction(Get):
+    """Takes something off goods, unit by unit, line by line or over the lot; uses nothing up."""
+
+    stages: ClassVar[tuple[Stage, ...]] = ("item", "price", "order", "coupon")
+
+    goods: Goods | None = None
+    """What it may take; left out: the goods of the first need, else everything."""
+    per: Literal["unit", "line", "lot"] | None = None
+    most: Fen | None = None
+    """The whole discount on a receipt is at most this."""
+    most_units: int | None = None
+    pick: Literal["cheapest", "dearest"] = "cheapest"
+    """Which units, where `most_units` lets it take only some."""
+    most_units_of: Literal["basket", "line"] = "basket"
+    spread: Literal["value", "pieces"] = "value"
+    """By what the discount is spread over the units."""
+
+    def usual_per(self, stage: Stage) -> Literal["unit", "line", "lot"]:
+        return "unit" if stage in ("price", "item") else "lot"
+
+    @abstractmethod
+    def off(self, amount: int, pieces: int) -> int:
+        """Fen off units that are `pieces` and worth `amount` together; never more than `amount`."""
+
+    def next_step(self, amount: int) -> int | None:
+        """From which larger amount on it gives by another step; None: between amounts it never jumps."""
+        return None
+
+    def lacks(self, amount: int, pieces: int) -> tuple[int, int]:
+        """(fen, pieces) that are missing until it gives something; zeros: it does not ask for more."""
+        return 0, 0
+
+    def troubles(self) -> Iterator[Trouble]:
+        """What is wrong with these values."""
+        if self.most_units is not None and self.most_units < 1:
+            yield "number_below_one", "get.most_units"
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """So many pieces of these goods serve one application."""
+
+    goods: Goods
+    pieces: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deal(Get):
+    """Uses units up: a unit serves at most one application of the stage, as bought or as given."""
+
+    stages: ClassVar[tuple[Stage, ...]] = ("deal",)
+    suggests: ClassVar[bool] = False
+    """Where its goods were not scanned and its needs hold, the answer suggests them."""
+    gives_cheapest: ClassVar[bool] = False
+    """Of the units that could serve both slots, the cheapest are given."""
+
+    @abstractmethod
+    def slots(self) -> tuple[Slot, ...]:
+        """What one application takes."""
+
+    @abstractmethod
+    def off(self, values: Sequence[Values]) -> int:
+        """Fen off one application, from the values of the units in each slot of `slots`, cheapest first."""
+
+    def most_applications(self) -> int | None:
+        """On one receipt, by the kind itself."""
+        return None
+
+    def troubles(self) -> Iterator[Trouble]:
+        """What is wrong with these values."""
+        if not self.slots():
+            yield "bundle_without_group", "get"
+        for slot in self.slots():
+            if slot.pieces < 1:
+                yield "number_below_one", "get"
+
+
+@dataclass(frozen=True, slots=True)
+class Won:
+    """What a benefit may look at: the winning combination."""
+
+    amount: int
+    """Fen paid for the goods of the offer's first need (everything, without one)."""
+    pieces: int
+    base_points: int
+    """Points of the earn rules for those goods."""
+    scanned: Mapping[str, int]
+    """Pieces in the basket by sku."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Benefit(Get):
+    """Something beside money: applies whenever its needs hold on the winning combination; uses nothing up."""
+
+    @abstractmethod
+    def give(self, offer: Offer, won: Won) -> dict[str, Any]:
+        """What is given, by the words of `terms.Benefit.given`; empty: nothing."""
+
+    def troubles(self) -> Iterator[Trouble]:
+        """What is wrong with these values."""
+        return iter(())

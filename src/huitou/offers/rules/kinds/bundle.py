@@ -1,0 +1,51 @@
+"""A bundle at a price: 3件99元, 周末家庭套餐; mix and match over groups."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from huitou.offers.rules.forms import Deal, Slot, Trouble, Values
+from huitou.offers.rules.rounding import share
+from huitou.offers.terms import HUNDRED_PERCENT, Fen, Goods, Percent
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """So many pieces of these goods, freely mixed."""
+
+    goods: Goods = field(default_factory=Goods)
+    pieces: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bundle(Deal):
+    """One piece or more of every group, together at a price, or cheaper by a percentage or an amount."""
+
+    kind: ClassVar[str] = "bundle"
+
+    groups: tuple[Group, ...]
+    price: Fen | None = None
+    percent: Percent | None = None
+    amount: Fen | None = None
+
+    def slots(self) -> tuple[Slot, ...]:
+        return tuple(Slot(group.goods, group.pieces) for group in self.groups)
+
+    def off(self, values: Sequence[Values]) -> int:
+        worth = sum(map(sum, values))
+        if self.price is not None:
+            return max(0, worth - self.price)
+        if self.percent is not None:
+            return share(worth, self.percent)
+        return min(self.amount or 0, worth)
+
+    def troubles(self) -> Iterator[Trouble]:
+        yield from Deal.troubles(self)
+        if sum(value is not None for value in (self.price, self.percent, self.amount)) != 1:
+            yield "gives_one_thing", "get"
+        if self.percent is not None and not 0 < self.percent <= HUNDRED_PERCENT:
+            yield "percent_out_of_range", "get.percent"
+        if min(self.amount or 0, self.price or 0) < 0:
+            yield "amount_below_zero", "get"

@@ -1,0 +1,36 @@
+"""The cheapest of a group free: 买二送一."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from huitou.offers.rules.forms import Deal, Slot, Trouble, Values
+from huitou.offers.rules.rounding import share
+from huitou.offers.terms import HUNDRED_PERCENT, Goods, Percent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheapestFree(Deal):
+    """Of every `group` units the `free` cheapest cost nothing (or `percent` less)."""
+
+    kind: ClassVar[str] = "cheapest_free"
+
+    goods: Goods = field(default_factory=Goods)
+    group: int
+    free: int = 1
+    percent: Percent = HUNDRED_PERCENT
+
+    def slots(self) -> tuple[Slot, ...]:
+        return (Slot(self.goods, self.group),)
+
+    def off(self, values: Sequence[Values]) -> int:
+        return share(sum(values[0][: self.free]), self.percent)
+
+    def troubles(self) -> Iterator[Trouble]:
+        yield from Deal.troubles(self)
+        if not 0 < self.free <= self.group:
+            yield "more_free_than_bought", "get.free"
+        if not 0 < self.percent <= HUNDRED_PERCENT:
+            yield "percent_out_of_range", "get.percent"

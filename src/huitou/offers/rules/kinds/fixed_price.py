@@ -1,0 +1,33 @@
+"""A fixed unit price: member price, flash price."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from huitou.offers.rules.forms import Reduction, Trouble
+from huitou.offers.terms import Fen, Stage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FixedPrice(Reduction):
+    """Each unit costs `price`, where that is less."""
+
+    kind: ClassVar[str] = "fixed_price"
+    stages: ClassVar[tuple[Stage, ...]] = ("price", "item", "coupon")
+
+    price: Fen
+
+    def usual_per(self, stage: Stage) -> Literal["unit", "line", "lot"]:
+        return "unit"
+
+    def off(self, amount: int, pieces: int) -> int:
+        return max(0, amount - self.price * pieces)
+
+    def troubles(self) -> Iterator[Trouble]:
+        yield from Reduction.troubles(self)
+        if self.price < 0:
+            yield "amount_below_zero", "get.price"
+        if self.per not in (None, "unit"):
+            yield "fixed_price_is_per_unit", "get.per"

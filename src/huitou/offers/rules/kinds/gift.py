@@ -1,0 +1,50 @@
+"""A gift beside the purchase: 满赠."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from huitou.offers.rules.forms import Benefit, Trouble, Won
+from huitou.offers.terms import Offer
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    sku: str
+    pieces: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gift(Benefit):
+    """The cashier hands out `gifts`. What is scanned as a purchase stays one: for that there is `buy_get`."""
+
+    kind: ClassVar[str] = "gift"
+
+    gifts: tuple[Present, ...]
+    every: bool = False
+    """Once for every full time that the first need holds."""
+    less_scanned: bool = False
+    """Pieces of it that lie in the basket already are not handed out again."""
+
+    def give(self, offer: Offer, won: Won) -> dict[str, Any]:
+        times = 1
+        if self.every and offer.buy:
+            need = offer.buy[0]
+            times = min(
+                [won.amount // need.least_amount] * (need.least_amount > 0)
+                + [won.pieces // need.least_pieces] * (need.least_pieces > 0),
+                default=1,
+            )
+        handed = {gift.sku: gift.pieces * times for gift in self.gifts}
+        if self.less_scanned:
+            handed = {sku: pieces - won.scanned.get(sku, 0) for sku, pieces in handed.items()}
+        gifts = [{"sku": sku, "pieces": pieces} for sku, pieces in handed.items() if pieces > 0]
+        return {"gifts": gifts} if gifts else {}
+
+    def troubles(self) -> Iterator[Trouble]:
+        if not self.gifts:
+            yield "gives_nothing", "get.gifts"
+        if any(gift.pieces < 1 for gift in self.gifts):
+            yield "number_below_one", "get.gifts"

@@ -1,0 +1,33 @@
+"""The n-th unit cheaper: 第二件半价."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from huitou.offers.rules.forms import Deal, Slot, Trouble, Values
+from huitou.offers.rules.rounding import share
+from huitou.offers.terms import HALF, HUNDRED_PERCENT, Goods, Percent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NthUnit(Deal):
+    """Of every `n` units the cheapest gets `percent` off."""
+
+    kind: ClassVar[str] = "nth_unit"
+
+    goods: Goods = field(default_factory=Goods)
+    n: int = 2
+    percent: Percent = HALF
+
+    def slots(self) -> tuple[Slot, ...]:
+        return (Slot(self.goods, self.n),)
+
+    def off(self, values: Sequence[Values]) -> int:
+        return share(values[0][0], self.percent)
+
+    def troubles(self) -> Iterator[Trouble]:
+        yield from Deal.troubles(self)
+        if not 0 < self.percent <= HUNDRED_PERCENT:
+            yield "percent_out_of_range", "get.percent"

@@ -1,0 +1,32 @@
+"""More points: 生日月双倍积分, or a number of points on top."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from huitou.offers.rules.forms import Benefit, Trouble, Won
+from huitou.offers.terms import HUNDRED_PERCENT, Offer, Percent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PointsBonus(Benefit):
+    """`add` points; and `multiply` times the points of the rules for its goods, of which one time is theirs already."""
+
+    kind: ClassVar[str] = "points_bonus"
+
+    multiply: Percent = HUNDRED_PERCENT
+    """In percent: 200 doubles."""
+    add: int = 0
+
+    def give(self, offer: Offer, won: Won) -> dict[str, Any]:
+        more = won.base_points * (self.multiply - HUNDRED_PERCENT) // HUNDRED_PERCENT
+        points = more + self.add
+        return {"points": points} if points > 0 else {}
+
+    def troubles(self) -> Iterator[Trouble]:
+        if self.multiply < HUNDRED_PERCENT or self.add < 0:
+            yield "bonus_takes_points", "get"
+        if self.multiply == HUNDRED_PERCENT and self.add == 0:
+            yield "gives_nothing", "get"

@@ -1,0 +1,159 @@
+"""A basket's price: the offers made ready, the search over every scenario, and the answer put together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import islice, product
+
+from huitou.offers.rules.articles import Article, Mask, Shelf, articles_of, shelf_of
+from huitou.offers.rules.conditions import why_not
+from huitou.offers.rules.programme import Compiled, Programme
+from huitou.offers.rules.search.ready import Ready, Unit, made_ready
+from huitou.offers.rules.search.solve import Solution, Solver
+from huitou.offers.terms import PriceRequest
+
+MOST_SCENARIOS = 16
+"""Ways to give coupons of one kind to several offers that ask for it before the coupon stage."""
+
+
+@dataclass(slots=True)
+class Touched:
+    """An offer that touches the basket, and why it is not ready, if it is not."""
+
+    place: int
+    compiled: Compiled
+    ready: Ready | None
+    reason: str | None
+
+
+@dataclass(slots=True)
+class Priced:
+    """What the search answered, with all that the answer is put together from."""
+
+    request: PriceRequest
+    articles: Sequence[Article]
+    shelf: Shelf
+    touched: list[Touched]
+    units: tuple[Unit, ...]
+    total: int
+    at_least: int
+    wallet: list[tuple[str, str, int]]
+    """(offer, coupon, saving) of coupons that were not presented."""
+
+
+def price_basket(request: PriceRequest, programme: Programme, out_of_time: Callable[[], bool]) -> Priced:
+    """The best legal combination for this request; `out_of_time` ends the search with what was found."""
+    articles = articles_of(request.basket)
+    shelf = shelf_of(articles)
+    discountable: Mask = sum(1 << i for i, article in enumerate(articles) if article.line.discountable)
+    places = programme.touching(shelf, request.store)
+    presented: dict[str, list[str]] = {}
+    for coupon in sorted(request.coupons, key=lambda coupon: coupon.id):
+        if coupon.presented:
+            presented.setdefault(coupon.kind, []).append(coupon.id)
+    touched = [
+        _touched(place, programme.offers[place], request, (articles, shelf, discountable), presented)
+        for place in places
+    ]
+    solution = _best(articles, [one.ready for one in touched if one.ready is not None], out_of_time)
+    priced = Priced(request, articles, shelf, touched, solution.units, solution.total, solution.at_least, [])
+    priced.wallet = _wallet(priced, programme, discountable, out_of_time)
+    return priced
+
+
+def _touched(
+    place: int,
+    compiled: Compiled,
+    request: PriceRequest,
+    goods: tuple[Sequence[Article], Shelf, Mask],
+    presented: dict[str, list[str]],
+) -> Touched:
+    offer = compiled.offer
+    reason = why_not(offer.valid, request)
+    kind = offer.valid.coupon
+    limits = offer.limits
+    if reason is None and kind and not presented.get(kind):
+        reason = "coupon_missing"
+    if reason is None and (limits.applications == 0 or limits.units == 0):
+        reason = "limit_reached"
+    if reason is None and limits.budget == 0:
+        reason = "budget_spent"
+    if reason is not None or compiled.stage is None:
+        return Touched(place, compiled, None, reason)
+    ready = made_ready(place, compiled, *goods, tuple(presented[kind]) if kind else None)
+    return Touched(place, compiled, ready, None if ready else "goods_missing")
+
+
+def _best(articles: Sequence[Article], offers: Sequence[Ready], out_of_time: Callable[[], bool]) -> Solution:
+    """The best over all scenarios: a receipt-wide offer alone, coupons handed to one offer or another."""
+    best: Solution | None = None
+    lows = []
+    for scenario in _scenarios(offers):
+        found = Solver(articles, scenario, out_of_time).solve()
+        lows.append(found.at_least)
+        if best is None or (found.total, found.rank) < (best.total, best.rank):
+            best = found
+    assert best is not None
+    return best._replace(at_least=min([best.total, *lows]))
+
+
+def _scenarios(offers: Sequence[Ready]) -> list[list[Ready]]:
+    alone = [offer for offer in offers if offer.never and offer.compiled.offer.scope == "receipt"]
+    usual = [offer for offer in offers if not (offer.never and offer.compiled.offer.scope == "receipt")]
+    return [*_coupon_scenarios(usual), *([offer] for offer in alone)]
+
+
+def _coupon_scenarios(offers: Sequence[Ready]) -> list[list[Ready]]:
+    """Coupons that an offer before the coupon stage and another one ask for serve one of them."""
+    claims: dict[str, list[frozenset[int]]] = {}
+    for kind in sorted({offer.compiled.offer.valid.coupon for offer in offers} - {""}):
+        mine = [offer for offer in offers if offer.compiled.offer.valid.coupon == kind]
+        early = [frozenset({offer.place}) for offer in mine if offer.stage != "coupon"]
+        late = frozenset(offer.place for offer in mine if offer.stage == "coupon")
+        if len(early) + bool(late) > 1:
+            claims[kind] = [*early, *([late] if late else [])]
+    if not claims:
+        return [list(offers)]
+    found = []
+    for owners in islice(product(*claims.values()), MOST_SCENARIOS):
+        kept = dict(zip(claims, owners, strict=True))
+        found.append(
+            [
+                offer
+                for offer in offers
+                if (kind := offer.compiled.offer.valid.coupon) not in kept or offer.place in kept[kind]
+            ]
+        )
+    return found
+
+
+def _wallet(
+    priced: Priced, programme: Programme, discountable: Mask, out_of_time: Callable[[], bool]
+) -> list[tuple[str, str, int]]:
+    """What each coupon of the wallet would save, had it been presented."""
+    found = []
+    request = priced.request
+    kinds = {one.compiled.offer.valid.coupon for one in priced.touched if one.reason == "coupon_missing"}
+    ready = [one.ready for one in priced.touched if one.ready is not None]
+    tried: dict[str, tuple[str, int]] = {}
+    goods = (priced.articles, priced.shelf, discountable)
+    for coupon in sorted(request.coupons, key=lambda coupon: coupon.id):
+        if coupon.presented or coupon.kind not in kinds or out_of_time():
+            continue
+        if coupon.kind not in tried:
+            with_it = {coupon.kind: [coupon.id]}
+            more = [
+                _touched(one.place, one.compiled, request, goods, with_it).ready
+                for one in priced.touched
+                if one.reason == "coupon_missing" and one.compiled.offer.valid.coupon == coupon.kind
+            ]
+            offers = sorted([*ready, *(offer for offer in more if offer)], key=lambda offer: offer.place)
+            would = _best(priced.articles, offers, out_of_time)
+            used = [took.place for unit in would.units for took in unit.takings if took.coupon == coupon.id]
+            name = programme.offers[used[0]].offer.id if used else ""
+            tried[coupon.kind] = (name, priced.total - would.total)
+        offer_id, saves = tried[coupon.kind]
+        if saves > 0 and offer_id:
+            found.append((offer_id, coupon.id, saves))
+    return found

@@ -1,0 +1,127 @@
+"""Stage `item`: percent or amount on goods. A unit takes at most one; it may also go without."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from huitou.offers.rules.articles import Mask, untaxed
+from huitou.offers.rules.rounding import spread
+from huitou.offers.rules.search.price_stage import take
+from huitou.offers.rules.search.ready import Ready, Unit
+
+
+def choices(unit: Unit, offers: Sequence[Ready]) -> list[Unit]:
+    """What may become of one unit by the offers that work unit by unit: the best first.
+
+    A unit that a lot has taken already (its last taking) is handed in with `offers` that are `always` alone.
+    """
+    usual: list[Unit] = [unit]
+    for offer in offers:
+        if not offer.always and offer.open_to(unit):
+            after = take(unit, offer, offer.reduction.off(unit.first if offer.initial else unit.amount, 1))
+            if after is not unit:
+                usual.append(after)
+    found = usual
+    for offer in offers:
+        if offer.always and offer.open_to(unit):
+            base = unit.first if offer.initial else unit.amount
+            off = offer.reduction.off(base, 1)
+            found = found + [
+                after for one in found if offer.open_to(one) and (after := take(one, offer, off)) is not one
+            ]
+    return sorted(found, key=_rank)
+
+
+def _rank(unit: Unit) -> tuple[int, int, list[int]]:
+    return unit.amount, len(unit.takings), [took.place for took in unit.takings]
+
+
+def take_lot(offer: Ready, units: list[Unit], taken: set[int]) -> bool:
+    """`offer`, which works over a lot, takes all units that it may and that no lot before it has taken.
+
+    Changes `units`, and adds the places that it took to `taken`; False where there is nothing to take.
+    """
+    places = [
+        place
+        for place, unit in enumerate(units)
+        if offer.open_to(unit) and unit.amount > 0 and (offer.always or place not in taken)
+    ]
+    offs = lot_offs(offer, [units[place] for place in places])
+    if not any(offs):
+        return False
+    for place, off in zip(places, offs, strict=True):
+        if off:
+            units[place] = take(units[place], offer, off)
+            if not offer.always:
+                taken.add(place)
+    return True
+
+
+def lot_offs(offer: Ready, units: Sequence[Unit], bases: Sequence[int] | None = None) -> list[int]:
+    """Fen off each of these units, which the offer may take; `bases` are their values that the discount works on.
+
+    One rounding for each unit, line or lot as the offer says; then the most that it may give.
+    """
+    reduction = offer.reduction
+    per = reduction.per or reduction.usual_per(offer.stage)
+    if bases is None:
+        bases = [unit.first if offer.initial else unit.amount for unit in units]
+    chosen = _picked(offer, units, bases)
+    parts: dict[int, list[int]] = {}
+    for place in chosen:
+        key = place if per == "unit" else units[place].article if per == "line" else 0
+        parts.setdefault(key, []).append(place)
+    offs = [0] * len(units)
+    for places in parts.values():
+        off = reduction.off(sum(bases[place] for place in places), len(places))
+        room = [units[place].amount for place in places]
+        weights = [1] * len(places) if reduction.spread == "pieces" else [bases[place] for place in places]
+        for place, part in zip(places, spread(off, weights, room), strict=True):
+            offs[place] = part
+    if offer.most is not None and sum(offs) > offer.most:
+        offs = spread(offer.most, offs, offs)
+    return offs
+
+
+def _picked(offer: Ready, units: Sequence[Unit], bases: Sequence[int]) -> list[int]:
+    """The places of the units that it takes, in canonical order, where it may take only some."""
+    reduction = offer.reduction
+    places = range(len(units))
+    if reduction.most_units is None and offer.most_units is None:
+        return list(places)
+
+    def worth(place: int) -> tuple[int, int]:
+        return untaxed(bases[place], offer.articles[units[place].article])
+
+    by_pick = sorted(places, key=worth, reverse=reduction.pick == "dearest")
+    if reduction.most_units is not None and reduction.most_units_of == "line":
+        seen: dict[int, int] = {}
+        kept = []
+        for place in by_pick:
+            article = units[place].article
+            seen[article] = seen.get(article, 0) + 1
+            if seen[article] <= reduction.most_units:
+                kept.append(place)
+        by_pick = kept
+    if offer.most_units is not None:
+        by_pick = by_pick[: offer.most_units]
+    return sorted(by_pick)
+
+
+def most_off(offer: Ready, units: Sequence[tuple[Unit, int]], mask: Mask) -> int:
+    """No less than what this offer could take off these units at these amounts or lower ones."""
+    reduction = offer.reduction
+    per = reduction.per or reduction.usual_per(offer.stage)
+    here = [(unit, count) for unit, count in units if mask >> unit.article & 1]
+    bases = [(unit.first if offer.initial else unit.amount, count) for unit, count in here]
+    if per == "lot":
+        off = reduction.off(sum(base * count for base, count in bases), sum(count for _, count in bases))
+    elif per == "line":
+        lines: dict[int, tuple[int, int]] = {}
+        for (unit, count), (base, _) in zip(here, bases, strict=True):
+            amount, pieces = lines.get(unit.article, (0, 0))
+            lines[unit.article] = amount + base * count, pieces + count
+        off = sum(reduction.off(amount, pieces) for amount, pieces in lines.values())
+    else:
+        off = sum(reduction.off(base, 1) * count for base, count in bases)
+    return off if offer.most is None else min(off, offer.most)

@@ -1,0 +1,264 @@
+"""The stages `order` and `coupon`: thresholds over the basket, then presented coupons, each on what is left.
+
+Which of them are on is searched for a basket that has left the item stage. Inside the stage `order` every discount
+works on the amounts that entered the stage, so that one never spoils another except by taking its room.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from huitou.offers.rules.articles import Article
+from huitou.offers.rules.rounding import spread
+from huitou.offers.rules.search.item_stage import lot_offs, most_off
+from huitou.offers.rules.search.price_stage import take
+from huitou.offers.rules.search.ready import Ready, Unit, lacks, needs_hold
+
+
+class Switch(NamedTuple):
+    """One decision: an order offer, or one coupon for one offer."""
+
+    offer: Ready
+    coupon: str
+
+
+class Late:
+    """The late offers of a basket, in the order of application."""
+
+    def __init__(self, orders: Sequence[Ready], coupons: Sequence[Ready], articles: Sequence[Article]) -> None:
+        self.articles = articles
+        self.orders = [Switch(offer, offer.coupon) for offer in orders]
+        self.coupons: list[Switch] = []
+        for offer in coupons:
+            held = offer.coupons if offer.coupons is not None else ("",)
+            self.coupons += [Switch(offer, coupon) for coupon in held[: offer.applications]]
+        self.switches = [*self.orders, *self.coupons]
+        self.mask = 0
+        for switch in self.switches:
+            self.mask |= switch.offer.mask
+        self.masks = [self._masks(switch.offer) for switch in self.switches]
+
+    @staticmethod
+    def _masks(offer: Ready) -> set[int]:
+        return {offer.mask, *(mask for mask, _ in offer.needs)}
+
+    @property
+    def of_one_sum(self) -> bool:
+        """Nothing but the sum and the number of open units of one set of articles matters."""
+        return all(
+            masks == {self.mask}
+            and not offer.never
+            and not offer.initial
+            and (offer.reduction.per or offer.reduction.usual_per(offer.stage)) == "lot"
+            and offer.most_units is None
+            and offer.reduction.most_units is None
+            and offer.reduction.spread == "value"
+            and not any(need.without_tax for _, need in offer.needs)
+            for masks, (offer, _) in zip(self.masks, self.switches, strict=True)
+        )
+
+    def most(self, units: Sequence[tuple[Unit, int]]) -> int:
+        """They cannot take more than this off these units at these amounts or lower ones."""
+        return self.most_of(
+            [most_off(offer, units, offer.mask) if self._can_hold(offer, units) else 0 for offer, _ in self.switches],
+            self.switches,
+        )
+
+    def _can_hold(self, offer: Ready, units: Sequence[tuple[Unit, int]]) -> bool:
+        for mask, need in offer.needs:
+            lack = lacks(mask, need, units, self.articles, initial=offer.initial)
+            if lack is not None and (lack.amount or lack.pieces):
+                return False
+        return True
+
+    def most_of(self, offs: Sequence[int], switches: Sequence[Switch]) -> int:
+        """The most that switches of these discounts give together, where at most so many of a group are on."""
+        total = 0
+        groups: dict[str, list[tuple[int, int]]] = {}
+        coupon_best: dict[str, int] = {}
+        for (offer, coupon), off in zip(switches, offs, strict=True):
+            wanted = offer.compiled.offer
+            if offer.stage == "order" and wanted.group and not offer.always:
+                groups.setdefault(wanted.group, []).append((off, wanted.group_most))
+            elif offer.stage == "coupon" and coupon:
+                coupon_best[coupon] = max(coupon_best.get(coupon, 0), off)
+            else:
+                total += off
+        for members in groups.values():
+            total += sum(sorted((off for off, _ in members), reverse=True)[: max(most for _, most in members)])
+        return total + sum(coupon_best.values())
+
+    def best(self, units: Sequence[Unit], out_of_time: Callable[[], bool]) -> Settled:
+        """The least to pay for these units, which have left the item stage."""
+        counted = [(unit, 1) for unit in units]
+        able = [
+            (off, switch)
+            for switch in self.switches
+            if self._can_hold(switch.offer, counted) and (off := most_off(switch.offer, counted, switch.offer.mask)) > 0
+        ]
+        dropped = sum(sorted((off for off, _ in able), reverse=True)[MOST_SWITCHES:])
+        if dropped:
+            able = sorted(able, key=lambda one: -one[0])[:MOST_SWITCHES]
+            able.sort(key=lambda one: self.switches.index(one[1]))
+        search = _Search(self, [switch for _, switch in able], [off for off, _ in able], list(units), out_of_time)
+        search.go(0, list(units), sum(unit.amount for unit in units), (), ())
+        return Settled(search.total, tuple(search.units), search.complete and not dropped)
+
+    def jumps(self, units: Sequence[tuple[Unit, int]], dearest: Sequence[tuple[Unit, int]]) -> list[tuple[int, int]]:
+        """(how much more must enter, how much more is taken off at most) of each offer that a dearer basket would help.
+
+        `dearest` are the units at the highest amounts that can enter. For a fixed choice of late offers whose needs
+        hold, what is paid never falls while what enters grows (but for roundings); so only an offer whose needs or
+        next step are not reached yet can make a dearer basket the better one.
+        """
+        closed = any(unit.closed for unit, _ in units)
+        offs = [most_off(offer, dearest, offer.mask) for offer, _ in self.switches]
+        found = []
+        for (offer, _), most in zip(self.switches, offs, strict=True):
+            if not most or not self._can_hold(offer, dearest):
+                continue
+            others = sum(offs) - most if offer.stage == "coupon" else 0
+            short = self._short_of(offer, units, others)
+            if short is None and (closed or offer.never):
+                short = 0
+            if short is not None:
+                found.append((short, most))
+        return found
+
+    def _short_of(self, offer: Ready, units: Sequence[tuple[Unit, int]], others: int) -> int | None:
+        """How much more must enter until its needs hold or its next step is reached; None: nothing is missing.
+
+        `others` may have been taken off before its turn; what is then missing may be missing in some combinations.
+        """
+        short: list[int] = []
+        for mask, need in offer.needs:
+            lack = lacks(mask, need, units, self.articles, initial=offer.initial)
+            if lack is not None:
+                short.append(lack.amount)
+            elif others and need.least_amount and not offer.initial:
+                amount = sum(unit.amount * count for unit, count in units if mask >> unit.article & 1)
+                if amount - others < need.least_amount:
+                    short.append(0)
+        amount = sum(unit.amount * count for unit, count in units if offer.mask >> unit.article & 1)
+        if short or offer.initial:
+            return min(short, default=None)
+        step = offer.reduction.next_step(max(0, amount - others))
+        return None if step is None else max(0, step - amount)
+
+
+class Settled(NamedTuple):
+    """The end of a basket: what is paid, its units, and whether it is proven to be the least."""
+
+    total: int
+    units: tuple[Unit, ...]
+    complete: bool
+
+
+MOST_SWITCHES = 150
+"""So many late offers are searched; beyond them the smallest are left out, and the answer says so."""
+MOST_TIES = 500
+"""So many steps are spent on fewer offers at the same price."""
+
+
+def rank_of(offers: Sequence[Ready]) -> tuple[object, ...]:
+    """Fewest offers, then the highest priorities, then the smallest ids; smaller is better."""
+    distinct = {offer.place: offer.compiled.offer for offer in offers}
+    return (
+        len(distinct),
+        sorted(-offer.priority for offer in distinct.values()),
+        sorted(offer.id for offer in distinct.values()),
+    )
+
+
+class _Search:
+    """On or off, switch by switch; the bound is what the remaining switches can take at most."""
+
+    def __init__(
+        self,
+        late: Late,
+        switches: list[Switch],
+        offs: list[int],
+        entered: list[Unit],
+        out_of_time: Callable[[], bool],
+    ) -> None:
+        self.articles, self.switches, self.entered, self.out_of_time = late.articles, switches, entered, out_of_time
+        self.counted = [(unit, 1) for unit in entered]
+        self.total = sum(unit.amount for unit in entered)
+        self.units = entered
+        self.on: tuple[int, ...] = ()
+        self.complete = True
+        self.steps = 0
+        self.rest = [late.most_of(offs[n:], switches[n:]) for n in range(len(switches) + 1)]
+        self.holds: dict[int, bool] = {}
+
+    def go(self, number: int, units: list[Unit], total: int, on: tuple[int, ...], used: tuple[str, ...]) -> None:
+        reach = total - self.rest[number]
+        if reach > self.total or not self.complete:
+            return
+        if reach == self.total and (len(on) + (reach < total) > len(self.on) or self.steps > MOST_TIES):
+            return
+        self.steps += 1
+        if not self.steps & 15 and self.out_of_time():
+            self.complete = False
+            return
+        if number == len(self.switches):
+            if (total, self._rank(on)) < (self.total, self._rank(self.on)):
+                self.total, self.units, self.on = total, units, on
+            return
+        switch = self.switches[number]
+        if self._allowed(switch, on, used):
+            after = self._apply(number, switch, units)
+            if after is not None:
+                now = sum(unit.amount for unit in after)
+                self.go(number + 1, after, now, (*on, number), (*used, switch.coupon) if switch.coupon else used)
+        self.go(number + 1, units, total, on, used)
+
+    def _rank(self, on: Sequence[int]) -> tuple[object, ...]:
+        return (*rank_of([self.switches[number].offer for number in on]), on)
+
+    def _allowed(self, switch: Switch, on: tuple[int, ...], used: tuple[str, ...]) -> bool:
+        offer = switch.offer
+        if switch.coupon and switch.coupon in used:
+            return False
+        group = offer.compiled.offer.group
+        if offer.stage != "order" or not group or offer.always:
+            return True
+        others = [self.switches[number].offer for number in on]
+        mates = [m for m in others if m.stage == "order" and m.compiled.offer.group == group and not m.always]
+        most = min([offer.compiled.offer.group_most, *(mate.compiled.offer.group_most for mate in mates)])
+        return len(mates) < most
+
+    def _apply(self, number: int, switch: Switch, units: list[Unit]) -> list[Unit] | None:
+        """The units after it; None where its needs fail or it takes nothing."""
+        offer = switch.offer
+        if offer.stage == "order":
+            if number not in self.holds:
+                self.holds[number] = needs_hold(offer, self.counted, self.articles)
+            if not self.holds[number]:
+                return None
+        elif not needs_hold(offer, [(unit, 1) for unit in units], self.articles):
+            return None
+        places = [place for place, unit in enumerate(units) if offer.open_to(unit)]
+        mine = [units[place] for place in places]
+        if offer.stage == "order":
+            offs = _order_offs(offer, mine, [self.entered[place] for place in places])
+        else:
+            offs = lot_offs(offer, mine)
+        if not any(offs):
+            return None
+        after = list(units)
+        for place, off in zip(places, offs, strict=True):
+            unit = take(units[place], offer, off, 0, switch.coupon)
+            after[place] = unit._replace(closed=True) if offer.never else unit
+        return after
+
+
+def _order_offs(offer: Ready, units: Sequence[Unit], entered: Sequence[Unit]) -> list[int]:
+    """Off each unit by the amounts that entered the stage, at most what is left on it now."""
+    wanted = lot_offs(offer, entered)
+    if all(off <= unit.amount for off, unit in zip(wanted, units, strict=True)):
+        return wanted
+    if (offer.reduction.per or offer.reduction.usual_per(offer.stage)) != "lot":
+        return [min(off, unit.amount) for off, unit in zip(wanted, units, strict=True)]
+    return spread(sum(wanted), [unit.amount for unit in entered], [unit.amount for unit in units])

@@ -1,0 +1,119 @@
+"""The basket taken apart: components of articles that no offer before the order stage links."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from huitou.offers.rules.articles import Article, Mask
+from huitou.offers.rules.search.component import Component
+from huitou.offers.rules.search.ready import Ready, Unit, needs_hold
+
+
+class Parts:
+    """Components, the price offers that several of them share, and what is known about needs."""
+
+    def __init__(self, articles: Sequence[Article], offers: Sequence[Ready]) -> None:
+        self.articles = articles
+        self.first = [
+            (Unit(index, value, value, False, ()), article.values.count(value))
+            for index, article in enumerate(articles)
+            for value in sorted(set(article.values), reverse=True)
+        ]
+        self.offers = self._with_known_needs(offers)
+        early = [offer for offer in self.offers if offer.stage in ("price", "deal", "item")]
+        self.components = self._components(early)
+        self.shared_prices: list[Ready] = []
+        self._hand_out(early)
+        self.risky = any(offer.never or not offer.certain for offer in early) or not all(
+            component.smooth for component in self.components
+        )
+
+    def _with_known_needs(self, offers: Sequence[Ready]) -> list[Ready]:
+        """Leave out what can never hold; mark as certain what holds whatever the others do."""
+        known = []
+        moved = 0
+        closing = False
+        for stage in ("price", "deal", "item", "order", "coupon"):
+            here = [offer for offer in offers if offer.stage == stage]
+            for offer in here:
+                if self._cannot_hold(offer, closing):
+                    continue
+                fixed = all(
+                    (need.least_amount == 0 or offer.initial or not mask & moved) and not closing
+                    for mask, need in offer.needs
+                )
+                known.append(replace(offer, certain=fixed or not offer.needs))
+            closing = closing or any(offer.never for offer in here)
+            for offer in here:
+                moved |= offer.mask
+        return known
+
+    def _cannot_hold(self, offer: Ready, closing: bool) -> bool:
+        if not offer.needs or needs_hold(offer, self.first, self.articles):
+            return False
+        # At the first amounts nothing is missing but too many pieces: only a `never` offer could still take some away.
+        relaxed = tuple((mask, replace(need, most_pieces=None)) for mask, need in offer.needs)
+        return not (closing and needs_hold(replace(offer, needs=relaxed), self.first, self.articles))
+
+    def _components(self, early: Sequence[Ready]) -> list[Component]:
+        groups: list[Mask] = []
+        for link in self._links(early):
+            apart = [group for group in groups if not group & link]
+            for group in groups:
+                if group & link:
+                    link |= group
+            groups = [*apart, link]
+        linked = 0
+        for group in groups:
+            linked |= group
+        groups += [1 << index for index in range(len(self.articles)) if not linked >> index & 1]
+        groups.sort(key=lambda group: group & -group)
+        return [Component(group, self.articles) for group in groups]
+
+    @staticmethod
+    def _links(early: Sequence[Ready]) -> list[Mask]:
+        """Articles that must be looked at together, one mask for each reason."""
+        links: list[Mask] = []
+        for offer in early:
+            whole = offer.stage == "deal" or not offer.unitwise
+            link = offer.mask if whole else 0
+            if not offer.certain and offer.stage != "price":
+                link = offer.mask
+                for mask, _ in offer.needs:
+                    link |= mask
+            if link:
+                links.append(link)
+        for coupon in {coupon for offer in early for coupon in offer.coupons or ()}:
+            link = 0
+            for offer in early:
+                if coupon in (offer.coupons or ()):
+                    link |= offer.mask
+            links.append(link)
+        return links
+
+    def _hand_out(self, early: Sequence[Ready]) -> None:
+        for offer in early:
+            homes = [component for component in self.components if component.mask & offer.mask]
+            if offer.stage == "price":
+                if len(homes) == 1:
+                    homes[0].prices.append(offer)
+                else:
+                    self.shared_prices.append(offer)
+            else:
+                for home in homes:
+                    (home.deals if offer.stage == "deal" else home.items).append(offer)
+
+    def relaxed(self, component: Component) -> Component:
+        """The same articles under offers that close nothing, need nothing and have no budget: nobody pays less."""
+
+        def eased(offers: Sequence[Ready]) -> list[Ready]:
+            return [replace(offer, never=False, needs=(), certain=True) for offer in offers]
+
+        return Component(
+            component.mask,
+            component.articles,
+            eased(component.prices),
+            eased(component.deals),
+            eased(component.items),
+        )

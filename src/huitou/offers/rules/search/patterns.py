@@ -1,0 +1,174 @@
+"""Which applications of deals there can be: each is a set of units that serves it, and what it takes off them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from huitou.offers.rules.articles import untaxed
+from huitou.offers.rules.rounding import spread
+from huitou.offers.rules.search.price_stage import Bins, take
+from huitou.offers.rules.search.ready import Ready, Unit
+
+MOST_PATTERNS = 4_000
+"""Of one deal. Beyond it only neighbours in price are tried, and the answer says how far it may be off."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """One application: how many units of which bins."""
+
+    deal: Ready
+    uses: tuple[tuple[int, int], ...]
+    """(bin, pieces), by bin."""
+    off: int
+
+    def applied(self, bins: Bins, application: int) -> list[Unit]:
+        """Its units after it, in the order of the bins: the discount lies on all of them, by what entered."""
+        units = [bins[place][0] for place, pieces in self.uses for _ in range(pieces)]
+        amounts = [unit.amount for unit in units]
+        coupons = self.deal.coupons
+        coupon = coupons[(application - 1) % len(coupons)] if coupons else ""
+        parts = spread(self.off, amounts, amounts)
+        after = [take(unit, self.deal, part, application, coupon) for unit, part in zip(units, parts, strict=True)]
+        # A unit that served and bore nothing (it was worth nothing) has served all the same; a `never` closes it too.
+        return [Unit(u.article, u.first, u.amount, True, u.takings) for u in after] if self.deal.never else after
+
+
+def patterns_of(deal: Ready, bins: Bins) -> tuple[list[Pattern], bool]:
+    """All its applications that save something, and whether these are all."""
+    places = [
+        [place for place, (unit, _) in enumerate(bins) if mask >> unit.article & 1 and deal.open_to(unit)]
+        for mask in deal.takes
+    ]
+    slots = deal.deal.slots()
+    available = [pieces for _, pieces in bins]
+    found: Found = {}
+    rank = _cheapest_first(deal, bins)
+    for tried, picks in enumerate(_picks(places, [slot.pieces for slot in slots], available)):
+        if tried == MOST_PATTERNS:
+            _add_neighbours(found, deal, bins, places, rank)
+            return list(found.values()), False
+        _add(found, deal, bins, picks, rank)
+    return list(found.values()), True
+
+
+Pick = tuple[tuple[int, int], ...]
+"""(bin, pieces) of one slot."""
+
+
+Found = dict[tuple[Pick, int], Pattern]
+"""By the units that an application uses and what it takes off them."""
+
+
+def _cheapest_first(deal: Ready, bins: Bins) -> list[int]:
+    """The rank of every bin by the amount that entered, without taxes on top."""
+    order = sorted(
+        range(len(bins)),
+        key=lambda place: (untaxed(_base(deal, bins[place][0]), deal.articles[bins[place][0].article]), place),
+    )
+    rank = [0] * len(bins)
+    for position, place in enumerate(order):
+        rank[place] = position
+    return rank
+
+
+def _add(found: Found, deal: Ready, bins: Bins, picks: Sequence[Pick], rank: Sequence[int]) -> None:
+    if deal.deal.gives_cheapest and not _gives_cheapest(deal, bins, picks):
+        return
+    values = [
+        [
+            _base(deal, bins[place][0])
+            for place, pieces in sorted(pick, key=lambda one: rank[one[0]])
+            for _ in range(pieces)
+        ]
+        for pick in picks
+    ]
+    off = deal.deal.off(values)
+    together: dict[int, int] = {}
+    for pick in picks:
+        for place, pieces in pick:
+            together[place] = together.get(place, 0) + pieces
+    worth = sum(bins[place][0].amount * pieces for place, pieces in together.items())
+    off = min(off, worth)
+    if off > 0:
+        uses = tuple(sorted(together.items()))
+        found.setdefault((uses, off), Pattern(deal, uses, off))
+
+
+def _gives_cheapest(deal: Ready, bins: Bins, picks: Sequence[Pick]) -> bool:
+    """Of the units that could be bought and given alike, no given one is dearer than a bought one."""
+    both = deal.takes[0] & deal.takes[1]
+    bought, given = (
+        [_base(deal, bins[place][0]) for place, _ in pick if both >> bins[place][0].article & 1] for pick in picks
+    )
+    return not bought or not given or max(given) <= min(bought)
+
+
+def _base(deal: Ready, unit: Unit) -> int:
+    return unit.first if deal.initial else unit.amount
+
+
+def _picks(places: Sequence[Sequence[int]], pieces: Sequence[int], available: list[int]) -> Iterator[list[Pick]]:
+    """Every way to fill the slots from the bins."""
+    if not places:
+        yield []
+        return
+    for pick in _multisets(places[0], 0, pieces[0], available):
+        for place, count in pick:
+            available[place] -= count
+        for rest in _picks(places[1:], pieces[1:], available):
+            yield [pick, *rest]
+        for place, count in pick:
+            available[place] += count
+
+
+def _multisets(places: Sequence[int], start: int, size: int, available: Sequence[int]) -> Iterator[Pick]:
+    """Every choice of `size` units from the bins `places[start:]`."""
+    if size == 0:
+        yield ()
+        return
+    for index in range(start, len(places)):
+        place = places[index]
+        for count in range(min(size, available[place]), 0, -1):
+            for rest in _multisets(places, index + 1, size - count, available):
+                yield ((place, count), *rest)
+
+
+def _add_neighbours(
+    found: Found, deal: Ready, bins: Bins, places: Sequence[Sequence[int]], rank: Sequence[int]
+) -> None:
+    """Units that stand side by side in price, for every start: what a person would try."""
+    slots = deal.deal.slots()
+    queues = [sorted(of_slot, key=lambda place: -_base(deal, bins[place][0])) for of_slot in places]
+    units = [[place for place in queue for _ in range(bins[place][1])] for queue in queues]
+    for start in range(max(len(queue) for queue in units)):
+        used: dict[int, int] = {}
+        picks: list[Pick] = []
+        for queue, slot in zip(units, slots, strict=True):
+            pick: dict[int, int] = {}
+            for place in queue[min(start, max(0, len(queue) - slot.pieces)) :]:
+                if sum(pick.values()) < slot.pieces and used.get(place, 0) < bins[place][1]:
+                    pick[place] = pick.get(place, 0) + 1
+                    used[place] = used.get(place, 0) + 1
+            picks.append(tuple(sorted(pick.items())))
+        if all(sum(n for _, n in pick) == slot.pieces for pick, slot in zip(picks, slots, strict=True)):
+            _add(found, deal, bins, picks, rank)
+
+
+def most_saved(deal: Ready, bins: Bins) -> int:
+    """No less than what all applications of this deal together can take off: the dearest units again and again."""
+    queues = []
+    for mask, slot in zip(deal.takes, deal.deal.slots(), strict=True):
+        values = sorted(_base(deal, unit) for unit, pieces in bins if mask >> unit.article & 1 for _ in range(pieces))
+        queues.append((values, slot.pieces))
+    times = min(len(values) // size for values, size in queues)
+    if deal.applications is not None:
+        times = min(times, deal.applications)
+    if len(queues) == 1:
+        values, size = queues[0]
+        ends = range(len(values), len(values) - times * size, -size)
+        saved = sum(max(0, deal.deal.off([values[end - size : end]])) for end in ends)
+    else:
+        saved = times * max(0, deal.deal.off([values[-size:] for values, size in queues])) if times else 0
+    return saved if deal.most is None else min(saved, deal.most)

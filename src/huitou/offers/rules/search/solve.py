@@ -1,0 +1,328 @@
+"""The best legal combination of a basket, or the best found with a proof of how far it can be off.
+
+The stages before `order` fall into components that no offer links. Each is brought to its least; then only an offer
+of the stages `order` and `coupon` whose needs or next step are not reached can make a dearer way the better one, and
+only ways that cost at most what such an offer could give are looked at. docs/adr/0013 says why this is exact.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from huitou.offers.rules.articles import Article
+from huitou.offers.rules.search.blend import Units, blend, left_ways, rank_by
+from huitou.offers.rules.search.component import Component, Ways
+from huitou.offers.rules.search.late import Late, rank_of
+from huitou.offers.rules.search.parts import Parts
+from huitou.offers.rules.search.ready import Ready, Unit
+
+MOST_LOCAL_PRICES = 8
+"""Prices inside one component that are switched on and off in all combinations."""
+MOST_WAYS = 5_000
+"""Of one component; beyond so many the search gives up its proof."""
+
+
+MOST_TIES = 640
+"""Steps spent on ways of the same price, for each component and for all together."""
+MOST_SETTLED_TIES = 8
+"""So many combinations of equal ways, the best ranked first, go through the late stages."""
+
+
+class Solution(NamedTuple):
+    """The units at the end, and the proof."""
+
+    total: int
+    units: Units
+    at_least: int
+    """Nobody can pay less; equal to `total` where that is proven."""
+    rank: tuple[object, ...]
+
+
+Switched = frozenset[int]
+"""Places of price offers that are off."""
+
+
+class Solver:
+    """One basket and one set of offers."""
+
+    def __init__(self, articles: Sequence[Article], offers: Sequence[Ready], out_of_time: Callable[[], bool]) -> None:
+        self.articles, self.out_of_time = articles, out_of_time
+        self.parts = Parts(articles, offers)
+        self.offers = {offer.place: offer for offer in self.parts.offers}
+        self.rank = rank_by(self.offers, rank_of)
+        of_stage = {stage: [o for o in self.parts.offers if o.stage == stage] for stage in ("order", "coupon")}
+        self.late = Late(of_stage["order"], of_stage["coupon"], articles)
+        self.late_most = self.late.most(self.parts.first)
+        self.best: Solution | None = None
+        self.complete = True
+        self._ways: dict[tuple[int, Switched, bool], Ways] = {}
+
+    def solve(self) -> Solution:
+        """Search until the best is proven or time is out."""
+        entered, exact = self._cheapest(frozenset())
+        self._settle(entered)
+        assert self.best is not None
+        pre_order = sum(unit.amount for unit in entered)
+        low, window = self._bound(entered, pre_order, exact)
+        if low < self.best.total:
+            self._explore(pre_order + window)
+            if self.complete:
+                low = self.best.total
+        if low >= self.best.total:
+            self._prefer_fewer()
+        return self.best._replace(at_least=max(0, min(low, self.best.total)))
+
+    # ---- the least before the order stage
+
+    def ways(self, component: Component, off: Switched, *, relaxed: bool = False) -> Ways:
+        key = (component.mask, off, relaxed)
+        if key not in self._ways:
+            like = self.parts.relaxed(component) if relaxed else component
+            shared = [offer for offer in self.parts.shared_prices if offer.mask & component.mask]
+            on = [o for o in sorted(like.prices + shared, key=lambda o: o.place) if o.place not in off]
+            self._ways[key] = Ways(like, on, self.out_of_time)
+        return self._ways[key]
+
+    def _cheapest(self, off: Switched) -> tuple[Units, bool]:
+        """The units at their least with these shared prices off, and whether that is exact."""
+        units: list[Units] = []
+        exact = True
+        for component in self.parts.components:
+            best: tuple[int, Units] | None = None
+            for local in self._local_sets(component, off):
+                ways = self.ways(component, local)
+                if best is not None and ways.at_least() >= best[0]:
+                    continue
+                found = ways.cheapest()
+                exact = exact and ways.complete
+                if best is None or found[0] < best[0]:
+                    best = found
+            assert best is not None
+            units.append(best[1])
+        return tuple(unit for left in units for unit in left), exact
+
+    def _local_sets(self, component: Component, off: Switched) -> list[Switched]:
+        """Which of its own prices to switch off: none, where a lower price can only help."""
+        simple = component.smooth and not component.noisy and not any(o.never for o in component.prices)
+        if simple and not any(not offer.certain for offer in component.deals + component.items):
+            return [off]
+        return self._all_local(component, off)
+
+    def _all_local(self, component: Component, off: Switched) -> list[Switched]:
+        """All sets of its own prices to switch off that differ in what its units then cost."""
+        prices = component.prices
+        if component.mask & (component.mask - 1) == 0 and all(o.unitwise and not o.always for o in prices):
+            # One article: with a price on, dearer ones mean nothing; so the lower ones are switched off, one by one.
+            value = self.articles[component.mask.bit_length() - 1].values[0]
+            order = sorted(prices, key=lambda o: (-o.reduction.off(value, 1), o.place))
+            return [off | {o.place for o in order[:count]} for count in range(len(order) + 1)]
+        sets = [off]
+        for offer in prices[:MOST_LOCAL_PRICES]:
+            sets += [one | {offer.place} for one in sets]
+        if len(prices) > MOST_LOCAL_PRICES:
+            self.complete = False
+        return sorted(sets, key=len)
+
+    # ---- the bound
+
+    def _bound(self, entered: Units, pre_order: int, exact: bool) -> tuple[int, int]:
+        """(nobody pays less than this, a better way costs at most so much more before the order stage)."""
+        assert self.best is not None
+        noise = sum(
+            article.pieces
+            for component in self.parts.components
+            if component.noisy
+            for index, article in enumerate(self.articles)
+            if component.mask >> index & 1
+        )
+        if self.parts.risky or not exact or self._straddled():
+            least = self._relaxed_least() - noise
+            return least - self.late_most, self.best.total - 1 + self.late_most - pre_order
+        late_noise = self._late_noise()
+        counted = [(unit, 1) for unit in entered]
+        jumps = self.late.jumps(counted, self.parts.first)
+        gain = max((sum(most for short, most in jumps if short <= cost) - cost for cost, _ in jumps), default=0)
+        window = sum(most for _, most in jumps)
+        slack = noise + late_noise
+        return self.best.total - max(0, gain) - slack, window + slack
+
+    def _relaxed_least(self) -> int:
+        return sum(self.ways(c, frozenset(), relaxed=True).at_least() for c in self.parts.components)
+
+    def _straddled(self) -> bool:
+        """A late offer takes a part of a component whose units can trade discounts among them."""
+        masks = {mask for masks in self.late.masks for mask in masks}
+        return any(
+            0 != mask & component.mask != component.mask
+            for component in self.parts.components
+            if component.deals or not component.smooth
+            for mask in masks
+        )
+
+    def _late_noise(self) -> int:
+        """Roundings of several late offers could make a dearer way cheaper by so many fen."""
+        switches = len(self.late.switches)
+        if switches <= 1:
+            return 0
+        if self.late.of_one_sum or not self.late.coupons:
+            return switches
+        return switches * sum(article.pieces for article in self.articles)
+
+    # ---- other ways
+
+    def _settle(self, entered: Units) -> None:
+        """Bring units through the late stages and keep the result where it is the best so far."""
+        # The canonical order, in which ties of an allocation are broken.
+        entered = tuple(sorted(entered, key=lambda u: (u.article, -u.first, -u.amount, u.closed, u.takings)))
+        settled = self.late.best(entered, self.out_of_time)
+        if not settled.complete:
+            self.complete = False
+        if self.best is None or settled.total <= self.best.total:
+            rank = self.rank(settled.units)
+            if self.best is None or (settled.total, rank) < (self.best.total, self.best.rank):
+                self.best = Solution(settled.total, settled.units, 0, rank)
+
+    def _explore(self, most: int) -> None:
+        """Look at every way that enters the order stage for at most `most`."""
+        shared = self.parts.shared_prices
+        queue: list[tuple[Switched, int]] = [(frozenset(), -1)]
+        while queue and self.complete:
+            off, last = queue.pop(0)
+            if self.out_of_time():
+                self.complete = False
+                return
+            if self._hopeless(off, most):
+                continue
+            self._explore_with(off, most)
+            queue += [(off | {shared[number].place}, number) for number in range(last + 1, len(shared))]
+
+    def _hopeless(self, off: Switched, most: int) -> bool:
+        assert self.best is not None
+        noise = (
+            sum(article.pieces for article in self.articles)
+            if any(component.noisy for component in self.parts.components)
+            else 0
+        )
+        least = sum(self.ways(c, off, relaxed=True).at_least() for c in self.parts.components) - noise
+        return least > most or least - self.late_most >= self.best.total
+
+    def _explore_with(self, off: Switched, most: int) -> None:
+        assert self.best is not None
+        if not self.late.switches:
+            entered, exact = self._cheapest(off)
+            self.complete = self.complete and exact
+            self._settle(entered)
+            return
+        most = min(most, self.best.total + self.late_most - 1)
+        ways = self._all_ways(off, most)
+        if not self.complete or not all(ways):
+            return
+        states, complete = blend(ways, most, self._alike(), self.rank, self.out_of_time)
+        self.complete = self.complete and complete
+        for state in states:
+            if state.total - self.late_most >= self.best.total:
+                break
+            if self.out_of_time():
+                self.complete = False
+                return
+            self._settle(state.units)
+
+    def _all_ways(self, off: Switched, most: int) -> list[list[tuple[int, Units]]]:
+        least = {
+            c.mask: min(self.ways(c, local, relaxed=True).at_least() for local in self._all_local(c, off))
+            for c in self.parts.components
+        }
+        spare = most - sum(least.values())
+        found = []
+        for component in self.parts.components:
+            mine: dict[Units, int] = {}
+            limit = least[component.mask] + spare
+            for local in self._all_local(component, off):
+                if self.complete:
+                    ways = self.ways(component, local)
+                    ways.every(limit, self._collector(mine, limit))
+                    self.complete = self.complete and ways.complete
+            found.append([(total, units) for units, total in mine.items()])
+        return found
+
+    def _collector(self, mine: dict[Units, int], limit: int) -> Callable[[list[list[Unit]]], None]:
+        def take_in(of_units: list[list[Unit]]) -> None:
+            for total, units in left_ways(of_units, limit):
+                mine.setdefault(tuple(sorted(units)), total)
+                if len(mine) > MOST_WAYS:
+                    self.complete = False
+                    return
+
+        return take_in
+
+    def _alike(self) -> Callable[[Units], object]:
+        """States that the late stages cannot tell apart."""
+        if self.late.of_one_sum:
+            mask = self.late.mask
+
+            def by_sum(units: Units) -> object:
+                inside = [unit for unit in units if mask >> unit.article & 1 and not unit.closed]
+                return sum(u.amount for u in inside), len(inside), sum(u.amount for u in units)
+
+            return by_sum
+
+        def by_unit(units: Units) -> object:
+            return tuple(sorted((u.article, u.first, u.amount, u.closed, bool(u.takings)) for u in units))
+
+        return by_unit
+
+    # ---- fewest offers
+
+    def _prefer_fewer(self) -> None:
+        """Among ways of the same price before the order stage, the one with the fewest offers.
+
+        A small, fixed effort, so that it never costs the deadline and the answer does not depend on the machine.
+        """
+        assert self.best is not None
+        if len({took.place for unit in self.best.units for took in unit.takings}) < 2:
+            return
+        ways: list[list[tuple[int, Units]]] = []
+        before = {o.place for o in self.offers.values() if o.stage in ("price", "deal", "item")}
+        for component in self.parts.components:
+            mine = tuple(
+                sorted(
+                    self._without_late(unit, before) for unit in self.best.units if component.mask >> unit.article & 1
+                )
+            )
+            total = sum(unit.amount for unit in mine)
+            found: dict[Units, int] = {mine: total}
+            self._equal_ways(component, total, found)
+            ways.append([(total, units) for units in found])
+        if all(len(of_component) == 1 for of_component in ways):
+            return
+        alike = self._alike()
+
+        def same(units: Units) -> object:
+            return alike(units), frozenset(took.place for unit in units for took in unit.takings)
+
+        steps = iter(range(MOST_TIES))
+        states, _ = blend(ways, self.best.total + self.late_most, same, self.rank, lambda: next(steps, None) is None)
+        for state in sorted(states, key=lambda state: state.rank)[:MOST_SETTLED_TIES]:
+            self._settle(state.units)
+
+    def _equal_ways(self, component: Component, total: int, found: dict[Units, int]) -> None:
+        """Other ways of one component at the same price."""
+        for local in self._all_local(component, frozenset())[: 1 + len(component.prices)]:
+            steps = iter(range(MOST_TIES // 64))
+            like = self.ways(component, local)
+            ties = any(
+                len(options) > 1 and options[1].amount == options[0].amount
+                for options in (like.options(unit, like.unitwise) for unit, _ in like.bins)
+            )
+            if not (ties or component.deals or component.prices):
+                return
+            kept, like.out_of_time = like.out_of_time, lambda steps=steps: next(steps, None) is None  # type: ignore[misc]
+            like.every(total, self._collector(found, total))
+            like.out_of_time = kept
+
+    def _without_late(self, unit: Unit, before: set[int]) -> Unit:
+        """The unit as it entered the order stage."""
+        takings = tuple(took for took in unit.takings if took.place in before)
+        closed = any(self.offers[took.place].never for took in takings)
+        return Unit(unit.article, unit.first, unit.first - sum(took.off for took in takings), closed, takings)

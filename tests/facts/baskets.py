@@ -1,0 +1,48 @@
+"""Short words for baskets and offers, as they stand in the published JSON."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from huitou.offers.service import price_json
+
+Json = dict[str, Any]
+WEDNESDAY = "2026-11-11T10:00:00"
+
+
+def line(sku: str, price: str, quantity: int = 1, **more: Any) -> Json:
+    return {"sku": sku, "price": price, "quantity": quantity, **more}
+
+
+def offer(name: str, kind: str, *, at: Json | None = None, **get: Any) -> Json:
+    """An offer: `at` holds what stands beside `get` (stage, stack, group, buy, valid, ...)."""
+    return {"id": name, "get": {"kind": kind, **get}, **(at or {})}
+
+
+def of(*skus: str) -> Json:
+    return {"skus": list(skus)}
+
+
+def full_88_less_30(**at: Any) -> Json:
+    return offer("满88减30", "threshold", steps=[{"least_amount": "88.00", "amount": "30.00"}], at=at)
+
+
+def priced(basket: list[Json], *offers: Json, **request: Any) -> Json:
+    """The answer, searched until it is proven."""
+    answer: Json = price_json({"at": WEDNESDAY, **request, "basket": basket, "offers": list(offers)})
+    assert answer["optimal"]
+    assert answer["at_most_better"] == "0.00"
+    return answer
+
+
+def applied(answer: Json) -> list[str]:
+    return [one["offer"] for one in answer["applied"]]
+
+
+def after(answer: Json) -> list[tuple[str, str, int]]:
+    """(sku, price now, pieces) of all units."""
+    return [(unit["sku"], unit["after"], unit["pieces"]) for unit in answer["units"]]
+
+
+def coupon(name: str, kind: str, *, presented: bool = True) -> Json:
+    return {"id": name, "kind": kind, "presented": presented}
