@@ -214,6 +214,7 @@ def test_a_phone_is_found_whole_or_by_its_end_and_shown_masked(chain, as_role, q
 )
 def test_a_searched_phone_stands_in_no_address(chain, as_role, query, address, because):
     client, asked = as_role("administrator"), {"q": query, "sort": "name", "layer": "", "csrf": "x"}
+    assert client.post("/members", {"sort": "spend"})["Location"] == "/members", "what is usual need not be said"
     part = client.post("/members", asked, headers={"HX-Request": "true"})
     assert (part.status_code, unquote(part["HX-Push-Url"])) == (200, address), because
     whole = client.post("/members", asked)

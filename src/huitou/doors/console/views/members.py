@@ -18,6 +18,7 @@ from huitou.privacy import service as privacy
 
 PAGE_SIZE = 50
 LONGEST_QUERY = 80
+USUAL_SORT = "spend"
 SORT_NAMES = {
     "spend": N_("Spend, highest first"),
     "receipts": N_("Receipts, most first"),
@@ -52,18 +53,20 @@ def members(request: HttpRequest) -> HttpResponse:
 
 
 def _asked(given: QueryDict) -> QueryDict:
-    """What was asked, without what is empty or no part of the question."""
+    """What was asked, without what is empty, usual or no part of the question."""
     asked = QueryDict(mutable=True)
     for name in ("q", "layer", "store", "sort", "page"):
         if value := given.get(name, "").strip()[:LONGEST_QUERY]:
             asked[name] = value
+    if asked.get("sort") == USUAL_SORT:
+        del asked["sort"]
     return asked
 
 
 def _found(request: HttpRequest, asked: QueryDict) -> dict[str, object]:
     query, layer, sort = asked.get("q", ""), asked.get("layer", ""), asked.get("sort", "")
     layer = layer if layer in LAYERS else ""
-    sort = sort if sort in SORT_NAMES else "spend"
+    sort = sort if sort in SORT_NAMES else USUAL_SORT
     stores = every_store(request)
     seen = seen_stores(request)
     store = asked_store(asked, seen)
