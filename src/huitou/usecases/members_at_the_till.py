@@ -99,7 +99,7 @@ def _meant(query: str) -> MemberRef:
 
 
 def _find(ref: MemberRef, now: datetime) -> int | None:
-    with transaction.atomic(), trip() as one:
+    with trip() as one:
         (member,) = members.find(one, [ref], at=now).ids()
     return member
 

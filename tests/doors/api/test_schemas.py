@@ -48,6 +48,7 @@ LINE = {"line": 1, "sku": "tea", "quantity": "1.000", "amount": "1.00"}
         ({"at": 1764036900}, "at", "seconds since when?"),
         ({"at": "2026-02-30T10:15:00+08:00"}, "at", "there is no such day"),
         ({"at": "9999-12-31T23:59:59-12:00"}, "at", "a clock that is millennia off"),
+        ({"at": "2026-11-25T10:15:00+20:41"}, "at", "an offset that no place has and no database takes"),
         ({"business_date": "2026-11-31"}, "business_date", "there is no such day"),
         ({"business_date": "２026-11-25"}, "business_date", "full-width digits are not what a till writes"),
         ({"member": {"kind": "face", "value": "x"}}, "member.kind", "an unknown kind of identity"),

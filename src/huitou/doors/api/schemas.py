@@ -27,7 +27,9 @@ from huitou.usecases.till_terms import MemberRef, Return, ReturnLine, Sale, Sale
 
 MOST_LINES = 500
 
-_MOMENT = r"^20[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})$"
+# No place on earth is further than 14 hours from UTC, and no database takes what is further than 16.
+_OFFSET = r"(Z|[+-](0[0-9]|1[0-3]):[0-5][0-9]|[+-]14:00)"
+_MOMENT = rf"^20[0-9]{{2}}-[0-9]{{2}}-[0-9]{{2}}T[0-9]{{2}}:[0-9]{{2}}(:[0-9]{{2}}(\.[0-9]{{1,6}})?)?{_OFFSET}$"
 _DAY = r"^20[0-9]{2}-[0-9]{2}-[0-9]{2}$"
 _BIRTHDAY = r"^(19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}$"
 # No control characters; a name that keys something also begins and ends with a visible one.
