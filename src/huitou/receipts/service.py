@@ -94,6 +94,11 @@ def parked_returns(trip: Trip, names: Sequence[SaleName]) -> online.Parked:
     return online.parked_returns(trip, names)
 
 
+def sales_waited_for(trip: Trip) -> list[SaleName]:
+    """Sales that are here while a return still waits for them, as after an import brought them."""
+    return online.sales_waited_for(trip)
+
+
 def reserve_ids(trip: Trip, count: int) -> online.Ids:
     """Ids for `count` new receipts; they come back with the trip that looks things up."""
     return online.reserve_ids(trip, count)

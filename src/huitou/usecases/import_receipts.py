@@ -28,6 +28,7 @@ from huitou.outbox import service as outbox
 from huitou.privacy import service as privacy
 from huitou.receipts import service as receipts
 from huitou.receipts.terms import Match
+from huitou.usecases.apply_waiting_returns import apply_waiting_returns
 
 Progress = Callable[[str], None]
 
@@ -94,6 +95,8 @@ def import_receipts(
                     raise _TakeBack(report)
         except _TakeBack as taken_back:
             return replace(taken_back.report, dry_run=True, import_id=None)
+    # Only now: who holds accounts for as long as an import takes would let every till wait.
+    apply_waiting_returns(now=now, actor=actor)
     return report
 
 

@@ -15,6 +15,7 @@ from huitou.lake.errors import LakeBehind
 from huitou.loyalty import service as loyalty
 from huitou.loyalty.service import seal_books
 from huitou.loyalty.terms import Moment
+from huitou.usecases.apply_waiting_returns import apply_waiting_returns
 from huitou.usecases.audit import audit
 from huitou.usecases.clean_up import clean_up
 from huitou.usecases.keep_months import let_months_go, prepare_months
@@ -56,6 +57,7 @@ def hourly(timestamp: int) -> None:
     local = timezone.localtime() - timedelta(minutes=10)
     hour = local.hour
     prepare_months(local.date())
+    apply_waiting_returns(now=timezone.now(), actor="worker")
     if hour == REFRESH_HOUR:
         try:
             refresh()

@@ -60,6 +60,15 @@ JOIN receipts_line l ON l.receipt_id = back.id AND l.business_date = back.busine
 ORDER BY back.id, l.line
 """
 
+# One that could not be applied stands in the list of conflicts, for a person.
+_WAITING = """
+SELECT DISTINCT s.source, s.store_id, s.till, s.business_date, s.number FROM receipts_returnof o
+JOIN receipts_identity s ON s.store_id = o.sale_store_id AND s.business_date = o.sale_business_date
+    AND s.number = o.sale_number AND s.till = o.sale_till AND s.kind = 'sale'
+WHERE o.applied_at IS NULL
+  AND NOT EXISTS (SELECT FROM receipts_conflict c WHERE c.identity_id = o.return_receipt_id)
+"""
+
 _LOCK_SALES = "SELECT id FROM receipts_identity WHERE id = ANY(%s::bigint[]) ORDER BY id FOR NO KEY UPDATE"
 _HEADS = """
 SELECT i.id, i.business_date, r.member_id, r.at FROM receipts_identity i
@@ -151,6 +160,10 @@ class Parked:
 
 def parked_returns(trip: Trip, names: Sequence[SaleName]) -> Parked:
     return Parked(names, trip.ask(_PARKED, _columns(names)))
+
+
+def sales_waited_for(trip: Trip) -> list[SaleName]:
+    return [SaleName(*name) for name in trip.ask(_WAITING).rows()]
 
 
 def _columns(names: Sequence[SaleName]) -> list[list[object]]:

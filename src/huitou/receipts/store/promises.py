@@ -6,6 +6,13 @@ from huitou.kernel.errors import N_
 from huitou.kernel.promise import Promise
 
 _IDENTITY = "source, store_id, till, business_date, number, kind"
+_SAME = " AND ".join(
+    f"i.{column} = r.{column}" for column in ("source", "store_id", "till", "business_date", "number", "kind")
+)
+_LINES_OF_MATCHES = (
+    "receipts_returnmatch m JOIN receipts_identity s ON s.id = m.sale_receipt_id "
+    "JOIN receipts_identity b ON b.id = m.return_receipt_id"
+)
 
 PROMISES = (
     Promise(
@@ -15,14 +22,44 @@ PROMISES = (
         f"FROM receipts_identity GROUP BY {_IDENTITY} HAVING count(*) > 1 ORDER BY min(id)",
     ),
     Promise(
+        "L4",
+        N_("Each receipt stands under its own identity, and each identity has its receipt until its month leaves."),
+        "SELECT 'receipt ' || r.id || ' of ' || r.business_date || ' stands under no identity of its own' "
+        f"FROM receipts_receipt r WHERE NOT EXISTS (SELECT FROM receipts_identity i WHERE i.id = r.id AND {_SAME}) "
+        "UNION ALL SELECT 'receipt ' || i.id || ' of ' || i.business_date || ' has its identity alone' "
+        "FROM receipts_identity i LEFT JOIN receipts_receipt r ON r.id = i.id AND r.business_date = i.business_date "
+        "WHERE r.id IS NULL AND date_trunc('month', i.business_date)::date NOT IN "
+        "(SELECT month FROM receipts_monthgone)",
+    ),
+    Promise(
+        "L5",
+        N_("A receipt that comes again is known by its digest, and a till's has the answer that it got."),
+        "SELECT 'receipt ' || i.number || ' of ' || i.business_date || ' has no digest' FROM receipts_identity i "
+        "WHERE i.digest = '' UNION ALL "
+        "SELECT 'receipt ' || i.number || ' of ' || i.business_date || ' came by the API and has no answer' "
+        "FROM receipts_receipt r JOIN receipts_identity i ON i.id = r.id WHERE r.batch_id IS NULL AND i.answer IS NULL",
+    ),
+    Promise(
         "S4",
         N_("A receipt is the sum of its lines; no line stands without its receipt."),
         "SELECT 'receipt ' || coalesce(r.id, l.receipt_id) || ': head ' || coalesce(r.net_fen::text, 'missing') "
         "|| ' fen in ' || coalesce(r.line_count, 0) || ' lines, lines ' || coalesce(l.net_fen, 0) || ' fen in ' "
-        "|| coalesce(l.lines, 0) FROM receipts_receipt r FULL JOIN (SELECT receipt_id, sum(net_fen) AS net_fen, "
-        "count(*) AS lines FROM receipts_line GROUP BY 1) l ON l.receipt_id = r.id "
+        "|| coalesce(l.lines, 0) FROM receipts_receipt r FULL JOIN (SELECT receipt_id, business_date, "
+        "sum(net_fen) AS net_fen, count(*) AS lines FROM receipts_line GROUP BY 1, 2) l "
+        "ON l.receipt_id = r.id AND l.business_date = r.business_date "
         "WHERE r.id IS NULL OR r.net_fen IS DISTINCT FROM l.net_fen OR r.line_count IS DISTINCT FROM l.lines "
         "ORDER BY coalesce(r.id, l.receipt_id)",
+    ),
+    Promise(
+        "S4",
+        N_("A receipt's member and goods exist; only a return without its sale does not know its goods."),
+        "SELECT 'receipt ' || r.id || ' names member ' || r.member_id || ', who does not exist' "
+        "FROM receipts_receipt r LEFT JOIN members_member m ON m.id = r.member_id "
+        "WHERE r.member_id IS NOT NULL AND m.id IS NULL UNION ALL "
+        "SELECT 'receipt ' || l.receipt_id || ' line ' || l.line || ' names product ' || coalesce(l.product_id::text, "
+        "'nothing') FROM receipts_line l LEFT JOIN catalogue_product p ON p.id = l.product_id "
+        "WHERE p.id IS NULL AND (l.product_id IS NOT NULL OR NOT EXISTS ("
+        "SELECT FROM receipts_returnof o WHERE o.return_receipt_id = l.receipt_id))",
     ),
     Promise(
         "S4",
@@ -43,5 +80,31 @@ PROMISES = (
         "FROM receipts_returnmatch GROUP BY 1, 2) m JOIN receipts_identity i ON i.id = m.receipt "
         "JOIN receipts_line l ON l.receipt_id = m.receipt AND l.business_date = i.business_date AND l.line = m.line "
         "WHERE m.matched > abs(l.quantity_milli) ORDER BY m.receipt, m.line",
+    ),
+    Promise(
+        "L10",
+        N_("What comes back was sold: a match is above zero, its sale is a sale, its goods went out and came back."),
+        "SELECT 'receipt ' || b.id || ' line ' || m.return_line || ' gives back ' || m.quantity_milli || ' of ' "
+        f"|| s.kind || ' ' || s.id || ' line ' || m.sale_line FROM {_LINES_OF_MATCHES} "
+        "LEFT JOIN receipts_line sold ON sold.receipt_id = s.id AND sold.business_date = s.business_date "
+        "AND sold.line = m.sale_line LEFT JOIN receipts_line back ON back.receipt_id = b.id "
+        "AND back.business_date = b.business_date AND back.line = m.return_line "
+        "WHERE m.quantity_milli <= 0 OR s.kind <> 'sale' OR sold.quantity_milli <= 0 OR back.quantity_milli >= 0 "
+        "ORDER BY m.id",
+    ),
+    Promise(
+        "L10",
+        N_("A return that names its sale gives back that sale alone, and waits only while it is not here."),
+        "SELECT 'return ' || o.return_receipt_id || ' names sale ' || o.sale_number || ' and gives back sale ' "
+        "|| s.number FROM receipts_returnof o JOIN receipts_returnmatch m ON m.return_receipt_id = o.return_receipt_id "
+        "JOIN receipts_identity s ON s.id = m.sale_receipt_id "
+        "WHERE (s.store_id, s.business_date, s.number, s.till) "
+        "<> (o.sale_store_id, o.sale_business_date, o.sale_number, o.sale_till) OR o.applied_at IS NULL UNION ALL "
+        "SELECT 'return ' || o.return_receipt_id || ' waits for sale ' || o.sale_number || ', which is here' "
+        "FROM receipts_returnof o JOIN receipts_identity s ON s.store_id = o.sale_store_id "
+        "AND s.business_date = o.sale_business_date AND s.number = o.sale_number AND s.till = o.sale_till "
+        "AND s.kind = 'sale' WHERE o.applied_at IS NULL "
+        # One that cannot be applied stands in the list of conflicts, until a person has dealt with it.
+        "AND NOT EXISTS (SELECT FROM receipts_conflict c WHERE c.identity_id = o.return_receipt_id)",
     ),
 )
