@@ -1,0 +1,175 @@
+"""Who stands at the till, among 800,000 members: the whole call beside the bare indexed question to the database."""
+
+from __future__ import annotations
+
+import json
+import random
+import statistics
+import time
+from collections.abc import Callable, Sequence
+from datetime import date
+
+_MEMBERS = 800_000
+_PIECE = 50_000
+_STORES = 30
+_ROUNDS = 200
+_ASKED_MS = 20
+
+# The commonest family names with their share per thousand (Ministry of Public Security, 2020), and given names as they
+# repeat: a name in a chain of this size is shared by hundreds.
+_FAMILY = {
+    "王": 72,
+    "李": 71,
+    "张": 68,
+    "刘": 54,
+    "陈": 45,
+    "杨": 31,
+    "黄": 22,
+    "赵": 20,
+    "吴": 20,
+    "周": 19,
+    "曾": 5,
+    "单": 1,
+}
+_GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂文辉建国华志英玉兰红云素思远梓涵子轩雨欣浩然一诺欣怡"
+
+
+def run() -> None:
+    from django.conf import settings
+    from django.test import Client
+
+    from huitou.usecases import people
+
+    settings.ALLOWED_HOSTS = ["testserver"]
+    drawn = random.Random(20261125)
+    _fill(drawn)
+    whole = _caller(Client(), people.add_key("till", store_codes=[], calls=[], actor="benchmark"))
+    store = _caller(Client(), people.add_key("store", store_codes=["S07"], calls=[], actor="benchmark"))
+    print(f"{_MEMBERS:,} members, {_ROUNDS} calls of each kind; milliseconds (asked: p99 ≤ {_ASKED_MS})")
+    print("  kind                     p50    p99   bare p50   ratio")
+    worst = 0.0
+    for kind, call, queries, bare in _kinds(drawn, whole, store):
+        ours, limit = [], []
+        for query in queries:
+            ours.append(_milliseconds(call, query))
+            limit.append(_milliseconds(bare, query))
+        middle, late = statistics.median(ours), sorted(ours)[int(len(ours) * 0.99) - 1]
+        alone = statistics.median(limit)
+        worst = max(worst, late)
+        print(f"  {kind:<22} {middle:6.1f} {late:6.1f} {alone:10.1f} {middle / alone:7.1f}", flush=True)
+    print(f"  slowest p99 {worst:.1f} ms: {'kept' if worst <= _ASKED_MS else 'MISSED'}")
+
+
+def _fill(drawn: random.Random) -> None:
+    from django.db import connection, transaction
+
+    from huitou.bulk.service import freshen_statistics
+    from huitou.catalogue import service as catalogue
+    from huitou.members import service as members
+    from huitou.members.terms import NewMember
+
+    stores, _ = catalogue.take_stores([(f"S{number:02d}", f"S{number:02d}", "") for number in range(_STORES)])
+    homes = list(stores.values())
+    families, weights = list(_FAMILY), list(_FAMILY.values())
+    started = time.perf_counter()
+    for first in range(0, _MEMBERS, _PIECE):
+        names = drawn.choices(families, weights, k=_PIECE)
+        arriving = [
+            NewMember(
+                f"C{first + at:07d}",
+                name + "".join(drawn.choices(_GIVEN, k=drawn.choice((1, 2, 2)))),
+                date(2026, 1, 1),
+                phone=f"13{first + at:09d}",
+                home_store=drawn.choice(homes),
+            )
+            for at, name in enumerate(names)
+        ]
+        with transaction.atomic():
+            members.take_people(arriving)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO members_facts (member_id, layer, recency_score, frequency_score, monetary_score, "
+            "first_purchase_on, last_purchase_on, receipts_year, spend_year_fen, as_of) "
+            "SELECT id, 'silver', 3, 3, 3, '2026-01-01', '2026-11-01', 12, hashint8(id) & 1048575, '2026-11-24' "
+            "FROM members_member"
+        )
+    freshen_statistics("members_member", "members_identity", "members_facts")
+    print(f"{_MEMBERS:,} members made in {time.perf_counter() - started:.0f} s", flush=True)
+
+
+def _caller(client, key: str) -> Callable[[str], None]:
+    def call(query: str) -> None:
+        response = client.post(
+            "/api/v1/members/identify",
+            json.dumps({"query": query}),
+            content_type="application/json",
+            headers={"Authorization": f"Bearer {key}"},
+        )
+        assert response.status_code == 200, response.content
+
+    return call
+
+
+Kind = tuple[str, Callable[[str], None], Sequence[str], Callable[[str], None]]
+
+
+def _kinds(drawn: random.Random, whole: Callable[[str], None], store: Callable[[str], None]) -> list[Kind]:
+    """Each way of asking with its queries, and the least that a database has to do for it."""
+    from django.utils import timezone
+
+    from huitou.members import service as members
+    from huitou.privacy import service as privacy
+
+    numbers = [drawn.randrange(_MEMBERS) for _ in range(_ROUNDS)]
+    by_value = "SELECT member_id FROM members_identity WHERE kind = 'card' AND value = %s"
+    by_phone = "SELECT member_id FROM members_identity WHERE kind = 'phone' AND blind_index = %s"
+    by_id = "SELECT id FROM members_member WHERE id = %s"
+    by_words = "SELECT id FROM members_member WHERE spelled LIKE %s LIMIT 200"
+    by_tail = "SELECT member_id FROM members_identity WHERE kind = 'phone' AND tail = %s"
+
+    def words(*queries: str) -> list[str]:
+        return [queries[at % len(queries)] for at in range(_ROUNDS)]
+
+    def spelled(query: str) -> None:
+        _ask(by_words, f"% {query}%")
+
+    codes = [members.dynamic_code(1 + number, at=timezone.now()) for number in numbers]
+    return [
+        ("card", whole, [f"C{number:07d}" for number in numbers], lambda query: _ask(by_value, query)),
+        (
+            "phone",
+            whole,
+            [f"13{number:09d}" for number in numbers],
+            lambda query: _ask(by_phone, privacy.blind_index(query)),
+        ),
+        ("member code", whole, codes, lambda query: _ask(by_id, 1)),
+        (
+            "last four digits",
+            whole,
+            [f"{number % 10_000:04d}" for number in numbers],
+            lambda query: _ask(by_tail, query),
+        ),
+        ("name", whole, words("王伟", "李素云", "张子涵", "陈静"), spelled),
+        ("given name", whole, words("素云", "浩然", "一诺"), spelled),
+        ("pinyin", whole, words("wangwei", "lisuyun", "zhangzi", "zeng"), spelled),
+        ("initials", whole, words("ww", "zzh", "lsy", "shy"), spelled),
+        ("two letters", whole, words("wa", "li", "zh", "ch"), spelled),
+        ("nobody's name", whole, words("qqqq", "不存在", "xyzzy"), spelled),
+        ("of one store: pinyin", store, words("wangwei", "lisuyun", "zhangzi", "zeng"), spelled),
+        ("of one store: initials", store, words("ww", "zzh", "lsy", "shy"), spelled),
+        ("of one store: two", store, words("wa", "li", "zh", "ch"), spelled),
+    ]
+
+
+def _ask(query: str, value: object) -> None:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(query, [value])
+        cursor.fetchall()
+
+
+def _milliseconds(work: Callable[[str], None], query: str) -> float:
+    started = time.perf_counter()
+    work(query)
+    return (time.perf_counter() - started) * 1000
