@@ -37,7 +37,10 @@ IDENTITY_NAMES = {
 }
 POSTING_NAMES = {
     "earn": N_("Earned on a purchase"),
+    "burn": N_("Spent on a purchase"),
     "reverse": N_("Taken back after a return"),
+    "restore": N_("Given back after a return"),
+    "expire": N_("Expired"),
     "burn": N_("Spent on a purchase"),
     "restore": N_("Given back after a return"),
     "expire": N_("Expired"),
