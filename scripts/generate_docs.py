@@ -1,4 +1,4 @@
-"""Write the pages that are read off the code: docs/errors.md, docs/kpis.md, docs/cli.md.
+"""Write the pages that are read off the code: docs/errors.md, docs/kpis.md, docs/cli.md, docs/api.md.
 
 `python scripts/generate_docs.py` writes them; with `--check` it writes nothing and ends with 1 where one is stale.
 """
@@ -6,7 +6,10 @@
 from __future__ import annotations
 
 import importlib
+import json
+import os
 import sys
+import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -77,6 +80,82 @@ def cli_page() -> str:
     return "\n".join(parts).rstrip() + "\n"
 
 
+def api_page() -> str:
+    """Every call of the API: what it is for, what it takes, what it answers, and every refusal."""
+    document = _api_document()
+    schemas = document["components"]["schemas"]
+    parts = [
+        "# The API",
+        GENERATED.format(origin="the calls in doors/api"),
+        "Every installation shows this as a page to try calls on at `/api/v1/docs`, and as OpenAPI at "
+        "`/api/v1/openapi.json`. [For till vendors](till-vendors.md) tells how the calls belong together, "
+        "[examples](till-examples.md) shows each as it went over the line, [errors](errors.md) explains every code.",
+        "",
+        "Amounts are texts with two decimals, quantities with three: a number of JSON has lost digits before anybody "
+        "can look. Fields that are not named here are refused.",
+        "",
+    ]
+    for path, methods in document["paths"].items():
+        for method, call in methods.items():
+            parts.append(f"## `{method.upper()} {path}`\n\n**{call['summary']}** {_plain(call.get('description'))}\n")
+            for content in call.get("requestBody", {}).get("content", {}).values():
+                if "$ref" in content["schema"]:
+                    parts += ["It takes:\n", _fields(content["schema"]["$ref"], schemas)]
+            parts += ["It answers:\n", _answers(call["responses"], schemas)]
+    named = ("LineSaid", "MemberSaid", "ReturnLineSaid", "SaleNamedSaid", "Identified", "Candidate", "Problem")
+    parts.append("# Parts of them\n")
+    for name in named:
+        parts.append(f"## {name}\n\n{_plain(schemas[name].get('description'))}\n\n{_fields('/' + name, schemas)}")
+    return "\n".join(parts).rstrip() + "\n"
+
+
+def _api_document() -> dict[str, Any]:
+    with tempfile.TemporaryDirectory() as home:
+        os.environ.setdefault("HUITOU_HOME", home)  # the settings keep secrets there; the page shows none
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "huitou.config.settings")
+        importlib.import_module("django").setup()
+        document = importlib.import_module("huitou.doors.api.routes").api.get_openapi_schema()
+    return json.loads(json.dumps(document))
+
+
+def _fields(reference: str, schemas: dict[str, Any]) -> str:
+    schema = schemas[reference.rpartition("/")[2]]
+    rows = [
+        (f"`{name}`", _kind(field), "yes" if name in schema.get("required", ()) else "", field.get("description", ""))
+        for name, field in schema["properties"].items()
+    ]
+    return _table(("Field", "What", "Required", "Meaning"), rows)
+
+
+def _kind(field: dict[str, Any]) -> str:
+    """In a few words, with an example where the document has one."""
+    if "$ref" in field:
+        return field["$ref"].rpartition("/")[2]
+    if "anyOf" in field:
+        return " or ".join(dict.fromkeys(map(_kind, field["anyOf"])))
+    if "enum" in field or "const" in field:
+        return ", ".join(f"`{value}`" for value in field.get("enum", [field.get("const")]))
+    if field.get("type") == "array":
+        return f"list of {_kind(field['items'])}"
+    words = {"string": "text", "integer": "whole number", "object": "object", "boolean": "true or false"}
+    said = field.get("format") or words.get(field.get("type", ""), field.get("type", ""))
+    most = f", at most {field['maxLength']} characters" if field.get("maxLength") and not field.get("format") else ""
+    example = f", like `{json.dumps(field['examples'][0], ensure_ascii=False)}`" if field.get("examples") else ""
+    return said + most + example
+
+
+def _answers(responses: dict[str, Any], schemas: dict[str, Any]) -> str:
+    rows = []
+    for status, answer in responses.items():
+        content = next(iter(answer.get("content", {}).values()), {}).get("schema", {})
+        if int(status) < 400 and "$ref" in content:
+            names = schemas[content["$ref"].rpartition("/")[2]]["properties"]
+            rows.append((status, ", ".join(f"`{name}`" for name in names)))
+        else:
+            rows.append((status, answer["description"]))
+    return _table(("Status", "What"), rows)
+
+
 def _command_parts(command: Any, name: str) -> Iterator[str]:
     children = getattr(command, "commands", {})
     if children:
@@ -137,6 +216,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "docs/errors.md": errors_page,
     "docs/kpis.md": kpis_page,
     "docs/cli.md": cli_page,
+    "docs/api.md": api_page,
 }
 
 

@@ -29,7 +29,7 @@ class Finding:
 class JsonUnreadable(HuitouError):
     code = "json_unreadable"
     message = N_("The body cannot be read as JSON; `errors` says why.")
-    next_step = N_("Send one JSON value in UTF-8; docs/api.md shows an example of each call.")
+    next_step = N_("Send one JSON value in UTF-8; docs/till-examples.md shows an example of each call.")
 
     def __init__(self, *findings: Finding) -> None:
         super().__init__()

@@ -1,7 +1,7 @@
 """The code that a member's phone shows: twenty digits that change every minute and hold for three.
 
 It carries the member, masked by a keyed stream of its minute, so that two codes of one person have nothing in common
-for whoever reads them; and a keyed proof of eight digits. A guess hits somebody's code once in ten million million
+for whoever reads them; and a keyed proof of eight digits. A guess hits somebody's code three times in a million million
 tries at a million members. Both streams are HMAC-SHA-256 (RFC 2104), cut to decimal digits.
 """
 
