@@ -60,10 +60,6 @@ def _give_back_to_the_first_lot_only(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(restoring, "restore", lambda points, spent: [replace(restore(points, spent)[0], points=points)])
 
 
-def _take_the_held_points_again(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(lots, "first_of", lambda points, promised: [])
-
-
 @pytest.mark.parametrize(
     "plant",
     [
@@ -72,7 +68,6 @@ def _take_the_held_points_again(patch: pytest.MonkeyPatch) -> None:
         _expire_on_the_last_day,
         _drop_the_unique_index,
         _give_back_to_the_first_lot_only,
-        _take_the_held_points_again,
     ],
     ids=lambda plant: plant.__name__.strip("_").replace("_", " "),
 )
