@@ -5,10 +5,16 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from benchmarks import history_in, rfm_and_layers
+from benchmarks import history_in, identify, ledger, record_receipts, rfm_and_layers
 from benchmarks.installation import scratch_installation
 
-BENCHMARKS: dict[str, Callable[[], None]] = {"history_in": history_in.run, "rfm_and_layers": rfm_and_layers.run}
+BENCHMARKS: dict[str, Callable[[], None]] = {
+    "history_in": history_in.run,
+    "rfm_and_layers": rfm_and_layers.run,
+    "identify": identify.run,
+    "record_receipts": record_receipts.run,
+    "ledger": ledger.run,
+}
 
 
 def main(asked: list[str]) -> int:
