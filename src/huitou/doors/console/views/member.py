@@ -41,14 +41,8 @@ POSTING_NAMES = {
     "reverse": N_("Taken back after a return"),
     "restore": N_("Given back after a return"),
     "expire": N_("Expired"),
-    "burn": N_("Spent on a purchase"),
-    "restore": N_("Given back after a return"),
-    "expire": N_("Expired"),
 }
 RULE_NAMES = {
-    "soonest_expiry_first": N_("What expires first goes first"),
-    "restore_to_own_lots": N_("Back where it came from"),
-    "expiry": N_("After the last day"),
     "one_point_per_yuan": N_("one point per whole unit of money"),
     "soonest_expiry_first": N_("what expires first goes first"),
     "expiry": N_("the lot's last day is over"),
