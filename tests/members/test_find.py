@@ -13,7 +13,7 @@ from huitou.catalogue import service as catalogue
 from huitou.members import personal_data
 from huitou.members import service as members
 from huitou.members.errors import CodeUnknown
-from huitou.members.terms import MemberRef, NewMember
+from huitou.members.terms import MemberRef, NewEvent, NewMember
 
 pytestmark = pytest.mark.django_db
 
@@ -73,7 +73,16 @@ def test_a_code_that_does_not_hold_is_told_or_is_nobody(wang):
 
 
 def test_an_erased_member_is_nobody(wang):
-    personal_data.erase(wang)
+    with transaction.atomic(), trip() as one:
+        code = MemberRef("code", members.dynamic_code(wang, at=NOW))
+        assert members.spend_code(one, code, wang, at=NOW).count() == 1
+    members.record_event(NewEvent("till", "1", "view", None, None, NOW, {"note": "王伟"}), wang)
+    exported = personal_data.export(wang)
+    assert exported["members_event"][0]["body"] == {"note": "王伟"}
+    assert len(exported["members_spentcode"]) == 1
+    counts = personal_data.erase(wang)
+    assert (counts["members_event"], counts["members_spentcode"]) == (1, 1)
+    assert rows("SELECT name, spelled FROM members_member") == [("", "")], "because pinyin names a person too"
     assert (
         found(MemberRef("member", f"M{wang:08d}"), MemberRef("code", members.dynamic_code(wang, at=NOW))) == [None] * 2
     )

@@ -28,6 +28,9 @@ SELECT a.position, (
 ) FROM unnest(%s::integer[], %s::bigint[]) AS a (position, member_id)
 """
 
+# An unverified phone has no unique row to meet at, so two tills with the same new phone meet here: in one order.
+MEET = "SELECT pg_advisory_xact_lock(hashtextextended(name, 1)) FROM unnest(%s::text[]) AS a (name)"
+
 _SPEND_CODE = "INSERT INTO members_spentcode (member_id, minute) VALUES (%s, %s) ON CONFLICT DO NOTHING"
 
 
@@ -87,11 +90,7 @@ def insert_phones(rows: Sequence[tuple[bytes, bytes, str, date, int]]) -> dict[b
     rows = sorted({row[0]: row for row in rows}.values(), key=lambda row: row[0])
     indexes, seals, tails, days, stores = (list(column) for column in zip(*rows, strict=True))
     with connection.cursor() as cursor:
-        # An unverified phone has no unique row to meet at, so two tills with the same new phone meet here.
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended(encode(a, 'hex'), 1)) FROM unnest(%s::bytea[]) AS a",
-            [indexes],
-        )
+        cursor.execute(MEET, [[index.hex() for index in indexes]])
         cursor.execute(
             "WITH arriving AS MATERIALIZED ("
             "    SELECT nextval(pg_get_serial_sequence('members_member', 'id')) AS id, a.* "

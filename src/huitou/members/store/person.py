@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from django.db import connection
@@ -29,12 +30,12 @@ def spent_codes(member_id: int) -> list[int]:
 
 
 def events(member_id: int) -> list[dict[str, Any]]:
+    names = ("source", "source_id", "kind", "store_id", "at")
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT source, source_id, kind, store_id, at, body FROM members_event WHERE member_id = %s ORDER BY id",
-            [member_id],
+            f"SELECT body, {', '.join(names)} FROM members_event WHERE member_id = %s ORDER BY id", [member_id]
         )
-        return [dict(zip([column.name for column in cursor.description], row, strict=True)) for row in cursor]
+        return [{**dict(zip(names, row, strict=True)), "body": json.loads(body)} for body, *row in cursor.fetchall()]
 
 
 def forget(member_id: int) -> dict[str, int]:

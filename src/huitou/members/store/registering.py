@@ -8,6 +8,8 @@ from datetime import date, datetime
 
 from django.db import connection
 
+from huitou.members.store.online import MEET
+
 Row = tuple[str, str | None, bytes | None, bytes | None, str]
 """An identity: kind, readable value, sealed phone, its blind index, last four digits."""
 
@@ -17,7 +19,7 @@ def holders(rows: Sequence[Row]) -> list[set[int]]:
     found: list[set[int]] = [set() for _ in rows]
     with connection.cursor() as cursor:
         names = sorted(index.hex() if index else f"{kind}/{value}" for kind, value, _, index, _ in rows)
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(a, 1)) FROM unnest(%s::text[]) AS a", [names])
+        cursor.execute(MEET, [names])
         for query, column in (("i.value = %s", 1), ("i.blind_index = %s", 3)):
             for position, row in enumerate(rows):
                 if row[column] is not None:
