@@ -199,6 +199,7 @@ def test_wrong_rows_are_kept_with_their_reason_and_nothing_else_moves(tmp_path):
     assert [row[:2] for row in kept] == [(row["row_number"], row["code"]) for row in report.refused]
     assert all(detail == REASONS[code] for _, code, detail, _ in kept)
     assert any("mi␀lk" in row for *_, row in kept), "the row as it stood, a NUL shown for what it is"
+    assert rows("SELECT report->>'refused' FROM receipts_import ORDER BY id DESC LIMIT 1") == [("[]",)], "kept once"
 
 
 RECEIPTS = [

@@ -129,7 +129,8 @@ def _take(
     posted, taken_back, unexplained = _move_points(session, batch, actor)
     report = _report(session, batch, (new_stores, new_products, new_members), (posted, taken_back, unexplained))
     hide = privacy.masked_text if member_kind == "phone" else None
-    receipts.close_batch(batch, asdict(report), lake.refusals(session, hide=hide))
+    # Refused rows are kept once, in rows of their own: a report that lists half a million of them helps nobody.
+    receipts.close_batch(batch, asdict(replace(report, refused=[])), lake.refusals(session, hide=hide))
     if report.rows_taken:
         outbox.say("receipts_taken", batch=batch)
     progress("done")
