@@ -13,7 +13,7 @@ PORT ?= 8000
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-demo: env ## Show Huitou with a small sample chain, on this machine (PORT=8000)
+demo: env ## Show Huitou with a sample chain, on this machine (PORT=8000)
 	@exec $(BIN)/huitou demo --port $(PORT)
 
 demo-check: env-dev browser ## The same without a person: opens every page as each role, fails on any error

@@ -43,7 +43,7 @@ def shop():
     with tempfile.TemporaryDirectory(prefix="huitou-browser-", ignore_cleanup_errors=True) as folder:
         home = Path(folder) / "home"
         with (
-            running_demo(home, "--members", "240") as (address, _),
+            running_demo(home, "--members", "240", "--months", "13") as (address, _),
             psycopg.connect(**_connection_parts(home), autocommit=True) as database,
         ):
             yield Shop(address, database)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -12,7 +12,7 @@ from django.conf import settings
 from huitou.bulk.trip import Answer, Trip
 from huitou.catalogue.rules import business_date as day
 from huitou.catalogue.store import online, reading, taking
-from huitou.catalogue.terms import ProductSeen, StoreSeen
+from huitou.catalogue.terms import ProductSeen, Site, StoreSeen
 
 
 def stores() -> dict[int, StoreSeen]:
@@ -50,6 +50,17 @@ def take_stores(rows: Sequence[tuple[str, str, str]]) -> tuple[dict[str, int], i
     """Make the stores (code, name, district) that are new. Returns all ids by code, and how many are new."""
     new = taking.insert_stores(rows)
     return taking.store_ids(), new
+
+
+def describe_stores(sites: Mapping[str, Site]) -> None:
+    """Write down where the stores of these codes stand, and when they are open."""
+    taking.update_sites(sites)
+
+
+def describe_products(rows: pa.Table) -> None:
+    """Write down what is known of products: sku, brand, supplier, pack, barcode (empty: none), weighed, price_fen and
+    cost_fen (per kilogram of weighed goods, else per piece)."""
+    taking.update_products(rows)
 
 
 def take_products(rows: pa.Table) -> tuple[pa.Table, int]:

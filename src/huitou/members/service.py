@@ -146,6 +146,29 @@ def take_people(people: Sequence[NewMember]) -> int:
     )
 
 
+def take_identities(kind: str, rows: Sequence[tuple[str, str]]) -> int:
+    """Further ways of knowing members: (card, value) of whoever has that card; one that is taken is left alone.
+
+    Outside ids are verified. Phones are not: one that several share, or that was typed wrong, is no proof of anybody.
+    Returns how many were written. Raises NotAPhone.
+    """
+    sealed = [privacy.seal_phone(value) if kind == RefKind.PHONE else None for _, value in rows]
+    return taking.insert_identities(
+        kind,
+        pa.table(
+            {
+                "card": [card for card, _ in rows],
+                "value": pa.array(
+                    [None if seal else row[1] for row, seal in zip(rows, sealed, strict=True)], pa.string()
+                ),
+                "sealed": pa.array([seal[0].hex() if seal else None for seal in sealed], pa.string()),
+                "blind_index": pa.array([seal[1].hex() if seal else None for seal in sealed], pa.string()),
+                "tail": [seal[2] if seal else row[1][-4:] for row, seal in zip(rows, sealed, strict=True)],
+            }
+        ),
+    )
+
+
 def note_facts(rows: pa.Table) -> None:
     """Write down what insight found of each member; whoever is not in `rows` has no facts any more."""
     taking.write_facts(rows)

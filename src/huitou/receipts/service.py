@@ -219,6 +219,21 @@ def take_receipts(receipts: pa.Table, lines: pa.RecordBatchReader) -> None:
     taking.insert_receipts(receipts, lines)
 
 
+def note_matches(matches: Sequence[Match]) -> None:
+    """Write down which sold lines returned lines give back, where whoever brings both knows it."""
+    taking.insert_matches(matches)
+
+
+def note_month_gone(batch: ImportId, month: date, *, lines: int, quantity_milli: int, net_fen: int) -> None:
+    """An import's lines of this month (its first day) stand in the lake alone; the audit counts them with the books."""
+    taking.insert_month_gone(batch, month, lines=lines, quantity_milli=quantity_milli, net_fen=net_fen)
+
+
+def imports_of(source: str) -> dict[str, ImportId]:
+    """The newest import of each file of a source, by the file's name."""
+    return {name: ImportId(batch) for name, batch in taking.imports_of(source).items()}
+
+
 def ensure_months(dates: Iterable[date]) -> None:
     """Make the monthly partitions of these business dates that are not there yet."""
     months.ensure(dates)

@@ -3,24 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import connection
 
-from huitou.catalogue.terms import ProductSeen, StoreSeen
+from huitou.catalogue.terms import ProductSeen, Site, StoreSeen
 
-_STORE = "SELECT id, code, name, district, zone, day_starts_at FROM catalogue_store"
+_STORE = (
+    "SELECT id, code, name, district, zone, day_starts_at, latitude, longitude, opens_at, closes_at "
+    "FROM catalogue_store"
+)
+
+
+def _seen(row: tuple[Any, ...]) -> StoreSeen:
+    *known, latitude, longitude, opens_at, closes_at = row
+    told = None not in (latitude, longitude, opens_at, closes_at)
+    return StoreSeen(*known, site=Site(latitude, longitude, opens_at, closes_at) if told else None)
 
 
 def every_store() -> list[StoreSeen]:
     with connection.cursor() as cursor:
         cursor.execute(f"{_STORE} ORDER BY id")
-        return [StoreSeen(*row) for row in cursor.fetchall()]
+        return [_seen(row) for row in cursor.fetchall()]
 
 
 def stores_of(codes: Sequence[str]) -> list[StoreSeen]:
     with connection.cursor() as cursor:
         cursor.execute(f"{_STORE} WHERE code = ANY(%s)", [list(codes)])
-        return [StoreSeen(*row) for row in cursor.fetchall()]
+        return [_seen(row) for row in cursor.fetchall()]
 
 
 def products(ids: Sequence[int]) -> list[ProductSeen]:

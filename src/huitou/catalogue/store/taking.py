@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pyarrow as pa
 from django.db import connection
 
 from huitou.bulk import service as bulk
+from huitou.catalogue.terms import Site
 
 _PRODUCT_IDS = pa.schema([("sku", pa.string()), ("product_id", pa.int64()), ("category", pa.string())])
+
+DETAILS = ["sku", "brand", "supplier", "pack", "barcode", "weighed", "price_fen", "cost_fen"]
 
 
 def insert_stores(rows: Sequence[tuple[str, str, str]]) -> int:
@@ -26,6 +29,32 @@ def store_ids() -> dict[str, int]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT code, id FROM catalogue_store")
         return dict(cursor.fetchall())
+
+
+def update_sites(rows: Mapping[str, Site]) -> None:
+    """Write down where the stores of these codes stand, and when they are open."""
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "UPDATE catalogue_store SET latitude = %s, longitude = %s, opens_at = %s, closes_at = %s WHERE code = %s",
+            [(site.latitude, site.longitude, site.opens_at, site.closes_at, code) for code, site in rows.items()],
+        )
+
+
+def update_products(rows: pa.Table) -> None:
+    """Write down what is known of products, by sku: `rows` has DETAILS, where an empty barcode is none."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE TEMP TABLE described_product (sku text, brand text, supplier text, pack text, barcode text, "
+            "weighed boolean, price_fen bigint, cost_fen bigint) ON COMMIT DROP"
+        )
+    bulk.copy_in("described_product", DETAILS, rows.select(DETAILS))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE catalogue_product p SET brand = d.brand, supplier = d.supplier, pack = d.pack, "
+            "barcode = nullif(d.barcode, ''), weighed = d.weighed, price_fen = d.price_fen, cost_fen = d.cost_fen "
+            "FROM described_product d WHERE d.sku = p.sku"
+        )
+        cursor.execute("DROP TABLE described_product")
 
 
 def insert_products(rows: pa.Table) -> int:

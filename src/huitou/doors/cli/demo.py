@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Annotated
 
 import typer
 
-from huitou.doors.cli.progress import steps_shown
 from huitou.doors.cli.runtime import Runtime
 from huitou.doors.cli.serve import HostOption, PortOption, usual_web_processes
 from huitou.doors.cli.words import say, translate
@@ -16,7 +16,8 @@ from huitou.kernel.errors import N_
 from huitou.usecases.sample_chain.places import MAIN_STORE
 
 SEED = 20261
-MEMBERS = 3000
+MEMBERS = 20_000
+MONTHS = 24
 PASSWORD = "huitou-demo"  # noqa: S105 - printed on purpose: the sample chain's people are nobody
 
 
@@ -42,8 +43,7 @@ LOG_INS = (
 
 STEPS = {
     "people": N_("Drawing the members"),
-    "receipts": N_("Drawing a year of receipts"),
-    "import": N_("Importing the receipts"),
+    "months": N_("Month by month: receipts, points, the lake"),
     "refresh": N_("Layers, RFM and KPIs"),
     "done": N_("The sample chain is ready"),
 }
@@ -57,18 +57,20 @@ def register(app: typer.Typer, runtime: Runtime) -> None:
         host: HostOption = "127.0.0.1",
         port: PortOption = 8000,
         members: Annotated[
-            int, typer.Option(min=20, max=50_000, help="How many members the sample chain has when it is made.")
+            int, typer.Option(min=20, max=1_000_000, help="How many members the sample chain has when it is made.")
         ] = MEMBERS,
+        months: Annotated[int, typer.Option(min=2, max=60, help="How many months its history has.")] = MONTHS,
+        seed: Annotated[int, typer.Option(min=1, max=2**31, help="Another seed makes another chain.")] = SEED,
         no_serve: Annotated[bool, typer.Option("--no-serve", help="Make the chain and stop.")] = False,
     ) -> None:
-        """Show a sample chain: 6 stores, 3,000 members, a year of receipts, and a log-in for each role."""
+        """Show a sample chain: 12 stores, 20,000 members, two years of receipts, and a log-in for each role."""
         if no_serve:
             with runtime.open_database():
-                lay(members)
+                lay(members, months, seed)
             return
         with (
             runtime.serving(
-                host=host, port=port, web_processes=usual_web_processes(), prepare=lambda: lay(members)
+                host=host, port=port, web_processes=usual_web_processes(), prepare=lambda: lay(members, months, seed)
             ) as site,
             suppress(KeyboardInterrupt),  # once it serves, Ctrl-C is the ordinary end, also while the box is drawn
         ):
@@ -77,28 +79,26 @@ def register(app: typer.Typer, runtime: Runtime) -> None:
         say(N_("Huitou has stopped. The sample chain stays; `huitou demo` shows it again."))
 
 
-def lay(member_count: int) -> None:
+def lay(members: int, months: int, seed: int) -> None:
     """Make the sample chain and its log-ins where they are missing."""
     from django.conf import settings
     from django.utils import timezone
 
     from huitou.access import service as access
     from huitou.catalogue import service as catalogue
-    from huitou.usecases.sample_chain.laying import lay_sample_chain, sample_chain_in
+    from huitou.usecases.sample_chain.disk import megabytes_needed
+    from huitou.usecases.sample_chain.laying import lay_sample_chain
+    from huitou.usecases.sample_chain.note import chain_in
+    from huitou.usecases.sample_chain.terms import SampleChain
 
-    folder = settings.LAKE_PATH.parent
-    known = sample_chain_in(folder)
+    folder, now = settings.LAKE_PATH.parent, timezone.localtime()
+    known = chain_in(folder)
     there = known is not None and known.laid
     if not there:
-        say(N_("Making the sample chain, about a minute ..."))
-    with steps_shown(STEPS, quiet=there) as begin:
-        lay_sample_chain(
-            folder,
-            seed=SEED,
-            member_count=member_count,
-            now=timezone.localtime(),
-            begin=begin,
-        )
+        needed = megabytes_needed(known or SampleChain(seed, members, months, now.date()))
+        say(N_("Making the sample chain; it needs {megabytes} MB of disk ..."), megabytes=needed)
+    with _months_shown(quiet=there) as begin:
+        lay_sample_chain(folder, seed=seed, members=members, months=months, now=now, begin=begin)
     store = next(store for store in catalogue.stores().values() if store.code == MAIN_STORE.code)
     for log_in in LOG_INS:
         access.ensure_user(
@@ -107,6 +107,25 @@ def lay(member_count: int) -> None:
             role=log_in.role,
             password=PASSWORD,
             store_ids=[store.id] if log_in.in_store else [],
+        )
+
+
+@contextmanager
+def _months_shown(*, quiet: bool) -> Iterator[Callable[[str, int, int], None]]:
+    """A bar that fills with the months: on a terminal only."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    screen = Console(stderr=True)
+    if quiet or not screen.is_terminal:
+        yield lambda step, done, total: None
+        return
+    with Progress(
+        SpinnerColumn(), BarColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), console=screen
+    ) as bar:
+        task = bar.add_task(translate(STEPS["people"]), total=None)
+        yield lambda step, done, total: bar.update(
+            task, completed=done, total=total, description=f"{translate(STEPS[step])} {done}/{total}"
         )
 
 

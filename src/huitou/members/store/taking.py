@@ -81,6 +81,28 @@ def insert_people(rows: pa.Table) -> int:
     return made
 
 
+def insert_identities(kind: str, rows: pa.Table) -> int:
+    """Identities of known cards: `rows` is card, value or null, sealed and blind_index in hexadecimal or null, tail."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE TEMP TABLE arriving_identity (card text, value text, sealed text, blind_index text, tail text) "
+            "ON COMMIT DROP"
+        )
+    bulk.copy_in("arriving_identity", rows.column_names, rows)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO members_identity (member_id, kind, value, sealed, blind_index, tail, verified) "
+            "SELECT i.member_id, %s, a.value, decode(a.sealed, 'hex'), decode(a.blind_index, 'hex'), a.tail, "
+            "a.sealed IS NULL FROM arriving_identity a JOIN members_identity i ON i.kind = 'card' AND i.value = a.card "
+            "WHERE NOT EXISTS (SELECT FROM members_identity k WHERE k.member_id = i.member_id AND k.kind = %s "
+            "AND (k.value = a.value OR k.blind_index = decode(a.blind_index, 'hex'))) ON CONFLICT DO NOTHING",
+            [kind, kind],
+        )
+        made = cursor.rowcount
+        cursor.execute("DROP TABLE arriving_identity")
+    return made
+
+
 def insert_phone_strangers(rows: pa.Table) -> int:
     """As `insert_strangers`, for phones: value is the blind index in hexadecimal; sealed and tail come along.
 

@@ -183,3 +183,18 @@ def business_dates(receipts: list[int]) -> dict[int, date]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT id, business_date FROM receipts_identity WHERE id = ANY(%s)", [receipts])
         return dict(cursor.fetchall())
+
+
+def insert_month_gone(batch: int, month: date, *, lines: int, quantity_milli: int, net_fen: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO receipts_monthgone (month, batch_id, lines, quantity_milli, net_fen) "
+            "VALUES (%s, %s, %s, %s, %s)",
+            [month, batch, lines, quantity_milli, net_fen],
+        )
+
+
+def imports_of(source: str) -> dict[str, int]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT file_name, max(id) FROM receipts_import WHERE source = %s GROUP BY 1", [source])
+        return dict(cursor.fetchall())

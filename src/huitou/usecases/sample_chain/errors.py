@@ -19,3 +19,12 @@ class SampleNoteUnreadable(HuitouError):
     message = N_("The note about the sample chain cannot be read: {path}.")
     next_step = N_("Show a fresh sample chain from an empty folder: HUITOU_HOME=./sample huitou demo")
     status = 409
+
+
+class NotEnoughRoom(HuitouError):
+    """The disk would be full before the chain is whole."""
+
+    code = "not_enough_room"
+    message = N_("The sample chain needs {needed} MB of disk, and {folder} has {free} MB left.")
+    next_step = N_("Ask for fewer members or months, or choose another disk: HUITOU_HOME=/big/disk huitou demo")
+    status = 507

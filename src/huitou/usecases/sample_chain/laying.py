@@ -1,98 +1,134 @@
-"""Lay the sample chain into an empty installation, by the same trips that a real chain takes.
+"""Lay the sample chain into an empty installation, month by month, through the rooms' own doors for many rows.
 
-Whatever is killed on the way, the next run finishes it: the seed and the chain's "today" are noted before anything is
-written, the people and the receipts follow from them, and each trip changes nothing the second time.
+Whatever is killed on the way, the next run finishes it: seed, size and the chain's "today" are noted before anything is
+written, everything follows from them, and each month is one transaction and one commit of the lake.
 """
 
 from __future__ import annotations
 
-import json
-import os
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from contextlib import closing
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
-from django.db import transaction
+import duckdb
 
 from huitou.catalogue import service as catalogue
-from huitou.members import service as members
-from huitou.members.terms import NewMember
-from huitou.usecases.import_receipts import import_receipts
+from huitou.lake import service as lake
+from huitou.loyalty import service as loyalty
+from huitou.receipts import service as receipts
 from huitou.usecases.refresh import refresh
-from huitou.usecases.sample_chain.errors import OtherDataHere, SampleNoteUnreadable
-from huitou.usecases.sample_chain.people import Person, draw_people
-from huitou.usecases.sample_chain.places import PLACES
-from huitou.usecases.sample_chain.receipt_lines import COLUMNS, write_receipt_lines
-from huitou.usecases.sample_chain.visits import draw_visits
+from huitou.usecases.sample_chain.baskets import fill_baskets
+from huitou.usecases.sample_chain.disk import refuse_without_room
+from huitou.usecases.sample_chain.effects import campaigns_of, plant_effects
+from huitou.usecases.sample_chain.errors import OtherDataHere
+from huitou.usecases.sample_chain.month_rows import SOURCE, MonthSums, number_receipts
+from huitou.usecases.sample_chain.note import chain_in, keep_note
+from huitou.usecases.sample_chain.people import draw_people
+from huitou.usecases.sample_chain.places import PLACES, places_of
+from huitou.usecases.sample_chain.returns import draw_returns
+from huitou.usecases.sample_chain.shelf import stock_aisles, stock_month
+from huitou.usecases.sample_chain.taking_in import find_ids, take_month, take_people_in, take_shop_in
+from huitou.usecases.sample_chain.terms import SampleChain
+from huitou.usecases.sample_chain.truth import write_campaign, write_members
+from huitou.usecases.sample_chain.visits import draw_visits, make_clock
 
-SOURCE = "sample-chain"
-NOTE = "sample-chain.json"
-STEPS = ("people", "receipts", "import", "refresh", "done")
-"""In their order. `begin` hears each as it begins, and again at each step within it."""
+Progress = Callable[[str, int, int], None]
+"""Hears the step that begins (`people`, `months`, `refresh`, `done`), and how many months of how many are there."""
 
-
-@dataclass(frozen=True, slots=True)
-class SampleChain:
-    """Which sample chain this installation holds. The same values make the same chain."""
-
-    seed: int
-    members: int
-    today: date
-    laid: bool = False
-    """Whether everything arrived."""
+BOOK_MONTHS = 13
+"""So many months, the present one included, stand in PostgreSQL; the lake holds all."""
+MEMORY_MB = 1200
 
 
 def lay_sample_chain(
-    folder: Path, *, seed: int, member_count: int, now: datetime, begin: Callable[[str], None]
+    folder: Path, *, seed: int, members: int, months: int, now: datetime, begin: Progress
 ) -> SampleChain:
     """Lay the chain, or finish one that was begun; one that is there is left as it is.
 
-    `folder` keeps the note; `now` has the shop's zone; `begin` hears STEPS. Raises OtherDataHere
-    and SampleNoteUnreadable.
+    `folder` keeps the note and the truth; `now` has the shop's zone. Raises OtherDataHere, SampleNoteUnreadable and
+    NotEnoughRoom.
     """
-    chain = sample_chain_in(folder)
+    chain = chain_in(folder)
     if chain is not None and chain.laid and catalogue.stores():
         return chain
     _refuse_other_data(begun=chain is not None)
-    chain = replace(chain, laid=False) if chain else SampleChain(seed, member_count, now.date())
-    _note(folder, chain)
-
-    begin("people")
-    people = draw_people(chain.members, seed=chain.seed, today=chain.today)
-    with transaction.atomic():
-        store_ids, _ = catalogue.take_stores([(place.code, place.name, place.district) for place in PLACES])
-        members.take_people([_as_new_member(person, store_ids) for person in people])
-
-    begin("receipts")
-    path = folder / f"{SOURCE}-{chain.today}.parquet"
-    write_receipt_lines(draw_visits(people, seed=chain.seed, today=chain.today), path)
-
-    import_receipts(path, COLUMNS, now=now, source=SOURCE, actor="huitou demo", progress=lambda _: begin("import"))
-
-    refresh(progress=lambda _: begin("refresh"))
-    begin("done")
-    path.unlink()
+    if chain is None:
+        chain = SampleChain(seed, members, months, now.date())
+        refuse_without_room(folder, chain)
+    chain = replace(chain, laid=False)
+    keep_note(folder, chain)
+    total = len(chain.month_spans())
+    begin("people", 0, total)
+    with closing(_open_drawing(folder)) as session:
+        draw_whom(session, chain)
+        write_members(session, folder)
+        places = places_of(chain.members)
+        take_shop_in(places)
+        take_people_in(session, places)
+        find_ids(session, places)
+        _lay_months(session, chain, folder, lambda done: begin("months", done, total))
+    begin("refresh", total, total)
+    refresh()
+    loyalty.seal_books()
     laid = replace(chain, laid=True)
-    _note(folder, laid)
+    keep_note(folder, laid)
+    begin("done", total, total)
     return laid
 
 
-def sample_chain_in(folder: Path) -> SampleChain | None:
-    """The chain that was laid or begun here, if any. Raises SampleNoteUnreadable."""
-    path = folder / NOTE
-    if not path.exists():
-        return None
-    try:
-        noted = json.loads(path.read_text(encoding="utf-8"))
-        return SampleChain(
-            int(noted["seed"]),
-            int(noted["members"]),
-            date.fromisoformat(noted["today"]),
-            laid=bool(noted["laid"]),
-        )
-    except (ValueError, KeyError, TypeError) as error:
-        raise SampleNoteUnreadable(path=path) from error
+def draw_whom(session: duckdb.DuckDBPyConnection, chain: SampleChain) -> None:
+    """Everything that does not belong to one month: members, effects, the clock, the shelf."""
+    draw_people(session, chain)
+    plant_effects(session, chain)
+    make_clock(session, chain)
+    stock_aisles(session)
+
+
+def draw_month(session: duckdb.DuckDBPyConnection, chain: SampleChain, first: date, last: date) -> MonthSums:
+    """Draw the receipts of one month, into tables that `month_rows` names."""
+    campaign = next((c for c in campaigns_of(chain) if first <= c.starts_on <= last), None)
+    stock_month(session, chain, first, last)
+    draw_visits(session, chain, first, last, campaign)
+    fill_baskets(session, chain, first)
+    draw_returns(session, last)
+    return number_receipts(session, [place.code for place in places_of(chain.members)])
+
+
+def _lay_months(
+    session: duckdb.DuckDBPyConnection, chain: SampleChain, folder: Path, done: Callable[[int], None]
+) -> None:
+    there = receipts.imports_of(SOURCE)
+    books_from = _first_month_in_books(chain)
+    campaigns = {(c.starts_on.year, c.starts_on.month): c for c in campaigns_of(chain)}
+    for number, (first, last) in enumerate(chain.month_spans()):
+        done(number)
+        batch = there.get(f"{SOURCE} {first:%Y-%m}")
+        if batch is not None and lake.holds(f"import/{batch}"):
+            continue
+        sums = draw_month(session, chain, first, last)
+        if campaign := campaigns.get((first.year, first.month)):
+            write_campaign(session, folder, campaign)
+        take_month(session, f"{SOURCE} {first:%Y-%m}", first, sums, batch=batch, in_books=first >= books_from)
+
+
+def _first_month_in_books(chain: SampleChain) -> date:
+    month = chain.today.replace(day=1)
+    for _ in range(BOOK_MONTHS - 1):
+        month = date(month.year - (month.month == 1), (month.month - 2) % 12 + 1, 1)
+    return month
+
+
+def _open_drawing(folder: Path) -> duckdb.DuckDBPyConnection:
+    """A DuckDB session that keeps to its memory and spills into our own folder what does not fit."""
+    session = duckdb.connect()
+    session.execute("SET autoinstall_known_extensions = false")
+    session.execute("SET temp_directory = '" + str(folder / "drawing").replace("'", "''") + "'")
+    session.execute(f"SET memory_limit = '{MEMORY_MB}MB'")
+    session.execute("SET preserve_insertion_order = false")
+    session.execute("SET TimeZone = 'UTC'")
+    return session
 
 
 def _refuse_other_data(*, begun: bool) -> None:
@@ -102,25 +138,3 @@ def _refuse_other_data(*, begun: bool) -> None:
     )
     if found:
         raise OtherDataHere(found=", ".join(found[:3]) + (" …" if len(found) > 3 else ""))
-
-
-def _as_new_member(person: Person, store_ids: dict[str, int]) -> NewMember:
-    return NewMember(
-        card=person.card,
-        name=person.name,
-        joined_on=person.joined_on,
-        phone=person.phone,
-        birthday=person.birthday,
-        home_store=store_ids[person.home_store],
-    )
-
-
-def _note(folder: Path, chain: SampleChain) -> None:
-    """Written whole or not at all, also when the power fails."""
-    folder.mkdir(parents=True, exist_ok=True)
-    part = folder / f"{NOTE}.part"
-    with part.open("w", encoding="utf-8") as file:
-        json.dump(asdict(chain) | {"today": chain.today.isoformat()}, file, indent=1)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(folder / NOTE)

@@ -1,0 +1,215 @@
+"""The sample chain arrives whole in books and lake, heals what was stopped, and leaves a real chain alone."""
+
+from __future__ import annotations
+
+from collections import namedtuple
+from datetime import UTC, date, datetime, timedelta
+
+import duckdb
+import pytest
+
+TODAY = date(2026, 11, 22)
+NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
+SEED = 20261
+MEMBERS, MONTHS = 60, 15
+
+
+def _hear_nothing(step, done, total):
+    pass
+
+
+@pytest.fixture
+def lay(transactional_db, tmp_path):
+    """Lay a chain of 60 members and 15 months; returns it and the steps that it named."""
+    from huitou.usecases.sample_chain.laying import lay_sample_chain
+
+    def lay_once(now=NOW, begin=None, seed=SEED, members=MEMBERS):
+        steps = []
+        chain = lay_sample_chain(
+            tmp_path,
+            seed=seed,
+            members=members,
+            months=MONTHS,
+            now=now,
+            begin=begin or (lambda step, done, total: steps.append((step, done))),
+        )
+        return chain, steps
+
+    return lay_once
+
+
+Everything = namedtuple(
+    "Everything",
+    "members identities receipts net_fen lines balance entries facts products sites gone",
+)
+
+
+def _books():
+    """Counts and sums that any change would move."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT (SELECT count(*) FROM members_member), (SELECT count(*) FROM members_identity), "
+            "(SELECT count(*) FROM receipts_receipt), (SELECT sum(net_fen) FROM receipts_receipt)::bigint, "
+            "(SELECT count(*) FROM receipts_line), (SELECT sum(balance) FROM loyalty_account)::bigint, "
+            "(SELECT count(*) FROM loyalty_entry), (SELECT count(*) FROM members_facts), "
+            "(SELECT count(*) FROM catalogue_product WHERE price_fen > cost_fen), "
+            "(SELECT count(*) FROM catalogue_store WHERE latitude IS NOT NULL AND opens_at < closes_at), "
+            "(SELECT sum(lines) FROM receipts_monthgone)::bigint"
+        )
+        return Everything(*cursor.fetchone())
+
+
+def _lake():
+    from huitou.lake import service as lake
+
+    with lake.open_session() as session:
+        return session.sql(
+            "SELECT count(*), count(DISTINCT receipt_id), sum(net_fen)::BIGINT, min(business_date), "
+            "max(business_date), count(DISTINCT number) FROM lines"
+        ).fetchall()[0]
+
+
+def _broken():
+    from huitou.usecases.audit import audit
+
+    return [f"{verdict.name} {verdict.first_broken}" for verdict in audit() if verdict.first_broken]
+
+
+def test_the_chain_arrives_whole(lay, tmp_path):
+    chain, steps = lay()
+    books, lake = _books(), _lake()
+    assert chain.laid
+    assert chain.today == TODAY
+    assert list(dict.fromkeys(step for step, _ in steps)) == ["people", "months", "refresh", "done"]
+    assert books.members == MEMBERS
+    assert books.identities > 2 * MEMBERS, "a card each, most with a phone, many with an id of the mini program"
+    assert books.products >= 5000
+    assert books.sites == 6
+    assert books.gone > 0, "what is older than 13 months stands in the lake alone"
+    lines, receipts, net_fen, first, last, numbers = lake
+    assert lines == books.lines + books.gone
+    assert receipts == numbers > books.receipts
+    assert date(2025, 8, 22) <= first < date(2025, 8, 26), "fifteen months ago, or the days after for so few members"
+    assert last == TODAY - timedelta(days=1)
+    assert net_fen > books.net_fen
+    assert books.balance > 0
+    assert _broken() == []
+
+
+def test_the_truth_stands_beside_and_names_every_member(lay, tmp_path):
+    lay()
+    members = duckdb.sql(
+        f"SELECT count(*), count(DISTINCT card), count(coupon_effect), count(message_effect) "
+        f"FROM '{tmp_path}/truth/members.parquet'"
+    ).fetchall()[0]
+    assert members == (MEMBERS,) * 4
+    arms = duckdb.sql(f"SELECT DISTINCT kind, arm FROM '{tmp_path}/truth/campaign-*.parquet' ORDER BY ALL").fetchall()
+    assert arms == [
+        ("coupon", "held_out"),
+        ("coupon", "treated"),
+        ("message", "held_out"),
+        ("message", "treated"),
+    ]
+
+
+def test_a_second_start_changes_nothing_and_keeps_its_day(lay):
+    lay()
+    before = _books(), _lake()
+    chain, steps = lay(now=datetime(2026, 12, 24, 9, tzinfo=UTC))
+    assert steps == [], "nothing was done"
+    assert chain.today == TODAY
+    assert (_books(), _lake()) == before
+
+
+@pytest.mark.parametrize(
+    ("stopped_at", "because"),
+    [
+        (("people", 0), "nothing is there yet"),
+        (("months", 1), "one month of the lake alone is there"),
+        (("months", 9), "some months of the books are there"),
+        (("refresh", 16), "every month is there"),
+        (("done", 16), "only the note is missing"),
+    ],
+)
+def test_what_was_stopped_on_the_way_is_finished_by_the_next_run(lay, tmp_path, stopped_at, because):
+    from huitou.usecases.sample_chain.note import chain_in
+
+    def stop(step, done, total):
+        if (step, done) == stopped_at:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        lay(begin=stop)
+    assert chain_in(tmp_path) is not None
+    # The next run comes on another day and asks for another chain; what was begun is what is finished.
+    chain, _ = lay(now=NOW + timedelta(days=3), seed=1, members=99)
+    books, lake = _books(), _lake()
+    assert (chain.seed, chain.members, chain.months, chain.today, chain.laid) == (SEED, MEMBERS, MONTHS, TODAY, True)
+    assert books.members == MEMBERS
+    assert lake[0] == books.lines + books.gone, because
+    assert lake[1] == lake[5], "no receipt is there twice"
+    assert _broken() == []
+
+
+@pytest.mark.parametrize("lake_alone", [True, False], ids=["a month of the lake alone", "a month of the books"])
+def test_a_kill_between_books_and_lake_is_healed(lay, monkeypatch, lake_alone):
+    from huitou.lake import service as lake
+
+    append, count = lake.append, []
+
+    def append_and_die(batch, parts, products):
+        count.append(batch)
+        if len(count) == (1 if lake_alone else 6):
+            raise KeyboardInterrupt
+        return append(batch, parts, products)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(lake, "append", append_and_die)
+        with pytest.raises(KeyboardInterrupt):
+            lay()
+    lay()
+    books = _books()
+    found = _lake()
+    assert found[0] == books.lines + books.gone
+    assert found[1] == found[5], "no receipt is there twice"
+    assert _broken() == []
+
+
+def test_a_real_chains_data_is_left_alone(lay, tmp_path):
+    from huitou.catalogue import service as catalogue
+    from huitou.usecases.sample_chain.errors import OtherDataHere
+
+    catalogue.take_stores([("S1", "新城店", "")])
+    with pytest.raises(OtherDataHere) as refusal:
+        lay()
+    assert "新城店" in str(refusal.value)
+    assert _books() == (0, 0, 0, None, 0, None, 0, 0, 0, 0, None), "nothing moved"
+    assert not (tmp_path / "sample-chain.json").exists(), "a refusal begins nothing"
+
+
+def test_a_disk_that_is_too_small_is_refused_before_anything_begins(lay, tmp_path, monkeypatch):
+    from huitou.usecases.sample_chain import disk
+
+    usage = namedtuple("usage", "total used free")
+    monkeypatch.setattr(disk.shutil, "disk_usage", lambda path: usage(10**9, 9 * 10**8, 10**8))
+    with pytest.raises(disk.NotEnoughRoom) as refusal:
+        lay()
+    assert "100 MB" in str(refusal.value)
+    assert _books().members == 0
+    assert not (tmp_path / "sample-chain.json").exists()
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", '{"seed": 1}', '{"seed":1,"members":2,"months":3,"today":"soon","laid":true}']
+)
+def test_a_broken_note_is_named(tmp_path, text):
+    from huitou.usecases.sample_chain.errors import SampleNoteUnreadable
+    from huitou.usecases.sample_chain.note import chain_in
+
+    note = tmp_path / "sample-chain.json"
+    note.write_text(text)
+    with pytest.raises(SampleNoteUnreadable) as refusal:
+        chain_in(tmp_path)
+    assert str(note) in str(refusal.value)
