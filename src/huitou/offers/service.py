@@ -11,6 +11,7 @@ from huitou.offers.rules.exchange import read, schema_of, write
 from huitou.offers.rules.lint import Finding, lint
 from huitou.offers.rules.pricing import price_basket
 from huitou.offers.rules.programme import Programme, compile_offers
+from huitou.offers.rules.reasons import REASONS
 from huitou.offers.terms import Answer, Offer, PriceRequest
 
 DEADLINE_MS = 30
@@ -73,3 +74,8 @@ def schemas() -> dict[str, Any]:
     offer = schema_of(Offer, "An offer")
     request["properties"]["offers"] = {"type": "array", "items": {"$ref": "offer.json"}}
     return {"price-request.json": request, "offer.json": offer, "price-answer.json": schema_of(Answer, "A price")}
+
+
+def reason_text(code: str) -> str:
+    """The English sentence for the reason why an offer was not applied."""
+    return REASONS[code]

@@ -48,7 +48,7 @@ def answer_of(priced: Priced) -> Answer:
     bonus = bonus_by_line(request)
     points = [one for one, _ in rules] + ([Earned(PRODUCT, sum(bonus))] if any(bonus) else [])
     by_line = _points_by_line(priced, prices, [(one.points, mask) for one, mask in rules], benefits)
-    used = sorted({took.coupon for unit in units for took in unit.takings if took.coupon} | set(coupons))
+    used = sorted({took.coupon for unit in units for took in unit.takings if took.coupon and took.off} | set(coupons))
     return Answer(
         currency=request.currency,
         units=prices,
@@ -89,6 +89,7 @@ def _unit_prices(priced: Priced, units: Sequence[Unit]) -> tuple[UnitPrice, ...]
                 takings = tuple(
                     Taking(offers[took.place], took.coupon, took.application or 1, Fen(took.off))
                     for took in unit.takings
+                    if took.off
                 )
                 line = article.line
                 price = UnitPrice(number, line.sku, count, Fen(unit.first), Fen(unit.amount), line.levy, takings)

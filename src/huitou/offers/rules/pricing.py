@@ -13,6 +13,8 @@ from huitou.offers.rules.search.ready import Ready, Unit, made_ready
 from huitou.offers.rules.search.solve import Solution, Solver
 from huitou.offers.terms import PriceRequest
 
+MOST_ARTICLES_TRIED_AGAIN = 6
+"""In baskets of so few articles every early offer is tried to be left out, for fewer offers at the same price."""
 MOST_SCENARIOS = 16
 """Ways to give coupons of one kind to several offers that ask for it before the coupon stage."""
 
@@ -90,12 +92,34 @@ def _best(articles: Sequence[Article], offers: Sequence[Ready], out_of_time: Cal
     best: Solution | None = None
     lows = []
     for scenario in _scenarios(offers):
-        found = Solver(articles, scenario, out_of_time).solve()
+        found = _fewest(articles, scenario, Solver(articles, scenario, out_of_time).solve(), out_of_time)
         lows.append(found.at_least)
         if best is None or (found.total, found.rank) < (best.total, best.rank):
             best = found
     assert best is not None
     return best._replace(at_least=min([best.total, *lows]))
+
+
+def _fewest(
+    articles: Sequence[Article], offers: Sequence[Ready], best: Solution, out_of_time: Callable[[], bool]
+) -> Solution:
+    """The same price by fewer offers, where what the order stage gives makes an earlier offer needless."""
+    if len(articles) > MOST_ARTICLES_TRIED_AGAIN:
+        return best
+    stages = {offer.place: offer.stage for offer in offers}
+    while True:
+        used = sorted({took.place for unit in best.units for took in unit.takings})
+        early = [place for place in used if stages[place] in ("price", "deal", "item")]
+        if len(early) == len(used):
+            return best
+        for place in early:
+            without = [offer for offer in offers if offer.place != place]
+            found = Solver(articles, without, out_of_time).solve()
+            if (found.total, found.rank) < (best.total, best.rank):
+                best = found._replace(at_least=best.at_least)
+                break
+        else:
+            return best
 
 
 def _scenarios(offers: Sequence[Ready]) -> list[list[Ready]]:

@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 from itertools import product
 
 from huitou.offers.rules.articles import Article, Mask
+from huitou.offers.rules.rounding import spread
 from huitou.offers.rules.search.item_stage import choices, most_off, take_lot
 from huitou.offers.rules.search.packing import Chain, Packing
 from huitou.offers.rules.search.patterns import Pattern, most_saved, patterns_of
-from huitou.offers.rules.search.price_stage import Bins, enter
+from huitou.offers.rules.search.price_stage import Bins, enter, served
 from huitou.offers.rules.search.ready import Ready, Unit, needs_hold
 
 MOST_LOTS_AT_ONCE = 12
@@ -61,7 +62,7 @@ class Ways:
         self.out_of_time = out_of_time
         self.bins: Bins = enter(component.articles, component.mask, on)
         self.complete = True
-        self._choices: dict[tuple[Unit, tuple[int, ...]], list[Unit]] = {}
+        self._choices: dict[tuple[Unit, int, tuple[int, ...]], list[Unit]] = {}
         self.smooth = component.smooth
         self.unitwise = [offer for offer in component.items if offer.unitwise]
         self.lots = [offer for offer in component.items if not offer.unitwise]
@@ -79,11 +80,13 @@ class Ways:
     def best(self, unit: Unit, offers: Sequence[Ready]) -> Unit:
         return self.options(unit, offers)[0]
 
-    def options(self, unit: Unit, offers: Sequence[Ready]) -> list[Unit]:
-        key = (unit, tuple(offer.place for offer in offers))
+    def options(self, unit: Unit, offers: Sequence[Ready], entered: int | None = None) -> list[Unit]:
+        """What may become of a unit that entered the item stage with `entered` fen (else: as it is)."""
+        entered = unit.amount if entered is None else entered
+        key = (unit, entered, tuple(offer.place for offer in offers))
         found = self._choices.get(key)
         if found is None:
-            found = self._choices[key] = choices(unit, offers)
+            found = self._choices[key] = choices(unit, entered, offers)
         return found
 
     def _find_patterns(self) -> None:
@@ -151,64 +154,57 @@ class Ways:
 
         if self.packing.by_pivot and not self.packing.search(0, better, self.out_of_time):
             self.complete = False
-        left = tuple(self.best(unit, self.unitwise) for unit in self._dealt(best[0]))
+        dealt = self._dealt(best[0])
+        assert dealt is not None, "in a smooth component every packing can be made"
+        left = tuple(self.best(unit, self.unitwise) for unit in dealt)
         return sum(unit.amount for unit in left), left
 
-    def _dealt(self, chain: Chain) -> list[Unit]:
-        """All units after the deals of a packing."""
+    def _dealt(self, chain: Chain) -> list[Unit] | None:
+        """All units after the deals of a packing, made by priority; None where a `never` comes too late."""
         size = len(self.bins)
-        counts = [count for _, count in self.bins]
         made: list[Pattern] = []
         while chain is not None:
             pattern, chain = chain
             made.append(pattern)
         made.sort(key=lambda pattern: (pattern.deal.place, pattern.uses, pattern.off))
         number: dict[int, int] = {}
-        units: list[Unit] = []
-        layered: list[Pattern] = []
+        units = [unit for unit, count in self.bins for _ in range(count)]
+        origin = [place for place, (_, count) in enumerate(self.bins) for _ in range(count)]
+        used: set[int] = set()
         for pattern in made:
-            if pattern.deal.always:
-                layered.append(pattern)
-                continue
-            number[pattern.deal.place] = number.get(pattern.deal.place, 0) + 1
-            units += pattern.applied(self.bins, number[pattern.deal.place])
+            deal = pattern.deal
+            number[deal.place] = number.get(deal.place, 0) + 1
+            chosen: list[int] = []
             for place, count in pattern.uses:
-                counts[place] -= count
-        origin = [place for p in made if not p.deal.always for place, count in p.uses for _ in range(count)]
-        for place, count in enumerate(counts):
-            units += [self.bins[place][0]] * count
-            origin += [place] * count
-        for pattern in layered:
-            number[pattern.deal.place] = number.get(pattern.deal.place, 0) + 1
-            self._apply_again(pattern, number[pattern.deal.place], units, origin, size)
+                free = [
+                    index
+                    for index, of in enumerate(origin)
+                    if of == place % size and deal.open_to(units[index]) and self._serves(deal, index, units, used)
+                ]
+                # Where another deal took of it already, the unit with the most room serves first.
+                free.sort(key=lambda index: (-units[index].amount, index))
+                if len(free) < count:
+                    return None
+                chosen += free[:count]
+            self._make(pattern, number[deal.place], chosen, units)
+            if not deal.always:
+                used.update(chosen)
         return self._within_budget(units)
 
-    def _apply_again(
-        self, pattern: Pattern, application: int, units: list[Unit], origin: Sequence[int], size: int
-    ) -> None:
-        """A deal that is `always` on units that others may have taken; a `never` before it bars it."""
-        from huitou.offers.rules.rounding import spread
-        from huitou.offers.rules.search.price_stage import take
+    @staticmethod
+    def _serves(deal: Ready, index: int, units: Sequence[Unit], used: set[int]) -> bool:
+        """It has not served yet: another deal, or of a deal that is `always` an application of its own."""
+        if deal.always:
+            return all(took.place != deal.place for took in units[index].takings)
+        return index not in used
 
-        chosen: list[int] = []
-        for place, count in pattern.uses:
-            free = [
-                index
-                for index, of in enumerate(origin)
-                if of == place % size
-                and index not in chosen
-                and not units[index].closed
-                and all(took.place != pattern.deal.place for took in units[index].takings)
-            ]
-            if len(free) < count:
-                return
-            chosen += free[:count]
-        weights = [self.bins[origin[index]][0].amount for index in chosen]
-        parts = spread(pattern.off, weights, [units[index].amount for index in chosen])
+    def _make(self, pattern: Pattern, application: int, chosen: Sequence[int], units: list[Unit]) -> None:
+        entered = [self.bins[place % len(self.bins)][0] for place, count in pattern.uses for _ in range(count)]
+        parts = spread(pattern.off, [unit.amount for unit in entered], [units[index].amount for index in chosen])
         coupons = pattern.deal.coupons
         coupon = coupons[(application - 1) % len(coupons)] if coupons else ""
         for index, part in zip(chosen, parts, strict=True):
-            units[index] = take(units[index], pattern.deal, part, application, coupon)
+            units[index] = served(units[index], pattern.deal, part, application, coupon)
 
     def _within_budget(self, units: list[Unit]) -> list[Unit]:
         """Cut what a deal gave beyond its budget, the last applications first."""
@@ -239,8 +235,10 @@ class Ways:
         """The best ways to leave the item stage after a packing, one for every combination of lots."""
         return [tuple(options[0] for options in of_units) for of_units in self.item_ways(self._dealt(chain))]
 
-    def item_ways(self, dealt: list[Unit]) -> list[list[list[Unit]]]:
+    def item_ways(self, dealt: list[Unit] | None) -> list[list[list[Unit]]]:
         """For every combination of lots: what may become of each unit."""
+        if dealt is None:
+            return []
         entered = [(unit, 1) for unit in dealt]
         able = [offer for offer in self.component.items if offer.certain or needs_hold(offer, entered, self.articles)]
         lots = [offer for offer in able if not offer.unitwise]
@@ -254,9 +252,12 @@ class Ways:
         for switches in product((True, False), repeat=len(lots)):
             units = list(dealt)
             taken: set[int] = set()
-            if all(take_lot(lot, units, taken) for lot, on in zip(lots, switches, strict=True) if on):
+            if all(take_lot(lot, dealt, units, taken) for lot, on in zip(lots, switches, strict=True) if on):
                 found.append(
-                    [self.options(unit, always if place in taken else unitwise) for place, unit in enumerate(units)]
+                    [
+                        self.options(unit, always if place in taken else unitwise, dealt[place].amount)
+                        for place, unit in enumerate(units)
+                    ]
                 )
         return found
 

@@ -6,26 +6,25 @@ from collections.abc import Sequence
 
 from huitou.offers.rules.articles import Mask, untaxed
 from huitou.offers.rules.rounding import spread
-from huitou.offers.rules.search.price_stage import take
+from huitou.offers.rules.search.price_stage import served, take
 from huitou.offers.rules.search.ready import Ready, Unit
 
 
-def choices(unit: Unit, offers: Sequence[Ready]) -> list[Unit]:
-    """What may become of one unit by the offers that work unit by unit: the best first.
+def choices(unit: Unit, entered: int, offers: Sequence[Ready]) -> list[Unit]:
+    """What may become of one unit, which entered the stage with `entered` fen, unit by unit: the best first.
 
     A unit that a lot has taken already (its last taking) is handed in with `offers` that are `always` alone.
     """
     usual: list[Unit] = [unit]
     for offer in offers:
         if not offer.always and offer.open_to(unit):
-            after = take(unit, offer, offer.reduction.off(unit.first if offer.initial else unit.amount, 1))
+            after = take(unit, offer, offer.reduction.off(unit.first if offer.initial else entered, 1))
             if after is not unit:
                 usual.append(after)
     found = usual
     for offer in offers:
         if offer.always and offer.open_to(unit):
-            base = unit.first if offer.initial else unit.amount
-            off = offer.reduction.off(base, 1)
+            off = offer.reduction.off(unit.first if offer.initial else entered, 1)
             found = found + [
                 after for one in found if offer.open_to(one) and (after := take(one, offer, off)) is not one
             ]
@@ -36,28 +35,34 @@ def _rank(unit: Unit) -> tuple[int, int, list[int]]:
     return unit.amount, len(unit.takings), [took.place for took in unit.takings]
 
 
-def take_lot(offer: Ready, units: list[Unit], taken: set[int]) -> bool:
+def take_lot(offer: Ready, entered: Sequence[Unit], units: list[Unit], taken: set[int]) -> bool:
     """`offer`, which works over a lot, takes all units that it may and that no lot before it has taken.
 
-    Changes `units`, and adds the places that it took to `taken`; False where there is nothing to take.
+    It works on the amounts that entered the stage. Changes `units`, and adds the places that it took to `taken`;
+    False where there is nothing to take.
     """
-    places = [
-        place
-        for place, unit in enumerate(units)
-        if offer.open_to(unit) and unit.amount > 0 and (offer.always or place not in taken)
-    ]
-    offs = lot_offs(offer, [units[place] for place in places])
-    if not any(offs):
+    places = [place for place, unit in enumerate(units) if offer.open_to(unit) and (offer.always or place not in taken)]
+    bases = [entered[place].first if offer.initial else entered[place].amount for place in places]
+    offs = lot_offs(offer, [units[place] for place in places], bases)
+    if not takes_something(offs):
         return False
     for place, off in zip(places, offs, strict=True):
-        if off:
-            units[place] = take(units[place], offer, off)
+        if off is not None:
+            units[place] = served(units[place], offer, off)
             if not offer.always:
                 taken.add(place)
     return True
 
 
-def lot_offs(offer: Ready, units: Sequence[Unit], bases: Sequence[int] | None = None) -> list[int]:
+Offs = list[int | None]
+"""Fen off each unit; None where it is no part of the application."""
+
+
+def takes_something(offs: Offs) -> bool:
+    return any(off for off in offs)
+
+
+def lot_offs(offer: Ready, units: Sequence[Unit], bases: Sequence[int] | None = None) -> Offs:
     """Fen off each of these units, which the offer may take; `bases` are their values that the discount works on.
 
     One rounding for each unit, line or lot as the offer says; then the most that it may give.
@@ -71,15 +76,19 @@ def lot_offs(offer: Ready, units: Sequence[Unit], bases: Sequence[int] | None = 
     for place in chosen:
         key = place if per == "unit" else units[place].article if per == "line" else 0
         parts.setdefault(key, []).append(place)
-    offs = [0] * len(units)
+    offs: Offs = [None] * len(units)
     for places in parts.values():
         off = reduction.off(sum(bases[place] for place in places), len(places))
+        if off == 0:
+            continue
         room = [units[place].amount for place in places]
         weights = [1] * len(places) if reduction.spread == "pieces" else [bases[place] for place in places]
         for place, part in zip(places, spread(off, weights, room), strict=True):
             offs[place] = part
-    if offer.most is not None and sum(offs) > offer.most:
-        offs = spread(offer.most, offs, offs)
+    wanted = [off or 0 for off in offs]
+    if offer.most is not None and sum(wanted) > offer.most:
+        capped = spread(offer.most, wanted, wanted)
+        return [None if off is None else part for off, part in zip(offs, capped, strict=True)]
     return offs
 
 

@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 from huitou.offers.rules.articles import Article
 from huitou.offers.rules.rounding import spread
-from huitou.offers.rules.search.item_stage import lot_offs, most_off
-from huitou.offers.rules.search.price_stage import take
+from huitou.offers.rules.search.item_stage import Offs, lot_offs, most_off, takes_something
+from huitou.offers.rules.search.price_stage import served
 from huitou.offers.rules.search.ready import Ready, Unit, lacks, needs_hold
 
 
@@ -119,9 +119,8 @@ class Late:
             if not most or not self._can_hold(offer, dearest):
                 continue
             others = sum(offs) - most if offer.stage == "coupon" else 0
-            short = self._short_of(offer, units, others)
-            if short is None and (closed or offer.never):
-                short = 0
+            # How much of it is open can change too, where a `never` is about.
+            short = 0 if closed or offer.never else self._short_of(offer, units, others)
             if short is not None:
                 found.append((short, most))
         return found
@@ -245,20 +244,22 @@ class _Search:
             offs = _order_offs(offer, mine, [self.entered[place] for place in places])
         else:
             offs = lot_offs(offer, mine)
-        if not any(offs):
+        if not takes_something(offs):
             return None
         after = list(units)
         for place, off in zip(places, offs, strict=True):
-            unit = take(units[place], offer, off, 0, switch.coupon)
-            after[place] = unit._replace(closed=True) if offer.never else unit
+            if off is not None:
+                after[place] = served(units[place], offer, off, 0, switch.coupon)
         return after
 
 
-def _order_offs(offer: Ready, units: Sequence[Unit], entered: Sequence[Unit]) -> list[int]:
+def _order_offs(offer: Ready, units: Sequence[Unit], entered: Sequence[Unit]) -> Offs:
     """Off each unit by the amounts that entered the stage, at most what is left on it now."""
     wanted = lot_offs(offer, entered)
-    if all(off <= unit.amount for off, unit in zip(wanted, units, strict=True)):
+    if all(off is None or off <= unit.amount for off, unit in zip(wanted, units, strict=True)):
         return wanted
     if (offer.reduction.per or offer.reduction.usual_per(offer.stage)) != "lot":
-        return [min(off, unit.amount) for off, unit in zip(wanted, units, strict=True)]
-    return spread(sum(wanted), [unit.amount for unit in entered], [unit.amount for unit in units])
+        return [None if off is None else min(off, unit.amount) for off, unit in zip(wanted, units, strict=True)]
+    room = [0 if off is None else unit.amount for off, unit in zip(wanted, units, strict=True)]
+    parts = spread(sum(off or 0 for off in wanted), [unit.amount for unit in entered], room)
+    return [None if off is None else part for off, part in zip(wanted, parts, strict=True)]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from huitou.offers.rules.articles import untaxed
 from huitou.offers.rules.rounding import spread
-from huitou.offers.rules.search.price_stage import Bins, take
+from huitou.offers.rules.search.price_stage import Bins, served
 from huitou.offers.rules.search.ready import Ready, Unit
 
 MOST_PATTERNS = 4_000
@@ -30,9 +30,7 @@ class Pattern:
         coupons = self.deal.coupons
         coupon = coupons[(application - 1) % len(coupons)] if coupons else ""
         parts = spread(self.off, amounts, amounts)
-        after = [take(unit, self.deal, part, application, coupon) for unit, part in zip(units, parts, strict=True)]
-        # A unit that served and bore nothing (it was worth nothing) has served all the same; a `never` closes it too.
-        return [Unit(u.article, u.first, u.amount, True, u.takings) for u in after] if self.deal.never else after
+        return [served(unit, self.deal, part, application, coupon) for unit, part in zip(units, parts, strict=True)]
 
 
 def patterns_of(deal: Ready, bins: Bins) -> tuple[list[Pattern], bool]:

@@ -46,8 +46,11 @@ def _priced(article: int, first: int, on: Sequence[Ready]) -> Unit:
 def take(unit: Unit, offer: Ready, off: int, application: int = 0, coupon: str | None = None) -> Unit:
     """The unit after `offer` took `off` of it, at most what is left; unchanged where that is nothing."""
     off = min(off, unit.amount)
-    if off <= 0:
-        return unit
+    return served(unit, offer, off, application, coupon) if off > 0 else unit
+
+
+def served(unit: Unit, offer: Ready, off: int, application: int = 0, coupon: str | None = None) -> Unit:
+    """The unit as a part of an application that took `off` of it; nothing is a share as well."""
     took = Took(offer.place, off, application, offer.coupon if coupon is None else coupon)
     return Unit(unit.article, unit.first, unit.amount - off, offer.never, (*unit.takings, took))
 

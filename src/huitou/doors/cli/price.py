@@ -1,0 +1,142 @@
+"""`huitou price`: what a basket costs, from a file, with no database and no web framework."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from huitou.doors.cli.runtime import Runtime
+from huitou.doors.cli.words import translate
+from huitou.kernel.errors import N_, HuitouError
+
+LARGEST_FILE = 64_000_000
+"""Bytes; a programme of 10,000 offers has about a tenth of it."""
+
+
+class NotJson(HuitouError):
+    """What should be priced is no JSON document."""
+
+    code = "price_not_json"
+    message = N_("{name} is not a JSON document: {why}.")
+    next_step = N_("Give a file as docs/offers/index.md describes, or `-` for standard input.")
+
+
+def register(app: typer.Typer, runtime: Runtime) -> None:
+    """Add the command."""
+
+    @app.command()
+    def price(
+        file: Annotated[
+            str, typer.Argument(metavar="FILE", help="A basket with its offers as JSON; - is standard input.")
+        ],
+        explain: Annotated[bool, typer.Option("--explain", help="A table for the cashier instead of JSON.")] = False,
+        deadline_ms: Annotated[
+            int, typer.Option("--deadline", min=1, help="Milliseconds for the search; otherwise until it is proven.")
+        ] = 10_000,
+        as_json: Annotated[bool, typer.Option("--json", help="Answer as JSON, also what is refused.")] = False,
+    ) -> None:
+        """Price a basket: the best legal combination of its offers. Reads the file alone and writes nothing."""
+        from huitou.offers.service import price_json
+
+        answer = price_json(_document(file), clock=time.perf_counter_ns, deadline_ms=deadline_ms)
+        if explain and not as_json:
+            _explain(answer)
+        else:
+            typer.echo(json.dumps(answer, ensure_ascii=False, indent=1))
+
+
+def _document(file: str) -> Any:
+    name = translate(N_("Standard input")) if file == "-" else file
+    try:
+        if file == "-":
+            text = sys.stdin.buffer.read(LARGEST_FILE + 1)
+        else:
+            with Path(file).open("rb") as opened:
+                text = opened.read(LARGEST_FILE + 1)
+        if len(text) > LARGEST_FILE:
+            raise NotJson(name=name, why=f"> {LARGEST_FILE} bytes")
+        return json.loads(text)
+    except OSError as error:
+        raise NotJson(name=name, why=error.strerror) from error
+    except (ValueError, RecursionError) as error:
+        raise NotJson(name=name, why=str(error)[:100]) from error
+
+
+def _explain(answer: dict[str, Any]) -> None:
+    from rich.console import Console
+
+    console = Console()
+    console.print(_units(answer))
+    console.print(_totals(answer))
+    for benefit in answer["benefits"]:
+        console.print(f"+ {_named(benefit)}: {_given(benefit['given'])}", highlight=False)
+    if answer["points"]:
+        console.print(translate(N_("{points} points will be earned.")).format(points=answer["points"]), highlight=False)
+    from huitou.offers.service import reason_text
+
+    for one in answer["not_applied"]:
+        missing = one["missing_amount"] or one["missing_pieces"]
+        more = translate(N_("{missing} more")).format(missing=missing) if missing else ""
+        text = " ".join(filter(None, (translate(reason_text(one["reason"])), more)))
+        console.print(f"- {_named(one)}: {text}", highlight=False)
+    for one in answer["suggestions"]:
+        if one["coupon"]:
+            hint = translate(N_("Coupon {coupon} would save {saves}.")).format(**one)
+        else:
+            hint = translate(N_("{offer}: may be taken along for {at_price}.")).format(**one)
+        console.print(f"? {hint}", highlight=False)
+    if not answer["optimal"]:
+        text = translate(N_("Another combination could save at most {amount} more."))
+        console.print(text.format(amount=answer["at_most_better"]), highlight=False)
+
+
+def _units(answer: dict[str, Any]) -> Any:
+    from rich.table import Table
+
+    table = Table()
+    for heading in (N_("Product"), N_("Pieces"), N_("Before"), N_("Now"), N_("Offers")):
+        table.add_column(translate(heading), justify="left" if heading in ("Product", "Offers") else "right")
+    for unit in answer["units"]:
+        takings = ", ".join(f"{taking['offer']} -{taking['off']}" for taking in unit["takings"])
+        table.add_row(unit["sku"], str(unit["pieces"]), unit["before"], unit["after"], takings)
+    return table
+
+
+def _totals(answer: dict[str, Any]) -> Any:
+    from rich.table import Table
+
+    rows = [(translate(N_("Before")), answer["total_before"])]
+    rows += [(_named(one), f"-{one['off']}") for one in answer["applied"]]
+    rows.append((translate(N_("To pay")), answer["total"]))
+    if answer["delivery"] != "0.00":
+        rows.append((translate(N_("Delivery")), answer["delivery"]))
+    rows += [(tender["id"], f"-{tender['amount']}") for tender in answer["tenders"]]
+    if answer["tenders"] or answer["delivery"] != "0.00":
+        rows.append((translate(N_("Still due")), answer["due"]))
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column()
+    grid.add_column(justify="right")
+    for row in rows:
+        grid.add_row(*row)
+    return grid
+
+
+def _named(one: dict[str, Any]) -> str:
+    return one["name"] or one["offer"]
+
+
+def _given(given: dict[str, Any]) -> str:
+    words = []
+    for what, value in given.items():
+        if what == "gifts":
+            words += [f"{gift['sku']} × {gift['pieces']}" for gift in value]
+        elif what == "coupons":
+            words += [f"{coupon['kind']} × {coupon['count']}" for coupon in value]
+        else:
+            words.append(f"{what} {value}")
+    return ", ".join(words)
