@@ -6,6 +6,7 @@ nothing, and is slow. `best` gives what every optimal answer must cost and use, 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -29,6 +30,9 @@ from tests.offers.brute_world import (
     take,
 )
 
+Allocation = tuple[tuple[tuple[str, int, int], ...], tuple[tuple[tuple[str, int, str], int], ...]]
+"""What each unit costs in the end (sku, price, fen), and what each offer took off all units of a sku and price."""
+
 TOO_MANY = 60_000
 """States of one stage; a basket beyond that is not small."""
 
@@ -44,8 +48,7 @@ class Best:
     total: int
     offers: tuple[str, ...]
     coupons: tuple[str, ...]
-    allocations: frozenset[tuple[tuple[tuple[str, int], ...], ...]]
-    """Each the sorted discounts of all units: a unit is its sku, price and (offer, fen) pairs."""
+    allocations: frozenset[Allocation]
 
 
 def best(document: Doc, rounding: Callable[[Fraction], int] = half_up) -> Best:
@@ -77,13 +80,14 @@ def rank(world: World, state: State) -> tuple:
     return total, len(used), tuple(priorities), tuple(sorted(used)), tuple(sorted(state.coupons))
 
 
-def allocation(world: World, state: State) -> tuple:
-    """How the discounts lie, whatever the order of lines: a sorted multiset over the units."""
-    by_unit: dict[int, list[tuple[str, int]]] = {unit.at: [] for unit in world.units}
+def allocation(world: World, state: State) -> Allocation:
+    """How the discounts lie, whatever the order of lines and of like units."""
+    taken: Counter[tuple[str, int, str]] = Counter()
     for offer, _, _, at, off in state.takings:
         if off:
-            by_unit[at].append((offer, off))
-    return tuple(sorted((unit.row["sku"], unit.shelf, *sorted(by_unit[unit.at])) for unit in world.units))
+            taken[world.units[at].row["sku"], world.units[at].shelf, offer] += off
+    units = sorted((unit.row["sku"], unit.shelf, state.left[unit.at]) for unit in world.units)
+    return tuple(units), tuple(sorted(taken.items()))
 
 
 def leaves(world: World) -> Iterator[State]:

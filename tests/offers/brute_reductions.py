@@ -4,12 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from tests.offers.brute_world import Doc, State, Unit, World, base_of, fen, share_of, spread, stage_of
+from tests.offers.brute_world import (
+    Doc,
+    State,
+    Unit,
+    World,
+    base_of,
+    fen,
+    half_up,
+    share_of,
+    spread,
+    stage_of,
+    with_tax,
+)
+
+
+def _cheapness(unit: Unit, offer: Doc, entry: State) -> tuple[int, int]:
+    """What the unit costs where the offer finds it: first without the taxes on top, then with them."""
+    amount = base_of(offer, unit, entry)
+    return half_up(amount / with_tax(unit.row) * unit.shelf), amount
 
 
 def cheapest_first(units: Sequence[Unit], offer: Doc, entry: State) -> list[Unit]:
-    """By the price on the shelf, then by what the unit costs by now, then in canonical order."""
-    return sorted(units, key=lambda unit: (unit.shelf, base_of(offer, unit, entry), unit.at))
+    """By what they cost where the offer finds them; equals in canonical order."""
+    return sorted(units, key=lambda unit: (*_cheapness(unit, offer, entry), unit.at))
 
 
 def picked(offer: Doc, units: Sequence[Unit], entry: State) -> list[Unit]:
@@ -17,9 +35,9 @@ def picked(offer: Doc, units: Sequence[Unit], entry: State) -> list[Unit]:
     get, quota = offer["get"], offer.get("limits", {}).get("units")
     if get.get("most_units") is None and quota is None:
         return list(units)
-    ranked = cheapest_first(units, offer, entry)
+    ranked = cheapest_first([unit for unit in units if entry.left[unit.at]], offer, entry)
     if get.get("pick") == "dearest":
-        ranked = sorted(units, key=lambda unit: (-unit.shelf, -base_of(offer, unit, entry), unit.at))
+        ranked.sort(key=lambda unit: _cheapness(unit, offer, entry), reverse=True)
     chosen, per_line = [], get.get("most_units_of") == "line"
     for unit in ranked:
         beside = sum(1 for one in chosen if one.kind == unit.kind) if per_line else len(chosen)

@@ -116,13 +116,14 @@ def _units(basket: Sequence[Doc]) -> Iterable[Unit]:
     at = 0
     for key in sorted(kinds):
         rows = kinds[key]
-        whole = half_up(len(rows) * _with_tax(rows[0][1]))
+        whole = half_up(len(rows) * with_tax(rows[0][1]))
         for (line, row), first in zip(rows, largest_remainder(whole, [1] * len(rows)), strict=True):
             yield Unit(at=at, kind=key, line=line, row=row, shelf=fen(row["price"]), first=first)
             at += 1
 
 
-def _with_tax(row: Doc) -> Fraction:
+def with_tax(row: Doc) -> Fraction:
+    """The price of one piece with the taxes that come on top, exactly."""
     price = Fraction(fen(row["price"]))
     inside = sum((Fraction(tax["percent"]) for tax in row.get("tax", []) if tax.get("included", True)), Fraction(0))
     on_top = sum((Fraction(tax["percent"]) for tax in row.get("tax", []) if not tax.get("included", True)), Fraction(0))
@@ -164,8 +165,10 @@ def matches(goods: Doc | None, unit: Unit) -> bool:
 
 def goods_of(offer: Doc) -> Doc:
     """The goods that an offer may take: its own, or those of its first need."""
+    if "goods" in offer["get"]:
+        return offer["get"]["goods"]
     needs = offer.get("buy", [])
-    return offer["get"].get("goods") or (needs[0].get("goods", {}) if needs else {})
+    return needs[0].get("goods", {}) if needs else {}
 
 
 def open_units(world: World, state: State, offer: Doc, goods: Doc) -> list[Unit]:

@@ -86,7 +86,9 @@ def reductions(draw: st.DrawFn) -> Json:
 @st.composite
 def thresholds(draw: st.DrawFn) -> Json:
     if draw(st.booleans()):
-        step = {"least_amount": draw(st.sampled_from(["2.00", "5.00", "10.00"])), "amount": draw(amounts())}
+        least = draw(st.sampled_from([200, 500, 1000]))
+        off = draw(st.sampled_from([1, 50, 99, 100, 199]))
+        step = {"least_amount": money(least), "amount": money(off)}
         return {"get": {"kind": "threshold", "steps": [step], "every": True, "goods": draw(goods())}, "stage": "order"}
     low, high = sorted(draw(st.lists(st.sampled_from([200, 500, 900, 1500]), min_size=2, max_size=2, unique=True)))
     less, more = sorted(draw(st.lists(st.sampled_from([50, 99, 150, 500]), min_size=2, max_size=2, unique=True)))

@@ -1,0 +1,30 @@
+"""`python -m tests.peers FILE`: what the peers asserted, and what we say."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from pathlib import Path
+
+from huitou.offers.service import price_json
+
+from tests.peers.report import judge_file
+
+
+def main(arguments: list[str]) -> int:
+    if len(arguments) != 1:
+        sys.stderr.write("Name one file of cases: python -m tests.peers FILE\n")
+        return 2
+    counts: Counter[str] = Counter()
+    for verdict in judge_file(Path(arguments[0]), price_json):
+        counts[verdict.outcome] += 1
+        policy = f" [{verdict.policy}]" if verdict.policy else ""
+        reason = f": {verdict.reason}" if verdict.reason else ""
+        sys.stdout.write(f"{verdict.case} ({verdict.reliability}) {verdict.outcome}{policy}{reason}\n")
+    said = (f"{counts[outcome]} {outcome}" for outcome in ("equal", "different", "not expressible"))
+    sys.stdout.write(", ".join(said) + "\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
