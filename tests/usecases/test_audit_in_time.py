@@ -19,6 +19,13 @@ SALES, MEMBERS, GOODS = 15_000, 2_000, 300
 LIMIT_SECONDS = 1.0
 """Each check takes hundredths of a second; with the bad plan one takes several, and an hour on a year of receipts."""
 
+HANGS = """
+SELECT 'lot ' || l.id FROM loyalty_lot l LEFT JOIN (loyalty_entry e JOIN loyalty_transaction t
+    ON t.id = e.transaction_id AND t.kind = 'reverse') ON e.lot_id = l.id GROUP BY l.id
+HAVING -coalesce(sum(e.points), 0) > l.original OR l.original + coalesce(sum(e.points), 0) <> l.remaining ORDER BY l.id
+"""
+"""A check as it once stood: in order of its lots it joins row by row, and finds nothing to stop at."""
+
 
 def _sales_and_returns() -> list[dict[str, str]]:
     found = []
@@ -54,5 +61,5 @@ def test_no_check_hangs_on_old_statistics(frozen):
             return LIMIT_SECONDS
         return time.perf_counter() - started
 
-    slow = [promise.says for promise in OF_LOYALTY if bare(promise.broken) >= LIMIT_SECONDS]
-    assert slow, "the control: asked for its first row alone, some check does hang, so the fault is real"
+    assert bare(HANGS) >= LIMIT_SECONDS, "the control: asked for its first row alone a check does hang"
+    assert bulk.first_row(HANGS) is None, "and asked as the audit asks it does not"

@@ -158,7 +158,7 @@ WHERE NOT EXISTS (SELECT FROM loyalty_account a WHERE a.asset = %s AND a.role = 
 UNION ALL
 SELECT %s, r.role, NULL, NULL FROM unnest(%s::text[]) AS r (role)
 WHERE NOT EXISTS (SELECT FROM loyalty_account a WHERE a.asset = %s AND a.role = r.role AND a.member_id IS NULL)
-ORDER BY 3 NULLS LAST, 2 ON CONFLICT DO NOTHING
+ORDER BY 3 NULLS FIRST, 2 ON CONFLICT DO NOTHING
 """
 
 
