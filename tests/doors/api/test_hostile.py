@@ -176,6 +176,11 @@ def test_a_batch_above_the_limit_is_refused_as_a_whole(call, monkeypatch):
     refused(call("/receipts/batch", b"x" * 101), 413, "body_too_large")
 
 
+@pytest.mark.parametrize("path", ["/receipts", "/receipts/batch"])
+def test_a_body_in_chunks_is_refused_before_it_looks_like_an_empty_one(call, path):
+    refused(call(path, None, **{"Transfer-Encoding": "chunked", "Content-Length": ""}), 411, "length_missing")
+
+
 def test_a_host_that_is_not_ours_is_refused(call):
     refused(call("/nothing", Host="evil.example"), 400, "host_unknown")
 

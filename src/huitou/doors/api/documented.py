@@ -7,7 +7,15 @@ from typing import Any
 from huitou.access.errors import CallNotAllowed, KeyRefused, StoreNotOfKey
 from huitou.catalogue.errors import StoreUnknown
 from huitou.doors.api.answers import Problem
-from huitou.doors.api.errors import BodyTooLarge, BodyUnfit, ComeAgain, FailedInside, HostUnknown, JsonUnreadable
+from huitou.doors.api.errors import (
+    BodyTooLarge,
+    BodyUnfit,
+    ComeAgain,
+    FailedInside,
+    HostUnknown,
+    JsonUnreadable,
+    LengthMissing,
+)
 from huitou.kernel.errors import HuitouError
 
 EVERYWHERE: tuple[type[HuitouError], ...] = (
@@ -15,6 +23,7 @@ EVERYWHERE: tuple[type[HuitouError], ...] = (
     HostUnknown,
     KeyRefused,
     CallNotAllowed,
+    LengthMissing,
     BodyTooLarge,
     BodyUnfit,
     FailedInside,

@@ -15,6 +15,15 @@ class BodyTooLarge(HuitouError):
     status = 413
 
 
+class LengthMissing(HuitouError):
+    """Sent in chunks: without a length the server reads nothing, and an empty batch would look like a success."""
+
+    code = "length_missing"
+    message = N_("The request does not say how long its body is.")
+    next_step = N_("Send the body as a whole, with the header Content-Length, not in chunks.")
+    status = 411
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One thing that is wrong with a body."""

@@ -14,7 +14,7 @@ from django.http.request import RawPostDataException
 from django.http.response import HttpResponseBase
 from django.urls import Resolver404, resolve
 
-from huitou.doors.api.errors import BodyTooLarge, HostUnknown, NoSuchCall
+from huitou.doors.api.errors import BodyTooLarge, HostUnknown, LengthMissing, NoSuchCall
 from huitou.doors.api.problems import LOG, method_unfit, problem_response, refusal_of
 
 BEGINNING = "/api/"
@@ -66,6 +66,8 @@ def _answer(request: HttpRequest, path: str) -> HttpResponseBase:
     except DisallowedHost as error:
         raise HostUnknown() from error
     most = MOST_BYTES_OF_BATCHES if path in BATCHES else MOST_BYTES
+    if "HTTP_TRANSFER_ENCODING" in request.META and not request.META.get("CONTENT_LENGTH"):
+        raise LengthMissing()
     if _length(request) > most:
         raise BodyTooLarge(most_bytes=most)
     try:

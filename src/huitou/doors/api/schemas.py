@@ -43,11 +43,9 @@ def _text(pattern: str, most: int, least: int = 1) -> Any:
 
 def _moment(text: str) -> datetime:
     try:
-        moment = datetime.fromisoformat(text)
-        moment.astimezone()
-    except (ValueError, OverflowError) as error:
+        return datetime.fromisoformat(text)
+    except ValueError as error:
         raise PydanticCustomError("moment", "no such moment") from error
-    return moment
 
 
 def _day(text: str) -> date:
