@@ -22,6 +22,7 @@ from huitou.offers.terms import (
     Fen,
     Funded,
     NotApplied,
+    Stage,
     Suggestion,
     Taking,
     UnitPrice,
@@ -141,6 +142,7 @@ def _applied(priced: Priced, units: Sequence[Unit]) -> tuple[Applied, ...]:
 
 def _not_applied(priced: Priced, units: Sequence[Unit], refused: dict[int, NotApplied]) -> list[NotApplied]:
     applied = {took.place for unit in units for took in unit.takings}
+    entered: dict[Stage, Entered] = {}
     found = []
     for one in priced.touched:
         if one.place in applied:
@@ -152,32 +154,42 @@ def _not_applied(priced: Priced, units: Sequence[Unit], refused: dict[int, NotAp
         elif one.reason is not None:
             found.append(NotApplied(offer.id, offer.name, one.reason))
         else:
-            found.append(_missing(priced, one, units))
+            found.append(_missing(priced, one, _entered(priced, units, one.compiled.stage, entered)))
     return found
 
 
-def _missing(priced: Priced, one: Touched, units: Sequence[Unit]) -> NotApplied:
+Entered = list[tuple[Unit, int]]
+
+
+def _entered(priced: Priced, units: Sequence[Unit], stage: Stage | None, known: dict[Stage, Entered]) -> Entered:
+    assert stage is not None
+    if stage not in known:
+        known[stage] = list(Counter(unit for unit, _ in entering(priced, units, stage)).items())
+    return known[stage]
+
+
+def _missing(priced: Priced, one: Touched, entered: Entered) -> NotApplied:
     """What the needs or the next step of an offer lack on the amounts that entered its stage."""
     offer, ready = one.compiled.offer, one.ready
     assert ready is not None
-    entered = entering(priced, units, one)
     for mask, need in ready.needs:
         lack = lacks(mask, need, entered, priced.articles, initial=ready.initial)
         if lack is not None:
             return _lacking(one, lack)
-    mine = [(unit, 1) for unit, _ in entered if ready.open_to(unit._replace(takings=()))]
-    amount = sum(unit.first if ready.initial else unit.amount for unit, _ in mine)
-    if ready.stage in ("price", "item", "order", "coupon"):
-        if amount and not ready.reduction.off(amount, len(mine)):
-            missing_amount, missing_pieces = ready.reduction.lacks(amount, len(mine))
+    mine = [(unit, count) for unit, count in entered if ready.mask >> unit.article & 1 and not unit.closed]
+    amount = sum((unit.first if ready.initial else unit.amount) * count for unit, count in mine)
+    pieces = sum(count for _, count in mine)
+    if ready.stage != "deal":
+        if amount and not ready.reduction.off(amount, pieces):
+            missing_amount, missing_pieces = ready.reduction.lacks(amount, pieces)
             if missing_amount or missing_pieces:
                 return _lacking(one, Lacks(missing_amount, missing_pieces, False))
             return NotApplied(offer.id, offer.name, "nothing_to_take")
     else:
         slots = ready.deal.slots()
-        sizes = [sum(1 for unit, _ in mine if mask >> unit.article & 1) for mask in ready.takes]
+        sizes = [sum(count for unit, count in mine if mask >> unit.article & 1) for mask in ready.takes]
         missing = max(slot.pieces - size for slot, size in zip(slots, sizes, strict=True))
-        together = sum(slot.pieces for slot in slots) - len(mine)
+        together = sum(slot.pieces for slot in slots) - pieces
         if max(missing, together) > 0:
             return _lacking(one, Lacks(0, max(missing, together), False))
     return NotApplied(offer.id, offer.name, "not_the_best" if amount else "nothing_to_take")
@@ -190,10 +202,8 @@ def _lacking(one: Touched, lack: Lacks) -> NotApplied:
     return NotApplied(offer.id, offer.name, reason, missing_amount, lack.pieces or None)
 
 
-def entering(priced: Priced, units: Sequence[Unit], one: Touched) -> list[tuple[Unit, int]]:
-    """The units as they entered the stage of this offer (of a coupon: as they are at the end)."""
-    stage = one.compiled.stage
-    assert stage is not None
+def entering(priced: Priced, units: Sequence[Unit], stage: Stage) -> Entered:
+    """The units as they entered a stage (the stage `coupon`: as they are at the end)."""
     if stage == "coupon":
         return [(unit, 1) for unit in units]
     order = STAGES.index(stage)
@@ -214,7 +224,7 @@ def _suggestions(priced: Priced, units: Sequence[Unit]) -> list[Suggestion]:
         get = one.compiled.offer.get
         if one.reason != "goods_missing" or not getattr(get, "suggests", False):
             continue
-        counted = entering(priced, units, one)
+        counted = entering(priced, units, "deal")
         needs = [(priced.shelf.mask(asked), need) for asked, need in one.compiled.needs]
         if all(lacks(mask, need, counted, priced.articles, initial=False) is None for mask, need in needs):
             goods, price = getattr(get, "goods", None), getattr(get, "price", None)

@@ -40,6 +40,11 @@ class Reduction(Get):
     def off(self, amount: int, pieces: int) -> int:
         """Fen off units that are `pieces` and worth `amount` together; never more than `amount`."""
 
+    @property
+    def rounds(self) -> bool:
+        """Its discount is rounded to the fen."""
+        return False
+
     def next_step(self, amount: int) -> int | None:
         """From which larger amount on it gives by another step; None: between amounts it never jumps."""
         return None

@@ -19,6 +19,10 @@ class PercentOff(Reduction):
 
     percent: Percent
 
+    @property
+    def rounds(self) -> bool:
+        return True
+
     def off(self, amount: int, pieces: int) -> int:
         return share(amount, self.percent)
 

@@ -37,6 +37,10 @@ class Threshold(Reduction):
     def usual_per(self, stage: Stage) -> Literal["unit", "line", "lot"]:
         return "lot"
 
+    @property
+    def rounds(self) -> bool:
+        return any(step.percent is not None for step in self.steps)
+
     def off(self, amount: int, pieces: int) -> int:
         reached = [step for step in self.steps if step.reached(amount, pieces)]
         if not reached:

@@ -41,6 +41,12 @@ class Component:
         )
 
     @property
+    def plain(self) -> bool:
+        """Smooth, and nothing closes: eased, it would be the same."""
+        offers = (*self.prices, *self.deals, *self.items)
+        return self.smooth and all(offer.certain and not offer.never for offer in offers)
+
+    @property
     def noisy(self) -> bool:
         """A lower price could, by roundings, cost a few fen more in the end: at most one for each unit."""
         shared = 0
@@ -75,7 +81,8 @@ class Ways:
         """Deals whose applications were too many to write down may save this much."""
         self.patterns: list[tuple[Pattern, int]] = []
         self._find_patterns()
-        self.packing = self._packing([one for one in self.patterns if one[1] > 0 or not self.smooth])
+        worth = [one for one in self.patterns if one[1] > 0 or not self.smooth]
+        self.packing = self._packing(worth) if worth else None
 
     def best(self, unit: Unit, offers: Sequence[Ready]) -> Unit:
         return self.options(unit, offers)[0]
@@ -123,7 +130,7 @@ class Ways:
 
     def at_least(self) -> int:
         """Nobody pays less for this component with these prices."""
-        return max(0, self.base - self.packing.bound() - self.slack - self.unseen)
+        return max(0, self.base - (self.packing.bound() if self.packing else 0) - self.slack - self.unseen)
 
     def cheapest(self) -> tuple[int, Left]:
         """The least to pay and its units; exact where `complete` stays true."""
@@ -138,9 +145,10 @@ class Ways:
                     best[:] = [(total, left)]
             return self.base - self.slack - best[0][0] if best else -1
 
-        self.packing.keep_best_only = False
-        if not self.packing.search(-1, look, self.out_of_time):
-            self.complete = False
+        if self.packing is not None:
+            self.packing.keep_best_only = False
+            if not self.packing.search(-1, look, self.out_of_time):
+                self.complete = False
         if not best:
             look(0, None)
         return best[0]
@@ -152,7 +160,10 @@ class Ways:
             best[0] = chain
             return gain
 
-        if self.packing.by_pivot and not self.packing.search(0, better, self.out_of_time):
+        if self.packing is None:
+            left = tuple(unit for unit, (_, count) in zip(self.alone, self.bins, strict=True) for _ in range(count))
+            return self.base, left
+        if not self.packing.search(0, better, self.out_of_time):
             self.complete = False
         dealt = self._dealt(best[0])
         assert dealt is not None, "in a smooth component every packing can be made"
@@ -263,8 +274,7 @@ class Ways:
 
     def every(self, most: int, take_in: Callable[[list[list[Unit]]], None]) -> None:
         """Hand over all ways whose units can leave for at most `most` together: the choices of each unit."""
-        packing = self._packing(self.patterns)
-        packing.keep_best_only = False
+        packing = self._packing(self.patterns) if self.patterns else None
         smallest = self.base - self.slack - most - 1
 
         def look(gain: int, chain: Chain) -> int:
@@ -273,7 +283,8 @@ class Ways:
                     take_in(of_units)
             return smallest
 
-        if packing.by_pivot:
+        if packing is not None:
+            packing.keep_best_only = False
             if not packing.search(smallest, look, self.out_of_time):
                 self.complete = False
         else:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from huitou.offers.rules.articles import Article
+from huitou.offers.rules.articles import Article, Mask
 from huitou.offers.rules.rounding import spread
 from huitou.offers.rules.search.item_stage import Offs, lot_offs, most_off, takes_something
 from huitou.offers.rules.search.price_stage import served
@@ -21,6 +21,17 @@ class Switch(NamedTuple):
 
     offer: Ready
     coupon: str
+
+
+class Jump(NamedTuple):
+    """A late offer that gives more when more enters."""
+
+    short: int
+    """So much more must enter."""
+    most: int
+    """So much more is taken off then, at most."""
+    mask: Mask
+    """On these articles."""
 
 
 class Late:
@@ -105,8 +116,8 @@ class Late:
         search.go(0, list(units), sum(unit.amount for unit in units), (), ())
         return Settled(search.total, tuple(search.units), search.complete and not dropped)
 
-    def jumps(self, units: Sequence[tuple[Unit, int]], dearest: Sequence[tuple[Unit, int]]) -> list[tuple[int, int]]:
-        """(how much more must enter, how much more is taken off at most) of each offer that a dearer basket would help.
+    def jumps(self, units: Sequence[tuple[Unit, int]], dearest: Sequence[tuple[Unit, int]]) -> list[Jump]:
+        """Each offer that a dearer basket would help, the nearest first.
 
         `dearest` are the units at the highest amounts that can enter. For a fixed choice of late offers whose needs
         hold, what is paid never falls while what enters grows (but for roundings); so only an offer whose needs or
@@ -122,8 +133,11 @@ class Late:
             # How much of it is open can change too, where a `never` is about.
             short = 0 if closed or offer.never else self._short_of(offer, units, others)
             if short is not None:
-                found.append((short, most))
-        return found
+                mask = offer.mask
+                for of_need, _ in offer.needs:
+                    mask |= of_need
+                found.append(Jump(short, most, mask))
+        return sorted(found)
 
     def _short_of(self, offer: Ready, units: Sequence[tuple[Unit, int]], others: int) -> int | None:
         """How much more must enter until its needs hold or its next step is reached; None: nothing is missing.

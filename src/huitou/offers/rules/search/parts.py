@@ -43,7 +43,8 @@ class Parts:
                     (need.least_amount == 0 or offer.initial or not mask & moved) and not closing
                     for mask, need in offer.needs
                 )
-                known.append(replace(offer, certain=fixed or not offer.needs))
+                offer.certain = fixed or not offer.needs
+                known.append(offer)
             closing = closing or any(offer.never for offer in here)
             for offer in here:
                 moved |= offer.mask

@@ -10,21 +10,25 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from huitou.offers.rules.articles import Article
+from huitou.offers.rules.articles import Article, Mask
 from huitou.offers.rules.search.blend import Units, blend, left_ways, rank_by
 from huitou.offers.rules.search.component import Component, Ways
+from huitou.offers.rules.search.fewest import fewest_items
 from huitou.offers.rules.search.late import Late, rank_of
 from huitou.offers.rules.search.parts import Parts
 from huitou.offers.rules.search.ready import Ready, Unit
 
 MOST_LOCAL_PRICES = 8
 """Prices inside one component that are switched on and off in all combinations."""
+EVERY_ARTICLE: Mask = -1
 MOST_WAYS = 5_000
 """Of one component; beyond so many the search gives up its proof."""
 
 
 MOST_TIES = 640
 """Steps spent on ways of the same price, for each component and for all together."""
+MOST_ARTICLES_REARRANGED = 6
+"""In baskets of so few articles every way of the same price is looked at; in larger ones each unit's alone."""
 MOST_SETTLED_TIES = 8
 """So many combinations of equal ways, the best ranked first, go through the late stages."""
 
@@ -56,6 +60,8 @@ class Solver:
         self.late_most = self.late.most(self.parts.first)
         self.best: Solution | None = None
         self.complete = True
+        self.matters: Mask = EVERY_ARTICLE
+        """Units of other articles are best at their least."""
         self._ways: dict[tuple[int, Switched, bool], Ways] = {}
 
     def solve(self) -> Solution:
@@ -76,31 +82,38 @@ class Solver:
     # ---- the least before the order stage
 
     def ways(self, component: Component, off: Switched, *, relaxed: bool = False) -> Ways:
-        key = (component.mask, off, relaxed)
+        relaxed = relaxed and not component.plain
+        shared = [offer for offer in self.parts.shared_prices if offer.mask & component.mask]
+        key = (component.mask, off & {o.place for o in (*shared, *component.prices)}, relaxed)
         if key not in self._ways:
             like = self.parts.relaxed(component) if relaxed else component
-            shared = [offer for offer in self.parts.shared_prices if offer.mask & component.mask]
             on = [o for o in sorted(like.prices + shared, key=lambda o: o.place) if o.place not in off]
             self._ways[key] = Ways(like, on, self.out_of_time)
         return self._ways[key]
 
     def _cheapest(self, off: Switched) -> tuple[Units, bool]:
         """The units at their least with these shared prices off, and whether that is exact."""
-        units: list[Units] = []
+        units: list[Unit] = []
         exact = True
         for component in self.parts.components:
-            best: tuple[int, Units] | None = None
-            for local in self._local_sets(component, off):
-                ways = self.ways(component, local)
-                if best is not None and ways.at_least() >= best[0]:
-                    continue
-                found = ways.cheapest()
-                exact = exact and ways.complete
-                if best is None or found[0] < best[0]:
-                    best = found
-            assert best is not None
-            units.append(best[1])
-        return tuple(unit for left in units for unit in left), exact
+            left, exactly = self._cheapest_of(component, off)
+            units += left
+            exact = exact and exactly
+        return tuple(units), exact
+
+    def _cheapest_of(self, component: Component, off: Switched) -> tuple[Units, bool]:
+        exact = True
+        best: tuple[int, Units] | None = None
+        for local in self._local_sets(component, off):
+            ways = self.ways(component, local)
+            if best is not None and ways.at_least() >= best[0]:
+                continue
+            found = ways.cheapest()
+            exact = exact and ways.complete
+            if best is None or found[0] < best[0]:
+                best = found
+        assert best is not None
+        return best[1], exact
 
     def _local_sets(self, component: Component, off: Switched) -> list[Switched]:
         """Which of its own prices to switch off: none, where a lower price can only help."""
@@ -129,23 +142,39 @@ class Solver:
     def _bound(self, entered: Units, pre_order: int, exact: bool) -> tuple[int, int]:
         """(nobody pays less than this, a better way costs at most so much more before the order stage)."""
         assert self.best is not None
-        noise = sum(
-            article.pieces
-            for component in self.parts.components
-            if component.noisy
-            for index, article in enumerate(self.articles)
-            if component.mask >> index & 1
-        )
+        noise = self._noise()
         if self.parts.risky or not exact or self._straddled():
             least = self._relaxed_least() - noise
             return least - self.late_most, self.best.total - 1 + self.late_most - pre_order
         late_noise = self._late_noise()
         counted = [(unit, 1) for unit in entered]
         jumps = self.late.jumps(counted, self.parts.first)
-        gain = max((sum(most for short, most in jumps if short <= cost) - cost for cost, _ in jumps), default=0)
-        window = sum(most for _, most in jumps)
+        gain = window = together = 0
+        self.matters = 0
+        mask = 0
+        for jump in jumps:  # whoever makes the way to a jump has made it to the nearer ones
+            together += jump.most
+            mask |= jump.mask
+            if together - jump.short > 0:
+                gain = max(gain, together - jump.short)
+                window, self.matters = together, mask
         slack = noise + late_noise
-        return self.best.total - max(0, gain) - slack, window + slack
+        if slack:
+            self.matters = EVERY_ARTICLE
+        return self.best.total - gain - slack, window + slack
+
+    def _noise(self) -> int:
+        """So many fen could a dearer shared price, by roundings, make the rest cheaper."""
+        shared = 0
+        for offer in self.parts.shared_prices:
+            shared |= offer.mask
+        return sum(
+            article.pieces
+            for component in self.parts.components
+            if component.mask & shared and component.noisy
+            for index, article in enumerate(self.articles)
+            if component.mask >> index & 1
+        )
 
     def _relaxed_least(self) -> int:
         return sum(self.ways(c, frozenset(), relaxed=True).at_least() for c in self.parts.components)
@@ -162,12 +191,12 @@ class Solver:
 
     def _late_noise(self) -> int:
         """Roundings of several late offers could make a dearer way cheaper by so many fen."""
-        switches = len(self.late.switches)
-        if switches <= 1:
-            return 0
+        rounding = sum(switch.offer.reduction.rounds for switch in self.late.switches)
         if self.late.of_one_sum or not self.late.coupons:
-            return switches
-        return switches * sum(article.pieces for article in self.articles)
+            return rounding if rounding > 1 else 0
+        if len(self.late.switches) == 1:
+            return 0
+        return len(self.late.switches) * sum(article.pieces for article in self.articles)
 
     # ---- other ways
 
@@ -199,11 +228,7 @@ class Solver:
 
     def _hopeless(self, off: Switched, most: int) -> bool:
         assert self.best is not None
-        noise = (
-            sum(article.pieces for article in self.articles)
-            if any(component.noisy for component in self.parts.components)
-            else 0
-        )
+        noise = self._noise()
         least = sum(self.ways(c, off, relaxed=True).at_least() for c in self.parts.components) - noise
         return least > most or least - self.late_most >= self.best.total
 
@@ -236,6 +261,10 @@ class Solver:
         spare = most - sum(least.values())
         found = []
         for component in self.parts.components:
+            if not component.mask & self.matters:
+                left, _ = self._cheapest_of(component, off)
+                found.append([(sum(unit.amount for unit in left), left)])
+                continue
             mine: dict[Units, int] = {}
             limit = least[component.mask] + spare
             for local in self._all_local(component, off):
@@ -281,6 +310,12 @@ class Solver:
         """
         assert self.best is not None
         if len({took.place for unit in self.best.units for took in unit.takings}) < 2:
+            return
+        if len(self.articles) > MOST_ARTICLES_REARRANGED:
+            units = fewest_items(self.best.units, self.offers)
+            rank = self.rank(units)
+            if rank < self.best.rank:
+                self.best = self.best._replace(units=units, rank=rank)
             return
         ways: list[list[tuple[int, Units]]] = []
         before = {o.place for o in self.offers.values() if o.stage in ("price", "deal", "item")}
