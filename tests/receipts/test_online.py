@@ -178,6 +178,27 @@ def test_a_receipt_is_claimed_once(shop):
     assert rows("SELECT member_id FROM receipts_receipt") == [(shop["anna"],)]
 
 
+def test_what_came_back_of_a_claimed_receipt_is_the_members_too(shop):
+    sale, back, other = ids(3)
+    accept([sold(shop, "1", sale)])
+    accept(
+        [returned(shop, "8", back, product=shop["milk"])],
+        returns={back: key(shop, "1").name},
+        matches=[Match(back, 1, sale, 1, 1000)],
+    )
+    accept([sold(shop, "2", other)])
+    assert asked(receipts.claim, sale, DAY, shop["anna"]) is True
+    assert rows("SELECT id, member_id FROM receipts_receipt ORDER BY id") == [
+        (sale, shop["anna"]),
+        (back, shop["anna"]),
+        (other, None),
+    ]
+    assert rows("SELECT body->'id', body->'member' FROM outbox_fact WHERE kind = 'receipt_claimed' ORDER BY id") == [
+        (str(sale), str(shop["anna"])),
+        (str(back), str(shop["anna"])),
+    ]
+
+
 @pytest.mark.parametrize("what", ["a return", "nothing"])
 def test_only_a_sale_is_claimed(shop, what):
     (receipt,) = ids(1)

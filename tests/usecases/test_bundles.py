@@ -9,7 +9,7 @@ import pytest
 from deltalake import DeltaTable
 from django.utils import timezone
 from tests.builders import lake_lines, line, rows, run, take
-from tests.receipts.selling import accept, asked, ids, key, open_shop, returned, sold
+from tests.receipts.selling import DAY, accept, asked, ids, key, open_shop, returned, sold
 
 from huitou.bulk.trip import trip
 from huitou.lake import service as lake
@@ -200,3 +200,25 @@ def test_the_night_puts_small_files_together_and_the_lake_says_the_same(shop, se
 
 def test_there_is_nothing_to_put_together_in_an_empty_lake(db):
     assert lake.put_together() == 0
+
+
+def test_the_lake_learns_whose_a_claimed_receipt_is(shop):
+    first, second = record(shop, 1, 2)
+    hear_facts(at_once=True)
+    assert asked(receipts.claim, first, DAY, shop["anna"])
+    assert lake_lines("number, member_id") == [("1", None), ("2", None)], "it was there before the claim"
+    assert load_lake.tell_claims() == 1
+    assert lake_lines("number, member_id") == [("1", shop["anna"]), ("2", None)]
+    assert load_lake.tell_claims() == 0
+    assert asked(receipts.claim, second, DAY, shop["boris"])
+    run("UPDATE outbox_fact SET next_try_at = now() - interval '1 day'")
+    assert hear_facts() == 0, "claims wait for the refresh, and are no fact that nobody hears"
+    assert broken() == []
+
+
+def test_a_receipt_that_is_claimed_before_it_reaches_the_lake_comes_as_the_members(shop):
+    (receipt,) = record(shop, 1)
+    asked(receipts.claim, receipt, DAY, shop["anna"])
+    hear_facts(at_once=True)
+    assert load_lake.tell_claims() == 1
+    assert lake_lines("number, member_id") == [("1", shop["anna"])]

@@ -135,6 +135,11 @@ def _write_named(writer: pa.ipc.RecordBatchStreamWriter, part: pa.Table, product
     return len(joined)
 
 
+def name_members(claims: pa.Table) -> None:
+    """Give the lines of claimed receipts to their members: (receipt_id, member_id). Twice does no harm."""
+    tables.name_members(claims)
+
+
 def sweep() -> int:
     """Remove what processes that were killed left on its way into the lake; returns how many files."""
     return tables.sweep(_LEFT_OVER_SECONDS)

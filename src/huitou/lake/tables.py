@@ -74,6 +74,15 @@ def append(batch: str, lines: pa.RecordBatchReader, version: int) -> None:
     )
 
 
+def name_members(claims: pa.Table) -> None:
+    """Write into the lines of these receipts whose they are: (receipt_id, member_id), each receipt once."""
+    table = lines_table()
+    if table is not None and len(claims):
+        same = "lines.receipt_id = claims.receipt_id AND lines.member_id IS NULL"
+        merge = table.merge(claims, same, source_alias="claims", target_alias="lines")
+        merge.when_matched_update({"member_id": "claims.member_id"}).execute()
+
+
 def new_session() -> duckdb.DuckDBPyConnection:
     """An empty DuckDB session that thinks in UTC, fetches nothing from outside, and spills into our own folder what
     does not fit its memory."""

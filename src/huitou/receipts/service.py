@@ -36,6 +36,8 @@ from huitou.receipts.terms import (
 
 RECORDED = "receipt_recorded"
 """The outbox fact of a receipt that came by the API: {id}. Many of them go to the lake in one bundle."""
+CLAIMED = "receipt_claimed"
+"""The outbox fact of a receipt that became a member's later: {id, member}. The lake hears many of them at once."""
 BUNDLED = "receipts_bundled"
 """The outbox fact of such a bundle: {bundle}."""
 
@@ -155,8 +157,24 @@ def _say_recorded(trip: Trip, receipt_ids: Sequence[int]) -> None:
 
 
 def claim(trip: Trip, receipt_id: int, business_date: date, member_id: int) -> accepting.Claimed:
-    """Give a sale without a member to this one, once; False where it has a member, or is no sale."""
-    return accepting.claim(trip, receipt_id, business_date, member_id)
+    """Give a sale without a member to this one, once, with what came back of it; False where it has a member, or is no
+    sale. The lake hears of it with the next refresh."""
+
+    def tell(receipts: list[int]) -> None:
+        outbox.say_all(trip, CLAIMED, [{"id": receipt, "member": member_id} for receipt in receipts])
+
+    return accepting.claim(trip, receipt_id, business_date, member_id, tell)
+
+
+def take_claims(limit: int) -> pa.Table:
+    """The oldest claims that the lake has not heard of: (receipt_id, member_id); heard when the transaction commits."""
+    bodies = outbox.take(CLAIMED, limit)
+    return pa.table(
+        {
+            "receipt_id": pa.array([body["id"] for body in bodies], pa.int64()),
+            "member_id": pa.array([body["member"] for body in bodies], pa.int64()),
+        }
+    )
 
 
 def note_conflicts(trip: Trip, conflicts: Sequence[NewConflict]) -> None:
@@ -329,8 +347,8 @@ def make_bundle(limit: int) -> int | None:
 
 
 @contextmanager
-def one_loads_bundles() -> Iterator[None]:
-    """Inside, nobody else brings bundles into the lake: they come in the order of their numbers."""
+def one_loads_the_lake() -> Iterator[None]:
+    """Inside, nobody else writes to the lake: bundles come in the order of their numbers, no write meets another."""
     with transaction.atomic():
         lake_side.hold_loading()
         yield

@@ -17,6 +17,8 @@ BUNDLE_RECEIPTS = 20_000
 BUNDLE_SECONDS = 30.0
 """A bundle leaves when it is full, or when its first receipt has waited this long: the lake likes few large files."""
 
+CLAIMS_AT_ONCE = 100_000
+
 
 def load_batch(fact: Fact) -> None:
     """Append the lines of an import to the lake. Heard twice it acts once: the lake knows its batches by name."""
@@ -47,12 +49,26 @@ def repair_lake() -> int:
     return lines + _load_bundles(up_to=None)
 
 
+def tell_claims() -> int:
+    """Let the lake know whose the receipts are that were claimed after they came into it; returns how many receipts."""
+    told = 0
+    while True:
+        with receipts.one_loads_the_lake():
+            claims = receipts.take_claims(CLAIMS_AT_ONCE)
+            if not len(claims):
+                return told
+            lake.name_members(claims)
+        told += len(claims)
+
+
 def _load(batch: ImportId) -> int:
-    return lake.append(f"import/{batch}", receipts.batch_lines(batch, settings.TIME_ZONE), catalogue.product_table())
+    with receipts.one_loads_the_lake():
+        lines = receipts.batch_lines(batch, settings.TIME_ZONE)
+        return lake.append(f"import/{batch}", lines, catalogue.product_table())
 
 
 def _load_bundles(up_to: int | None) -> int:
-    with receipts.one_loads_bundles():
+    with receipts.one_loads_the_lake():
         lacking = [one for one in receipts.bundles(after=lake.bundles_held()) if up_to is None or one <= up_to]
         if not lacking:
             return 0
@@ -69,4 +85,4 @@ HEARERS: Mapping[str, Callable[[Fact], None]] = {"receipts_taken": load_batch, r
 def hear_facts(*, at_once: bool = False) -> int:
     """Act on every fact that waits; returns how many were heard. `at_once`: also on receipts that came just now."""
     bundle_receipts(at_once=at_once)
-    return outbox.drain(HEARERS, leave={receipts.RECORDED})
+    return outbox.drain(HEARERS, leave={receipts.RECORDED, receipts.CLAIMED})

@@ -17,7 +17,7 @@ from huitou.lake.errors import LakeBehind
 from huitou.members import service as members
 from huitou.outbox import service as outbox
 from huitou.receipts import service as receipts
-from huitou.usecases.load_lake import hear_facts, repair_lake
+from huitou.usecases.load_lake import hear_facts, repair_lake, tell_claims
 
 Progress = Callable[[str], None]
 
@@ -88,3 +88,4 @@ def _wait_for_the_lake() -> None:
         time.sleep(0.2)
         hear_facts()
     repair_lake()
+    tell_claims()

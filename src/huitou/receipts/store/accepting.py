@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import psycopg
 from django.db import IntegrityError
@@ -54,9 +55,19 @@ _APPLIED = """
 UPDATE receipts_returnof SET applied_at = clock_timestamp()
 WHERE return_receipt_id = ANY(%s::bigint[]) AND applied_at IS NULL
 """
+# What came back of the sale meanwhile becomes the member's with it.
 _CLAIM = """
-UPDATE receipts_receipt SET member_id = %s
-WHERE id = %s AND business_date = %s::date AND member_id IS NULL AND kind = 'sale' RETURNING id
+WITH claimed AS (
+    UPDATE receipts_receipt SET member_id = %s
+    WHERE id = %s AND business_date = %s::date AND member_id IS NULL AND kind = 'sale' RETURNING id, member_id
+), given_back AS (
+    SELECT DISTINCT b.id, b.business_date, c.member_id FROM claimed c
+    JOIN receipts_returnmatch m ON m.sale_receipt_id = c.id JOIN receipts_identity b ON b.id = m.return_receipt_id
+), followed AS (
+    UPDATE receipts_receipt r SET member_id = g.member_id FROM given_back g
+    WHERE r.id = g.id AND r.business_date = g.business_date AND r.member_id IS NULL AND r.id <> %s RETURNING r.id
+)
+SELECT id FROM claimed UNION ALL SELECT id FROM followed
 """
 _CONFLICTS = """
 INSERT INTO receipts_conflict (kind, store_id, source, digest, body, identity_id, member_id)
@@ -158,16 +169,22 @@ def apply_parked(trip: Trip, applied: Sequence[ParkedReturn], sale: SoldSale) ->
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """Whether the claim was the first."""
+    """Whether the claim was the first. `then` hears the receipts that have become the member's."""
 
     answer: Answer
+    then: Callable[[list[int]], None]
 
     def read(self) -> bool:
-        return self.answer.row() is not None
+        theirs = [receipt for (receipt,) in self.answer.rows()]
+        if theirs:
+            self.then(theirs)
+        return bool(theirs)
 
 
-def claim(trip: Trip, receipt_id: int, business_date: object, member_id: int) -> Claimed:
-    return Claimed(trip.ask(_CLAIM, [member_id, receipt_id, business_date]))
+def claim(
+    trip: Trip, receipt_id: int, business_date: date, member_id: int, then: Callable[[list[int]], None]
+) -> Claimed:
+    return Claimed(trip.ask(_CLAIM, [member_id, receipt_id, business_date, receipt_id]), then)
 
 
 def insert_conflicts(trip: Trip, conflicts: Sequence[NewConflict]) -> None:

@@ -72,7 +72,7 @@ def hold_bundling() -> None:
 
 def hold_loading() -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('receipts bundles into the lake'))")
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('receipts into the lake'))")
 
 
 def insert_bundle(firsts: Sequence[int], lasts: Sequence[int]) -> int:
