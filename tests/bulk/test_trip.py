@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import DataError, IntegrityError, connection, transaction
 
 from huitou.bulk.trip import trip
 
@@ -57,3 +60,42 @@ def test_an_error_of_ours_between_the_questions_undoes_them() -> None:
     with pytest.raises(ZeroDivisionError):
         _with_an_error_of_ours()
     assert stores() == 0
+
+
+def test_lists_arrive_as_they_were() -> None:
+    texts = ["", "NULL", 'he said "两"', "back\\slash", "{1,2}", "a,b", "%s %", None, " "]
+    moments = [datetime(2026, 11, 20, 12, 30, 0, 5, tzinfo=UTC), None]
+    others = [date(2026, 2, 28)], [Decimal("-1.2500")], [-(2**62), None], [b"\x00\\\xff"], [True, False], []
+    with transaction.atomic(), trip() as sent:
+        answer = sent.ask(
+            "SELECT %s::text[], %s::timestamptz[], %s::date[], %s::numeric[], %s::bigint[], %s::bytea[], "
+            "%s::boolean[], %s::int[], 100 %% 7",
+            [texts, moments, *others],
+        )
+        assert answer.row() == (texts, moments, *others, 2)
+
+
+def test_a_statement_is_prepared_once_for_each_connection() -> None:
+    with transaction.atomic():
+        for number in range(3):
+            with trip() as sent:
+                assert sent.ask("SELECT %s::text || ' prepared once'", [f"{number}"]).row() == (
+                    f"{number} prepared once",
+                )
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%%prepared once%%'", [])
+        assert cursor.fetchone() == (1,)
+
+
+def test_a_statement_that_failed_when_it_was_new_can_be_asked_again() -> None:
+    for _ in range(2):
+        with pytest.raises(DataError), transaction.atomic(), trip() as sent:
+            sent.ask("SELECT 'never', 1 / %s", [0]).row()
+    with transaction.atomic(), trip() as sent:
+        assert sent.ask("SELECT 'never', 1 / %s", [1]).row() == ("never", 1)
+
+
+def test_rows_are_given_once() -> None:
+    with transaction.atomic(), trip() as sent:
+        answer = sent.ask("SELECT generate_series(1, 3)")
+        assert (answer.row(), answer.rows(), answer.row(), answer.rows()) == ((1,), [(2,), (3,)], None, [])

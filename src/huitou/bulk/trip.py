@@ -1,48 +1,126 @@
-"""A trip to the database: short prepared statements that leave together, and whose answers are read together."""
+"""A trip to the database: short prepared statements that leave together, and whose answers are read together.
+
+It speaks to libpq's pipeline directly: the driver's own looks at the socket for every statement, and writes lists
+element by element, which was a third of our CPU for a receipt (benchmarks/record_receipts.py).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
+from itertools import count
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import psycopg
 from django.db import connection
+from psycopg import errors, generators
+from psycopg.adapt import PyFormat, Transformer
+from psycopg.pq import ExecStatus, TransactionStatus
+from psycopg.pq.abc import PGresult
+
+_Statement = tuple[str, tuple[int, ...]]
+"""What is prepared: the text, and the types of its parameters."""
+_prepared: WeakKeyDictionary[psycopg.Connection[Any], dict[_Statement, bytes]] = WeakKeyDictionary()
+_numbers = count(1)
 
 
 class Trip:
     """One round trip. `ask` only queues; the first answer that is read sends everything that was queued before."""
 
-    def __init__(self, raw: psycopg.Connection[Any], pipeline: psycopg.Pipeline) -> None:
+    def __init__(self, raw: psycopg.Connection[Any]) -> None:
         self._raw = raw
-        self._pipeline = pipeline
+        self._values = Transformer(raw)
+        self._queued: list[Answer] = []
 
     def ask(self, statement: str, parameters: Sequence[Any] = ()) -> Answer:
-        cursor = psycopg.Cursor(self._raw)
-        cursor.execute(statement, parameters, prepare=True)  # type: ignore[arg-type]
-        return Answer(cursor, self._pipeline)
+        """Queue a statement. A list goes as text, so its place names the type: `%s::bigint[]`."""
+        values = [_written(value) if type(value) is list else value for value in parameters]
+        answer = Answer(self, statement, values)
+        self._queued.append(answer)
+        return answer
+
+    def send(self) -> None:
+        """Send what is queued and wait for its answers. Raises the error of the first statement that failed."""
+        asked, self._queued = self._queued, []
+        if asked:
+            with connection.wrap_database_errors, self._raw.lock:
+                self._raw.wait(self._travel([self._bound(answer) for answer in asked]))
+
+    def read(self, result: PGresult) -> list[Any]:
+        """Its rows, as the driver's cursors read them."""
+        self._values.set_pgresult(result)
+        return self._values.load_rows(0, result.ntuples, tuple)
+
+    def _bound(self, answer: Answer) -> tuple[Answer, _Statement, Sequence[Any], Sequence[Any] | None]:
+        values = self._values.dump_sequence(answer.parameters, [PyFormat.AUTO] * len(answer.parameters))
+        return answer, (answer.statement, tuple(self._values.types or ())), values, self._values.formats
+
+    def _travel(self, bound: Sequence[tuple[Answer, _Statement, Sequence[Any], Any]]) -> Generator[Any, Any, None]:
+        pgconn, known = self._raw.pgconn, _prepared.setdefault(self._raw, {})
+        waiting: list[Answer | None] = []  # whose each result is
+        new: list[_Statement] = []
+        pgconn.enter_pipeline_mode()
+        if not self._raw.autocommit and pgconn.transaction_status == TransactionStatus.IDLE:
+            pgconn.send_query_params(b"BEGIN", None)
+            waiting.append(None)
+        for answer, statement, values, formats in bound:
+            if statement not in known:
+                known[statement] = b"trip_%d" % next(_numbers)
+                new.append(statement)
+                pgconn.send_prepare(known[statement], _numbered(statement[0]), statement[1])
+                waiting.append(None)
+            pgconn.send_query_prepared(known[statement], values, formats)
+            waiting.append(answer)
+        pgconn.pipeline_sync()
+        yield from generators.send(pgconn)
+        failed: psycopg.Error | None = None
+        for whose in waiting:
+            (*_, result) = yield from generators.fetch_many(pgconn)
+            if result.status == ExecStatus.FATAL_ERROR and failed is None:
+                failed = errors.error_from_result(result)
+            if whose is not None:
+                whose.result = result
+        yield from generators.fetch_many(pgconn)  # the end of the pipeline
+        pgconn.exit_pipeline_mode()
+        if failed is not None:
+            for statement in new:  # nobody knows which of them were prepared: the next time takes new names
+                del known[statement]
+            raise failed
 
 
 class Answer:
     """What a statement will answer. Reading raises Django's database errors, as any cursor of Django's does."""
 
-    def __init__(self, cursor: psycopg.Cursor[Any], pipeline: psycopg.Pipeline) -> None:
-        self._cursor = cursor
-        self._pipeline = pipeline
+    def __init__(self, trip: Trip, statement: str, parameters: Sequence[Any]) -> None:
+        self._trip = trip
+        self.statement, self.parameters = statement, parameters
+        self.result: PGresult | None = None
+        self._rows: Iterator[Any] | None = None
 
     def rows(self) -> list[Any]:
-        with connection.wrap_database_errors:
-            return self._cursor.fetchall()
+        """All rows that `row` has not given."""
+        if self._rows is None:
+            self._rows = iter(self._trip.read(self._arrived()))
+        return list(self._rows)
 
     def row(self) -> Any | None:
-        with connection.wrap_database_errors:
-            return self._cursor.fetchone()
+        """The next row, if there is one."""
+        if self._rows is None:
+            self._rows = iter(self._trip.read(self._arrived()))
+        return next(self._rows, None)
 
     def count(self) -> int:
-        """How many rows it changed."""
-        with connection.wrap_database_errors:
-            self._pipeline.sync()
-        return self._cursor.rowcount
+        """How many rows it changed or selected."""
+        return self._arrived().command_tuples or 0
+
+    def _arrived(self) -> PGresult:
+        if self.result is None:
+            self._trip.send()
+        assert self.result is not None, "it was asked on a trip that failed"
+        return self.result
 
 
 @contextmanager
@@ -52,11 +130,28 @@ def trip() -> Iterator[Trip]:
     Belongs inside `transaction.atomic()`: a statement that fails takes the others along.
     """
     connection.ensure_connection()
-    raw = connection.connection
-    before = raw.prepare_threshold
-    raw.prepare_threshold = 0  # Django's own queries stay unprepared; these are few, short and asked for ever
-    try:
-        with connection.wrap_database_errors, raw.pipeline() as pipeline:
-            yield Trip(raw, pipeline)
-    finally:
-        raw.prepare_threshold = before
+    begun = Trip(connection.connection)
+    yield begun
+    begun.send()
+
+
+@lru_cache(maxsize=1000)
+def _numbered(statement: str) -> bytes:
+    """With the server's own places: $1, $2."""
+    places = count(1)
+    return re.sub("%[s%]", lambda found: f"${next(places)}" if found[0] == "%s" else "%", statement).encode()
+
+
+def _written(values: list[Any]) -> str:
+    """A list as PostgreSQL reads arrays."""
+    return "{" + ",".join(map(_element, values)) + "}"
+
+
+def _element(value: Any) -> str:
+    if value is None:
+        return "NULL"
+    if isinstance(value, str):
+        return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"' if value else '""'
+    if isinstance(value, bytes | memoryview):
+        return f'"\\\\x{bytes(value).hex()}"'
+    return str(value) if isinstance(value, int) else f'"{value}"'
