@@ -190,4 +190,5 @@ def test_answers_run_nothing_and_stay_nowhere(call):
     assert response["Cache-Control"] == "no-store"
     assert response["X-Content-Type-Options"] == "nosniff"
     assert "default-src 'none'" in response["Content-Security-Policy"]
+    assert response["Content-Length"] == str(len(response.content)), "because simple tills read by it"
     assert not response.cookies

@@ -48,6 +48,8 @@ class ApiCalls:
         except Exception as error:  # the last net: nothing leaves without a problem's form
             response = problem_response(request, refusal_of(error))
         _last.success = time.monotonic() if response.status_code < 500 else 0.0
+        if not response.streaming:
+            response["Content-Length"] = str(len(response.content))
         response["X-Content-Type-Options"] = "nosniff"
         response["Cache-Control"] = "no-store"
         response["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'"
