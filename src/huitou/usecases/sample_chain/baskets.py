@@ -88,9 +88,8 @@ WITH measured AS (
     SELECT visit, t.product, weighed, price_fen, off,
            NOT weighed AND (g & 4095) < 800 AND (g >> 12) % {ONE_IN_FAT_FINGERED} = 0 AS fat,
            CASE WHEN weighed THEN
-                    -- Dear goods are taken by the handful, cheap ones by the bag; the scale shows two grams.
-                    greatest(40, floor(exp(ln(CASE WHEN price_fen < 1000 THEN 500 WHEN price_fen < 3000 THEN 440
-                             ELSE 320 END) + 0.48 * {normal("g", 74)}) / 2)::BIGINT * 2)
+                    -- The scale shows steps of two grams.
+                    greatest(40, floor(exp(ln_grams + 0.48 * {normal("g", 74)}) / 2)::BIGINT * 2)
                 WHEN fat THEN 11000
                 WHEN is_bulk_buyer AND {uniform("g", 75)} < 0.5
                 THEN (5 + floor(35 * {uniform("g", 76)}))::BIGINT * 1000

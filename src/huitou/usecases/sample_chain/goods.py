@@ -107,7 +107,7 @@ def read_goods() -> tuple[Good, ...]:
 
 def _bought_in(good: Good) -> Good:
     """With its barcode, its supplier and its cost."""
-    spread = crc32(good.sku.encode()) % 121 - 60
+    spread = crc32(good.sku.encode()) % 321 - 160
     permille = COST_PERMILLE.get(good.department, OTHER_COST_PERMILLE) + spread
     loose = good.department == FRESH and good.brand != "禾邻"
     return replace(

@@ -31,6 +31,7 @@ PHONE_PREFIXES = ("154", "160", "163", "164", "168", "169")
 FRONT_DESK_SHARE, MISTYPED_SHARE, NO_PHONE_SHARE = 0.006, 0.012, 0.03
 
 LOVES = ("生鲜", "乳品烘焙", "休闲食品", "冷冻食品", "酒水饮料", "个护母婴", "粮油调味", "家居清洁")
+ONCE_SHARE_OF_LAPSED = 0.45
 SILENT_DAYS = 94
 """Who has lapsed has been silent for longer than three months."""
 
@@ -145,7 +146,9 @@ FROM joined
 
 
 def _until_lapse(seed: int, today: str) -> str:
-    return between(10, f"greatest(20, ({today} - first_day) - {SILENT_DAYS})", seed, "i", 24)
+    """Some took the card for one gift and were never seen again; the others went at some time."""
+    went = between(10, f"greatest(20, ({today} - first_day) - {SILENT_DAYS})", seed, "i", 24)
+    return f"CASE WHEN {uniform(seed, 'i', 44)} < {ONCE_SHARE_OF_LAPSED} THEN 1 ELSE {went} END"
 
 
 def _whole(chain: SampleChain) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from math import log
 from random import Random
 
 import duckdb
@@ -48,7 +49,7 @@ def segment_of(life: str, love: int) -> int:
 
 
 def stock_aisles(session: duckdb.DuckDBPyConnection) -> None:
-    """Make `goods` (product, sku, name, aisle, weighed): numbers count from 0 in the order of the shop."""
+    """Make `goods` (product, sku, aisle, weighed, pull, ln_grams): numbers count from 0 in the order of the shop."""
     aisles = {aisle.category: number for number, aisle in enumerate(read_aisles())}
     goods = read_goods()
     session.register(
@@ -60,6 +61,7 @@ def stock_aisles(session: duckdb.DuckDBPyConnection) -> None:
                 "aisle": pa.array([aisles[good.category] for good in goods], pa.int16()),
                 "weighed": [good.weighed for good in goods],
                 "pull": [good.pull for good in goods],
+                "ln_grams": [_ln_grams(good) for good in goods],
             }
         ),
     )
@@ -68,6 +70,13 @@ def stock_aisles(session: duckdb.DuckDBPyConnection) -> None:
     session.register("aisle_weights", _aisle_weights(0, [a for a in read_aisles() if not a.season]))
     session.execute(f"CREATE TABLE all_year AS {_spread('aisle_weights', 'segment', 'aisle', AISLE_SLOTS)}")
     session.unregister("aisle_weights")
+
+
+def _ln_grams(good: Good) -> float:
+    """How much of a weighed product a hand takes, as a natural logarithm: dear ones by the handful, cheap ones by the
+    bag, and garlic less than cabbage."""
+    usual = 500 if good.price_fen < 1000 else 440 if good.price_fen < 3000 else 320
+    return log(usual) + Random(f"grams {good.sku}").gauss(0, 0.42)  # noqa: S311 - lifelike, not secret
 
 
 def stock_month(session: duckdb.DuckDBPyConnection, chain: SampleChain, first: date, last: date) -> None:
