@@ -24,6 +24,17 @@ _EVERY_PROMISE = (
     + ") v (name, broken) WHERE broken IS NOT NULL"
 )
 
+# Prepared once, as statements of a trip are: planning them takes longer than the few rows of a test.
+_EVERY_PROMISE = _EVERY_PROMISE.replace("%", "%%")
+_SEEN = (
+    "SELECT member_id, balance, debt, held FROM loyalty_account WHERE role = 'member'",
+    "SELECT t.receipt_id, l.remaining, l.held, l.expires_on FROM loyalty_lot l "
+    "JOIN loyalty_transaction t ON t.id = l.transaction_id",
+    "SELECT a.role, sum(e.points)::bigint FROM loyalty_account a JOIN loyalty_entry e ON e.account_id = a.id "
+    "WHERE a.role <> 'member' GROUP BY a.role HAVING sum(e.points) <> 0",
+    "SELECT key, state FROM loyalty_hold",
+)
+
 
 def ask(query: str, *values: Any) -> list[tuple]:
     with connection.cursor() as cursor:
@@ -123,29 +134,23 @@ class World:
 
     def seen(self) -> dict[str, Any]:
         """All that can be compared: accounts, lots by their sale, holds, and the programme's accounts."""
-        accounts = ask("SELECT member_id, balance, debt, held FROM loyalty_account WHERE role = 'member'")
-        lots = ask(
-            "SELECT t.receipt_id, l.remaining, l.held, l.expires_on FROM loyalty_lot l "
-            "JOIN loyalty_transaction t ON t.id = l.transaction_id"
-        )
-        programme = ask(
-            "SELECT a.role, sum(e.points)::bigint FROM loyalty_account a JOIN loyalty_entry e ON e.account_id = a.id "
-            "WHERE a.role <> 'member' GROUP BY a.role HAVING sum(e.points) <> 0"
-        )
+        with trip() as travel:
+            answers = [travel.ask(query) for query in _SEEN]
+        accounts, lots, programme, holds = [answer.rows() for answer in answers]
         return {
             "accounts": {row[0]: row[1:] for row in accounts if any(row[1:])},
             "lots": {row[0]: row[1:] for row in lots},
-            "holds": dict(ask("SELECT key, state FROM loyalty_hold")),
+            "holds": dict(holds),
             "programme": dict(programme),
         }
 
     def broken_promises(self) -> list[tuple]:
         """Each promise that does not hold, with its first broken row; constraints that wait are asked now."""
-        with connection.cursor() as cursor:
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-            cursor.execute("SET CONSTRAINTS ALL DEFERRED")
-        raw = connection.connection
-        return raw.execute(_EVERY_PROMISE, prepare=True).fetchall()
+        with trip() as travel:
+            travel.ask("SET CONSTRAINTS ALL IMMEDIATE")
+            travel.ask("SET CONSTRAINTS ALL DEFERRED")
+            broken = travel.ask(_EVERY_PROMISE)
+        return broken.rows()
 
 
 def _is_as_told(travel: Trip, account: Account) -> None:
