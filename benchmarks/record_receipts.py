@@ -202,7 +202,7 @@ def _tell_both(chain: Chain) -> None:
     lines = [Line(chain.port, chain.key, RECEIPTS) for _ in range(8)]
     live = paced(lines, bodies(), LIVE_PER_SECOND, SECONDS)
     draining.join()
-    drained = len(found[0].latencies) * each / found[0].seconds
+    drained = len(found[0].latencies) * each / max(SECONDS, found[0].seconds)
     p99 = live.percentile(0.99)
     print(f"{LIVE_PER_SECOND}/s online beside a batch of {drained:,.0f}/s: p50 {live.percentile(0.5):.1f} ms, "
           f"p99 {p99:.1f} ms; asked for: p99 of {ASKED_P99_MS} ms: ratio {p99 / ASKED_P99_MS:.2f}: "

@@ -143,7 +143,14 @@ def _numbered(statement: str) -> bytes:
 
 
 def _written(values: list[Any]) -> str:
-    """A list as PostgreSQL reads arrays."""
+    """A list as PostgreSQL reads arrays. Whole numbers and plain texts, which most are, go at once."""
+    kinds = set(map(type, values))
+    if kinds == {int}:
+        return "{" + ",".join(map(str, values)) + "}"
+    if kinds == {str}:
+        joined = '","'.join(values)
+        if "\\" not in joined and joined.count('"') == 2 * (len(values) - 1):
+            return '{"' + joined + '"}'
     return "{" + ",".join(map(_element, values)) + "}"
 
 
@@ -151,7 +158,7 @@ def _element(value: Any) -> str:
     if value is None:
         return "NULL"
     if isinstance(value, str):
-        return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"' if value else '""'
+        return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
     if isinstance(value, bytes | memoryview):
         return f'"\\\\x{bytes(value).hex()}"'
     return str(value) if isinstance(value, int) else f'"{value}"'

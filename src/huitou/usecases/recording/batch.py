@@ -10,6 +10,7 @@ from huitou.access.terms import KeySeen
 from huitou.catalogue.terms import StoreSeen
 from huitou.kernel.errors import HuitouError
 from huitou.members.terms import RefKind
+from huitou.receipts.terms import SaleName
 from huitou.usecases.recording.answers import Outcome
 from huitou.usecases.recording.placing import Placed, place, sale_name, stores_of
 from huitou.usecases.recording.returns import record_return
@@ -29,16 +30,18 @@ def record_batch(caller: KeySeen, said: Iterable[BatchLine], *, now: datetime) -
     """
     stores: dict[str, StoreSeen] = {}
     piece: list[tuple[BatchLine, Placed]] = []
+    names: set[SaleName] = set()
     for line in said:
         placed = _place(caller, line, stores, now)
         alone = not isinstance(placed, Placed) or not _is_plain(placed)
-        if piece and (alone or len(piece) == PIECE or any(other.key.name == placed.key.name for _, other in piece)):
+        if piece and (alone or len(piece) == PIECE or placed.key.name in names):
             yield from _together(piece, now)
-            piece = []
+            piece, names = [], set()
         if alone:
             yield line, placed if isinstance(placed, HuitouError) else _alone(caller, placed, stores, now)
         else:
             piece.append((line, placed))
+            names.add(placed.key.name)
     yield from _together(piece, now)
 
 
