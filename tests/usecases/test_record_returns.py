@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from huitou.receipts.errors import ReceiptClaimed, ReturnedMoreThanSold, ReturnOfReturn, SaleLineUnknown
 from tests.builders import rows
 from tests.usecases.tills import Till, card, open_store
 
+from huitou.receipts.errors import ReceiptClaimed, ReturnedMoreThanSold, ReturnOfReturn, SaleLineUnknown
 from huitou.usecases import record_receipts
 from huitou.usecases.audit import audit
 from huitou.usecases.recording.errors import ClaimCodeUnknown

@@ -6,13 +6,13 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from huitou.receipts.errors import ReceiptDiffers
 from tests.builders import rows
 from tests.usecases.tills import Till, card, key, open_store
 
 from huitou.access.errors import StoreNotOfKey
 from huitou.catalogue.errors import StoreUnknown
 from huitou.members.errors import SpendingNeedsCode
+from huitou.receipts.errors import ReceiptDiffers
 from huitou.usecases.audit import audit
 from huitou.usecases.recording.errors import DayImpossible
 
