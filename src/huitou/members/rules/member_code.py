@@ -60,7 +60,7 @@ def _minute(at: datetime) -> int:
 
 
 def _proof(key: bytes, minute: int, member: int) -> int:
-    return _stream(key, f"proof/{member}", minute) % 10**_PROOF_DIGITS
+    return _stream(key, f"proof/{member}", minute) % int(10**_PROOF_DIGITS)
 
 
 def _stream(key: bytes, purpose: str, minute: int) -> int:
