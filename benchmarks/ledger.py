@@ -22,9 +22,9 @@ LOTS_SHOWN = 12
 ASKED_MS, ASKED_ENTRIES = 5, 300_000
 _HASH = "SELECT count(sha256(convert_to(e::text, 'UTF8'))) FROM loyalty_entry e"
 _BARE = (
-    "SELECT a.balance, l.remaining, l.expires_on FROM loyalty_account a JOIN loyalty_lot l ON l.account_id = a.id "
-    "WHERE a.asset = 'points' AND a.role = 'member' AND a.member_id = %s AND l.remaining > 0 "
-    "ORDER BY l.expires_on, l.earned_at, l.id LIMIT %s"
+    "SELECT remaining, expires_on, (SELECT balance FROM loyalty_account WHERE id = account_id) FROM loyalty_lot "
+    "WHERE account_id = (SELECT id FROM loyalty_account WHERE asset = 'points' AND role = 'member' AND member_id = %s) "
+    "AND remaining > 0 ORDER BY expires_on, earned_at, id LIMIT %s"
 )
 
 

@@ -74,7 +74,8 @@ def _make_offers(offers: list[Json], products: dict[str, Any], basket: list[Json
     from oscar.core.loading import get_model
 
     models = {name: get_model("offer", name) for name in ("ConditionalOffer", "Range", "Condition", "Benefit")}
-    models["ConditionalOffer"].objects.all().delete()
+    for model in models.values():
+        model.objects.all().delete()
     for offer in offers:
         goods = models["Range"].objects.create(name=offer["id"], slug=offer["id"])
         for line in basket:
