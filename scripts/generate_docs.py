@@ -11,6 +11,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -212,11 +213,22 @@ def _table(heading: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
     return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines) + "\n"
 
 
+SCHEMAS = ("price-request.json", "offer.json", "price-answer.json")
+
+
+def schema_page(name: str) -> str:
+    """A published JSON Schema, read off the nouns of the room offers."""
+    from huitou.offers.service import schemas
+
+    return json.dumps(schemas()[name], ensure_ascii=False, indent=1) + "\n"
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "docs/errors.md": errors_page,
     "docs/kpis.md": kpis_page,
     "docs/cli.md": cli_page,
     "docs/api.md": api_page,
+    **{f"docs/schemas/{name}": partial(schema_page, name) for name in SCHEMAS},
 }
 
 

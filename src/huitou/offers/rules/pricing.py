@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from itertools import islice, product
+from dataclasses import dataclass, replace
+from itertools import combinations_with_replacement, islice, product
 
 from huitou.offers.rules.articles import Article, Mask, Shelf, articles_of, shelf_of
 from huitou.offers.rules.conditions import why_not
@@ -15,7 +15,7 @@ from huitou.offers.terms import PriceRequest
 
 MOST_ARTICLES_TRIED_AGAIN = 6
 """In baskets of so few articles every early offer is tried to be left out, for fewer offers at the same price."""
-MOST_SCENARIOS = 16
+MOST_SCENARIOS = 64
 """Ways to give coupons of one kind to several offers that ask for it before the coupon stage."""
 
 
@@ -129,27 +129,48 @@ def _scenarios(offers: Sequence[Ready]) -> list[list[Ready]]:
 
 
 def _coupon_scenarios(offers: Sequence[Ready]) -> list[list[Ready]]:
-    """Coupons that an offer before the coupon stage and another one ask for serve one of them."""
-    claims: dict[str, list[frozenset[int]]] = {}
+    """Coupons that an offer before the coupon stage and another one ask for: each serves one of them.
+
+    The offers of the coupon stage share what is theirs; there a coupon is searched for like everything else.
+    """
+    claims: list[list[dict[int, tuple[str, ...]]]] = []
     for kind in sorted({offer.compiled.offer.valid.coupon for offer in offers} - {""}):
         mine = [offer for offer in offers if offer.compiled.offer.valid.coupon == kind]
-        early = [frozenset({offer.place}) for offer in mine if offer.stage != "coupon"]
-        late = frozenset(offer.place for offer in mine if offer.stage == "coupon")
-        if len(early) + bool(late) > 1:
-            claims[kind] = [*early, *([late] if late else [])]
-    if not claims:
-        return [list(offers)]
+        claimants: list[tuple[int, ...]] = [(offer.place,) for offer in mine if offer.stage != "coupon"]
+        late = tuple(offer.place for offer in mine if offer.stage == "coupon")
+        if late:
+            claimants.append(late)
+        if len(claimants) > 1:
+            claims.append(_handed_out(mine[0].coupons or (), claimants))
     found = []
-    for owners in islice(product(*claims.values()), MOST_SCENARIOS):
-        kept = dict(zip(claims, owners, strict=True))
-        found.append(
-            [
-                offer
-                for offer in offers
-                if (kind := offer.compiled.offer.valid.coupon) not in kept or offer.place in kept[kind]
-            ]
-        )
+    for choice in islice(product(*claims), MOST_SCENARIOS):
+        held = {place: coupons for of_kind in choice for place, coupons in of_kind.items()}
+        found.append([one for offer in offers if (one := _holding(offer, held)) is not None])
     return found
+
+
+def _handed_out(coupons: tuple[str, ...], claimants: Sequence[tuple[int, ...]]) -> list[dict[int, tuple[str, ...]]]:
+    """Every way to hand coupons of one kind to claimants: place of each offer to its coupons."""
+    found: list[dict[int, tuple[str, ...]]] = []
+    for owners in combinations_with_replacement(range(len(claimants)), len(coupons)):
+        held: dict[int, tuple[str, ...]] = {place: () for places in claimants for place in places}
+        for coupon, owner in zip(coupons, owners, strict=True):
+            for place in claimants[owner]:
+                held[place] = (*held[place], coupon)
+        found.append(held)
+    return found
+
+
+def _holding(offer: Ready, held: dict[int, tuple[str, ...]]) -> Ready | None:
+    """The offer with the coupons that it holds; None without one."""
+    if offer.place not in held:
+        return offer
+    coupons = held[offer.place]
+    if not coupons:
+        return None
+    most = len(coupons) if offer.stage == "deal" else None
+    applications = most if offer.applications is None else min(offer.applications, most or offer.applications)
+    return replace(offer, coupons=coupons, applications=applications)
 
 
 def _wallet(

@@ -32,11 +32,9 @@ class Gift(Benefit):
         times = 1
         if self.every and offer.buy:
             need = offer.buy[0]
-            times = min(
-                [won.amount // need.least_amount] * (need.least_amount > 0)
-                + [won.pieces // need.least_pieces] * (need.least_pieces > 0),
-                default=1,
-            )
+            by_amount = [won.amount // need.least_amount] if need.least_amount else []
+            by_pieces = [won.pieces // need.least_pieces] if need.least_pieces else []
+            times = min(by_amount + by_pieces, default=1)
         handed = {gift.sku: gift.pieces * times for gift in self.gifts}
         if self.less_scanned:
             handed = {sku: pieces - won.scanned.get(sku, 0) for sku, pieces in handed.items()}

@@ -98,7 +98,7 @@ class Ways:
 
     def _find_patterns(self) -> None:
         for deal in self.component.deals:
-            if deal.applications == 0 or not needs_hold(deal, self.bins, self.articles):
+            if deal.applications == 0 or not (deal.certain or needs_hold(deal, self.bins, self.articles)):
                 continue
             found, complete = patterns_of(deal, self.bins)
             self.patterns += [(pattern, self._gain(pattern)) for pattern in found]
@@ -171,7 +171,7 @@ class Ways:
         return sum(unit.amount for unit in left), left
 
     def _dealt(self, chain: Chain) -> list[Unit] | None:
-        """All units after the deals of a packing, made by priority; None where a `never` comes too late."""
+        """All units after the deals of a packing, made by priority; None where one cannot be made."""
         size = len(self.bins)
         made: list[Pattern] = []
         while chain is not None:
@@ -182,8 +182,14 @@ class Ways:
         units = [unit for unit, count in self.bins for _ in range(count)]
         origin = [place for place, (_, count) in enumerate(self.bins) for _ in range(count)]
         used: set[int] = set()
+        given: dict[int, int] = {}
         for pattern in made:
             deal = pattern.deal
+            off = pattern.off if deal.most is None else min(pattern.off, deal.most - given.get(deal.place, 0))
+            given[deal.place] = given.get(deal.place, 0) + off
+            units_used = sum(count for _, count in pattern.uses) * (number.get(deal.place, 0) + 1)
+            if off <= 0 or (deal.most_units is not None and units_used > deal.most_units):
+                return None
             number[deal.place] = number.get(deal.place, 0) + 1
             chosen: list[int] = []
             for place, count in pattern.uses:
@@ -197,10 +203,10 @@ class Ways:
                 if len(free) < count:
                     return None
                 chosen += free[:count]
-            self._make(pattern, number[deal.place], chosen, units)
+            self._make(pattern, off, number[deal.place], chosen, units)
             if not deal.always:
                 used.update(chosen)
-        return self._within_budget(units)
+        return units
 
     @staticmethod
     def _serves(deal: Ready, index: int, units: Sequence[Unit], used: set[int]) -> bool:
@@ -209,38 +215,13 @@ class Ways:
             return all(took.place != deal.place for took in units[index].takings)
         return index not in used
 
-    def _make(self, pattern: Pattern, application: int, chosen: Sequence[int], units: list[Unit]) -> None:
+    def _make(self, pattern: Pattern, off: int, application: int, chosen: Sequence[int], units: list[Unit]) -> None:
         entered = [self.bins[place % len(self.bins)][0] for place, count in pattern.uses for _ in range(count)]
-        parts = spread(pattern.off, [unit.amount for unit in entered], [units[index].amount for index in chosen])
+        parts = spread(off, [unit.amount for unit in entered], [units[index].amount for index in chosen])
         coupons = pattern.deal.coupons
         coupon = coupons[(application - 1) % len(coupons)] if coupons else ""
         for index, part in zip(chosen, parts, strict=True):
             units[index] = served(units[index], pattern.deal, part, application, coupon)
-
-    def _within_budget(self, units: list[Unit]) -> list[Unit]:
-        """Cut what a deal gave beyond its budget, the last applications first."""
-        for deal in self.component.deals:
-            if deal.most is None:
-                continue
-            left = deal.most
-            taken = sorted(
-                (took.application, index, position)
-                for index, unit in enumerate(units)
-                for position, took in enumerate(unit.takings)
-                if took.place == deal.place
-            )
-            for _, index, position in taken:
-                unit = units[index]
-                took = unit.takings[position]
-                off = min(took.off, left)
-                left -= off
-                if off < took.off:
-                    kept = (took._replace(off=off),) if off else ()
-                    units[index] = unit._replace(
-                        amount=unit.amount + took.off - off,
-                        takings=(*unit.takings[:position], *kept, *unit.takings[position + 1 :]),
-                    )
-        return units
 
     def leave(self, chain: Chain) -> list[Left]:
         """The best ways to leave the item stage after a packing, one for every combination of lots."""

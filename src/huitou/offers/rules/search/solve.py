@@ -117,8 +117,7 @@ class Solver:
 
     def _local_sets(self, component: Component, off: Switched) -> list[Switched]:
         """Which of its own prices to switch off: none, where a lower price can only help."""
-        simple = component.smooth and not component.noisy and not any(o.never for o in component.prices)
-        if simple and not any(not offer.certain for offer in component.deals + component.items):
+        if component.plain and not component.noisy:
             return [off]
         return self._all_local(component, off)
 
