@@ -102,6 +102,16 @@ def test_a_return_that_was_too_much_offline_is_put_aside(till: Till) -> None:
     assert broken() == []
 
 
+def test_parked_returns_that_are_too_much_are_listed_one_by_one(till: Till) -> None:
+    sale = till.sale(3000, member=card("C1"))
+    for _ in range(3):
+        till.record(till.back(sale, (1, 600, 1800)))
+    till.record(sale)
+    assert rows("SELECT count(*) FROM receipts_returnmatch") == [(1,)], "the first one fits"
+    assert rows("SELECT kind, count(*) FROM receipts_conflict GROUP BY 1") == [("returned_more_than_sold", 2)]
+    assert broken() == []
+
+
 def test_a_receipt_without_a_member_is_claimed_once(till: Till) -> None:
     sale = till.sale(3000, 2000)
     code = till.record(sale)["claim_code"]

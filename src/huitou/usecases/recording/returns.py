@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from huitou.bulk.trip import Trip, trip
@@ -130,7 +131,8 @@ def apply_parked(
         receipts.check_return(sale, back.lines)
     except HuitouError:
         # It was acknowledged long ago, so it cannot be refused: it goes on waiting, and stands in the list.
-        return account, conflict_of(ConflictKind.RETURNED_MORE_THAN_SOLD, placed, back.receipt_id, None)
+        conflict = conflict_of(ConflictKind.RETURNED_MORE_THAN_SOLD, placed, back.receipt_id, None)
+        return account, replace(conflict, digest=f"{placed.digest}/{back.receipt_id}")
     matches = receipts.matches_of(back.receipt_id, back.lines, sale)
     if account is not None:
         account = _take_back(trip, account, sale, matches, back.receipt_id, placed).account
