@@ -12,12 +12,11 @@ from procrastinate.contrib.django import app
 
 from huitou.insight.errors import NothingToReckon
 from huitou.lake.errors import LakeBehind
-from huitou.loyalty import service as loyalty
 from huitou.loyalty.service import seal_books
-from huitou.loyalty.terms import Moment
 from huitou.usecases.apply_waiting_returns import apply_waiting_returns
 from huitou.usecases.audit import audit
 from huitou.usecases.clean_up import clean_up
+from huitou.usecases.end_overdue_points import end_overdue_points
 from huitou.usecases.keep_months import let_months_go, prepare_months
 from huitou.usecases.load_lake import hear_facts
 from huitou.usecases.refresh import refresh
@@ -36,10 +35,9 @@ def hear_facts_every_five_seconds(timestamp: int) -> int:
 
 @app.periodic(cron="* * * * *")
 @app.task(queueing_lock="end_overdue_points", pass_context=False)
-def end_overdue_points(timestamp: int) -> tuple[int, int]:
+def end_overdue_points_every_minute(timestamp: int) -> tuple[int, int]:
     """Free what baskets no longer hold, and expire points whose last day is over."""
-    moment = Moment(timezone.now(), timezone.localdate())
-    return loyalty.time_out_holds(moment), loyalty.expire_due(moment)
+    return end_overdue_points(timezone.now())
 
 
 @app.periodic(cron="* * * * * */2")
