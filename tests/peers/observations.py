@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
+from tests.peers.goods import DELIVERY
 from tests.peers.promotions import TENDERS
 from tests.peers.reading import NotReadable
-from tests.peers.rewards import DELIVERY
 from tests.peers.seen import Seen
 
 LATER = {

@@ -103,6 +103,7 @@ class Condition:
     least_amount: Decimal = Decimal(0)
     above_amount: Decimal | None = None
     net: bool = False
+    tiers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,6 +260,7 @@ def read_condition(raw: Mapping[str, Any], otherwise: Goods) -> Condition:
         least_amount=fields.number("min_amount") or Decimal(0),
         above_amount=fields.number("min_amount_exclusive"),
         net=fields.take("min_amount_tax", "incl") == "excl",
+        tiers=texts(fields.take("tier")),
     )
     fields.finish()
     return condition

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from fractions import Fraction
 from typing import Any
 
+from tests.peers.beside import add_earning, add_points, add_stored_value
 from tests.peers.dialects import Dialect
+from tests.peers.goods import goods_json, named
 from tests.peers.promotions import Promotion, percent_of
-from tests.peers.reading import Case, Condition, Fields, Goods, NotReadable, texts
+from tests.peers.reading import Case, Condition, Fields, Goods, NotReadable
 
 Json = dict[str, Any]
-DELIVERY = "(delivery)"
-"""The sku of the row that stands for the delivery fee."""
 SCANNED = " in the basket"
 """Ends the id of the offer that frees gifts which were scanned."""
 _SMALLEST = Decimal(1)
@@ -34,7 +33,9 @@ def add(request: Json, case: Case, one: Promotion, place: Place) -> None:
     """Write the promotion into the request."""
     reward = Fields(one.reward, "reward")
     if one.kind in _BESIDE:
-        _BESIDE[one.kind](request, case, one, reward, place)
+        _BESIDE[one.kind](request, case, one, reward, place.name)
+    elif one.kind == "free_item_add_missing":
+        _add_missing(request, case, one, reward, place)
     elif one.kind in _GETS:
         get = _GETS[one.kind](case, one, reward, place)
         request["offers"].append(_offer(request, case, one, place, get))
@@ -47,6 +48,8 @@ def _offer(request: Json, case: Case, one: Promotion, place: Place, get: Json) -
     offer: Json = {"id": place.name, "priority": place.turn, "get": get}
     valid = _valid(one)
     needs = [] if one.kind in ("bundle_price", "cheapest_free") else _needs(case, one.condition, place.dialect)
+    if one.per_pieces is not None:
+        needs.insert(0, {"goods": goods_json(one.condition.goods), "least_pieces": one.per_pieces})
     if one.presented or place.stage == "coupon":
         valid["coupon"] = place.name
         times = 1 if one.uses is None or place.stage != "deal" else one.uses
@@ -87,22 +90,12 @@ def _valid(one: Promotion) -> Json:
         valid |= {"starts": f"{first}T00:00:00", "ends": f"{last}T23:59:59"}
     if one.asked_of_member:
         valid["segments"] = list(one.asked_of_member)
+    if one.condition.tiers:
+        valid["tiers"] = list(one.condition.tiers)
     return valid
 
 
 _DAYS = {"yesterday": "2026-11-19", "today": "2026-11-20", "tomorrow": "2026-11-21"}
-
-
-def goods_json(goods: Goods) -> Json:
-    """The goods as our selector. The delivery fee belongs to nothing that does not name it."""
-    if not goods.goods:
-        return {"skus": [DELIVERY]}
-    named: Json = {} if goods.delivery else {"not_skus": [DELIVERY]}
-    if goods.skus:
-        named["skus"] = list(goods.skus)
-    if goods.categories:
-        named["categories"] = list(goods.categories)
-    return named
 
 
 def _needs(case: Case, condition: Condition, dialect: Dialect) -> list[Json]:
@@ -195,17 +188,12 @@ def _buy_get(case: Case, one: Promotion, reward: Fields, place: Place) -> Json:
     get: Json = {"kind": "buy_get", "percent": percent_of(reward.number("percent"))}
     for ours, theirs in (("buy", "buy"), ("get", "get")):
         goods = Goods(
-            skus=_named(reward, f"{theirs}_sku", f"{theirs}_skus"),
-            categories=_named(reward, f"{theirs}_category", f"{theirs}_categories"),
+            skus=named(reward, f"{theirs}_sku", f"{theirs}_skus"),
+            categories=named(reward, f"{theirs}_category", f"{theirs}_categories"),
         )
         get |= {f"{ours}_goods": goods_json(one.goods if goods.everything else goods)}
         get |= {f"{ours}_pieces": reward.take(theirs)}
     return get
-
-
-def _named(reward: Fields, *names: str) -> tuple[str, ...]:
-    """What the fields of these names hold, one word or a list of them."""
-    return tuple(word for name in names for word in texts(reward.take(name)))
 
 
 def _bundle(case: Case, one: Promotion, reward: Fields, place: Place) -> Json:
@@ -232,8 +220,6 @@ def _gift(case: Case, one: Promotion, reward: Fields, place: Place) -> Json:
     if one.kind == "free_item_add_missing":
         get["less_scanned"] = True
     if one.per_pieces is not None:
-        if one.per_pieces != one.condition.least_pieces:
-            raise NotReadable("a gift for every so many pieces that are not the pieces of its condition")
         get["every"] = True
     return get
 
@@ -255,40 +241,6 @@ def _free_delivery(case: Case, one: Promotion, reward: Fields, place: Place) -> 
     return {"kind": "free_delivery"}
 
 
-def _add_earning(request: Json, case: Case, one: Promotion, reward: Fields, place: Place) -> None:
-    earn = Fields(one.earn, "earn")
-    goods = Goods(skus=_named(earn, "sku", "skus"), categories=_named(earn, "category", "categories"))
-    rule: Json = {"id": place.name, "goods": goods_json(goods), "points": 0}
-    by_money = earn.number("points_per_currency")
-    by_yuan = earn.number("points_per_yuan")
-    if by_yuan is not None:
-        by_money = by_yuan if case.minor_digits else by_yuan.scaleb(-2)
-    if by_money is not None:
-        rate = Fraction(by_money)
-        rule |= {"points": rate.numerator, "per_amount": case.money(Decimal(rate.denominator))}
-    rule["per_piece"] = earn.take("points_per_unit", 0)
-    earn.finish()
-    request["earn_rules"].append(rule)
-
-
-def _add_stored_value(request: Json, case: Case, one: Promotion, reward: Fields, place: Place) -> None:
-    held = case.member.get("wallet")
-    amount = reward.number("amount")
-    worth = amount if amount is not None else Decimal(held or 0)
-    request["tenders"].append(tender("gift_card" if held is None else "stored_value", place.name, case, worth))
-
-
-def _add_points(request: Json, case: Case, one: Promotion, reward: Fields, place: Place) -> None:
-    per_point = reward.number("per_point") or Decimal(1)
-    asked, most = reward.take("points"), reward.take("max")
-    points = min(value for value in (asked, most, case.member.get("points")) if value is not None)
-    request["tenders"].append(tender("points", place.name, case, per_point * points))
-
-
-def tender(kind: str, name: str, case: Case, amount: Decimal) -> Json:
-    return {"kind": kind, "id": name, "amount": case.money(amount)}
-
-
 _GETS: Mapping[str, Callable[[Case, Promotion, Fields, Place], Json]] = {
     "percent": _percent,
     "amount": _amount,
@@ -304,10 +256,9 @@ _GETS: Mapping[str, Callable[[Case, Promotion, Fields, Place], Json]] = {
     "coupon_for_next_order": _next_coupon,
     "free_delivery": _free_delivery,
 }
-_BESIDE: Mapping[str, Callable[[Json, Case, Promotion, Fields, Place], None]] = {
-    "earn": _add_earning,
-    "stored_value": _add_stored_value,
-    "points_as_money": _add_points,
-    "free_item_add_missing": _add_missing,
+_BESIDE: Mapping[str, Callable[[Json, Case, Promotion, Fields, str], None]] = {
+    "earn": add_earning,
+    "stored_value": add_stored_value,
+    "points_as_money": add_points,
 }
 _NOT_SAID = {"replace_item": "an upgrade, of which the case says neither the other item nor its price"}

@@ -7,7 +7,9 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from tests.peers import rewards
+from tests.peers.beside import tender
 from tests.peers.dialects import dialect_of
+from tests.peers.goods import DELIVERY
 from tests.peers.promotions import TENDERS, Promotion, read_promotion
 from tests.peers.reading import Case, Fields, Line, Tax
 from tests.peers.stages import stages_of
@@ -44,7 +46,7 @@ def translate(case: Case) -> Json:
         request["basket"] = [{"sku": "(anything)", "price": "100.00"}]
     _add_bonus_points(request, case)
     if not any(one.kind in TENDERS for one in promotions) and case.member.get("wallet") and not promotions:
-        request["tenders"].append(rewards.tender("stored_value", "wallet", case, Decimal(case.member["wallet"])))
+        request["tenders"].append(tender("stored_value", "wallet", case, Decimal(case.member["wallet"])))
     return request
 
 
@@ -79,7 +81,7 @@ def _tax(tax: Tax) -> Json:
 
 def _delivery(case: Case) -> list[Json]:
     """The fee as a row of its own, so that a discount may lie on it; every other offer excludes it."""
-    return [{"sku": rewards.DELIVERY, "price": case.money(case.delivery)}] if case.delivery else []
+    return [{"sku": DELIVERY, "price": case.money(case.delivery)}] if case.delivery else []
 
 
 def _member(case: Case, promotions: Sequence[Promotion]) -> Json | None:
