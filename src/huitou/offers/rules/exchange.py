@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import cache
 from types import NoneType, UnionType
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
@@ -20,6 +21,8 @@ T = TypeVar("T")
 LARGEST = 10**12
 """No integer, amount or share is larger, whatever its unit."""
 LONGEST_TEXT = 200
+WRITTEN = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+"""How a number stands in the JSON: no exponent, no grouping."""
 DECIMALS: Mapping[Any, tuple[int, str]] = {
     Fen: (2, 'an amount such as "12.80"'),
     Percent: (2, 'a percentage such as "17.5"'),
@@ -106,16 +109,12 @@ def _any(kind: object) -> Any:
 
 
 def _decimal(value: Json, where: str, places: int, expected: str) -> int:
-    try:
-        if isinstance(value, bool) or not isinstance(value, str | int) or len(str(value)) > LONGEST_TEXT:
-            raise InvalidOperation
-        exact = Decimal(value).scaleb(places)
-        if not exact.is_finite():
-            raise InvalidOperation
-    except (InvalidOperation, ValueError):
+    text = str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
+    if len(text) > LONGEST_TEXT or not WRITTEN.fullmatch(text):
         _refuse(where, expected)
+    exact = Decimal(text) * 10**places
     if abs(exact) > LARGEST:
-        raise AmountOutOfRange(where=where, found=str(value)[:30], least=0, most=LARGEST // 10**places)
+        raise AmountOutOfRange(where=where, found=text[:30], least=0, most=LARGEST // 10**places)
     if exact != exact.to_integral_value():
         _refuse(where, f"{expected}, with at most {places} decimals")
     return int(exact)
