@@ -15,9 +15,9 @@ from huitou.members import service as members
 from huitou.members.terms import MemberRef
 from huitou.receipts import service as receipts
 from huitou.receipts.errors import ReceiptClaimed
+from huitou.usecases.end_overdue_points import chain_moment
 from huitou.usecases.recording import answers
 from huitou.usecases.recording.errors import ClaimCodeUnknown, MemberUnknown
-from huitou.usecases.recording.placing import moment_of
 
 
 def claim_receipt(caller: KeySeen, code: str, ref: MemberRef, *, now: datetime) -> dict[str, Any]:
@@ -35,7 +35,7 @@ def claim_receipt(caller: KeySeen, code: str, ref: MemberRef, *, now: datetime) 
         if member is None:
             raise MemberUnknown()
         with trip() as second:
-            accounts = loyalty.lock_accounts(second, [member], moment_of(now)).read()
+            accounts = loyalty.lock_accounts(second, [member], chain_moment(now)).read()
             sale = receipts.sold_sales(second, [receipt.id]).read()[receipt.id]
             if not receipts.claim(second, receipt.id, receipt.business_date, member).read():
                 raise ReceiptClaimed(number=receipt.number)

@@ -15,9 +15,9 @@ from huitou.loyalty.terms import HoldSeen
 from huitou.members import service as members
 from huitou.members.errors import SpendingNeedsCode
 from huitou.members.terms import MemberRef, RefKind
+from huitou.usecases.end_overdue_points import chain_moment
 from huitou.usecases.recording import answers
 from huitou.usecases.recording.errors import CodeSpent, MemberUnknown
-from huitou.usecases.recording.placing import moment_of
 
 HOLD_MINUTES = 15
 
@@ -45,7 +45,7 @@ def hold_points(caller: KeySeen, basket: str, ref: MemberRef, points: int, *, no
         if member is None:
             raise MemberUnknown()
         with trip() as second:
-            account = loyalty.lock_accounts(second, [member], moment_of(now)).read()[member]
+            account = loyalty.lock_accounts(second, [member], chain_moment(now)).read()[member]
             if not again and members.spend_code(second, ref, member, at=now).count() == 0:
                 raise CodeSpent()
             seen = loyalty.hold(second, account, key, points, now + timedelta(minutes=HOLD_MINUTES))
@@ -62,7 +62,7 @@ def release_points(caller: KeySeen, basket: str, *, now: datetime) -> dict[str, 
             raise HoldUnknown(key=basket)
         (member,) = holder
         with trip() as second:
-            account = loyalty.lock_accounts(second, [member], moment_of(now)).read()[member]
+            account = loyalty.lock_accounts(second, [member], chain_moment(now)).read()[member]
             seen = loyalty.release(second, account, key)
     return _answer(basket, seen)
 

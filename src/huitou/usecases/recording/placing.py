@@ -9,7 +9,6 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TypeVar
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 
 from huitou.access.errors import StoreNotOfKey
 from huitou.access.terms import KeySeen
@@ -40,9 +39,10 @@ class Placed:
     digest: str
 
 
-def moment_of(now: datetime) -> Moment:
-    """The server's time, which orders everything, and the chain's day at it."""
-    return Moment(now=now, today=timezone.localtime(now).date())
+def moment_of(now: datetime, stores: Iterable[StoreSeen]) -> Moment:
+    """The server's time, which orders everything, and the day that these stores are on at it: while one of them is
+    still on a day, points that end with that day are good."""
+    return Moment(now=now, today=min(catalogue.business_date(store, now) for store in stores))
 
 
 def stores_of(said: Iterable[Sale | Return]) -> dict[str, StoreSeen]:

@@ -88,7 +88,9 @@ def _apply(back: Placed, name: SaleName, found: NamedSale, receipt_id: int, now:
     with trip() as second:
         account = None
         if found.member_id is not None:
-            account = loyalty.lock_accounts(second, [found.member_id], moment_of(now)).read()[found.member_id]
+            account = loyalty.lock_accounts(second, [found.member_id], moment_of(now, [back.store])).read()[
+                found.member_id
+            ]
         sale = receipts.sold_sales(second, [found.receipt_id]).read()[found.receipt_id]
         receipts.check_return(sale, came)
         matches = receipts.matches_of(receipt_id, came, sale)

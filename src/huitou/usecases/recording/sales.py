@@ -84,7 +84,12 @@ def _record(piece: Sequence[Placed], now: datetime, offline: bool) -> list[Outco
         products |= _make_products(new, products)
         people |= _make_strangers(new, people)
         theirs = [people.get(sale.said.member) if sale.said.member else None for sale in new]
-        outcomes = _write(new, _Found(ids[: len(new)], theirs, products, waiting), moment_of(now), offline)
+        outcomes = _write(
+            new,
+            _Found(ids[: len(new)], theirs, products, waiting),
+            moment_of(now, [sale.store for sale in new]),
+            offline,
+        )
     return [outcomes.get(sale.key) or known_outcome(sale, known[sale.key], offline) for sale in piece]
 
 
