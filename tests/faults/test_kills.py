@@ -17,7 +17,7 @@ import pytest
 
 from .database_users import is_dark, running, soon
 from .forms import Progress, either, told
-from .served import Served, asked
+from .served import Served, asked, huitou
 from .tills_online import MEMBERS, POINTS, Heard, Tills, insisting, once, same_again
 
 pytestmark = [pytest.mark.database, pytest.mark.faults]
@@ -122,10 +122,19 @@ def counted(served: Served) -> tuple:
     return row
 
 
-def assert_books_hold(served: Served) -> None:
-    verdicts = json.loads(asked(served.home, "audit", "--json"))
-    told(f"audit: {len(verdicts)} promises, all kept")
+def assert_books_hold(served: Served, *, without: str = "") -> None:
+    """Every promise of `huitou audit` but the one named `without`."""
+    verdicts = [verdict for verdict in json.loads(audited(served)) if verdict["name"] != without]
     assert [verdict for verdict in verdicts if not verdict["holds"]] == []
+    told(f"audit: {len(verdicts)} promises, all kept")
+
+
+def audited(served: Served) -> str:
+    """A broken promise is an exit code too; here the verdicts speak."""
+    process = huitou(served.home, "audit", "--json")
+    answer, said = process.communicate(timeout=600)
+    assert answer, said
+    return answer
 
 
 _FIRST = itertools.count(1_000_000, 1_000_000)
@@ -155,14 +164,14 @@ def test_what_is_acknowledged_survives_kill_9_of_the_server(chain: Chain) -> Non
 
 def test_the_same_harness_finds_what_synchronous_commit_off_loses(chain: Chain) -> None:
     """The control: a harness that has never found loss proves nothing. The books hold all the same: what is lost is
-    the end, and nothing in the middle."""
+    the end, and nothing in the middle. The lake does not forget with the database, and the audit may see that (S5)."""
     served = chain.served
     try:
         served.configure(*FORGETFUL)
         served.restart_database()
         assert served.rows("SHOW synchronous_commit") == [("off",)]
         assert lost_of_once(chain, "sent once, synchronous_commit=off", SERVER_KILLS) > 0
-        assert_books_hold(served)
+        assert_books_hold(served, without="S5")
     finally:
         served.configure()
         served.restart_database()
