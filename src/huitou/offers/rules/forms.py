@@ -41,9 +41,9 @@ class Reduction(Get):
         """Fen off units that are `pieces` and worth `amount` together; never more than `amount`."""
 
     @property
-    def rounds(self) -> bool:
-        """Its discount is rounded to the fen."""
-        return False
+    def slope(self) -> int:
+        """Of one fen more it takes off at most so much, in hundredths of a percent; above 0 it is rounded."""
+        return 0
 
     def next_step(self, amount: int) -> int | None:
         """From which larger amount on it gives by another step; None: between amounts it never jumps."""

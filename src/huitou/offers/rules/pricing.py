@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations_with_replacement, islice, product
+from itertools import combinations, combinations_with_replacement, islice, product
 
 from huitou.offers.rules.articles import Article, Mask, Shelf, articles_of, shelf_of
 from huitou.offers.rules.conditions import why_not
@@ -14,7 +14,8 @@ from huitou.offers.rules.search.solve import Solution, Solver
 from huitou.offers.terms import PriceRequest
 
 MOST_ARTICLES_TRIED_AGAIN = 6
-"""In baskets of so few articles every early offer is tried to be left out, for fewer offers at the same price."""
+MOST_TRIED_AGAIN = 12
+"""In baskets of so few articles so many choices of early offers are tried, for fewer offers at the same price."""
 MOST_SCENARIOS = 64
 """Ways to give coupons of one kind to several offers that ask for it before the coupon stage."""
 
@@ -103,23 +104,22 @@ def _best(articles: Sequence[Article], offers: Sequence[Ready], out_of_time: Cal
 def _fewest(
     articles: Sequence[Article], offers: Sequence[Ready], best: Solution, out_of_time: Callable[[], bool]
 ) -> Solution:
-    """The same price by fewer offers, where what the order stage gives makes an earlier offer needless."""
-    if len(articles) > MOST_ARTICLES_TRIED_AGAIN:
+    """The same price by fewer offers, where what the late stages give makes earlier offers needless.
+
+    A small, fixed effort: the late offers with none of the early ones, with one, with two, until a number suffices.
+    """
+    late = [offer for offer in offers if offer.stage in ("order", "coupon")]
+    early = [offer for offer in offers if offer.stage not in ("order", "coupon")]
+    used = {took.place for unit in best.units for took in unit.takings}
+    most = sum(offer.place in used for offer in early)
+    if not late or not most or len(articles) > MOST_ARTICLES_TRIED_AGAIN:
         return best
-    stages = {offer.place: offer.stage for offer in offers}
-    while True:
-        used = sorted({took.place for unit in best.units for took in unit.takings})
-        early = [place for place in used if stages[place] in ("price", "deal", "item")]
-        if len(early) == len(used):
-            return best
-        for place in early:
-            without = [offer for offer in offers if offer.place != place]
-            found = Solver(articles, without, out_of_time).solve()
-            if (found.total, found.rank) < (best.total, best.rank):
-                best = found._replace(at_least=best.at_least)
-                break
-        else:
-            return best
+    kept = (some for size in range(most + 1) for some in combinations(early, size))
+    for some in islice(kept, MOST_TRIED_AGAIN):
+        found = Solver(articles, sorted([*late, *some], key=lambda offer: offer.place), out_of_time).solve()
+        if (found.total, found.rank) < (best.total, best.rank):
+            best = found._replace(at_least=best.at_least)
+    return best
 
 
 def _scenarios(offers: Sequence[Ready]) -> list[list[Ready]]:

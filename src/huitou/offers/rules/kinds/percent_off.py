@@ -20,8 +20,8 @@ class PercentOff(Reduction):
     percent: Percent
 
     @property
-    def rounds(self) -> bool:
-        return True
+    def slope(self) -> int:
+        return self.percent
 
     def off(self, amount: int, pieces: int) -> int:
         return share(amount, self.percent)

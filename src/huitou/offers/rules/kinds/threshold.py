@@ -38,8 +38,8 @@ class Threshold(Reduction):
         return "lot"
 
     @property
-    def rounds(self) -> bool:
-        return any(step.percent is not None for step in self.steps)
+    def slope(self) -> int:
+        return max(step.percent or 0 for step in self.steps)
 
     def off(self, amount: int, pieces: int) -> int:
         reached = [step for step in self.steps if step.reached(amount, pieces)]

@@ -82,7 +82,8 @@ def lot_offs(offer: Ready, units: Sequence[Unit], bases: Sequence[int] | None = 
         if off == 0:
             continue
         room = [units[place].amount for place in places]
-        weights = [1] * len(places) if reduction.spread == "pieces" else [bases[place] for place in places]
+        values = room if offer.initial else [bases[place] for place in places]
+        weights = [1] * len(places) if reduction.spread == "pieces" else values
         for place, part in zip(places, spread(off, weights, room), strict=True):
             offs[place] = part
     wanted = [off or 0 for off in offs]

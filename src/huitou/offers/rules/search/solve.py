@@ -17,6 +17,7 @@ from huitou.offers.rules.search.fewest import fewest_items
 from huitou.offers.rules.search.late import Late, rank_of
 from huitou.offers.rules.search.parts import Parts
 from huitou.offers.rules.search.ready import Ready, Unit
+from huitou.offers.terms import HUNDRED_PERCENT
 
 MOST_LOCAL_PRICES = 8
 """Prices inside one component that are switched on and off in all combinations."""
@@ -148,19 +149,24 @@ class Solver:
         late_noise = self._late_noise()
         counted = [(unit, 1) for unit in entered]
         jumps = self.late.jumps(counted, self.parts.first)
-        gain = window = together = 0
-        self.matters = 0
-        mask = 0
+        gain = together = 0
+        self.matters = mask = 0
+        # Percentages give back a part of what more enters, so that the way to a jump costs the rest of it.
+        kept = max(0, HUNDRED_PERCENT - sum(switch.offer.reduction.slope for switch in self.late.switches))
+        window = 0
         for jump in jumps:  # whoever makes the way to a jump has made it to the nearer ones
             together += jump.most
             mask |= jump.mask
-            if together - jump.short > 0:
-                gain = max(gain, together - jump.short)
+            cost = jump.short * kept // HUNDRED_PERCENT
+            if together > cost:
+                gain = max(gain, together - cost)
                 window, self.matters = together, mask
         slack = noise + late_noise
         if slack:
             self.matters = EVERY_ARTICLE
-        return self.best.total - gain - slack, window + slack
+        widest = self.best.total - 1 + self.late_most - pre_order
+        width = min(widest, -(-(window + slack) * HUNDRED_PERCENT // kept)) if kept else widest
+        return self.best.total - gain - slack, width
 
     def _noise(self) -> int:
         """So many fen could a dearer shared price, by roundings, make the rest cheaper."""
@@ -190,7 +196,7 @@ class Solver:
 
     def _late_noise(self) -> int:
         """Roundings of several late offers could make a dearer way cheaper by so many fen."""
-        rounding = sum(switch.offer.reduction.rounds for switch in self.late.switches)
+        rounding = sum(switch.offer.reduction.slope > 0 for switch in self.late.switches)
         if self.late.of_one_sum or not self.late.coupons:
             return rounding if rounding > 1 else 0
         if len(self.late.switches) == 1:
@@ -308,8 +314,6 @@ class Solver:
         A small, fixed effort, so that it never costs the deadline and the answer does not depend on the machine.
         """
         assert self.best is not None
-        if len({took.place for unit in self.best.units for took in unit.takings}) < 2:
-            return
         if len(self.articles) > MOST_ARTICLES_REARRANGED:
             units = fewest_items(self.best.units, self.offers)
             rank = self.rank(units)
