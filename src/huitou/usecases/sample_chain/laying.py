@@ -7,23 +7,26 @@ written, everything follows from them, and each month is one transaction and one
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 
 from huitou.catalogue import service as catalogue
+from huitou.kernel.ids import ImportId
 from huitou.lake import service as lake
 from huitou.loyalty import service as loyalty
 from huitou.receipts import service as receipts
 from huitou.usecases.refresh import refresh
 from huitou.usecases.sample_chain.baskets import fill_baskets
 from huitou.usecases.sample_chain.disk import refuse_without_room
-from huitou.usecases.sample_chain.effects import campaigns_of, plant_effects
+from huitou.usecases.sample_chain.effects import Campaign, campaigns_of, plant_effects
 from huitou.usecases.sample_chain.errors import OtherDataHere
-from huitou.usecases.sample_chain.month_rows import SOURCE, MonthSums, number_receipts
+from huitou.usecases.sample_chain.month_rows import SOURCE, MonthSums, lake_lines, number_receipts
 from huitou.usecases.sample_chain.note import chain_in, keep_note
 from huitou.usecases.sample_chain.people import draw_people
 from huitou.usecases.sample_chain.places import PLACES, places_of
@@ -39,7 +42,7 @@ Progress = Callable[[str, int, int], None]
 
 BOOK_MONTHS = 13
 """So many months, the present one included, stand in PostgreSQL; the lake holds all."""
-MEMORY_MB = 1200
+MEMORY_MB = 1800
 
 
 def lay_sample_chain(
@@ -88,7 +91,7 @@ def draw_whom(session: duckdb.DuckDBPyConnection, chain: SampleChain) -> None:
 
 def draw_month(session: duckdb.DuckDBPyConnection, chain: SampleChain, first: date, last: date) -> MonthSums:
     """Draw the receipts of one month, into tables that `month_rows` names."""
-    campaign = next((c for c in campaigns_of(chain) if first <= c.starts_on <= last), None)
+    campaign = _campaign_of(chain, first, last)
     stock_month(session, chain, first, last)
     draw_visits(session, chain, first, last, campaign)
     fill_baskets(session, chain, first)
@@ -96,21 +99,74 @@ def draw_month(session: duckdb.DuckDBPyConnection, chain: SampleChain, first: da
     return number_receipts(session, [place.code for place in places_of(chain.members)])
 
 
+def _campaign_of(chain: SampleChain, first: date, last: date) -> Campaign | None:
+    return next((campaign for campaign in campaigns_of(chain) if first <= campaign.starts_on <= last), None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Month:
+    """A month that the lake does not hold yet. `batch`: its import, where the books have it already."""
+
+    number: int
+    first: date
+    last: date
+    batch: ImportId | None
+
+    @property
+    def name(self) -> str:
+        return f"{SOURCE} {self.first:%Y-%m}"
+
+
 def _lay_months(
     session: duckdb.DuckDBPyConnection, chain: SampleChain, folder: Path, done: Callable[[int], None]
 ) -> None:
+    """While the books take a month, the one before goes into the lake, and the next one is drawn."""
+    todo = _missing_months(chain)
+    books_from, products = _first_month_in_books(chain), catalogue.product_table()
+    with ThreadPoolExecutor(1, "sample-chain") as beside:
+        drawing = [beside.submit(_draw_apart, session, chain, folder, month) for month in todo[:1]]
+        into_lake: list[Future[None]] = []
+        for place, month in enumerate(todo):
+            done(month.number)
+            drawn, sums = drawing.pop().result()
+            drawing = [beside.submit(_draw_apart, session, chain, folder, after) for after in todo[place + 1 :][:1]]
+            batch = take_month(
+                drawn, month.name, month.first, sums, batch=month.batch, in_books=month.first >= books_from
+            )
+            for earlier in into_lake:
+                earlier.result()
+            into_lake = [beside.submit(_into_lake, drawn, month, batch, products)]
+        for last in into_lake:
+            last.result()
+
+
+def _missing_months(chain: SampleChain) -> list[_Month]:
     there = receipts.imports_of(SOURCE)
-    books_from = _first_month_in_books(chain)
-    campaigns = {(c.starts_on.year, c.starts_on.month): c for c in campaigns_of(chain)}
-    for number, (first, last) in enumerate(chain.month_spans()):
-        done(number)
-        batch = there.get(f"{SOURCE} {first:%Y-%m}")
-        if batch is not None and lake.holds(f"import/{batch}"):
-            continue
-        sums = draw_month(session, chain, first, last)
-        if campaign := campaigns.get((first.year, first.month)):
-            write_campaign(session, folder, campaign)
-        take_month(session, f"{SOURCE} {first:%Y-%m}", first, sums, batch=batch, in_books=first >= books_from)
+    months = [_Month(number, first, last, None) for number, (first, last) in enumerate(chain.month_spans())]
+    known = [replace(month, batch=there.get(month.name)) for month in months]
+    return [month for month in known if month.batch is None or not lake.holds(f"import/{month.batch}")]
+
+
+def _draw_apart(
+    session: duckdb.DuckDBPyConnection, chain: SampleChain, folder: Path, month: _Month
+) -> tuple[duckdb.DuckDBPyConnection, MonthSums]:
+    """The month's tables in a schema of their own, so that three months can be at hand; what all share is seen too."""
+    apart = session.cursor()
+    apart.execute(f"CREATE SCHEMA month_{month.number}")
+    apart.execute(f"SET search_path = 'month_{month.number},main'")
+    apart.execute("SET TimeZone = 'UTC'")
+    sums = draw_month(apart, chain, month.first, month.last)
+    if campaign := _campaign_of(chain, month.first, month.last):
+        write_campaign(apart, folder, campaign)
+    return apart, sums
+
+
+def _into_lake(drawn: duckdb.DuckDBPyConnection, month: _Month, batch: ImportId | None, products: pa.Table) -> None:
+    """Append the month to the lake, unless the outbox has to (no batch), and let its tables go."""
+    if batch is not None:
+        lake.append(f"import/{batch}", lake_lines(drawn, batch), products)
+    drawn.execute(f"SET search_path = 'main'; DROP SCHEMA month_{month.number} CASCADE")
+    drawn.close()
 
 
 def _first_month_in_books(chain: SampleChain) -> date:

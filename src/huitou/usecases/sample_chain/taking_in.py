@@ -14,7 +14,6 @@ from django.db import transaction
 from huitou.catalogue import service as catalogue
 from huitou.catalogue.terms import Site
 from huitou.kernel.ids import ImportId
-from huitou.lake import service as lake
 from huitou.loyalty import service as loyalty
 from huitou.members import service as members
 from huitou.members.terms import NewMember, RefKind
@@ -113,16 +112,18 @@ def take_month(
     *,
     batch: ImportId | None,
     in_books: bool,
-) -> None:
-    """The drawn month into books and lake. `batch`: its import, where the books have it and the lake does not."""
+) -> ImportId | None:
+    """The drawn month into the books; returns the import under which its lines go into the lake.
+
+    `batch`: its import, where the books have it and the lake does not. None: the ids in the books are others than
+    those just drawn, so the outbox brings what stands there into the lake.
+    """
+    if batch is not None and in_books:
+        return None
     month_rows.name_rows(session, receipts.new_ids(sums.receipts), settings.TIME_ZONE)
     if batch is None:
         batch = _take_into_books(session, name, month.replace(day=1), sums, in_books=in_books)
-    elif in_books:
-        # The ids in the books are others than those just drawn: the outbox brings what stands there into the lake.
-        return
-    # After the commit: what is killed between the two is found by the outbox, or drawn again by the next run.
-    lake.append(f"import/{batch}", month_rows.lake_lines(session, batch), catalogue.product_table())
+    return batch
 
 
 @transaction.atomic
