@@ -184,10 +184,8 @@ def _tell_batch(chain: Chain) -> None:
 
 
 def _batches(chain: Chain, connections: int, receipts: int, at_least: float) -> float:
-    made = list(itertools.islice(batch_bodies(receipts), max(connections, round(at_least * 2))))
     lines = [Line(chain.port, chain.key, BATCH) for _ in range(connections)]
-    reading = full_speed(lines, itertools.cycle(made), 0.0 if len(made) < 2 * connections else at_least)
-    return reading.rate * receipts
+    return full_speed(lines, batch_bodies(receipts), at_least).rate * receipts
 
 
 def _tell_both(chain: Chain) -> None:
