@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import connection
 
+from huitou.bulk.trip import trip
 from huitou.catalogue.terms import ProductSeen, Site, StoreSeen
 
 _STORE = (
@@ -28,9 +29,8 @@ def every_store() -> list[StoreSeen]:
 
 
 def stores_of(codes: Sequence[str]) -> list[StoreSeen]:
-    with connection.cursor() as cursor:
-        cursor.execute(f"{_STORE} WHERE code = ANY(%s)", [list(codes)])
-        return [_seen(row) for row in cursor.fetchall()]
+    with trip() as only:  # prepared: every call of a till begins with it
+        return [_seen(row) for row in only.ask(f"{_STORE} WHERE code = ANY(%s::text[])", [list(codes)]).rows()]
 
 
 def products(ids: Sequence[int]) -> list[ProductSeen]:
