@@ -42,15 +42,14 @@ def said(request: Json, answer: Json) -> Said:
 
 
 def disagreement(found: Said, right: Best) -> str:
-    """The first thing in which an answer is not the best legal combination; empty where it is."""
+    """Why an answer is no best legal combination, or not the first of them; empty where it is."""
     if found.total != right.total:
         return f"total {found.total}, the best is {right.total} by {right.offers}"
-    if found.offers != right.offers:
-        return f"offers {found.offers}, the first of equals are {right.offers}"
-    if found.coupons != right.coupons:
-        return f"coupons {found.coupons}, the first of equals are {right.coupons}"
-    if not any(_lies_like(found.allocation, legal) for legal in right.allocations):
-        return f"no legal combination lies like this: {found.allocation}"
+    alike = [lies for offers, coupons, lies in right.equals if (offers, coupons) == (found.offers, found.coupons)]
+    if not any(_lies_like(found.allocation, lies) for lies in alike):
+        return f"no legal combination of {found.offers} lies like this: {found.allocation}"
+    if (found.offers, found.coupons) != (right.offers, right.coupons):
+        return f"tie {found.offers} {found.coupons}, the first of equals are {right.offers} {right.coupons}"
     return ""
 
 

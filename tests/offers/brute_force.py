@@ -7,10 +7,10 @@ nothing, and is slow. `best` gives what every optimal answer must cost and use, 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import chain, combinations, product
+from itertools import product
 
 from tests.offers.brute_deals import ways
 from tests.offers.brute_reductions import coming_off, picked, unit_off
@@ -19,7 +19,7 @@ from tests.offers.brute_world import (
     Doc,
     State,
     World,
-    base_of,
+    fen,
     goods_of,
     half_up,
     matches,
@@ -27,6 +27,7 @@ from tests.offers.brute_world import (
     open_units,
     read_world,
     spread,
+    subsets,
     take,
 )
 
@@ -43,22 +44,20 @@ class TooTangled(Exception):
 
 @dataclass(frozen=True)
 class Best:
-    """What the optimum costs (fen), which offers and coupons it uses, and how its discounts may lie on the units."""
+    """What the optimum costs (fen), and which offers and coupons the first of all optimal combinations uses."""
 
     total: int
     offers: tuple[str, ...]
     coupons: tuple[str, ...]
-    allocations: frozenset[Allocation]
+    equals: frozenset[tuple[tuple[str, ...], tuple[str, ...], Allocation]]
+    """All combinations that cost as little: their offers, their coupons, and how their discounts lie."""
 
 
 def best(document: Doc, rounding: Callable[[Fraction], int] = half_up) -> Best:
     world = World(**{**read_world(document).__dict__, "rounding": rounding})
-    ranked: dict[tuple, set[State]] = {}
-    for state in leaves(world):
-        ranked.setdefault(rank(world, state), set()).add(state)
-    winner = min(ranked)
-    total, _, _, offers, coupons = winner
-    return Best(total, offers, coupons, frozenset(allocation(world, state) for state in ranked[winner]))
+    ends = list(leaves(world))
+    least = min(sum(state.left) for state in ends)
+    return _best_of(world, [state for state in ends if sum(state.left) == least])
 
 
 def greedy(document: Doc) -> Best:
@@ -68,8 +67,14 @@ def greedy(document: Doc) -> Best:
     for stage in STAGES:
         if world.in_stage(stage):
             state = min(_STAGES[stage](world, state), key=lambda after: rank(world, after))
-    total, _, _, offers, coupons = rank(world, state)
-    return Best(total, offers, coupons, frozenset([allocation(world, state)]))
+    return _best_of(world, [state])
+
+
+def _best_of(world: World, equals: Sequence[State]) -> Best:
+    total, _, _, offers, coupons = min(rank(world, state) for state in equals)
+    return Best(
+        total, offers, coupons, frozenset((*rank(world, state)[3:], allocation(world, state)) for state in equals)
+    )
 
 
 def rank(world: World, state: State) -> tuple:
@@ -108,10 +113,6 @@ def _run(world: World) -> set[State]:
     return states
 
 
-def subsets(things: Sequence[Doc]) -> Iterable[tuple[Doc, ...]]:
-    return chain.from_iterable(combinations(things, size) for size in range(len(things) + 1))
-
-
 def _may_be_on(world: World, offer: Doc, entry: State) -> bool:
     """Its limit is not used up, its needs hold on what enters the stage, and its coupon is there."""
     used_up = offer.get("limits", {}).get("applications") == 0
@@ -124,32 +125,33 @@ def _give(world: World, offer: Doc, state: State, offs: Mapping[int, int]) -> St
 
 
 def _price(world: World, entry: State) -> Iterator[State]:
-    """Of those that are on the lowest price wins on each unit; `always` comes on top of it."""
+    """Of those that are on the lowest price wins on each unit; each `always` comes on top of it."""
     for on in subsets([offer for offer in world.in_stage("price") if _may_be_on(world, offer, entry)]):
+        always = [offer for offer in on if offer.get("stack") == "always"]
         state = entry
-        for offer, offs in _lowest_prices(world, entry, [one for one in on if one.get("stack") != "always"]):
-            state = _give(world, offer, state, offs)
-        for offer in on:
-            if offer.get("stack") == "always":
-                units = open_units(world, state, offer, goods_of(offer))
-                state = _give(world, offer, state, coming_off(world, offer, entry, state, units))
+        for rivals in [[offer for offer in on if offer not in always], *([offer] for offer in always)]:
+            for offer, offs in _lowest_prices(world, entry, state, rivals):
+                state = _give(world, offer, state, offs)
         yield state
 
 
-def _lowest_prices(world: World, entry: State, on: Sequence[Doc]) -> Iterator[tuple[Doc, dict[int, int]]]:
+def _lowest_prices(world: World, entry: State, state: State, rivals: Sequence[Doc]) -> list[tuple[Doc, dict[int, int]]]:
+    """Largest discount first, while the offer has units and budget left."""
+    budgets = [_budget_left(offer, entry) for offer in rivals]
     pairs = [
         (-unit_off(world, offer, unit, entry), unit.at, turn)
-        for turn, offer in enumerate(on)
-        for unit in open_units(world, entry, offer, goods_of(offer))
+        for turn, offer in enumerate(rivals)
+        for unit in open_units(world, state, offer, goods_of(offer))
     ]
-    offs: list[dict[int, int]] = [{} for _ in on]
+    offs: list[dict[int, int]] = [{} for _ in rivals]
     taken: set[int] = set()
     for minus_off, at, turn in sorted(pairs):
-        most = [on[turn].get("limits", {}).get("units"), on[turn]["get"].get("most_units")]
-        if minus_off and at not in taken and all(cap is None or len(offs[turn]) < cap for cap in most):
+        most = rivals[turn].get("limits", {}).get("units")
+        off = min(-minus_off, state.left[at], budgets[turn] - sum(offs[turn].values()))
+        if off > 0 and at not in taken and (most is None or len(offs[turn]) < most):
             taken.add(at)
-            offs[turn][at] = -minus_off
-    yield from zip(on, offs, strict=True)
+            offs[turn][at] = off
+    return list(zip(rivals, offs, strict=True))
 
 
 def _deal(world: World, entry: State) -> Iterator[State]:
@@ -185,14 +187,20 @@ def _applications(
     free = [unit for unit in open_units(world, entry, offer, {}) if unit.at not in busy | shut]
     for units, off in ways(world, offer, entry, free):
         place = tuple(sorted(unit.at for unit in units))
-        room = min(off, sum(state.left[at] for at in place))
+        room = min(off, sum(state.left[at] for at in place), _budget_left(offer, state))
         if place < after or not room:
             continue
         ordered = sorted(units, key=lambda unit: unit.at)
-        offs = spread(room, ordered, [base_of(offer, unit, entry) for unit in ordered], state)
+        offs = spread(room, ordered, [entry.left[unit.at] for unit in ordered], state)
         done, mine = _give(world, offer, state, offs), own | frozenset(place)
         yield done, mine
         yield from _applications(world, entry, done, offer, used, mine, place)
+
+
+def _budget_left(offer: Doc, state: State) -> int:
+    budget = offer.get("limits", {}).get("budget")
+    spent = sum(taking[4] for taking in state.takings if taking[0] == offer["id"])
+    return sum(state.left) if budget is None else fen(budget) - spent
 
 
 def _item(world: World, entry: State) -> Iterator[State]:
@@ -205,10 +213,10 @@ def _item(world: World, entry: State) -> Iterator[State]:
             free = open_units(world, state, offer, goods_of(offer))
             if offer.get("stack") != "always":
                 free = [unit for unit in free if unit.at not in taken]
-            units = picked(offer, free, entry)
-            state = _give(world, offer, state, coming_off(world, offer, entry, state, units))
+            offs = coming_off(world, offer, entry, state, picked(offer, free, entry))
+            state = _give(world, offer, state, offs)
             if offer.get("stack") != "always":
-                taken |= {unit.at for unit in units}
+                taken |= offs.keys()
         for choice in _choices(world, single, taken):
             yield from _chosen(world, entry, state, single, choice)
 
@@ -240,8 +248,8 @@ def _choices(world: World, single: list[Doc], taken: frozenset[int]) -> Iterator
 def _chosen(
     world: World, entry: State, state: State, single: list[Doc], choice: tuple[frozenset[str], ...]
 ) -> Iterator[State]:
-    """The state after this choice, if every unit may take what was chosen for it."""
-    for offer in single:
+    """The state after this choice, if every unit may take what was chosen for it; `always` after the usual one."""
+    for offer in sorted(single, key=lambda one: one.get("stack", "usual") != "usual"):
         wanted = {unit.at for unit in world.units if offer["id"] in choice[unit.at]}
         units = [unit for unit in open_units(world, state, offer, goods_of(offer)) if unit.at in wanted]
         if len(units) < len(wanted) or (wanted and not world.has_coupon(offer, state)):

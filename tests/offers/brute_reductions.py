@@ -12,11 +12,18 @@ from tests.offers.brute_world import (
     base_of,
     fen,
     half_up,
+    largest_remainder,
     share_of,
     spread,
     stage_of,
     with_tax,
 )
+
+
+def _cheapness(unit: Unit, offer: Doc, entry: State) -> tuple[int, int]:
+    """What the unit costs where the offer finds it: first without the taxes on top, then with them."""
+    amount = base_of(offer, unit, entry)
+    return half_up(amount / with_tax(unit.row) * unit.shelf), amount
 
 
 def _cheapness(unit: Unit, offer: Doc, entry: State) -> tuple[int, int]:
@@ -49,19 +56,26 @@ def picked(offer: Doc, units: Sequence[Unit], entry: State) -> list[Unit]:
 
 
 def coming_off(world: World, offer: Doc, entry: State, state: State, units: Sequence[Unit]) -> dict[int, int]:
-    """What the offer takes off each of these units, at most what is left of them and of its caps."""
-    caps = [fen(cap) for cap in (offer["get"].get("most"), offer.get("limits", {}).get("budget")) if cap is not None]
-    room = min(caps) if caps else None
+    """What the offer takes off each of these units, at most what is left of them and of its caps.
+
+    A unit, line or lot that it takes nothing off is not taken by it.
+    """
     offs: dict[int, int] = {}
     for together, off in _parts(world, offer, entry, units):
         off = min(off, sum(state.left[unit.at] for unit in together))
-        if room is not None:
-            off = min(off, room)
-            room -= off
-        by_pieces = offer["get"].get("spread") == "pieces"
-        weights = [1 if by_pieces else base_of(offer, unit, entry) for unit in together]
-        offs |= spread(off, together, weights, state)
-    return offs
+        if off:
+            by_pieces = offer["get"].get("spread") == "pieces"
+            weights = [1 if by_pieces else entry.left[unit.at] for unit in together]
+            offs |= spread(off, together, weights, state)
+    return _capped(offer, dict(sorted(offs.items())))
+
+
+def _capped(offer: Doc, offs: dict[int, int]) -> dict[int, int]:
+    """`most` and the budget cut the discount of the receipt; each unit keeps its share of what is left of it."""
+    caps = [fen(cap) for cap in (offer["get"].get("most"), offer.get("limits", {}).get("budget")) if cap is not None]
+    if not caps or sum(offs.values()) <= min(caps):
+        return offs
+    return dict(zip(offs, largest_remainder(min(caps), list(offs.values())), strict=True))
 
 
 def _parts(world: World, offer: Doc, entry: State, units: Sequence[Unit]) -> Iterator[tuple[list[Unit], int]]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
+from itertools import chain, combinations
 from typing import Any
 
 Doc = Mapping[str, Any]
@@ -228,3 +229,7 @@ def take(state: State, offer: Doc, coupon: str, offs: Mapping[int, int], used: I
         coupons=state.coupons | {coupon} if coupon else state.coupons,
         takings=(*state.takings, *((offer["id"], coupon, number, at, offs.get(at, 0)) for at in sorted(touching))),
     )
+
+
+def subsets(things: Sequence[Doc]) -> Iterable[tuple[Doc, ...]]:
+    return chain.from_iterable(combinations(things, size) for size in range(len(things) + 1))

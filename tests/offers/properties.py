@@ -16,13 +16,19 @@ Shuffle = Callable[[Sequence[Any]], list[Any]]
 
 
 def is_the_best_legal_combination(price: Price, request: Json) -> None:
+    """Proven, as cheap as can be, and legal down to the last fen of its allocation.
+
+    Which of several equally cheap combinations is taken is looked at by `tests.offers.hunt`: the engine promises the
+    first of them for the common cases only.
+    """
     try:
         right = best(request)
     except TooTangled:
         assume(False)
     answer = price(request)
-    assert answer["optimal"], "a basket of five units was not proven"
-    assert not (wrong := disagreement(said(request, answer), right)), wrong
+    assert answer["optimal"], "a basket of a few units was not proven"
+    wrong = disagreement(said(request, answer), right)
+    assert not wrong or wrong.startswith("tie "), wrong
 
 
 def order_means_nothing(price: Price, request: Json, shuffle: Shuffle) -> None:

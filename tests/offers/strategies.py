@@ -78,9 +78,18 @@ def reductions(draw: st.DrawFn) -> Json:
     else:
         get |= {"percent": draw(percents())} if kind == "percent_off" else {"amount": draw(amounts())}
         get["per"] = "unit" if stage == "price" else draw(st.sampled_from(["unit", "line", "lot"]))
-    if stage == "item" and draw(st.integers(0, 4)) == 0:
+    if stage != "price" and rarely(draw):
         get |= {"most_units": draw(st.integers(1, 2)), "pick": draw(st.sampled_from(["cheapest", "dearest"]))}
+        get["most_units_of"] = draw(st.sampled_from(["basket", "line"]))
+    if kind == "amount_off" and rarely(draw):
+        get["spread"] = "pieces"
+    if stage != "price" and kind != "fixed_price" and rarely(draw):
+        get["most"] = draw(amounts())
     return {"get": get, "stage": stage}
+
+
+def rarely(draw: st.DrawFn) -> bool:
+    return draw(st.integers(0, 6)) == 0
 
 
 @st.composite
@@ -96,7 +105,16 @@ def thresholds(draw: st.DrawFn) -> Json:
         {"least_amount": money(low), "amount": money(less)},
         {"least_amount": money(high), "amount": money(more)},
     ]
+    if rarely(draw):
+        steps = [{"least_pieces": 2, "percent": "10"}, {"least_pieces": 4, "percent": "33"}]
     return {"get": {"kind": "threshold", "steps": steps, "goods": draw(goods())}, "stage": "order"}
+
+
+def givings() -> st.SearchStrategy[Json]:
+    """What a deal takes off what it gives: mostly a percent."""
+    percent = percents().map(lambda percent: {"percent": percent})
+    amount = amounts().map(lambda amount: {"amount": amount})
+    return st.one_of(percent, percent, amount, prices().map(lambda price: {"price": price}))
 
 
 @st.composite
@@ -104,15 +122,16 @@ def deals(draw: st.DrawFn) -> Json:
     kind = draw(st.sampled_from(["nth_unit", "cheapest_free", "buy_get", "bundle", "add_on"]))
     get: Json = {"kind": kind}
     if kind == "nth_unit":
-        get |= {"n": 2, "percent": draw(percents()), "goods": draw(goods())}
+        get |= {"n": draw(st.sampled_from([2, 2, 3])), "goods": draw(goods()), "percent": draw(percents())}
     elif kind == "cheapest_free":
-        get |= {"group": draw(st.integers(2, 3)), "free": 1, "goods": draw(goods())}
+        get |= {"group": draw(st.integers(2, 4)), "free": 1, "goods": draw(goods())}
+        get["free"] = draw(st.integers(1, get["group"] - 1))
     elif kind == "buy_get":
         get |= {"buy_goods": draw(goods()), "buy_pieces": draw(st.integers(1, 2))}
-        get |= {"get_goods": draw(goods()), "get_pieces": 1, "percent": draw(percents())}
+        get |= {"get_goods": draw(goods()), "get_pieces": draw(st.sampled_from([1, 1, 2]))} | draw(givings())
     elif kind == "bundle":
         groups = [{"goods": draw(goods()), "pieces": draw(st.integers(1, 2))} for _ in range(draw(st.integers(1, 2)))]
-        get |= {"groups": groups, "price": draw(prices())}
+        get |= {"groups": groups} | draw(st.one_of(prices().map(lambda price: {"price": price}), givings()))
     else:
         get |= {"goods": draw(goods()), "price": draw(prices())}
     return {"get": get, "stage": "deal"}
@@ -135,6 +154,12 @@ def offers(draw: st.DrawFn, name: str) -> Json:
         made["valid"] = {"coupon": draw(st.sampled_from(["red", "blue"]))}
     if made["stage"] in ("deal", "coupon") and draw(st.integers(0, 4)) == 0:
         made["limits"] = {"applications": draw(st.integers(0, 2))}
+    elif made["stage"] in ("item", "order", "coupon") and rarely(draw):
+        made["limits"] = {"budget": draw(amounts())}
+    elif made["stage"] in ("price", "item") and rarely(draw):
+        made["limits"] = {"units": draw(st.integers(1, 2))}
+    if "most_units" not in made["get"] and rarely(draw):
+        made["base"] = "initial"
     return made
 
 
