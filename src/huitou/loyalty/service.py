@@ -157,9 +157,9 @@ def release(trip: Trip, account: Account, key: str) -> HoldSeen:
     return holding.release(trip, account, key)
 
 
-def member_of_hold(trip: Trip, key: str) -> Answer:
-    """Whose points the basket holds: one row (member id), or none."""
-    return holding.ask_member(trip, key)
+def holder_of(trip: Trip, key: str) -> Answer:
+    """Whose points the basket holds or held: one row (member id, state, points), or none."""
+    return holding.ask_holder(trip, key)
 
 
 def expire_due(moment: Moment) -> int:

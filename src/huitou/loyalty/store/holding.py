@@ -76,9 +76,11 @@ def release(trip: Trip, account: Account, key: str) -> HoldSeen:
     return _seen(key, replace(found, state="released"), replace(account, held=account.held - found.points))
 
 
-def ask_member(trip: Trip, key: str) -> Answer:
+def ask_holder(trip: Trip, key: str) -> Answer:
     return trip.ask(
-        "SELECT a.member_id FROM loyalty_hold h JOIN loyalty_account a ON a.id = h.account_id WHERE h.key = %s", [key]
+        "SELECT a.member_id, h.state, h.points FROM loyalty_hold h JOIN loyalty_account a ON a.id = h.account_id "
+        "WHERE h.key = %s",
+        [key],
     )
 
 

@@ -15,6 +15,7 @@ from huitou.members import service as members
 from huitou.members.terms import MemberRef
 from huitou.receipts import service as receipts
 from huitou.receipts.errors import ReceiptClaimed
+from huitou.receipts.terms import SaleName
 from huitou.usecases.end_overdue_points import chain_moment
 from huitou.usecases.recording import answers
 from huitou.usecases.recording.errors import ClaimCodeUnknown, MemberUnknown
@@ -29,8 +30,11 @@ def claim_receipt(caller: KeySeen, code: str, ref: MemberRef, *, now: datetime) 
     receipt = None if receipt_id is None else receipts.receipt_of(receipt_id)
     if receipt is None:
         raise ClaimCodeUnknown()
+    # A return of this sale passes before the claim or after it, and never between: it has to know whose the sale is.
+    name = SaleName(caller.name, receipt.store_id, receipt.till, receipt.business_date, receipt.number)
     with transaction.atomic():
         with trip() as first:
+            receipts.hold_names(first, [name])
             (member,) = members.find(first, [ref], at=now).ids()
         if member is None:
             raise MemberUnknown()

@@ -39,9 +39,10 @@ def hold_points(caller: KeySeen, basket: str, ref: MemberRef, points: int, *, no
     with transaction.atomic():
         with trip() as first:
             looked = members.find(first, [ref], at=now)
-            holder = loyalty.member_of_hold(first, key)
+            asked = loyalty.holder_of(first, key)
             (member,) = looked.ids()
-            again = holder.row() == (member,)
+            holder = asked.row()
+            again = holder is not None and holder[0] == member
         if member is None:
             raise MemberUnknown()
         with trip() as second:
@@ -57,10 +58,10 @@ def release_points(caller: KeySeen, basket: str, *, now: datetime) -> dict[str, 
     key = hold_key(caller.name, basket)
     with transaction.atomic():
         with trip() as first:
-            holder = loyalty.member_of_hold(first, key).row()
+            holder = loyalty.holder_of(first, key).row()
         if holder is None:
             raise HoldUnknown(key=basket)
-        (member,) = holder
+        member = holder[0]
         with trip() as second:
             account = loyalty.lock_accounts(second, [member], chain_moment(now)).read()[member]
             seen = loyalty.release(second, account, key)

@@ -14,7 +14,7 @@ from huitou.bulk.trip import Trip, trip
 from huitou.catalogue import service as catalogue
 from huitou.kernel.errors import HuitouError
 from huitou.loyalty import service as loyalty
-from huitou.loyalty.errors import HoldUnknown
+from huitou.loyalty.errors import HoldEnded, HoldUnknown
 from huitou.loyalty.terms import Account, Earning, Moment, Spending
 from huitou.members import service as members
 from huitou.members.errors import SpendingNeedsCode
@@ -199,7 +199,7 @@ def _spend(
         raise MemberUnknown()
     hold = hold_key(sale.key.source, said.hold) if said.hold else None
     if not offline:
-        _must_be_allowed(trip, said.member, member, hold, moment)
+        _must_be_allowed(trip, sale, member, hold, moment)
     spending = Spending(
         receipt_id=receipt_id,
         points=said.points_used,
@@ -214,14 +214,24 @@ def _spend(
     return posted.honoured
 
 
-def _must_be_allowed(trip: Trip, ref: MemberRef, member: int, hold: str | None, moment: Moment) -> None:
-    """A card or a phone earns; to spend, the member showed their code: now, or when the points were held."""
-    if hold is not None:
-        if loyalty.member_of_hold(trip, hold).row() != (member,):
-            raise HoldUnknown(key=hold)
-    elif ref.kind != RefKind.CODE:
+def _must_be_allowed(trip: Trip, sale: Placed, member: int, key: str | None, moment: Moment) -> None:
+    """A card or a phone earns; to spend, the member showed their code: now, or when the points were held.
+
+    A hold stands for its own points while it is open, and for nothing after: else one code would open the account.
+    """
+    ref, basket, points = sale.said.member, sale.said.hold, sale.said.points_used
+    if key is not None:
+        holder = loyalty.holder_of(trip, key).row()
+        if holder is None or holder[0] != member:
+            raise HoldUnknown(key=basket)
+        _, state, held = holder
+        if state != "open":
+            raise HoldEnded(key=basket, state=state)
+        if points <= held:
+            return
+    if ref.kind != RefKind.CODE:
         raise SpendingNeedsCode()
-    elif members.spend_code(trip, ref, member, at=moment.now).count() == 0:
+    if members.spend_code(trip, ref, member, at=moment.now).count() == 0:
         raise CodeSpent()
 
 

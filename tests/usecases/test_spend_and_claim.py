@@ -1,0 +1,107 @@
+"""A hold stands for its own points, and only while it is open; a claim and a return pass one after the other."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from tests.builders import rows
+from tests.usecases.tills import Till, card, open_store
+
+from huitou.loyalty.errors import HoldEnded
+from huitou.members import service as members
+from huitou.members.errors import SpendingNeedsCode
+from huitou.members.terms import MemberRef
+from huitou.usecases import record_receipts
+from huitou.usecases.audit import audit
+from huitou.usecases.recording import returns
+
+BALANCE = "SELECT balance FROM loyalty_account WHERE role = 'member'"
+
+
+def broken() -> list[str]:
+    return [f"{verdict.name}: {verdict.first_broken}" for verdict in audit() if not verdict.holds]
+
+
+def code(till: Till) -> MemberRef:
+    """What the phone of the only member shows."""
+    ((member,),) = rows("SELECT member_id FROM members_identity")
+    return MemberRef("code", members.dynamic_code(member, at=till.now))
+
+
+@pytest.fixture
+def till(db: None) -> Till:
+    """Its only member has 1,000 points, and the basket b-1 holds 40 of them."""
+    open_store("S1")
+    till = Till()
+    till.record(till.sale(100_000, member=card("C1")))
+    record_receipts.hold(till.caller, "b-1", code(till), 40, now=till.now)
+    return till
+
+
+def test_a_card_spends_what_a_code_has_held_and_no_point_more(till: Till) -> None:
+    with pytest.raises(SpendingNeedsCode):
+        till.record(till.sale(99, member=card("C1"), points_used=41, hold="b-1"))
+    assert till.record(till.sale(99, member=card("C1"), points_used=40, hold="b-1"))["balance"] == 960
+    assert broken() == []
+
+
+def test_the_member_shows_the_next_code_to_spend_more_than_was_held(till: Till) -> None:
+    till.now += timedelta(minutes=1)
+    sale = till.sale(99, member=code(till), points_used=100, hold="b-1")
+    assert till.record(sale)["available"] == 900
+    assert broken() == []
+
+
+def _spend(till: Till) -> None:
+    till.record(till.sale(99, member=card("C1"), points_used=40, hold="b-1"))
+
+
+def _release(till: Till) -> None:
+    record_receipts.release(till.caller, "b-1", now=till.now)
+
+
+def _wait(till: Till) -> None:
+    till.now += timedelta(minutes=15)
+
+
+@pytest.mark.parametrize("end", [_spend, _release, _wait])
+def test_a_hold_that_has_ended_opens_nothing(till: Till, end: Callable[[Till], None]) -> None:
+    end(till)
+    before = rows(BALANCE)
+    with pytest.raises(HoldEnded):
+        till.record(till.sale(99, member=card("C1"), points_used=1, hold="b-1"))
+    assert rows(BALANCE) == before
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_claim_in_the_middle_of_a_return_waits_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    open_store("S1")
+    till = Till()
+    till.record(till.sale(100, member=card("C1")))
+    sale = till.sale(3000, 2000)
+    claim_code = till.record(sale)["claim_code"]
+    go_on = returns._apply
+
+    def claim() -> None:
+        try:
+            record_receipts.claim(till.caller, claim_code, card("C1"), now=till.now)
+        finally:
+            connection.close()
+
+    claiming = threading.Thread(target=claim)
+
+    def claimed_meanwhile(*known: object) -> object:
+        claiming.start()
+        claiming.join(1)
+        return go_on(*known)
+
+    monkeypatch.setattr(returns, "_apply", claimed_meanwhile)
+    till.record(till.back(sale, (2, 1000, 2000)))
+    claiming.join(30)
+    assert rows(BALANCE) == [(31,)], "the 20 yuan that came back earn nothing, whoever came first"
+    assert rows("SELECT count(*) FROM receipts_receipt WHERE member_id IS NULL") == [(0,)]
+    assert broken() == []
