@@ -6,7 +6,7 @@ in which they can leave these stages, for the thresholds that follow.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 
@@ -165,51 +165,59 @@ class Ways:
             return self.base, left
         if not self.packing.search(0, better, self.out_of_time):
             self.complete = False
-        dealt = self._dealt(best[0])
-        assert dealt is not None, "in a smooth component every packing can be made"
+        dealt = next(self.dealt(best[0]))  # in a smooth component every packing can be made, in one way
         left = tuple(self.best(unit, self.unitwise) for unit in dealt)
         return sum(unit.amount for unit in left), left
 
-    def _dealt(self, chain: Chain) -> list[Unit] | None:
-        """All units after the deals of a packing, made by priority; None where one cannot be made."""
-        size = len(self.bins)
+    def dealt(self, chain: Chain) -> Iterator[list[Unit]]:
+        """All units after the deals of a packing, made by priority; nothing where one cannot be made.
+
+        Where units of a bin fared differently already (a deal that is `always` comes on top), each choice is a way.
+        """
         made: list[Pattern] = []
         while chain is not None:
             pattern, chain = chain
             made.append(pattern)
         made.sort(key=lambda pattern: (pattern.deal.place, pattern.uses, pattern.off))
-        number: dict[int, int] = {}
         units = [unit for unit, count in self.bins for _ in range(count)]
-        origin = [place for place, (_, count) in enumerate(self.bins) for _ in range(count)]
-        used: set[int] = set()
-        given: dict[int, int] = {}
-        for pattern in made:
-            deal = pattern.deal
-            off = pattern.off if deal.most is None else min(pattern.off, deal.most - given.get(deal.place, 0))
-            given[deal.place] = given.get(deal.place, 0) + off
-            units_used = sum(count for _, count in pattern.uses) * (number.get(deal.place, 0) + 1)
-            if off <= 0 or (deal.most_units is not None and units_used > deal.most_units):
-                return None
-            number[deal.place] = number.get(deal.place, 0) + 1
-            chosen: list[int] = []
-            for place, count in pattern.uses:
-                free = [
-                    index
-                    for index, of in enumerate(origin)
-                    if of == place % size and deal.open_to(units[index]) and self._serves(deal, index, units, used)
-                ]
-                # Where another deal took of it already, the unit with the most room serves first.
-                free.sort(key=lambda index: (-units[index].amount, index))
-                if len(free) < count:
-                    return None
-                chosen += free[:count]
-            self._make(pattern, off, number[deal.place], chosen, units)
-            if not deal.always:
-                used.update(chosen)
-        return units
+        by_bin: dict[int, list[int]] = {}
+        for place, (_, count) in enumerate(self.bins):
+            start = sum(len(indexes) for indexes in by_bin.values())
+            by_bin[place] = list(range(start, start + count))
+        yield from self._make_next(made, 0, units, frozenset(), by_bin)
+
+    def _make_next(
+        self, made: list[Pattern], position: int, units: list[Unit], used: frozenset[int], by_bin: dict[int, list[int]]
+    ) -> Iterator[list[Unit]]:
+        if position == len(made):
+            yield units
+            return
+        pattern = made[position]
+        deal = pattern.deal
+        earlier = [one for one in made[:position] if one.deal.place == deal.place]
+        off = pattern.off
+        if deal.most is not None:
+            off = min(off, deal.most - sum(one.off for one in earlier))
+        served_units = sum(count for one in (*earlier, pattern) for _, count in one.uses)
+        if off <= 0 or (deal.most_units is not None and served_units > deal.most_units):
+            return
+        size = len(self.bins)
+        options = []
+        for place, count in pattern.uses:
+            free: dict[Unit, list[int]] = {}
+            for index in by_bin[place % size]:
+                if deal.open_to(units[index]) and self._serves(deal, index, units, used):
+                    free.setdefault(units[index], []).append(index)
+            options.append(list(_taken_alike(list(free.values()), count)))
+        for chosen in product(*options):
+            indexes = [index for of_bin in chosen for index in of_bin]
+            after = list(units)
+            self._make(pattern, off, len(earlier) + 1, indexes, after)
+            now = used if deal.always else used | set(indexes)
+            yield from self._make_next(made, position + 1, after, now, by_bin)
 
     @staticmethod
-    def _serves(deal: Ready, index: int, units: Sequence[Unit], used: set[int]) -> bool:
+    def _serves(deal: Ready, index: int, units: Sequence[Unit], used: frozenset[int]) -> bool:
         """It has not served yet: another deal, or of a deal that is `always` an application of its own."""
         if deal.always:
             return all(took.place != deal.place for took in units[index].takings)
@@ -225,12 +233,14 @@ class Ways:
 
     def leave(self, chain: Chain) -> list[Left]:
         """The best ways to leave the item stage after a packing, one for every combination of lots."""
-        return [tuple(options[0] for options in of_units) for of_units in self.item_ways(self._dealt(chain))]
+        return [
+            tuple(options[0] for options in of_units)
+            for dealt in self.dealt(chain)
+            for of_units in self.item_ways(dealt)
+        ]
 
-    def item_ways(self, dealt: list[Unit] | None) -> list[list[list[Unit]]]:
+    def item_ways(self, dealt: list[Unit]) -> list[list[list[Unit]]]:
         """For every combination of lots: what may become of each unit."""
-        if dealt is None:
-            return []
         entered = [(unit, 1) for unit in dealt]
         able = [offer for offer in self.component.items if offer.certain or needs_hold(offer, entered, self.articles)]
         lots = [offer for offer in able if not offer.unitwise]
@@ -259,9 +269,10 @@ class Ways:
         smallest = self.base - self.slack - most - 1
 
         def look(gain: int, chain: Chain) -> int:
-            for of_units in self.item_ways(self._dealt(chain)):
-                if sum(options[0].amount for options in of_units) <= most:
-                    take_in(of_units)
+            for dealt in self.dealt(chain):
+                for of_units in self.item_ways(dealt):
+                    if sum(options[0].amount for options in of_units) <= most:
+                        take_in(of_units)
             return smallest
 
         if packing is not None:
@@ -270,3 +281,14 @@ class Ways:
                 self.complete = False
         else:
             look(0, None)
+
+
+def _taken_alike(groups: list[list[int]], count: int) -> Iterator[list[int]]:
+    """Every choice of `count` from groups of like units: how many of each."""
+    if count == 0:
+        yield []
+    elif groups:
+        first, *others = groups
+        for number in range(min(count, len(first)), -1, -1):
+            for rest in _taken_alike(others, count - number):
+                yield first[:number] + rest

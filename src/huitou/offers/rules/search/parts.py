@@ -107,10 +107,6 @@ class Parts:
 
     def relaxed(self, component: Component) -> Component:
         """The same articles under offers that close nothing, need nothing and have no budget: nobody pays less."""
-
-        def eased(offers: Sequence[Ready]) -> list[Ready]:
-            return [replace(offer, never=False, needs=(), certain=True) for offer in offers]
-
         return Component(
             component.mask,
             component.articles,
@@ -118,3 +114,8 @@ class Parts:
             eased(component.deals),
             eased(component.items),
         )
+
+
+def eased(offers: Sequence[Ready]) -> list[Ready]:
+    """The offers as if they closed nothing and needed nothing."""
+    return [replace(offer, never=False, needs=(), certain=True) for offer in offers]

@@ -67,7 +67,7 @@ def _limited(articles: Sequence[Article], mask: Mask, on: Sequence[Ready]) -> li
         (-off, number, offer.place, offer)
         for number, unit in enumerate(units)
         for offer in on
-        if offer.mask >> unit.article & 1 and (off := _at_most(offer, offer.reduction.off(unit.first, 1)))
+        if offer.mask >> unit.article & 1 and (off := offer.reduction.off(unit.first, 1))
     ]
     left_units = {offer.place: offer.most_units for offer in on}
     left_fen = {offer.place: offer.most for offer in on}
@@ -89,10 +89,6 @@ def _limited(articles: Sequence[Article], mask: Mask, on: Sequence[Ready]) -> li
             left_units[place] = None if units_left is None else units_left - 1
             left_fen[place] = None if fen_left is None else fen_left - off
     return units
-
-
-def _at_most(offer: Ready, off: int) -> int:
-    return off if offer.most is None else min(off, offer.most)
 
 
 def _gathered(units: Sequence[Unit]) -> Bins:

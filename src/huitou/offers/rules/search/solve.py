@@ -15,7 +15,7 @@ from huitou.offers.rules.search.blend import Units, blend, left_ways, rank_by
 from huitou.offers.rules.search.component import Component, Ways
 from huitou.offers.rules.search.fewest import fewest_items
 from huitou.offers.rules.search.late import Late, rank_of
-from huitou.offers.rules.search.parts import Parts
+from huitou.offers.rules.search.parts import Parts, eased
 from huitou.offers.rules.search.ready import Ready, Unit
 from huitou.offers.terms import HUNDRED_PERCENT
 
@@ -83,11 +83,12 @@ class Solver:
     # ---- the least before the order stage
 
     def ways(self, component: Component, off: Switched, *, relaxed: bool = False) -> Ways:
-        relaxed = relaxed and not component.plain
         shared = [offer for offer in self.parts.shared_prices if offer.mask & component.mask]
+        relaxed = relaxed and not (component.plain and all(o.certain and not o.never for o in shared))
         key = (component.mask, off & {o.place for o in (*shared, *component.prices)}, relaxed)
         if key not in self._ways:
             like = self.parts.relaxed(component) if relaxed else component
+            shared = eased(shared) if relaxed else shared
             on = [o for o in sorted(like.prices + shared, key=lambda o: o.place) if o.place not in off]
             self._ways[key] = Ways(like, on, self.out_of_time)
         return self._ways[key]
