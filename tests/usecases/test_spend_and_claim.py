@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -104,4 +105,23 @@ def test_a_claim_in_the_middle_of_a_return_waits_for_it(monkeypatch: pytest.Monk
     claiming.join(30)
     assert rows(BALANCE) == [(31,)], "the 20 yuan that came back earn nothing, whoever came first"
     assert rows("SELECT count(*) FROM receipts_receipt WHERE member_id IS NULL") == [(0,)]
+    assert broken() == []
+
+
+def test_points_that_an_offline_till_took_of_nobody_are_listed(till: Till) -> None:
+    stale = MemberRef("code", "99" + "1" * 18)
+    (found,) = till.upload(till.sale(99, member=stale, points_used=30))
+    assert (found["member"], found["points_used"], found["points_honoured"]) == (None, 0, 0)
+    listed = "SELECT kind, member_id, identity_id, (body->>'points_used')::int FROM receipts_conflict"
+    assert rows(listed) == [("points_honoured", None, found["receipt"], 30)]
+    assert broken() == []
+
+
+def test_the_largest_line_that_a_till_may_say_comes_back_in_parts(till: Till) -> None:
+    most_milli, most_fen = 10**12 - 1, 10**12 - 1
+    sale = till.sale(most_fen, member=card("C1"))
+    sale = replace(sale, lines=(replace(sale.lines[0], quantity_milli=most_milli),))
+    till.record(sale)
+    till.record(till.back(sale, (1, most_milli - 1, most_fen - 100)))
+    assert till.record(till.back(sale, (1, 1, 100)))["balance"] == 1000
     assert broken() == []

@@ -79,10 +79,11 @@ SELECT i.id, l.line, l.product_id, l.quantity_milli, l.net_fen FROM receipts_ide
 JOIN receipts_line l ON l.receipt_id = i.id AND l.business_date = i.business_date WHERE i.id = ANY(%s::bigint[])
 ORDER BY i.id, l.line
 """
-# What was paid back lies on the return's line; a line that gives back several sales is divided by quantity.
+# What was paid back lies on the return's line; a line that gives back several sales is divided by quantity. The product
+# of the two largest numbers that a till may say is beyond bigint.
 _BACK = """
 SELECT m.sale_receipt_id, m.return_receipt_id, m.return_line, m.sale_line, m.quantity_milli,
-    coalesce(-l.net_fen * m.quantity_milli / nullif(-l.quantity_milli, 0), 0)
+    coalesce(div(-l.net_fen::numeric * m.quantity_milli, nullif(-l.quantity_milli, 0)), 0)::bigint
 FROM receipts_returnmatch m JOIN receipts_identity back ON back.id = m.return_receipt_id
 LEFT JOIN receipts_line l ON l.receipt_id = back.id AND l.business_date = back.business_date AND l.line = m.return_line
 WHERE m.sale_receipt_id = ANY(%s::bigint[]) ORDER BY m.id

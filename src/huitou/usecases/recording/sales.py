@@ -156,7 +156,7 @@ def _write(new: Sequence[Placed], found: _Found, moment: Moment, offline: bool) 
             if sale.said.points_used:
                 honoured = _spend(third, sale, receipt_id, member, accounts, moment, offline)
                 shown |= accounts
-                if honoured:
+                if honoured or member is None:  # a till took points of somebody whom nobody knows
                     kind = ConflictKind.POINTS_HONOURED
                     written.conflicts.append(conflict_of(kind, sale, receipt_id, member))
             earned = 0
