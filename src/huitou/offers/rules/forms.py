@@ -59,6 +59,9 @@ class Reduction(Get):
             yield "number_below_one", "get.most_units"
 
 
+SHARE_SCALE = 1 << 12
+
+
 @dataclass(frozen=True, slots=True)
 class Slot:
     """So many pieces of these goods serve one application."""
@@ -84,6 +87,13 @@ class Deal(Get):
     @abstractmethod
     def off(self, values: Sequence[Values]) -> int:
         """Fen off one application, from the values of the units in each slot of `slots`, cheapest first."""
+
+    def unit_share(self, value: int) -> int:
+        """What a unit of this value bears of a discount, at most, in fen × SHARE_SCALE.
+
+        Whichever units serve an application, their shares sum to no less than what it takes off.
+        """
+        return value * SHARE_SCALE
 
     def most_applications(self) -> int | None:
         """On one receipt, by the kind itself."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from huitou.offers.rules.forms import Deal, Slot, Trouble, Values
+from huitou.offers.rules.forms import SHARE_SCALE, Deal, Slot, Trouble, Values
 from huitou.offers.rules.rounding import share
 from huitou.offers.terms import HUNDRED_PERCENT, Fen, Goods, Percent
 
@@ -40,6 +40,14 @@ class Bundle(Deal):
         if self.percent is not None:
             return share(worth, self.percent)
         return min(self.amount or 0, worth)
+
+    def unit_share(self, value: int) -> int:
+        pieces = sum(group.pieces for group in self.groups)
+        if self.price is not None:
+            return max(0, value * SHARE_SCALE - self.price * SHARE_SCALE // pieces)
+        if self.percent is not None:
+            return value * SHARE_SCALE * self.percent // HUNDRED_PERCENT + SHARE_SCALE // (2 * pieces) + 2
+        return (self.amount or 0) * SHARE_SCALE // pieces + 1
 
     def troubles(self) -> Iterator[Trouble]:
         yield from Deal.troubles(self)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from huitou.offers.rules.forms import Deal, Slot, Trouble, Values
+from huitou.offers.rules.forms import SHARE_SCALE, Deal, Slot, Trouble, Values
 from huitou.offers.rules.rounding import share
 from huitou.offers.terms import HUNDRED_PERCENT, Goods, Percent
 
@@ -27,6 +27,11 @@ class CheapestFree(Deal):
 
     def off(self, values: Sequence[Values]) -> int:
         return share(sum(values[0][: self.free]), self.percent)
+
+    def unit_share(self, value: int) -> int:
+        # The cheapest are worth no more than as many at the mean.
+        mean = value * SHARE_SCALE * self.percent * self.free // (HUNDRED_PERCENT * self.group)
+        return mean + SHARE_SCALE // (2 * self.group) + 2
 
     def troubles(self) -> Iterator[Trouble]:
         yield from Deal.troubles(self)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from huitou.offers.rules.forms import Deal, Slot, Trouble, Values
+from huitou.offers.rules.forms import SHARE_SCALE, Deal, Slot, Trouble, Values
 from huitou.offers.rules.rounding import share
 from huitou.offers.terms import HALF, HUNDRED_PERCENT, Goods, Percent
 
@@ -26,6 +26,11 @@ class NthUnit(Deal):
 
     def off(self, values: Sequence[Values]) -> int:
         return share(values[0][0], self.percent)
+
+    def unit_share(self, value: int) -> int:
+        # The cheapest is worth no more than the mean.
+        mean = value * SHARE_SCALE * self.percent // (HUNDRED_PERCENT * self.n)
+        return mean + SHARE_SCALE // (2 * self.n) + 2
 
     def troubles(self) -> Iterator[Trouble]:
         yield from Deal.troubles(self)

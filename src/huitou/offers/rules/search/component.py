@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from itertools import product
 
 from huitou.offers.rules.articles import Article, Mask
+from huitou.offers.rules.forms import SHARE_SCALE
 from huitou.offers.rules.rounding import spread
 from huitou.offers.rules.search.item_stage import choices, most_off, take_lot
 from huitou.offers.rules.search.packing import Chain, Packing
@@ -80,6 +81,8 @@ class Ways:
         self.unseen = 0
         """Deals whose applications were too many to write down may save this much."""
         self.patterns: list[tuple[Pattern, int]] = []
+        self.partly_seen: list[Ready] = []
+        self.shares = self._shares(component.deals)
         self._find_patterns()
         worth = [one for one in self.patterns if one[1] > 0 or not self.smooth]
         self.packing = self._packing(worth) if worth else None
@@ -100,11 +103,12 @@ class Ways:
         for deal in self.component.deals:
             if deal.applications == 0 or not (deal.certain or needs_hold(deal, self.bins, self.articles)):
                 continue
-            found, complete = patterns_of(deal, self.bins)
+            found, complete = patterns_of(deal, self.bins, self.out_of_time)
             self.patterns += [(pattern, self._gain(pattern)) for pattern in found]
             if not complete:
                 self.complete = False
                 self.unseen += most_saved(deal, self.bins)
+                self.partly_seen.append(deal)
 
     def _packing(self, worth: Sequence[tuple[Pattern, int]]) -> Packing:
         """A deal that is `always` uses up units of a layer of its own."""
@@ -119,7 +123,7 @@ class Ways:
             else:
                 moved.append(pattern)
         pieces = [count for _, count in self.bins] * (len(layers) + 1)
-        return Packing(pieces, moved, [gain for _, gain in worth])
+        return Packing(pieces, moved, [gain for _, gain in worth], self.shares * (len(layers) + 1), self.out_of_time)
 
     def _gain(self, pattern: Pattern) -> int:
         """Smooth: what the application saves after the item stage; else no less than that."""
@@ -130,7 +134,29 @@ class Ways:
 
     def at_least(self) -> int:
         """Nobody pays less for this component with these prices."""
-        return max(0, self.base - (self.packing.bound() if self.packing else 0) - self.slack - self.unseen)
+        bound = self.packing.bound() if self.packing else 0
+        unseen = self.unseen
+        if self.partly_seen and not any(deal.always for deal in self.component.deals):
+            bound, unseen = min(bound + unseen, self._bound_of_all()), 0
+        return max(0, self.base - bound - self.slack - unseen)
+
+    def _shares(self, deals: Sequence[Ready]) -> list[int]:
+        """What a unit of each bin bears at most of the discount of an application of one of these deals, scaled."""
+        found = []
+        for unit, _ in self.bins:
+            mine = [deal for deal in deals if deal.mask >> unit.article & 1 and not unit.closed]
+            values = [(deal, unit.first if deal.initial else unit.amount) for deal in mine]
+            found.append(max((deal.deal.unit_share(value) for deal, value in values), default=0))
+        return found
+
+    def _bound_of_all(self) -> int:
+        """No packing gains more, whatever applications were not written down."""
+        prices = self._shares(self.partly_seen)
+        if self.packing is not None:
+            for place, price in zip(self.packing.bins, self.packing.prices, strict=True):
+                if place < len(prices):
+                    prices[place] = max(prices[place], price)
+        return sum(price * count for price, (_, count) in zip(prices, self.bins, strict=True)) // SHARE_SCALE
 
     def cheapest(self) -> tuple[int, Left]:
         """The least to pay and its units; exact where `complete` stays true."""

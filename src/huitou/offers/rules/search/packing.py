@@ -11,9 +11,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from huitou.offers.rules.forms import SHARE_SCALE
 from huitou.offers.rules.search.patterns import Pattern
 
-SCALE = 1 << 12
+SCALE = SHARE_SCALE
 """Prices are whole numbers of fen / SCALE, so that the bound is exact."""
 SWEEPS = 4
 
@@ -24,7 +25,15 @@ Chain = tuple[Pattern, "Chain"] | None
 class Packing:
     """The deals of one component over its bins."""
 
-    def __init__(self, pieces: Sequence[int], patterns: Sequence[Pattern], gains: Sequence[int]) -> None:
+    def __init__(
+        self,
+        pieces: Sequence[int],
+        patterns: Sequence[Pattern],
+        gains: Sequence[int],
+        shares: Sequence[int],
+        out_of_time: Callable[[], bool],
+    ) -> None:
+        """`shares` is a dual feasible price for a unit of each bin to begin with, in fen × SCALE."""
         order = self._order(pieces, patterns, gains)
         self.pieces = [pieces[place] for place in order]
         self.limited = sorted({p.deal.place for p in patterns if p.deal.applications is not None})
@@ -39,7 +48,8 @@ class Packing:
             self.by_pivot[uses[0][0]].append((gain, uses, limit, pattern))
         for here in self.by_pivot:
             here.sort(key=lambda one: (-one[0] * 60 // sum(n for _, n in one[1]), one[3].deal.place, one[1]))
-        self.prices = self._prices()
+        self.bins = order
+        self.prices = self._prices([shares[place] for place in order], out_of_time)
 
     @staticmethod
     def _order(pieces: Sequence[int], patterns: Sequence[Pattern], gains: Sequence[int]) -> list[int]:
@@ -52,19 +62,18 @@ class Packing:
         used = [place for place in range(len(pieces)) if best[place] >= 0]
         return sorted(used, key=lambda place: (-best[place], place))
 
-    def _prices(self) -> list[int]:
+    def _prices(self, prices: list[int], out_of_time: Callable[[], bool]) -> list[int]:
         """A dual feasible price for a unit of each bin, improved bin by bin."""
         patterns = [one for here in self.by_pivot for one in here]
-        prices = [0] * len(self.pieces)
         of_bin: list[list[tuple[int, tuple[tuple[int, int], ...], int]]] = [[] for _ in prices]
         for gain, uses, _, _ in patterns:
-            size = sum(count for _, count in uses)
             for place, count in uses:
-                prices[place] = max(prices[place], -(-gain * SCALE // size))
                 of_bin[place].append((gain * SCALE, uses, count))
         for sweep in range(SWEEPS):
             places = range(len(prices)) if sweep % 2 else range(len(prices) - 1, -1, -1)
             for place in places:
+                if out_of_time():  # as they are, the prices are a bound already
+                    return prices
                 needed = 0
                 for gain, uses, count in of_bin[place]:
                     others = sum(prices[other] * n for other, n in uses if other != place)
@@ -95,7 +104,7 @@ class Packing:
         while stack:
             gain, rest, pivot, start, left, limits, chain = stack.pop()
             steps += 1
-            if not steps & 63 and out_of_time():
+            if not steps & 15 and out_of_time():
                 return False
             if gain + rest // SCALE <= mark:
                 continue

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from huitou.offers.rules.articles import untaxed
@@ -33,7 +33,7 @@ class Pattern:
         return [served(unit, self.deal, part, application, coupon) for unit, part in zip(units, parts, strict=True)]
 
 
-def patterns_of(deal: Ready, bins: Bins) -> tuple[list[Pattern], bool]:
+def patterns_of(deal: Ready, bins: Bins, out_of_time: Callable[[], bool]) -> tuple[list[Pattern], bool]:
     """All its applications that save something, and whether these are all."""
     places = [
         [place for place, (unit, _) in enumerate(bins) if mask >> unit.article & 1 and deal.open_to(unit)]
@@ -44,7 +44,7 @@ def patterns_of(deal: Ready, bins: Bins) -> tuple[list[Pattern], bool]:
     found: Found = {}
     rank = _cheapest_first(deal, bins)
     for tried, picks in enumerate(_picks(places, [slot.pieces for slot in slots], available)):
-        if tried == MOST_PATTERNS:
+        if tried == MOST_PATTERNS or (not tried & 31 and out_of_time()):
             _add_neighbours(found, deal, bins, places, rank)
             return list(found.values()), False
         _add(found, deal, bins, picks, rank)

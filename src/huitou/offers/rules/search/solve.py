@@ -348,7 +348,7 @@ class Solver:
     def _equal_ways(self, component: Component, total: int, found: dict[Units, int]) -> None:
         """Other ways of one component at the same price."""
         for local in self._all_local(component, frozenset())[: 1 + len(component.prices)]:
-            steps = iter(range(MOST_TIES // 64))
+            steps = iter(range(MOST_TIES // 16))
             like = self.ways(component, local)
             ties = any(
                 len(options) > 1 and options[1].amount == options[0].amount
