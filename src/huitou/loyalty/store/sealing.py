@@ -10,12 +10,17 @@ from django.db import connection
 
 _ONE_SEALER = 0x4C31_36  # an advisory lock: "L16"
 
-# Every value of an entry and of its transaction, quoted so that no two rows read alike, in a form that no setting of a
-# session changes. Accounts are pseudonyms: an erased person leaves every leaf as it was.
-_LEAF = """sha256(convert_to(ROW(
-    t.id, t.key, t.kind, t.receipt_id, t.store_id, t.corrects_id, t.rule, t.rule_version, t.actor, t.source,
-    (extract(epoch FROM t.posted_at) * 1000000)::bigint, t.business_date - DATE '2000-01-01',
-    e.id, e.account_id, e.lot_id, e.points)::text, 'UTF8'))"""
+# Every value of a posting, quoted so that no two read alike, in a form that no setting of a session changes; and every
+# number of an entry at its full width. Accounts are pseudonyms: an erased person leaves every leaf as it was.
+_HEAD = """sha256(convert_to(ROW(
+    id, key, kind, receipt_id, store_id, corrects_id, rule, rule_version, actor, source,
+    encode(timestamptz_send(posted_at), 'hex'), business_date - DATE '2000-01-01')::text, 'UTF8')) AS head"""
+_LEAF = (
+    "sha256(t.head || int8send(e.id) || int8send(e.account_id) || int8send(coalesce(e.lot_id, -1)) "
+    "|| int8send(e.points))"
+)
+# OFFSET 0: the head is hashed once a posting, and not once an entry.
+_POSTINGS = f"(SELECT id, store_id, {_HEAD} FROM loyalty_transaction {{which}} OFFSET 0) t"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +56,9 @@ def take_unsealed(limit: int) -> list[Unsealed]:
         cursor.execute(
             "WITH taken AS MATERIALIZED (DELETE FROM loyalty_unsealed WHERE ctid = ANY(ARRAY("
             "    SELECT ctid FROM loyalty_unsealed LIMIT %s)) RETURNING transaction_id) "
-            f"SELECT t.store_id, t.id, string_agg({_LEAF}, '' ORDER BY e.id) FROM taken "
-            "JOIN loyalty_transaction t ON t.id = taken.transaction_id JOIN loyalty_entry e ON e.transaction_id = t.id "
-            "GROUP BY t.store_id, t.id ORDER BY t.store_id, t.id",
+            f"SELECT t.store_id, t.id, string_agg({_LEAF}, '' ORDER BY e.id) FROM "
+            + _POSTINGS.format(which="WHERE id IN (SELECT transaction_id FROM taken)")
+            + " JOIN loyalty_entry e ON e.transaction_id = t.id GROUP BY t.store_id, t.id ORDER BY t.store_id, t.id",
             [limit],
         )
         rows = cursor.fetchall()
@@ -115,7 +120,7 @@ def first_changed_transaction() -> tuple[int, bytes, bytes] | None:
             "WITH found AS MATERIALIZED (SELECT s.transaction_id, s.leaves, now.leaves AS leaves_now "
             "FROM loyalty_sealed s LEFT JOIN ("
             f"    SELECT t.id, string_agg({_LEAF}, '' ORDER BY e.id) AS leaves "
-            "    FROM loyalty_transaction t JOIN loyalty_entry e ON e.transaction_id = t.id GROUP BY t.id"
+            f"    FROM {_POSTINGS.format(which='')} JOIN loyalty_entry e ON e.transaction_id = t.id GROUP BY t.id"
             ") now ON now.id = s.transaction_id WHERE now.leaves IS DISTINCT FROM s.leaves) "
             "SELECT transaction_id, leaves, leaves_now FROM found ORDER BY transaction_id LIMIT 1"
         )
