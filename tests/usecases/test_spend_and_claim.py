@@ -12,6 +12,8 @@ from django.db import connection
 from tests.builders import rows
 from tests.usecases.tills import Till, card, open_store
 
+from huitou.kernel.errors import HuitouError
+from huitou.loyalty import service as loyalty
 from huitou.loyalty.errors import HoldEnded
 from huitou.members import service as members
 from huitou.members.errors import SpendingNeedsCode
@@ -76,6 +78,40 @@ def test_a_hold_that_has_ended_opens_nothing(till: Till, end: Callable[[Till], N
     with pytest.raises(HoldEnded):
         till.record(till.sale(99, member=card("C1"), points_used=1, hold="b-1"))
     assert rows(BALANCE) == before
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("other", "told"), [("C2", "hold_differs"), ("C1", "open")])
+def test_a_basket_that_is_held_twice_at_one_moment(monkeypatch: pytest.MonkeyPatch, other: str, told: str) -> None:
+    open_store("S1")
+    till = Till()
+    for each in ("C1", "C2"):
+        till.record(till.sale(10_000, member=card(each)))
+    owner = dict(rows("SELECT value, member_id FROM members_identity"))
+    codes = {each: MemberRef("code", members.dynamic_code(owner[each], at=till.now)) for each in owner}
+    go_on, heard = loyalty.hold, []
+
+    def hold(whose: str) -> None:
+        try:
+            heard.append(record_receipts.hold(till.caller, "b-1", codes[whose], 40, now=till.now)["state"])
+        except HuitouError as refusal:
+            heard.append(refusal.code)
+        finally:
+            connection.close()
+
+    second = threading.Thread(target=hold, args=(other,))
+
+    def held_meanwhile(*known: object) -> object:
+        if second.ident is None:
+            second.start()
+            second.join(1)
+        return go_on(*known)
+
+    monkeypatch.setattr(loyalty, "hold", held_meanwhile)
+    hold("C1")
+    second.join(30)
+    assert heard == ["open", told]
+    assert rows("SELECT sum(held)::int FROM loyalty_account") == [(40,)]
 
 
 @pytest.mark.django_db(transaction=True)

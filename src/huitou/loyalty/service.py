@@ -157,6 +157,11 @@ def release(trip: Trip, account: Account, key: str) -> HoldSeen:
     return holding.release(trip, account, key)
 
 
+def one_holds(trip: Trip, key: str) -> None:
+    """Before `holder_of`, where a hold may follow: nobody else holds for this basket until the transaction ends."""
+    holding.one_holds(trip, key)
+
+
 def holder_of(trip: Trip, key: str) -> Answer:
     """Whose points the basket holds or held: one row (member id, state, points), or none."""
     return holding.ask_holder(trip, key)

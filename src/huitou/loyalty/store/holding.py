@@ -76,6 +76,11 @@ def release(trip: Trip, account: Account, key: str) -> HoldSeen:
     return _seen(key, replace(found, state="released"), replace(account, held=account.held - found.points))
 
 
+def one_holds(trip: Trip, key: str) -> None:
+    """Queue the lock on this basket's name: two members at one moment pass one after the other. Before any account."""
+    trip.ask("SELECT pg_advisory_xact_lock(hashtextextended(%s, 2))", [key])
+
+
 def ask_holder(trip: Trip, key: str) -> Answer:
     return trip.ask(
         "SELECT a.member_id, h.state, h.points FROM loyalty_hold h JOIN loyalty_account a ON a.id = h.account_id "

@@ -38,6 +38,7 @@ def hold_points(caller: KeySeen, basket: str, ref: MemberRef, points: int, *, no
     key = hold_key(caller.name, basket)
     with transaction.atomic():
         with trip() as first:
+            loyalty.one_holds(first, key)
             looked = members.find(first, [ref], at=now)
             asked = loyalty.holder_of(first, key)
             (member,) = looked.ids()
