@@ -69,7 +69,7 @@ class Ways:
         self.out_of_time = out_of_time
         self.bins: Bins = enter(component.articles, component.mask, on)
         self.complete = True
-        self._choices: dict[tuple[Unit, int, tuple[int, ...]], list[Unit]] = {}
+        self._choices: dict[tuple[Unit, int, tuple[int, ...] | None], list[Unit]] = {}
         self.smooth = component.smooth
         self.unitwise = [offer for offer in component.items if offer.unitwise]
         self.lots = [offer for offer in component.items if not offer.unitwise]
@@ -93,7 +93,8 @@ class Ways:
     def options(self, unit: Unit, offers: Sequence[Ready], entered: int | None = None) -> list[Unit]:
         """What may become of a unit that entered the item stage with `entered` fen (else: as it is)."""
         entered = unit.amount if entered is None else entered
-        key = (unit, entered, tuple(offer.place for offer in offers))
+        usual = offers is self.unitwise
+        key = (unit, entered, None if usual else tuple(offer.place for offer in offers))
         found = self._choices.get(key)
         if found is None:
             found = self._choices[key] = choices(unit, entered, offers)

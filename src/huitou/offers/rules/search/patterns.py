@@ -43,11 +43,14 @@ def patterns_of(deal: Ready, bins: Bins, out_of_time: Callable[[], bool]) -> tup
     available = [pieces for _, pieces in bins]
     found: Found = {}
     rank = _cheapest_first(deal, bins)
+    for of_slot in places:
+        of_slot.sort(key=lambda place: rank[place])
+    bases = [_base(deal, unit) for unit, _ in bins]
     for tried, picks in enumerate(_picks(places, [slot.pieces for slot in slots], available)):
         if tried == MOST_PATTERNS or (not tried & 31 and out_of_time()):
             _add_neighbours(found, deal, bins, places, rank)
             return list(found.values()), False
-        _add(found, deal, bins, picks, rank)
+        _add(found, deal, bins, picks, bases)
     return list(found.values()), True
 
 
@@ -71,17 +74,11 @@ def _cheapest_first(deal: Ready, bins: Bins) -> list[int]:
     return rank
 
 
-def _add(found: Found, deal: Ready, bins: Bins, picks: Sequence[Pick], rank: Sequence[int]) -> None:
+def _add(found: Found, deal: Ready, bins: Bins, picks: Sequence[Pick], bases: Sequence[int]) -> None:
+    """Note an application; each pick names its bins cheapest first."""
     if deal.deal.gives_cheapest and not _gives_cheapest(deal, bins, picks):
         return
-    values = [
-        [
-            _base(deal, bins[place][0])
-            for place, pieces in sorted(pick, key=lambda one: rank[one[0]])
-            for _ in range(pieces)
-        ]
-        for pick in picks
-    ]
+    values = [[base for place, pieces in pick for base in [bases[place]] * pieces] for pick in picks]
     off = deal.deal.off(values)
     together: dict[int, int] = {}
     for pick in picks:
@@ -138,6 +135,7 @@ def _add_neighbours(
 ) -> None:
     """Units that stand side by side in price, for every start: what a person would try."""
     slots = deal.deal.slots()
+    bases = [_base(deal, unit) for unit, _ in bins]
     queues = [sorted(of_slot, key=lambda place: -_base(deal, bins[place][0])) for of_slot in places]
     units = [[place for place in queue for _ in range(bins[place][1])] for queue in queues]
     for start in range(max(len(queue) for queue in units)):
@@ -149,9 +147,9 @@ def _add_neighbours(
                 if sum(pick.values()) < slot.pieces and used.get(place, 0) < bins[place][1]:
                     pick[place] = pick.get(place, 0) + 1
                     used[place] = used.get(place, 0) + 1
-            picks.append(tuple(sorted(pick.items())))
+            picks.append(tuple(sorted(pick.items(), key=lambda use: rank[use[0]])))
         if all(sum(n for _, n in pick) == slot.pieces for pick, slot in zip(picks, slots, strict=True)):
-            _add(found, deal, bins, picks, rank)
+            _add(found, deal, bins, picks, bases)
 
 
 def most_saved(deal: Ready, bins: Bins) -> int:
