@@ -27,6 +27,7 @@ ONE_KEY = "A key is used once: unique indexes refuse a second posting, hold or d
 NOT_BELOW_ZERO = "No member's balance is below zero but by named debts, and what is held is there."
 WITHIN = "Nobody spends or holds more than they have: triggers refuse."
 LOT = "What is left of a lot is between nothing and all of it, and what is held lies within."
+BEGAN = "A lot began with what its posting gave it, and a debt with what its posting left open."
 IN_ORDER = "Burns take the lots that expire first, then those earned first."
 ALLOCATED = "What a burn or a hold takes of lots sums to its points."
 REVERSED = "A return takes back from its own sale's lot, never more than the sale earned."
@@ -229,6 +230,7 @@ BREAKS = [
     _off("loyalty_entry", "loyalty_entry_spends_within"),
     _off("loyalty_hold", "loyalty_hold_holds_within"),
     Break(LOT, "a lot holds more than was earned", _overfill_lot, "13 of 12", frozenset({LOT_SUMS})),
+    Break(BEGAN, "a lot was larger once", sql("UPDATE loyalty_lot SET original = original + 1"), "its posting gave"),
     Break(IN_ORDER, "the newest lot is spent first", _spend_the_newest_first, "had points"),
     Break(ALLOCATED, "a burn takes from no lot", _spend_from_no_lot, "5 points, lots 0, honoured 0"),
     Break(

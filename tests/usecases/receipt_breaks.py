@@ -16,6 +16,7 @@ REPORT = "An import's report is what stands in the books."
 GIVEN_BACK = "A return gives back no more than it brought and no more than was sold."
 WAS_SOLD = "What comes back was sold: a match is above zero, its sale is a sale, its goods went out and came back."
 NAMED_SALE = "A return that names its sale gives back that sale alone, and waits only while it is not here."
+GIVES_ALL = "A return that found the sale that it names gives back all that it brought."
 LAKE = "The lake's lines are the books' lines, by import and month, as soon as the outbox was heard."
 
 
@@ -80,6 +81,12 @@ BREAKS = [
         "a report claims more rows",
         sql("UPDATE receipts_import SET report = report || '{\"rows_taken\": 8}'"),
         "report 8 rows, books 7",
+    ),
+    Break(
+        GIVES_ALL,
+        "what a return gave back is forgotten",
+        sql(_returnof("2", "clock_timestamp()"), "DELETE FROM receipts_returnmatch"),
+        "line 1: 0 of 1000",
     ),
     Break(
         GIVEN_BACK,

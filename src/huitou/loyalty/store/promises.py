@@ -106,6 +106,18 @@ PROMISES = (
         "SELECT 'lot ' || id || ': ' || remaining || ' of ' || original || ', held ' || held FROM loyalty_lot "
         "WHERE remaining < 0 OR remaining > original OR held < 0 OR held > remaining ORDER BY id",
     ),
+    Promise(
+        "L7",
+        N_("A lot began with what its posting gave it, and a debt with what its posting left open."),
+        "SELECT says FROM (SELECT 'lot ' || l.id || ': ' || l.original || ', its posting gave ' "
+        "|| coalesce(sum(e.points), 0) AS says FROM loyalty_lot l LEFT JOIN loyalty_entry e "
+        "ON e.transaction_id = l.transaction_id AND e.lot_id = l.id AND e.points > 0 "
+        "GROUP BY l.id HAVING l.original <> coalesce(sum(e.points), 0) UNION ALL "
+        "SELECT 'debt ' || d.id || ': ' || d.original || ', its posting left ' || coalesce(-sum(e.points), 0) "
+        "FROM loyalty_debt d LEFT JOIN loyalty_entry e ON e.transaction_id = d.transaction_id "
+        "AND e.account_id = d.account_id AND e.lot_id IS NULL "
+        "GROUP BY d.id HAVING d.original <> coalesce(-sum(e.points), 0)) found ORDER BY says",
+    ),
     *promises_of_operations.PROMISES,
     Promise(
         "L14",

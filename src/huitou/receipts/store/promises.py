@@ -94,6 +94,17 @@ PROMISES = (
     ),
     Promise(
         "L10",
+        N_("A return that found the sale that it names gives back all that it brought."),
+        "SELECT 'return ' || o.return_receipt_id || ' line ' || l.line || ': ' || coalesce(sum(m.quantity_milli), 0) "
+        "|| ' of ' || -l.quantity_milli FROM receipts_returnof o "
+        "JOIN receipts_identity i ON i.id = o.return_receipt_id "
+        "JOIN receipts_line l ON l.receipt_id = i.id AND l.business_date = i.business_date "
+        "LEFT JOIN receipts_returnmatch m ON m.return_receipt_id = i.id AND m.return_line = l.line "
+        "WHERE o.applied_at IS NOT NULL GROUP BY o.return_receipt_id, l.line, l.quantity_milli "
+        "HAVING coalesce(sum(m.quantity_milli), 0) <> -l.quantity_milli ORDER BY o.return_receipt_id, l.line",
+    ),
+    Promise(
+        "L10",
         N_("A return that names its sale gives back that sale alone, and waits only while it is not here."),
         "SELECT 'return ' || o.return_receipt_id || ' names sale ' || o.sale_number || ' and gives back sale ' "
         "|| s.number FROM receipts_returnof o JOIN receipts_returnmatch m ON m.return_receipt_id = o.return_receipt_id "
