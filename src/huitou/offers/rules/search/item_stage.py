@@ -104,7 +104,8 @@ def _picked(offer: Ready, units: Sequence[Unit], bases: Sequence[int]) -> list[i
         return untaxed(bases[place], offer.articles[units[place].article])
 
     # Of a number of units, those that cost nothing any more are not counted.
-    by_pick = sorted((p for p in places if units[p].amount), key=worth, reverse=reduction.pick == "dearest")
+    costing = [p for p in places if (units[p].amount if offer.initial else bases[p])]
+    by_pick = sorted(costing, key=worth, reverse=reduction.pick == "dearest")
     if reduction.most_units is not None and reduction.most_units_of == "line":
         seen: dict[int, int] = {}
         kept = []
