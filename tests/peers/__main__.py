@@ -7,7 +7,6 @@ from collections import Counter
 from pathlib import Path
 
 from huitou.offers.service import price_json
-
 from tests.peers.report import judge_file
 
 
