@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
-from django.db import DataError, IntegrityError, connection, transaction
+from django.db import DatabaseError, DataError, IntegrityError, connection, transaction
 
 from huitou.bulk.trip import trip
 
@@ -93,6 +93,21 @@ def test_a_statement_that_failed_when_it_was_new_can_be_asked_again() -> None:
             sent.ask("SELECT 'never', 1 / %s", [0]).row()
     with transaction.atomic(), trip() as sent:
         assert sent.ask("SELECT 'never', 1 / %s", [1]).row() == ("never", 1)
+
+
+@pytest.mark.parametrize("change", ["ALTER TABLE trip_shape ADD second int", "DEALLOCATE ALL"])
+def test_a_connection_that_outlives_a_migration_fails_once(change: str) -> None:
+    asked = f"SELECT *, '{change}' FROM trip_shape"
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TEMP TABLE trip_shape (first int)")
+        with transaction.atomic(), trip() as sent:
+            assert sent.ask(asked).rows() == []
+        cursor.execute(change)
+        with pytest.raises(DatabaseError), transaction.atomic(), trip() as sent:
+            sent.ask(asked).rows()
+        with transaction.atomic(), trip() as sent:
+            assert sent.ask(asked).rows() == []
+        cursor.execute("DROP TABLE trip_shape")
 
 
 def test_rows_are_given_once() -> None:

@@ -25,6 +25,8 @@ _Statement = tuple[str, tuple[int, ...]]
 """What is prepared: the text, and the types of its parameters."""
 _prepared: WeakKeyDictionary[psycopg.Connection[Any], dict[_Statement, bytes]] = WeakKeyDictionary()
 _numbers = count(1)
+_STALE = errors.FeatureNotSupported, errors.InvalidSqlStatementName
+"""A migration has changed what a statement answers, or somebody has discarded what was prepared."""
 
 
 class Trip:
@@ -88,6 +90,8 @@ class Trip:
         if failed is not None:
             for statement in new:  # nobody knows which of them were prepared: the next time takes new names
                 del known[statement]
+            if isinstance(failed, _STALE):
+                known.clear()
             raise failed
 
 
