@@ -149,3 +149,11 @@ def test_points_spent_offline_beyond_the_balance_are_honoured_and_listed(till: T
     assert (found["points_used"], found["points_honoured"], found["balance"]) == (130, 30, 10)
     assert rows("SELECT kind FROM receipts_conflict") == [("points_honoured",)]
     assert broken() == []
+
+
+def test_points_spent_offline_by_a_card_alone_are_listed(till: Till) -> None:
+    till.record(till.sale(10000, member=card("C1")))
+    (found,) = till.upload(till.sale(1000, member=card("C1"), points_used=30))
+    assert (found["points_used"], found["points_honoured"], found["balance"]) == (30, 0, 80)
+    assert rows("SELECT kind FROM receipts_conflict") == [("points_unproven",)], "nobody showed a code"
+    assert broken() == []

@@ -233,6 +233,9 @@ class ConflictKind(StrEnum):
 
     NUMBER_USED_TWICE = "number_used_twice"
     POINTS_HONOURED = "points_honoured"
+    """Spent while the till was offline, and no longer there."""
+    POINTS_UNPROVEN = "points_unproven"
+    """Spent while the till was offline, without the member's code or a hold that one made."""
     RETURNED_MORE_THAN_SOLD = "returned_more_than_sold"
 
 

@@ -58,6 +58,14 @@ class _Written:
     outcomes: dict[ReceiptKey, Outcome] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class _Paid:
+    """Points that a sale was paid with: how many were given though they were not there, and what a person must see."""
+
+    honoured: int = 0
+    conflict: ConflictKind | None = None
+
+
 def record_sales(piece: Sequence[Placed], *, now: datetime, offline: bool = False) -> list[Outcome]:
     """Record sales of different names in one transaction: all of them or none, answered in their order.
 
@@ -152,22 +160,20 @@ def _write(new: Sequence[Placed], found: _Found, moment: Moment, offline: bool) 
         earnings = []
         shown = dict(accounts)
         for sale, receipt_id, member in zip(new, found.receipt_ids, found.members, strict=True):
-            honoured = 0
+            paid = _Paid()
             if sale.said.points_used:
-                honoured = _spend(third, sale, receipt_id, member, accounts, moment, offline)
+                paid = _spend(third, sale, receipt_id, member, accounts, moment, offline)
                 shown |= accounts
-                if honoured or member is None:  # a till took points of somebody whom nobody knows
-                    kind = ConflictKind.POINTS_HONOURED
-                    written.conflicts.append(conflict_of(kind, sale, receipt_id, member))
+                if paid.conflict is not None:
+                    written.conflicts.append(conflict_of(paid.conflict, sale, receipt_id, member))
             earned = 0
             if member is not None:
                 earnings.append(_earning(sale, receipt_id, member))
                 earned = earnings[-1].points
                 shown[member] = replace(shown[member], balance=shown[member].balance + earned)
             account = shown.get(member) if member is not None else None
-            _note(
-                written, sale, receipt_id, member, found.products, _answer(sale, receipt_id, account, earned, honoured)
-            )
+            answer = _answer(sale, receipt_id, account, earned, paid.honoured)
+            _note(written, sale, receipt_id, member, found.products, answer)
         accounts |= loyalty.earn(third, accounts, earnings, actor=source)
         receipts.accept(third, written.receipts, written.lines)
         for sale, receipt_id, member in zip(new, found.receipt_ids, found.members, strict=True):
@@ -190,16 +196,21 @@ def _spend(
     accounts: dict[int, Account],
     moment: Moment,
     offline: bool,
-) -> int:
-    """Take the points that the sale was paid with; returns how many were honoured though they were not there."""
+) -> _Paid:
+    """Take the points that the sale was paid with."""
     said = sale.said
     if member is None:
-        if offline:
-            return 0
+        if offline:  # a till took points of somebody whom nobody knows
+            return _Paid(conflict=ConflictKind.POINTS_HONOURED)
         raise MemberUnknown()
     hold = hold_key(sale.key.source, said.hold) if said.hold else None
-    if not offline:
-        _must_be_allowed(trip, sale, member, hold, moment)
+    unproven = None
+    try:
+        _must_be_allowed(trip, sale, member, hold, said.at if offline else moment.now)
+    except HuitouError:
+        if not offline:
+            raise
+        unproven = ConflictKind.POINTS_UNPROVEN
     spending = Spending(
         receipt_id=receipt_id,
         points=said.points_used,
@@ -211,10 +222,10 @@ def _spend(
     )
     posted = loyalty.burn(trip, accounts[member], spending, actor=sale.key.source)
     accounts[member] = posted.account
-    return posted.honoured
+    return _Paid(posted.honoured, ConflictKind.POINTS_HONOURED if posted.honoured else unproven)
 
 
-def _must_be_allowed(trip: Trip, sale: Placed, member: int, key: str | None, moment: Moment) -> None:
+def _must_be_allowed(trip: Trip, sale: Placed, member: int, key: str | None, at: datetime) -> None:
     """A card or a phone earns; to spend, the member showed their code: now, or when the points were held.
 
     A hold stands for its own points while it is open, and for nothing after: else one code would open the account.
@@ -231,7 +242,7 @@ def _must_be_allowed(trip: Trip, sale: Placed, member: int, key: str | None, mom
             return
     if ref.kind != RefKind.CODE:
         raise SpendingNeedsCode()
-    if members.spend_code(trip, ref, member, at=moment.now).count() == 0:
+    if members.spend_code(trip, ref, member, at=at).count() == 0:
         raise CodeSpent()
 
 
