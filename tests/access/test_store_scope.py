@@ -276,7 +276,14 @@ def test_writes_out_of_scope_are_refused(chain, statement, because):
                                        "DELETE FROM access_auditentry", "TRUNCATE access_auditentry"])  # fmt: skip
 def test_entries_never_change_not_even_by_the_owner(chain, statement):
     access.note(type("Person", (), {"username": "x"}), "looked", "member:1")
+    run("GRANT UPDATE, DELETE ON loyalty_entry TO CURRENT_USER")  # who takes the right back meets the trigger
     with pytest.raises(IntegrityError, match="never change"), transaction.atomic():
+        run(statement)
+
+
+@pytest.mark.parametrize("statement", ["UPDATE loyalty_entry SET points = points + 1", "DELETE FROM loyalty_sealed"])
+def test_the_product_itself_has_no_right_to_change_an_entry(chain, statement):
+    with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
         run(statement)
 
 

@@ -22,6 +22,7 @@ ZERO = "Each transaction sums to zero over all accounts."
 ON_ACCOUNTS = "Every entry stands on an account."
 ISSUED = "Issued points are those outstanding less debts, redeemed, expired and reversed, less what was honoured."
 FOR_EVER = "Entries never change: triggers refuse."
+NO_RIGHT = "Nobody has the right to change an entry, the product itself included."
 POSTED_ONCE = "What a receipt earns, spends, gives back or takes back is posted once, for ever."
 ONE_KEY = "A key is used once: unique indexes refuse a second posting, hold or debt of that name."
 NOT_BELOW_ZERO = "No member's balance is below zero but by named debts, and what is held is there."
@@ -218,6 +219,12 @@ BREAKS = [
         "the trigger is gone",
         sql("DROP TRIGGER loyalty_transaction_never_changes ON loyalty_transaction"),
         "trigger loyalty_transaction_never_changes is missing or off",
+    ),
+    Break(
+        NO_RIGHT,
+        "the product takes the right to delete entries",
+        sql("GRANT DELETE ON loyalty_entry TO CURRENT_USER"),
+        "may delete loyalty_entry",
     ),
     Break(POSTED_ONCE, "a sale earns again under another key", _earn_again, "has 2 postings earn"),
     Break(

@@ -92,10 +92,14 @@ END $$;
 CREATE TRIGGER loyalty_hold_holds_within AFTER INSERT ON loyalty_hold
     FOR EACH ROW EXECUTE FUNCTION loyalty_hold_within();
 
+-- Not even the application's own role may; the triggers stand behind, for who takes the right back.
+REVOKE UPDATE, DELETE ON loyalty_entry FROM CURRENT_USER;
+
 GRANT SELECT ON loyalty_account, loyalty_lot, loyalty_entry, loyalty_transaction TO huitou_scoped;
 """
 
 BACKWARDS = """
+GRANT UPDATE, DELETE ON loyalty_entry TO CURRENT_USER;
 REVOKE SELECT ON loyalty_account, loyalty_lot, loyalty_entry, loyalty_transaction FROM huitou_scoped;
 DROP TRIGGER loyalty_hold_holds_within ON loyalty_hold;
 DROP FUNCTION loyalty_hold_within();

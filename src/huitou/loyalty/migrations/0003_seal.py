@@ -16,9 +16,11 @@ CREATE TRIGGER loyalty_block_stays BEFORE TRUNCATE ON loyalty_block
     FOR EACH STATEMENT EXECUTE FUNCTION huitou_refuse_change();
 CREATE TRIGGER loyalty_sealed_stays BEFORE TRUNCATE ON loyalty_sealed
     FOR EACH STATEMENT EXECUTE FUNCTION huitou_refuse_change();
+REVOKE UPDATE, DELETE ON loyalty_sealed FROM CURRENT_USER;
 """
 
 BACKWARDS = """
+GRANT UPDATE, DELETE ON loyalty_sealed TO CURRENT_USER;
 DROP TRIGGER loyalty_sealed_stays ON loyalty_sealed;
 DROP TRIGGER loyalty_block_stays ON loyalty_block;
 DROP TRIGGER loyalty_sealed_never_changes ON loyalty_sealed;

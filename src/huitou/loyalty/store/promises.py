@@ -74,6 +74,14 @@ PROMISES = (
     ),
     Promise("L3", N_("Entries never change: triggers refuse."), _triggers(_NEVER_CHANGE)),
     Promise(
+        "L3",
+        N_("Nobody has the right to change an entry, the product itself included."),
+        "SELECT 'role ' || current_user || ' may ' || word || ' ' || name FROM unnest(ARRAY['loyalty_entry', "
+        "'loyalty_sealed']) AS name, unnest(ARRAY['update', 'delete']) AS word "
+        "WHERE has_table_privilege(current_user, name, word) "
+        "AND NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user)",
+    ),
+    Promise(
         "L4",
         N_("What a receipt earns, spends, gives back or takes back is posted once, for ever."),
         "SELECT 'receipt ' || coalesce(receipt_id::text, '-') || ' has ' || count(*) || ' postings ' || kind "
