@@ -26,7 +26,7 @@ TILLS = 4
 COPIES = 10
 RECEIPTS = either(60, 10_000)
 KILLS_OF_EACH = either(1, 40)
-ONCE = either(240, 40_000)
+ONCE = either(240, 60_000)
 SERVER_KILLS = either(1, 12)
 FORGETFUL = ("synchronous_commit = off", "wal_writer_delay = 10s", "wal_writer_flush_after = 1GB")
 
