@@ -162,7 +162,7 @@ def _script() -> same_statements.Script:
             member, account = cursor.fetchone()
         place = card - FIRST_CARD
         own = {"receipt": json.loads(answer[0])["receipt"], "number": str(number), "card": f"B{card}",
-               "member": member, "account": account, "lock": recorded.trips[0][0][1][0][0],
+               "member": member, "account": account,
                "first_member": member - place, "first_account": account - place, "first_card": FIRST_CARD}  # fmt: skip
         recorded.own.update(own)
         return recorded

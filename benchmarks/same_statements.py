@@ -61,6 +61,10 @@ class Script:
     variables: dict[str, str]
 
 
+LARGEST_ID = 1 << 40
+"""Larger numbers are the keys of advisory locks, one a sale."""
+
+
 def script_of(first: Recorded, second: Recorded, members: int) -> Script:
     """A script that records sales of `members` members, whose ids and accounts follow each other without gaps."""
     variables: dict[str, str] = {}
@@ -100,7 +104,7 @@ def _parameter(mine: Any, theirs: Any, own: dict[str, Any], variables: dict[str,
     values = mine if isinstance(mine, list) else [mine]
     assert len(set(map(str, values))) == 1, f"one sale has one {mine}"
     value = values[0]
-    if value in (own["receipt"], own["lock"]):
+    if value == own["receipt"] or (isinstance(value, int) and abs(value) > LARGEST_ID):
         element = "(:receipt)::bigint"
     elif value == own["number"]:
         element = "(:receipt)::text"
