@@ -43,7 +43,8 @@ def _fill_lake(tables) -> None:
     with duckdb.connect() as session:
         made = session.sql(
             f"""SELECT strftime(DATE '2024-11-01' + (i * 730 // {_LINES})::INTEGER, '%Y-%m') AS month,
-            1::BIGINT AS import_id, (i // 5)::BIGINT AS receipt_id, (1 + i % 5)::INTEGER AS line, 'sale' AS kind,
+            1::BIGINT AS import_id, NULL::BIGINT AS bundle_id,
+            (i // 5)::BIGINT AS receipt_id, (1 + i % 5)::INTEGER AS line, 'sale' AS kind,
             'till' AS source, (1 + i // 5 % 30)::INTEGER AS store_id, '' AS till, 'store' AS channel,
             TIMESTAMP '2024-11-01' + INTERVAL 1 DAY * (i * 730 // {_LINES}) AS at_utc,
             TIMESTAMP '2024-11-01' + INTERVAL 1 DAY * (i * 730 // {_LINES}) AS at_local,
@@ -53,7 +54,7 @@ def _fill_lake(tables) -> None:
             NULL::DECIMAL(18, 4) AS unit_price, 0::BIGINT AS discount_fen, (100 + hash(i) % 5000)::BIGINT AS net_fen
             FROM range({_LINES}) AS made (i)"""
         ).to_arrow_reader(1_000_000)
-        tables.append("benchmark", made.cast(tables.LINES) if hasattr(made, "cast") else made)
+        tables.append("benchmark", made.cast(tables.LINES), 1)
 
 
 def _seconds(work: Callable[[], object]) -> float:
