@@ -6,6 +6,8 @@ from django.db.models.functions import Now
 class Import(models.Model):
     """One file that was read in, and its report."""
 
+    # What its rows are: receipts, members, products, stores.
+    kind = models.CharField(max_length=12, db_default="receipts")
     source = models.TextField()
     file_name = models.TextField()
     file_digest = models.TextField()
@@ -22,6 +24,8 @@ class Refusal(models.Model):
     row_number = models.BigIntegerField()
     code = models.TextField()
     detail = models.TextField()
+    # What fills the braces of `detail`: the two members that a row points to, the row that it contradicts.
+    facts = models.JSONField(db_default=models.Value({}, models.JSONField()))
     row = models.JSONField()
 
     class Meta:

@@ -208,15 +208,19 @@ def receipt_of(receipt_id: int) -> ReceiptSeen | None:
     return reading.receipt_of(receipt_id)
 
 
-def open_batch(*, source: str, file_name: str, file_digest: str, mapping: dict[str, Any], actor: str) -> ImportId:
-    """Begin an import; imports take turns until their transaction ends."""
+def open_batch(
+    *, source: str, file_name: str, file_digest: str, mapping: dict[str, Any], actor: str, kind: str = "receipts"
+) -> ImportId:
+    """Begin an import; imports take turns until their transaction ends. `kind`: what the rows of its file are."""
     return ImportId(
-        taking.insert_batch(source=source, file_name=file_name, file_digest=file_digest, mapping=mapping, actor=actor)
+        taking.insert_batch(
+            kind=kind, source=source, file_name=file_name, file_digest=file_digest, mapping=mapping, actor=actor
+        )
     )
 
 
 def close_batch(batch: ImportId, report: dict[str, Any], refusals: pa.Table) -> None:
-    """Keep the report and every refused row (row_number, code, detail, row) with the import."""
+    """Keep the report and every refused row (row_number, code, detail, row; facts where `detail` has braces)."""
     taking.write_report(batch, report)
     named = refusals.add_column(0, "batch_id", pa.array([batch] * len(refusals), pa.int64()))
     taking.insert_refusals(named)

@@ -43,14 +43,16 @@ LINE_COLUMNS = (
 _KNOWN = pa.schema([("basket", pa.int64()), ("same", pa.bool_())])
 
 
-def insert_batch(*, source: str, file_name: str, file_digest: str, mapping: dict[str, Any], actor: str) -> int:
+def insert_batch(
+    *, kind: str, source: str, file_name: str, file_digest: str, mapping: dict[str, Any], actor: str
+) -> int:
     with connection.cursor() as cursor:
         # Imports take turns: two at once would both find a receipt new.
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('receipts import'))")
         cursor.execute(
-            "INSERT INTO receipts_import (source, file_name, file_digest, mapping, actor, report) "
-            "VALUES (%s, %s, %s, %s, %s, '{}') RETURNING id",
-            [source, file_name, file_digest, json.dumps(mapping, ensure_ascii=False), actor],
+            "INSERT INTO receipts_import (kind, source, file_name, file_digest, mapping, actor, report) "
+            "VALUES (%s, %s, %s, %s, %s, %s, '{}') RETURNING id",
+            [kind, source, file_name, file_digest, json.dumps(mapping, ensure_ascii=False), actor],
         )
         return cursor.fetchone()[0]
 
@@ -64,7 +66,7 @@ def write_report(batch: int, report: dict[str, Any]) -> None:
 
 
 def insert_refusals(rows: pa.Table) -> None:
-    """`rows`: batch_id, row_number, code, detail, row (JSON text)."""
+    """`rows`: batch_id, row_number, code, detail, row (JSON text), and facts (JSON text) where a detail has braces."""
     bulk.copy_in("receipts_refusal", rows.column_names, rows)
 
 
