@@ -74,6 +74,7 @@ def own_lake(request: pytest.FixtureRequest):
         return
     settings = request.getfixturevalue("settings")
     settings.LAKE_PATH = request.getfixturevalue("tmp_path") / "湖 1" / "lake"
+    settings.UPLOAD_PATH = request.getfixturevalue("tmp_path") / "湖 1" / "uploads"
     yield
 
 

@@ -8,8 +8,17 @@ from huitou.access.rules.roles import may, scope_of
 from huitou.access.terms import NOTHING, WHOLE_CHAIN, Right, Role, Scope
 
 MAY = {
-    Role.ADMINISTRATOR: {"see_overview", "see_members", "unmask_phones", "run_refresh"},
-    Role.MARKETER: {"see_overview", "see_members", "run_refresh"},
+    Role.ADMINISTRATOR: {
+        "see_overview",
+        "see_members",
+        "unmask_phones",
+        "run_refresh",
+        "see_imports",
+        "read_files_in",
+        "undo_imports",
+        "set_drops",
+    },
+    Role.MARKETER: {"see_overview", "see_members", "run_refresh", "see_imports", "read_files_in"},
     Role.STORE_MANAGER: {"see_overview", "see_members", "unmask_phones"},
     Role.CASHIER: {"see_members"},
 }

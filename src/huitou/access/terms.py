@@ -19,6 +19,13 @@ class Right(StrEnum):
     SEE_MEMBERS = "see_members"
     UNMASK_PHONES = "unmask_phones"
     RUN_REFRESH = "run_refresh"
+    SEE_IMPORTS = "see_imports"
+    """Every import with its refused rows, and the quality of the data: of the whole chain."""
+    READ_FILES_IN = "read_files_in"
+    """Upload a file, map it, take it in, mend refused rows."""
+    UNDO_IMPORTS = "undo_imports"
+    SET_DROPS = "set_drops"
+    """Watched folders and SFTP servers, with their log-ins."""
 
 
 @dataclass(frozen=True, slots=True)

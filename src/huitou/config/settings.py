@@ -35,6 +35,8 @@ ALLOWED_HOSTS = os.environ.get("HUITOU_HOSTS", "localhost,127.0.0.1,[::1]").spli
 CHAIN_NAME = os.environ.get("HUITOU_CHAIN_NAME", "禾邻生活超市")
 CURRENCY = os.environ.get("HUITOU_CURRENCY", "CNY")
 LAKE_PATH = home() / "lake"
+UPLOAD_PATH = home() / "uploads"
+UPLOAD_MAX_MB = whole_number("HUITOU_UPLOAD_MAX_MB", 2048, least=1)
 LAKE_MEMORY_MB = whole_number("HUITOU_LAKE_MEMORY_MB", 512, least=100)
 
 INSTALLED_APPS = [
@@ -48,6 +50,7 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
     "huitou.outbox",
     "huitou.access",
+    "huitou.uploads",
     "huitou.catalogue",
     "huitou.members",
     "huitou.receipts",

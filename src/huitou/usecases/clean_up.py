@@ -1,4 +1,4 @@
-"""What the night takes away: ended sessions, old log-ins, member codes that are over, heard facts, left-over files."""
+"""What the night takes away: what has ended, what was heard, what was left over, uploads that nobody went on with."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from huitou.access import service as access
 from huitou.lake import service as lake
 from huitou.members import service as members
 from huitou.outbox import service as outbox
+from huitou.uploads import service as uploads
 
 
 def clean_up(now: datetime) -> dict[str, int]:
@@ -17,4 +18,5 @@ def clean_up(now: datetime) -> dict[str, int]:
         "facts": outbox.forget_done(now),
         "files": lake.sweep(),
         "small_files": lake.put_together(),
+        "uploads": uploads.sweep(now),
     }

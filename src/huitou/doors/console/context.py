@@ -39,9 +39,12 @@ class Place:
 PLACES = (
     Place("overview", N_("Overview"), "overview", Right.SEE_OVERVIEW),
     Place("members", N_("Members"), "users", Right.SEE_MEMBERS, N_("People")),
+    Place("imports", N_("Imports"), "import", Right.SEE_IMPORTS, N_("Operations")),
 )
 # Pages that belong to a place of the navigation.
-INSIDE = {"member": "members"}
+INSIDE = {"member": "members", "import_new": "imports", "import_trip": "imports", "import": "imports"}
+TABS = 4
+"""How many places the tab bar of a phone has room for; the others open from its last tab, beside the person."""
 
 
 def shell(request: HttpRequest) -> dict[str, object]:
@@ -54,6 +57,7 @@ def shell(request: HttpRequest) -> dict[str, object]:
     user = getattr(request, "user", None)
     if user is not None and user.is_authenticated:
         frame["navigation"] = _navigation(request)
+        frame["tabs"], frame["more_places"] = _tabs(frame["navigation"])
         frame["role_name"] = gettext(ROLE_NAMES[Role(user.role)]) if user.role in ROLE_NAMES else user.role
         frame["seen_stores"] = SimpleLazyObject(lambda: _seen_stores(request))
         frame["refreshed"] = SimpleLazyObject(lambda: last_refresh(request))
@@ -75,6 +79,15 @@ def _navigation(request: HttpRequest) -> list[dict[str, object]]:
         for place in PLACES
         if access.may(request.user, place.right)
     ]
+
+
+def _tabs(navigation: list[dict[str, object]]) -> tuple[list[dict[str, object]], list[dict[str, object]]]:
+    """What a phone shows at its foot, and what opens from there. The page that is open is always to be seen."""
+    tabs = navigation[:TABS]
+    here = next((place for place in navigation[TABS:] if place["current"]), None)
+    if here:
+        tabs = [*tabs[:-1], here]
+    return tabs, [place for place in navigation if place not in tabs]
 
 
 def _seen_stores(request: HttpRequest) -> str:

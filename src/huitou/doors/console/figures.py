@@ -176,3 +176,11 @@ def rate_of(part: int, whole: int) -> str:
 def birthday(on: date) -> str:
     """Day and month; the year is nobody's business at a till."""
     return f"{on.month}月{on.day}日" if chinese() else f"{on.day} {_MONTHS[on.month - 1]}"
+
+
+def file_size(count: int) -> str:
+    """`73 KB`, `12.4 MB`, `1.3 GB`: as people's own machines show it."""
+    if count < 1_000_000:
+        return f"{max(1, -(-count // 1000))} KB"
+    whole, unit = (1_000_000, "MB") if count < 1_000_000_000 else (1_000_000_000, "GB")
+    return f"{rounded(Fraction(count, whole), 1)} {unit}"

@@ -15,6 +15,7 @@ from huitou.access import service as access
 from huitou.access.terms import Right
 from huitou.catalogue import service as catalogue
 from huitou.catalogue.terms import StoreSeen
+from huitou.doors.console.refusals import SessionEnded, refusal_json
 from huitou.insight import service as insight
 from huitou.insight.terms import RefreshSeen
 
@@ -42,8 +43,15 @@ def is_fragment(request: HttpRequest) -> bool:
     return request.headers.get("HX-Request") == "true"
 
 
+def wants_json(request: HttpRequest) -> bool:
+    """Whether a script of ours asks, which reads answers and refusals as JSON."""
+    return request.headers.get("Accept") == "application/json"
+
+
 def _to_log_in(request: HttpRequest) -> HttpResponse:
     """To the log-in and back; a page whose session ended in the background goes there as a whole."""
+    if wants_json(request):
+        return refusal_json(SessionEnded())
     if not is_fragment(request):
         if request.path == "/":  # nobody asked for a page: after the log-in each role starts where it may
             return redirect("console:login")

@@ -11,7 +11,8 @@ from django.utils import translation
 
 from huitou.access import service as access
 from huitou.access.terms import NOTHING
-from huitou.doors.console.refusals import refusal_page
+from huitou.doors.console.gate import wants_json
+from huitou.doors.console.refusals import refusal_json, refusal_page
 from huitou.kernel.errors import HuitouError
 
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -66,7 +67,7 @@ class StoreScope:
         """A refusal becomes a page with what happened and what to do next; nothing of the request stays."""
         if not isinstance(error, HuitouError):
             return None
-        response = refusal_page(request, error)
+        response = refusal_json(error) if wants_json(request) else refusal_page(request, error)
         transaction.set_rollback(True)
         return response
 

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from huitou.doors.console.views import language, login, member, members, overview
+from huitou.doors.console.views.imports import listing, trip, uploads
 
 app_name = "console"
 urlpatterns = [
@@ -15,4 +16,10 @@ urlpatterns = [
     path("members/<int:member_id>/receipts", member.older_receipts, name="member_receipts"),
     path("members/<int:member_id>/postings", member.older_postings, name="member_postings"),
     path("members/<int:member_id>/phones/<int:identity_id>", member.reveal_phone, name="reveal_phone"),
+    path("imports", listing.imports, name="imports"),
+    path("imports/new", trip.new, name="import_new"),
+    path("imports/new/<int:upload_id>", trip.trip, name="import_trip"),
+    path("imports/uploads", uploads.begin, name="upload_begin"),
+    path("imports/uploads/<int:upload_id>", uploads.piece, name="upload"),
+    path("imports/uploads/<int:upload_id>/away", uploads.throw_away, name="upload_away"),
 ]

@@ -76,6 +76,12 @@ def said(text: str | None) -> str:
     return gettext(text) if text else ""
 
 
+@register.filter(name="bytes")
+def bytes_(count: int) -> str:
+    """The size of a file: `73 KB`, `12.4 MB`."""
+    return figures.file_size(count)
+
+
 @register.simple_tag
 def currency() -> str:
     return figures.currency()

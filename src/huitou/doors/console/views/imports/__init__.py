@@ -1,0 +1,1 @@
+"""Files in, through the console: send, look, match, try, take; and afterwards mend, or take back."""

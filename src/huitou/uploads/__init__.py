@@ -1,0 +1,1 @@
+"""Files on their way in: sent in pieces, whole or not there, gone after a while."""
