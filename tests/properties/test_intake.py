@@ -11,7 +11,7 @@ from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 from tests.builders import NOW
 
-from huitou.lake import intake, tables
+from huitou.lake import service as lake
 from huitou.lake.terms import Field, Layout
 
 COLUMNS = ["receipt", "at", "store", "sku", "quantity", "amount", "member", "discount"]
@@ -59,9 +59,7 @@ def read(path: Path, rows: list[dict[str, str]]):
         writer = csv.DictWriter(file, COLUMNS)
         writer.writeheader()
         writer.writerows(rows)
-    with tables.new_session() as session:
-        session.execute("SET threads = 1")
-        intake.read_file(session, path, Layout({Field(name): name for name in COLUMNS}, "Asia/Shanghai", NOW))
+    with lake.read_file(path, Layout({Field(name): name for name in COLUMNS}, "Asia/Shanghai", NOW)) as session:
         baskets = session.sql(
             'SELECT store, receipt, business_date, kind, epoch_us("at"), member, net_fen, discount_fen, line_count, '
             "digest FROM baskets ORDER BY ALL"

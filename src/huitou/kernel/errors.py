@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import ClassVar
 
 
@@ -35,3 +37,27 @@ class HuitouError(Exception):
     def remedy(self) -> str:
         """The next step, in English, with its facts."""
         return self.next_step.format(**self.facts)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A possible answer to a question: what is written behind its flag, and a word on what that would mean."""
+
+    value: str
+    shown: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.value} ({self.shown})" if self.shown else self.value
+
+
+class Question(HuitouError):
+    """What is left open and is never guessed: a door asks it, or refuses with it. `flag` carries the answer."""
+
+    code = "question"
+    message = N_("Something is left open: {choices}.")
+    flag: ClassVar[str] = ""
+
+    def __init__(self, choices: Sequence[Choice], **facts: object) -> None:
+        super().__init__(choices=", ".join(map(str, choices)), **facts)
+        self.choices = tuple(choices)
+        """The answers that are known, likeliest first."""

@@ -1,6 +1,6 @@
 """What is wrong with a file, said before anything is taken."""
 
-from huitou.kernel.errors import N_, HuitouError
+from huitou.kernel.errors import N_, HuitouError, Question
 
 
 class FileMissing(HuitouError):
@@ -18,19 +18,86 @@ class FileEmpty(HuitouError):
 class FileUnreadable(HuitouError):
     code = "file_unreadable"
     message = N_("The file {path} cannot be read as {kind}: {reason}")
-    next_step = N_("Open it in a spreadsheet, save it as CSV (UTF-8) or Parquet, and import that.")
+    next_step = N_("Open it in a spreadsheet, save it as CSV (UTF-8) or XLSX, and import that.")
 
 
 class FileKindUnknown(HuitouError):
     code = "file_kind_unknown"
-    message = N_("The file {path} is neither .csv nor .parquet.")
-    next_step = N_("Save it as CSV (UTF-8) or Parquet; rename it where only the ending is wrong.")
+    message = N_("The file {path} is in no format that is read here: {seen}.")
+    next_step = N_("Save it as CSV, XLSX, NDJSON or Parquet, and import that.")
 
 
-class NotUtf8(HuitouError):
-    code = "not_utf8"
-    message = N_("The file {path} is not UTF-8 (first strange byte at position {position}).")
-    next_step = N_("Save it as CSV UTF-8 and import that.")
+class FileChanged(HuitouError):
+    code = "file_changed"
+    message = N_("The file {path} changed while it was read.")
+    next_step = N_("Wait until the system that writes it is done, then import it again. Nothing has been taken.")
+
+
+class WorkbookTooLarge(HuitouError):
+    code = "workbook_too_large"
+    message = N_("The workbook {path} unpacks to {unpacked}, beyond {limit}.")
+    next_step = N_("Save the sheet as CSV (UTF-8) and import that; a file of this kind can also be an attack.")
+
+
+class WorkbookHostile(HuitouError):
+    code = "workbook_hostile"
+    message = N_("The workbook {path} declares a document type, which no spreadsheet does and attacks do.")
+    next_step = N_("Open it in a spreadsheet that you trust, save it anew, and ask where the file came from.")
+
+
+class SheetMissing(HuitouError):
+    code = "sheet_missing"
+    message = N_("The workbook {path} has no sheet named {sheet}.")
+    next_step = N_("Name one of its sheets with --sheet: {sheets}.")
+
+
+class EncodingUnclear(Question):
+    code = "encoding_unclear"
+    flag = "--encoding"
+    message = N_("How {path} is encoded is not clear; it could be {choices}.")
+    next_step = N_("Look at which reads well, and say it with --encoding.")
+
+
+class DelimiterUnclear(Question):
+    code = "delimiter_unclear"
+    flag = "--delimiter"
+    message = N_("What stands between the cells of {path} is not clear; it could be {choices}.")
+    next_step = N_("Say it with --delimiter; tab for a tab.")
+
+
+class SheetUnclear(Question):
+    code = "sheet_unclear"
+    flag = "--sheet"
+    message = N_("The workbook {path} has several sheets with data: {choices}.")
+    next_step = N_("Say which with --sheet; each of them can be imported by itself.")
+
+
+class HeaderUnclear(Question):
+    code = "header_unclear"
+    flag = "--header-row"
+    message = N_("Which row of {path} names the columns is not clear; it could be {choices}.")
+    next_step = N_("Say it with --header-row, counted from 1; 0 where no row does.")
+
+
+class DatesUnclear(Question):
+    code = "dates_unclear"
+    flag = "--date-format"
+    message = N_("The times in the column {column} can be read in more than one way: {choices}.")
+    next_step = N_("Say how they are written with --date-format, or mend the column where both stand in it.")
+
+
+class DecimalUnclear(Question):
+    code = "decimal_unclear"
+    flag = "--decimal"
+    message = N_("In the column {column} a comma could stand before fractions or between thousands: {choices}.")
+    next_step = N_("Say what stands before fractions with --decimal.")
+
+
+class ColumnUnclear(Question):
+    code = "column_unclear"
+    flag = "--map"
+    message = N_("Which column is {field} is not clear; it could be {choices}.")
+    next_step = N_("Write --map {field}=COLUMN, or --map {field}=- where no column is.")
 
 
 class FieldUnknown(HuitouError):
@@ -54,7 +121,7 @@ class ColumnMissing(HuitouError):
 class ColumnTwice(HuitouError):
     code = "column_twice"
     message = N_("The file has several columns named {column}, so {field} could be any of them.")
-    next_step = N_("Rename or remove all but one of them in the file.")
+    next_step = N_("Say which with --map {field}={column}#1 or --map {field}={column}#2.")
 
 
 class DateFormatUnknown(HuitouError):

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import duckdb
 
+from huitou.lake.formats.spooled import MARK, NO_VALUE, ROW
 from huitou.lake.terms import Field, Layout
 
 _NUMBERS = (Field.QUANTITY, Field.UNIT_PRICE, Field.AMOUNT, Field.DISCOUNT)
@@ -24,26 +25,6 @@ _LONGEST_TEXT = 200
 # A till that counts from 1 again each day repeats its numbers; lines this far apart are two receipts.
 _SAME_RECEIPT_WITHIN = "INTERVAL 6 HOUR"
 _CLOCKS_MAY_BE_AHEAD = timedelta(days=2)
-
-ROW = "huitou_row"
-"""Our own column in `numbered`, beside the file's: a till's file may well have one named row_number."""
-
-# Rejected lines are numbered in the file; the others get their number back from how many rejects came before.
-# Blank lines are left out of the count: the header is row 1, the first row below it row 2.
-NUMBER_CSV_ROWS = """
-CREATE TEMP TABLE ragged AS
-    SELECT r.line::BIGINT - (SELECT count(*) FROM blank_lines b WHERE b.line < r.line) AS row_number,
-           any_value(r.csv_line) AS raw
-    FROM reject_errors r GROUP BY r.line;
-CREATE TEMP TABLE numbered AS
-    WITH before AS (
-        SELECT row_number - 1 - row_number() OVER (ORDER BY row_number) AS good_before,
-               row_number() OVER (ORDER BY row_number) AS rejects
-        FROM ragged
-    ), steps AS (SELECT good_before, max(rejects) AS rejects FROM before GROUP BY good_before)
-    SELECT huitou_good_row + 1 + coalesce(rejects, 0) AS huitou_row, a.* EXCLUDE (huitou_good_row)
-    FROM arrived a ASOF LEFT JOIN steps s ON a.huitou_good_row > s.good_before;
-"""
 
 
 def texts(session: duckdb.DuckDBPyConnection, layout: Layout) -> str:
@@ -80,8 +61,15 @@ def _text(value: str) -> str:
     return "'" + value.replace("'", "''") + "'"
 
 
-def judged(layout: Layout) -> str:
-    """Every row with its values and the first reason against it, if any."""
+def judged(layout: Layout, marks: bool) -> str:
+    """Every row with its values and the first reason against it, if any. `marks`: some cells hold a mark of ours."""
+    every = "concat(" + ", ".join(_quoted(field) for field in Field) + ")"
+    marked = (
+        f"WHEN contains({every}, '{MARK}') THEN 'undecodable' "
+        f"WHEN contains({every}, '{NO_VALUE}') THEN 'formula_without_value' "
+        if marks
+        else ""
+    )
     spelled = """regexp_replace(
         replace(replace("at", '/', '-'), 'T', ' '), '^(\\d{4})\\.(\\d+)\\.(\\d+)', '\\1-\\2-\\3')"""
     if layout.date_format:
@@ -118,7 +106,7 @@ SELECT row_number, receipt, sku, name, category, coalesce(store, {_text(layout.d
        {_LINE_NUMBER} AS line, moment, timezone({_text(layout.zone)}, moment) AS local_at,
        try_cast(round(q * 1000) AS BIGINT) AS quantity_milli, try_cast(p AS DECIMAL(18, 4)) AS unit_price,
        try_cast(coalesce(round(signed_d * 100), 0) AS BIGINT) AS discount_fen, try_cast(net AS BIGINT) AS net_fen,
-       CASE WHEN receipt IS NULL THEN 'receipt_blank'
+       CASE {marked}WHEN receipt IS NULL THEN 'receipt_blank'
             WHEN contains(concat(receipt, sku, name, category, store, till, channel, member), chr(0)) THEN 'nul'
             WHEN sku IS NULL THEN 'sku_blank'
             WHEN greatest(length(receipt), length(sku), length(name), length(category), length(store), length(till),
@@ -193,12 +181,12 @@ REFUSALS = (
         WINDOW same_line AS (PARTITION BY basket, line)
     ) WHERE first_row <> row_number
     """,
-    """
+    f"""
     CREATE TEMP TABLE refused AS
     SELECT row_number, reason AS code FROM placed WHERE reason IS NOT NULL
     UNION ALL SELECT row_number, 'line_conflict' FROM numbered_twice WHERE conflicting
         AND row_number NOT IN (SELECT row_number FROM placed WHERE reason IS NOT NULL)
-    UNION ALL SELECT row_number, 'ragged' FROM ragged
+    UNION ALL SELECT row_number, CASE WHEN contains(raw, '{MARK}') THEN 'undecodable' ELSE 'ragged' END FROM ragged
     """,
     """
     UPDATE baskets SET broken = true

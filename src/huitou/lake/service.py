@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
@@ -13,8 +14,13 @@ import pyarrow.compute as pc
 from django.conf import settings
 
 from huitou.lake import intake, tables
+from huitou.lake.guessing import Guess, guess_mapping
+from huitou.lake.opening import OpenedFile, open_file
+from huitou.lake.rules.kinds import KINDS
 from huitou.lake.rules.refusals import REASONS
-from huitou.lake.terms import Field, Layout, Sums
+from huitou.lake.terms import Field, Layout, Reading, Sums
+
+__all__ = ["KINDS", "Guess", "OpenedFile", "guess_mapping", "open_file"]
 
 _BUNDLES = "bundles"
 _READ_FOR_HOURS = 24
@@ -22,16 +28,31 @@ _LEFT_OVER_SECONDS = 24 * 3600
 """No import takes a day: a file on its way that is older has nobody who writes it."""
 
 
-def read_file(
-    path: Path, layout: Layout, *, spell_member: Callable[[str], str | None] | None = None
-) -> duckdb.DuckDBPyConnection:
-    """Read and judge a till's file; the session holds `clean`, `baskets`, `refused` and `repeated_rows`.
+def judge_receipts(
+    opened: OpenedFile, layout: Layout, *, spell_member: Callable[[str], str | None] | None = None
+) -> None:
+    """Judge the rows of `opened`; its session then holds `clean`, `baskets`, `refused` and `repeated_rows`.
 
     `spell_member` gives the one spelling of a member's number, or None where it is none: such a row is refused.
+    Raises the first of the file's questions that nobody has answered.
     """
-    session = tables.new_session()
-    intake.read_file(session, path, layout, spell_member)
-    return session
+    for question in opened.questions:
+        raise question
+    intake.judge_receipts(opened, layout, spell_member)
+
+
+@contextmanager
+def read_file(
+    path: Path,
+    layout: Layout,
+    *,
+    reading: Reading | None = None,
+    spell_member: Callable[[str], str | None] | None = None,
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open and judge a till's file in one go; the session is gone when the block ends."""
+    with open_file(path, reading=reading) as opened:
+        judge_receipts(opened, layout, spell_member=spell_member)
+        yield opened.session
 
 
 def members_look_like_phones(session: duckdb.DuckDBPyConnection) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from urllib.parse import unquote
 
@@ -40,6 +41,9 @@ LINES = pa.schema(
     ]
 )
 
+
+SPOOLS = ".reading"
+"""How the folders end that hold an opened file's rows."""
 
 # Delta's reader decodes the first three as a URI's own, and its writer ends the process on brackets.
 _UNBEARABLE = frozenset("%?#[]")
@@ -114,10 +118,16 @@ def open_session() -> duckdb.DuckDBPyConnection:
 def sweep(older_than_seconds: float) -> int:
     """Remove what a killed process left on its way into the lake; returns how many files."""
     left = [
-        path for path in settings.LAKE_PATH.glob("*.part") if time.time() - path.stat().st_mtime > older_than_seconds
+        path
+        for pattern in ("*.part", f"*{SPOOLS}")
+        for path in settings.LAKE_PATH.glob(pattern)
+        if time.time() - path.stat().st_mtime > older_than_seconds
     ]
     for path in left:
-        path.unlink(missing_ok=True)
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
     return len(left)
 
 

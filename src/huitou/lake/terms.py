@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -60,3 +60,106 @@ class Sums:
     rows: int
     quantity_milli: int
     net_fen: int
+
+
+class Format(StrEnum):
+    """How a file keeps its rows."""
+
+    DELIMITED = "csv"
+    WORKBOOK = "xlsx"
+    JSON_LINES = "ndjson"
+    PARQUET = "parquet"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a file is to be read, as far as a person has said so; None is left to be found or asked."""
+
+    encoding: str | None = None
+    """A name of `ENCODINGS`."""
+    delimiter: str | None = None
+    """One character between the cells."""
+    sheet: str | None = None
+    """The name of a workbook's sheet."""
+    header_row: int | None = None
+    """The row that names the columns, counted from 1 as a spreadsheet does; 0 where none does."""
+    date_format: str | None = None
+    """As strptime writes it: `%d/%m/%Y %H:%M`."""
+    decimal: str | None = None
+    """`.` or `,`: what stands before the fractions."""
+
+
+ENCODINGS = ("utf-8", "gb18030", "utf-16", "big5", "shift-jis", "windows-1252")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """How a file was read: what was found, and what a person had said."""
+
+    format: Format
+    encoding: str | None = None
+    delimiter: str | None = None
+    sheet: str | None = None
+    header_row: int | None = None
+    notes: Sequence[Said] = ()
+    """What was seen on the way and may surprise: rows above the header, hidden sheets left alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A sentence for a person: an English template, marked for the translators, and its facts."""
+
+    template: str
+    facts: Mapping[str, object] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return self.template.format(**self.facts)
+
+
+class Holds(StrEnum):
+    """What the values of a field are."""
+
+    CODE = "code"
+    """A number or name that identifies: repeated, or different in each row."""
+    TEXT = "text"
+    TIME = "time"
+    """A date, with or without a time."""
+    NUMBER = "number"
+    WHOLE = "whole"
+    PHONE = "phone"
+
+
+@dataclass(frozen=True, slots=True)
+class KnownField:
+    """A field of a kind of file: by which headers it is known, and what its values are."""
+
+    name: str
+    holds: Holds
+    words: tuple[str, ...]
+    """Headers that mean this field and no other, in any language, small, without spaces and marks."""
+    also: tuple[str, ...] = ()
+    """Headers that can mean this field where no better one is there."""
+    needed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FileKind:
+    """A kind of file as data: what the guesses of a mapping need to know about it."""
+
+    name: str
+    fields: tuple[KnownField, ...]
+    one_of: tuple[tuple[str, ...], ...] = ()
+    """Of each of these at least one is needed; the first is asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldGuess:
+    """Which column a field is, how sure that is in percent, and why."""
+
+    field: str
+    column: str | None
+    percent: int
+    sure: bool
+    why: Sequence[Said] = ()
+    others: Sequence[str] = ()
+    """Other columns that it could be, likeliest first."""

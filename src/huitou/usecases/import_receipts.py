@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -19,7 +19,7 @@ from huitou.kernel.ids import ImportId
 from huitou.kernel.money import Money
 from huitou.kernel.quantity import shown
 from huitou.lake import service as lake
-from huitou.lake.terms import Field, Layout, Sums
+from huitou.lake.terms import Field, Layout, Reading, Sums
 from huitou.loyalty import service as loyalty
 from huitou.loyalty.terms import GivenBack, SoldQuantity
 from huitou.members import service as members
@@ -67,34 +67,50 @@ class _TakeBack(Exception):
 
 def import_receipts(
     path: Path,
-    columns: dict[Field, str],
+    columns: Mapping[Field, str],
+    *,
+    now: datetime,
+    reading: Reading | None = None,
+    date_format: str | None = None,
+    **how: Any,
+) -> Report:
+    """Take every receipt of the file at `path`: `take_receipts` of it, opened as `reading` says."""
+    reading = reading or Reading(date_format=date_format)
+    with lake.open_file(path, reading=reading) as opened:
+        return take_receipts(opened, columns, now=now, **how)
+
+
+def take_receipts(
+    opened: lake.OpenedFile,
+    columns: Mapping[Field, str],
     *,
     now: datetime,
     source: str = "till",
     actor: str = "cli",
     member_kind: str = "card",
-    date_format: str | None = None,
     dry_run: bool = False,
     progress: Progress = lambda step: None,
 ) -> Report:
     """Take every receipt of the file that is new and whole; the same file twice changes nothing.
 
-    `columns` maps fields to the file's columns. A dry run goes the whole way and takes everything back, so its report
-    is the one that the import would give. Raises a refusal where the file or the mapping is wrong.
+    `columns` maps fields to the file's columns; those that it leaves out are not read. A dry run goes the whole way
+    and takes everything back, so its report is the one that the import would give. Raises a refusal where the file or
+    the mapping is wrong, and the first question that the file leaves open.
     """
-    layout = Layout(columns=columns, zone=settings.TIME_ZONE, now=now, date_format=date_format)
+    layout = Layout(columns=columns, zone=settings.TIME_ZONE, now=now, date_format=opened.reading.date_format)
     progress("read")
     spell = privacy.spelled_phone if member_kind == "phone" else None
-    with lake.read_file(path, layout, spell_member=spell) as session:
-        if member_kind == "card" and lake.members_look_like_phones(session):
-            raise PhonesAsCards()
-        try:
-            with transaction.atomic():
-                report = _take(session, path, columns, source, actor, member_kind, progress)
-                if dry_run:
-                    raise _TakeBack(report)
-        except _TakeBack as taken_back:
-            return replace(taken_back.report, dry_run=True, import_id=None)
+    lake.judge_receipts(opened, layout, spell_member=spell)
+    session = opened.session
+    if member_kind == "card" and lake.members_look_like_phones(session):
+        raise PhonesAsCards()
+    try:
+        with transaction.atomic():
+            report = _take(session, opened.path, columns, source, actor, member_kind, progress)
+            if dry_run:
+                raise _TakeBack(report)
+    except _TakeBack as taken_back:
+        return replace(taken_back.report, dry_run=True, import_id=None)
     # Only now: who holds accounts for as long as an import takes would let every till wait.
     apply_waiting_returns(now=now, actor=actor)
     return report
@@ -103,7 +119,7 @@ def import_receipts(
 def _take(
     session: duckdb.DuckDBPyConnection,
     path: Path,
-    columns: dict[Field, str],
+    columns: Mapping[Field, str],
     source: str,
     actor: str,
     member_kind: str,

@@ -48,8 +48,15 @@ class MemberKindUnknown(HuitouError):
     next_step = N_("Write --member-kind card, external or phone.")
 
 
+NO_COLUMN = "-"
+TAB = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "bar": "|"}
+
+
 def read_mapping(given: list[str]) -> dict[Field, str]:
-    """`["sku=StockCode"]` as `{Field.SKU: "StockCode"}`. Raises a refusal for what cannot be meant."""
+    """`["sku=StockCode"]` as `{Field.SKU: "StockCode"}`. Raises a refusal for what cannot be meant.
+
+    The column `-` says that no column is that field.
+    """
     from huitou.lake.errors import FieldUnknown
     from huitou.lake.terms import Field
 
@@ -77,47 +84,55 @@ def register(app: typer.Typer, runtime: Runtime) -> None:
 
     @imports.command("receipts")
     def receipts(
-        file: Annotated[Path, typer.Argument(help="CSV (UTF-8) or Parquet, one row per line of a receipt.")],
+        file: Annotated[Path, typer.Argument(help="CSV, TSV, XLSX, NDJSON or Parquet, one row per line of a receipt.")],
         mapping: Annotated[
-            list[str],
-            typer.Option("--map", metavar="FIELD=COLUMN", help="Which column is which field; once per field."),
-        ],
+            list[str] | None,
+            typer.Option("--map", metavar="FIELD=COLUMN", help="Which column is which field, where no guess is sure."),
+        ] = None,
         source: Annotated[str, typer.Option(help="The system that the file comes from.")] = "till",
         member_kind: Annotated[
             str, typer.Option(help="What the member column holds: card, external or phone.")
         ] = "card",
+        encoding: Annotated[
+            str | None, typer.Option(help="How the file is encoded: utf-8, gb18030, utf-16 ...")
+        ] = None,
+        delimiter: Annotated[str | None, typer.Option(help="What stands between cells: one character, or tab.")] = None,
+        sheet: Annotated[str | None, typer.Option(help="The sheet of a workbook.")] = None,
+        header_row: Annotated[
+            int | None, typer.Option(help="The row that names the columns; 0 where none does.")
+        ] = None,
         date_format: Annotated[
             str | None, typer.Option(help="How times are written, for example '%d/%m/%Y %H:%M'.")
         ] = None,
+        decimal: Annotated[str | None, typer.Option(help="What stands before fractions: . or ,")] = None,
         dry_run: Annotated[bool, typer.Option(help="Say what would be taken, and take nothing.")] = False,
         as_json: Annotated[bool, typer.Option("--json", help="Answer as JSON, for machines.")] = False,
     ) -> None:
         """Take every receipt of FILE that is new and whole. The same file twice changes nothing.
 
+        Which column is which field is read off headers and values, and shown; what is not sure is asked.
         Fields: receipt, line, at, store, till, channel, member, sku, name, category, quantity, unit_price, amount,
         discount. Needed are receipt, at, sku, quantity, and amount or unit_price. Negative quantities are returns.
         """
-        columns = read_mapping(mapping)
         if member_kind not in ("card", "external", "phone"):
             raise MemberKindUnknown(given=member_kind)
+        given = read_mapping(mapping or [])
         with runtime.open_database():
             from django.utils import timezone
 
+            from huitou.doors.cli.asking import opened_and_mapped
             from huitou.doors.cli.progress import steps_shown
-            from huitou.usecases.import_receipts import import_receipts
+            from huitou.lake.terms import Reading
+            from huitou.usecases.import_receipts import take_receipts
             from huitou.usecases.load_lake import hear_facts
 
-            with steps_shown(STEPS, quiet=as_json) as progress:
-                report = import_receipts(
-                    file,
-                    columns,
-                    now=timezone.now(),
-                    source=source,
-                    member_kind=member_kind,
-                    date_format=date_format,
-                    dry_run=dry_run,
-                    progress=progress,
-                )
+            reading = Reading(encoding, TAB.get(delimiter or "", delimiter), sheet, header_row, date_format, decimal)
+            with (
+                opened_and_mapped(file, "receipts", reading, given, quiet=as_json) as (opened, columns),
+                steps_shown(STEPS, quiet=as_json) as progress,
+            ):
+                how = {"source": source, "member_kind": member_kind, "dry_run": dry_run, "progress": progress}
+                report = take_receipts(opened, columns, now=timezone.now(), **how)
                 if not dry_run:
                     # The worker would hear it too; whoever imports by hand looks at the figures next.
                     hear_facts()

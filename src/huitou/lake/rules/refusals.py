@@ -6,6 +6,8 @@ from huitou.kernel.errors import N_
 
 REASONS: dict[str, str] = {
     "ragged": N_("The row does not have as many cells as the header."),
+    "undecodable": N_("Bytes of the row are no text in the file's encoding."),
+    "formula_without_value": N_("A cell holds a formula whose value was never reckoned; open and save the workbook."),
     "receipt_blank": N_("The receipt number is empty."),
     "nul": N_("A text of the row holds a NUL character."),
     "sku_blank": N_("The product code is empty."),

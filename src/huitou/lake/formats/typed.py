@@ -1,0 +1,100 @@
+"""Parquet, whose columns have names and types of their own, and NDJSON, an object per line."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from huitou.kernel.errors import Question
+from huitou.lake.errors import FileUnreadable
+from huitou.lake.formats.encoded import as_utf_8
+from huitou.lake.formats.spooled import ROW, Spool, unique_names
+from huitou.lake.rules.paths import unglobbed
+from huitou.lake.terms import Format, Found, Reading
+
+_LONGEST_LINE = 1 << 21
+
+
+def open_parquet(session: duckdb.DuckDBPyConnection, path: Path) -> tuple[Found, tuple[str, ...]]:
+    """Leaves `numbered`, a view of the file itself, and an empty `ragged`. The first row is 1."""
+    try:
+        # A view's text takes no parameter.
+        name = unglobbed(str(path)).replace("'", "''")
+        session.execute(
+            f"CREATE TEMP VIEW numbered AS SELECT file_row_number + 1 AS {ROW}, * EXCLUDE (file_row_number) "
+            f"FROM read_parquet('{name}', file_row_number = true, hive_partitioning = false)"
+        )
+    except duckdb.Error as error:
+        raise FileUnreadable(path=path, kind="Parquet", reason=str(error).split("\n")[0]) from error
+    session.execute("CREATE TEMP TABLE ragged (row_number BIGINT, raw VARCHAR)")
+    columns = [name for name, *_ in session.sql("DESCRIBE numbered").fetchall() if name != ROW]
+    return Found(Format.PARQUET), tuple(columns)
+
+
+def open_json_lines(
+    session: duckdb.DuckDBPyConnection, path: Path, spool: Path, reading: Reading
+) -> tuple[Found, tuple[str, ...], list[Question], bool]:
+    """Leaves `numbered` and `ragged`: lines that are no object, or name one key twice."""
+    text = as_utf_8(path, spool, reading.encoding)
+    keys: dict[str, None] = {}
+    for _, value, _ in _objects(text.path):
+        keys.update(dict.fromkeys(value or ()))
+    if not keys:
+        raise FileUnreadable(path=path, kind="NDJSON", reason="no line of it is an object")
+    columns = unique_names(list(keys), len(keys))
+    rows, numbers, raws = Spool(spool / "rows.parquet", columns), [], []
+    for number, value, raw in _objects(text.path):
+        if value is None:
+            numbers.append(number)
+            raws.append(raw)
+        else:
+            rows.add(number, [_as_text(value.get(key)) for key in keys])
+    rows.close()
+    place = unglobbed(str(spool / "rows.parquet")).replace("'", "''")
+    session.execute(f"CREATE TEMP VIEW numbered AS SELECT * FROM read_parquet('{place}', hive_partitioning = false)")
+    session.register(
+        "torn", pa.table({"row_number": pa.array(numbers, pa.int64()), "raw": pa.array(raws, pa.string())})
+    )
+    session.execute("CREATE TEMP TABLE ragged AS SELECT * FROM torn")
+    questions: list[Question] = [text.question] if text.question else []
+    return Found(Format.JSON_LINES, encoding=text.encoding), columns, questions, text.has_marks
+
+
+class _KeyTwice(ValueError):
+    """An object that says one thing twice says nothing."""
+
+
+def _objects(path: Path) -> Any:
+    """(line, object or None, the line as it stands) of every line that is not blank."""
+    decoder = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=str, object_pairs_hook=_once)
+    with path.open(encoding="utf-8-sig", newline="\n") as file:
+        number = 0
+        while line := file.readline(_LONGEST_LINE):
+            number += 1
+            if not line.strip():
+                continue
+            try:
+                value = decoder.decode(line.strip())
+            except (ValueError, RecursionError):
+                value = None
+            yield number, value if isinstance(value, dict) else None, line.rstrip("\r\n")
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise _KeyTwice
+    return found
+
+
+def _as_text(value: Any) -> str | None:
+    """Numbers arrive as the digits that stand in the file; what is nested stays JSON."""
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return json.dumps(value, ensure_ascii=False)

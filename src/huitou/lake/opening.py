@@ -1,0 +1,146 @@
+"""Any file a till system writes, opened: its rows under their numbers, what was found, and what must be asked."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+
+import duckdb
+from django.conf import settings
+
+from huitou.kernel.errors import Question
+from huitou.lake import tables
+from huitou.lake.errors import FileChanged, FileEmpty, FileKindUnknown, FileMissing, FileUnreadable
+from huitou.lake.formats.delimited import open_delimited
+from huitou.lake.formats.spooled import ROW
+from huitou.lake.formats.typed import open_json_lines, open_parquet
+from huitou.lake.formats.workbook import open_workbook
+from huitou.lake.rules.kinds import KNOWN_HEADERS
+from huitou.lake.terms import Found, Reading
+
+PREVIEW_ROWS = 100
+_OTHER_KINDS: tuple[tuple[bytes, str], ...] = (
+    (b"\xd0\xcf\x11\xe0", "an old .xls workbook, or one with a password"),
+    (b"%PDF", "a PDF"),
+    (b"\x1f\x8b", "packed by gzip; unpack it first"),
+    (b"7z\xbc\xaf", "packed by 7-Zip; unpack it first"),
+    (b"Rar!", "packed by RAR; unpack it first"),
+    (b"SQLite format 3", "a SQLite database"),
+    (b"<", "XML or HTML"),
+    (b"[", "a JSON array; NDJSON has one object per line"),
+)
+
+
+@dataclass(slots=True)
+class OpenedFile:
+    """A file whose rows can be asked. Closing it, or leaving its `with`, removes what lies in the spool.
+
+    `session` is a DuckDB session with two relations:
+      `numbered`  `huitou_row` (BIGINT, the number that a spreadsheet shows; of Parquet counted from 1) and the file's
+                  columns under their names, texts except in Parquet;
+      `ragged`    `row_number`, `raw`: rows without the cells that the columns ask for.
+    While `questions` is not empty, the rows are read by the likeliest answers, for a preview and for nothing else.
+    """
+
+    path: Path
+    session: duckdb.DuckDBPyConnection
+    found: Found
+    columns: tuple[str, ...]
+    preview: tuple[tuple[str | None, ...], ...]
+    """The first rows as texts, a cell per column."""
+    questions: tuple[Question, ...]
+    has_marks: bool
+    """Whether cells may hold a mark: for bytes that are no text, or a formula without a value."""
+    reading: Reading
+    _spool: Path
+    _stamp: tuple[int, int, int]
+
+    def check_unchanged(self) -> None:
+        """Raises FileChanged where somebody has written into the file since it was opened."""
+        if _stamp(self.path) != self._stamp:
+            raise FileChanged(path=self.path)
+
+    def close(self) -> None:
+        self.session.close()
+        shutil.rmtree(self._spool, ignore_errors=True)
+
+    def __enter__(self) -> OpenedFile:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+
+def open_file(path: Path, *, reading: Reading | None = None) -> OpenedFile:
+    """Open `path`, whatever its format. `reading` carries what a person has said of it.
+
+    Raises a refusal where the file is missing, empty, of no format that is read here, hostile or broken, and where it
+    changes meanwhile; what is merely open stands in the answer's `questions`.
+    """
+    if not path.is_file():
+        raise FileMissing(path=path, folder=Path.cwd())
+    stamp = _stamp(path)
+    if stamp[0] == 0:
+        raise FileEmpty(path=path)
+    settings.LAKE_PATH.mkdir(parents=True, exist_ok=True)
+    spool = Path(tempfile.mkdtemp(dir=settings.LAKE_PATH, suffix=tables.SPOOLS))
+    session = tables.new_session()
+    reading = reading or Reading()
+    try:
+        found, columns, questions, has_marks = _read(session, path, spool, reading, KNOWN_HEADERS)
+        opened = OpenedFile(path, session, found, columns, (), tuple(questions), has_marks, reading, spool, stamp)
+        opened.preview = _preview(session)
+        _refuse_when_empty(session, path)
+        opened.check_unchanged()
+    except BaseException:
+        session.close()
+        shutil.rmtree(spool, ignore_errors=True)
+        raise
+    return opened
+
+
+def _stamp(path: Path) -> tuple[int, int, int]:
+    try:
+        seen = os.stat(path)
+    except FileNotFoundError:
+        return (-1, -1, -1)
+    return seen.st_size, seen.st_mtime_ns, seen.st_ino
+
+
+def _read(
+    session: duckdb.DuckDBPyConnection, path: Path, spool: Path, reading: Reading, known: Collection[str]
+) -> tuple[Found, tuple[str, ...], list[Question], bool]:
+    with path.open("rb") as file:
+        head = file.read(1024)
+    kind = path.suffix.lower()
+    if head.startswith(b"PAR1"):
+        return *open_parquet(session, path), [], False
+    if kind in (".parquet", ".pq"):
+        raise FileUnreadable(path=path, kind="Parquet", reason="it does not begin as Parquet does")
+    if head.startswith(b"PK"):
+        return *open_workbook(session, path, spool, reading, known), True
+    if kind in (".xlsx", ".xlsm"):
+        raise FileUnreadable(path=path, kind="XLSX", reason="it does not begin as a workbook does")
+    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if start.startswith(b"{"):
+        return open_json_lines(session, path, spool, reading)
+    for mark, seen in _OTHER_KINDS:
+        if start.startswith(mark):
+            raise FileKindUnknown(path=path, seen=seen)
+    return open_delimited(session, path, spool, reading, known)
+
+
+def _preview(session: duckdb.DuckDBPyConnection) -> tuple[tuple[str | None, ...], ...]:
+    cells = f"SELECT COLUMNS(* EXCLUDE ({ROW}))::VARCHAR FROM numbered ORDER BY {ROW} LIMIT {PREVIEW_ROWS}"
+    return tuple(session.sql(cells).fetchall())
+
+
+def _refuse_when_empty(session: duckdb.DuckDBPyConnection, path: Path) -> None:
+    (found,) = session.sql("SELECT EXISTS (FROM numbered) OR EXISTS (FROM ragged)").fetchall()[0]
+    if not found:
+        raise FileEmpty(path=path)
