@@ -13,8 +13,8 @@ from tests.usecases.breaking import Break, sql
 from huitou.bulk.trip import trip
 from huitou.loyalty import service as loyalty
 from huitou.loyalty.rules import lots
-from huitou.loyalty.store.posting import LotChange, NewLot, Posting, post
-from huitou.loyalty.terms import Moment, Share, Spending
+from huitou.loyalty.store.posting import LotChange, NewDebt, NewLot, Posting, post
+from huitou.loyalty.terms import Moment, Spending
 
 SUMS = "Each account's balance is the sum of its entries, and what is left in its lots less its debts."
 LOT_SUMS = "What is left of each lot is the sum of its entries."
@@ -129,7 +129,7 @@ def _lean_on_each_other(lake: Path) -> None:
 def _earn_again(lake: Path) -> None:
     """The whole posting once more under another key, so that all sums still agree."""
     _forge("C2", "earn", programme={"issued": -10}, receipt_id=_receipt("4"),
-           new_lot=NewLot(10, datetime(2026, 11, 3, tzinfo=UTC), None))  # fmt: skip
+           new_lots=(NewLot(10, datetime(2026, 11, 3, tzinfo=UTC), None),))  # fmt: skip
 
 
 def _below_zero(lake: Path) -> None:
@@ -168,7 +168,7 @@ def _reverse_from_another_lot(lake: Path) -> None:
 
 
 def _reverse_too_much(lake: Path) -> None:
-    _forge("C1", "reverse", programme={"reversed": 40}, corrects=_earn("2"), new_debt=Share(_lot("2"), 40))
+    _forge("C1", "reverse", programme={"reversed": 40}, corrects=_earn("2"), new_debts=(NewDebt(_lot("2"), 40),))
 
 
 def _restore_to_another_lot(lake: Path) -> None:

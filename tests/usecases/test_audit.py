@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from deltalake import DeltaTable
 from tests.builders import SMALL_CHAIN, copy_lake, lasting, line, member_ids, rows, run, take, take_into_lake
-from tests.usecases import ledger_breaks, receipt_breaks
+from tests.usecases import cutover_breaks, ledger_breaks, receipt_breaks
 from tests.usecases.breaking import Break, sql
 from tests.usecases.receipt_breaks import LAKE, OWN_IDENTITY, WHOLE
 
@@ -52,6 +52,7 @@ def _strange_import_in_the_lake(lake: Path) -> None:
 BREAKS = [
     *ledger_breaks.BREAKS,
     *receipt_breaks.BREAKS,
+    *cutover_breaks.BREAKS,
     Break(PHONE, "two members have one verified phone", _same_phone_twice, "a phone that ends in 8000 belongs to"),
     Break(
         GUARDED,
@@ -187,4 +188,4 @@ def test_verdicts_come_in_the_order_of_the_list(chain):
     names = [verdict.name for verdict in audit()]
     assert names == sorted(names, key=lambda name: (name[0], int(name[1:])))
     ledger = {f"L{number}" for number in range(1, 18)}
-    assert ledger | {"M1", "M6", "S2", "S4", "S5"} == set(names)
+    assert ledger | {"C1", "C2", "M1", "M2", "M6", "S2", "S4", "S5"} == set(names)

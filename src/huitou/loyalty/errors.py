@@ -39,3 +39,32 @@ class HoldDiffers(HuitouError):
     message = N_("The hold {key} was made for another member or another number of points.")
     next_step = N_("Release it and hold the points under a new key.")
     status = 409
+
+
+class PointsPostedBefore(HuitouError):
+    """Balances are to be opened, and receipts of days before the cut-over earned already: `members`, `points`."""
+
+    code = "points_posted_before"
+    message = N_(
+        "Receipts of days before {day} have moved {points} points of {members} members here already; the old "
+        "programme's balances hold them too."
+    )
+    next_step = N_(
+        "Open with --post-difference, which takes them off again so that nothing counts twice, or undo the import of "
+        "those receipts."
+    )
+    status = 409
+
+
+class ReconciliationUnknown(HuitouError):
+    code = "reconciliation_unknown"
+    message = N_("There is no reconciliation {number}.")
+    next_step = N_("huitou cutover list shows those that were made.")
+    status = 404
+
+
+class ReconciliationSigned(HuitouError):
+    code = "reconciliation_signed"
+    message = N_("The reconciliation {number} was signed by {by}.")
+    next_step = N_("Make a new one with huitou cutover check and sign that.")
+    status = 409

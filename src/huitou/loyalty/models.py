@@ -1,5 +1,7 @@
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
-from django.db.models import F, Func, Q
+from django.db.models import F, Func, Q, Value
 
 
 class ServerTime(Func):
@@ -132,11 +134,14 @@ class Entry(models.Model):
 
 
 class Debt(models.Model):
-    """Points that a return took back and that were spent already: owed of that lot, repaid by what comes in next."""
+    """Points that were taken back and that were spent already: owed of that lot, repaid by what comes in next.
+
+    Without a lot: what the member owed in an old programme already.
+    """
 
     account = models.ForeignKey("loyalty.Account", models.PROTECT, related_name="+")
     transaction = models.ForeignKey("loyalty.Transaction", models.PROTECT, related_name="+")
-    lot = models.ForeignKey("loyalty.Lot", models.PROTECT, related_name="+")
+    lot = models.ForeignKey("loyalty.Lot", models.PROTECT, null=True, related_name="+")
     original = models.BigIntegerField()
     remaining = models.BigIntegerField()
     name = models.TextField(unique=True)
@@ -211,3 +216,102 @@ class Sealed(models.Model):
     transaction = models.OneToOneField("loyalty.Transaction", models.PROTECT, primary_key=True, related_name="+")
     block = models.ForeignKey("loyalty.Block", models.PROTECT, related_name="+")
     leaves = models.BinaryField()
+
+
+class Opening(models.Model):
+    """What an old programme said of a member's account at the cut-over, and the posting that opened it.
+
+    `first_day` is the first business date that counts here: what receipts of earlier days earned is in `balance`.
+    `before` is what our own books held for those days, so that the posting moved `balance - before`. The rows that were
+    taken back are kept; one that stands is the only one of its account and source.
+    """
+
+    account = models.ForeignKey("loyalty.Account", models.PROTECT, related_name="+", db_index=False)
+    batch = models.ForeignKey("receipts.Import", models.PROTECT, related_name="+")
+    source = models.TextField()
+    first_day = models.DateField()
+    balance = models.BigIntegerField()
+    before = models.BigIntegerField(db_default=0)
+    # Of the member's rows in the file: the same again is known, another is refused.
+    digest = models.TextField()
+    # None: the old programme and our books said the same, mostly nothing.
+    transaction = models.OneToOneField("loyalty.Transaction", models.PROTECT, null=True, related_name="+")
+    undone_by = models.OneToOneField("loyalty.Transaction", models.PROTECT, null=True, related_name="+")
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account", "source"], condition=Q(undone_at=None), name="loyalty_opening_stands_once"
+            ),
+            models.CheckConstraint(
+                name="loyalty_opening_undone_whole", condition=Q(undone_by=None) | Q(undone_at__isnull=False)
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["first_day"], name="loyalty_opening_first_day", condition=Q(undone_at=None)),
+        ]
+
+
+class TierEntry(models.Model):
+    """Which tier a member had from when until when, by which rule. Entries are kept; the one of today is the tier (M2).
+
+    `since` and `until` are business dates, both included; no end: until another entry follows.
+    """
+
+    member = models.ForeignKey("members.Member", models.PROTECT, related_name="+", db_index=False)
+    tier = models.TextField()
+    since = models.DateField()
+    until = models.DateField(null=True)
+    rule = models.TextField()
+    rule_version = models.IntegerField()
+    source = models.TextField()
+    actor = models.TextField()
+    batch = models.ForeignKey("receipts.Import", models.PROTECT, null=True, related_name="+")
+    noted_at = models.DateTimeField(db_default=ServerTime())
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="loyalty_tierentry_ends_after_it_began", condition=Q(until=None) | Q(until__gte=F("since"))
+            ),
+            models.CheckConstraint(name="loyalty_tierentry_named", condition=~Q(tier="") & ~Q(rule="")),
+            # Two tiers on one day would let a till choose.
+            ExclusionConstraint(
+                name="loyalty_tierentry_one_a_day",
+                expressions=[
+                    ("member", RangeOperators.EQUAL),
+                    (
+                        Func(F("since"), F("until"), Value("[]"), function="daterange", output_field=DateRangeField()),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
+                condition=Q(undone_at=None),
+            ),
+        ]
+
+
+class Reconciliation(models.Model):
+    """Our books beside the old programme's totals at a cut-over, as somebody saw them; `signed_by` says they are right.
+
+    The report names members by number alone. A signed one never changes.
+    """
+
+    source = models.TextField()
+    first_day = models.DateField()
+    made_at = models.DateTimeField(db_default=ServerTime())
+    actor = models.TextField()
+    report = models.JSONField()
+    differences = models.IntegerField()
+    signed_by = models.TextField(null=True)
+    signed_at = models.DateTimeField(null=True)
+    note = models.TextField(db_default="")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="loyalty_reconciliation_signed_whole",
+                condition=Q(signed_by=None, signed_at=None) | Q(signed_by__gt="", signed_at__isnull=False),
+            ),
+        ]

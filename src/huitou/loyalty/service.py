@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
 
 import pyarrow as pa
 from django.conf import settings
@@ -16,9 +17,22 @@ from huitou.bulk import service as bulk
 from huitou.bulk.trip import Answer, Trip, trip
 from huitou.kernel.errors import N_
 from huitou.kernel.promise import Verdict
-from huitou.loyalty.rules import chain, reversal
+from huitou.loyalty.errors import PointsPostedBefore, ReconciliationSigned, ReconciliationUnknown
+from huitou.loyalty.rules import chain, opening, reversal
 from huitou.loyalty.rules import one_point_per_yuan as earning
-from huitou.loyalty.store import expiring, holding, online, promises, reading, sealing, spending, taking
+from huitou.loyalty.store import (
+    expiring,
+    holding,
+    online,
+    promises,
+    reading,
+    reconciling,
+    sealing,
+    spending,
+    taking,
+    tiers,
+)
+from huitou.loyalty.store import opening as openings
 from huitou.loyalty.store.online import LockedAccounts
 from huitou.loyalty.store.posting import make_missing
 from huitou.loyalty.terms import (
@@ -30,12 +44,16 @@ from huitou.loyalty.terms import (
     HoldSeen,
     LotSeen,
     Moment,
+    Opened,
+    OpeningLot,
     Posted,
     PostingSeen,
+    ReconciliationSeen,
     Returned,
     Returning,
     SoldQuantity,
     Spending,
+    TierSeen,
 )
 
 _PIECE = 200
@@ -50,9 +68,9 @@ def balance_of(member_id: int) -> int:
     return reading.balance(member_id)
 
 
-def points_for(net_fen: int) -> int:
-    """What a sale of this net spend earns."""
-    return earning.points_earned(net_fen)
+def points_for(net_fen: int, account: Account, business_date: date) -> int:
+    """What a sale of this net spend earns this account; nothing on a day whose points came with an opening."""
+    return earning.points_earned(net_fen) if account.earns_on(business_date) else 0
 
 
 def lots_of(member_id: int, limit: int = 12) -> tuple[list[LotSeen], int]:
@@ -165,6 +183,117 @@ def one_holds(trip: Trip, key: str) -> None:
 def holder_of(trip: Trip, key: str) -> Answer:
     """Whose points the basket holds or held: one row (member id, state, points), or none."""
     return holding.ask_holder(trip, key)
+
+
+def openings_of(source: str, asset: str = POINTS) -> pa.Table:
+    """(member_id, digest, batch_id) of every account that this old programme has opened, and nobody took back."""
+    return openings.standing(asset, source)
+
+
+@transaction.atomic
+def open_balances(
+    lots: pa.Table,
+    people: pa.Table,
+    *,
+    source: str,
+    batch: int,
+    first_day: date,
+    moment: Moment,
+    actor: str,
+    asset: str = POINTS,
+    post_difference: bool = False,
+) -> Opened:
+    """Open these members' accounts as an old programme left them at the end of the day before `first_day`.
+
+    `lots`: member_id, points (above 0), earned_at, expires_on; `people`, one row a member: member_id, owed (0 or more),
+    digest. Receipts of days before `first_day` earn nothing from now on. Where our own books hold something for those
+    days, raises PointsPostedBefore; with `post_difference` that comes off again, so that nothing counts twice.
+    """
+    run = openings.OpeningRun(lots, people, asset=asset, source=source, batch=batch, first_day=first_day, actor=actor)
+    count, points = run.posted_before()
+    if count and not post_difference:
+        raise PointsPostedBefore(members=count, points=points, day=first_day)
+    return run.post(moment.today, OpeningLot(0, moment.now, None))
+
+
+@transaction.atomic
+def undo_openings(batch: int, *, actor: str, moment: Moment) -> tuple[int, int, int]:
+    """Take back what an import opened, by postings that correct it: (accounts, of them left owing, points owed).
+
+    What was spent since is owed, by a debt that names the posting; what had expired is gone.
+    """
+    return openings.take_back(batch, actor=actor, now=moment.now, today=moment.today)
+
+
+def tiers_standing(members: Sequence[int]) -> pa.Table:
+    """(member_id, tier, since, until, source) of every tier entry of these members."""
+    return tiers.standing(list(members))
+
+
+def take_tiers(rows: pa.Table, *, source: str, actor: str, batch: int) -> None:
+    """Keep tiers as an old programme gave them: member_id, tier, since, until (last day or null)."""
+    tiers.insert(rows, rule=opening.NAME, version=opening.VERSION, source=source, actor=actor, batch=batch)
+
+
+def undo_tiers(batch: int, *, now: datetime) -> list[int]:
+    """Strike the tier entries of an import; the members whose they were. Their facts are the caller's to write anew."""
+    return tiers.take_back(batch, now)
+
+
+def tiers_of(member_id: int) -> list[TierSeen]:
+    """Every tier that the member had, newest first."""
+    return tiers.of_member(member_id)
+
+
+def tiers_on(members: Sequence[int], on: date) -> pa.Table:
+    """(member_id, tier, since, until): the tier of that day, or the next one to come."""
+    return tiers.current(list(members), on)
+
+
+def count_tiers(on: date) -> dict[str, int]:
+    return tiers.count_by_tier(on)
+
+
+def cut_over(source: str | None = None, asset: str = POINTS) -> tuple[str, date] | None:
+    """Source and first day of the newest opening that stands."""
+    return reconciling.first_day(asset, source)
+
+
+def points_on(on: date, asset: str = POINTS) -> tuple[int, int]:
+    """What members held at the end of that day: (points above zero, points owed)."""
+    return reconciling.points_on(asset, on)
+
+
+def lots_on(on: date, asset: str = POINTS) -> dict[str, int]:
+    """Points left in lots at the end of that day, by the month in which they expire (`2027-03`, `never`)."""
+    return reconciling.lots_on(asset, on)
+
+
+def balances_on(on: date, asset: str = POINTS) -> dict[int, int]:
+    """What each member held at the end of that day; those with nothing are left out."""
+    return reconciling.balances_on(asset, on)
+
+
+def keep_reconciliation(source: str, first_day: date, *, actor: str, report: dict[str, Any], differences: int) -> int:
+    """Keep what was compared, unsigned; its number."""
+    return reconciling.insert(source, first_day, actor, report, differences)
+
+
+def reconciliations(limit: int = 20) -> list[ReconciliationSeen]:
+    """Newest first."""
+    return reconciling.newest(limit)
+
+
+def sign_reconciliation(number: int, *, by: str, note: str, now: datetime) -> ReconciliationSeen:
+    """A person stands for it. Raises ReconciliationUnknown and ReconciliationSigned."""
+    seen = reconciling.one(number)
+    if seen is None:
+        raise ReconciliationUnknown(number=number)
+    if not reconciling.sign(number, by, now, note):
+        raise ReconciliationSigned(number=number, by=seen.signed_by)
+    signed = reconciling.one(number)
+    assert signed is not None
+    return signed
 
 
 def expire_due(moment: Moment) -> int:

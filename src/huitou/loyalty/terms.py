@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 POINTS = "points"
+ASSETS = (POINTS, "growth", "stamps")
+"""What an account can count. Tills earn and spend points; growth and stamps come by openings so far."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,11 @@ class Account:
     balance: int
     debt: int
     held: int
+    earns_from: date | None = field(default=None, compare=False)
+    """The first business date that earns here: what earlier days earned came with the opening. None: every day."""
+
+    def earns_on(self, business_date: date) -> bool:
+        return self.earns_from is None or business_date >= self.earns_from
 
     @property
     def available(self) -> int:
@@ -173,10 +180,10 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class OwedDebt:
-    """What is still owed of a lot."""
+    """What is still owed of a lot; without one, since an old programme."""
 
     id: int
-    lot_id: int
+    lot_id: int | None
     remaining: int
 
 
@@ -212,3 +219,62 @@ class BooksVerified:
     waiting: int
     """Transactions that wait for their seal."""
     first_broken: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class OpeningLot:
+    """Points that an old programme says a member has. `expires_on`: the last day on which they can be spent."""
+
+    points: int
+    earned_at: datetime
+    expires_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedLot:
+    """A lot that an opening made, as it stands. `repaid`: how many of its points the opening itself took off again."""
+
+    id: int
+    original: int
+    repaid: int
+    free: int
+    expired: int
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What opening balances did, in members and points."""
+
+    posted: int
+    """Members whose balance was opened."""
+    points: int
+    """What their accounts moved by, all together."""
+    owing: int
+    """Members who owe something afterwards."""
+    before: int
+    """What our own books held for the days before the cut-over, and the openings took off again."""
+
+
+@dataclass(frozen=True, slots=True)
+class TierSeen:
+    """A tier that a member had; `until` is its last day, None: until another follows."""
+
+    tier: str
+    since: date
+    until: date | None
+    rule: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReconciliationSeen:
+    """Our books beside an old programme's totals, as somebody saw them."""
+
+    id: int
+    source: str
+    first_day: date
+    made_at: datetime
+    differences: int
+    signed_by: str | None
+    signed_at: datetime | None
+    note: str

@@ -74,6 +74,15 @@ class Facts(models.Model):
         ]
 
 
+class Tier(models.Model):
+    """The tier that loyalty wrote down about a member, until which day it holds; None: until it writes another."""
+
+    member = models.OneToOneField("members.Member", models.CASCADE, primary_key=True, related_name="+")
+    tier = models.TextField()
+    since = models.DateField()
+    until = models.DateField(null=True)
+
+
 class SpentCode(models.Model):
     """A dynamic code that has paid: the member and the minute name it, and it pays once."""
 

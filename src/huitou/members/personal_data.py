@@ -9,7 +9,7 @@ from django.db import transaction
 from huitou.members.store import person, reading
 from huitou.privacy import service as privacy
 
-TABLES = ("members_member", "members_identity", "members_facts", "members_spentcode", "members_event")
+TABLES = ("members_member", "members_identity", "members_facts", "members_tier", "members_spentcode", "members_event")
 
 
 def export(member_id: int) -> dict[str, Any]:
@@ -25,6 +25,7 @@ def export(member_id: int) -> dict[str, Any]:
             for _, kind, value, sealed, verified in reading.identities(member_id)
         ],
         "members_facts": person.facts_row(member_id),
+        "members_tier": person.tier_row(member_id),
         "members_spentcode": person.spent_codes(member_id),
         "members_event": person.events(member_id),
     }

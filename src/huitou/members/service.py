@@ -174,6 +174,17 @@ def note_facts(rows: pa.Table) -> None:
     taking.write_facts(rows)
 
 
+def note_tiers(members: Sequence[int], rows: pa.Table) -> None:
+    """Write down which tier each of these members has (member_id, tier, since, until or null); who is not in `rows` has
+    none."""
+    taking.write_tiers(list(members), rows)
+
+
+def count_joined_by(day: date) -> int:
+    """How many members there were at the end of that day."""
+    return reading.count_joined_by(day)
+
+
 def verdicts() -> list[Verdict]:
     """Each promise of this room, and the first row that breaks it."""
     return [Verdict(kept.name, kept.says, bulk.first_row(kept.broken)) for kept in promises.PROMISES]

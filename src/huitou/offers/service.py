@@ -1,10 +1,16 @@
-"""The door of the room: compile a programme once, price a basket against it. Nothing is read or written."""
+"""The door of the room: compile a programme once, price a basket against it; and coupons as rows.
+
+Pricing reads and writes nothing, and loads no database: what does, imports the store when it is called.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from datetime import date
+from typing import TYPE_CHECKING, Any
 
+from huitou.kernel.errors import N_
+from huitou.kernel.promise import Verdict
 from huitou.offers.errors import OfferRefused
 from huitou.offers.rules.answer import answer_of
 from huitou.offers.rules.exchange import read, schema_of, write
@@ -12,7 +18,10 @@ from huitou.offers.rules.lint import Finding, lint
 from huitou.offers.rules.pricing import price_basket
 from huitou.offers.rules.programme import Programme, compile_offers
 from huitou.offers.rules.reasons import REASONS
-from huitou.offers.terms import Answer, Offer, PriceRequest
+from huitou.offers.terms import Answer, CouponSeen, Offer, PriceRequest
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 DEADLINE_MS = 30
 """How long the search may take unless asked otherwise."""
@@ -79,3 +88,62 @@ def schemas() -> dict[str, Any]:
 def reason_text(code: str) -> str:
     """The English sentence for the reason why an offer was not applied."""
     return REASONS[code]
+
+
+def known_coupons(codes: Sequence[str]) -> pa.Table:
+    """(code, kind, member_id, state, starts, ends) of the coupons of these codes that are there."""
+    from huitou.offers import store
+
+    return store.known(list(codes))
+
+
+def take_coupons(
+    kinds: Sequence[tuple[str, str, str, int | None, int | None]],
+    coupons: pa.Table,
+    *,
+    source: str,
+    actor: str,
+    import_batch: int,
+) -> tuple[int, int]:
+    """Take in coupons of another programme; (kinds made, coupons taken). Belongs into the caller's transaction.
+
+    `kinds`: (code, title, terms, worth_fen, threshold_fen), one that is known stays as it is. `coupons`: code, kind,
+    member_id or null, state, starts, ends, changed_on; a code that is taken is refused by the database.
+    """
+    from huitou.offers import store
+
+    made = store.insert_kinds(list(kinds))
+    return made, store.insert_brought(coupons, source=source, actor=actor, import_batch=import_batch)
+
+
+def undo_coupons(import_batch: int) -> tuple[int, int]:
+    """Take an import's coupons away; those that a till has held or used here stay: (gone, staying)."""
+    from huitou.offers import store
+
+    return store.take_back(import_batch)
+
+
+def coupons_of(member_id: int, limit: int = 12) -> list[CouponSeen]:
+    """The member's own coupons, those that can be used first."""
+    from huitou.offers import store
+
+    return store.of_member(member_id, limit)
+
+
+def coupons_on(day: date) -> dict[str, tuple[str, int, int | None]]:
+    """By kind what was live at the end of that day: title, how many, what they take off together (fen)."""
+    from huitou.offers import store
+
+    return store.live_on(day)
+
+
+def verdicts() -> list[Verdict]:
+    """Each promise of this room, and the first row that breaks it."""
+    from huitou.bulk import service as bulk
+    from huitou.offers import store
+
+    return [
+        Verdict("C1", N_("A coupon is used once, by one receipt."), bulk.first_row(store.ONE_USE)),
+        Verdict("C2", N_("What was issued is live, held, used, expired or void, batch by batch."),
+                bulk.first_row(store.ISSUED)),
+    ]  # fmt: skip

@@ -367,3 +367,20 @@ class Answer:
     optimal: bool
     at_most_better: Fen
     """How much a better legal combination could save at most; 0 when optimal."""
+
+
+# ---- coupons as rows
+
+
+@dataclass(frozen=True, slots=True)
+class CouponSeen:
+    """A coupon as pages show it. `starts` and `ends` are days, both included; `worth`: what one takes off."""
+
+    code: str
+    kind: str
+    title: str
+    terms: str
+    state: Literal["live", "held", "used", "expired", "void"]
+    starts: date | None
+    ends: date | None
+    worth_fen: int | None

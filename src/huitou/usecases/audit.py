@@ -14,6 +14,7 @@ from huitou.lake import service as lake
 from huitou.lake.terms import Sums
 from huitou.loyalty import service as loyalty
 from huitou.members import service as members
+from huitou.offers import service as offers
 from huitou.outbox import service as outbox
 from huitou.receipts import service as receipts
 
@@ -27,6 +28,7 @@ def audit(progress: Progress = lambda step: None) -> list[Verdict]:
         for name, room in (
             ("loyalty", loyalty.verdicts),
             ("receipts", receipts.verdicts),
+            ("offers", offers.verdicts),
             ("members", members.verdicts),
             ("access", access.verdicts),
             ("outbox", outbox.verdicts),

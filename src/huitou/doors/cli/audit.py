@@ -14,6 +14,7 @@ from huitou.kernel.errors import N_
 
 STEPS = {
     "loyalty": N_("The ledger"),
+    "offers": N_("Coupons"),
     "receipts": N_("Receipts"),
     "members": N_("Members"),
     "access": N_("Store scope"),

@@ -9,7 +9,6 @@ from django.db import connection
 
 from huitou.bulk.trip import Answer, Trip
 from huitou.loyalty.rules import expiry
-from huitou.loyalty.terms import POINTS
 
 _EXPIRE = """
 WITH due AS MATERIALIZED (
@@ -30,8 +29,8 @@ WITH due AS MATERIALIZED (
 ), entries AS (
     INSERT INTO loyalty_entry (transaction_id, account_id, lot_id, points)
     SELECT transaction_id, account_id, lot_id, -remaining FROM due UNION ALL
-    SELECT transaction_id, (SELECT id FROM loyalty_account WHERE asset = %s AND role = 'expired' AND member_id IS NULL),
-        NULL, remaining FROM due
+    SELECT transaction_id, (SELECT p.id FROM loyalty_account p JOIN loyalty_account m ON m.id = due.account_id
+        WHERE p.asset = m.asset AND p.role = 'expired' AND p.member_id IS NULL), NULL, remaining FROM due
 ), accounts AS (
     UPDATE loyalty_account a SET balance = a.balance - e.points
     FROM (SELECT account_id, sum(remaining) AS points FROM due GROUP BY account_id) e WHERE a.id = e.account_id
@@ -59,7 +58,7 @@ _LOCK = "SELECT FROM loyalty_account WHERE id = ANY(%s::bigint[]) ORDER BY id FO
 def expire_lots(trip: Trip, accounts: Sequence[int], today: date) -> Answer:
     """Queue: lots whose last day has passed go; a lot with held points waits for the hold's end (L12)."""
     last = expiry.last_day_to_expire(today)
-    return trip.ask(_EXPIRE, [list(accounts), last, expiry.NAME, expiry.VERSION, POINTS])
+    return trip.ask(_EXPIRE, [list(accounts), last, expiry.NAME, expiry.VERSION])
 
 
 def time_out(trip: Trip, accounts: Sequence[int], now: datetime) -> Answer:

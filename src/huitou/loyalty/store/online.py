@@ -10,15 +10,16 @@ from huitou.loyalty.rules import debts, expiry
 from huitou.loyalty.rules import one_point_per_yuan as earning
 from huitou.loyalty.store.expiring import expire_lots, time_out
 from huitou.loyalty.store.posting import NewLot, Posting, make_missing, post
-from huitou.loyalty.store.state import open_debts
+from huitou.loyalty.store.state import EARNS_FROM, open_debts
 from huitou.loyalty.terms import POINTS, Account, Earning, Moment
 
-_LOCK = """
+_LOCK = f"""
 SELECT a.id, a.member_id, a.balance, a.debt, a.held,
     EXISTS (SELECT FROM loyalty_lot l WHERE l.account_id = a.id AND l.remaining > 0 AND l.held = 0
         AND l.expires_on <= %s::date)
     OR a.held > 0 AND EXISTS (SELECT FROM loyalty_hold h
-        WHERE h.account_id = a.id AND h.state = 'open' AND h.ends_at <= %s::timestamptz)
+        WHERE h.account_id = a.id AND h.state = 'open' AND h.ends_at <= %s::timestamptz),
+    {EARNS_FROM}
 FROM loyalty_account a WHERE a.asset = %s AND a.role = 'member' AND a.member_id = ANY(%s::bigint[])
 ORDER BY a.id FOR UPDATE
 """
@@ -62,7 +63,7 @@ class LockedAccounts:
             time_out(self._trip, overdue, self._moment.now)
             expire_lots(self._trip, overdue, self._moment.today)
             rows = _ask(self._trip, self._moment, [row[1] for row in rows]).rows()
-        return {row[1]: Account(*row[:5]) for row in rows}
+        return {row[1]: Account(*row[:5], earns_from=row[6]) for row in rows}
 
 
 def lock_accounts(trip: Trip, members: Collection[int], moment: Moment) -> LockedAccounts:
@@ -77,8 +78,12 @@ def _ask(trip: Trip, moment: Moment, members: list[int]) -> Answer:
 
 
 def earn(trip: Trip, accounts: Mapping[int, Account], earnings: Sequence[Earning], *, actor: str) -> dict[int, Account]:
-    """Queue what these sales earn; one statement for everybody who owes nothing. The accounts as they are after."""
+    """Queue what these sales earn; one statement for everybody who owes nothing. The accounts as they are after.
+
+    What a sale of a day before the cut-over earned came with the opening.
+    """
     after = dict(accounts)
+    earnings = [sale for sale in earnings if accounts[sale.member].earns_on(sale.business_date)]
     at_once = [sale for sale in earnings if sale.points > 0 and accounts[sale.member].debt == 0]
     if at_once:
         trip.ask(
@@ -124,7 +129,7 @@ def _earn_and_repay(trip: Trip, account: Account, sale: Earning, actor: str) -> 
             source=sale.source,
             business_date=sale.business_date,
             programme={"issued": -sale.points},
-            new_lot=NewLot(sale.points, sale.earned_at, sale.expires_on, sum(share.points for share in repaid)),
+            new_lots=(NewLot(sale.points, sale.earned_at, sale.expires_on, sum(share.points for share in repaid)),),
             debts_repaid=repaid,
         ),
     )

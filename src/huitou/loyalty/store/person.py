@@ -40,6 +40,22 @@ def hold_rows(member_id: int) -> list[dict[str, Any]]:
     )
 
 
+def opening_rows(member_id: int) -> list[dict[str, Any]]:
+    return _rows(
+        "SELECT a.asset, o.source, o.first_day, o.balance, o.before, o.undone_at FROM loyalty_opening o "
+        "JOIN loyalty_account a ON a.id = o.account_id WHERE a.member_id = %s ORDER BY o.id",
+        member_id,
+    )
+
+
+def tier_rows(member_id: int) -> list[dict[str, Any]]:
+    return _rows(
+        "SELECT tier, since, until, rule, rule_version, source, noted_at, undone_at FROM loyalty_tierentry "
+        "WHERE member_id = %s ORDER BY since, id",
+        member_id,
+    )
+
+
 def entry_rows(member_id: int) -> list[dict[str, Any]]:
     return _rows(
         "SELECT a.asset, t.kind, e.points, t.rule, t.rule_version, t.source, t.receipt_id, t.business_date, "

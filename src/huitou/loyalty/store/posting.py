@@ -24,6 +24,14 @@ class NewLot:
 
 
 @dataclass(frozen=True, slots=True)
+class NewDebt:
+    """Points that are owed of a lot from now on; without one, since an old programme."""
+
+    lot_id: int | None
+    points: int
+
+
+@dataclass(frozen=True, slots=True)
 class LotChange:
     """How a lot's remaining and held points change; `repaid`: how many of what comes in go to debts at once."""
 
@@ -49,13 +57,13 @@ class Posting:
     business_date: date
     programme: dict[str, int]
     corrects: int | None = None
-    new_lot: NewLot | None = None
+    new_lots: tuple[NewLot, ...] = ()
     lots: tuple[LotChange, ...] = ()
     debts_repaid: tuple[Share, ...] = ()
-    new_debt: Share | None = None
-    """Points that are owed of a lot (`id`) from now on."""
+    new_debts: tuple[NewDebt, ...] = ()
     hold_id: int | None = None
     """The hold that ends by this posting."""
+    asset: str = POINTS
 
     @property
     def repaid(self) -> int:
@@ -63,11 +71,18 @@ class Posting:
 
     @property
     def debt_change(self) -> int:
-        return (self.new_debt.points if self.new_debt else 0) - self.repaid
+        return sum(debt.points for debt in self.new_debts) - self.repaid
+
+    @property
+    def debt_names(self) -> list[str]:
+        """Each debt's own name: that of its posting, and of its lot where there are several."""
+        if len(self.new_debts) == 1:
+            return [self.key]
+        return [f"{self.key}/{debt.lot_id or 'older'}" for debt in self.new_debts]
 
     @property
     def lots_change(self) -> int:
-        made = self.new_lot.points - self.new_lot.repaid if self.new_lot else 0
+        made = sum(lot.points - lot.repaid for lot in self.new_lots)
         return made + sum(change.points - change.repaid for change in self.lots)
 
     @property
@@ -103,8 +118,8 @@ WITH made AS (
     FROM unnest(%s::bigint[], %s::bigint[]) AS r (debt_id, points) WHERE d.id = r.debt_id
 ), owed AS (
     INSERT INTO loyalty_debt (account_id, transaction_id, lot_id, original, remaining, name)
-    SELECT %s::bigint, made.id, lot_id, points, points, %s FROM made, unnest(%s::bigint[], %s::bigint[]) AS o (lot_id,
-        points)
+    SELECT %s::bigint, made.id, lot_id, points, points, name
+    FROM made, unnest(%s::text[], %s::bigint[], %s::bigint[]) AS o (name, lot_id, points)
 ), ended AS (
     UPDATE loyalty_hold h SET state = 'posted', ended_at = clock_timestamp(), transaction_id = made.id
     FROM made WHERE h.id = ANY(%s::bigint[])
@@ -124,7 +139,7 @@ def post(trip: Trip, account: Account, posting: Posting) -> Account:
     """Queue a posting on a locked account. Returns the account as it is after it."""
     moved = posting.lots_change - posting.debt_change
     assert moved + sum(posting.programme.values()) == 0, f"{posting.key} does not sum to zero"
-    new, debt = posting.new_lot, posting.new_debt
+    new, debts = posting.new_lots, posting.new_debts
     one = account.id
     trip.ask(
         _POST,
@@ -132,15 +147,16 @@ def post(trip: Trip, account: Account, posting: Posting) -> Account:
             posting.key, posting.kind, posting.receipt_id, posting.store_id, posting.corrects, posting.rule,
             posting.rule_version, posting.actor, posting.source, posting.business_date,
             moved, posting.debt_change, posting.held_change, one,
-            one, *([[new.points], [new.repaid], [new.earned_at], [new.expires_on]] if new else [[], [], [], []]),
+            one, [lot.points for lot in new], [lot.repaid for lot in new], [lot.earned_at for lot in new],
+            [lot.expires_on for lot in new],
             [change.lot_id for change in posting.lots], [change.points for change in posting.lots],
             [change.held for change in posting.lots], [change.repaid for change in posting.lots],
             [change.new_expiry for change in posting.lots],
             [share.id for share in posting.debts_repaid], [share.points for share in posting.debts_repaid],
-            one, posting.key, *([[debt.id], [debt.points]] if debt else [[], []]),
+            one, posting.debt_names, [debt.lot_id for debt in debts], [debt.points for debt in debts],
             [posting.hold_id] if posting.hold_id else [],
-            one, one, one, one, one, [-debt.points if debt else 0, posting.repaid],
-            list(posting.programme), list(posting.programme.values()), POINTS,
+            one, one, one, one, one, [-sum(debt.points for debt in debts), posting.repaid],
+            list(posting.programme), list(posting.programme.values()), posting.asset,
         ],
     )  # fmt: skip
     return replace(
@@ -162,6 +178,6 @@ ORDER BY 3 NULLS FIRST, 2 ON CONFLICT DO NOTHING
 """
 
 
-def make_missing(trip: Trip, members: list[int]) -> None:
+def make_missing(trip: Trip, members: list[int], asset: str = POINTS) -> None:
     """Queue the making of accounts that are not there yet: those of the members, and the programme's own."""
-    trip.ask(_MISSING, [POINTS, members, POINTS, POINTS, list(_ROLES), POINTS])
+    trip.ask(_MISSING, [asset, members, asset, asset, list(_ROLES), asset])

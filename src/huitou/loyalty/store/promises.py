@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from huitou.kernel.errors import N_
 from huitou.kernel.promise import Promise
-from huitou.loyalty.store import promises_of_operations
+from huitou.loyalty.store import promises_of_openings, promises_of_operations
 
 _NEVER_CHANGE = (
     "loyalty_entry_never_changes",
@@ -122,10 +122,13 @@ PROMISES = (
         "ON e.transaction_id = l.transaction_id AND e.lot_id = l.id AND e.points > 0 "
         "GROUP BY l.id HAVING l.original <> coalesce(sum(e.points), 0) UNION ALL "
         "SELECT 'debt ' || d.id || ': ' || d.original || ', its posting left ' || coalesce(-sum(e.points), 0) "
-        "FROM loyalty_debt d LEFT JOIN loyalty_entry e ON e.transaction_id = d.transaction_id "
+        "FROM (SELECT min(id) AS id, transaction_id, account_id, sum(original) AS original FROM loyalty_debt "
+        "      GROUP BY transaction_id, account_id) d "
+        "LEFT JOIN loyalty_entry e ON e.transaction_id = d.transaction_id "
         "AND e.account_id = d.account_id AND e.lot_id IS NULL "
-        "GROUP BY d.id HAVING d.original <> coalesce(-sum(e.points), 0)) found ORDER BY says",
+        "GROUP BY d.id, d.original HAVING d.original <> coalesce(-sum(e.points), 0)) found ORDER BY says",
     ),
+    *promises_of_openings.PROMISES,
     *promises_of_operations.PROMISES,
     Promise(
         "L14",

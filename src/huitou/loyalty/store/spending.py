@@ -11,7 +11,7 @@ from huitou.loyalty.errors import NotEnoughPoints
 from huitou.loyalty.rules import debts, expiry, lots, restoring, reversal
 from huitou.loyalty.rules import one_point_per_yuan as earning
 from huitou.loyalty.store import state
-from huitou.loyalty.store.posting import LotChange, Posting, post
+from huitou.loyalty.store.posting import LotChange, NewDebt, Posting, post
 from huitou.loyalty.terms import (
     Account,
     GivenBack,
@@ -158,7 +158,7 @@ def _reverse(
         rule=(earning.NAME, earning.VERSION),
         programme={"reversed": points, "expired": -of_expired},
         lots=(LotChange(sale.lot.id, points=-from_lot),) if from_lot else (),
-        new_debt=Share(sale.lot.id, owed) if owed else None,
+        new_debts=(NewDebt(sale.lot.id, owed),) if owed else (),
     )
     return post(trip, account, posting), owed
 

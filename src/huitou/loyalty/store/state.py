@@ -9,6 +9,11 @@ from huitou.bulk.trip import Answer, Trip
 from huitou.loyalty.terms import POINTS, Account, OwedDebt, Share, SpendableLot, Spent
 
 _LOT = "l.id, l.original, l.remaining, l.held, l.earned_at, l.expires_on"
+# The first business date that earns on account `a`: that of its own opening, else of the first one of the asset.
+EARNS_FROM = """coalesce(
+    (SELECT max(o.first_day) FROM loyalty_opening o WHERE o.account_id = a.id AND o.undone_at IS NULL),
+    (SELECT o.first_day FROM loyalty_opening o JOIN loyalty_account oa ON oa.id = o.account_id
+     WHERE o.undone_at IS NULL AND oa.asset = a.asset ORDER BY o.first_day LIMIT 1))"""
 _FIRST_LOTS = 50
 """Who has earned for years has thousands of lots; what they spend at once lies in the first few."""
 
@@ -42,8 +47,8 @@ class SaleState:
 def accounts(trip: Trip, members: list[int]) -> list[Account]:
     """Accounts of these members as they stand; they are locked before."""
     answer = trip.ask(
-        "SELECT id, member_id, balance, debt, held FROM loyalty_account "
-        "WHERE asset = %s AND role = 'member' AND member_id = ANY(%s::bigint[])",
+        f"SELECT a.id, a.member_id, a.balance, a.debt, a.held, {EARNS_FROM} FROM loyalty_account a "
+        "WHERE a.asset = %s AND a.role = 'member' AND a.member_id = ANY(%s::bigint[])",
         [POINTS, members],
     )
     return [Account(*row) for row in answer.rows()]

@@ -14,6 +14,7 @@ from huitou.bulk import service as bulk
 from huitou.bulk.trip import trip
 from huitou.loyalty.store import online, spending, state
 from huitou.loyalty.store.posting import make_missing
+from huitou.loyalty.store.state import EARNS_FROM
 from huitou.loyalty.terms import Earning, Returning
 
 _NEW_IDS = "nextval(pg_get_serial_sequence('loyalty_{table}', 'id'))"
@@ -59,6 +60,8 @@ def post_earnings(rows: pa.Table, *, asset: str, rule: str, version: int, fen_pe
             "'earn/' || s.receipt_id AS key "
             "FROM (SELECT * FROM arriving_sale ORDER BY receipt_id) s JOIN loyalty_account a "
             "ON a.member_id = s.member_id AND a.asset = %s AND a.role = 'member' WHERE s.net_fen >= %s "
+            # What earlier days earned came with the opening of an old programme's balances.
+            f"AND s.business_date >= coalesce({EARNS_FROM}, '-infinity'::date) "
             "AND NOT EXISTS (SELECT FROM loyalty_transaction t WHERE t.key = 'earn/' || s.receipt_id)",
             [fen_per_point, asset, fen_per_point],
         )

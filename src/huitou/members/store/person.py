@@ -22,6 +22,10 @@ def facts_row(member_id: int) -> dict[str, Any] | None:
     return _one(f"SELECT {_FACTS} FROM members_facts WHERE member_id = %s", member_id)
 
 
+def tier_row(member_id: int) -> dict[str, Any] | None:
+    return _one("SELECT tier, since, until FROM members_tier WHERE member_id = %s", member_id)
+
+
 def spent_codes(member_id: int) -> list[int]:
     """The minutes since 1970 whose codes have paid."""
     with connection.cursor() as cursor:
@@ -46,6 +50,7 @@ def forget(member_id: int) -> dict[str, int]:
     statements = {
         "members_identity": "DELETE FROM members_identity WHERE member_id = %s",
         "members_facts": "DELETE FROM members_facts WHERE member_id = %s",
+        "members_tier": "DELETE FROM members_tier WHERE member_id = %s",
         "members_spentcode": "DELETE FROM members_spentcode WHERE member_id = %s",
         "members_event": "DELETE FROM members_event WHERE member_id = %s",
         "members_member": (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Any
 
 from django.db import connection
@@ -161,3 +162,9 @@ def shares_of_layers(store_id: int | None) -> list[LayerShare]:
             values,
         )
         return [LayerShare(*row) for row in cursor.fetchall()]
+
+
+def count_joined_by(day: date) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM members_member WHERE joined_on <= %s", [day])
+        return cursor.fetchone()[0]

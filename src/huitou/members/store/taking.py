@@ -164,3 +164,10 @@ def write_facts(rows: pa.Table) -> None:
         )
         cursor.execute("DROP TABLE arriving_facts")
         cursor.execute("ANALYZE members_facts")
+
+
+def write_tiers(members: list[int], rows: pa.Table) -> None:
+    """Of these members, replace what is known of their tier by `rows` (member_id, tier, since, until)."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM members_tier WHERE member_id = ANY(%s)", [members])
+    bulk.copy_in("members_tier", ["member_id", "tier", "since", "until"], rows)

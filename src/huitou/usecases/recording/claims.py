@@ -46,7 +46,7 @@ def claim_receipt(caller: KeySeen, code: str, ref: MemberRef, *, now: datetime) 
             earning = Earning(
                 receipt_id=receipt.id,
                 member=member,
-                points=loyalty.points_for(receipt.net_fen),
+                points=loyalty.points_for(receipt.net_fen, accounts[member], receipt.business_date),
                 earned_at=receipt.at,
                 business_date=receipt.business_date,
                 store_id=receipt.store_id,

@@ -168,7 +168,7 @@ def _write(new: Sequence[Placed], found: _Found, moment: Moment, offline: bool) 
                     written.conflicts.append(conflict_of(paid.conflict, sale, receipt_id, member))
             earned = 0
             if member is not None:
-                earnings.append(_earning(sale, receipt_id, member))
+                earnings.append(_earning(sale, receipt_id, accounts[member]))
                 earned = earnings[-1].points
                 shown[member] = replace(shown[member], balance=shown[member].balance + earned)
             account = shown.get(member) if member is not None else None
@@ -246,11 +246,12 @@ def _must_be_allowed(trip: Trip, sale: Placed, member: int, key: str | None, at:
         raise CodeSpent()
 
 
-def _earning(sale: Placed, receipt_id: int, member: int) -> Earning:
+def _earning(sale: Placed, receipt_id: int, account: Account) -> Earning:
+    net_fen = sum(line.amount_fen for line in sale.said.lines)
     return Earning(
         receipt_id=receipt_id,
-        member=member,
-        points=loyalty.points_for(sum(line.amount_fen for line in sale.said.lines)),
+        member=account.member,
+        points=loyalty.points_for(net_fen, account, sale.key.business_date),
         earned_at=sale.said.at,
         business_date=sale.key.business_date,
         store_id=sale.store.id,

@@ -41,11 +41,14 @@ POSTING_NAMES = {
     "reverse": N_("Taken back after a return"),
     "restore": N_("Given back after a return"),
     "expire": N_("Expired"),
+    "opening": N_("Brought from the old programme"),
+    "unopening": N_("Brought balance taken back"),
 }
 RULE_NAMES = {
     "one_point_per_yuan": N_("one point per whole unit of money"),
     "soonest_expiry_first": N_("what expires first goes first"),
     "expiry": N_("the lot's last day is over"),
+    "carried_over": N_("as the old programme had it"),
     "restore_to_own_lots": N_("back to the lots that they came from"),
 }
 CHANNEL_NAMES = {
