@@ -14,7 +14,7 @@ from huitou.lake.terms import Field
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 COLUMNS: dict[Field, str] = {field: str(field) for field in Field}
-_LOG_OF_IMPORTS = ("receipts_import", "receipts_refusal")
+_LOG_OF_IMPORTS = ("receipts_import", "receipts_refusal", "receipts_brought")
 
 
 def line(receipt: str, at: str, sku: str = "milk", quantity: str = "1", amount: str = "10.00", **more: str) -> dict:

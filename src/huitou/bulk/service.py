@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 import pyarrow as pa
 import pyarrow.csv as arrow_csv
@@ -90,3 +90,26 @@ def first_row(query: str) -> str | None:
         cursor.execute(f"WITH found AS MATERIALIZED ({query}) SELECT * FROM found LIMIT 1")
         row = cursor.fetchone()
     return None if row is None else str(row[0])
+
+
+def unreferenced(table: str, ids: Iterable[int], *, besides: Collection[str] = ()) -> list[int]:
+    """Which of these rows of `table` no foreign key of the database names, but for the tables `besides`."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE TEMP TABLE perhaps_unused ON COMMIT DROP AS SELECT unnest(%s::bigint[]) AS id", [list(ids)]
+        )
+        cursor.execute(
+            "SELECT c.conrelid::regclass::text, a.attname FROM pg_constraint c "
+            "JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1] "
+            "WHERE c.contype = 'f' AND c.confrelid = %s::regclass AND c.conparentid = 0",
+            [table],
+        )
+        for other, column in cursor.fetchall():
+            if other not in besides:
+                cursor.execute(
+                    f"DELETE FROM perhaps_unused WHERE id IN (SELECT {column} FROM {other} WHERE {column} IS NOT NULL)"
+                )
+        cursor.execute("SELECT id FROM perhaps_unused ORDER BY id")
+        found = [number for (number,) in cursor.fetchall()]
+        cursor.execute("DROP TABLE perhaps_unused")
+    return found

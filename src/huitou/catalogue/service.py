@@ -75,3 +75,26 @@ def take_products(rows: pa.Table) -> tuple[pa.Table, int]:
 def product_table() -> pa.Table:
     """(sku, product_id, category path) of every product."""
     return taking.product_ids()
+
+
+def newest() -> dict[str, int]:
+    """The largest id of each `store`, `product` and `category`, before an import makes others."""
+    return {what: taking.newest(what) for what in ("store", "product", "category")}
+
+
+def made_since(before: Mapping[str, int], names: Mapping[str, Sequence[str]]) -> dict[str, list[int]]:
+    """Which of these stores (by code), products (sku) and categories (path) were made since `newest` said so."""
+    return {what: taking.newer_than(what, before[what], wanted) for what, wanted in names.items()}
+
+
+def unused(what: str, ids: Sequence[int], *, besides: Sequence[str] = ()) -> list[int]:
+    """Which of these (`store`, `product` or `category`) nobody has described since they came with an import, or uses.
+
+    The database's own foreign keys say who uses a row; `besides` are tables that the caller asks itself.
+    """
+    return taking.unused(what, ids, besides)
+
+
+def let_leave(what: str, ids: Sequence[int]) -> None:
+    """Delete these; the database refuses where somebody uses one."""
+    taking.delete(what, ids)

@@ -88,6 +88,11 @@ def end_refresh(refresh: int, steps: list[dict[str, Any]]) -> None:
     reckoning.end_refresh(refresh, steps)
 
 
+def forget_stores(stores: Sequence[int]) -> None:
+    """Stores leave with the import that brought them: their kept KPIs go, and the next refresh reckons the chain's."""
+    reckoning.forget_stores(stores)
+
+
 def reckon_facts(session: duckdb.DuckDBPyConnection, as_of: date) -> pa.Table:
     """RFM and layer of every member who ever bought up to `as_of`, in the columns of members' facts."""
     return reckoning.facts(session, as_of)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -159,6 +159,32 @@ def _write_named(writer: pa.ipc.RecordBatchStreamWriter, part: pa.Table, product
 def name_members(claims: pa.Table) -> None:
     """Give the lines of claimed receipts to their members: (receipt_id, member_id). Twice does no harm."""
     tables.name_members(claims)
+
+
+def remove(batch: int, receipts: Sequence[int], *, whole: bool) -> None:
+    """Take the lines of an undone import out of the lake; twice does no harm.
+
+    `receipts` are those that left; where it is the `whole` import, all its lines go. The bytes are gone when the old
+    files are: the night after.
+    """
+    if whole:
+        tables.remove_import(batch)
+    else:
+        tables.remove_receipts(pa.table({"receipt_id": pa.array(receipts, pa.int64())}))
+
+
+def named_besides(receipts: Sequence[int], what: str, ids: Sequence[int]) -> list[int]:
+    """Which of these (`member`, `store` or `product`) lines of any other receipts name, also of months that have left
+    the books."""
+    column = {"member": "member_id", "store": "store_id", "product": "product_id"}[what]
+    with open_session() as session:
+        session.register("asked", pa.table({"id": pa.array(ids, pa.int64())}))
+        session.register("leaving", pa.table({"receipt_id": pa.array(receipts, pa.int64())}))
+        rows = session.sql(
+            f"SELECT DISTINCT a.id FROM asked a JOIN lines l ON l.{column} = a.id "
+            "ANTI JOIN leaving g ON g.receipt_id = l.receipt_id ORDER BY 1"
+        ).fetchall()
+    return [number for (number,) in rows]
 
 
 def sweep() -> int:

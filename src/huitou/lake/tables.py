@@ -87,6 +87,21 @@ def name_members(claims: pa.Table) -> None:
         merge.when_matched_update({"member_id": "claims.member_id"}).execute()
 
 
+def remove_import(batch: int) -> None:
+    """Take every line of an import out, in one commit."""
+    table = lines_table()
+    if table is not None:
+        table.delete(f"import_id = {int(batch)}")
+
+
+def remove_receipts(receipts: pa.Table) -> None:
+    """Take the lines of these receipts (receipt_id) out, in one commit."""
+    table = lines_table()
+    if table is not None and len(receipts):
+        same = "lines.receipt_id = gone.receipt_id"
+        table.merge(receipts, same, source_alias="gone", target_alias="lines").when_matched_delete().execute()
+
+
 def new_session() -> duckdb.DuckDBPyConnection:
     """An empty DuckDB session that thinks in UTC, fetches nothing from outside, and spills into our own folder what
     does not fit its memory."""

@@ -31,6 +31,7 @@ from huitou.loyalty.store import (
     spending,
     taking,
     tiers,
+    undoing,
 )
 from huitou.loyalty.store import opening as openings
 from huitou.loyalty.store.online import LockedAccounts
@@ -54,6 +55,7 @@ from huitou.loyalty.terms import (
     SoldQuantity,
     Spending,
     TierSeen,
+    Unposted,
 )
 
 _PIECE = 200
@@ -129,6 +131,30 @@ def reverse_returns(
         }
     )
     return taking.post_reversals(rows, asset=POINTS, rule=earning.NAME, version=earning.VERSION, actor=actor)
+
+
+def undo_postings(receipts: Sequence[int], *, actor: str, source: str, today: date) -> Unposted:
+    """Take back what these receipts posted, and what returns posted about their sales, each once for ever.
+
+    No posting changes: each is corrected by a new one that names it. What was spent already is owed, as after a return.
+    """
+    return undoing.undo_postings(list(receipts), actor=actor, source=source, today=today)
+
+
+def claimed(receipts: Sequence[int]) -> int:
+    """How many of these receipts, which came by file without a member, earned for somebody who claimed them later."""
+    return undoing.claimed(list(receipts))
+
+
+def opened(receipts: Sequence[int]) -> int:
+    """Of how many members a balance that was opened later counts in what these receipts earned."""
+    return undoing.opened(list(receipts))
+
+
+def let_go(members: Sequence[int]) -> list[int]:
+    """Part accounts from members who leave with an import; returns those on whose accounts nothing stands that was not
+    taken back. Postings stay."""
+    return undoing.let_go(list(members))
 
 
 def lock_accounts(trip: Trip, members: Collection[int], moment: Moment) -> LockedAccounts:

@@ -278,3 +278,13 @@ class ReconciliationSeen:
     signed_by: str | None
     signed_at: datetime | None
     note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unposted:
+    """What an undo took back of members and gave back to them; `owed` of what it took had been spent already."""
+
+    taken_back: int
+    given_back: int
+    owed: int
+    members_owing: int

@@ -17,7 +17,7 @@ from huitou.members.errors import CodeUnknown, MemberNotFound, PhoneNotFound, To
 from huitou.members.registering import record_event, register
 from huitou.members.rules import member_code
 from huitou.members.spelling import spelled, typed
-from huitou.members.store import identifying, online, promises, reading, registering, taking
+from huitou.members.store import identifying, leaving, online, promises, reading, registering, taking
 from huitou.members.terms import AtTheTill, Found, IdentitySeen, LayerShare, MemberRef, MemberSeen, NewMember, RefKind
 from huitou.privacy import service as privacy
 
@@ -93,8 +93,8 @@ def layer_shares(store_id: int | None = None) -> list[LayerShare]:
     return reading.shares_of_layers(store_id)
 
 
-def take_strangers(kind: str, rows: pa.Table) -> int:
-    """Make a member for each outside id (value, joined_on, home_store_id) that nobody has. Returns how many.
+def take_strangers(kind: str, rows: pa.Table) -> list[int]:
+    """Make a member for each outside id (value, joined_on, home_store_id) that nobody has. Returns whom.
 
     `kind` is card, external or phone. Phones are sealed; raises NotAPhone where a value is none.
     """
@@ -113,6 +113,19 @@ def take_strangers(kind: str, rows: pa.Table) -> int:
             }
         )
     )
+
+
+def unused(members: Sequence[int], *, besides: Sequence[str] = ()) -> list[int]:
+    """Which of these members, who came with an import, nobody has named since, given another card or phone, or uses.
+
+    The database's own foreign keys say who uses a member; `besides` are tables that the caller asks itself.
+    """
+    return leaving.unused(members, besides)
+
+
+def let_leave(members: Sequence[int]) -> None:
+    """Delete these members, their cards and what was derived of them; the database refuses where somebody uses one."""
+    leaving.delete(members)
 
 
 def ids_of(kind: str, values: Iterable[str]) -> pa.Table:

@@ -65,3 +65,61 @@ class ReceiptClaimed(HuitouError):
     message = N_("This receipt belongs to a member already.")
     next_step = N_("A receipt is claimed once. Ask the shop if it was claimed by mistake.")
     status = 409
+
+
+class ImportUnknown(HuitouError):
+    code = "import_unknown"
+    message = N_("There is no import {number}.")
+    next_step = N_("`huitou imports` lists them.")
+    status = 404
+
+
+class ImportUndone(HuitouError):
+    """Undone before: the first undo stands."""
+
+    code = "import_undone"
+    message = N_("Import {number} is undone already.")
+    next_step = N_("Import its file again if it was undone by mistake.")
+    status = 409
+
+
+class ImportTooOld(HuitouError):
+    code = "import_too_old"
+    message = N_("Import {number} cannot be undone: its receipts of {month} have left the books for the lake.")
+    next_step = N_("Correct single receipts by returns and new sales, and members' points by hand.")
+    status = 409
+
+
+class ImportReturned(HuitouError):
+    code = "import_returned"
+    message = N_("Import {number} cannot be undone: goods of {count} of its receipts came back at a till since.")
+    next_step = N_("The customers have their money back. Correct what is wrong by returns and new sales.")
+    status = 409
+
+
+class ImportClaimed(HuitouError):
+    code = "import_claimed"
+    message = N_("Import {number} cannot be undone: {count} of its receipts were claimed by members since.")
+    next_step = N_("Members were promised these points. Correct what is wrong by returns and new sales.")
+    status = 409
+
+
+class ImportOpened(HuitouError):
+    code = "import_opened"
+    message = N_("Import {number} cannot be undone: balances of {count} members were opened later, and count it in.")
+    next_step = N_("Undo the import of the opening balances first, then this one.")
+    status = 409
+
+
+class ImportFollowed(HuitouError):
+    code = "import_followed"
+    message = N_("Import {number} cannot be undone before import {later}, which gives back goods of the same sales.")
+    next_step = N_("Undo import {later} first, then this one, and import the files again in their order.")
+    status = 409
+
+
+class ImportOfOtherKind(HuitouError):
+    code = "import_of_other_kind"
+    message = N_("Import {number} brought {kind}, and only imports of receipts can be undone.")
+    next_step = N_("Import a corrected file of {kind}: it changes what is there.")
+    status = 409

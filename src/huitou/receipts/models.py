@@ -15,10 +15,50 @@ class Import(models.Model):
     actor = models.TextField()
     started_at = models.DateTimeField(db_default=Now())
     report = models.JSONField(default=dict)
+    # How the file was read besides its mapping: date format, kind of member number.
+    reading = models.JSONField(db_default=models.Value({}, models.JSONField()))
+    # The import whose refused rows these are, mended and taken in later.
+    mends = models.ForeignKey("receipts.Import", models.PROTECT, null=True, related_name="+", db_index=False)
+    # How many of its rows have left the books by an undo, its own or that of another import that had brought them too.
+    rows_left = models.BigIntegerField(db_default=0)
+    undone_at = models.DateTimeField(null=True)
+    undone_by = models.TextField(db_default="")
+    undo = models.JSONField(db_default=models.Value({}, models.JSONField()))
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="receipts_import_rows_left", condition=models.Q(rows_left__gte=0)),
+            models.CheckConstraint(
+                name="receipts_import_undone_by_somebody",
+                condition=models.Q(undone_at=None, undone_by="")
+                | (models.Q(undone_at__isnull=False) & ~models.Q(undone_by="")),
+            ),
+        ]
+
+
+class Brought(models.Model):
+    """What else an import brought: new members, stores, products and categories, and receipts that were here already.
+
+    `what` says of which table the ids from `firsts[i]` to `lasts[i]`, both included, are. An undo asks for them.
+    """
+
+    batch = models.ForeignKey("receipts.Import", models.PROTECT, related_name="+", db_index=False)
+    what = models.CharField(max_length=10)
+    firsts = ArrayField(models.BigIntegerField())
+    lasts = ArrayField(models.BigIntegerField())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["batch", "what"], name="receipts_brought_once"),
+            models.CheckConstraint(
+                name="receipts_brought_known",
+                condition=models.Q(what__in=["again", "member", "store", "product", "category"]),
+            ),
+        ]
 
 
 class Refusal(models.Model):
-    """A row of a file that could not be taken, with the reason."""
+    """A row of a file that could not be taken, with the reason; kept until it is mended and taken, or dismissed."""
 
     batch = models.ForeignKey("receipts.Import", models.CASCADE, related_name="+")
     row_number = models.BigIntegerField()
@@ -27,16 +67,35 @@ class Refusal(models.Model):
     # What fills the braces of `detail`: the two members that a row points to, the row that it contradicts.
     facts = models.JSONField(db_default=models.Value({}, models.JSONField()))
     row = models.JSONField()
+    # The cells that somebody changed, by field; the row itself stays as the file had it.
+    mended = models.JSONField(db_default=models.Value({}, models.JSONField()))
+    # A phone of the row, which shows its mask only (M5): sealed, and found by its keyed index when its owner is erased.
+    sealed = models.BinaryField(null=True)
+    blind_index = models.BinaryField(null=True)
+    taken_by = models.ForeignKey("receipts.Import", models.PROTECT, null=True, related_name="+")
+    dismissed_at = models.DateTimeField(null=True)
+    dismissed_by = models.TextField(db_default="")
+    dismissed_because = models.TextField(db_default="")
 
     class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="receipts_refusal_ends_in_one_way",
+                condition=models.Q(taken_by=None) | models.Q(dismissed_at=None),
+            ),
+        ]
         indexes = [models.Index(fields=["batch", "row_number"], name="receipts_refusal_row")]
 
 
 class Identity(models.Model):
-    """Which receipt this is, and what the till was told: taken once, kept for ever (L4). Its id is the receipt's."""
+    """Which receipt this is, and what the till was told: taken once, kept for ever (L4). Its id is the receipt's.
+
+    Of an import that was undone the row stays, for the postings that name it, and gives its name free (ADR 16).
+    """
 
     source = models.TextField()
-    store = models.ForeignKey("catalogue.Store", models.PROTECT, related_name="+", db_index=False)
+    # None: the store came with an import, and left with it.
+    store = models.ForeignKey("catalogue.Store", models.PROTECT, null=True, related_name="+", db_index=False)
     till = models.TextField(db_default="")
     business_date = models.DateField()
     number = models.TextField()
@@ -45,16 +104,29 @@ class Identity(models.Model):
     # Word for word, so that a repeated receipt hears exactly what it heard before. None: it came by file.
     answer = models.TextField(null=True)
     recorded_at = models.DateTimeField(db_default=models.Func(function="clock_timestamp"))
+    undone_by = models.ForeignKey("receipts.Import", models.PROTECT, null=True, related_name="+", db_index=False)
 
     class Meta:
         constraints = [
             # The place of the sale first: a return names it, and may come through another source.
             models.UniqueConstraint(
                 fields=["store", "business_date", "number", "till", "source", "kind"],
+                condition=models.Q(undone_by=None),
                 name="receipts_identity_once",
+            ),
+            # What a till was told is never taken back.
+            models.CheckConstraint(
+                name="receipts_identity_undone_of_files",
+                condition=models.Q(undone_by=None, store__isnull=False)
+                | models.Q(undone_by__isnull=False, answer=None),
             ),
             models.CheckConstraint(
                 name="receipts_identity_kind_known", condition=models.Q(kind__in=["sale", "return"])
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["undone_by"], name="receipts_identity_undone", condition=models.Q(undone_by__isnull=False)
             ),
         ]
 

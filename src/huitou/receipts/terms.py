@@ -265,3 +265,49 @@ class ConflictSeen:
     body: Mapping[str, Any]
     made_at: datetime
     resolved_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ImportSeen:
+    """An import as lists and pages show it. `rows_waiting`: refused rows that nobody has taken or dismissed yet."""
+
+    id: int
+    kind: str
+    """What its rows are: receipts, members, products, ..."""
+    source: str
+    file_name: str
+    file_digest: str
+    mapping: Mapping[str, str]
+    reading: Mapping[str, Any]
+    """How the file was read besides its mapping."""
+    actor: str
+    started_at: datetime
+    report: Mapping[str, Any]
+    mends: int | None
+    """The import whose refused rows it took in later."""
+    rows_left: int
+    """Rows that have left the books by an undo."""
+    undone_at: datetime | None
+    undone_by: str
+    undo: Mapping[str, Any]
+    """What its undo took away."""
+    rows_waiting: int
+
+    @property
+    def state(self) -> str:
+        """`taken` or `undone`."""
+        return "taken" if self.undone_at is None else "undone"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What leaves with an undo (amount in fen), and how many receipts stay because somebody else brought them too.
+
+    `of_others` of the receipts were taken by an import that is undone already.
+    """
+
+    receipts: int
+    rows: int
+    net_fen: int
+    of_others: int
+    kept: int

@@ -9,6 +9,7 @@ from django.db import connection, transaction
 
 from huitou.access import service as access
 from huitou.kernel.errors import N_
+from huitou.kernel.ids import ImportId
 from huitou.kernel.promise import Verdict
 from huitou.lake import service as lake
 from huitou.lake.terms import Sums
@@ -36,8 +37,9 @@ def audit(progress: Progress = lambda step: None) -> list[Verdict]:
             progress(name)
             verdicts += room()
         progress("lake")
-        first_broken, strange = _compare_lake_with_books()
-    verdicts.append(_lake_is_the_books(first_broken, strange))
+        differing, strange = _compare_lake_with_books()
+        rows_left = receipts.rows_left()
+    verdicts.append(_lake_is_the_books(differing, strange, rows_left))
     progress("done")
     return sorted(verdicts, key=lambda verdict: (verdict.name[0], int(verdict.name[1:])))
 
@@ -57,31 +59,41 @@ def _one_snapshot() -> Iterator[None]:
         yield
 
 
-def _compare_lake_with_books() -> tuple[str | None, set[int]]:
-    """The first import, bundle or month of the snapshot that the lake holds otherwise, and the imports that only the
-    lake holds."""
+Differing = list[tuple[int | None, str]]
+"""What the lake holds otherwise than the books: (import or None for the API, in words)."""
+
+
+def _compare_lake_with_books() -> tuple[Differing, set[int]]:
+    """The imports, bundles and months of the snapshot that the lake holds otherwise, and the imports that only the lake
+    holds."""
     # The snapshot is older than this reading of the lake: what the books had told the lake by then is in it.
     still_to_come = {body["batch"] for body in outbox.waiting("receipts_taken")}
     to_be_loaded = {body["bundle"] for body in outbox.waiting(receipts.BUNDLED)}
     held = min(lake.bundles_held(), max(receipts.bundles(after=0), default=0))
     if forgotten := set(receipts.bundles(after=held)) - to_be_loaded:
-        return f"bundle {min(forgotten)}: not in the lake, and nobody will bring it there", set()
+        return [(None, f"bundle {min(forgotten)}: not in the lake, and nobody will bring it there")], set()
     books = {key: Sums(*sums) for key, sums in receipts.totals(bundles_held=held).items()}
     in_lake = lake.totals(bundles_up_to=held)
-    strange = {batch for batch, _ in in_lake if batch is not None} - {batch for batch, _ in books}
+    leaving = {batch for body in outbox.waiting(receipts.UNDONE) for batch in body["owners"]}
+    strange = {batch for batch, _ in in_lake if batch is not None} - {batch for batch, _ in books} - leaving
+    differing: Differing = []
     for batch, month in sorted(books.keys() | in_lake.keys(), key=lambda key: (key[0] or 0, key[1])):
         expected, found = books.get((batch, month)), in_lake.get((batch, month))
-        if found != expected and batch not in strange and not (found is None and batch in still_to_come):
-            where = "what came by the API" if batch is None else f"import {batch}"
-            return f"{where}, {month:%Y-%m}: books {_told(expected)}, lake {_told(found)}", strange
-    return None, strange
+        if found == expected or batch in strange | leaving or (found is None and batch in still_to_come):
+            continue
+        where = "what came by the API" if batch is None else f"import {batch}"
+        differing.append((batch, f"{where}, {month:%Y-%m}: books {_told(expected)}, lake {_told(found)}"))
+    return differing, strange
 
 
-def _lake_is_the_books(first_broken: str | None, strange: set[int]) -> Verdict:
+def _lake_is_the_books(differing: Differing, strange: set[int], rows_left: dict[ImportId, int]) -> Verdict:
     """S5: what reports count from is what stands in the books."""
     says = N_("The lake's lines are the books' lines, by import and month, as soon as the outbox was heard.")
+    # Asked anew, after the snapshot: an undo since then has left the lake by now, an import is in the books.
+    left_now = receipts.rows_left() if differing else {}
+    still = [text for batch, text in differing if batch is None or left_now.get(batch) == rows_left.get(batch)]
+    first_broken = still[0] if still else None
     if first_broken is None and strange:
-        # Asked anew, after the snapshot: an import that landed since then is in the books by now.
         unknown = strange - set(receipts.imports())
         first_broken = f"import {min(unknown)}: in the lake and not in the books" if unknown else None
     return Verdict("S5", says, first_broken)

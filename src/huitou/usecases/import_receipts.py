@@ -106,7 +106,8 @@ def take_receipts(
         raise PhonesAsCards()
     try:
         with transaction.atomic():
-            report = _take(session, opened.path, columns, source, actor, member_kind, progress)
+            reading = {"member_kind": member_kind, **asdict(opened.reading)}
+            report = _take(session, opened.path, columns, source, actor, member_kind, reading, progress)
             if dry_run:
                 raise _TakeBack(report)
     except _TakeBack as taken_back:
@@ -123,6 +124,7 @@ def _take(
     source: str,
     actor: str,
     member_kind: str,
+    reading: dict[str, Any],
     progress: Progress,
 ) -> Report:
     batch = receipts.open_batch(
@@ -131,14 +133,17 @@ def _take(
         file_digest=_digest(path),
         mapping={str(field): column for field, column in columns.items()},
         actor=actor,
+        reading=reading,
     )
+    before = catalogue.newest()
     progress("stores")
     new_stores = _place_stores(session)
-    _leave_out_known(session, source)
+    _leave_out_known(session, batch, source)
     progress("products")
     new_products = _name_products(session)
+    _note_made(session, batch, before)
     progress("members")
-    new_members = _name_members(session, member_kind)
+    new_members = _name_members(session, batch, member_kind)
     progress("receipts")
     _write_receipts(session, batch, source)
     progress("points")
@@ -165,13 +170,27 @@ def _place_stores(session: duckdb.DuckDBPyConnection) -> int:
     return new
 
 
-def _leave_out_known(session: duckdb.DuckDBPyConnection, source: str) -> None:
+def _note_made(session: duckdb.DuckDBPyConnection, batch: ImportId, before: dict[str, int]) -> None:
+    """Remember which stores, products and categories this import made: an undo takes them back."""
+    asked = {
+        "store": "SELECT DISTINCT store FROM baskets",
+        "product": "SELECT DISTINCT sku FROM clean",
+        "category": "SELECT DISTINCT category FROM clean WHERE category IS NOT NULL",
+    }
+    names = {what: [name for (name,) in session.sql(query).fetchall()] for what, query in asked.items()}
+    for what, ids in catalogue.made_since(before, names).items():
+        receipts.note_brought(batch, what, ids)
+
+
+def _leave_out_known(session: duckdb.DuckDBPyConnection, batch: ImportId, source: str) -> None:
     """Receipts that were taken before are repeated, or refused where their contents differ."""
     asked = session.sql(
         "SELECT basket, store_id, till, business_date, receipt AS number, kind, digest FROM baskets "
         "JOIN store_ids USING (store)"
     ).to_arrow_table()
     session.register("known", receipts.known_baskets(source, asked))
+    again = session.sql("SELECT receipt_id FROM known WHERE same ORDER BY 1").fetchall()
+    receipts.note_brought(batch, "again", (receipt for (receipt,) in again))
     for statement in (
         "INSERT INTO refused SELECT row_number, 'receipt_differs' FROM clean JOIN known USING (basket) WHERE NOT same",
         "INSERT INTO repeated_rows SELECT row_number FROM clean JOIN known USING (basket) WHERE same",
@@ -191,14 +210,15 @@ def _name_products(session: duckdb.DuckDBPyConnection) -> int:
     return new
 
 
-def _name_members(session: duckdb.DuckDBPyConnection, kind: str) -> int:
+def _name_members(session: duckdb.DuckDBPyConnection, batch: ImportId, kind: str) -> int:
     people = session.sql(
         'SELECT member AS value, min(business_date) AS joined_on, arg_min(store_id, "at") AS home_store_id '
         "FROM baskets JOIN store_ids USING (store) WHERE member IS NOT NULL GROUP BY member"
     ).to_arrow_table()
     new = members.take_strangers(kind, people)
+    receipts.note_brought(batch, "member", new)
     session.register("member_ids", members.ids_of(kind, people["value"].to_pylist()))
-    return new
+    return len(new)
 
 
 def _write_receipts(session: duckdb.DuckDBPyConnection, batch: ImportId, source: str) -> None:

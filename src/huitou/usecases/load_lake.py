@@ -25,6 +25,14 @@ def load_batch(fact: Fact) -> None:
     _load(ImportId(fact.body["batch"]))
 
 
+def unload_import(fact: Fact) -> None:
+    """Take what left with the undo of an import out of the lake as well; heard twice it acts once."""
+    batch = ImportId(fact.body["batch"])
+    with receipts.one_loads_the_lake():
+        gone = receipts.undone_receipts(batch)
+        lake.remove(batch, gone, whole=receipts.holds_nothing_else(batch))
+
+
 def load_bundles(fact: Fact) -> None:
     """Append this bundle, and before it every earlier one that could not be appended in its turn."""
     _load_bundles(up_to=fact.body["bundle"])
@@ -79,7 +87,11 @@ def _load_bundles(up_to: int | None) -> int:
         )
 
 
-HEARERS: Mapping[str, Callable[[Fact], None]] = {"receipts_taken": load_batch, receipts.BUNDLED: load_bundles}
+HEARERS: Mapping[str, Callable[[Fact], None]] = {
+    "receipts_taken": load_batch,
+    receipts.BUNDLED: load_bundles,
+    receipts.UNDONE: unload_import,
+}
 
 
 def hear_facts(*, at_once: bool = False) -> int:

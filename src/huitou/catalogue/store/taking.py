@@ -25,6 +25,48 @@ def insert_stores(rows: Sequence[tuple[str, str, str]]) -> int:
         return max(cursor.rowcount, 0)
 
 
+def newest(what: str) -> int:
+    """The largest id of `store`, `product` or `category`; 0 where there is none."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT coalesce(max(id), 0) FROM catalogue_{what}")
+        return cursor.fetchone()[0]
+
+
+_NAME = {"store": "code", "product": "sku", "category": "path"}
+
+
+def newer_than(what: str, last: int, names: Sequence[str]) -> list[int]:
+    """The ids beyond `last` of the stores, products or categories of these codes, skus or paths."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT id FROM catalogue_{what} WHERE id > %s AND {_NAME[what]} = ANY(%s) ORDER BY id",
+            [last, list(names)],
+        )
+        return [number for (number,) in cursor.fetchall()]
+
+
+_AS_THEY_CAME = {
+    "store": "name = code AND district = '' AND zone = '' AND latitude IS NULL AND opens_at IS NULL",
+    "product": "brand = '' AND supplier = '' AND pack = '' AND barcode IS NULL AND price_fen IS NULL "
+    "AND cost_fen IS NULL",
+    "category": "true",
+}
+
+
+def unused(what: str, ids: Sequence[int], besides: Sequence[str]) -> list[int]:
+    """Which of these rows are as a till's file made them, and used by nobody but the tables `besides`."""
+    table = f"catalogue_{what}"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT id FROM {table} WHERE id = ANY(%s) AND {_AS_THEY_CAME[what]}", [list(ids)])
+        as_they_came = [number for (number,) in cursor.fetchall()]
+    return bulk.unreferenced(table, as_they_came, besides=besides)
+
+
+def delete(what: str, ids: Sequence[int]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM catalogue_{what} WHERE id = ANY(%s)", [list(ids)])
+
+
 def store_ids() -> dict[str, int]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT code, id FROM catalogue_store")

@@ -21,6 +21,7 @@ from huitou.doors.cli import (
     demo,
     doctor,
     import_files,
+    imports,
     kpis,
     ledger,
     members,
@@ -38,6 +39,7 @@ from huitou.kernel.errors import N_, HuitouError
 COMMANDS = (
     serve,
     import_files,
+    imports,
     refresh,
     kpis,
     members,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from huitou.doors.cli import import_undo
 from huitou.doors.cli.runtime import Runtime
 from huitou.doors.cli.words import say, translate
 from huitou.kernel.errors import N_, HuitouError
@@ -81,6 +82,8 @@ def register(app: typer.Typer, runtime: Runtime) -> None:
     @imports.callback()
     def group() -> None:
         """Read files of other systems."""
+
+    import_undo.register(imports, runtime)
 
     @imports.command("receipts")
     def receipts(

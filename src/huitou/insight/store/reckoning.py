@@ -102,3 +102,8 @@ def end_refresh(refresh: int, steps: list[dict[str, Any]]) -> None:
             "UPDATE insight_refresh SET ended_at = clock_timestamp(), steps = %s WHERE id = %s",
             [json.dumps(steps), refresh],
         )
+
+
+def forget_stores(stores: Sequence[int]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM insight_kpivalue WHERE store_id = ANY(%s)", [list(stores)])

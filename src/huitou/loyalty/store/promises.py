@@ -83,9 +83,9 @@ PROMISES = (
     ),
     Promise(
         "L4",
-        N_("What a receipt earns, spends, gives back or takes back is posted once, for ever."),
+        N_("What a receipt earns, spends, gives back or takes back is posted once, and undone once, for ever."),
         "SELECT 'receipt ' || coalesce(receipt_id::text, '-') || ' has ' || count(*) || ' postings ' || kind "
-        "FROM loyalty_transaction WHERE kind IN ('earn', 'burn', 'reverse', 'restore') "
+        "FROM loyalty_transaction WHERE kind IN ('earn', 'burn', 'reverse', 'restore', 'undo') "
         "GROUP BY receipt_id, kind, corrects_id HAVING count(*) > 1 OR receipt_id IS NULL ORDER BY receipt_id",
     ),
     Promise(
@@ -142,8 +142,8 @@ PROMISES = (
         N_("Each posting names rule and version, actor, source and receipt."),
         "SELECT 'transaction ' || id || ' lacks one of them' FROM loyalty_transaction "
         "WHERE rule = '' OR rule_version < 1 OR actor = '' OR source = '' "
-        "OR kind IN ('earn', 'burn', 'reverse', 'restore') AND receipt_id IS NULL "
-        "OR kind IN ('reverse', 'restore') AND corrects_id IS NULL ORDER BY id",
+        "OR kind IN ('earn', 'burn', 'reverse', 'restore', 'undo') AND receipt_id IS NULL "
+        "OR kind IN ('reverse', 'restore', 'undo') AND corrects_id IS NULL ORDER BY id",
     ),
     Promise(
         "L17",

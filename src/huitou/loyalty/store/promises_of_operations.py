@@ -49,7 +49,9 @@ SELECT says FROM (
     SELECT 'lot ' || l.id || ': earned ' || l.original || ', taken back ' || sum(e.points) AS says
     FROM loyalty_lot l JOIN loyalty_transaction t ON t.corrects_id = l.transaction_id AND t.kind = 'reverse'
     JOIN loyalty_entry e ON e.transaction_id = t.id JOIN loyalty_account a ON a.id = e.account_id
-        AND a.role = 'reversed' GROUP BY l.id HAVING sum(e.points) > l.original
+        AND a.role = 'reversed'
+    WHERE NOT EXISTS (SELECT FROM loyalty_transaction u WHERE u.corrects_id = t.id AND u.kind = 'undo')
+    GROUP BY l.id HAVING sum(e.points) > l.original
     UNION ALL
     SELECT 'reversal ' || t.id || ' takes from lot ' || other.id || ', which its sale did not earn'
     FROM loyalty_transaction t JOIN (

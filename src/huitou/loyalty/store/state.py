@@ -118,7 +118,8 @@ def ask_sale(trip: Trip, sale: int) -> tuple[Answer, Answer]:
         "    JOIN loyalty_transaction x ON x.id = e.transaction_id WHERE e.lot_id = l.id AND x.kind = 'expire') "
         "+ (SELECT coalesce(sum(e.points), 0)::bigint FROM loyalty_transaction c "
         "    JOIN loyalty_entry e ON e.transaction_id = c.id JOIN loyalty_account a ON a.id = e.account_id "
-        "    WHERE c.corrects_id = t.id AND a.role = 'expired'), "
+        "    WHERE a.role = 'expired' AND (c.corrects_id = t.id OR c.corrects_id IN ("
+        "        SELECT r.id FROM loyalty_transaction r WHERE r.corrects_id = t.id))), "
         f"{_LOT} FROM loyalty_transaction t JOIN loyalty_lot l ON l.transaction_id = t.id WHERE t.key = %s",
         [f"earn/{sale}"],
     )

@@ -10,8 +10,8 @@ from huitou.bulk import service as bulk
 _MEMBER_IDS = pa.schema([("value", pa.string()), ("member_id", pa.int64())])
 
 
-def insert_strangers(kind: str, rows: pa.Table) -> int:
-    """Make a member for each outside id that nobody has; returns how many were made.
+def insert_strangers(kind: str, rows: pa.Table) -> list[int]:
+    """Make a member for each outside id that nobody has; returns whom.
 
     `rows`: value (text), joined_on (date), home_store_id (int). Set-based: one insert of members, one of identities.
     """
@@ -33,10 +33,10 @@ def insert_strangers(kind: str, rows: pa.Table) -> int:
             "    INSERT INTO members_member (id, joined_on, home_store_id) "
             "    SELECT id, joined_on, home_store_id FROM numbered"
             ") INSERT INTO members_identity (member_id, kind, value, tail, verified) "
-            "SELECT id, %s, value, right(value, 4), false FROM numbered",
+            "SELECT id, %s, value, right(value, 4), false FROM numbered RETURNING member_id",
             [kind],
         )
-        made = cursor.rowcount
+        made = [member for (member,) in cursor.fetchall()]
         cursor.execute("DROP TABLE arriving_member")
     bulk.freshen_statistics("members_member", "members_identity")
     return made
@@ -103,7 +103,7 @@ def insert_identities(kind: str, rows: pa.Table) -> int:
     return made
 
 
-def insert_phone_strangers(rows: pa.Table) -> int:
+def insert_phone_strangers(rows: pa.Table) -> list[int]:
     """As `insert_strangers`, for phones: value is the blind index in hexadecimal; sealed and tail come along.
 
     A till's phone is unverified: a front desk's number on 3,000 receipts is not a person's.
@@ -127,9 +127,10 @@ def insert_phone_strangers(rows: pa.Table) -> int:
             "    INSERT INTO members_member (id, joined_on, home_store_id) "
             "    SELECT id, joined_on, home_store_id FROM numbered"
             ") INSERT INTO members_identity (member_id, kind, sealed, blind_index, tail, verified) "
-            "SELECT id, 'phone', decode(sealed, 'hex'), decode(value, 'hex'), tail, false FROM numbered"
+            "SELECT id, 'phone', decode(sealed, 'hex'), decode(value, 'hex'), tail, false FROM numbered "
+            "RETURNING member_id"
         )
-        made = cursor.rowcount
+        made = [member for (member,) in cursor.fetchall()]
         cursor.execute("DROP TABLE arriving_phone")
     return made
 

@@ -29,7 +29,8 @@ FROM {_NAMES[:-1]}, %s::text[]) WITH ORDINALITY
 CROSS JOIN LATERAL (
     SELECT i.id, i.digest, i.answer FROM receipts_identity i
     WHERE i.store_id = wanted.store_id AND i.business_date = wanted.business_date AND i.number = wanted.number
-      AND i.till = wanted.till AND i.source = wanted.source AND i.kind = wanted.kind LIMIT 1
+      AND i.till = wanted.till AND i.source = wanted.source AND i.kind = wanted.kind AND i.undone_by_id IS NULL
+    LIMIT 1
 ) AS found
 """
 
@@ -39,7 +40,7 @@ FROM {_NAMES} WITH ORDINALITY AS wanted (source, store_id, till, business_date, 
 CROSS JOIN LATERAL (
     SELECT i.id, i.business_date, i.kind FROM receipts_identity i
     WHERE i.store_id = wanted.store_id AND i.business_date = wanted.business_date AND i.number = wanted.number
-      AND i.till = wanted.till
+      AND i.till = wanted.till AND i.undone_by_id IS NULL
     ORDER BY i.kind = 'sale' DESC, i.source = wanted.source DESC, i.id LIMIT 1
 ) AS found
 LEFT JOIN LATERAL (
@@ -64,7 +65,7 @@ ORDER BY back.id, l.line
 _WAITING = """
 SELECT DISTINCT s.source, s.store_id, s.till, s.business_date, s.number FROM receipts_returnof o
 JOIN receipts_identity s ON s.store_id = o.sale_store_id AND s.business_date = o.sale_business_date
-    AND s.number = o.sale_number AND s.till = o.sale_till AND s.kind = 'sale'
+    AND s.number = o.sale_number AND s.till = o.sale_till AND s.kind = 'sale' AND s.undone_by_id IS NULL
 WHERE o.applied_at IS NULL
   AND NOT EXISTS (SELECT FROM receipts_conflict c WHERE c.identity_id = o.return_receipt_id)
 """

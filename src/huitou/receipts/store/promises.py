@@ -19,16 +19,17 @@ PROMISES = (
         "L4",
         N_("A receipt's identity is taken once, for ever."),
         f"SELECT 'receipt ' || number || ' of ' || business_date || ' stands ' || count(*) || ' times' "
-        f"FROM receipts_identity GROUP BY {_IDENTITY} HAVING count(*) > 1 ORDER BY min(id)",
+        f"FROM receipts_identity WHERE undone_by_id IS NULL GROUP BY {_IDENTITY} HAVING count(*) > 1 ORDER BY min(id)",
     ),
     Promise(
         "L4",
         N_("Each receipt stands under its own identity, and each identity has its receipt until its month leaves."),
         "SELECT 'receipt ' || r.id || ' of ' || r.business_date || ' stands under no identity of its own' "
-        f"FROM receipts_receipt r WHERE NOT EXISTS (SELECT FROM receipts_identity i WHERE i.id = r.id AND {_SAME}) "
+        f"FROM receipts_receipt r WHERE NOT EXISTS (SELECT FROM receipts_identity i WHERE i.id = r.id "
+        f"AND i.undone_by_id IS NULL AND {_SAME}) "
         "UNION ALL SELECT 'receipt ' || i.id || ' of ' || i.business_date || ' has its identity alone' "
         "FROM receipts_identity i LEFT JOIN receipts_receipt r ON r.id = i.id AND r.business_date = i.business_date "
-        "WHERE r.id IS NULL AND date_trunc('month', i.business_date)::date NOT IN "
+        "WHERE r.id IS NULL AND i.undone_by_id IS NULL AND date_trunc('month', i.business_date)::date NOT IN "
         "(SELECT month FROM receipts_monthgone)",
     ),
     Promise(
@@ -63,13 +64,31 @@ PROMISES = (
     ),
     Promise(
         "S4",
-        N_("An import's report is what stands in the books."),
+        N_("An import's report is what stands in the books, less what undos have taken out."),
         "SELECT 'import ' || i.id || ': report ' || (i.report->>'rows_taken') || ' rows, books ' "
         "|| coalesce(b.lines, 0) || ', gone to the lake ' || coalesce(g.lines, 0) FROM receipts_import i "
         "LEFT JOIN (SELECT batch_id, sum(line_count) AS lines FROM receipts_receipt GROUP BY 1) b ON b.batch_id = i.id "
         "LEFT JOIN (SELECT batch_id, sum(lines) AS lines FROM receipts_monthgone GROUP BY 1) g ON g.batch_id = i.id "
-        "WHERE (i.report->>'rows_taken')::bigint IS DISTINCT FROM coalesce(b.lines, 0) + coalesce(g.lines, 0) "
+        "WHERE (i.report->>'rows_taken')::bigint - i.rows_left "
+        "IS DISTINCT FROM coalesce(b.lines, 0) + coalesce(g.lines, 0) "
         "ORDER BY i.id",
+    ),
+    Promise(
+        "S4",
+        N_("What left with an undo is gone from the books; what an undone import brought and nobody else did is gone."),
+        "SELECT says FROM (SELECT 'receipt ' || r.id || ' left with import ' || i.undone_by_id || ' and is here' "
+        "AS says "
+        "FROM receipts_identity i JOIN receipts_receipt r ON r.id = i.id AND r.business_date = i.business_date "
+        "WHERE i.undone_by_id IS NOT NULL UNION ALL "
+        "SELECT 'receipt ' || r.id || ' stays, and import ' || u.id || ', which alone brought it, is undone' "
+        "FROM receipts_import u JOIN receipts_receipt r ON r.batch_id = u.id WHERE u.undone_at IS NOT NULL "
+        "AND NOT EXISTS (SELECT FROM (SELECT unnest(b.firsts) AS first, unnest(b.lasts) AS last "
+        "FROM receipts_brought b JOIN receipts_import o ON o.id = b.batch_id "
+        "WHERE b.what = 'again' AND o.undone_at IS NULL) s WHERE r.id BETWEEN s.first AND s.last) UNION ALL "
+        "SELECT 'import ' || u.id || ' is undone, and ' || count(*) || ' identities say so; it took away ' "
+        "|| (u.undo->>'receipts') FROM receipts_import u LEFT JOIN receipts_identity i ON i.undone_by_id = u.id "
+        "WHERE u.undone_at IS NOT NULL GROUP BY u.id HAVING count(i.id) <> (u.undo->>'receipts')::bigint) found "
+        "ORDER BY says",
     ),
     Promise(
         "L10",
@@ -114,7 +133,7 @@ PROMISES = (
         "SELECT 'return ' || o.return_receipt_id || ' waits for sale ' || o.sale_number || ', which is here' "
         "FROM receipts_returnof o JOIN receipts_identity s ON s.store_id = o.sale_store_id "
         "AND s.business_date = o.sale_business_date AND s.number = o.sale_number AND s.till = o.sale_till "
-        "AND s.kind = 'sale' WHERE o.applied_at IS NULL "
+        "AND s.kind = 'sale' AND s.undone_by_id IS NULL WHERE o.applied_at IS NULL "
         # One that cannot be applied stands in the list of conflicts, until a person has dealt with it.
         "AND NOT EXISTS (SELECT FROM receipts_conflict c WHERE c.identity_id = o.return_receipt_id)",
     ),

@@ -40,19 +40,37 @@ LINE_COLUMNS = (
     "discount_fen",
     "net_fen",
 )
-_KNOWN = pa.schema([("basket", pa.int64()), ("same", pa.bool_())])
+_KNOWN = pa.schema([("basket", pa.int64()), ("same", pa.bool_()), ("receipt_id", pa.int64())])
 
 
 def insert_batch(
-    *, kind: str, source: str, file_name: str, file_digest: str, mapping: dict[str, Any], actor: str
+    *,
+    kind: str,
+    source: str,
+    file_name: str,
+    file_digest: str,
+    mapping: dict[str, Any],
+    actor: str,
+    reading: dict[str, Any],
+    mends: int | None,
 ) -> int:
     with connection.cursor() as cursor:
         # Imports take turns: two at once would both find a receipt new.
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('receipts import'))")
         cursor.execute(
-            "INSERT INTO receipts_import (kind, source, file_name, file_digest, mapping, actor, report) "
-            "VALUES (%s, %s, %s, %s, %s, %s, '{}') RETURNING id",
-            [kind, source, file_name, file_digest, json.dumps(mapping, ensure_ascii=False), actor],
+            "INSERT INTO receipts_import (kind, source, file_name, file_digest, mapping, actor, reading, "
+            "mends_id, report) "
+            "VALUES (%s, %s, %s, %s, %s, %s, %s, %s, '{}') RETURNING id",
+            [
+                kind,
+                source,
+                file_name,
+                file_digest,
+                json.dumps(mapping, ensure_ascii=False),
+                actor,
+                json.dumps(reading),
+                mends,
+            ],
         )
         return cursor.fetchone()[0]
 
@@ -71,7 +89,7 @@ def insert_refusals(rows: pa.Table) -> None:
 
 
 def known_baskets(source: str, rows: pa.Table) -> pa.Table:
-    """Which baskets were taken before, and whether with the same contents: (basket, same).
+    """Which baskets were taken before, and whether with the same contents: (basket, same, receipt_id).
 
     `rows`: basket, store_id, till, business_date, number, kind, digest.
     """
@@ -84,12 +102,13 @@ def known_baskets(source: str, rows: pa.Table) -> pa.Table:
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE arriving_basket")
         cursor.execute(
-            "CREATE TEMP TABLE known_basket ON COMMIT DROP AS SELECT a.basket, r.digest = a.digest AS same "
+            "CREATE TEMP TABLE known_basket ON COMMIT DROP AS SELECT a.basket, r.digest = a.digest AS same, r.id "
             "FROM arriving_basket a JOIN receipts_identity r ON r.source = %s AND r.store_id = a.store_id "
-            "AND r.till = a.till AND r.business_date = a.business_date AND r.number = a.number AND r.kind = a.kind",
+            "AND r.till = a.till AND r.business_date = a.business_date AND r.number = a.number AND r.kind = a.kind "
+            "AND r.undone_by_id IS NULL",
             [source],
         )
-    parts = list(bulk.copy_out("SELECT basket, same FROM known_basket", _KNOWN))
+    parts = list(bulk.copy_out("SELECT basket, same, id FROM known_basket", _KNOWN))
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE arriving_basket, known_basket")
     return pa.concat_tables(parts) if parts else _KNOWN.empty_table()

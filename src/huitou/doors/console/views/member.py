@@ -43,6 +43,7 @@ POSTING_NAMES = {
     "expire": N_("Expired"),
     "opening": N_("Brought from the old programme"),
     "unopening": N_("Brought balance taken back"),
+    "undo": N_("Corrected: an import was undone"),
 }
 RULE_NAMES = {
     "one_point_per_yuan": N_("one point per whole unit of money"),
@@ -50,6 +51,7 @@ RULE_NAMES = {
     "expiry": N_("the lot's last day is over"),
     "carried_over": N_("as the old programme had it"),
     "restore_to_own_lots": N_("back to the lots that they came from"),
+    "undo": N_("as if the file had never come"),
 }
 CHANNEL_NAMES = {
     "store": N_("Till"),
