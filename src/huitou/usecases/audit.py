@@ -18,6 +18,7 @@ from huitou.members import service as members
 from huitou.offers import service as offers
 from huitou.outbox import service as outbox
 from huitou.receipts import service as receipts
+from huitou.receipts.service import import_life
 
 Progress = Callable[[str], None]
 
@@ -38,7 +39,7 @@ def audit(progress: Progress = lambda step: None) -> list[Verdict]:
             verdicts += room()
         progress("lake")
         differing, strange = _compare_lake_with_books()
-        rows_left = receipts.rows_left()
+        rows_left = import_life.rows_left()
     verdicts.append(_lake_is_the_books(differing, strange, rows_left))
     progress("done")
     return sorted(verdicts, key=lambda verdict: (verdict.name[0], int(verdict.name[1:])))
@@ -74,7 +75,7 @@ def _compare_lake_with_books() -> tuple[Differing, set[int]]:
         return [(None, f"bundle {min(forgotten)}: not in the lake, and nobody will bring it there")], set()
     books = {key: Sums(*sums) for key, sums in receipts.totals(bundles_held=held).items()}
     in_lake = lake.totals(bundles_up_to=held)
-    leaving = {batch for body in outbox.waiting(receipts.UNDONE) for batch in body["owners"]}
+    leaving = {batch for body in outbox.waiting(import_life.UNDONE) for batch in body["owners"]}
     strange = {batch for batch, _ in in_lake if batch is not None} - {batch for batch, _ in books} - leaving
     differing: Differing = []
     for batch, month in sorted(books.keys() | in_lake.keys(), key=lambda key: (key[0] or 0, key[1])):
@@ -90,7 +91,7 @@ def _lake_is_the_books(differing: Differing, strange: set[int], rows_left: dict[
     """S5: what reports count from is what stands in the books."""
     says = N_("The lake's lines are the books' lines, by import and month, as soon as the outbox was heard.")
     # Asked anew, after the snapshot: an undo since then has left the lake by now, an import is in the books.
-    left_now = receipts.rows_left() if differing else {}
+    left_now = import_life.rows_left() if differing else {}
     still = [text for batch, text in differing if batch is None or left_now.get(batch) == rows_left.get(batch)]
     first_broken = still[0] if still else None
     if first_broken is None and strange:

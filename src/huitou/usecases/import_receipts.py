@@ -27,6 +27,7 @@ from huitou.members.errors import PhonesAsCards
 from huitou.outbox import service as outbox
 from huitou.privacy import service as privacy
 from huitou.receipts import service as receipts
+from huitou.receipts.service import import_life
 from huitou.receipts.terms import Match
 from huitou.usecases.apply_waiting_returns import apply_waiting_returns
 
@@ -179,7 +180,7 @@ def _note_made(session: duckdb.DuckDBPyConnection, batch: ImportId, before: dict
     }
     names = {what: [name for (name,) in session.sql(query).fetchall()] for what, query in asked.items()}
     for what, ids in catalogue.made_since(before, names).items():
-        receipts.note_brought(batch, what, ids)
+        import_life.note_brought(batch, what, ids)
 
 
 def _leave_out_known(session: duckdb.DuckDBPyConnection, batch: ImportId, source: str) -> None:
@@ -190,7 +191,7 @@ def _leave_out_known(session: duckdb.DuckDBPyConnection, batch: ImportId, source
     ).to_arrow_table()
     session.register("known", receipts.known_baskets(source, asked))
     again = session.sql("SELECT receipt_id FROM known WHERE same ORDER BY 1").fetchall()
-    receipts.note_brought(batch, "again", (receipt for (receipt,) in again))
+    import_life.note_brought(batch, "again", (receipt for (receipt,) in again))
     for statement in (
         "INSERT INTO refused SELECT row_number, 'receipt_differs' FROM clean JOIN known USING (basket) WHERE NOT same",
         "INSERT INTO repeated_rows SELECT row_number FROM clean JOIN known USING (basket) WHERE same",
@@ -216,7 +217,7 @@ def _name_members(session: duckdb.DuckDBPyConnection, batch: ImportId, kind: str
         "FROM baskets JOIN store_ids USING (store) WHERE member IS NOT NULL GROUP BY member"
     ).to_arrow_table()
     new = members.take_strangers(kind, people)
-    receipts.note_brought(batch, "member", new)
+    import_life.note_brought(batch, "member", new)
     session.register("member_ids", members.ids_of(kind, people["value"].to_pylist()))
     return len(new)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from huitou.receipts import service as receipts
+from huitou.receipts.service import import_life
 from huitou.receipts.terms import ImportSeen
 
 
@@ -12,13 +12,13 @@ def list_imports(*, before: int | None = None, limit: int = 20) -> list[dict[str
     """Newest first, older than import `before`. Each: import, state (taken or undone), kind, source, file_name, actor,
     at, rows_taken, rows_refused, rows_waiting (refused, and neither taken since nor dismissed), undone_at, undone_by.
     """
-    return [_short(seen) for seen in receipts.imports_seen(before=before, limit=limit)]
+    return [_short(seen) for seen in import_life.imports_seen(before=before, limit=limit)]
 
 
 def show_import(number: int) -> dict[str, Any]:
     """One import: what the list says, and mapping, reading (how the file was read besides), report, undo (what it took
     away), mends (the import whose refused rows it took), refused (rows that wait, by code). Raises ImportUnknown."""
-    seen = receipts.import_seen(number)
+    seen = import_life.import_seen(number)
     return _short(seen) | {
         "mapping": dict(seen.mapping),
         "reading": dict(seen.reading),
@@ -26,7 +26,7 @@ def show_import(number: int) -> dict[str, Any]:
         "undo": dict(seen.undo),
         "mends": seen.mends,
         "file_digest": seen.file_digest,
-        "refused": receipts.refused_by_code(seen.id),
+        "refused": import_life.refused_by_code(seen.id),
     }
 
 

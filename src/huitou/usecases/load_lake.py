@@ -12,6 +12,7 @@ from huitou.lake import service as lake
 from huitou.outbox import service as outbox
 from huitou.outbox.terms import Fact
 from huitou.receipts import service as receipts
+from huitou.receipts.service import import_life
 
 BUNDLE_RECEIPTS = 20_000
 BUNDLE_SECONDS = 30.0
@@ -29,8 +30,8 @@ def unload_import(fact: Fact) -> None:
     """Take what left with the undo of an import out of the lake as well; heard twice it acts once."""
     batch = ImportId(fact.body["batch"])
     with receipts.one_loads_the_lake():
-        gone = receipts.undone_receipts(batch)
-        lake.remove(batch, gone, whole=receipts.holds_nothing_else(batch))
+        gone = import_life.undone_receipts(batch)
+        lake.remove(batch, gone, whole=import_life.holds_nothing_else(batch))
 
 
 def load_bundles(fact: Fact) -> None:
@@ -90,7 +91,7 @@ def _load_bundles(up_to: int | None) -> int:
 HEARERS: Mapping[str, Callable[[Fact], None]] = {
     "receipts_taken": load_batch,
     receipts.BUNDLED: load_bundles,
-    receipts.UNDONE: unload_import,
+    import_life.UNDONE: unload_import,
 }
 
 

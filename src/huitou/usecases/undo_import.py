@@ -17,8 +17,8 @@ from huitou.lake import service as lake
 from huitou.loyalty import service as loyalty
 from huitou.members import service as members
 from huitou.outbox import service as outbox
-from huitou.receipts import service as receipts
 from huitou.receipts.errors import ImportClaimed, ImportOpened
+from huitou.receipts.service import import_life
 
 Progress = Callable[[str], None]
 
@@ -67,8 +67,7 @@ def undo_import(
 
     A dry run goes the whole way and rolls back, so it says exactly what the undo will. The lake follows by the outbox
     (`load_lake.hear_facts`), figures with the next refresh. Raises ImportUnknown, ImportUndone, ImportTooOld,
-    ImportReturned, ImportClaimed, ImportOpened or
-    ImportFollowed, and then nothing has moved.
+    ImportReturned, ImportClaimed, ImportOpened or ImportFollowed, and then nothing has moved.
     """
     try:
         with transaction.atomic():
@@ -83,9 +82,9 @@ def undo_import(
 
 def _undo(number: int, now: datetime, actor: str, progress: Progress) -> Undone:
     progress("receipts")
-    seen, standing = receipts.begin_undo(number)
+    seen, standing = import_life.begin_undo(number)
     batch = ImportId(seen.id)
-    leaving, owners = receipts.leaving(), receipts.owners_of_leaving()
+    leaving, owners = import_life.leaving(), import_life.owners_of_leaving()
     if claimed := loyalty.claimed(leaving):
         raise ImportClaimed(number=number, count=claimed)
     if opened := loyalty.opened(leaving):
@@ -95,7 +94,7 @@ def _undo(number: int, now: datetime, actor: str, progress: Progress) -> Undone:
         leaving, actor=actor, source=f"import {number}", today=timezone.localtime(now).date()
     )
     progress("rows")
-    receipts.let_leave(batch)
+    import_life.let_leave(batch)
     progress("members")
     what = _Leaving(leaving, sorted({batch, *owners}))
     strangers = _members_leave(what)
@@ -117,8 +116,8 @@ def _undo(number: int, now: datetime, actor: str, progress: Progress) -> Undone:
         stores=stores,
         products=products,
     )
-    receipts.close_undo(batch, asdict(report), actor=actor)
-    outbox.say(receipts.UNDONE, batch=batch, owners=owners)
+    import_life.close_undo(batch, asdict(report), actor=actor)
+    outbox.say(import_life.UNDONE, batch=batch, owners=owners)
     return report
 
 
@@ -131,7 +130,7 @@ class _Leaving:
 
     def unnamed(self, what: str) -> list[int]:
         """What these imports made of a kind, and no other receipt names, in the books or in the lake."""
-        ids = receipts.unnamed(what, receipts.brought(self.batches, what))
+        ids = import_life.unnamed(what, import_life.brought(self.batches, what))
         return sorted(set(ids) - set(lake.named_besides(self.receipts, what, ids))) if ids else []
 
 
@@ -146,7 +145,7 @@ def _goods_leave(leaving: _Leaving) -> int:
     """How many products leave; categories that nothing lies in any more go along."""
     products = catalogue.unused("product", leaving.unnamed("product"))
     catalogue.let_leave("product", products)
-    catalogue.let_leave("category", catalogue.unused("category", receipts.brought(leaving.batches, "category")))
+    catalogue.let_leave("category", catalogue.unused("category", import_life.brought(leaving.batches, "category")))
     return len(products)
 
 
@@ -154,6 +153,6 @@ def _stores_leave(leaving: _Leaving) -> int:
     # Their identities are undone and their figures derived; whatever else names a store keeps it.
     stores = catalogue.unused("store", leaving.unnamed("store"), besides=("receipts_identity", "insight_kpivalue"))
     insight.forget_stores(stores)
-    receipts.forget_stores(stores)
+    import_life.forget_stores(stores)
     catalogue.let_leave("store", stores)
     return len(stores)
