@@ -96,7 +96,8 @@ def opened(receipts: list[int]) -> int:
         cursor.execute(
             "SELECT count(DISTINCT l.account_id) FROM loyalty_transaction t "
             "JOIN loyalty_lot l ON l.transaction_id = t.id JOIN loyalty_opening o ON o.account_id = l.account_id "
-            "WHERE t.kind = 'earn' AND t.receipt_id = ANY(%s) AND o.undone_at IS NULL AND o.first_day > t.business_date",
+            "WHERE t.kind = 'earn' AND t.receipt_id = ANY(%s) AND o.undone_at IS NULL "
+            "AND o.first_day > t.business_date",
             [receipts],
         )
         return cursor.fetchone()[0]
