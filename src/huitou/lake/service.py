@@ -19,8 +19,9 @@ from huitou.lake.opening import OpenedFile, open_file
 from huitou.lake.rules.kinds import KINDS
 from huitou.lake.rules.refusals import REASONS
 from huitou.lake.terms import Field, Layout, Reading, Sums
+from huitou.lake.understanding import numbers, understood
 
-__all__ = ["KINDS", "Guess", "OpenedFile", "guess_mapping", "open_file"]
+__all__ = ["KINDS", "Guess", "OpenedFile", "guess_mapping", "numbers", "open_file", "understood"]
 
 _BUNDLES = "bundles"
 _READ_FOR_HOURS = 24

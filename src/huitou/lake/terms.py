@@ -54,6 +54,19 @@ class Refused:
 
 
 @dataclass(frozen=True, slots=True)
+class RowRead:
+    """One row as it was judged: the text that was read for each field, and the reason against it, if any.
+
+    `at_fault` is the field that the reason speaks of; None where it speaks of the row or of its receipt.
+    """
+
+    values: Mapping[str, str | None]
+    code: str | None
+    reason: str
+    at_fault: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Sums:
     """What the rows add up to: quantity in thousandths, net amount in fen."""
 

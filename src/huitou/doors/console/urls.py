@@ -3,7 +3,7 @@
 from django.urls import path
 
 from huitou.doors.console.views import language, login, member, members, overview
-from huitou.doors.console.views.imports import listing, trip, uploads
+from huitou.doors.console.views.imports import listing, looking, matching, trip, uploads
 
 app_name = "console"
 urlpatterns = [
@@ -19,6 +19,9 @@ urlpatterns = [
     path("imports", listing.imports, name="imports"),
     path("imports/new", trip.new, name="import_new"),
     path("imports/new/<int:upload_id>", trip.trip, name="import_trip"),
+    path("imports/new/<int:upload_id>/look", looking.look, name="import_look"),
+    path("imports/new/<int:upload_id>/match", matching.match, name="import_match"),
+    path("imports/new/<int:upload_id>/try", matching.match, name="import_try"),
     path("imports/uploads", uploads.begin, name="upload_begin"),
     path("imports/uploads/<int:upload_id>", uploads.piece, name="upload"),
     path("imports/uploads/<int:upload_id>/away", uploads.throw_away, name="upload_away"),

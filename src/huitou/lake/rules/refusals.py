@@ -34,3 +34,26 @@ REASONS: dict[str, str] = {
     "receipt_differs": N_("This receipt was taken before with other contents."),
     "receipt_refused": N_("Another row of this receipt is refused, and a receipt is taken whole or not at all."),
 }
+
+AT_FAULT: dict[str, str] = {
+    "receipt_blank": "receipt",
+    "sku_blank": "sku",
+    "member_unfit": "member",
+    "at_blank": "at",
+    "at_unreadable": "at",
+    "at_ambiguous": "at",
+    "at_absurd": "at",
+    "quantity_blank": "quantity",
+    "quantity_unreadable": "quantity",
+    "quantity_absurd": "quantity",
+    "price_unreadable": "unit_price",
+    "price_absurd": "unit_price",
+    "amount_unreadable": "amount",
+    "discount_unreadable": "discount",
+    "amount_blank": "amount",
+    "amount_absurd": "amount",
+    "line_unreadable": "line",
+    "line_conflict": "line",
+    "two_members": "member",
+}
+"""The field that a reason speaks of; the other reasons speak of the whole row, or of its receipt."""

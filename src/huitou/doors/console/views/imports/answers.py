@@ -1,0 +1,56 @@
+"""What a person has said about a file so far, as it is kept with the upload: a reload finds all of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils import timezone
+
+from huitou.lake.terms import Reading
+from huitou.uploads import service as uploads
+from huitou.uploads.terms import UploadSeen
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """`look` is what was found in the file (`usecases.look_into_file`), empty until somebody has looked."""
+
+    reading: Mapping[str, Any] = field(default_factory=dict)
+    look: Mapping[str, Any] = field(default_factory=dict)
+    kind: str = ""
+    source: str = ""
+    member_kind: str = ""
+    columns: Mapping[str, str] = field(default_factory=dict)
+    """Column by field, as the person has settled it; a field with an empty text is no column of the file."""
+    settled: bool = False
+    """The mapping was looked over: the way goes on to the trial."""
+    trial: int | None = None
+    """The job that tries, and the one that takes in."""
+    taking: int | None = None
+    totals: Mapping[str, int] = field(default_factory=dict)
+    """What the old system says of each day, in fen, by ISO date."""
+
+    @property
+    def as_reading(self) -> Reading:
+        return Reading(**self.reading)
+
+    @property
+    def mapping(self) -> dict[str, str]:
+        """Column by field, for the import."""
+        return {name: column for name, column in self.columns.items() if column}
+
+
+def of(upload: UploadSeen) -> Answers:
+    known = {f.name for f in fields(Answers)}
+    return Answers(**{name: value for name, value in upload.answers.items() if name in known})
+
+
+def keep(request: HttpRequest, upload: UploadSeen, before: Answers, **changes: Any) -> Answers:
+    """Write down what changed. What was said later belongs to what was said first, and falls with it: another reading
+    is another look, another mapping another trial."""
+    now = replace(before, **changes)
+    uploads.note_answers(upload.id, request.user.pk, asdict(now), timezone.now())
+    return now

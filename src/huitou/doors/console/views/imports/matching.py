@@ -1,0 +1,193 @@
+"""Which column is which field: guessed with reasons, changed by drag or by choice, shown on the first rows at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.views.decorators.http import require_POST
+
+from huitou.access.terms import Right
+from huitou.doors.console.gate import is_fragment, needs
+from huitou.doors.console.refusals import said
+from huitou.doors.console.views.imports import answers, words
+from huitou.doors.console.views.imports.answers import Answers
+from huitou.doors.console.views.imports.steps import steps
+from huitou.kernel.errors import HuitouError
+from huitou.lake import service as lake
+from huitou.uploads import service as uploads
+from huitou.uploads.terms import UploadSeen
+from huitou.usecases import look_into_file
+
+_SAMPLES = 3
+_LONGEST_SOURCE = 60
+
+
+def page(request: HttpRequest, upload: UploadSeen, kept: Answers) -> HttpResponse:
+    return render(request, "console/imports/match.html", _facts(upload, kept))
+
+
+@require_POST
+@needs(Right.READ_FILES_IN)
+def match(request: HttpRequest, upload_id: int) -> HttpResponse:
+    """Keep what the form says and show it on the rows again."""
+    upload = uploads.one(upload_id, request.user.pk)
+    kept = _said(request, upload, answers.of(upload))
+    if is_fragment(request):
+        return render(request, "console/imports/_match.html", _facts(upload, kept))
+    return redirect("console:import_trip", upload.id)
+
+
+def _said(request: HttpRequest, upload: UploadSeen, kept: Answers) -> Answers:
+    kind = request.POST.get("kind", kept.kind)
+    kind = kind if kind in lake.KINDS else kept.kind
+    columns: Mapping[str, str] = {}
+    if kind == kept.kind:
+        known = set(kept.look["columns"]) | {""}
+        columns = {
+            field.name: column
+            for field in lake.KINDS[kind].fields
+            if (column := request.POST.get(f"column-{field.name}")) in known
+        }
+    member_kind = request.POST.get("member_kind", kept.member_kind)
+    return answers.keep(
+        request,
+        upload,
+        kept,
+        kind=kind,
+        columns={str(name): column for name, column in columns.items()},
+        source=request.POST.get("source", kept.source).strip()[:_LONGEST_SOURCE],
+        member_kind=member_kind if member_kind in words.MEMBER_KINDS else kept.member_kind,
+        trial=None,
+    )
+
+
+def chosen(kept: Answers) -> dict[str, str]:
+    """Column by field: as the person said, else as it was guessed where that is sure; empty where it is no column."""
+    guessed = {
+        guess["field"]: guess["column"] or ""
+        for guess in kept.look["guesses"].get(kept.kind, [])
+        if not guess["unclear"]
+    }
+    return {
+        str(field.name): kept.columns.get(field.name, guessed.get(field.name, ""))
+        for field in lake.KINDS[kept.kind].fields
+    }
+
+
+def member_kind_of(kept: Answers) -> str:
+    """What the member column holds: as was said, else what its first values look like."""
+    if kept.member_kind:
+        return kept.member_kind
+    column = chosen(kept).get("member")
+    values = [value for value in _values(kept.look, column) if value] if column else []
+    phones = sum(value.isdigit() and len(value) == 11 and value.startswith("1") for value in values)
+    return "phone" if values and phones * 2 > len(values) else "card"
+
+
+def _values(look: Mapping[str, Any], column: str) -> list[str]:
+    at = look["columns"].index(column)
+    return [row[at] or "" for row in look["rows"]]
+
+
+def _facts(upload: UploadSeen, kept: Answers) -> dict[str, Any]:
+    kind = lake.KINDS[kept.kind]
+    columns = chosen(kept)
+    used = set(columns.values())
+    return {
+        "steps": steps("match"),
+        "upload": upload,
+        "kept": kept,
+        "how": words.how_it_was_read(kept.look),
+        "kinds": [(name, gettext(words.KINDS.get(name, name))) for name in lake.KINDS],
+        "fields": [_field(field, columns[field.name], kept) for field in kind.fields],
+        "columns": kept.look["columns"],
+        "unused": [
+            {"name": column, "samples": _samples(kept.look, column)}
+            for column in kept.look["columns"]
+            if column not in used
+        ],
+        "has_member": bool(columns.get("member")),
+        "member_kinds": [(name, gettext(text)) for name, text in words.MEMBER_KINDS.items()],
+        "member_kind": member_kind_of(kept),
+        "source": kept.source or "till",
+        "missing": _missing(kind, columns),
+    } | _preview(kept, columns)
+
+
+def _missing(kind: Any, columns: Mapping[str, str]) -> list[str]:
+    """What is needed and has no column yet, as people call it."""
+    lacking = [field.name for field in kind.fields if field.needed and not columns[field.name]]
+    names = [words.field_name(kind.name, name) for name in lacking]
+    for group in kind.one_of:
+        if not any(columns.get(name) for name in group):
+            names.append(gettext(" or ").join(words.field_name(kind.name, name) for name in group))
+    return names
+
+
+def _field(field: Any, column: str, kept: Answers) -> dict[str, Any]:
+    guess = next((g for g in kept.look["guesses"][kept.kind] if g["field"] == field.name), None)
+    is_guess = guess is not None and guess["column"] == column and column
+    return {
+        "name": str(field.name),
+        "title": words.field_name(kept.kind, field.name),
+        "needed": field.needed or any(field.name == group[0] for group in lake.KINDS[kept.kind].one_of),
+        "column": column,
+        "why": [words.sentence(why, kept.kind) for why in guess["why"]] if is_guess else [],
+        "percent": guess["percent"] if is_guess else None,
+        "unclear": bool(guess and guess["unclear"] and field.name not in kept.columns),
+        "samples": _samples(kept.look, column) if column else [],
+    }
+
+
+def _samples(look: Mapping[str, Any], column: str) -> list[str]:
+    """The first few different values of a column."""
+    return list(dict.fromkeys(value for value in _values(look, column) if value))[:_SAMPLES]
+
+
+def _preview(kept: Answers, columns: Mapping[str, str]) -> dict[str, Any]:
+    """The first rows as they would be read; without a whole mapping, why they are not."""
+    mapping = {name: column for name, column in columns.items() if column}
+    if kept.kind != "receipts" or _missing(lake.KINDS[kept.kind], columns):
+        return {"shown_fields": [], "shown_rows": []}
+    try:
+        rows = look_into_file.understand_receipts(
+            kept.look,
+            mapping,
+            now=timezone.now(),
+            member_kind=member_kind_of(kept),
+            date_format=kept.reading.get("date_format"),
+            decimal=kept.reading.get("decimal"),
+        )
+    except HuitouError as refused:
+        message, next_step = said(refused)
+        return {"preview_refused": {"title": message, "text": next_step, "code": refused.code}}
+    return {
+        "shown_fields": [(name, words.field_name(kept.kind, name), column) for name, column in mapping.items()],
+        "shown_rows": [_row(row, mapping) for row in rows],
+        "refused_rows": sum(row.code is not None for row in rows),
+    }
+
+
+def _row(row: look_into_file.RowUnderstood, mapping: Mapping[str, str]) -> dict[str, Any]:
+    cells = [
+        {
+            "raw": row.raw[name],
+            "read": row.read.get(name),
+            "differs": row.read.get(name) is not None and row.read[name] != row.raw[name],
+            "fault": row.code is not None and row.at_fault == name,
+        }
+        for name in mapping
+    ]
+    reason = gettext(row.reason) if row.reason else ""
+    return {
+        "number": row.number,
+        "cells": cells,
+        "code": row.code,
+        "reason": reason,
+        "whole": row.at_fault not in mapping,
+    }

@@ -1,0 +1,104 @@
+"""What the shop calls what stands in a file: kinds of files, fields, formats, ways to write."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext
+
+from huitou.doors.console import figures
+from huitou.kernel.errors import N_
+
+KINDS = {
+    "receipts": N_("Receipts"),
+    "members": N_("Members"),
+    "products": N_("Products"),
+    "stores": N_("Stores"),
+}
+FIELDS = {
+    "receipt": N_("Receipt number"),
+    "line": N_("Line on the receipt"),
+    "at": N_("Date and time"),
+    "store": N_("Store"),
+    "till": N_("Till"),
+    "channel": N_("Channel"),
+    "member": N_("Member's number"),
+    "sku": N_("Product code"),
+    "name": N_("Name"),
+    "category": N_("Category"),
+    "quantity": N_("Quantity"),
+    "unit_price": N_("Unit price"),
+    "amount": N_("Amount paid"),
+    "discount": N_("Discount"),
+}
+_OF_KIND = {("receipts", "name"): N_("Product name"), ("products", "name"): N_("Product name")}
+FORMATS = {
+    "csv": N_("A text file with a row per line"),
+    "xlsx": N_("An Excel workbook"),
+    "ndjson": N_("A file of JSON lines"),
+    "parquet": N_("A Parquet file"),
+}
+DELIMITERS = {",": N_("comma"), ";": N_("semicolon"), "\t": N_("tab"), "|": N_("bar")}
+ENCODINGS = {
+    "utf-8": "UTF-8",
+    "gb18030": "GB18030 (GBK)",
+    "utf-16": "UTF-16",
+    "big5": "Big5",
+    "shift-jis": "Shift-JIS",
+    "windows-1252": "Windows-1252",
+}
+MEMBER_KINDS = {
+    "card": N_("card numbers"),
+    "phone": N_("phone numbers"),
+    "external": N_("ids of another system"),
+}
+PARTS = {
+    "encoding": N_("How is the text encoded?"),
+    "delimiter": N_("What stands between the cells?"),
+    "sheet": N_("Which sheet?"),
+    "header_row": N_("Which row names the columns?"),
+    "date_format": N_("How are the dates written?"),
+    "decimal": N_("What stands before the fractions?"),
+}
+_NO_HEADER = N_("no row does")
+
+
+def field_name(kind: str, field: str) -> str:
+    """What the shop calls a field of that kind of file."""
+    return gettext(_OF_KIND.get((kind, field)) or FIELDS.get(field, field))
+
+
+def sentence(said: Mapping[str, Any], kind: str = "") -> str:
+    """A kept template with its facts, in the language of the request; a field is called by its name."""
+    template, facts = said["template"], dict(said["facts"])
+    if "field" in facts:
+        facts["field"] = field_name(kind, facts["field"])
+    return gettext(template).format(**facts)
+
+
+def answer_name(part: str, value: str) -> str:
+    """A possible answer as people call it."""
+    if part == "encoding":
+        return ENCODINGS.get(value, value)
+    if part == "delimiter":
+        return gettext(DELIMITERS[value]) if value in DELIMITERS else value
+    if part == "header_row":
+        return gettext(_NO_HEADER) if value == "0" else gettext("row {number}").format(number=value)
+    if part == "decimal":
+        return gettext("a point: 12.80") if value == "." else gettext("a comma: 12,80")
+    return value
+
+
+def how_it_was_read(look: Mapping[str, Any]) -> str:
+    """`An Excel workbook, sheet "June", row 3 names the columns`."""
+    parts = [gettext(FORMATS.get(look["format"], look["format"]))]
+    if look["encoding"]:
+        parts.append(ENCODINGS.get(look["encoding"], look["encoding"]))
+    if look["delimiter"]:
+        parts.append(gettext("cells apart by {sign}").format(sign=answer_name("delimiter", look["delimiter"])))
+    if look["sheet"]:
+        parts.append(gettext("sheet {sheet}").format(sheet=look["sheet"]))
+    if look["header_row"]:
+        parts.append(gettext("row {number} names the columns").format(number=look["header_row"]))
+    return ("，" if figures.chinese() else ", ").join(parts)

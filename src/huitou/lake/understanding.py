@@ -1,0 +1,54 @@
+"""Judged rows as a person checks them: what was read out of each cell, and which cell the reason speaks of."""
+
+from __future__ import annotations
+
+import duckdb
+
+from huitou.lake.formats.spooled import ROW
+from huitou.lake.opening import PREVIEW_ROWS, OpenedFile
+from huitou.lake.rules.refusals import AT_FAULT, REASONS
+from huitou.lake.terms import Field, RowRead
+
+_PLAIN = r"rtrim(rtrim({}::VARCHAR, '0'), '.')"
+_VALUES = {
+    Field.RECEIPT: "receipt",
+    Field.LINE: "line::VARCHAR",
+    Field.AT: "regexp_replace(strftime(local_at, '%Y-%m-%d %H:%M:%S'), ':00$', '')",
+    Field.STORE: "store",
+    Field.TILL: "nullif(till, '')",
+    Field.CHANNEL: "channel",
+    Field.MEMBER: "member",
+    Field.SKU: "sku",
+    Field.NAME: "name",
+    Field.CATEGORY: "category",
+    Field.QUANTITY: _PLAIN.format("(quantity_milli / 1000)::DECIMAL(18, 3)"),
+    Field.UNIT_PRICE: "unit_price::DECIMAL(18, 2)::VARCHAR",
+    Field.AMOUNT: "(net_fen / 100)::DECIMAL(18, 2)::VARCHAR",
+    Field.DISCOUNT: "(discount_fen / 100)::DECIMAL(18, 2)::VARCHAR",
+}
+
+
+def numbers(opened: OpenedFile) -> tuple[int, list[int]]:
+    """How many rows the file has, and the numbers of those in its preview, as a spreadsheet shows them."""
+    (count,) = opened.session.sql("SELECT (SELECT count(*) FROM numbered) + (SELECT count(*) FROM ragged)").fetchall()[
+        0
+    ]
+    first = opened.session.sql(f"SELECT {ROW} FROM numbered ORDER BY {ROW} LIMIT {PREVIEW_ROWS}").fetchall()
+    return count, [number for (number,) in first]
+
+
+def understood(session: duckdb.DuckDBPyConnection) -> dict[int, RowRead]:
+    """Every judged row by its number; for a file's head, not for a whole file."""
+    found = session.sql(
+        f"SELECT row_number, min(code), {', '.join(f'any_value({value})' for value in _VALUES.values())} "
+        "FROM judged LEFT JOIN refused USING (row_number) GROUP BY row_number"
+    )
+    return {
+        number: RowRead(
+            {str(field): value for field, value in zip(_VALUES, values, strict=True)},
+            code,
+            REASONS[code] if code else "",
+            AT_FAULT.get(code) if code else None,
+        )
+        for number, code, *values in found.fetchall()
+    }
