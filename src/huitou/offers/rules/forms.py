@@ -95,6 +95,10 @@ class Deal(Get):
         """
         return value * SHARE_SCALE
 
+    def price_together(self) -> int | None:
+        """What the units of an application cost together, whichever they are; None: it depends on the units."""
+        return None
+
     def most_applications(self) -> int | None:
         """On one receipt, by the kind itself."""
         return None

@@ -49,6 +49,9 @@ class Bundle(Deal):
             return value * SHARE_SCALE * self.percent // HUNDRED_PERCENT + SHARE_SCALE // (2 * pieces) + 2
         return (self.amount or 0) * SHARE_SCALE // pieces + 1
 
+    def price_together(self) -> int | None:
+        return self.price
+
     def troubles(self) -> Iterator[Trouble]:
         yield from Deal.troubles(self)
         if sum(value is not None for value in (self.price, self.percent, self.amount)) != 1:

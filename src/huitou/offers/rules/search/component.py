@@ -18,6 +18,7 @@ from huitou.offers.rules.search.packing import Chain, Packing
 from huitou.offers.rules.search.patterns import Pattern, most_saved, patterns_of
 from huitou.offers.rules.search.price_stage import Bins, enter, served
 from huitou.offers.rules.search.ready import Ready, Unit, needs_hold
+from huitou.offers.rules.search.unlisted import Unlisted, countable, many_applications
 
 MOST_LOTS_AT_ONCE = 12
 """Of lots that meet in one component, all combinations of on and off are tried up to this many."""
@@ -83,7 +84,13 @@ class Ways:
         self.patterns: list[tuple[Pattern, int]] = []
         self.partly_seen: list[Ready] = []
         self.shares = self._shares(component.deals)
-        self._find_patterns()
+        self.unlisted: Unlisted | None = None
+        able = [deal for deal in component.deals if self._may_apply(deal)]
+        if self.smooth and many_applications(able, self.bins) and countable(able, self.bins):
+            alone = [unit.amount for unit in self.alone]
+            self.unlisted = Unlisted(able, self.bins, alone, self.unitwise, self._gain)
+        else:
+            self._find_patterns(able)
         worth = [one for one in self.patterns if one[1] > 0 or not self.smooth]
         self.packing = self._packing(worth) if worth else None
 
@@ -100,10 +107,11 @@ class Ways:
             found = self._choices[key] = choices(unit, entered, offers)
         return found
 
-    def _find_patterns(self) -> None:
-        for deal in self.component.deals:
-            if deal.applications == 0 or not (deal.certain or needs_hold(deal, self.bins, self.articles)):
-                continue
+    def _may_apply(self, deal: Ready) -> bool:
+        return deal.applications != 0 and (deal.certain or needs_hold(deal, self.bins, self.articles))
+
+    def _find_patterns(self, deals: Sequence[Ready]) -> None:
+        for deal in deals:
             found, complete = patterns_of(deal, self.bins, self.out_of_time)
             self.patterns += [(pattern, self._gain(pattern)) for pattern in found]
             if not complete:
@@ -135,6 +143,8 @@ class Ways:
 
     def at_least(self) -> int:
         """Nobody pays less for this component with these prices."""
+        if self.unlisted is not None:
+            return max(0, self.base - self.unlisted.at_most)
         bound = self.packing.bound() if self.packing else 0
         unseen = self.unseen
         if self.partly_seen and not any(deal.always for deal in self.component.deals):
@@ -181,6 +191,10 @@ class Ways:
         return best[0]
 
     def _cheapest_packing(self) -> tuple[int, Left]:
+        if self.unlisted is not None:
+            chain = self.unlisted.search(self.out_of_time)
+            self.complete = self.complete and self.unlisted.proven
+            return self._left(chain)
         best: list[Chain] = [None]
 
         def better(gain: int, chain: Chain) -> int:
@@ -192,7 +206,10 @@ class Ways:
             return self.base, left
         if not self.packing.search(0, better, self.out_of_time):
             self.complete = False
-        dealt = next(self.dealt(best[0]))  # in a smooth component every packing can be made, in one way
+        return self._left(best[0])
+
+    def _left(self, chain: Chain) -> tuple[int, Left]:
+        dealt = next(self.dealt(chain))  # in a smooth component every packing can be made, in one way
         left = tuple(self.best(unit, self.unitwise) for unit in dealt)
         return sum(unit.amount for unit in left), left
 
@@ -302,7 +319,10 @@ class Ways:
                         take_in(of_units)
             return smallest
 
-        if packing is not None:
+        if self.unlisted is not None:  # of what is not listed the best alone is known
+            self.complete = False
+            look(0, self.unlisted.search(self.out_of_time))
+        elif packing is not None:
             packing.keep_best_only = False
             if not packing.search(smallest, look, self.out_of_time):
                 self.complete = False
