@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from benchmarks import history_in, identify, ledger, pricing, record_receipts, rfm_and_layers, sample_chain
+from benchmarks import history_in, identify, ledger, pricing, pricing_chain, record_receipts, rfm_and_layers, sample_chain
 from benchmarks.installation import scratch_installation
 
 BENCHMARKS: dict[str, Callable[[], None]] = {
@@ -16,6 +16,7 @@ BENCHMARKS: dict[str, Callable[[], None]] = {
     "ledger": ledger.run,
     "sample_chain": sample_chain.run,
     "pricing": pricing.run,
+    "pricing_chain": pricing_chain.run,
 }
 
 

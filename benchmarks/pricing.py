@@ -41,22 +41,25 @@ def _ours(active: int, touching: int) -> tuple[float, str]:
     spent = []
     for _ in range(ROUNDS):
         started = time.process_time()
-        answer = price(request, compiled, clock=time.perf_counter_ns)
+        answer = price(request, compiled, clock=time.process_time_ns)
         spent.append(time.process_time() - started)
     told = "proven" if answer.optimal else f"at most {answer.at_most_better / 100:.2f} better"
     return min(spent) * 1000, f"{len(answer.applied)} applied, {told}"
 
 
 def _compile() -> None:
-    offers = read_offers(programme(10_000, 100))
+    written = programme(10_000, 100)
+    offers = read_offers(written)
     started = time.process_time()
     compile_programme(offers)
     seconds = time.process_time() - started
+    del offers
     tracemalloc.start()
-    kept = compile_programme(offers)
+    kept = compile_programme(read_offers(written))
     size, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    print(f"compile {len(kept.offers):,} offers: {seconds:.2f} s, {size / 1e6:.0f} MB  (asked: ≤ 1 s, ≤ 50 MB)")
+    told = f"{seconds:.2f} s, {size / 1e6:.0f} MB with the offers themselves"
+    print(f"compile {len(kept.offers):,} offers: {told}  (asked: ≤ 1 s, ≤ 50 MB)")
 
 
 def _tangles() -> None:
@@ -66,9 +69,9 @@ def _tangles() -> None:
         for seed in range(20):
             compiled = compile_programme(read_offers(mix_and_match(deals, seed)))
             request, _ = read_request({"at": AT, "basket": basket(seed)})
-            started = time.perf_counter()
-            answer = price(request, compiled, clock=time.perf_counter_ns)
-            spent.append((time.perf_counter() - started) * 1000)
+            started = time.process_time()
+            answer = price(request, compiled, clock=time.process_time_ns)
+            spent.append((time.process_time() - started) * 1000)
             proven += answer.optimal
             gaps.append(answer.at_most_better / answer.total * 100)
         times = " / ".join(f"{q:.0f}" for q in (min(spent), statistics.median(spent), max(spent)))

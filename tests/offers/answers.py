@@ -22,6 +22,8 @@ class Said:
     offers: tuple[str, ...]
     coupons: tuple[str, ...]
     allocation: Allocation
+    at_most_better: int = 0
+    """What a better combination could save at most, as the answer says."""
 
 
 def said(request: Json, answer: Json) -> Said:
@@ -38,11 +40,14 @@ def said(request: Json, answer: Json) -> Said:
         offers=tuple(sorted(one["offer"] for one in answer["applied"])),
         coupons=tuple(sorted(answer["coupons_used"])),
         allocation=(tuple(sorted(units)), tuple(sorted(taken.items()))),
+        at_most_better=fen(answer["at_most_better"]),
     )
 
 
 def disagreement(found: Said, right: Best) -> str:
     """Why an answer is no best legal combination, or not the first of them; empty where it is."""
+    if right.total < found.total <= right.total + found.at_most_better:
+        return f"unproven {found.total}, the best is {right.total}, at most {found.at_most_better} better was said"
     if found.total != right.total:
         return f"total {found.total}, the best is {right.total} by {right.offers}"
     alike = [lies for offers, coupons, lies in right.equals if (offers, coupons) == (found.offers, found.coupons)]

@@ -13,6 +13,7 @@ from huitou.kernel.errors import N_
 from huitou.kernel.promise import Verdict
 from huitou.offers.errors import OfferRefused
 from huitou.offers.rules.answer import answer_of
+from huitou.offers.rules.deadline import ENDLESS, Deadline
 from huitou.offers.rules.exchange import read, schema_of, write
 from huitou.offers.rules.lint import Finding, lint
 from huitou.offers.rules.pricing import price_basket
@@ -51,10 +52,11 @@ def price(
 
     Without a clock or a deadline the search ends when the best is proven. Raises BasketTooLarge, AmountOutOfRange.
     """
-    if clock is None or deadline_ms is None:
-        return answer_of(price_basket(request, programme, lambda: False))
-    ends = clock() + deadline_ms * 1_000_000
-    return answer_of(price_basket(request, programme, lambda: clock() > ends))
+    deadline = ENDLESS
+    if clock is not None and deadline_ms is not None:
+        now = clock()
+        deadline = Deadline(clock, now, now + deadline_ms * 1_000_000)
+    return answer_of(price_basket(request, programme, deadline), deadline)
 
 
 def read_request(document: Any) -> tuple[PriceRequest, tuple[Offer, ...]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from huitou.kernel.shares import largest_remainder
 from huitou.offers.rules.articles import Mask
@@ -29,8 +29,8 @@ from huitou.offers.terms import (
 )
 
 
-def answer_of(priced: Priced) -> Answer:
-    """Put the answer together from what the search found."""
+def answer_of(priced: Priced, out_of_time: Callable[[], bool]) -> Answer:
+    """Put the answer together from what the search found; out of time, what offers lack is no longer reckoned."""
     request, articles = priced.request, priced.articles
     units = sorted(priced.units, key=lambda u: (u.article, -u.first, -u.amount, u.takings))
     prices = _unit_prices(priced, units)
@@ -68,7 +68,7 @@ def answer_of(priced: Priced) -> Answer:
         earned=tuple(points),
         points_by_line=tuple(map(sum, zip(by_line, bonus, strict=True))),
         coupons_used=tuple(used),
-        not_applied=tuple(_not_applied(priced, units, refused)),
+        not_applied=tuple(_not_applied(priced, units, refused, out_of_time)),
         suggestions=tuple(_suggestions(priced, units)),
         optimal=priced.at_least >= priced.total,
         at_most_better=Fen(max(0, priced.total - priced.at_least)),
@@ -140,19 +140,25 @@ def _applied(priced: Priced, units: Sequence[Unit]) -> tuple[Applied, ...]:
     return tuple(sorted(found, key=lambda applied: STAGES.index(applied.stage)))
 
 
-def _not_applied(priced: Priced, units: Sequence[Unit], refused: dict[int, NotApplied]) -> list[NotApplied]:
+def _not_applied(
+    priced: Priced, units: Sequence[Unit], refused: dict[int, NotApplied], out_of_time: Callable[[], bool]
+) -> list[NotApplied]:
     applied = {took.place for unit in units for took in unit.takings}
     entered: dict[Stage, Entered] = {}
     found = []
-    for one in priced.touched:
+    late = False
+    for number, one in enumerate(priced.touched):
         if one.place in applied:
             continue
         offer = one.compiled.offer
+        late = late or (number & 63 == 63 and out_of_time())
         if one.compiled.stage is None and one.reason is None:
             if one.place in refused:
                 found.append(refused[one.place])
         elif one.reason is not None:
             found.append(NotApplied(offer.id, offer.name, one.reason))
+        elif late:
+            found.append(NotApplied(offer.id, offer.name, "no_time"))
         else:
             found.append(_missing(priced, one, _entered(priced, units, one.compiled.stage, entered)))
     return found
@@ -164,7 +170,7 @@ Entered = list[tuple[Unit, int]]
 def _entered(priced: Priced, units: Sequence[Unit], stage: Stage | None, known: dict[Stage, Entered]) -> Entered:
     assert stage is not None
     if stage not in known:
-        known[stage] = list(Counter(unit for unit, _ in entering(priced, units, stage)).items())
+        known[stage] = entering(priced, units, stage)
     return known[stage]
 
 
@@ -204,18 +210,18 @@ def _lacking(one: Touched, lack: Lacks) -> NotApplied:
 
 def entering(priced: Priced, units: Sequence[Unit], stage: Stage) -> Entered:
     """The units as they entered a stage (the stage `coupon`: as they are at the end)."""
+    alike = Counter(units)
     if stage == "coupon":
-        return [(unit, 1) for unit in units]
-    order = STAGES.index(stage)
-    stages = {touched.place: touched.compiled.stage for touched in priced.touched}
-    never = {touched.place for touched in priced.touched if touched.ready is not None and touched.ready.never}
-    found = []
-    for unit in units:
-        before = tuple(took for took in unit.takings if STAGES.index(stages[took.place] or "coupon") < order)
-        closed = any(took.place in never for took in before)
+        return list(alike.items())
+    earlier = STAGES[: STAGES.index(stage)]
+    ready = {touched.place: touched.ready for touched in priced.touched if touched.ready is not None}
+    found: Counter[Unit] = Counter()
+    for unit, count in alike.items():
+        before = tuple(took for took in unit.takings if ready[took.place].stage in earlier)
+        closed = any(ready[took.place].never for took in before)
         amount = unit.first - sum(took.off for took in before)
-        found.append((Unit(unit.article, unit.first, amount, closed, before), 1))
-    return found
+        found[Unit(unit.article, unit.first, amount, closed, before)] += count
+    return list(found.items())
 
 
 def _suggestions(priced: Priced, units: Sequence[Unit]) -> list[Suggestion]:

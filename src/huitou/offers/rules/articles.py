@@ -169,9 +169,17 @@ class Shelf:
 
     by_token: dict[Token, Mask]
     everything: Mask
+    known: dict[int, tuple[Asked, Mask]]
+    """By the identity of compiled goods, which many offers share; they are kept, so that none takes another's."""
 
     def mask(self, asked: Asked) -> Mask:
         """The articles that these goods hold."""
+        found = self.known.get(id(asked))
+        if found is None:
+            found = self.known[id(asked)] = asked, self._mask(asked)
+        return found[1]
+
+    def _mask(self, asked: Asked) -> Mask:
         found = self.everything
         by_token = self.by_token
         for row in asked.rows:
@@ -197,4 +205,4 @@ def shelf_of(articles: Sequence[Article]) -> Shelf:
     for index, article in enumerate(articles):
         for token in tokens_of(article.line):
             by_token[token] = by_token.get(token, 0) | 1 << index
-    return Shelf(by_token, (1 << len(articles)) - 1)
+    return Shelf(by_token, (1 << len(articles)) - 1, {})

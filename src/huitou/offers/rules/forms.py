@@ -41,6 +41,11 @@ class Reduction(Get):
         """Fen off units that are `pieces` and worth `amount` together; never more than `amount`."""
 
     @property
+    def strength(self) -> int | None:
+        """Of two of this kind that work unit by unit, the stronger never takes less off a unit; None: who knows."""
+        return None
+
+    @property
     def slope(self) -> int:
         """Of one fen more it takes off at most so much, in hundredths of a percent; above 0 it is rounded."""
         return 0

@@ -8,10 +8,11 @@ from itertools import combinations, combinations_with_replacement, islice, produ
 
 from huitou.offers.rules.articles import Article, Mask, Shelf, articles_of, shelf_of
 from huitou.offers.rules.conditions import why_not
+from huitou.offers.rules.deadline import Deadline
 from huitou.offers.rules.programme import Compiled, Programme
 from huitou.offers.rules.search.ready import Ready, Unit, made_ready
 from huitou.offers.rules.search.solve import Solution, Solver
-from huitou.offers.terms import PriceRequest
+from huitou.offers.terms import Offer, PriceRequest
 
 MOST_ARTICLES_TRIED_AGAIN = 6
 MOST_TRIED_AGAIN = 12
@@ -45,8 +46,8 @@ class Priced:
     """(offer, coupon, saving) of coupons that were not presented."""
 
 
-def price_basket(request: PriceRequest, programme: Programme, out_of_time: Callable[[], bool]) -> Priced:
-    """The best legal combination for this request; `out_of_time` ends the search with what was found."""
+def price_basket(request: PriceRequest, programme: Programme, deadline: Deadline) -> Priced:
+    """The best legal combination for this request; the deadline ends the search with what was found."""
     articles = articles_of(request.basket)
     shelf = shelf_of(articles)
     discountable: Mask = sum(1 << i for i, article in enumerate(articles) if article.line.discountable)
@@ -55,12 +56,20 @@ def price_basket(request: PriceRequest, programme: Programme, out_of_time: Calla
     for coupon in sorted(request.coupons, key=lambda coupon: coupon.id):
         if coupon.presented:
             presented.setdefault(coupon.kind, []).append(coupon.id)
-    touched = [
-        _touched(place, programme.offers[place], request, (articles, shelf, discountable), presented)
-        for place in places
-    ]
+    goods = (articles, shelf, discountable)
+    touched: list[Touched] = []
+    out_of_time = deadline.of_preparing()
+    for number, place in enumerate(places):
+        if number & 63 == 63 and out_of_time():
+            break
+        touched.append(_touched(place, programme.offers[place], request, goods, presented))
+    unseen = [Touched(place, programme.offers[place], None, "no_time") for place in places[len(touched) :]]
+    out_of_time = deadline.of_search(len(places))
     solution = _best(articles, [one.ready for one in touched if one.ready is not None], out_of_time)
-    priced = Priced(request, articles, shelf, touched, solution.units, solution.total, solution.at_least, [])
+    # Nobody knows what offers that were not looked at would save.
+    at_least = 0 if any(one.compiled.stage is not None for one in unseen) else solution.at_least
+    touched += unseen
+    priced = Priced(request, articles, shelf, touched, solution.units, solution.total, at_least, [])
     priced.wallet = _wallet(priced, programme, discountable, out_of_time)
     return priced
 
@@ -72,20 +81,26 @@ def _touched(
     goods: tuple[Sequence[Article], Shelf, Mask],
     presented: dict[str, list[str]],
 ) -> Touched:
-    offer = compiled.offer
+    reason, kind = None, ""
+    if not compiled.unconditional:
+        reason, kind = _refused(compiled.offer, request, presented), compiled.offer.valid.coupon
+    if reason is not None or compiled.stage is None:
+        return Touched(place, compiled, None, reason)
+    ready = made_ready(place, compiled, *goods, tuple(presented[kind]) if kind else None)
+    return Touched(place, compiled, ready, None if ready else "goods_missing")
+
+
+def _refused(offer: Offer, request: PriceRequest, presented: dict[str, list[str]]) -> str | None:
+    """The code of the first condition, coupon or limit that fails."""
+    limits, kind = offer.limits, offer.valid.coupon
     reason = why_not(offer.valid, request)
-    kind = offer.valid.coupon
-    limits = offer.limits
     if reason is None and kind and not presented.get(kind):
         reason = "coupon_missing"
     if reason is None and (limits.applications == 0 or limits.units == 0):
         reason = "limit_reached"
     if reason is None and limits.budget == 0:
         reason = "budget_spent"
-    if reason is not None or compiled.stage is None:
-        return Touched(place, compiled, None, reason)
-    ready = made_ready(place, compiled, *goods, tuple(presented[kind]) if kind else None)
-    return Touched(place, compiled, ready, None if ready else "goods_missing")
+    return reason
 
 
 def _best(articles: Sequence[Article], offers: Sequence[Ready], out_of_time: Callable[[], bool]) -> Solution:
@@ -98,7 +113,23 @@ def _best(articles: Sequence[Article], offers: Sequence[Ready], out_of_time: Cal
         if best is None or (found.total, found.rank) < (best.total, best.rank):
             best = found
     assert best is not None
-    return best._replace(at_least=min([best.total, *lows]))
+    return best._replace(at_least=min([best.total, *lows]), units=_smallest_coupons(best.units, offers))
+
+
+def _smallest_coupons(units: Sequence[Unit], offers: Sequence[Ready]) -> tuple[Unit, ...]:
+    """Coupons of one kind are alike: those with the smallest ids are the ones that are used, in the same order."""
+    held = {offer.compiled.offer.valid.coupon: offer.coupons for offer in offers if offer.coupons}
+    used = {took.coupon for unit in units for took in unit.takings if took.coupon}
+    names: dict[str, str] = {}
+    for coupons in held.values():
+        mine = [coupon for coupon in coupons or () if coupon in used]
+        names |= dict(zip(mine, coupons or (), strict=False))
+    if all(old == new for old, new in names.items()):
+        return tuple(units)
+    return tuple(
+        unit._replace(takings=tuple(took._replace(coupon=names.get(took.coupon, "")) for took in unit.takings))
+        for unit in units
+    )
 
 
 def _fewest(

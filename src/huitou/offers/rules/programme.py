@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from huitou.offers.rules.articles import Asked, Shelf, Token, asked_of
 from huitou.offers.rules.forms import Benefit, Deal, Reduction
-from huitou.offers.terms import EVERYTHING, Goods, Need, Offer, Stage
+from huitou.offers.terms import EVERYTHING, Goods, Limits, Need, Offer, Stage, Valid
+
+ALWAYS_VALID, NO_LIMITS = Valid(), Limits()
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +22,8 @@ class Compiled:
     takes: tuple[Asked, ...]
     """The goods that it may take; of a deal one for each slot; of a benefit those of its first need."""
     needs: tuple[tuple[Asked, Need], ...]
+    unconditional: bool
+    """It always holds, and no limit is set."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +88,9 @@ def _compiled(offer: Offer, words: dict[Goods, Asked]) -> Compiled:
         return words[goods]
 
     needs = tuple((asked(need.goods), need) for need in offer.buy)
-    return Compiled(offer, stage_of(offer), tuple(asked(goods) for goods in taken_goods(offer)), needs)
+    takes = tuple(asked(goods) for goods in taken_goods(offer))
+    unconditional = offer.valid == ALWAYS_VALID and offer.limits == NO_LIMITS
+    return Compiled(offer, stage_of(offer), takes, needs, unconditional)
 
 
 def taken_goods(offer: Offer) -> Sequence[Goods]:

@@ -25,6 +25,7 @@ REASONS: Mapping[str, str] = {
     "too_few": N_("More pieces are needed."),
     "too_many": N_("There are more pieces than it allows."),
     "nothing_to_take": N_("There is nothing left that it could lower."),
+    "no_time": N_("Time was out before it could be looked at."),
     "not_the_best": N_("Other offers together save more."),
 }
 """In the order in which they are asked; the first that holds is named."""

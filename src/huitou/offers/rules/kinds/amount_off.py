@@ -21,6 +21,10 @@ class AmountOff(Reduction):
     def usual_per(self, stage: Stage) -> Literal["unit", "line", "lot"]:
         return "unit" if stage == "price" else "lot"
 
+    @property
+    def strength(self) -> int:
+        return self.amount
+
     def off(self, amount: int, pieces: int) -> int:
         return min(self.amount, amount)
 

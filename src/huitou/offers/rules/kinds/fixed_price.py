@@ -22,6 +22,10 @@ class FixedPrice(Reduction):
     def usual_per(self, stage: Stage) -> Literal["unit", "line", "lot"]:
         return "unit"
 
+    @property
+    def strength(self) -> int:
+        return -self.price
+
     def off(self, amount: int, pieces: int) -> int:
         return max(0, amount - self.price * pieces)
 

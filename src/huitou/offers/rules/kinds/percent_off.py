@@ -20,6 +20,10 @@ class PercentOff(Reduction):
     percent: Percent
 
     @property
+    def strength(self) -> int:
+        return self.percent
+
+    @property
     def slope(self) -> int:
         return self.percent
 

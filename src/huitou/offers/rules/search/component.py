@@ -13,9 +13,9 @@ from itertools import product
 from huitou.offers.rules.articles import Article, Mask
 from huitou.offers.rules.forms import SHARE_SCALE
 from huitou.offers.rules.rounding import spread
-from huitou.offers.rules.search.item_stage import choices, most_off, take_lot
+from huitou.offers.rules.search.item_stage import best_choice, choices, most_off, strongest, take_lot
 from huitou.offers.rules.search.packing import Chain, Packing
-from huitou.offers.rules.search.patterns import Pattern, most_saved, patterns_of
+from huitou.offers.rules.search.patterns import Pattern, Uses, most_saved, patterns_of
 from huitou.offers.rules.search.price_stage import Bins, enter, served
 from huitou.offers.rules.search.ready import Ready, Unit, needs_hold
 from huitou.offers.rules.search.unlisted import Unlisted, countable, many_applications
@@ -71,10 +71,12 @@ class Ways:
         self.bins: Bins = enter(component.articles, component.mask, on)
         self.complete = True
         self._choices: dict[tuple[Unit, int, tuple[int, ...] | None], list[Unit]] = {}
+        self._best: dict[Unit, Unit] = {}
+        self._strongest: dict[int, list[Ready]] = {}
         self.smooth = component.smooth
         self.unitwise = [offer for offer in component.items if offer.unitwise]
         self.lots = [offer for offer in component.items if not offer.unitwise]
-        self.alone = [self.best(unit, self.unitwise) for unit, _ in self.bins]
+        self.alone = [self.best(unit) for unit, _ in self.bins]
         """What becomes of a unit that no deal takes, at best."""
         self.base = sum(unit.amount * count for unit, (_, count) in zip(self.alone, self.bins, strict=True))
         self.slack = sum(most_off(lot, self.bins, lot.mask) for lot in self.lots)
@@ -83,19 +85,31 @@ class Ways:
         """Deals whose applications were too many to write down may save this much."""
         self.patterns: list[tuple[Pattern, int]] = []
         self.partly_seen: list[Ready] = []
-        self.shares = self._shares(component.deals)
         self.unlisted: Unlisted | None = None
+        self.packing: Packing | None = None
         able = [deal for deal in component.deals if self._may_apply(deal)]
-        if self.smooth and many_applications(able, self.bins) and countable(able, self.bins):
-            alone = [unit.amount for unit in self.alone]
-            self.unlisted = Unlisted(able, self.bins, alone, self.unitwise, self._gain)
-        else:
-            self._find_patterns(able)
-        worth = [one for one in self.patterns if one[1] > 0 or not self.smooth]
-        self.packing = self._packing(worth) if worth else None
+        if able:
+            self._see_deals(able)
 
-    def best(self, unit: Unit, offers: Sequence[Ready]) -> Unit:
-        return self.options(unit, offers)[0]
+    def _see_deals(self, deals: Sequence[Ready]) -> None:
+        if self.smooth and many_applications(deals, self.bins) and countable(deals, self.bins):
+            alone = [unit.amount for unit in self.alone]
+            self.unlisted = Unlisted(deals, self.bins, alone, self.unitwise, self._gain)
+            return
+        self._find_patterns(deals)
+        worth = self._not_dominated() if self.smooth else self.patterns
+        if worth:
+            self.packing = self._packing(worth)
+
+    def best(self, unit: Unit) -> Unit:
+        """The least that becomes of a unit which entered the item stage as it is, by offers that work unit by unit."""
+        found = self._best.get(unit)
+        if found is None:
+            able = self._strongest.get(unit.article)
+            if able is None:
+                able = self._strongest[unit.article] = strongest(self.unitwise, unit.article)
+            found = self._best[unit] = best_choice(unit, able)
+        return found
 
     def options(self, unit: Unit, offers: Sequence[Ready], entered: int | None = None) -> list[Unit]:
         """What may become of a unit that entered the item stage with `entered` fen (else: as it is)."""
@@ -119,6 +133,20 @@ class Ways:
                 self.unseen += most_saved(deal, self.bins)
                 self.partly_seen.append(deal)
 
+    def _not_dominated(self) -> list[tuple[Pattern, int]]:
+        """Of applications that use the same units the one that gains most, unless it may run out; those that gain."""
+        most: dict[Uses, int] = {}
+        for pattern, gain in self.patterns:
+            if pattern.deal.applications is None and gain > most.get(pattern.uses, 0):
+                most[pattern.uses] = gain
+        kept: dict[tuple[Uses, int], tuple[Pattern, int]] = {}
+        for pattern, gain in self.patterns:
+            limited = pattern.deal.applications is not None
+            least = most.get(pattern.uses, 0)
+            if gain > least or (gain == least > 0 and not limited):
+                kept.setdefault((pattern.uses, pattern.deal.place if limited else -1), (pattern, gain))
+        return list(kept.values())
+
     def _packing(self, worth: Sequence[tuple[Pattern, int]]) -> Packing:
         """A deal that is `always` uses up units of a layer of its own."""
         size = len(self.bins)
@@ -132,14 +160,15 @@ class Ways:
             else:
                 moved.append(pattern)
         pieces = [count for _, count in self.bins] * (len(layers) + 1)
-        return Packing(pieces, moved, [gain for _, gain in worth], self.shares * (len(layers) + 1), self.out_of_time)
+        shares = self._shares(self.component.deals) * (len(layers) + 1)
+        return Packing(pieces, moved, [gain for _, gain in worth], shares, self.out_of_time)
 
     def _gain(self, pattern: Pattern) -> int:
         """Smooth: what the application saves after the item stage; else no less than that."""
         if not self.smooth:
             return pattern.off
         before = sum(self.alone[place].amount * count for place, count in pattern.uses)
-        return before - sum(self.best(unit, self.unitwise).amount for unit in pattern.applied(self.bins, 1))
+        return before - sum(self.best(unit).amount for unit in pattern.applied(self.bins, 1))
 
     def at_least(self) -> int:
         """Nobody pays less for this component with these prices."""
@@ -210,7 +239,7 @@ class Ways:
 
     def _left(self, chain: Chain) -> tuple[int, Left]:
         dealt = next(self.dealt(chain))  # in a smooth component every packing can be made, in one way
-        left = tuple(self.best(unit, self.unitwise) for unit in dealt)
+        left = tuple(self.best(unit) for unit in dealt)
         return sum(unit.amount for unit in left), left
 
     def dealt(self, chain: Chain) -> Iterator[list[Unit]]:

@@ -5,13 +5,15 @@ its units less its price. So the applications need not be listed. For given coun
 whole counts make whole applications; what is left to be searched are the counts alone. Where the best flow gives a deal
 a part of an application, its count is either rounded down or rounded up: both are bounds of a slot, one or two units
 away. This is branch and bound over integers (Land and Doig, Econometrica 28, 1960); the deal whose rounding costs most
-either way is taken first (strong branching), and the dearer half last.
+either way is taken first (strong branching). From the most promising half that waits the search goes straight down
+until its bound is no better than the best that is known.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from heapq import heappop, heappush
 from typing import NamedTuple
 
 from huitou.offers.rules.search.flow import BinMask, Flow, Net
@@ -61,7 +63,8 @@ class Counts:
         self.slots: list[list[int]] = []
         """Of each choice, as the net numbers them."""
         self.sizes: list[int] = []
-        masks, costs = [], []
+        masks: list[BinMask] = []
+        costs: list[int] = []
         for choice in choices:
             own = [
                 sum(1 << rank[place] for place in range(len(values)) if mask >> place & 1) for mask, _ in choice.slots
@@ -87,20 +90,29 @@ class Counts:
 
     def search(self, out_of_time: Callable[[], bool]) -> Found:
         """The best counts; the first ones are found whatever the clock says."""
-        best, units = 0, self._units(None)
-        stack = [self.root] if self.root else []
-        while stack:
-            if units_known(units) and out_of_time():
+        best, units, known = 0, self._units(None), False
+        waiting: list[tuple[int, int, _Node]] = []
+        number, node, steps = 0, self.root, 0
+        most_blind = 4 * len(self.choices)
+        while node is not None:
+            steps += 1
+            if (known or steps > most_blind) and out_of_time():
                 break
-            node = stack.pop()
-            if node.flow.worth // SCALE <= best:
-                continue
-            parted = [number for number in range(len(self.choices)) if not self._whole(node, number)]
+            following: _Node | None = None
+            parted = [choice for choice in range(len(self.choices)) if not self._whole(node, choice)]
             if parted:
-                stack += self._branches(node, parted, best)
-            else:
-                best, units = node.flow.worth // SCALE, self._units(node.flow)
-        self.at_most = max([best, *(node.flow.worth // SCALE for node in stack)])
+                halves = self._branches(node, parted, best)
+                following = halves.pop() if halves else None
+                for half in halves:
+                    number += 1
+                    heappush(waiting, (-half.flow.worth, number, half))
+            elif node.flow.worth // SCALE > best or not known:
+                best, units, known = node.flow.worth // SCALE, self._units(node.flow), True
+            if following is None and waiting and -waiting[0][0] // SCALE > best:
+                following = heappop(waiting)[2]
+            node = following
+        open_worth = max(-waiting[0][0] if waiting else 0, node.flow.worth if node else 0)
+        self.at_most = max(best, open_worth // SCALE)
         return Found(best, self.at_most, units)
 
     def _whole(self, node: _Node, number: int) -> bool:
@@ -144,9 +156,7 @@ class Counts:
         if not slots:
             return True
         most = self._of_slots(node.most)
-        return all(
-            node.flow.give_one(slot, most) for slot in slots for _ in range(node.flow.taken[slot] - most[slot])
-        )
+        return all(node.flow.give_one(slot, most) for slot in slots for _ in range(node.flow.taken[slot] - most[slot]))
 
     def _rounded_up(self, node: _Node, number: int) -> bool:
         slots = [slot for slot in self.slots[number] if node.flow.taken[slot] < self.sizes[slot] * node.least[number]]
@@ -158,9 +168,7 @@ class Counts:
         )
 
     def _of_slots(self, times: Sequence[int]) -> list[int]:
-        return [
-            times[number] * self.sizes[slot] for number, slots in enumerate(self.slots) for slot in slots
-        ]
+        return [times[number] * self.sizes[slot] for number, slots in enumerate(self.slots) for slot in slots]
 
     def _units(self, flow: Flow | None) -> list[list[list[int]]]:
         found = []
@@ -171,10 +179,6 @@ class Counts:
                 of_choice.append([self.order[rank] for rank, pieces in enumerate(taken) for _ in range(pieces)])
             found.append(of_choice)
         return found
-
-
-def units_known(units: Sequence[Sequence[Sequence[int]]]) -> bool:
-    return any(slot for choice in units for slot in choice)
 
 
 def _shared_costs(choice: Choice, values: Sequence[int]) -> list[int]:

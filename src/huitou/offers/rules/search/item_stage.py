@@ -31,6 +31,34 @@ def choices(unit: Unit, entered: int, offers: Sequence[Ready]) -> list[Unit]:
     return sorted(found, key=_rank)
 
 
+def strongest(offers: Sequence[Ready], article: int) -> list[Ready]:
+    """Those of these offers, which work unit by unit, that can be the first of `choices` for this article's units."""
+    kept: dict[object, Ready] = {}
+    for offer in offers:
+        if offer.mask >> article & 1:
+            reduction = offer.reduction
+            strength = None if offer.always else reduction.strength
+            key = offer.place if strength is None else (reduction.kind, offer.initial, offer.never)
+            known = kept.get(key)
+            if known is None or (strength is not None and strength > (known.reduction.strength or 0)):
+                kept[key] = offer
+    return sorted(kept.values(), key=lambda offer: offer.place)
+
+
+def best_choice(unit: Unit, offers: Sequence[Ready]) -> Unit:
+    """The first of `choices` for a unit as it entered the stage, without making the others."""
+    wins: Ready | None = None
+    most = 0
+    for offer in offers:
+        if offer.always:
+            return choices(unit, unit.amount, offers)[0]
+        if offer.mask >> unit.article & 1 and not unit.closed and not (offer.never and unit.takings):
+            off = min(unit.amount, offer.reduction.off(unit.first if offer.initial else unit.amount, 1))
+            if off > most:
+                wins, most = offer, off
+    return unit if wins is None else served(unit, wins, most)
+
+
 def _rank(unit: Unit) -> tuple[int, int, list[int]]:
     return unit.amount, len(unit.takings), [took.place for took in unit.takings]
 

@@ -14,6 +14,7 @@ from huitou.offers.rules.rounding import spread
 from huitou.offers.rules.search.item_stage import Offs, lot_offs, most_off, takes_something
 from huitou.offers.rules.search.price_stage import served
 from huitou.offers.rules.search.ready import Ready, Unit, lacks, needs_hold
+from huitou.offers.terms import HUNDRED_PERCENT, Need
 
 
 class Switch(NamedTuple):
@@ -30,6 +31,8 @@ class Jump(NamedTuple):
     """So much more must enter."""
     most: int
     """So much more is taken off then, at most."""
+    number: int
+    """Of the switch that gives it."""
     mask: Mask
     """On these articles."""
 
@@ -49,6 +52,14 @@ class Late:
         for switch in self.switches:
             self.mask |= switch.offer.mask
         self.masks = [self._masks(switch.offer) for switch in self.switches]
+        self.atom_of = self._atoms()
+        """Of each article: the part of the basket in which every set that matters is whole parts; 0: of no account."""
+        self.in_mask = {
+            mask: sorted({atom for place, atom in enumerate(self.atom_of) if mask >> place & 1})
+            for of_switch in self.masks
+            for mask in of_switch
+        }
+        self.of_sums = self._only_sums_matter()
 
     @staticmethod
     def _masks(offer: Ready) -> set[int]:
@@ -57,17 +68,71 @@ class Late:
     @property
     def of_one_sum(self) -> bool:
         """Nothing but the sum and the number of open units of one set of articles matters."""
-        return all(
-            masks == {self.mask}
-            and not offer.never
+        return self.of_sums and all(masks == {self.mask} for masks in self.masks)
+
+    def _only_sums_matter(self) -> bool:
+        """Nothing but the sums and the numbers of open units of some sets of articles matters.
+
+        What an earlier offer takes off goods of a coupon must lie on them whole or not at all: how it lies on single
+        units is then of no account.
+        """
+        lots = all(
+            not offer.never
             and not offer.initial
             and (offer.reduction.per or offer.reduction.usual_per(offer.stage)) == "lot"
             and offer.most_units is None
             and offer.reduction.most_units is None
             and offer.reduction.spread == "value"
             and not any(need.without_tax for _, need in offer.needs)
-            for masks, (offer, _) in zip(self.masks, self.switches, strict=True)
+            for offer, _ in self.switches
         )
+        return lots and all(
+            not earlier.mask & mask or earlier.mask & ~mask == 0
+            for number, (coupon, _) in enumerate(self.switches)
+            if coupon.stage == "coupon"
+            for mask in self.masks[number]
+            for earlier, _ in self.switches[:number]
+        )
+
+    def _atoms(self) -> list[int]:
+        masks = sorted({mask for of_switch in self.masks for mask in of_switch})
+        numbers: dict[tuple[bool, ...], int] = {(False,) * len(masks): 0}
+        found = []
+        for place in range(len(self.articles)):
+            key = tuple(bool(mask >> place & 1) for mask in masks)
+            found.append(numbers.setdefault(key, len(numbers)))
+        return found
+
+    def sums(self, units: Sequence[Unit]) -> tuple[list[int], list[int]]:
+        """Fen and pieces of the open units of each atom."""
+        amounts, pieces = [0] * (len(self.articles) + 1), [0] * (len(self.articles) + 1)
+        atom_of = self.atom_of
+        for unit in units:
+            if not unit.closed:
+                atom = atom_of[unit.article]
+                amounts[atom] += unit.amount
+                pieces[atom] += 1
+        return amounts, pieces
+
+    def could_take(self, units: Sequence[Unit]) -> int:
+        """They cannot take more than this off these units as they are; quick where sums alone matter."""
+        if not self.of_sums:
+            return self.most([(unit, 1) for unit in units])
+        amounts, pieces = self.sums(units)
+        offs = []
+        for offer, _ in self.switches:
+            off = 0
+            if all(self._reached(need, self.in_mask[mask], amounts, pieces) for mask, need in offer.needs):
+                atoms = self.in_mask[offer.mask]
+                off = offer.reduction.off(sum(amounts[atom] for atom in atoms), sum(pieces[atom] for atom in atoms))
+                off = off if offer.most is None else min(off, offer.most)
+            offs.append(off)
+        return self.most_of(offs, self.switches)
+
+    @staticmethod
+    def _reached(need: Need, atoms: Sequence[int], amounts: Sequence[int], pieces: Sequence[int]) -> bool:
+        enough = sum(amounts[atom] for atom in atoms) >= need.least_amount
+        return enough and sum(pieces[atom] for atom in atoms) >= need.least_pieces
 
     def most(self, units: Sequence[tuple[Unit, int]]) -> int:
         """They cannot take more than this off these units at these amounts or lower ones."""
@@ -100,6 +165,10 @@ class Late:
             total += sum(sorted((off for off, _ in members), reverse=True)[: max(most for _, most in members)])
         return total + sum(coupon_best.values())
 
+    def most_of_jumps(self, jumps: Sequence[Jump]) -> int:
+        """The most that these give together."""
+        return self.most_of([jump.most for jump in jumps], [self.switches[jump.number] for jump in jumps])
+
     def best(self, units: Sequence[Unit], out_of_time: Callable[[], bool]) -> Settled:
         """The least to pay for these units, which have left the item stage."""
         counted = [(unit, 1) for unit in units]
@@ -125,19 +194,44 @@ class Late:
         """
         closed = any(unit.closed for unit, _ in units)
         offs = [most_off(offer, dearest, offer.mask) for offer, _ in self.switches]
+        roomy = self.fits(units, dearest)
         found = []
-        for (offer, _), most in zip(self.switches, offs, strict=True):
+        for number, ((offer, _), most) in enumerate(zip(self.switches, offs, strict=True)):
             if not most or not self._can_hold(offer, dearest):
+                continue
+            mask = offer.mask
+            for of_need, _ in offer.needs:
+                mask |= of_need
+            if roomy and not closed and needs_hold(offer, units, self.articles) and self._climbs(offer):
+                for short, more in _steps(offer, units, most):
+                    found.append(Jump(short, more, number, mask))
                 continue
             others = sum(offs) - most if offer.stage == "coupon" else 0
             # How much of it is open can change too, where a `never` is about.
-            short = 0 if closed or offer.never else self._short_of(offer, units, others)
-            if short is not None:
-                mask = offer.mask
-                for of_need, _ in offer.needs:
-                    mask |= of_need
-                found.append(Jump(short, most, mask))
+            nearest = 0 if closed or offer.never else self._short_of(offer, units, others)
+            if nearest is not None:
+                found.append(Jump(nearest, most, number, mask))
         return sorted(found)
+
+    @staticmethod
+    def _climbs(offer: Ready) -> bool:
+        """A lot of the stage `order` whose discount grows with what enters and with nothing else."""
+        lot = (offer.reduction.per or offer.reduction.usual_per(offer.stage)) == "lot"
+        plain = offer.most_units is None and offer.reduction.most_units is None
+        return offer.stage == "order" and lot and plain and not offer.never and not offer.initial
+
+    def fits(self, units: Sequence[tuple[Unit, int]], dearest: Sequence[tuple[Unit, int]]) -> bool:
+        """No unit is worth less than all discounts could take off it together: none cuts another short."""
+        offs = [most_off(offer, dearest, offer.mask) for offer, _ in self.switches]
+        shares = [0] * len(self.articles)
+        for (offer, _), off in zip(self.switches, offs, strict=True):
+            amount = sum(unit.amount * count for unit, count in units if offer.mask >> unit.article & 1)
+            if off and offer.stage == "order":
+                if not amount or not self._climbs(offer):
+                    return False
+                share = -(-off * HUNDRED_PERCENT // amount) + 1
+                shares = [old + share * (offer.mask >> place & 1) for place, old in enumerate(shares)]
+        return max(shares, default=0) <= HUNDRED_PERCENT
 
     def _short_of(self, offer: Ready, units: Sequence[tuple[Unit, int]], others: int) -> int | None:
         """How much more must enter until its needs hold or its next step is reached; None: nothing is missing.
@@ -158,6 +252,29 @@ class Late:
             return min(short, default=None)
         step = offer.reduction.next_step(max(0, amount - others))
         return None if step is None else max(0, step - amount)
+
+
+MOST_STEPS = 12
+
+
+def _steps(offer: Ready, units: Sequence[tuple[Unit, int]], most: int) -> list[tuple[int, int]]:
+    """(so much more must enter, so much more is taken off then) for each step of an offer that is not reached."""
+    mine = [(unit, count) for unit, count in units if offer.mask >> unit.article & 1]
+    amount = sum(unit.amount * count for unit, count in mine)
+    pieces = sum(count for _, count in mine)
+    given = most_off(offer, mine, offer.mask)
+    found: list[tuple[int, int]] = []
+    step = offer.reduction.next_step(amount)
+    while step is not None and given < most and len(found) < MOST_STEPS:
+        now = offer.reduction.off(step, pieces)
+        now = now if offer.most is None else min(now, offer.most)
+        if now > given:
+            found.append((step - amount, now - given))
+            given = now
+        step = offer.reduction.next_step(step)
+    if found and step is not None and given < most:  # all that follow, at the next one
+        found.append((step - amount, most - given))
+    return found
 
 
 class Settled(NamedTuple):
@@ -213,8 +330,8 @@ class _Search:
             return
         self.steps += 1
         if not self.steps & 15 and self.out_of_time():
-            self.complete = False
-            return
+            self.complete = False  # what is on so far is legal by itself
+            number = len(self.switches)
         if number == len(self.switches):
             if (total, self._rank(on)) < (self.total, self._rank(self.on)):
                 self.total, self.units, self.on = total, units, on

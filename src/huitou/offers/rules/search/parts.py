@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from huitou.offers.rules.articles import Article, Mask
 from huitou.offers.rules.search.component import Component
+from huitou.offers.rules.search.price_stage import alike_values
 from huitou.offers.rules.search.ready import Ready, Unit, needs_hold
 
 
@@ -16,9 +17,9 @@ class Parts:
     def __init__(self, articles: Sequence[Article], offers: Sequence[Ready]) -> None:
         self.articles = articles
         self.first = [
-            (Unit(index, value, value, False, ()), article.values.count(value))
+            (Unit(index, value, value, False, ()), pieces)
             for index, article in enumerate(articles)
-            for value in sorted(set(article.values), reverse=True)
+            for value, pieces in alike_values(article)
         ]
         self.offers = self._with_known_needs(offers)
         early = [offer for offer in self.offers if offer.stage in ("price", "deal", "item")]
@@ -31,7 +32,7 @@ class Parts:
 
     def _with_known_needs(self, offers: Sequence[Ready]) -> list[Ready]:
         """Leave out what can never hold; mark as certain what holds whatever the others do."""
-        known = []
+        known: list[Ready] = []
         moved = 0
         closing = False
         for stage in ("price", "deal", "item", "order", "coupon"):
@@ -43,12 +44,38 @@ class Parts:
                     (need.least_amount == 0 or offer.initial or not mask & moved) and not closing
                     for mask, need in offer.needs
                 )
-                offer.certain = fixed or not offer.needs
+                offer.certain = fixed or not offer.needs or self._surely_holds(offer, known)
                 known.append(offer)
             closing = closing or any(offer.never for offer in here)
             for offer in here:
                 moved |= offer.mask
         return known
+
+    def _surely_holds(self, offer: Ready, earlier: Sequence[Ready]) -> bool:
+        """The needs hold at the least that can enter its stage: every lower price taken, and what closes left out.
+
+        What may have served a deal is reckoned as if it were free.
+        """
+        before = [one for one in earlier if one.stage != offer.stage]
+        if offer.stage == "coupon" or any(need.without_tax or need.most_pieces is not None for _, need in offer.needs):
+            return False
+        left: list[tuple[Unit, int]] = []
+        for unit, pieces in self.first:
+            here = [one for one in before if one.mask >> unit.article & 1]
+            if not any(one.never for one in here):
+                left.append((unit._replace(amount=self._least_of(unit, here)), pieces))
+        return needs_hold(offer, left, self.articles)
+
+    @staticmethod
+    def _least_of(unit: Unit, offers: Sequence[Ready]) -> int:
+        amount = unit.first
+        for stage in ("price", "item"):
+            here = [one for one in offers if one.stage == stage]
+            if any(not one.unitwise and stage == "item" for one in here) or any(o.stage == "deal" for o in offers):
+                return 0
+            usual = max((one.reduction.off(unit.first, 1) for one in here if not one.always), default=0)
+            amount -= usual + sum(one.reduction.off(unit.first, 1) for one in here if one.always)
+        return max(0, amount)
 
     def _cannot_hold(self, offer: Ready, closing: bool) -> bool:
         if not offer.needs or needs_hold(offer, self.first, self.articles):

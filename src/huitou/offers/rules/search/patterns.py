@@ -14,13 +14,16 @@ MOST_PATTERNS = 4_000
 """Of one deal. Beyond it only neighbours in price are tried, and the answer says how far it may be off."""
 
 
+Uses = tuple[tuple[int, int], ...]
+"""(bin, pieces), by bin."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pattern:
     """One application: how many units of which bins."""
 
     deal: Ready
-    uses: tuple[tuple[int, int], ...]
-    """(bin, pieces), by bin."""
+    uses: Uses
     off: int
 
     def applied(self, bins: Bins, application: int) -> list[Unit]:
@@ -47,7 +50,7 @@ def patterns_of(deal: Ready, bins: Bins, out_of_time: Callable[[], bool]) -> tup
         of_slot.sort(key=lambda place: rank[place])
     bases = [_base(deal, unit) for unit, _ in bins]
     for tried, picks in enumerate(_picks(places, [slot.pieces for slot in slots], available)):
-        if tried == MOST_PATTERNS or (not tried & 31 and out_of_time()):
+        if tried == MOST_PATTERNS or (tried & 31 == 31 and out_of_time()):
             _add_neighbours(found, deal, bins, places, rank)
             return list(found.values()), False
         _add(found, deal, bins, picks, bases)

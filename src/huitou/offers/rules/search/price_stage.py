@@ -20,10 +20,19 @@ def enter(articles: Sequence[Article], mask: Mask, on: Sequence[Ready]) -> Bins:
         for index, article in enumerate(articles):
             if mask >> index & 1:
                 here = [offer for offer in on if offer.mask >> index & 1]
-                for first, pieces in Counter(article.values).items():
+                for first, pieces in alike_values(article):
                     bins.append((_priced(index, first, here), pieces))
         return bins
     return _gathered(_limited(articles, mask, on))
+
+
+def alike_values(article: Article) -> list[tuple[int, int]]:
+    """(fen, pieces): the values of its units, dearest first; taxes on top may part them by a fen."""
+    dearest, cheapest = article.values[0], article.values[-1]
+    if dearest == cheapest:
+        return [(dearest, article.pieces)]
+    pieces = article.values.count(dearest)
+    return [(dearest, pieces), (cheapest, article.pieces - pieces)]
 
 
 def _priced(article: int, first: int, on: Sequence[Ready]) -> Unit:

@@ -93,12 +93,14 @@ def made_ready(
     """None where it finds no goods to take."""
     offer, get = compiled.offer, compiled.offer.get
     assert compiled.stage is not None
-    takes = tuple(shelf.mask(asked) & discountable for asked in compiled.takes)
-    if not all(takes):
-        return None
-    mask = 0
-    for of_slot in takes:
+    masks, mask = [], 0
+    for asked in compiled.takes:
+        of_slot = shelf.mask(asked) & discountable
+        if not of_slot:
+            return None
+        masks.append(of_slot)
         mask |= of_slot
+    takes = tuple(masks)
     limits = offer.limits
     most: int | None = limits.budget
     most_units, applications = limits.units, limits.applications
@@ -119,7 +121,9 @@ def made_ready(
         stage=compiled.stage,
         takes=takes,
         mask=mask,
-        needs=tuple((shelf.mask(asked) & discountable, need) for asked, need in compiled.needs),
+        needs=tuple((shelf.mask(asked) & discountable, need) for asked, need in compiled.needs)
+        if compiled.needs
+        else (),
         coupons=coupons,
         never=offer.stack == "never",
         always=offer.stack == "always",

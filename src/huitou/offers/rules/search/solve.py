@@ -61,17 +61,19 @@ class Solver:
         self.late_most = self.late.most(self.parts.first)
         self.best: Solution | None = None
         self.complete = True
+        self.roomy = False
+        """Late discounts fit on every unit beside each other, whichever are on."""
         self.matters: Mask = EVERY_ARTICLE
         """Units of other articles are best at their least."""
         self._ways: dict[tuple[int, Switched, bool], Ways] = {}
 
     def solve(self) -> Solution:
         """Search until the best is proven or time is out."""
-        entered, exact = self._cheapest(frozenset())
+        entered, short = self._cheapest(frozenset())
         self._settle(entered)
         assert self.best is not None
         pre_order = sum(unit.amount for unit in entered)
-        low, window = self._bound(entered, pre_order, exact)
+        low, window = self._bound(entered, pre_order, short)
         if low < self.best.total:
             self._explore(pre_order + window)
             if self.complete:
@@ -93,29 +95,34 @@ class Solver:
             self._ways[key] = Ways(like, on, self.out_of_time)
         return self._ways[key]
 
-    def _cheapest(self, off: Switched) -> tuple[Units, bool]:
-        """The units at their least with these shared prices off, and whether that is exact."""
+    def _cheapest(self, off: Switched) -> tuple[Units, int]:
+        """The units at their least with these shared prices off, and how much less it could be at most."""
         units: list[Unit] = []
-        exact = True
+        short = 0
         for component in self.parts.components:
-            left, exactly = self._cheapest_of(component, off)
+            left, shorter = self._cheapest_of(component, off)
             units += left
-            exact = exact and exactly
-        return tuple(units), exact
+            short += shorter
+        return tuple(units), short
 
-    def _cheapest_of(self, component: Component, off: Switched) -> tuple[Units, bool]:
-        exact = True
+    def _cheapest_of(self, component: Component, off: Switched) -> tuple[Units, int]:
+        least: int | None = None
         best: tuple[int, Units] | None = None
         for local in self._local_sets(component, off):
+            if best is not None and self.out_of_time():
+                least = min(least or 0, self.ways(component, off, relaxed=True).at_least())
+                break
             ways = self.ways(component, local)
             if best is not None and ways.at_least() >= best[0]:
                 continue
             found = ways.cheapest()
-            exact = exact and ways.complete
+            of_ways = found[0] if ways.complete else min(found[0], ways.at_least())
+            least = of_ways if least is None else min(least, of_ways)
             if best is None or found[0] < best[0]:
                 best = found
         assert best is not None
-        return best[1], exact
+        assert least is not None
+        return best[1], max(0, best[0] - least)
 
     def _local_sets(self, component: Component, off: Switched) -> list[Switched]:
         """Which of its own prices to switch off: none, where a lower price can only help."""
@@ -140,34 +147,38 @@ class Solver:
 
     # ---- the bound
 
-    def _bound(self, entered: Units, pre_order: int, exact: bool) -> tuple[int, int]:
-        """(nobody pays less than this, a better way costs at most so much more before the order stage)."""
+    def _bound(self, entered: Units, pre_order: int, short: int) -> tuple[int, int]:
+        """(nobody pays less than this, a better way costs at most so much more before the order stage).
+
+        `short` is how much less could enter than the least that was found; what is paid then falls by no more.
+        """
         assert self.best is not None
         noise = self._noise()
-        if self.parts.risky or not exact or self._straddled():
+        counted = [(unit, 1) for unit in entered]
+        self.roomy = self.late.fits(counted, self.parts.first) and not self._straddled()
+        if self.parts.risky or self._straddled():
             least = self._relaxed_least() - noise
             return least - self.late_most, self.best.total - 1 + self.late_most - pre_order
         late_noise = self._late_noise()
-        counted = [(unit, 1) for unit in entered]
         jumps = self.late.jumps(counted, self.parts.first)
         gain = together = 0
         self.matters = mask = 0
         # Percentages give back a part of what more enters, so that the way to a jump costs the rest of it.
         kept = max(0, HUNDRED_PERCENT - sum(switch.offer.reduction.slope for switch in self.late.switches))
         window = 0
-        for jump in jumps:  # whoever makes the way to a jump has made it to the nearer ones
+        for number, jump in enumerate(jumps, 1):  # whoever makes the way to a jump has made it to the nearer ones
             together += jump.most
             mask |= jump.mask
             cost = jump.short * kept // HUNDRED_PERCENT
-            if together > cost:
-                gain = max(gain, together - cost)
-                window, self.matters = together, mask
+            if together > cost and (within_groups := self.late.most_of_jumps(jumps[:number])) > cost:
+                gain = max(gain, within_groups - cost)
+                window, self.matters = within_groups, mask
         slack = noise + late_noise
         if slack:
             self.matters = EVERY_ARTICLE
         widest = self.best.total - 1 + self.late_most - pre_order
         width = min(widest, -(-(window + slack) * HUNDRED_PERCENT // kept)) if kept else widest
-        return self.best.total - gain - slack, width
+        return self.best.total - gain - slack - short, width
 
     def _noise(self) -> int:
         """So many fen could a dearer shared price, by roundings, make the rest cheaper."""
@@ -241,8 +252,8 @@ class Solver:
     def _explore_with(self, off: Switched, most: int) -> None:
         assert self.best is not None
         if not self.late.switches:
-            entered, exact = self._cheapest(off)
-            self.complete = self.complete and exact
+            entered, short = self._cheapest(off)
+            self.complete = self.complete and not short
             self._settle(entered)
             return
         most = min(most, self.best.total + self.late_most - 1)
@@ -257,7 +268,8 @@ class Solver:
             if self.out_of_time():
                 self.complete = False
                 return
-            self._settle(state.units)
+            if state.total - self.late.could_take(state.units) < self.best.total:
+                self._settle(state.units)
 
     def _all_ways(self, off: Switched, most: int) -> list[list[tuple[int, Units]]]:
         least = {
@@ -293,14 +305,13 @@ class Solver:
 
     def _alike(self) -> Callable[[Units], object]:
         """States that the late stages cannot tell apart."""
-        if self.late.of_one_sum:
-            mask = self.late.mask
+        if self.late.of_sums and (self.roomy or self.late.of_one_sum):
 
-            def by_sum(units: Units) -> object:
-                inside = [unit for unit in units if mask >> unit.article & 1 and not unit.closed]
-                return sum(u.amount for u in inside), len(inside), sum(u.amount for u in units)
+            def by_sums(units: Units) -> object:
+                amounts, pieces = self.late.sums(units)
+                return *amounts, *pieces, sum(unit.amount for unit in units if unit.closed)
 
-            return by_sum
+            return by_sums
 
         def by_unit(units: Units) -> object:
             return tuple(sorted((u.article, u.first, u.amount, u.closed, bool(u.takings)) for u in units))

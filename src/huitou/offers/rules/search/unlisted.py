@@ -18,8 +18,8 @@ from huitou.offers.rules.search.price_stage import Bins
 from huitou.offers.rules.search.ready import Ready
 from huitou.offers.terms import HUNDRED_PERCENT
 
-LISTED_AT_MOST = 120
-"""Applications of all deals of a component; beyond it bundles are counted, where the others are few enough."""
+LISTED_AT_MOST, LISTED_BESIDE = 120, 120
+"""Beyond so many applications of a component its bundles are counted, where those of other deals are no more."""
 
 
 def many_applications(deals: Sequence[Ready], bins: Bins) -> bool:
@@ -39,7 +39,8 @@ def _applications(deal: Ready, bins: Bins) -> int:
 def countable(deals: Sequence[Ready], bins: Bins) -> bool:
     """Each of these deals is a bundle at a price, or has few applications and no limit on them."""
     listed = [deal for deal in deals if not _at_a_price(deal, bins)]
-    return all(deal.applications is None for deal in listed) and not many_applications(listed, bins)
+    unlimited = all(deal.applications is None for deal in listed)
+    return unlimited and sum(_applications(deal, bins) for deal in listed) <= LISTED_BESIDE
 
 
 def _at_a_price(deal: Ready, bins: Bins) -> bool:
@@ -106,7 +107,8 @@ class Unlisted:
         assert price is not None
         slots, most = [], deal.applications
         for mask, slot in zip(deal.takes, deal.deal.slots(), strict=True):
-            own = [place for place, (unit, _) in enumerate(self.bins) if mask >> unit.article & 1 and deal.open_to(unit)]
+            mine = [mask >> unit.article & 1 and deal.open_to(unit) for unit, _ in self.bins]
+            own = [place for place, may in enumerate(mine) if may]
             slots.append((sum(1 << place for place in own), slot.pieces))
             times = sum(self.bins[place][1] for place in own) // slot.pieces
             most = times if most is None else min(most, times)
