@@ -5,7 +5,16 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from benchmarks import history_in, identify, ledger, pricing, pricing_chain, record_receipts, rfm_and_layers, sample_chain
+from benchmarks import (
+    history_in,
+    identify,
+    ledger,
+    pricing,
+    pricing_chain,
+    record_receipts,
+    rfm_and_layers,
+    sample_chain,
+)
 from benchmarks.installation import scratch_installation
 
 BENCHMARKS: dict[str, Callable[[], None]] = {

@@ -70,8 +70,7 @@ def take_lot(offer: Ready, entered: Sequence[Unit], units: list[Unit], taken: se
     False where there is nothing to take.
     """
     places = [place for place, unit in enumerate(units) if offer.open_to(unit) and (offer.always or place not in taken)]
-    bases = [entered[place].first if offer.initial else entered[place].amount for place in places]
-    offs = lot_offs(offer, [units[place] for place in places], bases)
+    offs = lot_offs(offer, [units[place] for place in places], [entered[place] for place in places])
     if not takes_something(offs):
         return False
     for place, off in zip(places, offs, strict=True):
@@ -90,16 +89,17 @@ def takes_something(offs: Offs) -> bool:
     return any(off for off in offs)
 
 
-def lot_offs(offer: Ready, units: Sequence[Unit], bases: Sequence[int] | None = None) -> Offs:
-    """Fen off each of these units, which the offer may take; `bases` are their values that the discount works on.
+def lot_offs(offer: Ready, units: Sequence[Unit], entered: Sequence[Unit] | None = None) -> Offs:
+    """Fen off each of these units, which the offer may take; `entered` are they as they entered the stage.
 
-    One rounding for each unit, line or lot as the offer says; then the most that it may give.
+    One rounding for each unit, line or lot as the offer says; no more than is left of the units now; of that, the most
+    that the offer may give.
     """
     reduction = offer.reduction
     per = reduction.per or reduction.usual_per(offer.stage)
-    if bases is None:
-        bases = [unit.first if offer.initial else unit.amount for unit in units]
-    chosen = _picked(offer, units, bases)
+    entered = units if entered is None else entered
+    bases = [unit.first if offer.initial else unit.amount for unit in entered]
+    chosen = _picked(offer, entered, bases)
     parts: dict[int, list[int]] = {}
     for place in chosen:
         key = place if per == "unit" else units[place].article if per == "line" else 0
@@ -110,8 +110,8 @@ def lot_offs(offer: Ready, units: Sequence[Unit], bases: Sequence[int] | None = 
         if off == 0:
             continue
         room = [units[place].amount for place in places]
-        values = room if offer.initial else [bases[place] for place in places]
-        weights = [1] * len(places) if reduction.spread == "pieces" else values
+        by_pieces = reduction.spread == "pieces"
+        weights = [1 if by_pieces else entered[place].amount for place in places]
         for place, part in zip(places, spread(off, weights, room), strict=True):
             offs[place] = part
     wanted = [off or 0 for off in offs]
@@ -132,7 +132,7 @@ def _picked(offer: Ready, units: Sequence[Unit], bases: Sequence[int]) -> list[i
         return untaxed(bases[place], offer.articles[units[place].article])
 
     # Of a number of units, those that cost nothing any more are not counted.
-    costing = [p for p in places if (units[p].amount if offer.initial else bases[p])]
+    costing = [place for place in places if units[place].amount]
     by_pick = sorted(costing, key=worth, reverse=reduction.pick == "dearest")
     if reduction.most_units is not None and reduction.most_units_of == "line":
         seen: dict[int, int] = {}

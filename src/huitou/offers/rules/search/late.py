@@ -10,8 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from huitou.offers.rules.articles import Article, Mask
-from huitou.offers.rules.rounding import spread
-from huitou.offers.rules.search.item_stage import Offs, lot_offs, most_off, takes_something
+from huitou.offers.rules.search.item_stage import lot_offs, most_off, takes_something
 from huitou.offers.rules.search.price_stage import served
 from huitou.offers.rules.search.ready import Ready, Unit, lacks, needs_hold
 from huitou.offers.terms import HUNDRED_PERCENT, Need
@@ -372,7 +371,7 @@ class _Search:
         places = [place for place, unit in enumerate(units) if offer.open_to(unit)]
         mine = [units[place] for place in places]
         if offer.stage == "order":
-            offs = _order_offs(offer, mine, [self.entered[place] for place in places])
+            offs = lot_offs(offer, mine, [self.entered[place] for place in places])
         else:
             offs = lot_offs(offer, mine)
         if not takes_something(offs):
@@ -382,15 +381,3 @@ class _Search:
             if off is not None:
                 after[place] = served(units[place], offer, off, 0, switch.coupon)
         return after
-
-
-def _order_offs(offer: Ready, units: Sequence[Unit], entered: Sequence[Unit]) -> Offs:
-    """Off each unit by the amounts that entered the stage, at most what is left on it now."""
-    wanted = lot_offs(offer, entered)
-    if all(off is None or off <= unit.amount for off, unit in zip(wanted, units, strict=True)):
-        return wanted
-    if (offer.reduction.per or offer.reduction.usual_per(offer.stage)) != "lot":
-        return [None if off is None else min(off, unit.amount) for off, unit in zip(wanted, units, strict=True)]
-    room = [0 if off is None else unit.amount for off, unit in zip(wanted, units, strict=True)]
-    parts = spread(sum(off or 0 for off in wanted), [unit.amount for unit in entered], room)
-    return [None if off is None else part for off, part in zip(wanted, parts, strict=True)]

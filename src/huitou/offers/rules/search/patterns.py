@@ -67,10 +67,7 @@ Found = dict[tuple[Pick, int], Pattern]
 
 def _cheapest_first(deal: Ready, bins: Bins) -> list[int]:
     """The rank of every bin by the amount that entered, without taxes on top."""
-    order = sorted(
-        range(len(bins)),
-        key=lambda place: (untaxed(_base(deal, bins[place][0]), deal.articles[bins[place][0].article]), place),
-    )
+    order = sorted(range(len(bins)), key=lambda place: (_worth(deal, bins[place][0]), place))
     rank = [0] * len(bins)
     for position, place in enumerate(order):
         rank[place] = position
@@ -98,9 +95,14 @@ def _gives_cheapest(deal: Ready, bins: Bins, picks: Sequence[Pick]) -> bool:
     """Of the units that could be bought and given alike, no given one is dearer than a bought one."""
     both = deal.takes[0] & deal.takes[1]
     bought, given = (
-        [_base(deal, bins[place][0]) for place, _ in pick if both >> bins[place][0].article & 1] for pick in picks
+        [_worth(deal, bins[place][0]) for place, _ in pick if both >> bins[place][0].article & 1] for pick in picks
     )
     return not bought or not given or max(given) <= min(bought)
+
+
+def _worth(deal: Ready, unit: Unit) -> tuple[int, int]:
+    """The amount that entered, as it compares with others: without taxes on top."""
+    return untaxed(_base(deal, unit), deal.articles[unit.article])
 
 
 def _base(deal: Ready, unit: Unit) -> int:
