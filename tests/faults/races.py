@@ -35,7 +35,7 @@ class Race:
 def same_receipt(rounds: int, piece: int, tills: int = 10) -> Race:
     """One receipt, sent by all tills at once: it counts once, and all are told the same, byte for byte."""
     till = Till(number=f"{piece}")
-    sales = [till.sale(POINTS * 100, 250, member=_card(piece, number)) for number in range(rounds)]
+    sales = [till.sale(POINTS * 100, 250, member=card_of(piece, number)) for number in range(rounds)]
 
     def wrong(said: list[list[Any]]) -> list[str]:
         found = [f"{number}: {set(words)}" for number, words in enumerate(said) if not _one_answer(words)]
@@ -59,10 +59,10 @@ FAILURES = frozenset({"IntegrityError", "AssertionError", "OperationalError"})
 
 def burns(rounds: int, piece: int, tills: int = 3) -> Race:
     """Each till spends 60 of the same 100 points: one sale is paid with them."""
-    who = _members(rounds, piece)
+    who = make_members(rounds, piece)
     till = Till(number=f"{piece}")
     sales = [
-        [till.sale(1, member=_code(member, place), points_used=BURNED) for member in who] for place in range(tills)
+        [till.sale(1, member=one_code(member, place), points_used=BURNED) for member in who] for place in range(tills)
     ]
 
     def spend(place: int) -> Runner:
@@ -73,11 +73,11 @@ def burns(rounds: int, piece: int, tills: int = 3) -> Race:
 
 def holds(rounds: int, piece: int, tills: int = 3) -> Race:
     """Each till promises 60 of the same 100 points to its basket: one basket gets them."""
-    who = _members(rounds, piece)
+    who = make_members(rounds, piece)
 
     def hold(place: int) -> Runner:
         def promise(number: int) -> str:
-            ref = _code(who[number], place)
+            ref = one_code(who[number], place)
             record_receipts.hold(key(), f"{piece}-{place}-{number}", ref, HELD, now=NOW)
             return DONE
 
@@ -89,7 +89,7 @@ def holds(rounds: int, piece: int, tills: int = 3) -> Race:
 def _one_wins(said: list[list[Any]], who: Sequence[int], balance: int, held: int) -> list[str]:
     """Exactly one runner of each round did it, the others were refused, and the points say the same."""
     found = []
-    accounts = _accounts(who)
+    accounts = accounts_of(who)
     for number, words in enumerate(said):
         others = [word for word in words if word != DONE]
         fair = words.count(DONE) == 1 and all(word == "not_enough_points" or word in FAILURES for word in others)
@@ -101,13 +101,13 @@ def _one_wins(said: list[list[Any]], who: Sequence[int], balance: int, held: int
 def burn_and_return(rounds: int, piece: int) -> Race:
     """80 of the sale's 100 points are spent while the whole sale goes back: spent and owed, or not spent."""
     till = Till(number=f"{piece}")
-    first = [till.sale(POINTS * 100, member=_card(piece, number)) for number in range(rounds)]
+    first = [till.sale(POINTS * 100, member=card_of(piece, number)) for number in range(rounds)]
     who = _record(till, first)
-    spending = [till.sale(1, member=_code(member, 0), points_used=BURNED_OF_A_SALE) for member in who]
+    spending = [till.sale(1, member=one_code(member, 0), points_used=BURNED_OF_A_SALE) for member in who]
     backs = [till.back(sale, (1, 1000, POINTS * 100)) for sale in first]
 
     def wrong(said: list[list[Any]]) -> list[str]:
-        accounts = _accounts(who)
+        accounts = accounts_of(who)
         found = []
         for number, (burnt, back) in enumerate(said):
             spent = BURNED_OF_A_SALE if burnt == DONE else 0
@@ -126,12 +126,12 @@ def burn_and_return(rounds: int, piece: int) -> Race:
 def returns(rounds: int, piece: int, tills: int = 2) -> Race:
     """The same goods go back at two tills: one takes them."""
     till = Till(number=f"{piece}")
-    sales = [till.sale(POINTS * 100, member=_card(piece, number)) for number in range(rounds)]
+    sales = [till.sale(POINTS * 100, member=card_of(piece, number)) for number in range(rounds)]
     who = _record(till, sales)
     backs = [[till.back(sale, (1, 1000, POINTS * 100)) for sale in sales] for _ in range(tills)]
 
     def wrong(said: list[list[Any]]) -> list[str]:
-        accounts = _accounts(who)
+        accounts = accounts_of(who)
         return [
             f"{number}: {words} {accounts[who[number]]}"
             for number, words in enumerate(said)
@@ -146,7 +146,7 @@ def returns(rounds: int, piece: int, tills: int = 2) -> Race:
 
 def burn_and_expiry(rounds: int, piece: int) -> Race:
     """60 of 100 points are spent in the last moment of their day while the night takes them: either, never both."""
-    who = _members(rounds, piece)
+    who = make_members(rounds, piece)
     till = Till(number=f"{piece}")
     # A day for each round, long ago: one night takes all that is over, and the audit finds what goes before its time.
     days = [FIRST_DAY + timedelta(days=number) for number in range(rounds)]
@@ -166,7 +166,7 @@ def burn_and_expiry(rounds: int, piece: int) -> Race:
         return DONE
 
     def wrong(said: list[list[Any]]) -> list[str]:
-        accounts = _accounts(who)
+        accounts = accounts_of(who)
         taken = _posted(who, "expire")
         found = []
         for number, (burnt, expired) in enumerate(said):
@@ -181,14 +181,14 @@ def burn_and_expiry(rounds: int, piece: int) -> Race:
     return Race([burn, expire], wrong)
 
 
-def _card(piece: int, number: int) -> MemberRef:
+def card_of(piece: int | str, number: int) -> MemberRef:
     return card(f"C{piece}-{number}")
 
 
-def _members(rounds: int, piece: int) -> list[int]:
+def make_members(rounds: int, piece: int | str) -> list[int]:
     """So many members with 100 points each, of one sale."""
     till = Till(number=f"before {piece}")
-    return _record(till, [till.sale(POINTS * 100, member=_card(piece, number)) for number in range(rounds)])
+    return _record(till, [till.sale(POINTS * 100, member=card_of(piece, number)) for number in range(rounds)])
 
 
 def _record(till: Till, sales: Sequence[Any]) -> list[int]:
@@ -199,12 +199,12 @@ def _record(till: Till, sales: Sequence[Any]) -> list[int]:
     return [known[sale.member.value] for sale in sales]
 
 
-def _code(member: int, place: int) -> MemberRef:
+def one_code(member: int, place: int) -> MemberRef:
     """A code of the member's phone, another one for each of three tills."""
     return MemberRef("code", members.dynamic_code(member, at=NOW - timedelta(minutes=place)))
 
 
-def _accounts(who: Sequence[int]) -> dict[int, tuple[int, int, int]]:
+def accounts_of(who: Sequence[int]) -> dict[int, tuple[int, int, int]]:
     """(balance, debt, held) of these members."""
     query = "SELECT member_id, balance, debt, held FROM loyalty_account WHERE member_id = ANY(%s)"
     return {member: (balance, debt, held) for member, balance, debt, held in rows(query, list(who))}
@@ -223,13 +223,3 @@ def _expire_on(who: Sequence[int], days: Sequence[date]) -> None:
     pairs = ", ".join(f"({member}, date '{day}')" for member, day in zip(who, days, strict=True))
     run(f"UPDATE loyalty_lot l SET expires_on = d.day FROM (VALUES {pairs}) AS d (member_id, day), loyalty_account a "
         "WHERE a.member_id = d.member_id AND l.account_id = a.id")  # fmt: skip
-
-
-RACES: dict[str, Callable[[int, int], Race]] = {
-    "the same receipt ten times": same_receipt,
-    "burn against burn": burns,
-    "hold against hold": holds,
-    "burn against return": burn_and_return,
-    "return against return": returns,
-    "expiry against burn": burn_and_expiry,
-}

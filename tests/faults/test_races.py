@@ -17,14 +17,27 @@ from huitou.loyalty.store import expiring, online
 from huitou.loyalty.terms import Share
 from huitou.receipts import service as receipts
 from tests.builders import rows, run
-from tests.faults import naive_till
+from tests.faults import naive_till, races, races_of_one_name
 from tests.faults.forms import Progress, either, told
-from tests.faults.races import BURNED, POINTS, RACES
+from tests.faults.races import BURNED, POINTS, Race
 from tests.faults.racing import race
 from tests.usecases.tills import open_store
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.faults]
 
+RACES: dict[str, Callable[[int, int], Race]] = {
+    "the same receipt ten times": races.same_receipt,
+    "burn against burn": races.burns,
+    "hold against hold": races.holds,
+    "burn against return": races.burn_and_return,
+    "return against return": races.returns,
+    "expiry against burn": races.burn_and_expiry,
+    "three holds of one basket": races_of_one_name.one_basket,
+    "use of a hold against its release": races_of_one_name.use_and_release,
+    "use of a hold against its end": races_of_one_name.use_and_time_out,
+    "claim against return": races_of_one_name.claim_and_return,
+    "claim against claim": races_of_one_name.claims,
+}
 ROUNDS = either(20, 10_000)
 PIECE = 2_500
 
@@ -69,6 +82,26 @@ def test_a_receipt_counts_once_by_its_unique_name_alone(
     run_race("the same receipt ten times", f"without: {delete.__name__}")
 
 
+def hold_no_baskets(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(loyalty, "one_holds", lambda trip, key: None)
+
+
+@pytest.mark.parametrize(
+    ("name", "delete"),
+    [
+        ("return against return", hold_no_names),
+        ("claim against return", hold_no_names),
+        ("claim against claim", hold_no_names),
+        ("three holds of one basket", hold_no_baskets),
+    ],
+)
+def test_one_name_is_one_thing_by_rows_and_constraints_alone(
+    name: str, delete: Callable[[pytest.MonkeyPatch], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    delete(monkeypatch)
+    run_race(name, f"without: {delete.__name__}")
+
+
 def lock_nothing(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(online, "_LOCK", _unlocked(online._LOCK))
     patch.setattr(expiring, "_LOCK", _unlocked(expiring._LOCK))
@@ -85,9 +118,16 @@ def check_nothing(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(lots, "spread", lambda points, found: [Share(found[0].id, points)] if found else [])
 
 
-@pytest.mark.parametrize("delete", [lock_nothing, check_nothing])
+POINTS_SPENT = ("burn against burn", "hold against hold", "burn against return", "expiry against burn")
+HOLDS_ENDED = ("three holds of one basket", "use of a hold against its release", "use of a hold against its end")
+
+
 @pytest.mark.parametrize(
-    "name", ["burn against burn", "hold against hold", "burn against return", "expiry against burn"]
+    ("name", "delete"),
+    [
+        *((name, delete) for name in POINTS_SPENT for delete in (lock_nothing, check_nothing)),
+        *((name, lock_nothing) for name in HOLDS_ENDED),
+    ],
 )
 def test_no_point_is_spent_twice_by_the_constraints_alone(
     name: str, delete: Callable[[pytest.MonkeyPatch], None], monkeypatch: pytest.MonkeyPatch

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,8 +12,9 @@ from django.db import IntegrityError, connection
 from tests.faults.ledger_machine import run_machine
 from tests.loyalty.world import World
 
+from huitou.catalogue.rules import business_date as day
 from huitou.loyalty.rules import expiry, lots, restoring
-from huitou.loyalty.store import spending
+from huitou.loyalty.store import online, spending
 from huitou.loyalty.store.posting import post
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -44,6 +46,22 @@ def _expire_on_the_last_day(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(expiry, "last_day_to_expire", lambda today: today)
 
 
+def _expire_a_second_early(patch: pytest.MonkeyPatch) -> None:
+    of_moment = day.business_date
+    patch.setattr(day, "business_date", lambda at, **shop: of_moment(at + timedelta(seconds=1), **shop))
+
+
+def _time_out_a_second_early(patch: pytest.MonkeyPatch) -> None:
+    time_out = online.time_out
+    lock = online._ask
+
+    def ask_early(trip: Any, moment: Any, members: Any) -> Any:
+        return lock(trip, replace(moment, now=moment.now + timedelta(seconds=1)), members)
+
+    patch.setattr(online, "_ask", ask_early)
+    patch.setattr(online, "time_out", lambda trip, accounts, now: time_out(trip, accounts, now + timedelta(seconds=1)))
+
+
 def _drop_the_unique_index(patch: pytest.MonkeyPatch) -> None:
     begin = World.__init__
 
@@ -66,6 +84,8 @@ def _give_back_to_the_first_lot_only(patch: pytest.MonkeyPatch) -> None:
         _newest_lot_first,
         _reverse_twice,
         _expire_on_the_last_day,
+        _expire_a_second_early,
+        _time_out_a_second_early,
         _drop_the_unique_index,
         _give_back_to_the_first_lot_only,
     ],

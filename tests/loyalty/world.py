@@ -9,6 +9,7 @@ from typing import Any
 from django.db import IntegrityError, connection, transaction
 
 from huitou.bulk.trip import Trip, trip
+from huitou.catalogue.terms import StoreSeen
 from huitou.kernel.errors import HuitouError
 from huitou.loyalty import service as loyalty
 from huitou.loyalty.store.promises import PROMISES
@@ -51,11 +52,11 @@ class World:
 
     def __init__(self, members: int) -> None:
         ((self.store,),) = ask("INSERT INTO catalogue_store (code, name) VALUES ('S', 'S') RETURNING id")
+        self.store_seen = StoreSeen(self.store, "S", "S", "", zone="UTC")
         self.members = [
             ask("INSERT INTO members_member (joined_on, home_store_id) VALUES ('2020-01-01', %s) RETURNING id",
                 self.store)[0][0] for _ in range(members)
         ]  # fmt: skip
-        self._promises_ready = False
 
     def new_receipt(self, kind: str, on: date) -> int:
         return ask(

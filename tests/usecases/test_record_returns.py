@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 from tests.builders import rows
 from tests.usecases.tills import Till, card, open_store
 
+from huitou.members import service as members
+from huitou.members.terms import MemberRef
 from huitou.receipts.errors import ReceiptClaimed, ReturnedMoreThanSold, ReturnOfReturn, SaleLineUnknown
 from huitou.usecases import record_receipts
 from huitou.usecases.audit import audit
 from huitou.usecases.recording.errors import ClaimCodeUnknown
+from huitou.usecases.till_terms import Return, SaleNamed
 
 pytestmark = pytest.mark.django_db
 
@@ -94,6 +99,10 @@ def test_a_return_of_a_return_is_refused(till: Till) -> None:
         till.record(replace(again, sale=replace(again.sale, number=back.number)))
 
 
+def day_of(back: Return) -> date:
+    return (back.at + timedelta(hours=8)).date()
+
+
 def test_a_return_that_was_too_much_offline_is_put_aside(till: Till) -> None:
     sale = till.sale(3000, member=card("C1"))
     found = till.upload(sale, till.back(sale, (1, 1000, 3000)), till.back(sale, (1, 1000, 3000)))
@@ -112,13 +121,71 @@ def test_parked_returns_that_are_too_much_are_listed_one_by_one(till: Till) -> N
     assert broken() == []
 
 
+def test_a_sale_tells_the_balance_after_the_return_that_waited_for_it(till: Till) -> None:
+    sale = till.sale(3000, 2000, member=card("C1"))
+    till.record(till.back(sale, (2, 500, 1000)))
+    till.record(till.back(sale, (2, 500, 1000)))
+    told = till.record(sale)
+    assert (told["points_earned"], told["balance"], told["available"]) == (50, 30, 30), "both have taken theirs back"
+    assert rows("SELECT balance FROM loyalty_account WHERE role = 'member'") == [(30,)]
+    assert json.loads(till.tell(sale)) == told
+    assert broken() == []
+
+
+def test_sales_of_one_batch_tell_their_balances_as_if_one_came_after_the_other(till: Till) -> None:
+    first, second, third = (till.sale(amount, member=card("C1")) for amount in (1000, 2000, 3000))
+    till.record(till.back(second, (1, 1000, 2000)))
+    assert [one["balance"] for one in till.upload(first, second, third)] == [10, 10, 40]
+    assert broken() == []
+
+
+def test_a_return_of_a_return_that_came_before_it_is_listed(till: Till) -> None:
+    sale = till.sale(3000, member=card("C1"))
+    first = till.back(sale, (1, 1000, 3000))
+    again = replace(till.back(sale, (1, 1000, 3000)), sale=SaleNamed("S1", "1", day_of(first), first.number))
+    assert till.record(again)["state"] == "parked", "nobody can know yet"
+    till.record(sale)
+    till.record(first)
+    listed = "SELECT kind, (SELECT number FROM receipts_identity i WHERE i.id = identity_id) FROM receipts_conflict"
+    assert rows(listed) == [("return_of_return", again.number)]
+    till.record(first)
+    assert len(rows(listed)) == 1
+    assert rows("SELECT balance FROM loyalty_account WHERE role = 'member'") == [(0,)]
+    assert broken() == []
+
+
+def test_a_return_that_is_numbered_like_its_sale_is_nobodys_sale(till: Till) -> None:
+    sale = till.sale(3000, member=card("C1"))
+    like = till.back(sale, (1, 300, 900), number=sale.number)
+    other = till.back(sale, (1, 300, 900))
+    assert [till.record(back)["state"] for back in (other, like)] == ["parked", "parked"]
+    assert rows("SELECT count(*) FROM receipts_conflict") == [(0,)], "the sale of that number may still come"
+    assert till.record(till.back(sale, (1, 400, 1200)))["state"] == "parked"
+    assert till.record(sale)["balance"] == 0
+    assert broken() == []
+
+
+def test_a_claim_that_is_sent_again_is_told_the_same(till: Till) -> None:
+    code = till.record(till.sale(3000))["claim_code"]
+    till.record(till.sale(100, member=card("C1")))
+    (member,) = rows("SELECT member_id FROM members_identity WHERE value = 'C1'")[0]
+    by_code = MemberRef("code", members.dynamic_code(member, at=till.now))
+    told = record_receipts.claim(till.caller, code, by_code, now=till.now)
+    till.record(till.sale(5000, member=card("C1")))
+    late = till.now + timedelta(days=400)
+    assert record_receipts.claim(till.caller, code, by_code, now=late) == told, "its answer was lost on the way"
+    assert record_receipts.claim(till.caller, code, card("C1"), now=late) == told, "the same member by another name"
+    assert rows("SELECT balance FROM loyalty_account WHERE role = 'member'") == [(81,)]
+    assert broken() == []
+
+
 def test_a_receipt_without_a_member_is_claimed_once(till: Till) -> None:
     sale = till.sale(3000, 2000)
     code = till.record(sale)["claim_code"]
     till.record(till.back(sale, (2, 1000, 2000)))
     till.record(till.sale(100, member=card("C1")))
     till.record(till.sale(100, member=card("C2")))
-    claimed = record_receipts.claim(till.caller, code, card("C1"), now=till.now)
+    claimed = json.loads(record_receipts.claim(till.caller, code, card("C1"), now=till.now))
     assert (claimed["points_earned"], claimed["balance"]) == (30, 31), "the 20 yuan that came back earn nothing"
     with pytest.raises(ReceiptClaimed):
         record_receipts.claim(till.caller, code, card("C2"), now=till.now)

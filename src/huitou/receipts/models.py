@@ -251,6 +251,8 @@ class Conflict(models.Model):
     made_at = models.DateTimeField(db_default=Now())
     resolved_at = models.DateTimeField(null=True)
     resolved_by = models.TextField(db_default="")
+    # What the person found and did about it; kept with the conflict, which is never deleted.
+    resolved_note = models.TextField(db_default="")
 
     class Meta:
         constraints = [
@@ -259,6 +261,18 @@ class Conflict(models.Model):
         indexes = [
             models.Index(fields=["-id"], name="receipts_conflicts_open", condition=models.Q(resolved_at=None)),
         ]
+
+
+class Claim(models.Model):
+    """A receipt that became a member's later, once, and what was told of it: the same again hears the same."""
+
+    receipt = models.OneToOneField("receipts.Identity", models.PROTECT, primary_key=True, related_name="+")
+    member = models.ForeignKey("members.Member", models.PROTECT, related_name="+")
+    source = models.TextField()
+    # Of the words that named the member: a dynamic code holds for minutes, and its claim is answered for ever.
+    digest = models.TextField()
+    answer = models.TextField()
+    claimed_at = models.DateTimeField(db_default=Now())
 
 
 class ReturnMatch(models.Model):

@@ -9,13 +9,14 @@ from django.db import transaction
 from huitou.members import personal_data as of_members
 from huitou.receipts.store import person
 
-TABLES = ("receipts_receipt", "receipts_conflict", "receipts_refusal")
+TABLES = ("receipts_receipt", "receipts_claim", "receipts_conflict", "receipts_refusal")
 
 
 def export(member_id: int) -> dict[str, Any]:
-    """Every receipt of the person with its lines, conflicts, and refused rows of files that hold a card of theirs."""
+    """Every receipt of the person with its lines, claims, conflicts, and refused rows with a card of theirs."""
     return {
         "receipts_receipt": person.receipt_rows(member_id),
+        "receipts_claim": person.claim_rows(member_id),
         "receipts_conflict": person.conflict_rows(member_id),
         "receipts_refusal": person.refused_rows(_known_as(member_id)),
     }
@@ -25,11 +26,11 @@ def export(member_id: int) -> dict[str, Any]:
 def erase(member_id: int) -> dict[str, int]:
     """Empty the refused rows that hold the person's cards; returns the rows touched by table. May run twice.
 
-    Receipts and conflicts stay under the member's number, so that the books still sum: they hold no name. This comes
-    before members forgets the cards, or nothing tells whose rows they were.
+    Receipts, claims and conflicts stay under the member's number, so that the books still sum: they hold no name. This
+    comes before members forgets the cards, or nothing tells whose rows they were.
     """
     blanked = person.blank_refused_rows(_known_as(member_id))
-    return {"receipts_receipt": 0, "receipts_conflict": 0, "receipts_refusal": blanked}
+    return {"receipts_receipt": 0, "receipts_claim": 0, "receipts_conflict": 0, "receipts_refusal": blanked}
 
 
 def _known_as(member_id: int) -> list[str]:

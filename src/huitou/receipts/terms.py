@@ -237,6 +237,8 @@ class ConflictKind(StrEnum):
     POINTS_UNPROVEN = "points_unproven"
     """Spent while the till was offline, without the member's code or a hold that one made."""
     RETURNED_MORE_THAN_SOLD = "returned_more_than_sold"
+    RETURN_OF_RETURN = "return_of_return"
+    """It came before the receipt that it names, and that one turned out to be a return."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,9 @@ from huitou.kernel.errors import HuitouError
 from huitou.loyalty import service as loyalty
 from huitou.loyalty.terms import GivenBack, Moment, Returning, SoldQuantity
 from huitou.receipts import service as receipts
-from huitou.receipts.terms import ConflictKind, Match, NamedSale, NewConflict, ParkedReturn, SaleName, SoldSale
+from huitou.receipts.terms import ConflictKind, Match, NamedSale, ParkedReturn, SaleName, SoldSale
+from huitou.usecases.recording.placing import conflict_of_parked
+from huitou.usecases.recording.returns import return_of_return
 
 
 def apply_waiting_returns(*, now: datetime, actor: str) -> int:
@@ -33,6 +35,10 @@ def _apply(name: SaleName, moment: Moment, actor: str) -> int:
         asked = receipts.parked_returns(first, [name])
         found, waiting = named.read()[name], asked.read().get(name, [])
     applied = 0
+    if found.kind == "return":
+        with trip() as second:
+            receipts.note_conflicts(second, [return_of_return(back) for back in waiting])
+        return 0
     for back in waiting:
         with trip() as second:
             applied += _apply_one(second, back, found, moment, actor)
@@ -47,7 +53,8 @@ def _apply_one(trip: Trip, back: ParkedReturn, found: NamedSale, moment: Moment,
     try:
         receipts.check_return(sale, back.lines)
     except HuitouError as refusal:
-        receipts.note_conflicts(trip, [_conflict(back, refusal)])
+        kind = ConflictKind.RETURNED_MORE_THAN_SOLD
+        receipts.note_conflicts(trip, [conflict_of_parked(kind, back, refusal)])
         return 0
     matches = receipts.matches_of(back.receipt_id, back.lines, sale)
     if account is not None:
@@ -69,14 +76,3 @@ def _returning(back: ParkedReturn, sale: SoldSale) -> Returning:
 
 def _given(sale: SoldSale, matches: list[Match]) -> list[GivenBack]:
     return [GivenBack(part.sale_line, part.return_receipt, part.quantity_milli) for part in (*sale.back, *matches)]
-
-
-def _conflict(back: ParkedReturn, refusal: HuitouError) -> NewConflict:
-    return NewConflict(
-        kind=ConflictKind.RETURNED_MORE_THAN_SOLD,
-        store_id=back.sale.store_id,
-        source=back.sale.source,
-        digest=f"return {back.receipt_id}",
-        body={"sale": back.sale.number, "code": refusal.code, "says": str(refusal)},
-        receipt_id=back.receipt_id,
-    )

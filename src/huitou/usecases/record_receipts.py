@@ -34,8 +34,8 @@ def record_batch(
     return batch.record_batch(caller, said, now=now)
 
 
-def claim(caller: KeySeen, code: str, member: MemberRef, *, now: datetime) -> dict[str, Any]:
-    """Give a receipt that is nobody's to a member, once."""
+def claim(caller: KeySeen, code: str, member: MemberRef, *, now: datetime) -> str:
+    """Give a receipt that is nobody's to a member, once; the answer is JSON, and the same when it is asked again."""
     return claims.claim_receipt(caller, code, member, now=now)
 
 

@@ -83,6 +83,6 @@ class FailedInside(HuitouError):
 
 class ComeAgain(HuitouError):
     code = "come_again"
-    message = N_("The database is not answering at the moment.")
+    message = N_("The database cannot do this at the moment.")
     next_step = N_("Send the same again in a few seconds: nothing counts twice.")
     status = 503

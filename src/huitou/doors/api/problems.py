@@ -97,17 +97,21 @@ def refusal_of(error: Exception) -> HuitouError:
         return BodyUnfit(*found_by_pydantic(error.errors))
     if isinstance(error, UnreadablePostError):
         return JsonUnreadable(Finding("", ENDED_EARLY))
-    if isinstance(error, OperationalError | InterfaceError) and _is_away(error):
-        LOG.warning("the database is away: %s", error)
+    if isinstance(error, OperationalError | InterfaceError) and _passes(error):
+        LOG.warning("the database did not do it this time: %s", error)
         return ComeAgain()
     LOG.error("an API call failed", exc_info=error)
     return FailedInside()
 
 
-def _is_away(error: DatabaseError | InterfaceError) -> bool:
-    """Whether the database could not be reached or left us; a deadlock or a full disk is something else."""
+_PASSES = ("08", "57", "40", "53", "55P03")
+"""By SQLSTATE: no connection, cancelled or shut down, taken back for another's sake, out of room, a lock not free."""
+
+
+def _passes(error: DatabaseError | InterfaceError) -> bool:
+    """Whether the same may well pass in a moment: nothing of it stands, and nothing is wrong with what was asked."""
     state = getattr(error.__cause__, "sqlstate", None)
-    return state is None or state.startswith(("08", "57P"))
+    return state is None or state.startswith(_PASSES)
 
 
 def found_by_pydantic(errors: list[Any]) -> list[Finding]:

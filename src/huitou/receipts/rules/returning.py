@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from huitou.kernel.money import Money
 from huitou.kernel.quantity import shown
@@ -53,3 +54,22 @@ def matches_of(return_id: int, lines: Sequence[ReturnedLine], sale: SoldSale) ->
             left[back.sale_line] -= quantity
             matches.append(Match(return_id, back.line, sale.receipt_id, back.sale_line, quantity))
     return matches
+
+
+def after_return(sale: SoldSale, lines: Sequence[ReturnedLine], matches: Sequence[Match]) -> SoldSale:
+    """The sale as the next return finds it."""
+    milli: dict[int, int] = {}
+    fen: dict[int, int] = {}
+    for match in matches:
+        milli[match.sale_line] = milli.get(match.sale_line, 0) + match.quantity_milli
+    for back in lines:
+        fen[back.sale_line] = fen.get(back.sale_line, 0) + back.net_fen
+    goods = tuple(
+        replace(
+            sold,
+            returned_milli=sold.returned_milli + milli.get(sold.line, 0),
+            refunded_fen=sold.refunded_fen + fen.get(sold.line, 0),
+        )
+        for sold in sale.lines
+    )
+    return replace(sale, lines=goods, back=(*sale.back, *matches))

@@ -11,7 +11,7 @@ import pyarrow as pa
 from django.db import IntegrityError, OperationalError, transaction
 
 from huitou.bulk import service as bulk
-from huitou.bulk.trip import Trip
+from huitou.bulk.trip import Answer, Trip
 from huitou.kernel.ids import ImportId
 from huitou.kernel.promise import Verdict
 from huitou.outbox import service as outbox
@@ -97,7 +97,8 @@ def parked_returns(trip: Trip, names: Sequence[SaleName]) -> online.Parked:
 
 
 def sales_waited_for(trip: Trip) -> list[SaleName]:
-    """Sales that are here while a return still waits for them, as after an import brought them."""
+    """What is here while a return still waits for it, as after an import brought it: sales, and returns that were
+    taken for sales."""
     return online.sales_waited_for(trip)
 
 
@@ -119,6 +120,11 @@ def check_return(sale: SoldSale, lines: Iterable[ReturnedLine]) -> None:
 def matches_of(return_id: int, lines: Sequence[ReturnedLine], sale: SoldSale) -> list[Match]:
     """What of the sale these lines give back, never more than is still out."""
     return returning.matches_of(return_id, lines, sale)
+
+
+def after_return(sale: SoldSale, lines: Sequence[ReturnedLine], matches: Sequence[Match]) -> SoldSale:
+    """The sale as the next return finds it."""
+    return returning.after_return(sale, lines, matches)
 
 
 def accept(
@@ -164,6 +170,16 @@ def claim(trip: Trip, receipt_id: int, business_date: date, member_id: int) -> a
         outbox.say_all(trip, CLAIMED, [{"id": receipt, "member": member_id} for receipt in receipts])
 
     return accepting.claim(trip, receipt_id, business_date, member_id, tell)
+
+
+def claimed_before(trip: Trip, receipt_id: int) -> Answer:
+    """Asks whether this receipt was claimed: (member, digest of the words that named the member, answer), once."""
+    return accepting.claimed_before(trip, receipt_id)
+
+
+def note_claim(trip: Trip, receipt_id: int, member_id: int, source: str, digest: str, answer: str) -> None:
+    """Keep what was told of a claim; for ever."""
+    accepting.insert_claim(trip, receipt_id, member_id, source, digest, answer)
 
 
 def take_claims(limit: int) -> pa.Table:

@@ -187,6 +187,19 @@ def claim(
     return Claimed(trip.ask(_CLAIM, [member_id, receipt_id, business_date, receipt_id]), then)
 
 
+_CLAIMED_BEFORE = "SELECT member_id, digest, answer FROM receipts_claim WHERE receipt_id = %s"
+_NOTE_CLAIM = "INSERT INTO receipts_claim (receipt_id, member_id, source, digest, answer) VALUES (%s, %s, %s, %s, %s)"
+
+
+def claimed_before(trip: Trip, receipt_id: int) -> Answer:
+    """Asks for (member, digest, answer) of the receipt's claim."""
+    return trip.ask(_CLAIMED_BEFORE, [receipt_id])
+
+
+def insert_claim(trip: Trip, receipt_id: int, member_id: int, source: str, digest: str, answer: str) -> None:
+    trip.ask(_NOTE_CLAIM, [receipt_id, member_id, source, digest, answer])
+
+
 def insert_conflicts(trip: Trip, conflicts: Sequence[NewConflict]) -> None:
     trip.ask(
         _CONFLICTS,

@@ -34,13 +34,18 @@ CROSS JOIN LATERAL (
 ) AS found
 """
 
+# Many tills number a return like its sale: what names itself says nothing of what the name is.
+_IS_A_RETURN = """i.kind = 'return' AND NOT EXISTS (
+    SELECT FROM receipts_returnof o WHERE o.return_receipt_id = i.id AND o.sale_store_id = i.store_id
+      AND o.sale_business_date = i.business_date AND o.sale_number = i.number AND o.sale_till = i.till)"""
+
 _FIND_SALES = f"""
 SELECT wanted.place, found.id, found.business_date, found.kind, receipt.member_id
 FROM {_NAMES} WITH ORDINALITY AS wanted (source, store_id, till, business_date, number, place)
 CROSS JOIN LATERAL (
     SELECT i.id, i.business_date, i.kind FROM receipts_identity i
     WHERE i.store_id = wanted.store_id AND i.business_date = wanted.business_date AND i.number = wanted.number
-      AND i.till = wanted.till AND i.undone_by_id IS NULL
+      AND i.till = wanted.till AND i.undone_by_id IS NULL AND (i.kind = 'sale' OR {_IS_A_RETURN})
     ORDER BY i.kind = 'sale' DESC, i.source = wanted.source DESC, i.id LIMIT 1
 ) AS found
 LEFT JOIN LATERAL (
@@ -62,12 +67,13 @@ ORDER BY back.id, l.line
 """
 
 # One that could not be applied stands in the list of conflicts, for a person.
-_WAITING = """
-SELECT DISTINCT s.source, s.store_id, s.till, s.business_date, s.number FROM receipts_returnof o
-JOIN receipts_identity s ON s.store_id = o.sale_store_id AND s.business_date = o.sale_business_date
-    AND s.number = o.sale_number AND s.till = o.sale_till AND s.kind = 'sale' AND s.undone_by_id IS NULL
-WHERE o.applied_at IS NULL
-  AND NOT EXISTS (SELECT FROM receipts_conflict c WHERE c.identity_id = o.return_receipt_id)
+_WAITING = f"""
+SELECT DISTINCT i.source, i.store_id, i.till, i.business_date, i.number FROM receipts_returnof w
+JOIN receipts_identity i ON i.store_id = w.sale_store_id AND i.business_date = w.sale_business_date
+    AND i.number = w.sale_number AND i.till = w.sale_till AND i.undone_by_id IS NULL
+    AND (i.kind = 'sale' OR {_IS_A_RETURN})
+WHERE w.applied_at IS NULL
+  AND NOT EXISTS (SELECT FROM receipts_conflict c WHERE c.identity_id = w.return_receipt_id)
 """
 
 _LOCK_SALES = "SELECT id FROM receipts_identity WHERE id = ANY(%s::bigint[]) ORDER BY id FOR NO KEY UPDATE"

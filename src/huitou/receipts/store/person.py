@@ -29,31 +29,38 @@ _LINES = """
 
 def receipt_rows(member_id: int) -> list[dict[str, Any]]:
     """Oldest first, each with its lines; amounts in fen, quantities in thousandths."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT {_RECEIPT}, {_LINES} AS lines FROM receipts_receipt r WHERE member_id = %s ORDER BY at, id",
-            [member_id],
-        )
-        names = [column.name for column in cursor.description]
-        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    rows = _rows(
+        f"SELECT {_RECEIPT}, {_LINES} AS lines FROM receipts_receipt r WHERE member_id = %s ORDER BY at, id", member_id
+    )
     for row in rows:
         row["lines"] = json.loads(row["lines"])
     return rows
 
 
+def claim_rows(member_id: int) -> list[dict[str, Any]]:
+    """Which receipts became the person's later, and when."""
+    return _rows(
+        "SELECT receipt_id, source, claimed_at FROM receipts_claim WHERE member_id = %s ORDER BY receipt_id", member_id
+    )
+
+
 def conflict_rows(member_id: int) -> list[dict[str, Any]]:
-    """What happened at a till with this member and did not fit the books, oldest first."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT id, kind, store_id, identity_id, source, body::text AS body, made_at, resolved_at "
-            "FROM receipts_conflict WHERE member_id = %s ORDER BY id",
-            [member_id],
-        )
-        names = [column.name for column in cursor.description]
-        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    """What happened at a till with this member and did not fit the books, oldest first, and what was done about it."""
+    rows = _rows(
+        "SELECT id, kind, store_id, identity_id, source, body::text AS body, made_at, resolved_at, resolved_note "
+        "FROM receipts_conflict WHERE member_id = %s ORDER BY id",
+        member_id,
+    )
     for row in rows:
         row["body"] = json.loads(row["body"])
     return rows
+
+
+def _rows(query: str, member_id: int) -> list[dict[str, Any]]:
+    with connection.cursor() as cursor:
+        cursor.execute(query, [member_id])
+        names = [column.name for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
 def refused_rows(known_as: Sequence[str]) -> list[Any]:

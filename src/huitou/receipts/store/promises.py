@@ -9,6 +9,12 @@ _IDENTITY = "source, store_id, till, business_date, number, kind"
 _SAME = " AND ".join(
     f"i.{column} = r.{column}" for column in ("source", "store_id", "till", "business_date", "number", "kind")
 )
+# Many tills number a return like its sale: what names itself is none that another one gives back.
+_IS_A_RETURN = (
+    "s.kind = 'return' AND NOT EXISTS (SELECT FROM receipts_returnof n WHERE n.return_receipt_id = s.id "
+    "AND (n.sale_store_id, n.sale_business_date, n.sale_number, n.sale_till) "
+    "= (s.store_id, s.business_date, s.number, s.till))"
+)
 _LINES_OF_MATCHES = (
     "receipts_returnmatch m JOIN receipts_identity s ON s.id = m.sale_receipt_id "
     "JOIN receipts_identity b ON b.id = m.return_receipt_id"
@@ -130,10 +136,10 @@ PROMISES = (
         "JOIN receipts_identity s ON s.id = m.sale_receipt_id "
         "WHERE (s.store_id, s.business_date, s.number, s.till) "
         "<> (o.sale_store_id, o.sale_business_date, o.sale_number, o.sale_till) OR o.applied_at IS NULL UNION ALL "
-        "SELECT 'return ' || o.return_receipt_id || ' waits for sale ' || o.sale_number || ', which is here' "
+        "SELECT 'return ' || o.return_receipt_id || ' waits for ' || s.kind || ' ' || s.number || ', which is here' "
         "FROM receipts_returnof o JOIN receipts_identity s ON s.store_id = o.sale_store_id "
         "AND s.business_date = o.sale_business_date AND s.number = o.sale_number AND s.till = o.sale_till "
-        "AND s.kind = 'sale' AND s.undone_by_id IS NULL WHERE o.applied_at IS NULL "
+        f"WHERE o.applied_at IS NULL AND s.undone_by_id IS NULL AND (s.kind = 'sale' OR {_IS_A_RETURN}) "
         # One that cannot be applied stands in the list of conflicts, until a person has dealt with it.
         "AND NOT EXISTS (SELECT FROM receipts_conflict c WHERE c.identity_id = o.return_receipt_id)",
     ),

@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import transaction
-
 from huitou.access.terms import KeySeen
 from huitou.bulk.trip import trip
 from huitou.loyalty import service as loyalty
@@ -18,6 +16,7 @@ from huitou.members.terms import MemberRef, RefKind
 from huitou.usecases.end_overdue_points import chain_moment
 from huitou.usecases.recording import answers
 from huitou.usecases.recording.errors import CodeSpent, MemberUnknown
+from huitou.usecases.recording.placing import settled
 
 HOLD_MINUTES = 15
 
@@ -36,37 +35,40 @@ def hold_points(caller: KeySeen, basket: str, ref: MemberRef, points: int, *, no
     if ref.kind != RefKind.CODE:
         raise SpendingNeedsCode()
     key = hold_key(caller.name, basket)
-    with transaction.atomic():
-        with trip() as first:
-            loyalty.one_holds(first, key)
-            looked = members.find(first, [ref], at=now)
-            asked = loyalty.holder_of(first, key)
-            (member,) = looked.ids()
-            holder = asked.row()
-            again = holder is not None and holder[0] == member
-        if member is None:
-            raise MemberUnknown()
-        with trip() as second:
-            account = loyalty.lock_accounts(second, [member], chain_moment(now)).read()[member]
-            if not again and members.spend_code(second, ref, member, at=now).count() == 0:
-                raise CodeSpent()
-            seen = loyalty.hold(second, account, key, points, now + timedelta(minutes=HOLD_MINUTES))
-    return _answer(basket, seen)
+    return _answer(basket, settled(lambda: _hold(key, ref, points, now)))
+
+
+def _hold(key: str, ref: MemberRef, points: int, now: datetime) -> HoldSeen:
+    with trip() as first:
+        loyalty.one_holds(first, key)
+        looked = members.find(first, [ref], at=now)
+        asked = loyalty.holder_of(first, key)
+        (member,) = looked.ids()
+        holder = asked.row()
+        again = holder is not None and holder[0] == member
+    if member is None:
+        raise MemberUnknown()
+    with trip() as second:
+        account = loyalty.lock_accounts(second, [member], chain_moment(now)).read()[member]
+        if not again and members.spend_code(second, ref, member, at=now).count() == 0:
+            raise CodeSpent()
+        return loyalty.hold(second, account, key, points, now + timedelta(minutes=HOLD_MINUTES))
 
 
 def release_points(caller: KeySeen, basket: str, *, now: datetime) -> dict[str, Any]:
     """Give a basket's points free; asked again it is the same answer. Raises HoldUnknown or HoldEnded."""
-    key = hold_key(caller.name, basket)
-    with transaction.atomic():
-        with trip() as first:
-            holder = loyalty.holder_of(first, key).row()
-        if holder is None:
-            raise HoldUnknown(key=basket)
-        member = holder[0]
-        with trip() as second:
-            account = loyalty.lock_accounts(second, [member], chain_moment(now)).read()[member]
-            seen = loyalty.release(second, account, key)
-    return _answer(basket, seen)
+    return _answer(basket, settled(lambda: _release(hold_key(caller.name, basket), basket, now)))
+
+
+def _release(key: str, basket: str, now: datetime) -> HoldSeen:
+    with trip() as first:
+        holder = loyalty.holder_of(first, key).row()
+    if holder is None:
+        raise HoldUnknown(key=basket)
+    member = holder[0]
+    with trip() as second:
+        account = loyalty.lock_accounts(second, [member], chain_moment(now)).read()[member]
+        return loyalty.release(second, account, key)
 
 
 def _answer(basket: str, seen: HoldSeen) -> dict[str, Any]:

@@ -8,16 +8,18 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import TypeVar
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 
 from huitou.access.errors import StoreNotOfKey
 from huitou.access.terms import KeySeen
+from huitou.bulk import service as bulk
 from huitou.catalogue import service as catalogue
 from huitou.catalogue.errors import StoreUnknown
 from huitou.catalogue.terms import StoreSeen
+from huitou.kernel.errors import HuitouError
 from huitou.loyalty.terms import Moment
 from huitou.receipts import service as receipts
-from huitou.receipts.terms import ConflictKind, NewConflict, ReceiptKey, SaleName
+from huitou.receipts.terms import ConflictKind, NewConflict, ParkedReturn, ReceiptKey, SaleName
 from huitou.usecases.recording.errors import DayImpossible
 from huitou.usecases.till_terms import Return, Sale, digest_of
 
@@ -27,6 +29,8 @@ FIRST_DAY = date(2000, 1, 1)
 DAYS_AHEAD = 3
 """How far a till's clock may run ahead, in days: two days off is a fault that happens, a year off is a typing error."""
 TRIES = 5
+TRIES_AFTER_GIVING_WAY = 2
+"""Of work that the database took back for another's sake: once more, and then the caller is told to come again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +88,13 @@ def sale_name(caller: KeySeen, said: Return, stores: dict[str, StoreSeen]) -> Sa
     return SaleName(caller.name, store.id, named.till, named.business_date, named.number)
 
 
-def settled(work: Callable[[], Done], days: Iterable[date]) -> Done:
-    """Do the work in one transaction. Somebody who recorded the same receipt meanwhile, or a month that has no place
-    yet, is no failure: the work is done again, and finds what is there."""
+class MeanwhileChanged(Exception):
+    """Somebody changed what this work has read, before it could lock it: it is done again."""
+
+
+def settled(work: Callable[[], Done], days: Iterable[date] = ()) -> Done:
+    """Do the work in one transaction. Somebody who recorded the same receipt meanwhile, a month that has no place yet,
+    or a deadlock that was broken at our cost is no failure: the work is done again, and finds what is there."""
     for tried in range(1, TRIES + 1):
         try:
             with transaction.atomic():
@@ -95,6 +103,12 @@ def settled(work: Callable[[], Done], days: Iterable[date]) -> Done:
             if receipts.month_missing(error):
                 receipts.ensure_months(days)
             elif not receipts.identity_taken(error) or tried == TRIES:
+                raise
+        except MeanwhileChanged:
+            if tried == TRIES:
+                raise
+        except OperationalError as error:
+            if not bulk.gave_way(error) or tried >= TRIES_AFTER_GIVING_WAY or connection.in_atomic_block:
                 raise
     raise AssertionError("a month that was made is there")
 
@@ -111,4 +125,16 @@ def conflict_of(kind: ConflictKind, placed: Placed, receipt_id: int | None, memb
         body=json.loads(json.dumps(said, default=str)),
         receipt_id=receipt_id,
         member_id=member,
+    )
+
+
+def conflict_of_parked(kind: ConflictKind, back: ParkedReturn, refusal: HuitouError) -> NewConflict:
+    """What a person has to look at of a return that waited: why it cannot take effect."""
+    return NewConflict(
+        kind=kind,
+        store_id=back.sale.store_id,
+        source=back.sale.source,
+        digest=f"return {back.receipt_id}",
+        body={"sale": back.sale.number, "code": refusal.code, "says": str(refusal)},
+        receipt_id=back.receipt_id,
     )

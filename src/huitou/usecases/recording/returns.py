@@ -26,7 +26,14 @@ from huitou.receipts.terms import (
 )
 from huitou.usecases.recording import answers
 from huitou.usecases.recording.answers import Outcome
-from huitou.usecases.recording.placing import Placed, conflict_of, moment_of, settled
+from huitou.usecases.recording.placing import (
+    MeanwhileChanged,
+    Placed,
+    conflict_of,
+    conflict_of_parked,
+    moment_of,
+    settled,
+)
 
 _NOTHING = {"points_taken_back": 0, "points_restored": 0, "debt": 0}
 
@@ -59,19 +66,35 @@ def _record(back: Placed, sale: SaleName, now: datetime) -> Outcome:
     with trip() as first:
         receipts.hold_names(first, [back.key.name, sale])
         asked = receipts.find(first, [back.key])
-        named = receipts.find_sales(first, [sale])
+        named = receipts.find_sales(first, [sale, back.key.name])
+        parked = receipts.parked_returns(first, [back.key.name])
         reserved = receipts.reserve_ids(first, 1)
         known = asked.read().get(back.key)
-        found, (receipt_id,) = named.read().get(sale), reserved.read()
+        (receipt_id,) = reserved.read()
+        standing, waiting = named.read(), parked.read().get(back.key.name, [])
+        found = standing.get(sale)
     if known is not None:
         if known.digest != back.digest or known.answer is None:
             raise ReceiptDiffers(number=back.key.number, business_date=back.key.business_date)
         return Outcome("replayed", known.answer)
-    if found is None:
-        return _park(back, sale, receipt_id)
-    if found.kind == "return":
+    if found is not None and found.kind == "return":
         raise ReturnOfReturn(number=sale.number, business_date=sale.business_date)
-    return _apply(back, sale, found, receipt_id, now)
+    if waiting and back.key.name not in standing and not _is_numbered_like(back, sale):
+        # They were acknowledged, so they cannot be refused: they go on waiting, and stand in the list.
+        with trip() as aside:
+            receipts.note_conflicts(aside, [return_of_return(other) for other in waiting])
+    return _park(back, sale, receipt_id) if found is None else _apply(back, sale, found, receipt_id, now)
+
+
+def _is_numbered_like(back: Placed, sale: SaleName) -> bool:
+    """Many tills number a return like its sale: then others that name this number wait for that sale, too."""
+    return replace(sale, source="") == replace(back.key.name, source="")
+
+
+def return_of_return(back: ParkedReturn) -> NewConflict:
+    """What a person must see of a return that named a return, before anybody could know."""
+    refusal = ReturnOfReturn(number=back.sale.number, business_date=back.sale.business_date)
+    return conflict_of_parked(ConflictKind.RETURN_OF_RETURN, back, refusal)
 
 
 def _park(back: Placed, sale: SaleName, receipt_id: int) -> Outcome:
@@ -92,6 +115,8 @@ def _apply(back: Placed, name: SaleName, found: NamedSale, receipt_id: int, now:
                 found.member_id
             ]
         sale = receipts.sold_sales(second, [found.receipt_id]).read()[found.receipt_id]
+        if sale.lines and sale.member_id != found.member_id:
+            raise MeanwhileChanged()  # somebody claimed it
         receipts.check_return(sale, came)
         matches = receipts.matches_of(receipt_id, came, sale)
         moved = None
@@ -125,21 +150,29 @@ def _take_back(
 
 
 def apply_parked(
-    trip: Trip, back: ParkedReturn, sale_id: int, account: Account | None, placed: Placed
-) -> tuple[Account | None, NewConflict | None]:
-    """Let a return that waited for this sale take effect: the account after it, or what a person must look at."""
-    sale = receipts.sold_sales(trip, [sale_id]).read()[sale_id]
-    try:
-        receipts.check_return(sale, back.lines)
-    except HuitouError:
-        # It was acknowledged long ago, so it cannot be refused: it goes on waiting, and stands in the list.
-        conflict = conflict_of(ConflictKind.RETURNED_MORE_THAN_SOLD, placed, back.receipt_id, None)
-        return account, replace(conflict, digest=f"{placed.digest}/{back.receipt_id}")
-    matches = receipts.matches_of(back.receipt_id, back.lines, sale)
-    if account is not None:
-        account = _take_back(trip, account, sale, matches, back.receipt_id, placed).account
-    receipts.apply_parked(trip, [back], sale, matches)
-    return account, None
+    trip: Trip, parked: Sequence[ParkedReturn], sale: SoldSale, accounts: dict[int, Account], placed: Placed
+) -> tuple[int, list[NewConflict]]:
+    """Let the returns that waited for this sale take effect, one after the other; what it earned is posted before.
+
+    How the balance of the sale's member changed, and what a person must look at. `accounts` is kept up to date.
+    """
+    member, moved, conflicts = sale.member_id, 0, []
+    for back in parked:
+        try:
+            receipts.check_return(sale, back.lines)
+        except HuitouError:
+            # It was acknowledged long ago, so it cannot be refused: it goes on waiting, and stands in the list.
+            conflict = conflict_of(ConflictKind.RETURNED_MORE_THAN_SOLD, placed, back.receipt_id, None)
+            conflicts.append(replace(conflict, digest=f"{placed.digest}/{back.receipt_id}"))
+            continue
+        matches = receipts.matches_of(back.receipt_id, back.lines, sale)
+        if member is not None:
+            before = accounts[member]
+            accounts[member] = after = _take_back(trip, before, sale, matches, back.receipt_id, placed).account
+            moved += after.balance - before.balance
+        receipts.apply_parked(trip, [back], sale, matches)
+        sale = receipts.after_return(sale, back.lines, matches)
+    return moved, conflicts
 
 
 def _answer(receipt_id: int, sale_id: int, account: Account | None, moved: Returned | None) -> str:

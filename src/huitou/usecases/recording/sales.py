@@ -30,6 +30,8 @@ from huitou.receipts.terms import (
     ParkedReturn,
     ReceiptKey,
     SaleName,
+    SoldGoods,
+    SoldSale,
 )
 from huitou.usecases.recording import answers, returns
 from huitou.usecases.recording.answers import Outcome
@@ -60,10 +62,13 @@ class _Written:
 
 @dataclass(frozen=True, slots=True)
 class _Paid:
-    """Points that a sale was paid with: how many were given though they were not there, and what a person must see."""
+    """Points that a sale was paid with: how many were given though they were not there, what a person must see, and
+    how the account has changed."""
 
     honoured: int = 0
     conflict: ConflictKind | None = None
+    balance: int = 0
+    held: int = 0
 
 
 def record_sales(piece: Sequence[Placed], *, now: datetime, offline: bool = False) -> list[Outcome]:
@@ -155,40 +160,37 @@ def _write(new: Sequence[Placed], found: _Found, moment: Moment, offline: bool) 
         theirs = sorted({member for member in found.members if member is not None})
         accounts = dict(loyalty.lock_accounts(second, theirs, moment).read())
     written = _Written()
-    source = new[0].key.source
+    # As if one sale had come after the other: what each of them is told.
+    shown = dict(accounts)
+    each = list(zip(new, found.receipt_ids, found.members, strict=True))
     with trip() as third:
-        earnings = []
-        shown = dict(accounts)
-        for sale, receipt_id, member in zip(new, found.receipt_ids, found.members, strict=True):
-            paid = _Paid()
-            if sale.said.points_used:
-                paid = _spend(third, sale, receipt_id, member, accounts, moment, offline)
-                shown |= accounts
-                if paid.conflict is not None:
-                    written.conflicts.append(conflict_of(paid.conflict, sale, receipt_id, member))
-            earned = 0
+        paid = [_pay(third, *one, accounts, moment, offline) for one in each]
+        earnings = [
+            _earning(sale, receipt_id, accounts[member]) for sale, receipt_id, member in each if member is not None
+        ]
+        accounts |= loyalty.earn(third, accounts, earnings, actor=new[0].key.source)
+        earned = {earning.receipt_id: earning.points for earning in earnings}
+        for (sale, receipt_id, member), spent in zip(each, paid, strict=True):
+            if spent.conflict is not None:
+                written.conflicts.append(conflict_of(spent.conflict, sale, receipt_id, member))
+            parked = found.parked.get(sale.key.name, ())
+            sold = _sold(sale, receipt_id, member, found)
+            back, conflicts = returns.apply_parked(third, parked, sold, accounts, sale)
+            written.conflicts += conflicts
+            points = earned.get(receipt_id, 0)
+            account = None
             if member is not None:
-                earnings.append(_earning(sale, receipt_id, accounts[member]))
-                earned = earnings[-1].points
-                shown[member] = replace(shown[member], balance=shown[member].balance + earned)
-            account = shown.get(member) if member is not None else None
-            answer = _answer(sale, receipt_id, account, earned, paid.honoured)
+                before = shown[member]
+                balance, held = before.balance + spent.balance + points + back, before.held + spent.held
+                account = shown[member] = replace(before, balance=balance, held=held)
+            answer = _answer(sale, receipt_id, account, points, spent.honoured)
             _note(written, sale, receipt_id, member, found.products, answer)
-        accounts |= loyalty.earn(third, accounts, earnings, actor=source)
         receipts.accept(third, written.receipts, written.lines)
-        for sale, receipt_id, member in zip(new, found.receipt_ids, found.members, strict=True):
-            for back in found.parked.get(sale.key.name, ()):
-                account = accounts.get(member) if member is not None else None
-                back_account, conflict = returns.apply_parked(third, back, receipt_id, account, sale)
-                if back_account is not None:
-                    accounts[back_account.member] = back_account
-                if conflict is not None:
-                    written.conflicts.append(conflict)
         receipts.note_conflicts(third, written.conflicts)
     return written.outcomes
 
 
-def _spend(
+def _pay(
     trip: Trip,
     sale: Placed,
     receipt_id: int,
@@ -199,6 +201,8 @@ def _spend(
 ) -> _Paid:
     """Take the points that the sale was paid with."""
     said = sale.said
+    if not said.points_used:
+        return _Paid()
     if member is None:
         if offline:  # a till took points of somebody whom nobody knows
             return _Paid(conflict=ConflictKind.POINTS_HONOURED)
@@ -220,9 +224,11 @@ def _spend(
         hold=hold,
         honour=offline,
     )
-    posted = loyalty.burn(trip, accounts[member], spending, actor=sale.key.source)
-    accounts[member] = posted.account
-    return _Paid(posted.honoured, ConflictKind.POINTS_HONOURED if posted.honoured else unproven)
+    before = accounts[member]
+    posted = loyalty.burn(trip, before, spending, actor=sale.key.source)
+    accounts[member] = after = posted.account
+    conflict = ConflictKind.POINTS_HONOURED if posted.honoured else unproven
+    return _Paid(posted.honoured, conflict, after.balance - before.balance, after.held - before.held)
 
 
 def _must_be_allowed(trip: Trip, sale: Placed, member: int, key: str | None, at: datetime) -> None:
@@ -244,6 +250,14 @@ def _must_be_allowed(trip: Trip, sale: Placed, member: int, key: str | None, at:
         raise SpendingNeedsCode()
     if members.spend_code(trip, ref, member, at=at).count() == 0:
         raise CodeSpent()
+
+
+def _sold(sale: Placed, receipt_id: int, member: int | None, found: _Found) -> SoldSale:
+    """The sale as its returns find it, before it is written."""
+    lines = tuple(
+        SoldGoods(line.line, found.products[line.sku], line.quantity_milli, line.amount_fen) for line in sale.said.lines
+    )
+    return SoldSale(receipt_id, sale.key.business_date, member, sale.said.at, lines)
 
 
 def _earning(sale: Placed, receipt_id: int, account: Account) -> Earning:
