@@ -15,6 +15,7 @@ from tests.builders import rows
 from huitou.bulk.trip import trip
 from huitou.catalogue import service as catalogue
 from huitou.members import service as members
+from huitou.members.errors import IdentityOfOthers
 from huitou.members.store import online
 from huitou.members.terms import MemberRef, NewMember, Registered, Registration
 
@@ -89,3 +90,31 @@ def test_a_code_pays_at_one_till_only(east):
         at = NOW.replace(minute=minute)
         code = MemberRef("code", members.dynamic_code(wang, at=at))
         assert sorted(at_once(lambda: spend(code, at))) == [0] * (TILLS - 1) + [1]  # noqa: B023
+
+
+def test_a_batch_and_a_registration_with_one_card_and_phone_wait_for_each_other(east, monkeypatch):
+    """One makes the card first, the other the phone: without one order each would wait for the other, for ever."""
+    card, go_on, heard = MemberRef("card", "C1"), online.insert_phones, []
+
+    def register() -> None:
+        try:
+            with transaction.atomic():
+                members.register(Registration("林晓", (phone(1), card), None, DAY, east))
+        except Exception as failure:
+            heard.append(type(failure))
+        finally:
+            connection.close()
+
+    registering = threading.Thread(target=register)
+
+    def meanwhile(known: Any) -> Any:
+        registering.start()
+        registering.join(1)
+        return go_on(known)
+
+    monkeypatch.setattr(online, "insert_phones", meanwhile)
+    with transaction.atomic():
+        made = members.take_strangers_online([(card, DAY, east), (phone(1), DAY, east)])
+    registering.join(30)
+    assert heard == [IdentityOfOthers], "they are two people by then"
+    assert set(made) == {card, phone(1)}

@@ -8,8 +8,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from django.db import connection
-from tests.builders import rows
+from django.db import OperationalError, connection
+from tests.builders import rows, run
 from tests.usecases.tills import Till, card, open_store
 
 from huitou.kernel.errors import HuitouError
@@ -21,6 +21,7 @@ from huitou.members.terms import MemberRef
 from huitou.usecases import record_receipts
 from huitou.usecases.audit import audit
 from huitou.usecases.recording import returns
+from huitou.usecases.recording.placing import settled
 
 BALANCE = "SELECT balance FROM loyalty_account WHERE role = 'member'"
 
@@ -161,3 +162,21 @@ def test_the_largest_line_that_a_till_may_say_comes_back_in_parts(till: Till) ->
     till.record(till.back(sale, (1, most_milli - 1, most_fen - 100)))
     assert till.record(till.back(sale, (1, 1, 100)))["balance"] == 1000
     assert broken() == []
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("fails", "ends"), [(1, "done"), (2, "OperationalError")])
+def test_work_that_gave_way_to_another_is_done_once_more(fails: int, ends: str) -> None:
+    tried: list[int] = []
+
+    def work() -> str:
+        tried.append(len(tried))
+        if len(tried) <= fails:
+            run("DO $$ BEGIN RAISE EXCEPTION 'deadlock' USING ERRCODE = '40P01'; END $$")
+        return "done"
+
+    try:
+        found = settled(work)
+    except OperationalError as error:
+        found = type(error).__name__
+    assert (found, len(tried)) == (ends, 2)

@@ -15,7 +15,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 import psycopg
-from django.db import connection
+from django.db import DatabaseError, connection
 from psycopg import errors, generators
 from psycopg.adapt import PyFormat, Transformer
 from psycopg.pq import ExecStatus, TransactionStatus
@@ -166,3 +166,8 @@ def _element(value: Any) -> str:
     if isinstance(value, bytes | memoryview):
         return f'"\\\\x{bytes(value).hex()}"'
     return str(value) if isinstance(value, int) else f'"{value}"'
+
+
+def gave_way(error: DatabaseError) -> bool:
+    """Whether the database took this transaction back so that another could go on: done again, it may well pass."""
+    return getattr(error.__cause__, "sqlstate", None) in ("40P01", "40001")

@@ -43,7 +43,7 @@ class SpendingNeedsCode(HuitouError):
 
 class TooManyWrongCodes(HuitouError):
     code = "too_many_wrong_codes"
-    message = N_("This API key has sent {most} wrong member codes within a minute.")
+    message = N_("This till, or its API key, has sent {most} wrong member codes within a minute.")
     next_step = N_("Wait a minute, or identify by card or phone. Many wrong codes are how guessing looks.")
     status = 429
 

@@ -18,15 +18,19 @@ def register(person: Registration) -> tuple[int, Registered]:
     What is known stays: a name or a birthday is filled and never overwritten. Raises IdentityOfOthers where an identity
     belongs to somebody else than the others do, or is shared by several, and NotAPhone.
     """
-    rows = [_row(ref) for ref in person.identities]
+    # A phone that was given as the card, too, is one identity.
+    rows = list(
+        {
+            (kind, value, index): (kind, value, sealed, index, tail)
+            for kind, value, sealed, index, tail in map(_row, person.identities)
+        }.values()
+    )
     holders = registering.holders(rows)
     known = set().union(*holders)
     if len(known) > 1:
         mine = holders[0] if holders[0] else known
-        others = next(
-            ref for ref, found in zip(person.identities, holders, strict=True) if len(found) > 1 or found - mine
-        )
-        raise IdentityOfOthers(kind=others.kind)
+        others = next(row for row, found in zip(rows, holders, strict=True) if len(found) > 1 or found - mine)
+        raise IdentityOfOthers(kind=others[0])
     if known:
         (member,) = known
         filled = registering.complete_member(member, person.name, spelled(person.name), person.birthday)
@@ -43,10 +47,15 @@ def register(person: Registration) -> tuple[int, Registered]:
     return member, state
 
 
+def is_a_phone(ref: MemberRef) -> bool:
+    """Also where a till calls it a card: a phone is kept in clear under no name."""
+    return ref.kind == RefKind.PHONE or (ref.kind in (RefKind.CARD, RefKind.EXTERNAL) and privacy.is_mobile(ref.value))
+
+
 def _row(ref: MemberRef) -> registering.Row:
-    if ref.kind == RefKind.PHONE:
+    if is_a_phone(ref):
         sealed, index, tail = privacy.seal_phone(ref.value)
-        return ref.kind, None, sealed, index, tail
+        return RefKind.PHONE, None, sealed, index, tail
     return ref.kind, ref.value, None, None, ref.value[-4:]
 
 

@@ -14,7 +14,7 @@ from huitou.bulk.trip import Answer, Trip
 from huitou.kernel.ids import member_number
 from huitou.kernel.promise import Verdict
 from huitou.members.errors import CodeUnknown, MemberNotFound, PhoneNotFound, TooManyWrongCodes
-from huitou.members.registering import record_event, register
+from huitou.members.registering import is_a_phone, record_event, register
 from huitou.members.rules import member_code
 from huitou.members.spelling import spelled, typed
 from huitou.members.store import identifying, leaving, online, promises, reading, registering, taking
@@ -27,7 +27,9 @@ SORTS = tuple(reading.SORTS)
 # PostgreSQL's integers end here; a longer number in an address is nobody, not an error.
 _LARGEST_ID = 2**63 - 1
 MOST_WRONG_CODES = 30
-"""A source that sends more wrong codes within a minute is refused every code for the rest of it."""
+"""A till that sends more wrong codes within a minute is refused every code for the rest of it."""
+MOST_WRONG_CODES_OF_A_KEY = 1_000
+"""The same for all tills of a key: who makes up tills guesses no faster."""
 LEAST_PHONE = 8
 SHORTEST_QUERY = 2
 """Characters: one alone is half a city."""
@@ -215,7 +217,7 @@ class Looked:
         found: list[int | None] = [None] * self.count
         if self.answer is not None:
             for position, member_id in self.answer.rows():
-                found[position] = member_id
+                found[position] = member_id if found[position] is None else found[position]
         return found
 
 
@@ -231,10 +233,9 @@ def find(
     by_phone: list[tuple[int, bytes]] = []
     by_number: list[tuple[int, int]] = []
     for position, ref in enumerate(refs):
-        if ref.kind == RefKind.PHONE:
-            if index := privacy.blind_index(ref.value):
-                by_phone.append((position, index))
-        elif ref.kind == RefKind.CODE:
+        if is_a_phone(ref) and (index := privacy.blind_index(ref.value)):
+            by_phone.append((position, index))
+        if ref.kind == RefKind.CODE:
             read = read_code(ref.value, at=at[ref] if isinstance(at, Mapping) else at)
             if read is not None:
                 by_number.append((position, read.member))
@@ -243,7 +244,7 @@ def find(
         elif ref.kind == RefKind.MEMBER:
             if number := member_number(ref.value):
                 by_number.append((position, number))
-        else:
+        elif ref.kind != RefKind.PHONE:
             by_value.append((position, ref.kind, ref.value))
     asked = by_value or by_phone or by_number
     return Looked(len(refs), online.find(trip, by_value, by_phone, by_number) if asked else None)
@@ -255,22 +256,26 @@ def take_strangers_online(strangers: Sequence[tuple[MemberRef, date, int]]) -> d
     Returns the member of each, made now or there before. A phone that several members share stays nobody's, and so
     does what is no phone; codes and member numbers are never made. Belongs into the caller's transaction.
     """
-    known = {(ref.kind, ref.value): ref for ref, _, _ in strangers if ref.kind in (RefKind.CARD, RefKind.EXTERNAL)}
+    known: dict[tuple[str, str], MemberRef] = {}
+    phones: dict[MemberRef, bytes] = {}
+    for ref, _, _ in strangers:
+        if is_a_phone(ref):
+            if index := privacy.blind_index(ref.value):
+                phones[ref] = index
+        elif ref.kind in (RefKind.CARD, RefKind.EXTERNAL):
+            known[ref.kind, ref.value] = ref
     found: dict[MemberRef, int] = {}
+    # All names in one order, as who registers: else one would wait for the card and the other for the phone.
+    online.meet([*(f"{kind}/{value}" for kind, value in known), *(index.hex() for index in phones.values())])
     if known:
         rows = [(ref.kind, ref.value, day, store) for ref, day, store in strangers if (ref.kind, ref.value) in known]
         found |= {known[outside]: member for outside, member in online.insert_known(rows).items()}
-    phones = {
-        ref: (index, day, store)
-        for ref, day, store in strangers
-        if ref.kind == RefKind.PHONE and (index := privacy.blind_index(ref.value))
-    }
     if phones:
         sealed = {ref: privacy.seal_phone(ref.value) for ref in phones}
         made = online.insert_phones(
-            [(index, sealed[ref][0], sealed[ref][2], day, store) for ref, (index, day, store) in phones.items()]
+            [(phones[ref], *sealed[ref][::2], day, store) for ref, day, store in strangers if ref in phones]
         )
-        found |= {ref: made[index] for ref, (index, _, _) in phones.items() if index in made}
+        found |= {ref: made[index] for ref, index in phones.items() if index in made}
     return found
 
 
@@ -306,15 +311,22 @@ def forget_codes(before: datetime) -> None:
     registering.forget_codes_before(int(before.timestamp()) // 60)
 
 
-def require_few_wrong_codes(source: str, *, at: datetime) -> None:
-    """Raises TooManyWrongCodes where this source has been guessing within the minute."""
-    if registering.wrong_codes(source, int(at.timestamp()) // 60) >= MOST_WRONG_CODES:
-        raise TooManyWrongCodes(most=MOST_WRONG_CODES)
+def require_few_wrong_codes(source: str, place: str, *, at: datetime) -> None:
+    """Raises TooManyWrongCodes where this place, or its whole source, has been guessing within the minute."""
+    of_place, of_source = registering.wrong_codes(_guessed_at(source, place), int(at.timestamp()) // 60)
+    for count, most in ((of_place, MOST_WRONG_CODES), (of_source, MOST_WRONG_CODES_OF_A_KEY)):
+        if count >= most:
+            raise TooManyWrongCodes(most=most)
 
 
-def note_wrong_code(source: str, *, at: datetime) -> None:
+def note_wrong_code(source: str, place: str, *, at: datetime) -> None:
     """Outside the transaction of the call that was refused: the note has to stay."""
-    registering.note_wrong_code(source, int(at.timestamp()) // 60)
+    registering.note_wrong_code(_guessed_at(source, place), int(at.timestamp()) // 60)
+
+
+def _guessed_at(source: str, place: str) -> tuple[str, str]:
+    """What is counted: the place, and all of the source."""
+    return f"{source}/{place}", source
 
 
 def look_up(words: str, *, stores: Sequence[int] | None, limit: int) -> list[int]:

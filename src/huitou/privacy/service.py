@@ -53,6 +53,11 @@ def spelled_phone(text: str) -> str | None:
     return phones.read_phone(text)
 
 
+def is_mobile(text: str) -> bool:
+    """Whether it is a Chinese mobile number, in any spelling, whatever it is called."""
+    return phones.is_mobile(text)
+
+
 def may_hold_phone(text: str) -> bool:
     """Whether a phone number may stand in `text`: then it stands in no address, log or history."""
     return phones.may_hold_phone(text)

@@ -6,10 +6,10 @@ from huitou.kernel.errors import N_, HuitouError
 
 
 class ReceiptDiffers(HuitouError):
-    """The same key with another body. The first one stands."""
+    """The same key with another body. The first one stands. `fields`: those that differ, as the API calls them."""
 
     code = "receipt_differs"
-    message = N_("Receipt {number} of {business_date} was recorded before, with other contents.")
+    message = N_("Receipt {number} of {business_date} was recorded before, with other contents in: {fields}.")
     next_step = N_("Give the new sale a number of its own. To correct a sale, record a return and a new sale.")
     status = 422
 

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db import transaction
-
 from huitou.access.terms import KeySeen
 from huitou.bulk.trip import trip
 from huitou.catalogue import service as catalogue
@@ -18,9 +16,12 @@ from huitou.loyalty import service as loyalty
 from huitou.members import service as members
 from huitou.members.errors import CodeUnknown
 from huitou.members.terms import AtTheTill, MemberRef, NewEvent, RefKind, Registration
-from huitou.usecases.recording.placing import own_store
+from huitou.usecases.recording.placing import own_store, settled
 
 MOST_CANDIDATES = 10
+Place = tuple[str | None, str | None]
+"""A store's code and its till, where the call says them."""
+NOWHERE: Place = (None, None)
 SEARCH = "search"
 """Words: a name, its pinyin or initials, the last four digits of a phone."""
 
@@ -47,14 +48,14 @@ class EventSaid:
     detail: dict[str, str | int | bool]
 
 
-def identify(caller: KeySeen, query: str, kind: str | None, *, now: datetime) -> dict[str, Any]:
+def identify(caller: KeySeen, query: str, kind: str | None, *, now: datetime, place: Place = NOWHERE) -> dict[str, Any]:
     """Who stands at the till: one member, or those whom the words may mean, or nobody.
 
-    A card, a phone or a code finds any member of the chain: they are here. Words and last digits find members of the
-    key's own stores. Raises CodeUnknown and TooManyWrongCodes.
+    A member belongs to the chain: a card, a phone, a code or a number finds any of them. Words and last digits, which
+    list people, find members of the key's own stores. Raises CodeUnknown and TooManyWrongCodes.
     """
     ref = MemberRef(kind, query) if kind else _meant(query)
-    with guesses_counted(caller, ref, now=now):
+    with guesses_counted(caller, ref, now=now, place=place):
         member = _find(ref, now) if ref.kind != SEARCH else None
     if member is None and (kind == SEARCH or kind is None):
         stores = list(caller.store_ids) or None
@@ -71,19 +72,21 @@ def identify(caller: KeySeen, query: str, kind: str | None, *, now: datetime) ->
 
 
 @contextmanager
-def guesses_counted(caller: KeySeen, ref: MemberRef | None, *, now: datetime) -> Iterator[None]:
-    """Inside, a member code that does not hold is counted against its key, in every call that takes one.
+def guesses_counted(caller: KeySeen, ref: MemberRef | None, *, now: datetime, place: Place = NOWHERE) -> Iterator[None]:
+    """Inside, a member code that does not hold is counted against its key and till, in every call that takes one: one
+    till that guesses shuts nobody else out.
 
-    Raises TooManyWrongCodes where the key has been guessing. Stands around the call's transaction: the count stays.
+    Raises TooManyWrongCodes where the till has been guessing. Stands around the call's transaction: the count stays.
     """
     if ref is None or ref.kind != RefKind.CODE:
         yield
         return
-    members.require_few_wrong_codes(caller.name, at=now)
+    where = "/".join(part or "" for part in place)
+    members.require_few_wrong_codes(caller.name, where, at=now)
     try:
         yield
     except CodeUnknown:
-        members.note_wrong_code(caller.name, at=now)
+        members.note_wrong_code(caller.name, where, at=now)
         raise
 
 
@@ -126,7 +129,7 @@ def register(caller: KeySeen, person: Newcomer, *, today: date) -> dict[str, Any
     """
     store_id = _own_store(caller, person.store)
     registration = Registration(person.name, person.identities, person.birthday, today, store_id)
-    member, state = members.register(registration)
+    member, state = settled(lambda: members.register(registration))
     (shown,) = members.at_the_till([member])
     return {**_told(shown), "state": state.value}
 
@@ -137,13 +140,16 @@ def record_event(caller: KeySeen, said: EventSaid, *, now: datetime) -> dict[str
     Raises StoreUnknown, StoreNotOfKey and EventDiffers.
     """
     store_id = _own_store(caller, said.store) if said.store is not None else None
-    with transaction.atomic():
+    event = NewEvent(caller.name, said.source_id, said.kind, said.member, store_id, said.at, said.detail)
+
+    def keep() -> bool:
         member = None
         if said.member is not None:
             with trip() as one:
                 (member,) = members.find(one, [said.member], at=now, strict=False).ids()
-        event = NewEvent(caller.name, said.source_id, said.kind, said.member, store_id, said.at, said.detail)
-        new = members.record_event(event, member)
+        return members.record_event(event, member)
+
+    new = settled(keep)
     return {"id": said.source_id, "status": "recorded" if new else "replayed"}
 
 

@@ -6,12 +6,12 @@ import json
 import logging
 
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, transaction
 
 from huitou.doors.api import middleware
 from huitou.usecases import members_at_the_till
 from huitou.usecases import record_receipts as till
-from tests.builders import contents, rows
+from tests.builders import contents, rows, run
 from tests.doors.api.bodies import sale_body
 from tests.doors.api.conftest import calling, refused, told
 
@@ -147,6 +147,18 @@ def test_a_database_that_is_away_is_told_with_a_time_to_come_again(call, monkeyp
     response = call("/receipts", sale_body())
     refused(response, 503, "come_again")
     assert response["Retry-After"]
+
+
+@pytest.mark.parametrize(("state", "status"), [("57014", 503), ("40P01", 503), ("53100", 503), ("22012", 500)])
+def test_what_passes_by_itself_is_told_with_a_time_to_come_again(call, monkeypatch, state, status):
+    def fail(*_args, **_more):
+        with transaction.atomic():
+            run(f"DO $$ BEGIN RAISE EXCEPTION 'not now' USING ERRCODE = '{state}'; END $$")
+
+    monkeypatch.setattr(till, "record_sale", fail)
+    response = call("/receipts", sale_body())
+    refused(response, status, {503: "come_again", 500: "failed_inside"}[status])
+    assert ("Retry-After" in response) == (status == 503)
 
 
 def test_a_batch_that_breaks_off_says_where(call, chain, monkeypatch):

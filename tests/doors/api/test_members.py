@@ -10,7 +10,8 @@ from django.utils import timezone
 from huitou.members import service as members
 from huitou.members.terms import NewMember
 from huitou.usecases import people
-from tests.builders import rows
+from tests.builders import rows, run
+from tests.doors.api.bodies import sale_body
 from tests.doors.api.conftest import calling, refused, told
 
 DAY = date(2026, 11, 1)
@@ -110,6 +111,48 @@ def test_a_code_that_is_over_is_refused_and_guessing_is_stopped(call, four):
     refused(call("/members/identify", {"query": right}), 429, "too_many_wrong_codes")
     other = calling(people.add_key("other", store_codes=[], calls=[], actor="test"))
     assert told(other("/members/identify", {"query": right}))["member"]["may_spend"] is True
+
+
+def test_a_till_that_guesses_shuts_out_itself_alone(call, four):
+    right = members.dynamic_code(four["C1"], at=timezone.now())
+    guess = {"query": "99" + "1" * 18, "store": "east", "till": "7"}
+    for _ in range(members.MOST_WRONG_CODES + 1):
+        last = call("/members/identify", guess)
+    refused(last, 429, "too_many_wrong_codes")
+    assert last["Retry-After"] == "60"
+    refused(call("/members/identify", {**guess, "query": right}), 429, "too_many_wrong_codes")
+    beside = call("/members/identify", {**guess, "query": right, "till": "8"})
+    assert told(beside)["member"]["may_spend"] is True, "the same key at the next till"
+
+
+def test_who_makes_up_tills_guesses_no_faster(call, four, monkeypatch):
+    monkeypatch.setattr(members, "MOST_WRONG_CODES_OF_A_KEY", 5)
+    for till in range(6):
+        last = call("/members/identify", {"query": "99" + "1" * 18, "till": str(till)})
+    refused(last, 429, "too_many_wrong_codes")
+
+
+@pytest.mark.parametrize("kind", ["card", "external"])
+def test_a_phone_that_is_called_otherwise_is_sealed_all_the_same(call, chain, kind):
+    told(call("/members", {"store": "east", "name": "林晓", kind: "+86 136 0013 6000"}))
+    told(call("/receipts", sale_body(member={"kind": kind, "value": "13700137000"})))
+    seen = "SELECT kind, value, sealed IS NOT NULL FROM members_identity ORDER BY id"
+    assert rows(seen) == [("phone", None, True)] * 2, "nowhere in clear"
+    found = told(call("/members/identify", {"query": "13600136000", "kind": kind}))
+    assert found["member"]["phone"] == "136****6000"
+    again = told(call("/members", {"store": "east", "phone": "13600136000", kind: "13600136000"}))
+    assert again["state"] == "known"
+
+
+def test_a_card_from_before_that_looks_like_a_phone_is_still_found(call, four):
+    run("UPDATE members_identity SET value = '13500135000' WHERE value = 'C3'")
+    assert told(call("/members/identify", {"query": "13500135000", "kind": "card"}))["member"]["name"] == "曾 Anna"
+
+
+def test_a_number_finds_any_member_of_the_chain_and_words_find_ones_own(four):
+    west = calling(people.add_key("west", store_codes=["west"], calls=[], actor="test"))
+    assert told(west("/members/identify", {"query": number(four["C1"])}))["member"]["name"] == "何素云"
+    assert told(west("/members/identify", {"query": "hsy"}))["member"]["member"] == number(four["C4"])
 
 
 NEWCOMER = {"store": "east", "name": "林晓", "phone": "13600136000", "card": "N1", "birthday": "1992-02-29"}

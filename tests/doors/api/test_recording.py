@@ -39,22 +39,46 @@ def test_a_sale_earns_and_its_replay_is_the_same_to_the_byte(call, wang):
     assert books() == before, "because a replay moves nothing"
 
 
+def first_line(**changed: str) -> dict[str, object]:
+    return {"lines": [{**sale_body()["lines"][0], **changed}, sale_body()["lines"][1]]}
+
+
+BY_DIGEST = "member?, business_date?, hold?, lines.name?, lines.category?"
+
+
 @pytest.mark.parametrize(
-    "changed",
+    ("changed", "fields"),
     [
-        {"channel": "delivery"},
-        {"at": "2026-11-25T10:15:01+08:00"},
-        {"member": None},
-        {"member": {"kind": "card", "value": "C2"}},
-        {"points_used": 1},
-        {"lines": sale_body()["lines"][:1]},
-        {"lines": [{**sale_body()["lines"][0], "amount": "35.01"}, sale_body()["lines"][1]]},
+        ({"channel": "delivery"}, "channel"),
+        ({"at": "2026-11-25T10:15:01+08:00"}, "at"),
+        ({"member": None}, "member"),
+        ({"member": {"kind": "card", "value": "C2"}}, BY_DIGEST),
+        ({"points_used": 1}, "points_used"),
+        ({"lines": sale_body()["lines"][:1]}, "lines.2"),
+        (first_line(amount="35.01"), "lines.1.amount"),
+        (
+            first_line(sku="coffee", quantity="2.000", unit_price="35.51"),
+            "lines.1.quantity, lines.1.sku, lines.1.unit_price",
+        ),
+        (first_line(name="茶"), BY_DIGEST),
+        ({"business_date": "2026-11-25"}, BY_DIGEST),
     ],
 )
-def test_another_body_under_the_same_number_is_refused_and_changes_nothing(call, wang, changed):
+def test_another_body_under_the_same_number_is_refused_and_changes_nothing(call, wang, changed, fields):
     told(call("/receipts", sale_body()))
     before = books()
-    refused(call("/receipts", sale_body(**changed)), 422, "receipt_differs")
+    problem = refused(call("/receipts", sale_body(**changed)), 422, "receipt_differs")
+    assert problem["message"].endswith(f"with other contents in: {fields}."), "the till's people see where to look"
+    assert books() == before
+
+
+def test_another_return_under_the_same_number_is_refused_and_says_where(call, wang):
+    told(call("/receipts", sale_body()))
+    told(call("/returns", return_body()))
+    before = books()
+    half = [{**return_body()["lines"][0], "quantity": "0.500", "amount": "17.50"}]
+    problem = refused(call("/returns", return_body(lines=half)), 422, "receipt_differs")
+    assert problem["message"].endswith("in: lines.1.quantity, lines.1.amount.")
     assert books() == before
 
 
@@ -107,7 +131,11 @@ def test_a_receipt_of_nobody_is_claimed_once(call, wang):
     claim = {"claim_code": sale["claim_code"], "member": {"kind": "card", "value": "C1"}}
     said = answers.Claimed.model_validate(told(call("/receipts/claim", claim)), strict=True, extra="forbid")
     assert (said.points_earned, said.balance) == (47, 47)
-    refused(call("/receipts/claim", claim), 409, "receipt_claimed")
+    again = told(call("/receipts/claim", claim))
+    assert again == said.model_dump(), "whoever lost the answer hears it again"
+    told(call("/members", {"store": "east", "card": "C9"}))
+    other = {**claim, "member": {"kind": "card", "value": "C9"}}
+    refused(call("/receipts/claim", other), 409, "receipt_claimed")
     # The last letter carries four bits of five, so no code ends in B.
     for wrong in (sale["claim_code"][:-1] + "B", "1-A", "x"):
         refused(call("/receipts/claim", {**claim, "claim_code": wrong}), 404, "claim_code_unknown")

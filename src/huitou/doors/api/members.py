@@ -30,9 +30,10 @@ def identify(request: HttpRequest, said: IdentifySaid) -> HttpResponse:
     """By card, phone, dynamic member code, member number, name, pinyin, initials, or the last four digits of a phone.
 
     Whatever names exactly one member answers `member`; words that several share answer `candidates`, the likeliest
-    first. A key for some stores finds by words only the members of those stores.
+    first. A member belongs to the chain, so what names one finds them at any store; by words, a key for some stores
+    finds only the members of those stores.
     """
-    return answer(till.identify(request.auth, said.query, said.kind, now=now()))
+    return answer(till.identify(request.auth, said.query, said.kind, now=now(), place=said.place()))
 
 
 @router.post(

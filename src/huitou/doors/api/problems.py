@@ -40,6 +40,8 @@ WHAT = {
     "nothing_to_know_by": N_("names nobody: give a phone, a card or an external id"),
 }
 MOST_FINDINGS = 50
+RETRY_AFTER_SECONDS = {ComeAgain.status: "2", 429: "60"}
+"""By status. Wrong codes are counted by the minute."""
 
 
 def language_of(request: HttpRequest) -> str:
@@ -80,8 +82,8 @@ def problem_response(request: HttpRequest, error: HuitouError) -> HttpResponse:
         content_type="application/problem+json",
         headers={"Content-Language": "en" if language == "en" else "zh-Hans", "Vary": "Accept-Language"},
     )
-    if error.status == ComeAgain.status:
-        response["Retry-After"] = "2"
+    if error.status in RETRY_AFTER_SECONDS:
+        response["Retry-After"] = RETRY_AFTER_SECONDS[error.status]
     if error.status == 401:
         response["WWW-Authenticate"] = 'Bearer realm="huitou"'
     return response

@@ -47,7 +47,7 @@ def record_sale(request: HttpRequest, said: SaleSaid) -> HttpResponse:
     Another body under the same number is refused with `receipt_differs`, and changes nothing.
     """
     sale = said.sale()
-    with guesses_counted(request.auth, sale.member, now=now()):
+    with guesses_counted(request.auth, sale.member, now=now(), place=(sale.store, sale.till)):
         return answer(till.record_sale(request.auth, sale, now=now()))
 
 
@@ -88,8 +88,11 @@ def record_batch(request: HttpRequest) -> HttpResponse:
     summary="Give a receipt without a member to somebody, once",
 )
 def claim(request: HttpRequest, said: ClaimSaid) -> HttpResponse:
-    """By the code in the receipt's QR. The member gets the points that the receipt would have earned."""
-    with guesses_counted(request.auth, said.member.ref(), now=now()):
+    """By the code in the receipt's QR. The member gets the points that the receipt would have earned.
+
+    The same again gives the same answer.
+    """
+    with guesses_counted(request.auth, said.member.ref(), now=now(), place=said.place()):
         return answer(till.claim(request.auth, said.claim_code, said.member.ref(), now=now()))
 
 
@@ -101,7 +104,7 @@ def claim(request: HttpRequest, said: ClaimSaid) -> HttpResponse:
 )
 def hold(request: HttpRequest, key: Path[BasketKey], said: HoldSaid) -> HttpResponse:
     """For 15 minutes: another till cannot spend them meanwhile. The sale names the basket as its `hold`."""
-    with guesses_counted(request.auth, said.member.ref(), now=now()):
+    with guesses_counted(request.auth, said.member.ref(), now=now(), place=said.place()):
         return answer(till.hold(request.auth, key, said.member.ref(), said.points, now=now()))
 
 

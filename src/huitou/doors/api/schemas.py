@@ -224,14 +224,24 @@ BatchSaid = Annotated[BatchSale | BatchReturn, Field(discriminator="kind")]
 BasketKey = Annotated[str, _text(_NAME, 80)]
 
 
-class ClaimSaid(Said):
+class AtATill(Said):
+    """Where it is asked. Wrong member codes are counted by till: one that guesses shuts out no other."""
+
+    store: Annotated[Code | None, Field(description="Where it is asked.")] = None
+    till: Annotated[Code | None, Field(description="Where it is asked: wrong codes are counted by till.")] = None
+
+    def place(self) -> tuple[str | None, str | None]:
+        return self.store, self.till
+
+
+class ClaimSaid(AtATill):
     """Whose a receipt is that was nobody's."""
 
     claim_code: Annotated[str, _text(_NAME, 64), Field(description="As it is printed in the receipt's QR.")]
     member: MemberSaid
 
 
-class HoldSaid(Said):
+class HoldSaid(AtATill):
     """Points that a basket is going to use."""
 
     member: MemberSaid
@@ -246,7 +256,7 @@ BirthDay = Annotated[
 ]
 
 
-class IdentifySaid(Said):
+class IdentifySaid(AtATill):
     """What the cashier scanned or typed."""
 
     query: Annotated[str, _text(_NAME, 64), Field(examples=["13800138000", "hsy"])]

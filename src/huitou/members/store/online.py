@@ -28,7 +28,7 @@ SELECT a.position, (
 ) FROM unnest(%s::integer[], %s::bigint[]) AS a (position, member_id)
 """
 
-# An unverified phone has no unique row to meet at, so two tills with the same new phone meet here: in one order.
+# An unverified phone has no unique row to meet at, so two tills with the same new identity meet here: in one order.
 MEET = "SELECT pg_advisory_xact_lock(hashtextextended(name, 1)) FROM unnest(%s::text[]) AS a (name)"
 
 _SPEND_CODE = "INSERT INTO members_spentcode (member_id, minute) VALUES (%s, %s) ON CONFLICT DO NOTHING"
@@ -54,10 +54,17 @@ def spend_code(trip: Trip, member_id: int, minute: int) -> Answer:
     return trip.ask(_SPEND_CODE, [member_id, minute])
 
 
+def meet(names: Sequence[str]) -> None:
+    """Until the transaction ends nobody else makes or registers one of these identities."""
+    if names:
+        with connection.cursor() as cursor:
+            cursor.execute(MEET, [sorted(names)])
+
+
 def insert_known(rows: Sequence[tuple[str, str, date, int]]) -> dict[tuple[str, str], int]:
     """Members for outside ids (kind, value, joined on, home store) that nobody has; returns the ids of them all.
 
-    Two tills with the same new card make one member: the later waits for the earlier and takes theirs.
+    Two tills with the same new card make one member: they have met before, and the later takes the earlier's.
     """
     kinds, values, days, stores = (list(column) for column in zip(*sorted(rows), strict=True))
     with connection.cursor() as cursor:
@@ -86,11 +93,11 @@ def insert_known(rows: Sequence[tuple[str, str, date, int]]) -> dict[tuple[str, 
 def insert_phones(rows: Sequence[tuple[bytes, bytes, str, date, int]]) -> dict[bytes, int]:
     """Members for phones (blind index, sealed, tail, joined on, home store) that nobody has; the ids of those made,
     and of those that exactly one member has, by blind index. The phones stay unverified: a till's word is no proof.
+    Those who bring the same phone have met before.
     """
     rows = sorted({row[0]: row for row in rows}.values(), key=lambda row: row[0])
     indexes, seals, tails, days, stores = (list(column) for column in zip(*rows, strict=True))
     with connection.cursor() as cursor:
-        cursor.execute(MEET, [[index.hex() for index in indexes]])
         cursor.execute(
             "WITH arriving AS MATERIALIZED ("
             "    SELECT nextval(pg_get_serial_sequence('members_member', 'id')) AS id, a.* "

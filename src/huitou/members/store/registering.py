@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from django.db import connection
 
-from huitou.members.store.online import MEET
+from huitou.members.store.online import meet
 
 Row = tuple[str, str | None, bytes | None, bytes | None, str]
 """An identity: kind, readable value, sealed phone, its blind index, last four digits."""
@@ -17,9 +17,8 @@ Row = tuple[str, str | None, bytes | None, bytes | None, str]
 def holders(rows: Sequence[Row]) -> list[set[int]]:
     """Who has each of these identities. Until the transaction ends nobody else registers any of them."""
     found: list[set[int]] = [set() for _ in rows]
+    meet([index.hex() if index else f"{kind}/{value}" for kind, value, _, index, _ in rows])
     with connection.cursor() as cursor:
-        names = sorted(index.hex() if index else f"{kind}/{value}" for kind, value, _, index, _ in rows)
-        cursor.execute(MEET, [names])
         for query, column in (("i.value = %s", 1), ("i.blind_index = %s", 3)):
             for position, row in enumerate(rows):
                 if row[column] is not None:
@@ -88,21 +87,25 @@ def insert_event(
         return known
 
 
-def note_wrong_code(source: str, minute: int) -> None:
+def note_wrong_code(sources: Sequence[str], minute: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO members_wrongcode (source, minute, wrong) VALUES (%s, %s, 1) "
+            "INSERT INTO members_wrongcode (source, minute, wrong) SELECT source, %s, 1 FROM unnest(%s::text[]) AS "
+            "w (source) ORDER BY source "
             "ON CONFLICT (source, minute) DO UPDATE SET wrong = members_wrongcode.wrong + 1",
-            [source, minute],
+            [minute, list(sources)],
         )
 
 
-def wrong_codes(source: str, minute: int) -> int:
-    """How many wrong codes this source has sent in this minute."""
+def wrong_codes(sources: Sequence[str], minute: int) -> list[int]:
+    """How many wrong codes each of these has sent in this minute."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT wrong FROM members_wrongcode WHERE source = %s AND minute = %s", [source, minute])
-        row = cursor.fetchone()
-        return row[0] if row else 0
+        cursor.execute(
+            "SELECT coalesce(c.wrong, 0) FROM unnest(%s::text[]) WITH ORDINALITY AS w (source, place) "
+            "LEFT JOIN members_wrongcode c ON c.source = w.source AND c.minute = %s ORDER BY w.place",
+            [list(sources), minute],
+        )
+        return [wrong for (wrong,) in cursor.fetchall()]
 
 
 def forget_codes_before(minute: int) -> None:

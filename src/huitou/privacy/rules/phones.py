@@ -24,6 +24,11 @@ def read_phone(text: str) -> str | None:
     return plain if _OTHER.fullmatch(plain) else None
 
 
+def is_mobile(text: str) -> bool:
+    """Whether it is a Chinese mobile number, however it is spelled; other digits may well be a card."""
+    return _CHINESE_MOBILE.fullmatch(read_phone(text) or "") is not None
+
+
 def may_hold_phone(text: str) -> bool:
     """Whether somebody may have typed a phone number in `text`, whole or nearly, alone or beside a name.
 

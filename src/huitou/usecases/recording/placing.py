@@ -12,7 +12,7 @@ from django.db import IntegrityError, OperationalError, connection, transaction
 
 from huitou.access.errors import StoreNotOfKey
 from huitou.access.terms import KeySeen
-from huitou.bulk import service as bulk
+from huitou.bulk.trip import gave_way
 from huitou.catalogue import service as catalogue
 from huitou.catalogue.errors import StoreUnknown
 from huitou.catalogue.terms import StoreSeen
@@ -69,13 +69,13 @@ def place(caller: KeySeen, said: Sale | Return, stores: dict[str, StoreSeen], no
 def own_store(caller: KeySeen, code: str, stores: dict[str, StoreSeen]) -> StoreSeen:
     """The store of this code, where the key reaches it. Raises StoreUnknown or StoreNotOfKey.
 
-    A key of some stores is not told which others there are.
+    Which stores there are is no secret: their codes stand on every receipt, and goods come back to any of them.
     """
     store = stores.get(code)
-    if caller.store_ids and (store is None or store.id not in caller.store_ids):
-        raise StoreNotOfKey(store=code)
     if store is None:
         raise StoreUnknown(store=code)
+    if caller.store_ids and store.id not in caller.store_ids:
+        raise StoreNotOfKey(store=code)
     return store
 
 
@@ -108,7 +108,7 @@ def settled(work: Callable[[], Done], days: Iterable[date] = ()) -> Done:
             if tried == TRIES:
                 raise
         except OperationalError as error:
-            if not bulk.gave_way(error) or tried >= TRIES_AFTER_GIVING_WAY or connection.in_atomic_block:
+            if not gave_way(error) or tried >= TRIES_AFTER_GIVING_WAY or connection.in_atomic_block:
                 raise
     raise AssertionError("a month that was made is there")
 

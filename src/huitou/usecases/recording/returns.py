@@ -26,6 +26,7 @@ from huitou.receipts.terms import (
 )
 from huitou.usecases.recording import answers
 from huitou.usecases.recording.answers import Outcome
+from huitou.usecases.recording.differing import receipt_differs
 from huitou.usecases.recording.placing import (
     MeanwhileChanged,
     Placed,
@@ -75,7 +76,7 @@ def _record(back: Placed, sale: SaleName, now: datetime) -> Outcome:
         found = standing.get(sale)
     if known is not None:
         if known.digest != back.digest or known.answer is None:
-            raise ReceiptDiffers(number=back.key.number, business_date=back.key.business_date)
+            raise receipt_differs(back, known)
         return Outcome("replayed", known.answer)
     if found is not None and found.kind == "return":
         raise ReturnOfReturn(number=sale.number, business_date=sale.business_date)

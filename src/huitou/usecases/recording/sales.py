@@ -20,7 +20,6 @@ from huitou.members import service as members
 from huitou.members.errors import SpendingNeedsCode
 from huitou.members.terms import MemberRef, RefKind
 from huitou.receipts import service as receipts
-from huitou.receipts.errors import ReceiptDiffers
 from huitou.receipts.terms import (
     ConflictKind,
     KnownReceipt,
@@ -35,6 +34,7 @@ from huitou.receipts.terms import (
 )
 from huitou.usecases.recording import answers, returns
 from huitou.usecases.recording.answers import Outcome
+from huitou.usecases.recording.differing import receipt_differs
 from huitou.usecases.recording.errors import CodeSpent, MemberUnknown
 from huitou.usecases.recording.holds import hold_key
 from huitou.usecases.recording.placing import Placed, conflict_of, moment_of, settled
@@ -110,11 +110,14 @@ def known_outcome(sale: Placed, known: KnownReceipt, offline: bool) -> Outcome:
     """What was told the first time; the same name for another sale is refused, or put aside where it came late."""
     if known.digest == sale.digest and known.answer is not None:
         return Outcome("replayed", known.answer)
+    refusal = receipt_differs(sale, known)
     if not offline:
-        raise ReceiptDiffers(number=sale.key.number, business_date=sale.key.business_date)
+        raise refusal
+    conflict = conflict_of(ConflictKind.NUMBER_USED_TWICE, sale, known.receipt_id, None)
     with trip() as last:
-        receipts.note_conflicts(last, [conflict_of(ConflictKind.NUMBER_USED_TWICE, sale, known.receipt_id, None)])
-    return Outcome("quarantined", answers.written({"receipt": known.receipt_id, "code": ReceiptDiffers.code}))
+        receipts.note_conflicts(last, [replace(conflict, body={**conflict.body, "differs": refusal.facts["fields"]})])
+    told = {"receipt": known.receipt_id, "code": refusal.code, "differs": refusal.facts["fields"]}
+    return Outcome("quarantined", answers.written(told))
 
 
 class _Who:
