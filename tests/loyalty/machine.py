@@ -11,7 +11,7 @@ from typing import Any
 from django.db import transaction
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
-from tests.loyalty.model import EXPIRED, FREE, HELD, REPAID, SPENT, TAKEN, Model, Refused, Sale
+from tests.loyalty.model import EXPIRED, FREE, HELD, REPAID, SPENT, TAKEN, Basket, Model, Refused, Sale
 from tests.loyalty.world import Refusal, World
 
 from huitou.loyalty.terms import GivenBack, Moment, SoldQuantity
@@ -136,13 +136,24 @@ class LedgerMachine(RuleBasedStateMachine):
     def time_passes(self, hours: timedelta) -> None:
         self.now += hours
 
-    @rule(of=st.sampled_from(["day", "hold"]))
-    def a_last_second_comes(self, of: str) -> None:
-        """Of the day, or of the hold that ends next: what ends with it is still good."""
-        midnight = datetime.combine(self.now.date() + timedelta(days=1), time(), UTC)
-        ends = [it.ends_at for it in self.model.baskets.values() if it.state == "open" and it.ends_at > self.now]
-        end = min(ends, default=midnight) if of == "hold" else midnight
+    @rule(member=MEMBER)
+    def buy_in_the_last_second_of_a_day(self, member: int) -> None:
+        """What ends with the day is still good."""
+        self._buy_just_before(datetime.combine(self.now.date() + timedelta(days=1), time(), UTC), member)
+
+    @precondition(lambda self: self._open_holds())
+    @rule(pick=PICK)
+    def buy_in_the_last_second_of_a_hold(self, pick: int) -> None:
+        holds = self._open_holds()
+        basket = holds[pick % len(holds)]
+        self._buy_just_before(basket.ends_at, self.world.members.index(basket.member))
+
+    def _open_holds(self) -> list[Basket]:
+        return [it for it in self.model.baskets.values() if it.state == "open" and it.ends_at > self.now]
+
+    def _buy_just_before(self, end: datetime, member: int) -> None:
         self.now = max(self.now, end - timedelta(seconds=1))
+        self._sell(self._new_sale(member, [(1000, 100)], 1, 0, None, False, None, 0))
 
     @rule()
     def the_jobs_run(self) -> None:
