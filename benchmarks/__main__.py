@@ -12,6 +12,7 @@ from benchmarks import (
     pricing,
     pricing_chain,
     record_receipts,
+    refresh_day,
     rfm_and_layers,
     sample_chain,
 )
@@ -19,6 +20,7 @@ from benchmarks.installation import scratch_installation
 
 BENCHMARKS: dict[str, Callable[[], None]] = {
     "history_in": history_in.run,
+    "refresh_day": refresh_day.run,
     "rfm_and_layers": rfm_and_layers.run,
     "identify": identify.run,
     "record_receipts": record_receipts.run,

@@ -51,17 +51,26 @@ def errors_page() -> str:
 def kpis_page() -> str:
     """Every KPI: its question, what is divided by what, and what to beware of."""
     from huitou.insight.rules.kpis import KPIS
+    from huitou.insight.rules.kpis.kpi import Kpi
 
     rows = [
-        (f"`{k.name}`", k.title, k.question, k.unit, k.numerator, k.denominator or "", k.caveat) for k in KPIS.values()
+        (f"`{k.name}`", k.title, k.question, k.unit, k.grain, k.numerator, k.denominator or "", k.caveat)
+        for k in KPIS.values()
     ]
+    queries = [f"### {k.title}\n\n```sql\n{k.sql.strip()}\n```\n" for k in KPIS.values()]
     return (
         "# KPIs\n\n"
         + GENERATED.format(origin="insight/rules/kpis, one file each")
-        + "\n`huitou refresh` reckons each KPI for the chain and for every store. `huitou kpis` prints them, the "
-        "overview shows them. Money is in the chain's currency, net of returns unless the row says otherwise. A rate "
-        "whose denominator is zero has no value; it is not 0.\n\n"
-        + _table(("Name", "Title", "Question", "Unit", "Numerator", "Denominator", "Beware"), rows)
+        + "\n`huitou refresh` reckons each KPI for the chain and for every store, for the 28 days up to each week and "
+        "for each calendar month, and for the newest 28 days also by layer, channel and category. `huitou kpis --by "
+        "store` (or layer, channel, category, day, week, month) counts any period from the lake, and the console has a "
+        "page for each. A part is counted from its own receipts, as if there were no others: a member is new to a "
+        "store with the first purchase there. Money is in the chain's currency, net of returns unless the row says "
+        "otherwise. A rate whose denominator is zero has no value; it is not 0.\n\n"
+        + _table(("Name", "Title", "Question", "Unit", "Grain", "Numerator", "Denominator", "Beware"), rows)
+        + "\n## The SQL\n\nEach reads what the lake keeps by day. "
+        + " ".join(Kpi.__doc__.split("`sql` reads")[1].split()).join(("They read", "\n\n"))
+        + "\n".join(queries)
     )
 
 

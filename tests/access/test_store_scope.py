@@ -40,7 +40,9 @@ READS = frozenset({"SELECT"})
 KEEPS = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE"})
 MAY = {
     **dict.fromkeys(("catalogue_category", "catalogue_product", "catalogue_store"), READS),
-    **dict.fromkeys(("insight_kpivalue", "insight_refresh", "receipts_line", "receipts_receipt"), READS),
+    **dict.fromkeys(("insight_kpivalue", "insight_refresh", "insight_layerspan"), READS),
+    **dict.fromkeys(("receipts_line", "receipts_receipt"), READS),
+    "insight_cutoffs": frozenset({"SELECT", "INSERT"}),
     **dict.fromkeys(("receipts_conflict", "receipts_identity", "receipts_import", "receipts_refusal"), READS),
     **dict.fromkeys(("loyalty_account", "loyalty_entry", "loyalty_lot", "loyalty_transaction"), READS),
     **dict.fromkeys(("members_facts", "members_identity", "members_member"), READS),
@@ -53,8 +55,8 @@ MAY = {
 # Tables that tell of no store and of no member. A new table is here, or its rows are found to have owners.
 NOBODYS_SECRET = {
     "access_apikey", "access_auditentry", "access_user", "catalogue_category", "catalogue_product", "catalogue_store",
-    "insight_refresh", "members_wrongcode", "outbox_fact", "receipts_brought", "receipts_bundle", "receipts_import",
-    "receipts_monthgone",
+    "insight_cutoffs", "insight_refresh", "members_wrongcode", "outbox_fact", "receipts_brought", "receipts_bundle",
+    "receipts_import", "receipts_monthgone",
 }  # fmt: skip
 OF_THE_FRAMEWORKS = ("auth_", "axes_", "django_", "procrastinate_")
 STORE_COLUMNS = ("store_id", "home_store_id")
@@ -258,6 +260,10 @@ def test_who_shops_elsewhere_is_their_own_stores_and_the_receipt_is_the_others(c
         ("DELETE FROM access_auditentry", "the audit trail"),
         ("TRUNCATE access_auditentry", "the audit trail"),
         ("SELECT FROM access_auditentry", "the audit trail, even to read"),
+        ("INSERT INTO insight_cutoffs (body, made_by) VALUES ('{{}}', 'x')", "the cut-offs of the chain"),
+        ("UPDATE insight_cutoffs SET made_by = 'x'", "a version of the cut-offs"),
+        ("INSERT INTO insight_layerspan (member_id, layer, since, cut_offs_id) "
+         "VALUES ({their_member}, 'gold', '2026-01-01', 1)", "a layer"),
         ("SELECT FROM outbox_fact", "facts of the whole chain"),
         ("SELECT FROM receipts_returnmatch", "what no page reads"),
         ("UPDATE access_user SET store_ids = '{{{west}}}'", "giving oneself another store"),

@@ -9,6 +9,7 @@ from tests.builders import day
 
 from huitou.insight.rules.layers import layer_of, months_before
 from huitou.insight.rules.rfm import score
+from huitou.insight.terms import CutOffs
 from huitou.members.terms import Layer
 
 TODAY = date(2026, 11, 20)
@@ -58,19 +59,20 @@ def test_months_before(today, months, then, because):
 
 
 @pytest.mark.parametrize(
-    ("last_on", "frequency", "monetary", "twentieth", "layer", "because"),
+    ("last_on", "frequency", "monetary", "hundredth", "layer", "because"),
     [
-        ("2026-11-20", 5, 5, 20, Layer.DIAMOND, "the top twentieth by spend, and comes often"),
-        ("2026-11-20", 4, 5, 20, Layer.DIAMOND, "the second fifth by visits is often enough"),
-        ("2026-11-20", 3, 5, 20, Layer.SILVER, "one large purchase a year is no habit"),
-        ("2026-11-20", 5, 5, 19, Layer.GOLD, "one twentieth short of it"),
-        ("2026-11-20", 5, 4, 16, Layer.GOLD, "the best fifth in one, the second in the other"),
-        ("2026-11-20", 4, 4, 16, Layer.SILVER, "eight is not nine"),
+        ("2026-11-20", 5, 5, 96, Layer.DIAMOND, "the top twentieth by spend, and comes often"),
+        ("2026-11-20", 4, 5, 96, Layer.DIAMOND, "the second fifth by visits is often enough"),
+        ("2026-11-20", 3, 5, 96, Layer.SILVER, "one large purchase a year is no habit"),
+        ("2026-11-20", 5, 5, 95, Layer.GOLD, "one hundredth short of it"),
+        ("2026-11-20", 5, 4, 80, Layer.GOLD, "the best fifth in one, the second in the other"),
+        ("2026-11-20", 4, 4, 80, Layer.SILVER, "eight is not nine"),
         ("2026-11-20", 1, 1, 1, Layer.SILVER, "who still comes is not dormant"),
-        ("2026-08-20", 5, 5, 20, Layer.DIAMOND, "three months to the day is not yet silence"),
-        ("2026-08-19", 5, 5, 20, Layer.DORMANT, "one more day is, whatever was spent"),
+        ("2026-08-20", 5, 5, 96, Layer.DIAMOND, "three months to the day is not yet silence"),
+        ("2026-08-19", 5, 5, 96, Layer.DORMANT, "one more day is, whatever was spent"),
         ("2020-01-01", 1, 1, 1, Layer.DORMANT, "long gone"),
     ],
 )
-def test_layers(last_on, frequency, monetary, twentieth, layer, because):
-    assert layer_of(day(last_on), frequency, monetary, twentieth, as_of=TODAY) is layer, because
+def test_layers(last_on, frequency, monetary, hundredth, layer, because):
+    found = layer_of(day(last_on), frequency, monetary, hundredth, 0, as_of=TODAY, cut_offs=CutOffs())
+    assert found is layer, because

@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 
+from huitou.insight import personal_data as of_insight
 from huitou.loyalty import personal_data as of_loyalty
 from huitou.members import personal_data as of_members
 from huitou.privacy import service as privacy
@@ -71,6 +72,11 @@ def canary() -> int:
             "VALUES ('earn/1', 'earn', %s, 'one_per_yuan', 1, 'test', 'receipt', '2026-06-01')",
             receipt,
         )
+        made(
+            "INSERT INTO insight_layerspan (member_id, layer, since, cut_offs_id) "
+            "SELECT %s, 'gold', '2026-06-01', id FROM insight_cutoffs",
+            member,
+        )
         made("INSERT INTO loyalty_entry (transaction_id, account_id, points) VALUES (%s, %s, 12)", posting, account)
     return member
 
@@ -84,22 +90,34 @@ def refused_rows() -> list[object]:
 
 
 def everything(member: int) -> dict[str, object]:
-    return {**of_receipts.export(member), **of_loyalty.export(member), **of_members.export(member)}
+    return {
+        **of_receipts.export(member),
+        **of_insight.export(member),
+        **of_loyalty.export(member),
+        **of_members.export(member),
+    }
 
 
 def test_the_export_holds_every_row_of_the_person(canary: int) -> None:
     found = everything(canary)
-    assert set(found) == {*of_members.TABLES, *of_receipts.TABLES, *of_loyalty.TABLES}
+    assert set(found) == {*of_members.TABLES, *of_receipts.TABLES, *of_loyalty.TABLES, *of_insight.TABLES}
     assert found["members_member"]["name"] == CANARY
     assert {one["value"] for one in found["members_identity"]} == {CARD, PHONE}, "the phone is theirs, in clear"
     assert [one["net_fen"] for one in found["receipts_receipt"]] == [1280]
+    assert [one["layer"] for one in found["insight_layerspan"]] == ["gold"]
     assert found["receipts_refusal"] == REFUSED[:3], "and no row of another"
     assert [one["points"] for one in found["loyalty_entry"]] == [12]
 
 
 def test_after_the_erasure_nothing_names_the_person_and_the_books_still_sum(canary: int) -> None:
-    counts = {**of_receipts.erase(canary), **of_loyalty.erase(canary), **of_members.erase(canary)}
+    counts = {
+        **of_insight.erase(canary),
+        **of_receipts.erase(canary),
+        **of_loyalty.erase(canary),
+        **of_members.erase(canary),
+    }
     assert counts == {
+        "insight_layerspan": 1,
         "receipts_receipt": 0,
         "receipts_conflict": 0,
         "receipts_refusal": 3,
@@ -125,6 +143,7 @@ def test_after_the_erasure_nothing_names_the_person_and_the_books_still_sum(cana
 
 
 def test_a_second_erasure_moves_nothing(canary: int) -> None:
-    for room in (of_receipts, of_loyalty, of_members):
+    rooms = (of_insight, of_receipts, of_loyalty, of_members)
+    for room in rooms:
         room.erase(canary)
-    assert {count for room in (of_receipts, of_loyalty, of_members) for count in room.erase(canary).values()} == {0}
+    assert {count for room in rooms for count in room.erase(canary).values()} == {0}

@@ -11,7 +11,7 @@ from fractions import Fraction
 import pytest
 from tests.builders import SMALL_CHAIN, day, line, rows, store_ids, take_into_lake
 
-from huitou.insight.errors import KpiUnknown, NothingToReckon, PeriodBackwards
+from huitou.insight.errors import CutUnknown, KpiUnknown, NothingToReckon, PeriodBackwards, TooManyParts
 from huitou.insight.rules.kpis import KPIS
 from huitou.insight.rules.layers import months_before
 from huitou.usecases.kpis import kpis_between
@@ -19,6 +19,7 @@ from huitou.usecases.refresh import refresh
 
 pytestmark = pytest.mark.django_db
 
+CATEGORIES = {"milk": "dairy/milk", "tea": "drinks/hot/tea", "rice": ""}
 FIRST, LAST = date(2026, 3, 1), date(2026, 11, 15)
 
 
@@ -31,10 +32,14 @@ def generated(seed: int) -> list[dict]:
         member, store = chance.choice(["", "C1", "C2", "C3", "C4", "C5", "C6"]), chance.choice(["east", "west"])
         sign = "-" if chance.random() < 0.15 else ""
         at = f"{on} {chance.randrange(8, 21):02}:{chance.randrange(60):02}"
+        channel = chance.choice(["store", "store", "delivery"])
         for sku in chance.sample(["milk", "tea", "rice"], chance.choice([1, 2, 3])):
-            amount = Decimal(chance.randrange(1, 20_000)) / 100
-            lines.append(line(str(number), at, sku, f"{sign}1", f"{sign}{amount}", store=store, member=member))
-    lines.append(line("last", f"{LAST} 12:00", store="east", member="C1"))
+            amount, pieces = Decimal(chance.randrange(1, 20_000)) / 100, chance.choice(["1", "3", "0.752"])
+            lines.append(
+                line(str(number), at, sku, f"{sign}{pieces}", f"{sign}{amount}", store=store, member=member,
+                     channel=channel, category=CATEGORIES[sku])
+            )  # fmt: skip
+    lines.append(line("last", f"{LAST} 12:00", store="east", member="C1", channel="store", category="dairy/milk"))
     return lines
 
 
@@ -46,8 +51,18 @@ class Receipts:
         for row in lines:
             receipt = found.setdefault(
                 row["receipt"],
-                {"on": day(row["at"][:10]), "store": row["store"], "member": row["member"], "fen": 0, "sale": False},
+                {
+                    "on": day(row["at"][:10]),
+                    "store": row["store"],
+                    "channel": row.get("channel", "store"),
+                    "member": row.get("member", ""),
+                    "fen": 0,
+                    "sale": False,
+                    "items": 0,
+                },
             )
+            pieces = Decimal(row["quantity"])
+            receipt["items"] += 0 if pieces <= 0 else int(pieces) if pieces == int(pieces) else 1
             receipt["fen"] += int(Decimal(row["amount"]) * 100)
             receipt["sale"] |= Decimal(row["quantity"]) > 0
         self.all = list(found.values())
@@ -66,6 +81,21 @@ class Receipts:
         receipts = self.of(store, starts_on, ends_on)
         sales = [r for r in receipts if r["sale"]]
         days = self.days_of_members(store, starts_on, ends_on)
+        everything = self.days_of_members(store, date.min, ends_on)
+        before_it = {member: {on for on in days if on < starts_on} for member, days in everything.items()}
+        in_it = {member: sorted(on for on in days if on >= starts_on) for member, days in everything.items()}
+        if name == "wake_up_rate":
+            asleep = months_before(starts_on, 3)
+            sleepers = {member for member, days in before_it.items() if days and max(days) < asleep}
+            return sum(bool(in_it[member]) for member in sleepers), len(sleepers)
+        if name == "repurchase_cycle":
+            gaps = [
+                (on - max(earlier)).days
+                for member, days in everything.items()
+                for on in in_it[member]
+                if (earlier := {other for other in days if other < on})
+            ]
+            return sum(gaps), len(gaps)
         if name == "churn_rate":
             middle, start = months_before(ends_on, 3), months_before(ends_on, 6)
             before = self.days_of_members(store, start + timedelta(days=1), middle)
@@ -75,7 +105,14 @@ class Receipts:
             "sales": (sum(r["fen"] for r in receipts), None),
             "receipts": (len(sales), None),
             "average_ticket": (sum(r["fen"] for r in sales), len(sales)),
+            "items_per_basket": (sum(r["items"] for r in sales), len(sales)),
             "active_members": (len(days), None),
+            "new_members": (sum(bool(on) and not before_it[member] for member, on in in_it.items()), None),
+            "member_share": (sum(r["fen"] for r in receipts if r["member"]), sum(r["fen"] for r in receipts)),
+            "digital_share": (
+                sum(r["fen"] for r in receipts if r["channel"] != "store"),
+                sum(r["fen"] for r in receipts),
+            ),
             "repurchase_rate": (sum(len(on) > 1 for on in days.values()), len(days)),
         }[name]
 
@@ -97,26 +134,76 @@ PERIODS = [
 
 @pytest.mark.parametrize(("starts_on", "ends_on", "because"), PERIODS, ids=[case[-1] for case in PERIODS])
 def test_each_kpi_is_what_the_lines_say(receipts, starts_on, ends_on, because):
-    found = kpis_between(starts_on, ends_on, by_store=True)
+    found = kpis_between(starts_on, ends_on, by="store")
     for row in found:
-        above, below = receipts.kpi(row.kpi, row.store, starts_on, ends_on)
-        counted = str(Decimal(above).scaleb(-2)) if row.unit == "money" else above
-        assert (row.numerator, row.denominator) == (counted, below), (
-            f"{row.kpi} of {row.store or 'the chain'}: {because}"
+        above, below = receipts.kpi(row.kpi, row.part, starts_on, ends_on)
+        assert (_fen(row.numerator), _fen(row.denominator)) == (above, below), (
+            f"{row.kpi} of {row.part or 'the chain'}: {because}"
         )
-    assert {row.kpi for row in found if row.store is None} == set(KPIS), "each KPI has a figure of the chain"
+    assert {row.kpi for row in found if row.part is None} == set(KPIS), "each KPI has a figure of the chain"
     if starts_on != ends_on:
-        assert {(row.kpi, row.store) for row in found} == {(k, s) for k in KPIS for s in (None, "east", "west")}
+        assert {(row.kpi, row.part) for row in found} == {(k, s) for k in KPIS for s in (None, "east", "west")}
+
+
+def _fen(said: str | int | None) -> int | None:
+    """An amount of money is a text."""
+    return int(Decimal(said) * 100) if isinstance(said, str) else said
+
+
+def test_parts_are_counted_as_if_there_were_no_others(tmp_path):
+    lines = generated(seed=5)
+    take_into_lake(tmp_path, lines)
+    first, last = date(2026, 8, 1), date(2026, 10, 31)
+    tops = {"dairy": "dairy/milk", "drinks": "drinks/hot/tea", "": ""}
+    by_channel = {name: Receipts([row for row in lines if row["channel"] == name]) for name in ("store", "delivery")}
+    by_category = {top: Receipts([row for row in lines if row["category"] == path]) for top, path in tops.items()}
+    for by, parts in (("channel", by_channel), ("category", by_category)):
+        found = [row for row in kpis_between(first, last, by=by) if row.part is not None]
+        assert {(row.kpi, row.part) for row in found} == {(kpi, part) for kpi in KPIS for part in parts}
+        for row in found:
+            expected = parts[row.part].kpi(row.kpi, None, first, last)
+            assert (_fen(row.numerator), _fen(row.denominator)) == expected, f"{row.kpi} of {by} {row.part}"
+
+
+def test_layers_are_those_of_the_last_refresh(receipts):
+    refresh()
+    layers = dict(rows("SELECT i.value, f.layer FROM members_facts f JOIN members_identity i USING (member_id)"))
+    first, last = date(2026, 8, 1), date(2026, 10, 31)
+    for row in kpis_between(first, last, by="layer"):
+        if row.part is not None:
+            theirs = Receipts([])
+            theirs.all = [one for one in receipts.all if layers.get(one["member"], "") == row.part]
+            assert (_fen(row.numerator), _fen(row.denominator)) == theirs.kpi(row.kpi, None, first, last), row
+    kept = rows("SELECT cut, count(DISTINCT kpi) FROM insight_kpivalue WHERE cut <> '' GROUP BY 1 ORDER BY 1")
+    looking_back = sum(kpi.looks_back for kpi in KPIS.values())
+    assert kept == [("category", 12 - looking_back), ("channel", 12 - looking_back), ("layer", 12)]
+
+
+@pytest.mark.parametrize(
+    ("by", "begins", "because"),
+    [
+        ("month", ["2026-08-30", "2026-09-01", "2026-10-01"], "the first and the last are cut to the period"),
+        ("week", ["2026-08-30", "2026-08-31", "2026-09-07", "2026-09-14", "2026-09-21", "2026-09-28"], "Mondays"),
+    ],
+)
+def test_periods_in_parts(receipts, by, begins, because):
+    first, last = date(2026, 8, 30), date(2026, 10, 1)
+    found = kpis_between(first, last, by=by, names=["sales", "repurchase_rate"])
+    assert [str(row.starts_on) for row in found if row.kpi == "sales"] == begins, because
+    for row in found:
+        expected = receipts.kpi(row.kpi, None, row.starts_on, row.ends_on)
+        assert (_fen(row.numerator), _fen(row.denominator)) == expected
 
 
 def test_what_a_refresh_keeps_is_the_same(receipts):
     refresh()
     names = {id_: code for code, id_ in store_ids().items()} | {None: None}
-    kept = rows("SELECT kpi, store_id, starts_on, ends_on, numerator, denominator FROM insight_kpivalue")
+    columns = "kpi, store_id, starts_on, ends_on, numerator, denominator"
+    kept = rows(f"SELECT {columns} FROM insight_kpivalue WHERE cut = ''")
     for kpi, store, starts_on, ends_on, above, below in kept:
         found = receipts.kpi(kpi, names[store], starts_on, ends_on)
         assert (above, below) == found, f"{kpi} of {names[store]} from {starts_on} to {ends_on}"
-    windows = rows("SELECT DISTINCT starts_on, ends_on FROM insight_kpivalue ORDER BY 2")
+    windows = rows("SELECT DISTINCT starts_on, ends_on FROM insight_kpivalue WHERE period = 'rolling28' ORDER BY 2")
     assert windows[-1] == (LAST - timedelta(days=27), LAST)
     assert all((end - start).days == 27 and (LAST - end).days % 7 == 0 for start, end in windows)
 
@@ -128,9 +215,15 @@ def test_values_are_spelled_to_the_fen_and_four_decimals(tmp_path):
         "sales": "133.60",
         "receipts": "5",
         "average_ticket": "28.72",
+        "items_per_basket": "1.80",
         "active_members": "2",
+        "new_members": "2",
         "repurchase_rate": "1.0000",
+        "repurchase_cycle": "1.00",
         "churn_rate": None,
+        "wake_up_rate": None,
+        "member_share": "0.7343",
+        "digital_share": "0.0000",
     }
     assert Fraction(14360, 5) / 100 == Fraction("28.72")
 
@@ -138,8 +231,7 @@ def test_values_are_spelled_to_the_fen_and_four_decimals(tmp_path):
 def test_a_period_without_anything_says_so(tmp_path):
     take_into_lake(tmp_path, SMALL_CHAIN)
     said = {row.kpi: row.value for row in kpis_between(date(2026, 1, 1), date(2026, 1, 31))}
-    assert said == {"sales": "0.00", "receipts": "0", "average_ticket": None, "active_members": "0",
-                    "repurchase_rate": None, "churn_rate": None}  # fmt: skip
+    assert said == {**dict.fromkeys(KPIS), "sales": "0.00", "receipts": "0", "active_members": "0", "new_members": "0"}
 
 
 @pytest.mark.parametrize(
@@ -147,6 +239,8 @@ def test_a_period_without_anything_says_so(tmp_path):
     [
         ({"starts_on": date(2026, 2, 1), "ends_on": date(2026, 1, 1)}, PeriodBackwards),
         ({"starts_on": None, "ends_on": None, "names": ["profit"]}, KpiUnknown),
+        ({"starts_on": None, "ends_on": None, "by": "weather"}, CutUnknown),
+        ({"starts_on": date(2020, 1, 1), "ends_on": date(2026, 1, 1), "by": "day"}, TooManyParts),
     ],
 )
 def test_a_wrong_question_is_refused(tmp_path, ask, error):

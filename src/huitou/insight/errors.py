@@ -17,3 +17,30 @@ class KpiUnknown(HuitouError):
     code = "kpi_unknown"
     message = N_("There is no KPI {kpi}.")
     next_step = N_("Choose one of: {kpis}.")
+
+
+class CutUnknown(HuitouError):
+    code = "cut_unknown"
+    message = N_("KPIs cannot be cut by {cut}.")
+    next_step = N_("Choose one of: {cuts}.")
+
+
+class TooManyParts(HuitouError):
+    code = "too_many_parts"
+    message = N_("The period has more than {most} parts.")
+    next_step = N_("Ask for a shorter period, or cut by week or month.")
+
+
+class CutOffsUnfit(HuitouError):
+    code = "cut_offs_unfit"
+    message = N_("{given} does not do as {field}.")
+    next_step = N_(
+        "Thresholds are four rising whole numbers, or none for fifths; dormant after 1 to 24 months; diamond the top "
+        "1 to 50 per cent or an amount, with a frequency score of 1 to 5; gold from 2 to 10."
+    )
+
+
+class NoChange(HuitouError):
+    code = "cut_offs_same"
+    message = N_("These are the cut-offs already (version {version}).")
+    next_step = N_("Change at least one of them, or leave it.")

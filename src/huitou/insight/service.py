@@ -2,38 +2,62 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import date, timedelta
 from typing import Any
 
 import duckdb
 import pyarrow as pa
+from django.db import transaction
 
-from huitou.insight.errors import KpiUnknown, PeriodBackwards
-from huitou.insight.rules import periods, rhythm
+from huitou.insight.errors import CutUnknown, KpiUnknown, NoChange, PeriodBackwards, TooManyParts
+from huitou.insight.rules import layers, periods, rhythm
 from huitou.insight.rules.kpis import KPIS
 from huitou.insight.rules.kpis.kpi import Kpi
 from huitou.insight.rules.periods import Period
-from huitou.insight.store import reading, reckoning
-from huitou.insight.terms import KpiFigure, KpiNow, KpiOfPeriod, KpiOfStore, RefreshSeen, Rhythm
+from huitou.insight.store import facts, reading, writing
+from huitou.insight.store import kpis as kpi_store
+from huitou.insight.terms import (
+    Cut,
+    CutOffs,
+    CutOffsSeen,
+    KpiFigure,
+    KpiNow,
+    KpiOfPart,
+    KpiOfStore,
+    LayerSpanSeen,
+    Moves,
+    RefreshSeen,
+    Rhythm,
+)
 from huitou.members import service as members
 from huitou.members.terms import LayerShare
 
 _BEFORE = timedelta(days=28)
 _YEAR_BEFORE = timedelta(days=364)
+HISTORY_MONTHS = 12
+"""The first history of layers begins so many months' ends back."""
+KEPT_CUTS = (Cut.LAYER, Cut.CHANNEL, Cut.CATEGORY)
+"""Cuts of the chain that a refresh keeps for the newest 28 days and the 28 before."""
 
 
 def kpi_histories(store_id: int | None = None) -> dict[str, list[KpiFigure]]:
     """Every 28-day window of every KPI, oldest first, of the chain or of one store: one trip."""
     histories: dict[str, list[KpiFigure]] = {}
-    for figure in reading.rolling_figures(store_id):
+    for figure in reading.figures(store_id, periods.ROLLING):
         histories.setdefault(figure.kpi, []).append(figure)
     return histories
 
 
 def kpi_series(kpi: str, store_id: int | None = None) -> list[KpiFigure]:
     """Every 28-day window of one KPI, oldest first; they end 7 days apart."""
-    return reading.rolling_figures(store_id, kpi)
+    return reading.figures(store_id, periods.ROLLING, kpi)
+
+
+def kpi_months(kpi: str, store_id: int | None = None) -> list[KpiFigure]:
+    """Every calendar month that is kept, oldest first; the last goes up to the day of the refresh."""
+    return reading.figures(store_id, periods.MONTH, kpi)
 
 
 def newest(series: Sequence[KpiFigure]) -> KpiNow:
@@ -55,13 +79,30 @@ def kpi_by_store(kpi: str, ends_on: date) -> list[KpiOfStore]:
     return [KpiOfStore(store, figure, previous.get(store)) for store, figure in rows if figure.ends_on == ends_on]
 
 
+def kpi_by_part(kpi: str, cut: Cut, ends_on: date) -> list[tuple[str, KpiFigure, KpiFigure | None]]:
+    """One KPI of each layer, channel or category of the chain, in those 28 days and the 28 before; in no order."""
+    rows = reading.rolling_by_part(kpi, cut, [ends_on, ends_on - _BEFORE])
+    previous = {part: figure for part, figure in rows if figure.ends_on != ends_on}
+    return [(part, figure, previous.get(part)) for part, figure in rows if figure.ends_on == ends_on]
+
+
 def layer_counts(store_id: int | None = None) -> list[LayerShare]:
     """Members and 12-month spend of each layer, of the chain or of one home store."""
     return members.layer_shares(store_id)
 
 
+def layers_of(member_id: int) -> list[LayerSpanSeen]:
+    """The layers that a member went through, newest first."""
+    return reading.layer_spans(member_id)
+
+
 def last_refresh() -> RefreshSeen | None:
     return reading.last_refresh()
+
+
+def last_runs(limit: int = 20) -> list[RefreshSeen]:
+    """The newest runs of the refresh, newest first."""
+    return reading.last_runs(limit)
 
 
 def rhythm_of(days: Sequence[date]) -> Rhythm | None:
@@ -74,56 +115,182 @@ def kpis() -> tuple[Kpi, ...]:
     return tuple(KPIS.values())
 
 
+def kpi(name: str) -> Kpi:
+    """Raises KpiUnknown."""
+    if name not in KPIS:
+        raise KpiUnknown(kpi=name, kpis=", ".join(KPIS))
+    return KPIS[name]
+
+
+def cut_offs() -> CutOffsSeen:
+    """The cut-offs by which layers are reckoned from now on."""
+    return reading.cut_offs(1)[0]
+
+
+def cut_offs_history(limit: int = 50) -> list[CutOffsSeen]:
+    """Every version of the cut-offs, newest first."""
+    return reading.cut_offs(limit)
+
+
+def set_cut_offs(changed: CutOffs, *, note: str, made_by: str) -> int:
+    """Make the next version; the next refresh goes by it. Raises CutOffsUnfit, or NoChange. Belongs into a transaction
+    of the caller, who also notes it in the audit trail."""
+    layers.check(changed)
+    now = cut_offs()
+    if changed == now.cut_offs:
+        raise NoChange(version=now.version)
+    return writing.insert_cut_offs(changed, note.strip()[:200], made_by)
+
+
+def preview(session: duckdb.DuckDBPyConnection, changed: CutOffs, as_of: date) -> Moves:
+    """Who would move, of the members as the last refresh found them. Raises CutOffsUnfit; changes nothing."""
+    layers.check(changed)
+    return Moves(facts.moves(session, members.facts_now(), as_of, changed))
+
+
 def days_known(session: duckdb.DuckDBPyConnection) -> tuple[date, date] | None:
     """The first and the last business date of the lake; None when it is empty."""
-    return reckoning.days_known(session)
+    return facts.days_known(session)
 
 
-def begin_refresh(as_of: date) -> int:
-    return reckoning.begin_refresh(as_of)
+def one_refresh_at_a_time() -> AbstractContextManager[None]:
+    return writing.one_at_a_time()
 
 
-def end_refresh(refresh: int, steps: list[dict[str, Any]]) -> None:
-    """The refresh has ended; `steps` say how many seconds each took."""
-    reckoning.end_refresh(refresh, steps)
+def begin_refresh(
+    as_of: date, version: int, cut_offs: int, *, anew: bool, steps: Sequence[Mapping[str, Any]]
+) -> tuple[int, dict[str, int]]:
+    """Note a run, or take up the one that was stopped on its way to the same; and what that one had restated."""
+    stopped = writing.unfinished(as_of, version, cut_offs, anew=anew)
+    return stopped or (writing.begin_refresh(as_of, version, cut_offs, anew=anew, steps=steps), {})
+
+
+def forget_layers(members: Sequence[int]) -> None:
+    """Members leave with the import that brought them, and what layers they were in with them."""
+    writing.forget_layers(members)
 
 
 def forget_stores(stores: Sequence[int]) -> None:
     """Stores leave with the import that brought them: their kept KPIs go, and the next refresh reckons the chain's."""
-    reckoning.forget_stores(stores)
+    writing.forget_stores(stores)
 
 
-def reckon_facts(session: duckdb.DuckDBPyConnection, as_of: date) -> pa.Table:
-    """RFM and layer of every member who ever bought up to `as_of`, in the columns of members' facts."""
-    return reckoning.facts(session, as_of)
+def note_steps(refresh: int, steps: Sequence[Mapping[str, Any]], restated: Mapping[str, int]) -> None:
+    """How far the run is: of each step its seconds, and the days of each month that were counted otherwise."""
+    writing.note_steps(refresh, steps, restated)
 
 
-def reckon_kpis(session: duckdb.DuckDBPyConnection, first_day: date, as_of: date) -> int:
-    """Reckon and keep every KPI of every 28-day window up to `as_of`. Returns how many values."""
-    kept = list(periods.rolling_windows(first_day, as_of))
-    reckoning.prepare_visits(session, as_of)
-    values = reckoning.kpi_values(session, KPIS.values(), kept)
-    reckoning.replace_kpis(values)
-    return len(values)
+def note_stop(refresh: int, reason: str) -> None:
+    """The run ends here without being done."""
+    writing.note_stop(refresh, reason)
+
+
+def end_refresh(refresh: int, steps: Sequence[Mapping[str, Any]]) -> None:
+    """The refresh has ended."""
+    writing.end_refresh(refresh, steps)
+
+
+def facts_query(as_of: date, by: CutOffs) -> str:
+    """SQL over `visits` of RFM and layer of every member who ever bought up to `as_of`."""
+    return facts.facts_query(as_of, by)
+
+
+def preferences_query(as_of: date) -> str:
+    """SQL over `tastes` of each member's strongest categories: (member_id, categories, category_shares)."""
+    return facts.preferences_query(as_of)
+
+
+def kpis_query(session: duckdb.DuckDBPyConnection, first_day: date, as_of: date) -> str:
+    """Reckons every KPI that is kept, of chain and stores for every window and month, and of the further cuts for the
+    newest windows; gives the SQL of their rows. Reads `visits`, `lines` and `layers`."""
+    windows = list(periods.rolling_windows(first_day, as_of))
+    newest_windows = [window for window in windows if window.ends_on in (as_of, as_of - _BEFORE)]
+    every = [*windows, *periods.months_kept(first_day, as_of)]
+    jobs: list[tuple[Cut, list[Period], list[Kpi]]] = [
+        (Cut.CHAIN, every, list(KPIS.values())),
+        (Cut.STORE, every, list(KPIS.values())),
+        (Cut.LAYER, newest_windows, list(KPIS.values())),
+        *(
+            (cut, newest_windows, [kpi for kpi in KPIS.values() if not kpi.looks_back])
+            for cut in (Cut.CHANNEL, Cut.CATEGORY)
+        ),
+    ]
+    session.execute("DROP TABLE IF EXISTS temp.kpis_counted")
+    for number, (cut, wanted, asked) in enumerate(jobs):
+        store = "cut::INTEGER" if cut is Cut.STORE else "NULL::INTEGER"
+        named = cut.value if cut in KEPT_CUTS else ""
+        query = kpi_store.values_query(session, asked, wanted, cut)
+        rows = (
+            f"SELECT kpi, period, starts_on, ends_on, {store} AS store_id, '{named}' AS cut, "
+            f"{'cut' if named else repr('')} AS cut_key, numerator, denominator FROM ({query})"
+        )
+        session.execute(f"{'INSERT INTO kpis_counted' if number else 'CREATE TEMP TABLE kpis_counted AS'} {rows}")
+    return "SELECT * FROM kpis_counted"
+
+
+@transaction.atomic
+def keep_kpis(values: pa.RecordBatchReader) -> int:
+    """Put these in the place of all that were kept; returns how many."""
+    return writing.replace_kpis(values)
+
+
+@transaction.atomic
+def keep_layers(session: duckdb.DuckDBPyConnection, first_day: date, as_of: date, by: CutOffsSeen) -> None:
+    """Continue the history of layers with those in `facts`. The first time it begins with the ends of the past months.
+
+    A refresh that looks back to a day before the end of the history leaves it as it is.
+    """
+    ends = writing.history_ends()
+    if ends is None:
+        days = [*periods.month_ends(first_day, as_of, HISTORY_MONTHS), as_of]
+        spans = facts.spans_query(session, days, by.cut_offs)
+        query = f"SELECT member_id, layer, since, until, {by.version} AS cut_offs_id FROM ({spans})"
+        writing.insert_spans(session.sql(query).to_arrow_reader(100_000))
+    elif as_of >= ends:
+        rows = session.sql("SELECT member_id, layer FROM facts").to_arrow_reader(100_000)
+        writing.note_layers(rows, as_of, by.version)
 
 
 def kpis_of_period(
-    session: duckdb.DuckDBPyConnection, starts_on: date, ends_on: date, names: Sequence[str] = ()
-) -> list[KpiOfPeriod]:
-    """Every KPI (or those named) of any period, for the chain (store None) and for each store.
+    session: duckdb.DuckDBPyConnection,
+    starts_on: date,
+    ends_on: date,
+    *,
+    names: Sequence[str] = (),
+    by: Cut = Cut.CHAIN,
+) -> list[KpiOfPart]:
+    """Every KPI (or those named) of any period, of the chain and of each part of it that `by` makes; by day, week
+    or month, of each of these in its place. Reckoned from the lake, not from kept values.
 
-    Reckoned from the lake, not from kept values. Raises PeriodBackwards or KpiUnknown.
+    Raises PeriodBackwards, KpiUnknown or TooManyParts.
     """
     if ends_on < starts_on:
         raise PeriodBackwards(starts_on=starts_on, ends_on=ends_on)
-    for name in names:
-        if name not in KPIS:
-            raise KpiUnknown(kpi=name, kpis=", ".join(KPIS))
-    wanted = [KPIS[name] for name in names] or list(KPIS.values())
-    reckoning.prepare_visits(session, ends_on)
-    rows = reckoning.kpi_values(session, wanted, [Period(periods.ASKED, starts_on, ends_on)]).to_pylist()
-    rows.sort(key=lambda row: (list(KPIS).index(row["kpi"]), row["store_id"] is not None, row["store_id"] or 0))
+    wanted = [kpi(name) for name in names] or list(KPIS.values())
+    whole = [Period(periods.ASKED, starts_on, ends_on)]
+    if by in (Cut.DAY, Cut.WEEK, Cut.MONTH):
+        whole = periods.parts_of(starts_on, ends_on, by)
+        if len(whole) > periods.MOST_PARTS:
+            raise TooManyParts(most=periods.MOST_PARTS)
+        by = Cut.CHAIN
+    if by is Cut.LAYER:
+        session.register("layers", members.facts_now().select(["member_id", "layer"]))
+    found = []
+    for cut in dict.fromkeys((Cut.CHAIN, by)):
+        found += session.sql(kpi_store.values_query(session, wanted, whole, cut)).to_arrow_table().to_pylist()
+    order = list(KPIS)
+    found.sort(key=lambda row: (order.index(row["kpi"]), row["cut"] is not None, row["cut"] or "", row["starts_on"]))
     return [
-        KpiOfPeriod(row["store_id"], KpiFigure(row["kpi"], starts_on, ends_on, row["numerator"], row["denominator"]))
-        for row in rows
+        KpiOfPart(
+            row["cut"],
+            KpiFigure(row["kpi"], row["starts_on"], row["ends_on"], row["numerator"], row["denominator"]),
+        )
+        for row in found
     ]
+
+
+def cut_named(text: str) -> Cut:
+    """Raises CutUnknown."""
+    if text not in list(Cut):
+        raise CutUnknown(cut=text, cuts=", ".join(Cut))
+    return Cut(text)

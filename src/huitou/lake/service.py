@@ -13,7 +13,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from django.conf import settings
 
-from huitou.lake import intake, tables
+from huitou.lake import daily, intake, results, tables
+from huitou.lake.daily import Snapshot, Told
 from huitou.lake.guessing import Guess, guess_mapping
 from huitou.lake.opening import OpenedFile, open_file
 from huitou.lake.rules.kinds import KINDS
@@ -195,12 +196,39 @@ def sweep() -> int:
 
 def put_together() -> int:
     """Write the small files of each month together; returns how many. Sessions that are open go on for a day."""
-    return tables.put_together(_READ_FOR_HOURS)
+    put = tables.put_together(_READ_FOR_HOURS)
+    daily.tidy(_READ_FOR_HOURS)
+    return put
 
 
 def open_session() -> duckdb.DuckDBPyConnection:
     """A DuckDB session whose view `lines` is one snapshot of every receipt line; empty before the first load."""
     return tables.open_session()
+
+
+@contextmanager
+def open_snapshot() -> Iterator[Snapshot]:
+    """A session that also has `visits` (one row a receipt) and `tastes` (member, category, month): what was counted
+    already is read, what changed since is counted from the lines."""
+    lines = tables.lines_table()
+    with tables.open_session(lines) as session:
+        yield daily.open_snapshot(session, lines)
+
+
+def fold(snapshot: Snapshot, *, anew: str = "", told: Told = lambda month, left, days: None) -> None:
+    """Write down what this snapshot had to count, so that nobody counts it again; `told` hears of each month. Whoever
+    is killed goes on with the next month. `anew` names a run that counts every month again."""
+    daily.fold(snapshot, anew=anew, told=told)
+
+
+def keep_result(session: duckdb.DuckDBPyConnection, run: str, name: str, query: Callable[[], str]) -> None:
+    """Leaves a view `name` over the result of `query`. A run that was killed finds what it had counted."""
+    results.keep(session, run, name, query)
+
+
+def forget_results(*, but: str = "") -> None:
+    """Take away the results of every run but this one."""
+    results.forget(but=but)
 
 
 def totals(*, bundles_up_to: int | None = None) -> dict[tuple[int | None, date], Sums]:

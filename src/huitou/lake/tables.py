@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import time
+from collections.abc import Iterable
 from urllib.parse import unquote
 
 import duckdb
@@ -42,6 +43,7 @@ LINES = pa.schema(
 )
 
 
+_LINES = "receipt_lines"
 SPOOLS = ".reading"
 """How the folders end that hold an opened file's rows."""
 
@@ -49,16 +51,18 @@ SPOOLS = ".reading"
 _UNBEARABLE = frozenset("%?#[]")
 
 
-def _place() -> str:
+def place_of(name: str) -> str:
+    """Where the table of this name lies."""
     if _UNBEARABLE & set(str(settings.LAKE_PATH.absolute())):
         raise LakeFolderUnusable(folder=settings.LAKE_PATH)
     # As a URI: a folder's name may hold spaces, Chinese, or a percent sign.
-    return (settings.LAKE_PATH / "receipt_lines").absolute().as_uri()
+    return (settings.LAKE_PATH / name).absolute().as_uri()
 
 
 def lines_table() -> DeltaTable | None:
     """The table of receipt lines, or None before the first load."""
-    return DeltaTable(_place()) if DeltaTable.is_deltatable(_place()) else None
+    place = place_of(_LINES)
+    return DeltaTable(place) if DeltaTable.is_deltatable(place) else None
 
 
 def version(batch: str) -> int | None:
@@ -70,7 +74,7 @@ def version(batch: str) -> int | None:
 def append(batch: str, lines: pa.RecordBatchReader, version: int) -> None:
     """Append the lines of `batch` in one commit. The commit carries name and version: the same acts once (S2)."""
     write_deltalake(
-        _place(),
+        place_of(_LINES),
         lines,
         mode="append",
         partition_by=["month"],
@@ -114,20 +118,25 @@ def new_session() -> duckdb.DuckDBPyConnection:
     return session
 
 
-def open_session() -> duckdb.DuckDBPyConnection:
-    """A DuckDB session whose view `lines` is one snapshot of the lake; empty before the first load."""
+def open_session(table: DeltaTable | None = None) -> duckdb.DuckDBPyConnection:
+    """A DuckDB session whose view `lines` is a snapshot of the lake, or of this table; empty before the first load."""
     session = new_session()
-    table = lines_table()
+    table = table or lines_table()
     files = table.file_uris() if table else []
+    session.register("no_lines", LINES.empty_table())
     if files:
-        paths = [unglobbed(unquote(uri.removeprefix("file://"))).replace("'", "''") for uri in files]
-        shown = ", ".join(f"'{path}'" for path in paths)
-        # The month of a line is in its business date; read from folder names, a home `/data/kind=x` would speak too.
-        session.execute(f"CREATE VIEW lines AS SELECT * FROM read_parquet([{shown}], hive_partitioning = false)")
+        session.execute(f"CREATE VIEW lines AS SELECT * FROM {reading(files)}")
     else:
-        session.register("no_lines", LINES.empty_table())
         session.execute("CREATE VIEW lines AS SELECT * FROM no_lines")
     return session
+
+
+def reading(files: Iterable[str]) -> str:
+    """SQL that reads these files of a table."""
+    paths = [unglobbed(unquote(uri.removeprefix("file://"))).replace("'", "''") for uri in files]
+    shown = ", ".join(f"'{path}'" for path in paths)
+    # The month of a line is in its business date; read from folder names, a home `/data/kind=x` would speak too.
+    return f"read_parquet([{shown}], hive_partitioning = false)"
 
 
 def sweep(older_than_seconds: float) -> int:

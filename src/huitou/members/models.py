@@ -1,3 +1,4 @@
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models.functions import Now
@@ -65,7 +66,9 @@ class Facts(models.Model):
     last_purchase_on = models.DateField()
     receipts_year = models.IntegerField()
     spend_year_fen = models.BigIntegerField()
-    as_of = models.DateField()
+    # The categories that the member likes best, the strongest first, and the share of each in thousandths.
+    categories = ArrayField(models.TextField(), db_default=[])
+    category_shares = ArrayField(models.SmallIntegerField(), db_default=[])
 
     class Meta:
         indexes = [

@@ -184,7 +184,7 @@ def take_identities(kind: str, rows: Sequence[tuple[str, str]]) -> int:
     )
 
 
-def note_facts(rows: pa.Table) -> None:
+def note_facts(rows: pa.RecordBatchReader) -> None:
     """Write down what insight found of each member; whoever is not in `rows` has no facts any more."""
     taking.write_facts(rows)
 
@@ -198,6 +198,12 @@ def note_tiers(members: Sequence[int], rows: pa.Table) -> None:
 def count_joined_by(day: date) -> int:
     """How many members there were at the end of that day."""
     return reading.count_joined_by(day)
+
+
+def facts_now() -> pa.Table:
+    """(member_id, layer, last_purchase_on, receipts_year, spend_year_fen) of every member with facts whom the reader
+    sees."""
+    return taking.facts_now()
 
 
 def verdicts() -> list[Verdict]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -20,7 +21,7 @@ class Layer(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FactsSeen:
-    """What the last refresh wrote down about a member. The year is the 12 months that end on `as_of`."""
+    """What the last refresh wrote down about a member. The year is the 12 months that end on its day."""
 
     layer: str
     recency_score: int
@@ -30,7 +31,10 @@ class FactsSeen:
     last_purchase_on: date
     receipts_year: int
     spend_year_fen: int
-    as_of: date
+    categories: Sequence[str] = ()
+    """What they like best, the strongest first."""
+    category_shares: Sequence[int] = ()
+    """In thousandths of all they like, one for each of `categories`."""
 
 
 @dataclass(frozen=True, slots=True)

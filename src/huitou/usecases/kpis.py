@@ -11,25 +11,29 @@ from typing import Any
 from huitou.catalogue import service as catalogue
 from huitou.insight import service as insight
 from huitou.insight.errors import NothingToReckon
+from huitou.insight.terms import Cut
 from huitou.kernel.money import Money
 from huitou.lake import service as lake
 
 _USUAL_PERIOD = timedelta(days=27)
+_PARTS = (Cut.STORE, Cut.LAYER, Cut.CHANNEL, Cut.CATEGORY)
 
 
 @dataclass(frozen=True, slots=True)
 class KpiRow:
-    """One KPI of the chain (no store) or of a store."""
+    """One KPI of the whole chain, or of one part of it: a store (by its code), layer, channel or category."""
 
     kpi: str
     title: str
     unit: str
-    store: str | None
+    part: str | None
+    """'' stands for receipts that have none: no member, no category."""
     starts_on: date
     ends_on: date
     value: str | None
     numerator: str | int
-    denominator: int | None
+    denominator: str | int | None
+    by: str
 
     def as_json(self) -> dict[str, Any]:
         """Money as decimal strings in the chain's currency, rates as decimal strings between 0 and 1."""
@@ -37,7 +41,7 @@ class KpiRow:
             "kpi": self.kpi,
             "title": self.title,
             "unit": self.unit,
-            "store": self.store,
+            self.by if self.by in _PARTS else "store": self.part,
             "from": self.starts_on.isoformat(),
             "to": self.ends_on.isoformat(),
             "value": self.value,
@@ -47,48 +51,59 @@ class KpiRow:
 
 
 def kpis_between(
-    starts_on: date | None, ends_on: date | None, *, names: Sequence[str] = (), by_store: bool = False
+    starts_on: date | None, ends_on: date | None, *, names: Sequence[str] = (), by: str = Cut.CHAIN
 ) -> list[KpiRow]:
     """KPIs from `starts_on` to `ends_on`, both included; by default the 28 days up to the newest receipt.
 
-    Raises NothingToReckon, PeriodBackwards, KpiUnknown.
+    `by` adds a row for each store, layer, channel or category, or gives one for each day, week or month instead. Raises
+    NothingToReckon, PeriodBackwards, KpiUnknown, CutUnknown, TooManyParts.
     """
+    cut = insight.cut_named(by)
     stores = catalogue.stores()
-    units = {kpi.name: kpi for kpi in insight.kpis()}
-    with lake.open_session() as session:
-        known = insight.days_known(session)
+    with lake.open_snapshot() as snapshot:
+        known = insight.days_known(snapshot.session)
         if known is None:
             raise NothingToReckon(day=ends_on or "-")
         last = ends_on or known[1]
         first = starts_on or last - _USUAL_PERIOD
-        found = insight.kpis_of_period(session, first, last, names)
+        found = insight.kpis_of_period(snapshot.session, first, last, names=names, by=cut)
     rows = []
     for answer in found:
-        if answer.store_id is not None and not by_store:
-            continue
-        kpi, figure = units[answer.figure.kpi], answer.figure
+        figure, kpi = answer.figure, insight.kpi(answer.figure.kpi)
+        part = answer.part
+        if part is not None and cut is Cut.STORE:
+            part = stores[int(part)].code
         rows.append(
             KpiRow(
                 kpi=kpi.name,
                 title=kpi.title,
                 unit=str(kpi.unit),
-                store=None if answer.store_id is None else stores[answer.store_id].code,
-                starts_on=first,
-                ends_on=last,
+                part=part,
+                starts_on=figure.starts_on,
+                ends_on=figure.ends_on,
                 value=_spelled(figure.value, str(kpi.unit)),
-                numerator=str(Money(figure.numerator)) if kpi.unit == "money" else figure.numerator,
-                denominator=figure.denominator,
+                numerator=_part(figure.numerator, money=kpi.numerator_is_money),
+                denominator=None
+                if figure.denominator is None
+                else _part(figure.denominator, money=kpi.denominator_is_money),
+                by=str(cut),
             )
         )
     return rows
 
 
+def _part(amount: int, *, money: bool) -> str | int:
+    return str(Money(amount)) if money else amount
+
+
 def _spelled(value: Fraction | None, unit: str) -> str | None:
-    """Money to the fen, rates to four decimals, half away from zero; counts whole."""
+    """Money to the fen, rates to four decimals, means to two, half away from zero; counts whole."""
     if value is None:
         return None
     if unit == "money":
         return str(Money(_rounded(value)))
+    if unit in ("number", "days"):
+        return f"{_rounded(value * 100) / 100:.2f}"
     return f"{_rounded(value * 10_000) / 10_000:.4f}" if unit == "rate" else str(_rounded(value))
 
 

@@ -1,18 +1,26 @@
-"""The nightly refresh: from the lake's lines to what is known of each member, and to the KPIs."""
+"""The nightly refresh: from the lake's lines to what is known of each member, and to the KPIs.
+
+What changed in the lake since the last time is counted anew day by day (`lake.fold`); facts, layers, preferences and
+KPIs are reckoned from these days and published in one transaction. Each step leaves its result behind, so a run that
+was killed goes on where it was: the days in the lake's own tables, the others as files.
+"""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 
 from huitou.insight import service as insight
 from huitou.insight.errors import NothingToReckon
+from huitou.insight.terms import CutOffsSeen
 from huitou.lake import service as lake
+from huitou.lake.daily import Snapshot
 from huitou.lake.errors import LakeBehind
 from huitou.members import service as members
 from huitou.outbox import service as outbox
@@ -23,6 +31,8 @@ Progress = Callable[[str], None]
 
 LAKE_SECONDS = 30.0
 """How long a refresh waits for another worker that loads the lake."""
+_BATCH = 50_000
+_FACTS = "f.*, coalesce(categories, '{}') AS categories, coalesce(category_shares, '{}') AS category_shares"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,49 +43,130 @@ class Refreshed:
     members: int
     layers: dict[str, int]
     kpi_values: int
+    days: int
+    """How many days were counted anew, with those that are new ..."""
+    restated: dict[str, int]
+    """... and, of each month, how many had been counted before."""
     steps: list[dict[str, object]]
 
 
-class _Stopwatch:
-    def __init__(self, progress: Progress) -> None:
-        self.steps: list[dict[str, object]] = []
-        self._progress = progress
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What a run counts: these lines, from their first day to this one, by these cut-offs."""
+
+    snapshot: Snapshot
+    first_day: date
+    day: date
+    by: CutOffsSeen
+    anew: bool
+
+
+@dataclass(slots=True)
+class _Run:
+    """Times each step and notes it where the status page reads."""
+
+    progress: Progress
+    steps: list[dict[str, Any]] = field(default_factory=list)
+    restated: dict[str, int] = field(default_factory=dict)
+    id: int | None = None
 
     @contextmanager
-    def step(self, name: str) -> Iterator[None]:
-        self._progress(name)
+    def step(self, name: str) -> Iterator[dict[str, Any]]:
+        self.progress(name)
         started = time.perf_counter()
-        yield
-        self.steps.append({"step": name, "seconds": round(time.perf_counter() - started, 3)})
+        told: dict[str, Any] = {"step": name, "seconds": 0.0}
+        self.note(told)
+        yield told
+        told["seconds"] = round(time.perf_counter() - started, 3)
+        self.steps.append(told)
+        self.note()
+
+    def note(self, *under_way: dict[str, Any]) -> None:
+        """Let the status page know how far the run is."""
+        if self.id is not None:
+            insight.note_steps(self.id, [*self.steps, *under_way], self.restated)
 
 
-def refresh(*, as_of: date | None = None, progress: Progress = lambda step: None) -> Refreshed:
+def refresh(*, as_of: date | None = None, anew: bool = False, progress: Progress = lambda step: None) -> Refreshed:
     """Bring facts and KPIs up to `as_of` (the newest business date of the lake unless given).
 
-    Facts and KPIs change together in one transaction: a refresh that is stopped leaves what was there. Runs that
-    meet take turns. Raises NothingToReckon where the lake is empty up to that day, LakeBehind where receipts wait that
-    cannot get into it.
+    `anew` counts every day again and not only those that changed; the result is the same. Facts, layers and KPIs change
+    together in one transaction: a refresh that is stopped leaves what was there. Runs that meet take turns. Raises
+    NothingToReckon where the lake is empty up to that day, LakeBehind where receipts wait that cannot get into it.
     """
-    watch = _Stopwatch(progress)
-    with watch.step("lake"):
+    run = _Run(progress)
+    with run.step("lake"):
         _wait_for_the_lake()
-    with lake.open_session() as session:
-        known = insight.days_known(session)
+    with insight.one_refresh_at_a_time(), lake.open_snapshot() as snapshot:
+        known = insight.days_known(snapshot.session)
         if known is None or (as_of is not None and as_of < known[0]):
             raise NothingToReckon(day=as_of or "-")
-        day = as_of or known[1]
-        with transaction.atomic():
-            run = insight.begin_refresh(day)
-            with watch.step("rfm"):
-                facts = insight.reckon_facts(session, day)
-            with watch.step("facts"):
-                members.note_facts(facts)
-            with watch.step("kpis"):
-                values = insight.reckon_kpis(session, known[0], day)
-            insight.end_refresh(run, watch.steps)
-    progress("done")
-    found = {row["values"]: row["counts"] for row in facts["layer"].value_counts().to_pylist()}
-    return Refreshed(day, len(facts), found, values, watch.steps)
+        return _run_through(run, _Asked(snapshot, known[0], as_of or known[1], insight.cut_offs(), anew))
+
+
+def _run_through(run: _Run, asked: _Asked) -> Refreshed:
+    run.id, run.restated = insight.begin_refresh(
+        asked.day, asked.snapshot.version, asked.by.version, anew=asked.anew, steps=run.steps
+    )
+    try:
+        days = _fold(run, asked)
+        _reckon(run, asked)
+        return _publish(run, asked, days)
+    except BaseException as stopped:
+        with suppress(DatabaseError):
+            insight.note_stop(run.id, f"{type(stopped).__name__}: {stopped}")
+        raise
+
+
+def _fold(run: _Run, asked: _Asked) -> int:
+    """Count the days that changed; returns how many differ from what was kept."""
+    before = insight.last_refresh()
+    days = 0
+
+    def told(month: str, left: int, changed: set[date]) -> None:
+        nonlocal days
+        days += len(changed)
+        restated = sum(1 for day in changed if before is not None and day <= before.as_of)
+        if restated:
+            run.restated[month] = run.restated.get(month, 0) + restated
+        step.update(days=days, months_left=left)
+        run.note(step)
+
+    with run.step("days") as step:
+        lake.fold(asked.snapshot, anew=f"anew/{run.id}" if asked.anew else "", told=told)
+        step.update(days=days, months_left=0)
+    return days
+
+
+def _reckon(run: _Run, asked: _Asked) -> None:
+    """Leaves the views `facts`, `preferences` and `kept_kpis` in the session, over files of this run."""
+    session, files = asked.snapshot.session, str(run.id)
+    lake.forget_results(but=files)
+    with run.step("rfm"):
+        lake.keep_result(session, files, "facts", lambda: insight.facts_query(asked.day, asked.by.cut_offs))
+    with run.step("preferences"):
+        lake.keep_result(session, files, "preferences", lambda: insight.preferences_query(asked.day))
+    with run.step("kpis"):
+        session.execute("CREATE OR REPLACE VIEW layers AS SELECT member_id, layer FROM facts")
+        lake.keep_result(session, files, "kept_kpis", lambda: insight.kpis_query(session, asked.first_day, asked.day))
+
+
+def _publish(run: _Run, asked: _Asked, days: int) -> Refreshed:
+    session = asked.snapshot.session
+    with transaction.atomic():
+        with run.step("facts"):
+            found = session.sql(f"SELECT {_FACTS} FROM facts f LEFT JOIN preferences USING (member_id)")
+            members.note_facts(found.to_arrow_reader(_BATCH))
+        with run.step("history"):
+            insight.keep_layers(session, asked.first_day, asked.day, asked.by)
+        with run.step("figures") as step:
+            values = insight.keep_kpis(session.sql("SELECT * FROM kept_kpis").to_arrow_reader(_BATCH))
+            step["values"] = values
+        insight.end_refresh(run.id, run.steps)
+    layers = dict(session.sql("SELECT layer, count(*) FROM facts GROUP BY layer").fetchall())
+    lake.forget_results()
+    run.progress("done")
+    return Refreshed(asked.day, sum(layers.values()), layers, values, days, run.restated, run.steps)
 
 
 def _wait_for_the_lake() -> None:

@@ -135,8 +135,9 @@ class _Leaving:
 
 
 def _members_leave(leaving: _Leaving) -> int:
-    unused = members.unused(leaving.unnamed("member"), besides=("loyalty_account",))
+    unused = members.unused(leaving.unnamed("member"), besides=("loyalty_account", "insight_layerspan"))
     gone = loyalty.let_go(unused)
+    insight.forget_layers(gone)
     members.let_leave(gone)
     return len(gone)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Any
 
 import typer
@@ -12,6 +12,7 @@ from huitou.doors.cli.runtime import Runtime
 from huitou.doors.cli.words import translate
 from huitou.kernel.errors import N_
 
+PARTS = {"store": N_("Store"), "layer": N_("Layer"), "channel": N_("Channel"), "category": N_("Category")}
 Day = Annotated[datetime, typer.Option(formats=["%Y-%m-%d"])]
 
 
@@ -28,12 +29,14 @@ def register(app: typer.Typer, runtime: Runtime) -> None:
             typer.Option("--to", formats=["%Y-%m-%d"], help="Last day; otherwise the newest receipt's."),
         ] = None,
         kpi: Annotated[list[str] | None, typer.Option(help="Only this KPI; may be repeated.")] = None,
-        by: Annotated[str, typer.Option(help="chain, or store for a row per store too.")] = "chain",
+        by: Annotated[str, typer.Option(help="chain, store, layer, channel, category, day, week or month.")] = "chain",
         as_json: Annotated[bool, typer.Option("--json", help="Answer as JSON, for machines.")] = False,
     ) -> None:
-        """Reckon the KPIs of a period from every receipt line of the lake."""
-        if by not in ("chain", "store"):
-            raise typer.BadParameter("chain or store", param_hint="--by")
+        """Reckon the KPIs of a period from every receipt line of the lake.
+
+        By store, layer, channel or category there is a row for each beside that of the chain, counted from its receipts
+        alone; by day, week or month there is one for each of these.
+        """
         with runtime.open_database():
             from huitou.usecases.kpis import kpis_between
 
@@ -41,26 +44,29 @@ def register(app: typer.Typer, runtime: Runtime) -> None:
                 starts_on.date() if starts_on else None,
                 ends_on.date() if ends_on else None,
                 names=kpi or (),
-                by_store=by == "store",
+                by=by,
             )
         if as_json:
             typer.echo(json.dumps([row.as_json() for row in rows], ensure_ascii=False, indent=1))
             return
-        _tell([row.as_json() for row in rows])
+        _tell([row.as_json() for row in rows], by)
 
 
-def _tell(rows: list[dict[str, Any]]) -> None:
+def _tell(rows: list[dict[str, Any]], by: str) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    starts_on, ends_on = (date.fromisoformat(rows[0][day]) for day in ("from", "to"))
-    table = Table(title=f"{starts_on} – {ends_on}")
-    for heading in (N_("KPI"), N_("Store"), N_("Value"), N_("Numerator"), N_("Denominator")):
-        table.add_column(translate(heading), justify="left" if heading in ("KPI", "Store") else "right")
+    parts = by if by in PARTS else "store"
+    split = by in ("day", "week", "month")
+    table = Table(title=f"{min(row['from'] for row in rows)} – {max(row['to'] for row in rows)}")
+    names = (N_("KPI"), N_("Period") if split else PARTS[parts], N_("Value"), N_("Numerator"), N_("Denominator"))
+    for place, heading in enumerate(names):
+        table.add_column(translate(heading), justify="left" if place < 2 else "right")
     for row in rows:
+        part = translate(N_("Whole chain")) if row[parts] is None else row[parts] or "–"
         table.add_row(
             translate(row["title"]),
-            row["store"] or translate(N_("Whole chain")),
+            f"{row['from']} – {row['to']}" if split else part,
             "–" if row["value"] is None else str(row["value"]),
             str(row["numerator"]),
             "" if row["denominator"] is None else str(row["denominator"]),

@@ -15,9 +15,13 @@ from huitou.kernel.errors import N_
 
 STEPS = {
     "lake": N_("Bringing new receipts into the lake"),
+    "days": N_("Counting the days that changed"),
     "rfm": N_("Reckoning RFM and layers"),
-    "facts": N_("Writing them down to the members"),
+    "preferences": N_("Reckoning what members like"),
     "kpis": N_("Reckoning KPIs"),
+    "facts": N_("Writing them down to the members"),
+    "history": N_("Continuing the history of layers"),
+    "figures": N_("Writing down the KPIs"),
     "done": N_("Done"),
 }
 

@@ -1,15 +1,18 @@
-"""RFM: how recently, how often and for how much a member buys, each scored 1 to 5 by quintile.
+"""RFM: how recently, how often and for how much a member buys, each scored 1 to 5.
 
-Hughes, Strategic Database Marketing (1994). Scores are by rank, and equal values get equal scores: `ntile` would cut
-a thousand members with one visit each into different quintiles by chance. Recency is days since the last purchase,
-frequency and monetary are over the 365 days that end on the day of reckoning; net of returns.
+Hughes, Strategic Database Marketing (1994). By default each score is the fifth in which the member stands, by rank, and
+equal values get equal scores: `ntile` would cut a thousand members with one visit each into different fifths by chance.
+A chain may give thresholds of its own instead. Recency is days since the last purchase, frequency and monetary are over
+the 365 days that end on the day of reckoning; net of returns.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 WINDOW_DAYS = 365
 SCORES = 5
-TWENTIETHS = 20
+HUNDREDTHS = 100
 
 
 def score(rank: int, members: int, *, parts: int = SCORES) -> int:
@@ -17,29 +20,46 @@ def score(rank: int, members: int, *, parts: int = SCORES) -> int:
     return min(parts, 1 + parts * (rank - 1) // members)
 
 
+def score_by(value: int, thresholds: Sequence[int]) -> int:
+    """The score of a value that grows with what is good: one more for each threshold that it reaches."""
+    return 1 + sum(value >= threshold for threshold in thresholds)
+
+
 def score_sql(column: str, *, parts: int = SCORES) -> str:
     """`score` in SQL, over all rows, by `column` rising."""
     return f"least({parts}, 1 + {parts} * (rank() OVER (ORDER BY {column}) - 1) // count(*) OVER ())::SMALLINT"
 
 
-# One pass over the lines of members up to the day $as_of. Every receipt has one line 1, so counting those counts
-# receipts; count(DISTINCT receipt_id) took three times as long.
+def score_by_sql(column: str, thresholds: Sequence[int]) -> str:
+    """`score_by` in SQL. The thresholds are whole numbers of ours, never a person's text."""
+    reached = " + ".join(f"({column} >= {int(threshold)})::INTEGER" for threshold in thresholds)
+    return f"(1 + {reached})::SMALLINT"
+
+
+# One pass over the receipts of members up to the day $as_of.
 PER_MEMBER = f"""
 SELECT member_id,
        min(business_date) FILTER (kind = 'sale') AS first_purchase_on,
        max(business_date) FILTER (kind = 'sale') AS last_purchase_on,
-       count(*) FILTER (line = 1 AND kind = 'sale' AND business_date > $as_of - {WINDOW_DAYS})::INTEGER
-           AS receipts_year,
+       count(*) FILTER (kind = 'sale' AND business_date > $as_of - {WINDOW_DAYS})::INTEGER AS receipts_year,
        coalesce(sum(net_fen) FILTER (business_date > $as_of - {WINDOW_DAYS}), 0)::BIGINT AS spend_year_fen
-FROM lines
+FROM visits
 WHERE member_id IS NOT NULL AND business_date <= $as_of
 GROUP BY member_id
 HAVING count(*) FILTER (kind = 'sale') > 0
 """
 
-SCORED = f"""
-SELECT *, {score_sql("last_purchase_on")} AS recency_score, {score_sql("receipts_year")} AS frequency_score,
-       {score_sql("spend_year_fen")} AS monetary_score,
-       {score_sql("spend_year_fen", parts=TWENTIETHS)} AS spend_twentieth
-FROM ({PER_MEMBER})
+
+def scored_sql(recency: Sequence[int], frequency: Sequence[int], monetary: Sequence[int], per_member: str) -> str:
+    """Three scores and the hundredth by spend of each row of `per_member`. Empty thresholds mean fifths; those of
+    recency are days since the last purchase, rising, the first for score 5."""
+    recently = [-days for days in reversed(recency)]
+    return f"""
+SELECT *,
+       {score_by_sql("(last_purchase_on - $as_of)", recently) if recency else score_sql("last_purchase_on")}
+           AS recency_score,
+       {score_by_sql("receipts_year", frequency) if frequency else score_sql("receipts_year")} AS frequency_score,
+       {score_by_sql("spend_year_fen", monetary) if monetary else score_sql("spend_year_fen")} AS monetary_score,
+       {score_sql("spend_year_fen", parts=HUNDREDTHS)} AS spend_hundredth
+FROM ({per_member})
 """

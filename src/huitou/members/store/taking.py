@@ -144,24 +144,28 @@ def ids_by_value(kind: str) -> pa.Table:
     return pa.concat_tables(parts) if parts else _MEMBER_IDS.empty_table()
 
 
-def write_facts(rows: pa.Table) -> None:
-    """Replace what is known of each member by `rows`, which has the columns of members_facts."""
+def write_facts(rows: pa.RecordBatchReader) -> None:
+    """Replace what is known of each member by `rows`, which has columns of members_facts. Only what differs is written:
+    most members are today what they were yesterday."""
+    names = rows.schema.names
     with connection.cursor() as cursor:
-        cursor.execute("CREATE TEMP TABLE arriving_facts (LIKE members_facts) ON COMMIT DROP")
-    bulk.copy_in("arriving_facts", rows.column_names, rows)
-    columns = [name for name in rows.column_names if name != "member_id"]
+        cursor.execute("CREATE TEMP TABLE arriving_facts (LIKE members_facts INCLUDING DEFAULTS) ON COMMIT DROP")
+    bulk.copy_in("arriving_facts", names, rows)
+    columns = [name for name in names if name != "member_id"]
     assignments = ", ".join(f"{name} = excluded.{name}" for name in columns)
     with connection.cursor() as cursor:
+        cursor.execute("ANALYZE arriving_facts")
         cursor.execute(
             "DELETE FROM members_facts f "
             "WHERE NOT EXISTS (SELECT FROM arriving_facts a WHERE a.member_id = f.member_id)"
         )
         cursor.execute(
-            f"INSERT INTO members_facts ({', '.join(rows.column_names)}) "
-            f"SELECT {', '.join(rows.column_names)} FROM arriving_facts "
-            f"ON CONFLICT (member_id) DO UPDATE SET {assignments} "
-            f"WHERE ROW({', '.join('members_facts.' + name for name in columns)}) "
-            f"IS DISTINCT FROM ROW({', '.join('excluded.' + name for name in columns)})"
+            f"INSERT INTO members_facts ({', '.join(names)}) "
+            f"SELECT {', '.join(f'a.{name}' for name in names)} FROM arriving_facts a "
+            "LEFT JOIN members_facts f ON f.member_id = a.member_id "
+            f"WHERE f.member_id IS NULL OR ROW({', '.join('f.' + name for name in columns)}) "
+            f"IS DISTINCT FROM ROW({', '.join('a.' + name for name in columns)}) "
+            f"ON CONFLICT (member_id) DO UPDATE SET {assignments}"
         )
         cursor.execute("DROP TABLE arriving_facts")
         cursor.execute("ANALYZE members_facts")
@@ -172,3 +176,21 @@ def write_tiers(members: list[int], rows: pa.Table) -> None:
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM members_tier WHERE member_id = ANY(%s)", [members])
     bulk.copy_in("members_tier", ["member_id", "tier", "since", "until"], rows)
+
+
+_FACTS_NOW = pa.schema(
+    [
+        ("member_id", pa.int64()),
+        ("layer", pa.string()),
+        ("last_purchase_on", pa.date32()),
+        ("receipts_year", pa.int32()),
+        ("spend_year_fen", pa.int64()),
+    ]
+)
+
+
+def facts_now() -> pa.Table:
+    """What is known of every member, as far as layers are cut by it."""
+    query = f"SELECT {', '.join(_FACTS_NOW.names)} FROM members_facts"
+    parts = list(bulk.copy_out(query, _FACTS_NOW))
+    return pa.concat_tables(parts) if parts else _FACTS_NOW.empty_table()

@@ -1,6 +1,6 @@
 """Active members: who bought in the period."""
 
-from huitou.insight.rules.kpis.kpi import Kpi, Unit, over_visits
+from huitou.insight.rules.kpis.kpi import Kpi, Unit, over_last_days
 from huitou.kernel.errors import N_
 
 ACTIVE_MEMBERS = Kpi(
@@ -8,9 +8,10 @@ ACTIVE_MEMBERS = Kpi(
     title=N_("Active members"),
     question=N_("How many members bought something?"),
     unit=Unit.COUNT,
+    grain=N_("Members and the days on which they bought"),
     numerator=N_("Members with at least one sale in the period"),
     denominator=None,
     caveat=N_("A member who bought in two stores counts once for the chain and once for each store."),
     good_direction=1,
-    sql=over_visits("count(DISTINCT member_id) FILTER (kind = 'sale')"),
+    sql=over_last_days("count(*)"),
 )

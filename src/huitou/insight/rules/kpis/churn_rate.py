@@ -3,23 +3,13 @@
 from huitou.insight.rules.kpis.kpi import Kpi, Unit
 from huitou.kernel.errors import N_
 
-SILENT_MONTHS = 3
-
-# One row per member and store, and per member: whoever bought in the three months before the last three.
-_SQL = f"""
-WITH bought AS (
-    SELECT DISTINCT store_id, member_id, business_date FROM visits WHERE kind = 'sale' AND member_id IS NOT NULL
-), per_member AS (
-    SELECT period, starts_on, ends_on, store_id, member_id,
-           count(*) FILTER (business_date > ends_on - INTERVAL {SILENT_MONTHS} MONTH) AS days_since
-    FROM bought JOIN periods ON business_date > ends_on - INTERVAL {2 * SILENT_MONTHS} MONTH
-                            AND business_date <= ends_on
-    GROUP BY GROUPING SETS ((period, starts_on, ends_on, store_id, member_id), (period, starts_on, ends_on, member_id))
-    HAVING count(*) FILTER (business_date <= ends_on - INTERVAL {SILENT_MONTHS} MONTH) > 0
-)
-SELECT period, starts_on, ends_on, store_id, count(*) FILTER (days_since = 0)::BIGINT AS numerator,
-       count(*)::BIGINT AS denominator
-FROM per_member GROUP BY period, starts_on, ends_on, store_id
+# The last day with a sale of the quarter before: each member once.
+_SQL = """
+SELECT period, starts_on, ends_on, cut,
+       sum(members) FILTER (next_on IS NULL OR next_on > ends_on) AS numerator, sum(members) AS denominator
+FROM gaps JOIN quarter_days USING (business_date)
+WHERE next_on IS NULL OR next_on > quarter_ends_on
+GROUP BY ALL
 """
 
 CHURN_RATE = Kpi(
@@ -27,9 +17,11 @@ CHURN_RATE = Kpi(
     title=N_("Churn rate"),
     question=N_("Of the members who bought in the quarter before, how many have been silent for three months?"),
     unit=Unit.RATE,
+    grain=N_("Members and the days on which they bought"),
     numerator=N_("Of them, members without a sale in the three months up to the period's end"),
     denominator=N_("Members with a sale in the three months before those"),
     caveat=N_("It looks back six months from the period's last day, whatever the period's length."),
     good_direction=-1,
     sql=_SQL,
+    looks_back=True,
 )
