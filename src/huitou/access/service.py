@@ -132,6 +132,11 @@ def note(person: Person, action: str, subject: str, **detail: Any) -> None:
     store.write_audit(person.username, action, subject, detail)
 
 
+def note_by(actor: str, action: str, subject: str, **detail: Any) -> None:
+    """The same for whoever is named: a person's log-in, or the command line."""
+    store.write_audit(actor, action, subject, detail)
+
+
 def forget_old_log_ins(now: datetime) -> dict[str, int]:
     """Delete sessions that have ended, and who logged in or failed to more than 90 days ago: how many of each."""
     return store.forget_old_log_ins(now, now - LOG_INS_KEPT)

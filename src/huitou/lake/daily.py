@@ -102,6 +102,10 @@ class Snapshot:
     def version(self) -> int:
         return -1 if self.lines is None else self.lines.version()
 
+    def pending_days(self) -> Pending:
+        """The days whose lines changed since their receipts were counted."""
+        return self.pending[VISITS.name]
+
 
 Told = Callable[[str, int, set[date]], None]
 """Hears of each month that was counted: which, how many are left, and the days that differ from what was kept."""

@@ -20,7 +20,6 @@ from huitou.insight import service as insight
 from huitou.insight.errors import NothingToReckon
 from huitou.insight.terms import CutOffsSeen
 from huitou.lake import service as lake
-from huitou.lake.daily import Snapshot
 from huitou.lake.errors import LakeBehind
 from huitou.members import service as members
 from huitou.outbox import service as outbox
@@ -54,7 +53,7 @@ class Refreshed:
 class _Asked:
     """What a run counts: these lines, from their first day to this one, by these cut-offs."""
 
-    snapshot: Snapshot
+    snapshot: lake.Snapshot
     first_day: date
     day: date
     by: CutOffsSeen

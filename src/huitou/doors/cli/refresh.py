@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -24,6 +25,7 @@ STEPS = {
     "figures": N_("Writing down the KPIs"),
     "done": N_("Done"),
 }
+STATES = {"done": N_("done"), "running": N_("running"), "stopped": N_("stopped")}
 
 
 def register(app: typer.Typer, runtime: Runtime) -> None:
@@ -35,20 +37,57 @@ def register(app: typer.Typer, runtime: Runtime) -> None:
             datetime | None,
             typer.Option(formats=["%Y-%m-%d"], help="Count up to this day; otherwise to the newest receipt's."),
         ] = None,
+        full: Annotated[bool, typer.Option("--full", help="Count every day again, not only what changed.")] = False,
+        status: Annotated[bool, typer.Option("--status", help="Only show the last runs and what waits.")] = False,
         as_json: Annotated[bool, typer.Option("--json", help="Answer as JSON, for machines.")] = False,
     ) -> None:
-        """Bring RFM, layers and KPIs up to date."""
+        """Bring RFM, layers, preferences and KPIs up to date; counts the days that changed since the last time."""
+        if status:
+            _tell_status(runtime, as_json=as_json)
+            return
         with runtime.open_database():
             from huitou.doors.cli.progress import steps_shown
             from huitou.usecases.refresh import refresh as run
 
             with steps_shown(STEPS, quiet=as_json) as progress:
-                done = run(as_of=as_of.date() if as_of else None, progress=progress)
+                done = run(as_of=as_of.date() if as_of else None, anew=full, progress=progress)
         if as_json:
             typer.echo(json.dumps(asdict(done), default=str, ensure_ascii=False, indent=1))
             return
         layers = ", ".join(f"{name} {count:,}" for name, count in sorted(done.layers.items()))
         told = translate(N_("Up to {day}: {members} members ({layers}), {values} KPI values."))
         typer.echo(told.format(day=done.as_of, members=f"{done.members:,}", layers=layers, values=done.kpi_values))
-        for step in done.steps:
-            typer.echo(f"  {translate(STEPS[str(step['step'])])}: {step['seconds']} s")
+        counted = translate(N_("{days} days counted anew; counted before and restated: {restated}."))
+        typer.echo(counted.format(days=f"{done.days:,}", restated=_months(done.restated)))
+        _tell_steps(done.steps)
+
+
+def _tell_status(runtime: Runtime, *, as_json: bool) -> None:
+    with runtime.open_database():
+        from huitou.usecases.refresh_status import refresh_status
+
+        found = refresh_status()
+    if as_json:
+        typer.echo(json.dumps(found.as_json(), ensure_ascii=False, indent=1))
+        return
+    if not found.runs:
+        typer.echo(translate(N_("No refresh has run yet.")))
+    for run in found.runs[:5]:
+        line = translate(N_("{at} up to {day}: {state}, {seconds} s; restated: {restated}"))
+        typer.echo(line.format(at=f"{run.started_at:%Y-%m-%d %H:%M}", day=run.as_of, state=translate(STATES[run.state]),
+                               seconds=f"{run.seconds:.1f}", restated=_months(run.restated)))  # fmt: skip
+    if found.runs:
+        _tell_steps(found.runs[0].steps)
+    waits = ", ".join(f"{what} {count:,}" for what, count in found.waiting.items() if count)
+    typer.echo(translate(N_("Waiting to get into the lake: {what}")).format(what=waits or "–"))
+    pending = ", ".join(f"{month}{'' if days is None else f' ({days})'}" for month, days in found.pending.items())
+    typer.echo(translate(N_("Changed in the lake and not counted yet: {what}")).format(what=pending or "–"))
+
+
+def _tell_steps(steps: Sequence[Mapping[str, Any]]) -> None:
+    for step in steps:
+        typer.echo(f"  {translate(STEPS[str(step['step'])])}: {step['seconds']} s")
+
+
+def _months(restated: Mapping[str, int]) -> str:
+    return ", ".join(f"{month} ({days})" for month, days in sorted(restated.items())) or "–"
