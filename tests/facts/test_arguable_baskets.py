@@ -103,6 +103,45 @@ MEMBER = offer("member price", "fixed_price", price="86.00", goods=of("rice"), a
             "`never` wins over `always`",
         ),
         (
+            [line("tea", "10.00", 2)],
+            [
+                offer("never", "bundle", groups=[{"pieces": 2}], price="12.00", at={"stack": "never"}),
+                offer("always", "nth_unit", n=2, at={"stack": "always"}),
+            ],
+            "12.00",
+            ["never"],
+            "and in the stage deal too: what a `never` deal took, no deal that is `always` takes again",
+        ),
+        (
+            [line("tea", "10.00", 2)],
+            [
+                offer("never", "bundle", groups=[{"pieces": 2}], price="16.00", at={"stack": "never"}),
+                offer("always", "nth_unit", n=2, at={"stack": "always", "priority": 1}),
+            ],
+            "15.00",
+            ["always"],
+            "nor does the `never` come second: it takes only what no other took",
+        ),
+        (
+            [line("bread", "17.78", 2), line("cheese", "2.50", 3), line("apple", "0.05")],
+            [
+                offer(
+                    name, "amount_off", amount="3.00", per="unit", at={"stage": "order", "limits": {"budget": "7.77"}}
+                )
+                for name in ("one", "two")
+            ],
+            "27.57",
+            ["one", "two"],
+            "a budget counts what is given: what the apple has no room for is left for the bread",
+        ),
+        (
+            [line("cheese", "11.78", 3), line("apple", "11.78", 2, tax=[{"percent": "15", "included": False}])],
+            [offer("2+1", "buy_get", buy_pieces=2, percent="12.5")],
+            "60.74",
+            ["2+1"],
+            "cheapest is without the tax on top: of two apples for 27.09 one costs 13.54, and 11.77 without it",
+        ),
+        (
             [line("milk", "100.00")],
             [percent("usual", "10", "item"), percent("always", "5", "item", stack="always")],
             "85.00",

@@ -183,8 +183,8 @@ def _applications(
     if not world.has_coupon(offer, state) or (caps and state.applications(offer["id"]) >= min(caps)):
         return
     busy = own if offer.get("stack") == "always" else used | own
-    shut = (state.touched - own) | own if offer.get("stack") == "never" else busy
-    free = [unit for unit in open_units(world, entry, offer, {}) if unit.at not in busy | shut]
+    # What a `never` deal of this stage took is shut for all, also for one that is `always`.
+    free = [unit for unit in open_units(world, state, offer, {}) if unit.at not in busy]
     for units, off in ways(world, offer, entry, free):
         place = tuple(sorted(unit.at for unit in units))
         room = min(off, sum(state.left[at] for at in place), _budget_left(offer, state))
