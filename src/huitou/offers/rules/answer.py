@@ -214,13 +214,16 @@ def entering(priced: Priced, units: Sequence[Unit], stage: Stage) -> Entered:
     if stage == "coupon":
         return list(alike.items())
     earlier = STAGES[: STAGES.index(stage)]
-    ready = {touched.place: touched.ready for touched in priced.touched if touched.ready is not None}
-    found: Counter[Unit] = Counter()
+    used = {took.place for unit in alike for took in unit.takings}
+    ready = {one.place: one.ready for one in priced.touched if one.place in used and one.ready is not None}
+    found: dict[Unit, int] = {}
     for unit, count in alike.items():
         before = tuple(took for took in unit.takings if ready[took.place].stage in earlier)
-        closed = any(ready[took.place].never for took in before)
-        amount = unit.first - sum(took.off for took in before)
-        found[Unit(unit.article, unit.first, amount, closed, before)] += count
+        if len(before) < len(unit.takings):
+            closed = any(ready[took.place].never for took in before)
+            amount = unit.first - sum(took.off for took in before)
+            unit = Unit(unit.article, unit.first, amount, closed, before)
+        found[unit] = found.get(unit, 0) + count
     return list(found.items())
 
 

@@ -18,6 +18,8 @@ def benefits_of(priced: Priced, units: Sequence[Unit]) -> tuple[list[Benefit], d
     found: list[Benefit] = []
     refused: dict[int, NotApplied] = {}
     used: list[str] = []
+    if not any(one.compiled.stage is None and one.reason is None for one in priced.touched):
+        return found, refused, used
     # Every unit counts, also one that a `never` offer took: a benefit is no money offer.
     counted = [(unit._replace(closed=False), 1) for unit in units]
     scanned = Counter[str]()

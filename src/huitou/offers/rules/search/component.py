@@ -14,6 +14,7 @@ from huitou.offers.rules.articles import Article, Mask
 from huitou.offers.rules.forms import SHARE_SCALE
 from huitou.offers.rules.rounding import spread
 from huitou.offers.rules.search.item_stage import best_choice, choices, most_off, strongest, take_lot
+from huitou.offers.rules.search.one_bin import best_of_one_bin
 from huitou.offers.rules.search.packing import Chain, Packing
 from huitou.offers.rules.search.patterns import Pattern, Uses, most_saved, patterns_of
 from huitou.offers.rules.search.price_stage import Bins, enter, served
@@ -34,6 +35,8 @@ class Component:
     """Those that lie in this component alone: switched here."""
     deals: list[Ready] = field(default_factory=list)
     items: list[Ready] = field(default_factory=list)
+    strongest: dict[int, list[Ready]] = field(default_factory=dict)
+    """Of the item offers that work unit by unit those that can win, by article, once they were asked for."""
 
     @property
     def smooth(self) -> bool:
@@ -72,7 +75,6 @@ class Ways:
         self.complete = True
         self._choices: dict[tuple[Unit, int, tuple[int, ...] | None], list[Unit]] = {}
         self._best: dict[Unit, Unit] = {}
-        self._strongest: dict[int, list[Ready]] = {}
         self.smooth = component.smooth
         self.unitwise = [offer for offer in component.items if offer.unitwise]
         self.lots = [offer for offer in component.items if not offer.unitwise]
@@ -87,6 +89,8 @@ class Ways:
         self.partly_seen: list[Ready] = []
         self.unlisted: Unlisted | None = None
         self.packing: Packing | None = None
+        self.alone_best: tuple[int, Chain] | None = None
+        """Of one bin: the most that its deals gain, and how."""
         able = [deal for deal in component.deals if self._may_apply(deal)]
         if able:
             self._see_deals(able)
@@ -98,16 +102,20 @@ class Ways:
             return
         self._find_patterns(deals)
         worth = self._not_dominated() if self.smooth else self.patterns
-        if worth:
+        unlimited = not self.partly_seen and all(deal.applications is None for deal in deals)
+        if self.smooth and unlimited and len(self.bins) == 1:
+            self.alone_best = best_of_one_bin(self.bins[0][1], worth)
+        elif worth:
             self.packing = self._packing(worth)
 
     def best(self, unit: Unit) -> Unit:
         """The least that becomes of a unit which entered the item stage as it is, by offers that work unit by unit."""
         found = self._best.get(unit)
         if found is None:
-            able = self._strongest.get(unit.article)
+            known = self.component.strongest
+            able = known.get(unit.article)
             if able is None:
-                able = self._strongest[unit.article] = strongest(self.unitwise, unit.article)
+                able = known[unit.article] = strongest(self.unitwise, unit.article)
             found = self._best[unit] = best_choice(unit, able)
         return found
 
@@ -174,6 +182,8 @@ class Ways:
         """Nobody pays less for this component with these prices."""
         if self.unlisted is not None:
             return max(0, self.base - self.unlisted.at_most)
+        if self.alone_best is not None:
+            return self.base - self.alone_best[0]
         bound = self.packing.bound() if self.packing else 0
         unseen = self.unseen
         if self.partly_seen and not any(deal.always for deal in self.component.deals):
@@ -224,6 +234,8 @@ class Ways:
             chain = self.unlisted.search(self.out_of_time)
             self.complete = self.complete and self.unlisted.proven
             return self._left(chain)
+        if self.alone_best is not None:
+            return self._left(self.alone_best[1])
         best: list[Chain] = [None]
 
         def better(gain: int, chain: Chain) -> int:

@@ -17,10 +17,13 @@ def fewest_items(units: Sequence[Unit], offers: Mapping[int, Ready]) -> tuple[Un
     kept: set[int] = set()
     open_units: dict[int, list[Ready]] = {}
     found: dict[tuple[int, tuple[Took, ...]], list[Ready]] = {}
+    of_article: dict[int, list[Ready]] = {}
     for number, unit in enumerate(units):
         key = unit.article, unit.takings
         if key not in found:
-            found[key] = _equal_items(unit, items, offers)
+            if unit.article not in of_article:
+                of_article[unit.article] = [offer for offer in items if offer.mask >> unit.article & 1]
+            found[key] = _equal_items(unit, of_article[unit.article], offers)
         if len(found[key]) > 1:
             open_units[number] = found[key]
         else:
@@ -37,7 +40,7 @@ def fewest_items(units: Sequence[Unit], offers: Mapping[int, Ready]) -> tuple[Un
 
 
 def _equal_items(unit: Unit, items: Sequence[Ready], offers: Mapping[int, Ready]) -> list[Ready]:
-    """The item offers that would take just as much off this unit as the one that did."""
+    """Of the item offers for its article those that would take just as much off this unit as the one that did."""
     took = [took for took in unit.takings if offers[took.place].stage == "item"]
     if len(took) != 1 or not offers[took[0].place].unitwise or offers[took[0].place].always:
         return []
@@ -47,8 +50,7 @@ def _equal_items(unit: Unit, items: Sequence[Ready], offers: Mapping[int, Ready]
     return [
         offer
         for offer in items
-        if offer.mask >> unit.article & 1
-        and offer.never == never
+        if offer.never == never
         and min(entered, offer.reduction.off(unit.first if offer.initial else entered, 1)) == took[0].off
     ]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from huitou.offers.rules.articles import Article, Mask
@@ -121,8 +121,14 @@ class Parts:
         return links
 
     def _hand_out(self, early: Sequence[Ready]) -> None:
+        home_of = {place: home for home in self.components for place in places_in(home.mask)}
         for offer in early:
-            homes = [component for component in self.components if component.mask & offer.mask]
+            homes: list[Component] = []
+            mask = offer.mask
+            while mask:
+                home = home_of[(mask & -mask).bit_length() - 1]
+                homes.append(home)
+                mask &= ~home.mask
             if offer.stage == "price":
                 if len(homes) == 1:
                     homes[0].prices.append(offer)
@@ -141,6 +147,14 @@ class Parts:
             eased(component.deals),
             eased(component.items),
         )
+
+
+def places_in(mask: Mask) -> Iterator[int]:
+    """The articles of a set."""
+    while mask:
+        lowest = mask & -mask
+        yield lowest.bit_length() - 1
+        mask ^= lowest
 
 
 def eased(offers: Sequence[Ready]) -> list[Ready]:

@@ -38,6 +38,8 @@ class Pattern:
 
 def patterns_of(deal: Ready, bins: Bins, out_of_time: Callable[[], bool]) -> tuple[list[Pattern], bool]:
     """All its applications that save something, and whether these are all."""
+    if len(bins) == 1:
+        return _of_one_bin(deal, bins), True
     places = [
         [place for place, (unit, _) in enumerate(bins) if mask >> unit.article & 1 and deal.open_to(unit)]
         for mask in deal.takes
@@ -55,6 +57,17 @@ def patterns_of(deal: Ready, bins: Bins, out_of_time: Callable[[], bool]) -> tup
             return list(found.values()), False
         _add(found, deal, bins, picks, bases)
     return list(found.values()), True
+
+
+def _of_one_bin(deal: Ready, bins: Bins) -> list[Pattern]:
+    """The one application that like units allow, where it saves something."""
+    unit, available = bins[0]
+    sizes = [slot.pieces for slot in deal.deal.slots()]
+    if sum(sizes) > available or not deal.open_to(unit) or not all(mask >> unit.article & 1 for mask in deal.takes):
+        return []
+    base = _base(deal, unit)
+    off = min(deal.deal.off([[base] * size for size in sizes]), unit.amount * sum(sizes))
+    return [Pattern(deal, ((0, sum(sizes)),), off)] if off > 0 else []
 
 
 Pick = tuple[tuple[int, int], ...]
