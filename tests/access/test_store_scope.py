@@ -47,6 +47,9 @@ MAY = {
     **dict.fromkeys(("loyalty_account", "loyalty_entry", "loyalty_lot", "loyalty_transaction"), READS),
     **dict.fromkeys(("members_facts", "members_identity", "members_member"), READS),
     "access_auditentry": frozenset({"INSERT"}),
+    "inbox_job": frozenset({"SELECT", "INSERT", "UPDATE"}),
+    "inbox_mapping": KEEPS,
+    **dict.fromkeys(("inbox_drop", "inbox_dropfile"), READS),
     "access_user": frozenset({"SELECT", "UPDATE last_login", "UPDATE language"}),
     **dict.fromkeys(("django_session", "axes_accessattempt", "axes_accessattemptexpiration", "axes_accesslog",
                      "axes_accessfailurelog"), KEEPS),
@@ -55,8 +58,8 @@ MAY = {
 # Tables that tell of no store and of no member. A new table is here, or its rows are found to have owners.
 NOBODYS_SECRET = {
     "access_apikey", "access_auditentry", "access_user", "catalogue_category", "catalogue_product", "catalogue_store",
-    "insight_cutoffs", "insight_refresh", "members_wrongcode", "outbox_fact", "receipts_brought", "receipts_bundle",
-    "receipts_import", "receipts_monthgone",
+    "inbox_drop", "inbox_dropfile", "inbox_job", "inbox_mapping", "insight_cutoffs", "insight_refresh",
+    "members_wrongcode", "outbox_fact", "receipts_brought", "receipts_bundle", "receipts_import", "receipts_monthgone",
 }  # fmt: skip
 OF_THE_FRAMEWORKS = ("auth_", "axes_", "django_", "procrastinate_")
 STORE_COLUMNS = ("store_id", "home_store_id")

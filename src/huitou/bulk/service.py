@@ -7,7 +7,8 @@ from collections.abc import Collection, Iterable, Sequence
 
 import pyarrow as pa
 import pyarrow.csv as arrow_csv
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 _WITHOUT_HEADER = arrow_csv.WriteOptions(include_header=False, quoting_style="needed")
 _BATCH_BYTES = 1 << 22
@@ -90,6 +91,16 @@ def first_row(query: str) -> str | None:
         cursor.execute(f"WITH found AS MATERIALIZED ({query}) SELECT * FROM found LIMIT 1")
         row = cursor.fetchone()
     return None if row is None else str(row[0])
+
+
+def apart() -> BaseDatabaseWrapper:
+    """A line to the database of its own, beside the transaction that runs: what it writes is there at once.
+
+    Whoever asks for it closes it. Threads may share it, one at a time.
+    """
+    line = connections[DEFAULT_DB_ALIAS].copy()
+    line.inc_thread_sharing()
+    return line
 
 
 def unreferenced(table: str, ids: Iterable[int], *, besides: Collection[str] = ()) -> list[int]:

@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "huitou.members",
     "huitou.receipts",
     "huitou.loyalty",
+    "huitou.inbox",
     "huitou.offers",
     "huitou.insight",
     "huitou.doors.console",

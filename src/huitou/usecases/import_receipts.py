@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -91,12 +91,14 @@ def take_receipts(
     member_kind: str = "card",
     dry_run: bool = False,
     progress: Progress = lambda step: None,
+    then: Callable[[Report], None] = lambda report: None,
 ) -> Report:
     """Take every receipt of the file that is new and whole; the same file twice changes nothing.
 
     `columns` maps fields to the file's columns; those that it leaves out are not read. A dry run goes the whole way
     and takes everything back, so its report is the one that the import would give. Raises a refusal where the file or
-    the mapping is wrong, and the first question that the file leaves open.
+    the mapping is wrong, and the first question that the file leaves open. `then` is called in the import's own
+    transaction; a `progress` with a function `rows` is told how many lines of how many are written.
     """
     layout = Layout(columns=columns, zone=settings.TIME_ZONE, now=now, date_format=opened.reading.date_format)
     progress("read")
@@ -111,6 +113,7 @@ def take_receipts(
             report = _take(session, opened.path, columns, source, actor, member_kind, reading, progress)
             if dry_run:
                 raise _TakeBack(report)
+            then(report)
     except _TakeBack as taken_back:
         return replace(taken_back.report, dry_run=True, import_id=None)
     # Only now: who holds accounts for as long as an import takes would let every till wait.
@@ -146,7 +149,7 @@ def _take(
     progress("members")
     new_members = _name_members(session, batch, member_kind)
     progress("receipts")
-    _write_receipts(session, batch, source)
+    _write_receipts(session, batch, source, getattr(progress, "rows", None))
     progress("points")
     posted, taken_back, unexplained = _move_points(session, batch, actor)
     report = _report(session, batch, (new_stores, new_products, new_members), (posted, taken_back, unexplained))
@@ -222,8 +225,26 @@ def _name_members(session: duckdb.DuckDBPyConnection, batch: ImportId, kind: str
     return len(new)
 
 
-def _write_receipts(session: duckdb.DuckDBPyConnection, batch: ImportId, source: str) -> None:
-    (count,) = session.sql("SELECT count(*) FROM baskets").fetchall()[0]
+def _counted(lines: pa.RecordBatchReader, total: int, tell: Callable[[int, int], None]) -> pa.RecordBatchReader:
+    """The same lines; each piece that was read is told."""
+
+    def pieces() -> Iterator[pa.RecordBatch]:
+        done = 0
+        for piece in lines:
+            yield piece
+            done += len(piece)
+            tell(done, total)
+
+    return pa.RecordBatchReader.from_batches(lines.schema, pieces())
+
+
+def _write_receipts(
+    session: duckdb.DuckDBPyConnection,
+    batch: ImportId,
+    source: str,
+    tell: Callable[[int, int], None] | None,
+) -> None:
+    count, total = session.sql("SELECT (SELECT count(*) FROM baskets), (SELECT count(*) FROM clean)").fetchall()[0]
     session.register(
         "receipt_ids",
         pa.table({"place": pa.array(range(1, count + 1), pa.int64()), "receipt_id": receipts.new_ids(count)}),
@@ -243,7 +264,7 @@ def _write_receipts(session: duckdb.DuckDBPyConnection, batch: ImportId, source:
         "SELECT receipt_id, line, business_date, product_id, quantity_milli, unit_price, c.discount_fen, c.net_fen "
         "FROM clean c JOIN receipt_rows USING (basket) JOIN product_ids USING (sku) ORDER BY receipt_id, line"
     ).to_arrow_reader(100_000)
-    receipts.take_receipts(heads, lines)
+    receipts.take_receipts(heads, _counted(lines, total, tell) if tell else lines)
 
 
 def _move_points(session: duckdb.DuckDBPyConnection, batch: ImportId, actor: str) -> tuple[int, int, int]:

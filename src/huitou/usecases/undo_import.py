@@ -62,18 +62,21 @@ def undo_import(
     actor: str,
     dry_run: bool = False,
     progress: Progress = lambda step: None,
+    then: Callable[[Undone], None] = lambda report: None,
 ) -> Undone:
     """Take back all that import `number` brought and nobody else brought or uses; all of it or nothing.
 
     A dry run goes the whole way and rolls back, so it says exactly what the undo will. The lake follows by the outbox
-    (`load_lake.hear_facts`), figures with the next refresh. Raises ImportUnknown, ImportUndone, ImportTooOld,
-    ImportReturned, ImportClaimed, ImportOpened or ImportFollowed, and then nothing has moved.
+    (`load_lake.hear_facts`), figures with the next refresh. `then` is called in the undo's own transaction. Raises
+    ImportUnknown, ImportOfOtherKind, ImportUndone, ImportTooOld, ImportReturned, ImportClaimed, ImportOpened or
+    ImportFollowed, and then nothing has moved.
     """
     try:
         with transaction.atomic():
             report = _undo(number, now, actor, progress)
             if dry_run:
                 raise _TakeBack(replace(report, dry_run=True))
+            then(report)
     except _TakeBack as taken_back:
         return taken_back.report
     progress("done")

@@ -20,6 +20,7 @@ from huitou.usecases.end_overdue_points import end_overdue_points
 from huitou.usecases.keep_months import let_months_go, prepare_months
 from huitou.usecases.load_lake import hear_facts
 from huitou.usecases.refresh import refresh
+from huitou.usecases.run_jobs import run_waiting
 
 _log = logging.getLogger(__name__)
 REFRESH_HOUR, AUDIT_HOUR, CLEANING_HOUR = 3, 4, 5
@@ -45,6 +46,13 @@ def end_overdue_points_every_minute(timestamp: int) -> tuple[int, int]:
 def seal_books_every_two_seconds(timestamp: int) -> int:
     """Seal what was posted (L16)."""
     return seal_books()
+
+
+@app.periodic(cron="* * * * * */2")
+@app.task(queueing_lock="run_waiting", lock="run_waiting", pass_context=False)
+def run_waiting_every_two_seconds(timestamp: int) -> int:
+    """Import, undo and mend what people asked for (one after the other: imports take turns anyway)."""
+    return run_waiting(timezone.now)
 
 
 @app.periodic(cron="10 * * * *")

@@ -52,18 +52,25 @@ def refused_by_code(number: int) -> dict[str, int]:
     return import_log.refused_by_code(number)
 
 
+def check_undoable(number: int) -> ImportSeen:
+    """Raises ImportUnknown, ImportOfOtherKind or ImportUndone, which need no look at what the import brought."""
+    seen = import_seen(number)
+    if seen.kind != "receipts":
+        raise ImportOfOtherKind(number=number, kind=seen.kind)
+    if seen.undone_at is not None:
+        raise ImportUndone(number=number)
+    return seen
+
+
 def begin_undo(number: int) -> tuple[ImportSeen, Standing]:
     """Take the turn of an import and gather what leaves with this one, for the rest of the transaction.
 
     Raises ImportUnknown, ImportOfOtherKind, ImportUndone, ImportTooOld, ImportReturned or ImportFollowed; then nothing
     has moved.
     """
-    if (kind := import_seen(number).kind) != "receipts":
-        raise ImportOfOtherKind(number=number, kind=kind)
+    check_undoable(number)
     import_log.take_turn(number)
-    seen = import_seen(number)
-    if seen.undone_at is not None:
-        raise ImportUndone(number=number)
+    seen = check_undoable(number)
     standing = import_log.find_leaving(number)
     if month := import_log.month_gone(number):
         raise ImportTooOld(number=number, month=month)

@@ -1,0 +1,103 @@
+"""The door of the inbox: jobs, kept mappings, drops."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from huitou.inbox.errors import JobInterrupted, JobUnknown, MappingUnknown
+from huitou.inbox.rules import fitting
+from huitou.inbox.store import jobs, mappings
+from huitou.inbox.terms import Fit, JobSeen, SavedMapping
+from huitou.kernel.errors import HuitouError
+
+_LARGEST_ID = 2**63 - 1
+
+Apart = jobs.Apart
+"""One job's line to the database beside its transaction: the lock that says it is alive, and its progress."""
+
+
+def add_job(**values: Any) -> int:
+    """Ask for something: what (import, undo, mend), actor, and what of JobSeen it needs. Returns the job's number."""
+    return jobs.insert(values)
+
+
+def job(number: int) -> JobSeen:
+    """Raises JobUnknown."""
+    found = jobs.find(number) if 0 < number <= _LARGEST_ID else None
+    if found is None:
+        raise JobUnknown()
+    return found
+
+
+def jobs_without_import(limit: int = 20) -> list[JobSeen]:
+    """Waiting, running, failed and cancelled jobs and dry runs, newest first."""
+    return jobs.newest(limit)
+
+
+def next_waiting() -> int | None:
+    """The job that was asked for first and waits."""
+    return jobs.oldest_waiting()
+
+
+def ask_cancel(number: int) -> bool:
+    """Ask for a job's end; False where it has ended already. One that runs ends within seconds, and leaves nothing."""
+    return jobs.ask_cancel(number)
+
+
+def note_done(number: int, *, batch: int | None, report: Mapping[str, Any]) -> None:
+    """The job is done if and only if the present transaction commits."""
+    jobs.write_done(number, batch, report)
+
+
+def end_interrupted() -> int:
+    """Jobs whose process was killed have failed; returns how many."""
+    ended = 0
+    for number in jobs.running():
+        apart = Apart(number)
+        try:
+            if apart.interrupted():
+                apart.end("failed", told(JobInterrupted()))
+                ended += 1
+        finally:
+            apart.close()
+    return ended
+
+
+def told(refusal: HuitouError) -> dict[str, Any]:
+    """A refusal as a job keeps it: code, texts in English for the doors to translate, and the facts that fill them."""
+    facts = {name: value if isinstance(value, int) else str(value) for name, value in refusal.facts.items()}
+    return {"code": refusal.code, "message": refusal.message, "next_step": refusal.next_step, "facts": facts}
+
+
+def save_mapping(
+    source: str,
+    kind: str,
+    columns: Mapping[str, str],
+    *,
+    reading: Mapping[str, Any],
+    headers: Sequence[str],
+    actor: str,
+) -> None:
+    """Keep how the files of a kind of this source are read; the next one needs no typing."""
+    plain = {str(field): column for field, column in columns.items()}
+    mappings.save(source, kind, plain, reading, list(headers), actor)
+
+
+def mapping_of(source: str, kind: str) -> SavedMapping | None:
+    return mappings.find(source, kind)
+
+
+def saved_mappings() -> list[SavedMapping]:
+    return mappings.every()
+
+
+def forget_mapping(source: str, kind: str) -> None:
+    """Raises MappingUnknown."""
+    if not mappings.delete(source, kind):
+        raise MappingUnknown(source=source, kind=kind)
+
+
+def fit(saved: SavedMapping, headers: Sequence[str]) -> Fit:
+    """How a kept mapping and a file's headers go together."""
+    return fitting.fit(saved, headers)

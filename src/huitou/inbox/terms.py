@@ -1,0 +1,140 @@
+"""The nouns of files on their way into the books."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class JobSeen:
+    """What somebody asked for, how far it is, and how it ended.
+
+    `what`: import, undo or mend. `state`: waiting, running, done, failed or cancelled. `step` is the name of what
+    happens now, `rows_done` of `rows_total` how far within it (0: not told). `failure`: {code, message, next_step,
+    facts}, the texts in English for the doors to translate and fill.
+    """
+
+    id: int
+    what: str
+    kind: str
+    state: str
+    source: str
+    file_name: str
+    path: str
+    mapping: Mapping[str, str]
+    reading: Mapping[str, Any]
+    dry_run: bool
+    actor: str
+    step: str
+    rows_done: int
+    rows_total: int
+    cancel_asked: bool
+    failure: Mapping[str, Any]
+    report: Mapping[str, Any]
+    batch: int | None
+    target: int | None
+    asked_at: datetime
+    started_at: datetime | None
+    ended_at: datetime | None
+
+    @property
+    def ended(self) -> bool:
+        return self.state in ("done", "failed", "cancelled")
+
+
+@dataclass(frozen=True, slots=True)
+class SavedMapping:
+    """How a source's files of one kind are read."""
+
+    source: str
+    kind: str
+    columns: Mapping[str, str]
+    reading: Mapping[str, Any]
+    headers: Sequence[str]
+    saved_by: str
+    saved_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """How a kept mapping and a file's headers go together. It fits when no mapped column is missing."""
+
+    missing: Mapping[str, str]
+    """Mapped columns that the file lacks, by field."""
+    new: Sequence[str]
+    """Columns of the file that were not there when the mapping was kept."""
+
+    @property
+    def fits(self) -> bool:
+        return not self.missing
+
+
+@dataclass(frozen=True, slots=True)
+class DropSeen:
+    """A folder where a till system leaves its files."""
+
+    id: int
+    name: str
+    place: str
+    pattern: str
+    kind: str
+    source: str
+    marker: str
+    key_file: str
+    host_key: str
+    added_by: str
+    added_at: datetime
+    looked_at: datetime | None
+    failure: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class LyingFile:
+    """A file in a folder: its name, size in bytes and time of change (nanoseconds, as exact as the place tells)."""
+
+    name: str
+    size_bytes: int
+    changed_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class DroppedFile:
+    """What was noted of a file that lies in a drop."""
+
+    id: int
+    name: str
+    size_bytes: int
+    changed_at: int
+    seen_at: datetime
+    job: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What lies beside a file that was taken or refused."""
+
+    file_name: str
+    taken: bool
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Folder(Protocol):
+    """A folder that somebody else writes into: one adapter for each way to reach one (config.wiring)."""
+
+    def list(self) -> list[LyingFile]:
+        """The plain files directly in it."""
+
+    def fetch(self, name: str, to: str) -> None:
+        """Copy a file to a path of this machine."""
+
+    def move(self, name: str, to: str) -> None:
+        """Move a file into the sub-folder `to`, made where it is missing; one of its name there is replaced."""
+
+    def write(self, to: str, name: str, text: str) -> None:
+        """Write a small text file into the sub-folder `to`."""
+
+    def remove(self, name: str) -> None:
+        """Delete a file; one that is gone stays gone."""

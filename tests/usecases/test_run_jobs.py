@@ -1,0 +1,106 @@
+"""A job runs in the worker: how far it is can be read, it ends when asked to, and is done if and only if it is."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+from django.db import connection
+from tests.builders import NOW, SMALL_CHAIN, line, rows, write_csv
+
+from huitou.inbox import service as inbox
+from huitou.usecases import run_jobs
+from huitou.usecases.audit import audit
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def ask(tmp_path, lines=SMALL_CHAIN, **more) -> int:
+    path, columns = write_csv(tmp_path, lines)
+    return run_jobs.start_import(path, kind="receipts", mapping=columns, actor="anna", **more)
+
+
+def test_a_job_waits_runs_and_is_done(tmp_path):
+    job = ask(tmp_path)
+    assert (run_jobs.progress(job).state, run_jobs.report(job)) == ("waiting", {})
+    assert run_jobs.run_waiting(lambda: NOW) == 1
+    seen = run_jobs.progress(job)
+    assert (seen.state, seen.step, seen.batch is not None) == ("done", "done", True)
+    assert run_jobs.report(job)["rows_taken"] == 7
+    undo = run_jobs.start_undo(seen.batch, actor="anna")
+    run_jobs.run_waiting(lambda: NOW)
+    assert run_jobs.report(undo)["receipts"] == 6
+    assert rows("SELECT count(*) FROM receipts_receipt") == [(0,)]
+    assert run_jobs.run_waiting(lambda: NOW) == 0
+
+
+def test_a_dry_run_has_its_report_and_takes_nothing(tmp_path):
+    job = ask(tmp_path, dry_run=True)
+    run_jobs.run_waiting(lambda: NOW)
+    assert (run_jobs.progress(job).state, run_jobs.progress(job).batch) == ("done", None)
+    assert run_jobs.report(job)["rows_taken"] == 7
+    assert rows("SELECT count(*) FROM receipts_import") == [(0,)]
+
+
+def test_a_refusal_is_kept_with_its_next_step(tmp_path):
+    job = ask(tmp_path)
+    (tmp_path / "till.csv").unlink()
+    run_jobs.run_waiting(lambda: NOW)
+    seen = run_jobs.progress(job)
+    assert (seen.state, seen.failure["code"]) == ("failed", "file_missing")
+    assert seen.failure["next_step"]
+
+
+@pytest.mark.parametrize("step", ["stores", "members", "points", "done"])
+def test_a_cancelled_job_leaves_nothing_at_whatever_step(tmp_path, monkeypatch, step):
+    job = ask(tmp_path)
+    told = inbox.Apart.note
+
+    def cancelled_at(apart, name, done, total):
+        if name == step:
+            with connection.cursor():
+                other = threading.Thread(target=_in_another_line, args=(lambda: run_jobs.cancel(job),))
+                other.start()
+                other.join()
+        return told(apart, name, done, total)
+
+    monkeypatch.setattr(inbox.Apart, "note", cancelled_at)
+    run_jobs.run_waiting(lambda: NOW)
+    assert run_jobs.progress(job).state == "cancelled"
+    assert rows("SELECT (SELECT count(*) FROM receipts_import), (SELECT count(*) FROM members_member)") == [(0, 0)]
+
+
+def _in_another_line(work) -> None:
+    try:
+        work()
+    finally:
+        connection.close()
+
+
+def test_a_job_that_has_ended_or_waits_is_cancelled_or_not(tmp_path):
+    job = ask(tmp_path)
+    assert run_jobs.cancel(job)
+    assert run_jobs.run_waiting(lambda: NOW) == 0
+    assert run_jobs.progress(job).state == "cancelled"
+    assert not run_jobs.cancel(job)
+
+
+def test_a_job_whose_process_was_killed_has_failed(tmp_path):
+    job = ask(tmp_path)
+    apart = inbox.Apart(job)
+    assert apart.begin()
+    assert run_jobs.run_waiting(lambda: NOW) == 0, "because somebody works on it"
+    assert run_jobs.progress(job).state == "running"
+    apart.close()
+    run_jobs.run_waiting(lambda: NOW)
+    assert run_jobs.progress(job).failure["code"] == "job_interrupted"
+
+
+def test_lines_are_counted_while_they_are_written(tmp_path, monkeypatch):
+    ask(tmp_path, [line(str(n), "2026-11-01 10:00", member=f"C{n}") for n in range(50)])
+    told: list[tuple] = []
+    note = inbox.Apart.note
+    monkeypatch.setattr(inbox.Apart, "note", lambda apart, *said: told.append(said) or note(apart, *said))
+    run_jobs.run_waiting(lambda: NOW)
+    assert ("receipts", 50, 50) in told
+    assert [verdict for verdict in audit() if not verdict.holds] == []
