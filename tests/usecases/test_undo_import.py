@@ -25,6 +25,7 @@ from huitou.members.terms import MemberRef
 from huitou.receipts.errors import ImportFollowed, ImportReturned, ImportUndone, ImportUnknown
 from huitou.usecases.audit import audit
 from huitou.usecases.load_lake import hear_facts
+from huitou.usecases.refresh import refresh
 from huitou.usecases.till_terms import SaleNamed
 from huitou.usecases.undo_import import undo_import
 
@@ -224,4 +225,14 @@ def test_what_the_lake_has_not_taken_yet_never_gets_there(tmp_path):
     assert broken() == []
     hear_facts()
     assert lake_lines() == []
+    assert broken() == []
+
+
+@pytest.mark.django_db
+def test_what_a_refresh_derived_leaves_with_whom_it_was_derived_of(tmp_path):
+    report = take_into_lake(tmp_path, SMALL_CHAIN)
+    refresh()
+    said = undo(report.import_id)
+    assert (said.members, said.stores) == (2, 2)
+    assert names() == []
     assert broken() == []
