@@ -29,6 +29,7 @@ def errors_page() -> str:
     from huitou.kernel.errors import HuitouError
     from huitou.lake.rules.refusals import REASONS
 
+    _set_up()
     for path in sorted((SOURCE / "huitou").rglob("*.py")):
         if "(HuitouError)" in path.read_text():
             importlib.import_module(".".join(path.relative_to(SOURCE).with_suffix("").parts))
@@ -36,7 +37,7 @@ def errors_page() -> str:
     rows = [(f"`{e.code}`", str(e.status), _part(e), e.message, e.next_step) for e in errors]
     return (
         "# Errors\n\n"
-        + GENERATED.format(origin="the errors.py of each room and lake/rules/refusals.py")
+        + GENERATED.format(origin="the errors.py and rules/refusals.py of each room")
         + "\nA refusal has a stable code, says what happened and what to do next, in Chinese or English. The console "
         "and the command line show both sentences; with `--json` the command line answers an object with `code`, "
         "`message` and `next_step`. Words in braces are filled with the facts of the case.\n\n"
@@ -45,7 +46,19 @@ def errors_page() -> str:
         "An import lists each refused row with its number in the file, one of these codes, and the row as it stood. "
         "They are asked in this order; the first that holds is named.\n\n"
         + _table(("Code", "Reason"), [(f"`{code}`", reason) for code, reason in REASONS.items()])
+        + "".join(
+            f"\n## Rows of a file of {kind} that are refused\n\n"
+            + _table(("Code", "Reason"), [(f"`{code}`", reason) for code, reason in reasons.items()])
+            for kind, reasons in importlib.import_module("huitou.usecases.import_described").REASONS.items()
+        )
     )
+
+
+def _set_up() -> None:
+    with tempfile.TemporaryDirectory() as home:
+        os.environ.setdefault("HUITOU_HOME", home)  # the settings keep secrets there; the page shows none
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "huitou.config.settings")
+        importlib.import_module("django").setup()
 
 
 def kpis_page() -> str:
@@ -120,11 +133,8 @@ def api_page() -> str:
 
 
 def _api_document() -> dict[str, Any]:
-    with tempfile.TemporaryDirectory() as home:
-        os.environ.setdefault("HUITOU_HOME", home)  # the settings keep secrets there; the page shows none
-        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "huitou.config.settings")
-        importlib.import_module("django").setup()
-        document = importlib.import_module("huitou.doors.api.routes").api.get_openapi_schema()
+    _set_up()
+    document = importlib.import_module("huitou.doors.api.routes").api.get_openapi_schema()
     return json.loads(json.dumps(document))
 
 

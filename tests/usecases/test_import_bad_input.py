@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from tests.builders import NOW, books, contents, line, rows, take, take_file, write_csv
 
-from huitou.doors.cli.import_files import FieldTwice, MappingUnreadable, read_mapping
+from huitou.doors.cli.mapping import FieldTwice, MappingUnreadable, read_mapping
 from huitou.kernel.errors import HuitouError
 from huitou.lake import service as lake
 from huitou.lake.errors import FieldUnknown

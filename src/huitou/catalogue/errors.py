@@ -6,3 +6,25 @@ class StoreUnknown(HuitouError):
     message = N_("There is no store with the code {store}.")
     next_step = N_("Send the code under which the chain knows the store; an administrator sees them all.")
     status = 422
+
+
+class CodeUnknown(HuitouError):
+    code = "product_code_unknown"
+    message = N_("No product has the code {given}.")
+    next_step = N_("Import the products with their barcodes, or look the code up in the chain's own system.")
+    status = 404
+
+
+class ScaleCodesNotUnderstood(HuitouError):
+    code = "scale_codes_not_understood"
+    message = N_("HUITOU_SCALE_CODES cannot be read: {reason}.")
+    next_step = N_(
+        "Write a scheme for each kind of label, for example 21IIIIIWWWWWC; docs/importing-products.md says how."
+    )
+    status = 500
+
+
+class WeighedUnitUnknown(HuitouError):
+    code = "weighed_unit_unknown"
+    message = N_("{given} is no unit of weight for prices.")
+    next_step = N_("Write --weighed-unit with one of these: {units}. jin is half a kilogram, liang fifty grams.")

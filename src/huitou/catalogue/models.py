@@ -15,6 +15,14 @@ class Store(models.Model):
     longitude = models.DecimalField(max_digits=9, decimal_places=6, null=True)
     opens_at = models.TimeField(null=True)
     closes_at = models.TimeField(null=True)
+    address = models.TextField(db_default="")
+    region = models.TextField(db_default="")
+    # What kind of shop it is: a hypermarket, a corner shop.
+    format = models.TextField(db_default="")
+    opened_on = models.DateField(null=True)
+    closed_on = models.DateField(null=True)
+    # The system whose file described it last; empty: it is known from tills alone. So it is with products.
+    source = models.TextField(db_default="")
 
     class Meta:
         ordering = ["id"]
@@ -35,9 +43,27 @@ class Product(models.Model):
     supplier = models.TextField(db_default="")
     # What one piece holds (`950毫升`); empty for loose goods.
     pack = models.TextField(db_default="")
-    # EAN-13. None: it has none, as what a scale labels.
-    barcode = models.TextField(null=True, unique=True)
     weighed = models.BooleanField(db_default=False)
     # Fen per kilogram of weighed goods, else per piece: what the shelf asks, and what the supplier takes.
     price_fen = models.BigIntegerField(null=True)
     cost_fen = models.BigIntegerField(null=True)
+    # Tobacco, infant formula, medicine: what the law or the chain keeps out of promotions (C15).
+    promotable = models.BooleanField(db_default=True)
+    source = models.TextField(db_default="")
+
+
+class Code(models.Model):
+    """What a till scans or keys in for a product besides its sku: barcodes of a piece and of packs, the PLU (A14)."""
+
+    product = models.ForeignKey("catalogue.Product", models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=8)
+    # In its one spelling: 13 digits for an UPC-A too, a PLU without leading zeros. One code, one product.
+    code = models.TextField(unique=True)
+    # How many pieces the pack holds that bears it: 12 for a case of twelve.
+    pieces = models.IntegerField(db_default=1)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="catalogue_code_pieces", condition=models.Q(pieces__gte=1)),
+            models.CheckConstraint(name="catalogue_code_kind", condition=models.Q(kind__in=["barcode", "plu"])),
+        ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -10,9 +11,17 @@ import pyarrow as pa
 from django.conf import settings
 
 from huitou.bulk.trip import Answer, Trip
+from huitou.catalogue.errors import ScaleCodesNotUnderstood, WeighedUnitUnknown
 from huitou.catalogue.rules import business_date as day
-from huitou.catalogue.store import online, reading, taking
-from huitou.catalogue.terms import ProductSeen, Site, StoreSeen
+from huitou.catalogue.rules import product_rows, store_rows
+from huitou.catalogue.rules.codes import read_code
+from huitou.catalogue.rules.refusals import PRODUCT_REASONS, STORE_REASONS
+from huitou.catalogue.rules.scale_codes import Scheme, read_schemes
+from huitou.catalogue.store import codes, online, product_file, reading, store_file, taking
+from huitou.catalogue.terms import CodeSeen, ProductSeen, Site, StoreSeen
+from huitou.kernel.rows import Cells, Taken, Unfit, judged
+
+__all__ = ["PRODUCT_REASONS", "STORE_REASONS"]
 
 
 def stores() -> dict[int, StoreSeen]:
@@ -30,14 +39,29 @@ def business_date(store: StoreSeen, at: datetime) -> date:
     return day.business_date(at, zone=ZoneInfo(store.zone or settings.TIME_ZONE), day_starts_at=store.day_starts_at)
 
 
+def scale_schemes() -> tuple[Scheme, ...]:
+    """How the chain's scales print their labels. Raises ScaleCodesNotUnderstood."""
+    try:
+        return read_schemes(settings.SCALE_CODES)
+    except ValueError as error:
+        raise ScaleCodesNotUnderstood(reason=str(error)) from error
+
+
 def find_products(trip: Trip, skus: Iterable[str]) -> Answer:
-    """Asks for (sku, id) of each product that is known."""
-    return online.find_products(trip, sorted(set(skus)))
+    """Asks for (sku, id) of each product that is known by its sku, a barcode, its PLU or a label of a scale."""
+    schemes = scale_schemes()
+    return online.find_products(trip, [read_code(sku, schemes) for sku in sorted(set(skus))])
 
 
 def take_products_online(rows: Iterable[tuple[str, str, str]]) -> dict[str, int]:
     """Make the products (sku, name, category path or empty) that nobody has made; returns all their ids by sku."""
-    return online.insert_products(sorted(set(rows)))
+    schemes = scale_schemes()
+    return online.insert_products([(read_code(sku, schemes), name, path) for sku, name, path in sorted(set(rows))])
+
+
+def find_code(text: str) -> CodeSeen | None:
+    """The product that a till means by this code; None where nobody knows it."""
+    return codes.seen(read_code(text, scale_schemes()))
 
 
 def products(ids: Iterable[int]) -> dict[int, ProductSeen]:
@@ -57,19 +81,21 @@ def describe_stores(sites: Mapping[str, Site]) -> None:
     taking.update_sites(sites)
 
 
-def describe_products(rows: pa.Table) -> None:
+def describe_products(rows: pa.Table, *, source: str) -> None:
     """Write down what is known of products: sku, brand, supplier, pack, barcode (empty: none), weighed, price_fen and
     cost_fen (per kilogram of weighed goods, else per piece)."""
-    taking.update_products(rows)
+    taking.update_products(rows, source)
 
 
 def take_products(rows: pa.Table) -> tuple[pa.Table, int]:
-    """Make the products (sku, name, category path) that are new.
+    """Make a product for each code of `rows` (sku, name, category path) that means none yet.
 
-    Returns (sku, product_id, category) of every product, and how many are new.
+    A code is a sku, a barcode, a PLU or a label of a scale. Returns for each of them (sku, product_id, pieces,
+    weight_g, by_price), and how many products are new. `pieces`: how many of them the pack holds that bears the code;
+    `weight_g`: what the label says that the goods weigh; `by_price`: it says a price and no weight.
     """
-    new = taking.insert_products(rows)
-    return taking.product_ids(), new
+    schemes = scale_schemes()
+    return codes.take_products(rows, [read_code(sku, schemes) for sku in rows["sku"].to_pylist()])
 
 
 def product_table() -> pa.Table:
@@ -83,7 +109,10 @@ def newest() -> dict[str, int]:
 
 
 def made_since(before: Mapping[str, int], names: Mapping[str, Sequence[str]]) -> dict[str, list[int]]:
-    """Which of these stores (by code), products (sku) and categories (path) were made since `newest` said so."""
+    """Which of these stores (by code), products (by any of their codes) and categories (path) were made since `newest`
+    said so."""
+    schemes = scale_schemes()
+    names = {**names, "product": [read_code(sku, schemes).name_for_new for sku in names["product"]]}
     return {what: taking.newer_than(what, before[what], wanted) for what, wanted in names.items()}
 
 
@@ -98,3 +127,37 @@ def unused(what: str, ids: Sequence[int], *, besides: Sequence[str] = ()) -> lis
 def let_leave(what: str, ids: Sequence[int]) -> None:
     """Delete these; the database refuses where somebody uses one."""
     taking.delete(what, ids)
+
+
+def take_product_file(
+    pieces: Iterable[Sequence[tuple[int, Cells]]], *, source: str, weighed_unit: str | None = None
+) -> Taken:
+    """Take what the rows of a product file say, in pieces of (row number, cells by field); the caller's transaction.
+
+    A row whose code another product has is refused with both named. `weighed_unit` (kg, jin, liang, 100g): what prices
+    of weighed goods are for where no column says it. Raises ScaleCodesNotUnderstood, WeighedUnitUnknown.
+    """
+    schemes, unit = scale_schemes(), None
+    if weighed_unit is not None:
+        if weighed_unit not in list(product_rows.PER_KILOGRAM):
+            raise WeighedUnitUnknown(given=weighed_unit, units=", ".join(product_rows.PER_KILOGRAM))
+        unit = product_rows.Unit(weighed_unit)
+    product_file.open_file()
+    unfit: list[Unfit] = []
+    for piece in pieces:
+        fit, refused = judged(piece, lambda cells: product_rows.judge(cells, schemes, unit))
+        product_file.add_rows(fit)
+        unfit += refused
+    taken = product_file.settle(source)
+    return replace(taken, unfit=(*unfit, *taken.unfit))
+
+
+def take_store_file(pieces: Iterable[Sequence[tuple[int, Cells]]], *, source: str) -> Taken:
+    """Take what the rows of a store file say, in pieces of (row number, cells by field); the caller's transaction."""
+    said, unfit = [], []
+    for piece in pieces:
+        fit, refused = judged(piece, store_rows.judge)
+        said += [row for _, row in fit]
+        unfit += refused
+    taken = store_file.settle(said, source)
+    return replace(taken, unfit=tuple(unfit))

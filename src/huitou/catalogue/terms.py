@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import time
 from decimal import Decimal
+from enum import StrEnum
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,13 @@ class Site:
     closes_at: time
 
 
+class CodeKind(StrEnum):
+    """What a till scans or keys in for a product, besides its sku."""
+
+    BARCODE = "barcode"
+    PLU = "plu"
+
+
 @dataclass(frozen=True, slots=True)
 class ProductSeen:
     """`category` is its whole path (`生鲜/水果`), or empty."""
@@ -39,3 +47,31 @@ class ProductSeen:
     sku: str
     name: str
     category: str
+
+
+@dataclass(frozen=True, slots=True)
+class CodeSeen:
+    """The product that a code means. `price_fen` is for a kilogram of weighed goods, else for a piece."""
+
+    sku: str
+    name: str
+    category: str
+    brand: str
+    supplier: str
+    pack: str
+    weighed: bool
+    price_fen: int | None
+    promotable: bool
+    pieces: int
+    """How many pieces the pack holds that bears the code."""
+    codes: tuple[tuple[str, str, int], ...]
+    """(kind, code, pieces) of all that a till scans or keys in for it."""
+    weight_g: int | None = None
+    """What the label says that the goods weigh."""
+
+    @property
+    def shelf_price_fen(self) -> int | None:
+        """As the shelf shows it: of weighed goods for 斤, half a kilogram, half a fen away from zero."""
+        if self.price_fen is None or not self.weighed:
+            return self.price_fen
+        return (self.price_fen + 1) // 2

@@ -34,6 +34,7 @@ ALLOWED_HOSTS = os.environ.get("HUITOU_HOSTS", "localhost,127.0.0.1,[::1]").spli
 
 CHAIN_NAME = os.environ.get("HUITOU_CHAIN_NAME", "禾邻生活超市")
 CURRENCY = os.environ.get("HUITOU_CURRENCY", "CNY")
+SCALE_CODES = os.environ.get("HUITOU_SCALE_CODES", "")
 LAKE_PATH = home() / "lake"
 UPLOAD_PATH = home() / "uploads"
 UPLOAD_MAX_MB = whole_number("HUITOU_UPLOAD_MAX_MB", 2048, least=1)

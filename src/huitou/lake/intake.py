@@ -7,7 +7,7 @@ Leaves three tables in the session: `clean` (one row per line that can be taken)
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 import duckdb
 import pyarrow as pa
@@ -24,7 +24,8 @@ def judge_receipts(opened: OpenedFile, layout: Layout, spell_member: Callable[[s
     `spell_member` gives the one spelling of a member's number, or None where it is none: such a row is refused.
     """
     session = opened.session
-    _check_columns(opened, layout)
+    check_columns(opened, layout.columns)
+    _check_needed(opened, layout)
     _check_date_format(session, layout)
     _name_ragged_receipts(opened, layout)
     session.execute(intake_sql.texts(session, layout))
@@ -86,13 +87,18 @@ def _check_date_format(session: duckdb.DuckDBPyConnection, layout: Layout) -> No
             raise DateFormatUnknown(given=layout.date_format) from error
 
 
-def _check_columns(opened: OpenedFile, layout: Layout) -> None:
+def check_columns(opened: OpenedFile, columns: Mapping[str, str]) -> None:
+    """Raises ColumnTwice or ColumnMissing where the mapping names no one column of the file."""
     shown = ", ".join(opened.columns)
-    for field, column in layout.columns.items():
+    for field, column in columns.items():
         if f"{column}#1" in opened.columns:
             raise ColumnTwice(field=field, column=column)
         if column not in opened.columns:
             raise ColumnMissing(field=field, column=column, columns=shown)
+
+
+def _check_needed(opened: OpenedFile, layout: Layout) -> None:
+    shown = ", ".join(opened.columns)
     for field in REQUIRED:
         if field not in layout.columns:
             raise FieldMissing(field=field, columns=shown)

@@ -15,6 +15,7 @@ from django.conf import settings
 
 from huitou.lake import daily, intake, results, tables
 from huitou.lake.daily import Snapshot, Told
+from huitou.lake.described import DescribedRows, cells_of, column_looks_like_phones
 from huitou.lake.guessing import Guess, guess_mapping
 from huitou.lake.opening import OpenedFile, open_file
 from huitou.lake.rules.kinds import KINDS
@@ -22,7 +23,19 @@ from huitou.lake.rules.refusals import REASONS
 from huitou.lake.terms import Field, Layout, Reading, Sums
 from huitou.lake.understanding import numbers, understood
 
-__all__ = ["KINDS", "Guess", "OpenedFile", "guess_mapping", "numbers", "open_file", "understood"]
+__all__ = [
+    "KINDS",
+    "REASONS",
+    "DescribedRows",
+    "Guess",
+    "OpenedFile",
+    "cells_of",
+    "column_looks_like_phones",
+    "guess_mapping",
+    "numbers",
+    "open_file",
+    "understood",
+]
 
 _BUNDLES = "bundles"
 _READ_FOR_HOURS = 24

@@ -140,6 +140,8 @@ class Holds(StrEnum):
     NUMBER = "number"
     WHOLE = "whole"
     PHONE = "phone"
+    ANY = "any"
+    """Too many spellings to tell by: barcodes side by side, birthdays without a year."""
 
 
 @dataclass(frozen=True, slots=True)

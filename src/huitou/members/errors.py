@@ -25,6 +25,18 @@ class PhonesAsCards(HuitouError):
     next_step = N_("Say --member-kind phone to keep them sealed, or --member-kind external if they are no phones.")
 
 
+class CardsArePhones(HuitouError):
+    code = "cards_are_phones"
+    message = N_("The column {column} looks like phone numbers, and cards are kept readable.")
+    next_step = N_("Keep them sealed: --map card=- --map phone={column}.")
+
+
+class NationalIdsNotKept(HuitouError):
+    code = "national_ids_not_kept"
+    message = N_("The column {column} holds citizens' national numbers, and Huitou keeps none.")
+    next_step = N_("Say --map national_id=- and they are not read; better still, leave the column out of the export.")
+
+
 class CodeUnknown(HuitouError):
     """No code that we made, or one that is over: the answer is the same, so it tells nothing."""
 
@@ -62,3 +74,10 @@ class EventDiffers(HuitouError):
     message = N_("The event {source_id} was recorded before with other words.")
     next_step = N_("Send an event of its own under an id of its own; what was recorded stays.")
     status = 422
+
+
+class RegisteredMeanwhile(HuitouError):
+    code = "registered_meanwhile"
+    message = N_("While the file was read, a till registered one of its people. Nothing was taken.")
+    next_step = N_("Import the file again.")
+    status = 409

@@ -54,6 +54,47 @@ class Identity(models.Model):
         ]
 
 
+class Profile(models.Model):
+    """What a member told about themselves beside name and birthday, as the last file or form said it (A2, A9)."""
+
+    member = models.OneToOneField("members.Member", models.CASCADE, primary_key=True, related_name="+")
+    sex = models.CharField(max_length=6, db_default="")
+    # MMDD where the year is not known; a whole birthday stands with the member.
+    birthday_month_day = models.SmallIntegerField(null=True)
+    household_size = models.SmallIntegerField(null=True)
+    # Sealed; the keyed index tells whether it is the same as before, and who shares it.
+    email_sealed = models.BinaryField(null=True)
+    email_index = models.BinaryField(null=True)
+    address_sealed = models.BinaryField(null=True)
+    address_index = models.BinaryField(null=True)
+    preferences = models.JSONField(db_default=models.Value({}, models.JSONField()))
+    # "As the old system said": a note, and no consent.
+    consents_noted = models.JSONField(db_default=models.Value({}, models.JSONField()))
+    source = models.TextField(db_default="")
+    # When the source last changed it, where it says so: an older file does not overwrite a newer one.
+    told_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="members_profile_sex", condition=models.Q(sex__in=["", "male", "female"])),
+            *(
+                models.CheckConstraint(
+                    name=f"members_profile_{what}_sealed",
+                    condition=models.Q((f"{what}_sealed", None), (f"{what}_index", None))
+                    | (~models.Q((f"{what}_sealed", None)) & ~models.Q((f"{what}_index", None))),
+                )
+                for what in ("email", "address")
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["birthday_month_day"],
+                name="members_profile_birthday",
+                condition=models.Q(birthday_month_day__isnull=False),
+            ),
+        ]
+
+
 class Facts(models.Model):
     """What higher rooms wrote down about a member: plain values, one row a member."""
 

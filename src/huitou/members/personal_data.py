@@ -9,7 +9,15 @@ from django.db import transaction
 from huitou.members.store import person, reading
 from huitou.privacy import service as privacy
 
-TABLES = ("members_member", "members_identity", "members_facts", "members_tier", "members_spentcode", "members_event")
+TABLES = (
+    "members_member",
+    "members_identity",
+    "members_profile",
+    "members_facts",
+    "members_tier",
+    "members_spentcode",
+    "members_event",
+)
 
 
 def export(member_id: int) -> dict[str, Any]:
@@ -24,6 +32,7 @@ def export(member_id: int) -> dict[str, Any]:
             }
             for _, kind, value, sealed, verified in reading.identities(member_id)
         ],
+        "members_profile": _profile(member_id),
         "members_facts": person.facts_row(member_id),
         "members_tier": person.tier_row(member_id),
         "members_spentcode": person.spent_codes(member_id),
@@ -33,9 +42,18 @@ def export(member_id: int) -> dict[str, Any]:
 
 @transaction.atomic
 def erase(member_id: int) -> dict[str, int]:
-    """Forget identities, facts, events, name and birthday; returns the rows touched by table. May run twice.
+    """Forget identities, profile, facts, events, name and birthday; returns the rows touched by table. May run twice.
 
     The bare row with its number stays as the pseudonym that receipts and postings carry. Erase the other rooms
     first: receipts finds by these identities what it has to forget.
     """
     return person.forget(member_id)
+
+
+def _profile(member_id: int) -> dict[str, Any] | None:
+    row = person.profile_row(member_id)
+    if row is not None:
+        for what in ("email", "address"):
+            sealed = row.pop(f"{what}_sealed")
+            row[what] = None if sealed is None else privacy.unseal(bytes(sealed), purpose=what)
+    return row

@@ -18,10 +18,11 @@ from huitou.members.registering import is_a_phone, record_event, register
 from huitou.members.rules import member_code
 from huitou.members.spelling import spelled, typed
 from huitou.members.store import identifying, leaving, online, promises, reading, registering, taking
+from huitou.members.taking_file import PERSON_REASONS, masked_cells, take_member_file
 from huitou.members.terms import AtTheTill, Found, IdentitySeen, LayerShare, MemberRef, MemberSeen, NewMember, RefKind
 from huitou.privacy import service as privacy
 
-__all__ = ["record_event", "register"]
+__all__ = ["PERSON_REASONS", "masked_cells", "record_event", "register", "take_member_file"]
 
 SORTS = tuple(reading.SORTS)
 # PostgreSQL's integers end here; a longer number in an address is nobody, not an error.

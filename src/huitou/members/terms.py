@@ -98,6 +98,27 @@ class NewMember:
     home_store: int | None = None
 
 
+class IdentityKind(StrEnum):
+    """The ways of knowing a member that are kept. A phone is sealed, all others are readable."""
+
+    CARD = "card"
+    PHONE = "phone"
+    EXTERNAL = "external"
+    """The member's id in another system of the chain."""
+    OPENID = "openid"
+    UNIONID = "unionid"
+    """Of WeChat: one for each mini-program, and one for the company."""
+    WECOM = "wecom"
+    MEITUAN = "meituan"
+    ELEME = "eleme"
+    JD = "jd"
+    TAOBAO = "taobao"
+    DOUYIN = "douyin"
+
+
+OUTSIDE_KINDS = tuple(kind for kind in IdentityKind if kind not in (IdentityKind.CARD, IdentityKind.PHONE))
+
+
 class RefKind(StrEnum):
     """The ways in which a till names a member."""
 
@@ -162,3 +183,19 @@ class NewEvent:
     store_id: int | None
     at: datetime
     detail: dict[str, str | int | bool]
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileSeen:
+    """What a member told about themselves. E-mail and address are masked."""
+
+    sex: str
+    birthday_month_day: int | None
+    """MMDD of a birthday whose year nobody told."""
+    household_size: int | None
+    masked_email: str
+    has_address: bool
+    preferences: dict[str, str]
+    consents_noted: dict[str, bool]
+    """What another system said of consents. Nothing may be sent on it: that needs the member's own word."""
+    source: str

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCMSIV
 from django.conf import settings
 
 from huitou.privacy.errors import KeyMissing, NotAPhone
-from huitou.privacy.rules import phones
+from huitou.privacy.rules import national_ids, phones
 
 _NONCE_BYTES = 12
 
@@ -61,6 +61,11 @@ def is_mobile(text: str) -> bool:
 def may_hold_phone(text: str) -> bool:
     """Whether a phone number may stand in `text`: then it stands in no address, log or history."""
     return phones.may_hold_phone(text)
+
+
+def holds_national_id(text: str) -> bool:
+    """Whether a citizen's number stands in `text`: it is kept nowhere (minimisation)."""
+    return national_ids.holds_national_id(text)
 
 
 def keyed_digest(words: str, *, purpose: str) -> str:

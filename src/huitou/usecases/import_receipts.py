@@ -59,6 +59,22 @@ class Report:
     points_reversed: int
 
 
+# A case's barcode counts its pieces. A till that counts the labels of its scale writes a quantity of 1 for each: then
+# the goods weigh what the label says, or what was paid by the price of a kilogram. Other quantities are the till's own.
+_COUNT_PIECES = """
+UPDATE clean SET quantity_milli = counted.quantity_milli, unit_price = counted.unit_price
+FROM (
+    SELECT row_number, CASE WHEN pieces > 1 THEN unit_price / pieces ELSE unit_price END AS unit_price,
+           CASE WHEN pieces > 1 THEN quantity_milli * pieces
+                WHEN weight_g > 0 THEN sign(quantity_milli) * weight_g
+                ELSE sign(quantity_milli) * round(abs(net_fen) * 10 / unit_price) END AS quantity_milli
+    FROM clean JOIN product_ids USING (sku)
+    WHERE pieces > 1
+       OR (abs(quantity_milli) = 1000 AND (weight_g > 0 OR (by_price AND unit_price > 0 AND net_fen <> 0)))
+) counted WHERE counted.row_number = clean.row_number
+"""
+
+
 class _TakeBack(Exception):
     """Carries the report of a dry run out of its transaction."""
 
@@ -210,7 +226,8 @@ def _name_products(session: duckdb.DuckDBPyConnection) -> int:
         "SELECT sku, arg_max(name, local_at) AS name, arg_max(category, local_at) AS category FROM clean GROUP BY sku"
     ).to_arrow_table()
     ids, new = catalogue.take_products(goods)
-    session.register("product_ids", ids.select(["sku", "product_id"]))
+    session.register("product_ids", ids)
+    session.execute(_COUNT_PIECES)
     return new
 
 

@@ -46,9 +46,8 @@ def newer_than(what: str, last: int, names: Sequence[str]) -> list[int]:
 
 
 _AS_THEY_CAME = {
-    "store": "name = code AND district = '' AND zone = '' AND latitude IS NULL AND opens_at IS NULL",
-    "product": "brand = '' AND supplier = '' AND pack = '' AND barcode IS NULL AND price_fen IS NULL "
-    "AND cost_fen IS NULL",
+    "store": "source = '' AND name = code AND district = '' AND zone = '' AND latitude IS NULL AND opens_at IS NULL",
+    "product": "source = '' AND brand = '' AND supplier = '' AND pack = '' AND price_fen IS NULL AND cost_fen IS NULL",
     "category": "true",
 }
 
@@ -59,11 +58,14 @@ def unused(what: str, ids: Sequence[int], besides: Sequence[str]) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT id FROM {table} WHERE id = ANY(%s) AND {_AS_THEY_CAME[what]}", [list(ids)])
         as_they_came = [number for (number,) in cursor.fetchall()]
-    return bulk.unreferenced(table, as_they_came, besides=besides)
+    # A PLU that a label brought goes with its product.
+    return bulk.unreferenced(table, as_they_came, besides=(*besides, "catalogue_code"))
 
 
 def delete(what: str, ids: Sequence[int]) -> None:
     with connection.cursor() as cursor:
+        if what == "product":
+            cursor.execute("DELETE FROM catalogue_code WHERE product_id = ANY(%s)", [list(ids)])
         cursor.execute(f"DELETE FROM catalogue_{what} WHERE id = ANY(%s)", [list(ids)])
 
 
@@ -82,7 +84,7 @@ def update_sites(rows: Mapping[str, Site]) -> None:
         )
 
 
-def update_products(rows: pa.Table) -> None:
+def update_products(rows: pa.Table, source: str) -> None:
     """Write down what is known of products, by sku: `rows` has DETAILS, where an empty barcode is none."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -93,30 +95,16 @@ def update_products(rows: pa.Table) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE catalogue_product p SET brand = d.brand, supplier = d.supplier, pack = d.pack, "
-            "barcode = nullif(d.barcode, ''), weighed = d.weighed, price_fen = d.price_fen, cost_fen = d.cost_fen "
-            "FROM described_product d WHERE d.sku = p.sku"
+            "weighed = d.weighed, price_fen = d.price_fen, cost_fen = d.cost_fen, "
+            "source = %s FROM described_product d WHERE d.sku = p.sku",
+            [source],
+        )
+        cursor.execute(
+            "INSERT INTO catalogue_code (product_id, kind, code) SELECT p.id, 'barcode', d.barcode "
+            "FROM described_product d JOIN catalogue_product p USING (sku) WHERE d.barcode <> '' "
+            "ON CONFLICT (code) DO NOTHING"
         )
         cursor.execute("DROP TABLE described_product")
-
-
-def insert_products(rows: pa.Table) -> int:
-    """Insert products (sku, name, category path or null) that are new; returns how many were."""
-    with connection.cursor() as cursor:
-        cursor.execute("CREATE TEMP TABLE arriving_product (sku text, name text, category text) ON COMMIT DROP")
-    bulk.copy_in("arriving_product", ["sku", "name", "category"], rows)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO catalogue_category (path) SELECT DISTINCT category FROM arriving_product "
-            "WHERE category IS NOT NULL ON CONFLICT (path) DO NOTHING"
-        )
-        cursor.execute(
-            "INSERT INTO catalogue_product (sku, name, category_id) "
-            "SELECT a.sku, coalesce(a.name, a.sku), c.id FROM arriving_product a "
-            "LEFT JOIN catalogue_category c ON c.path = a.category ORDER BY a.sku ON CONFLICT (sku) DO NOTHING"
-        )
-        taken = cursor.rowcount
-        cursor.execute("DROP TABLE arriving_product")
-    return taken
 
 
 def product_ids() -> pa.Table:

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from huitou.doors.cli import import_undo
+from huitou.doors.cli import import_described, import_undo
+from huitou.doors.cli.mapping import TAB, read_mapping
 from huitou.doors.cli.runtime import Runtime
 from huitou.doors.cli.words import say, translate
 from huitou.kernel.errors import N_, HuitouError
 
 if TYPE_CHECKING:
-    from huitou.lake.terms import Field
     from huitou.usecases.import_receipts import Report
 
 STEPS = {
@@ -31,47 +31,10 @@ STEPS = {
 REFUSALS_SHOWN, REFUSALS_IN_JSON = 20, 1000
 
 
-class MappingUnreadable(HuitouError):
-    code = "mapping_unreadable"
-    message = N_("{given} is not a mapping.")
-    next_step = N_("Write --map FIELD=COLUMN, for example --map receipt=InvoiceNo.")
-
-
-class FieldTwice(HuitouError):
-    code = "field_twice"
-    message = N_("The field {field} is mapped twice.")
-    next_step = N_("Keep one --map {field}=COLUMN.")
-
-
 class MemberKindUnknown(HuitouError):
     code = "member_kind_unknown"
     message = N_("{given} is not a kind of member number.")
     next_step = N_("Write --member-kind card, external or phone.")
-
-
-NO_COLUMN = "-"
-TAB = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "bar": "|"}
-
-
-def read_mapping(given: list[str]) -> dict[Field, str]:
-    """`["sku=StockCode"]` as `{Field.SKU: "StockCode"}`. Raises a refusal for what cannot be meant.
-
-    The column `-` says that no column is that field.
-    """
-    from huitou.lake.errors import FieldUnknown
-    from huitou.lake.terms import Field
-
-    columns = {}
-    for pair in given:
-        field, equals, column = pair.partition("=")
-        if not equals or not column:
-            raise MappingUnreadable(given=pair)
-        if field not in list(Field):
-            raise FieldUnknown(field=field, fields=", ".join(Field))
-        if Field(field) in columns:
-            raise FieldTwice(field=field)
-        columns[Field(field)] = column
-    return columns
 
 
 def register(app: typer.Typer, runtime: Runtime) -> None:
@@ -79,11 +42,8 @@ def register(app: typer.Typer, runtime: Runtime) -> None:
     imports = typer.Typer(help="Read files of other systems.", no_args_is_help=True)
     app.add_typer(imports, name="import")
 
-    @imports.callback()
-    def group() -> None:
-        """Read files of other systems."""
-
     import_undo.register(imports, runtime)
+    import_described.register(imports, runtime)
 
     @imports.command("receipts")
     def receipts(

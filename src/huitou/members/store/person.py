@@ -26,6 +26,20 @@ def tier_row(member_id: int) -> dict[str, Any] | None:
     return _one("SELECT tier, since, until FROM members_tier WHERE member_id = %s", member_id)
 
 
+def profile_row(member_id: int) -> dict[str, Any] | None:
+    """As it stands, e-mail and address sealed."""
+    row = _one(
+        "SELECT sex, birthday_month_day, household_size, email_sealed, address_sealed, source, told_at, "
+        "preferences::text AS preferences, consents_noted::text AS consents_noted "
+        "FROM members_profile WHERE member_id = %s",
+        member_id,
+    )
+    for words in ("preferences", "consents_noted"):
+        if row is not None:
+            row[words] = json.loads(row[words])
+    return row
+
+
 def spent_codes(member_id: int) -> list[int]:
     """The minutes since 1970 whose codes have paid."""
     with connection.cursor() as cursor:
@@ -51,6 +65,7 @@ def forget(member_id: int) -> dict[str, int]:
         "members_identity": "DELETE FROM members_identity WHERE member_id = %s",
         "members_facts": "DELETE FROM members_facts WHERE member_id = %s",
         "members_tier": "DELETE FROM members_tier WHERE member_id = %s",
+        "members_profile": "DELETE FROM members_profile WHERE member_id = %s",
         "members_spentcode": "DELETE FROM members_spentcode WHERE member_id = %s",
         "members_event": "DELETE FROM members_event WHERE member_id = %s",
         "members_member": (

@@ -46,7 +46,9 @@ def take_shop_in(places: Sequence[Place]) -> None:
         pa.table({name: [getattr(good, name) for good in goods] for name in ("sku", "name", "category")})
     )
     details = ("sku", "brand", "supplier", "pack", "barcode", "weighed", "price_fen", "cost_fen")
-    catalogue.describe_products(pa.table({name: [getattr(good, name) for good in goods] for name in details}))
+    catalogue.describe_products(
+        pa.table({name: [getattr(good, name) for good in goods] for name in details}), source=SOURCE
+    )
 
 
 @transaction.atomic

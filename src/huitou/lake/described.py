@@ -1,0 +1,100 @@
+"""The rows of a file that describes things, member by member or product by product: cells by field."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import pyarrow as pa
+
+from huitou.kernel.rows import Cells, Unfit
+from huitou.lake.errors import FieldMissing
+from huitou.lake.formats.spooled import MARK, NO_VALUE, ROW
+from huitou.lake.intake import check_columns
+from huitou.lake.opening import OpenedFile
+from huitou.lake.terms import FileKind
+
+_ROWS_AT_ONCE = 20_000
+
+
+class DescribedRows:
+    """The rows of an opened file as (row number, cells by field), some thousands at a time, so that memory stays flat.
+
+    `unfit` has the rows that cannot be read at all; it is whole once all others have been gone through. Raises the
+    first question that the file leaves open, ColumnTwice, ColumnMissing or FieldMissing.
+    """
+
+    def __init__(self, opened: OpenedFile, kind: FileKind, columns: Mapping[str, str]) -> None:
+        for question in opened.questions:
+            raise question
+        check_columns(opened, columns)
+        groups = [*((field.name,) for field in kind.fields if field.needed), *kind.one_of]
+        for group in groups:
+            if not any(field in columns for field in group):
+                raise FieldMissing(field=group[0], columns=", ".join(opened.columns))
+        self._opened, self._fields = opened, list(columns)
+        self.unfit: list[Unfit] = []
+        self._select = self._query(columns)
+
+    def __iter__(self) -> Iterator[list[tuple[int, Cells]]]:
+        session = self._opened.session
+        ragged = session.sql("SELECT row_number FROM ragged ORDER BY 1").fetchall()
+        self.unfit = [Unfit(number, "ragged") for (number,) in ragged]
+        found = session.execute(self._select)
+        while rows := found.fetchmany(_ROWS_AT_ONCE):
+            piece = []
+            for number, *texts in rows:
+                fault = self._fault(texts) if self._opened.has_marks else None
+                if fault is not None:
+                    self.unfit.append(Unfit(number, fault))
+                else:
+                    piece.append((number, dict(zip(self._fields, texts, strict=True))))
+            yield piece
+        self._opened.check_unchanged()
+
+    @staticmethod
+    def _fault(texts: list[str | None]) -> str | None:
+        whole = "".join(text for text in texts if text)
+        return "undecodable" if MARK in whole else "formula_without_value" if NO_VALUE in whole else None
+
+    def _query(self, columns: Mapping[str, str]) -> str:
+        kinds = {name: kind for name, kind, *_ in self._opened.session.sql("DESCRIBE numbered").fetchall()}
+        cells = ", ".join(_as_text(column, kinds[column]) for column in columns.values())
+        return f"SELECT {ROW}, {cells} FROM numbered ORDER BY {ROW}"
+
+
+def cells_of(
+    opened: OpenedFile, columns: Mapping[str, str], numbers: Sequence[int]
+) -> dict[int, dict[str, str | None]]:
+    """The cells of these rows by field; a row that is not cut into cells is missing."""
+    session = opened.session
+    session.register("asked_rows", pa.table({"row_number": pa.array(numbers, pa.int64())}))
+    kinds = {name: kind for name, kind, *_ in session.sql("DESCRIBE numbered").fetchall()}
+    cells = ", ".join(_as_text(column, kinds[column]) for column in columns.values())
+    found = session.execute(
+        f"SELECT {ROW}, {cells} FROM numbered SEMI JOIN asked_rows ON row_number = {ROW}"
+    ).fetchall()
+    session.unregister("asked_rows")
+    marks = str.maketrans({MARK: "�", NO_VALUE: "=?"})
+    return {
+        number: {field: text and text.translate(marks) for field, text in zip(columns, texts, strict=True)}
+        for number, *texts in found
+    }
+
+
+def column_looks_like_phones(opened: OpenedFile, column: str) -> bool:
+    """Whether most of its values are Chinese mobile numbers, however they are spelled."""
+    name = '"' + column.replace('"', '""') + '"'
+    phones, filled = opened.session.sql(
+        "SELECT count(*) FILTER (regexp_matches(regexp_replace(v, '[^0-9]', '', 'g'), '^(00)?(86)?1[3-9][0-9]{9}$')), "
+        f"count(*) FROM (SELECT {name}::VARCHAR AS v FROM numbered) WHERE trim(v) <> ''"
+    ).fetchall()[0]
+    return 2 * phones > filled
+
+
+def _as_text(column: str, kind: str) -> str:
+    """The cell as text; a number that a program kept as a binary fraction as people write it: `17850`, `12.8`."""
+    name = '"' + column.replace('"', '""') + '"'
+    if kind in ("DOUBLE", "FLOAT"):
+        exact = f"try_cast({name} AS DECIMAL(38, 9))::VARCHAR"
+        return f"coalesce(rtrim(rtrim({exact}, '0'), '.'), {name}::VARCHAR)"
+    return f"{name}::VARCHAR"

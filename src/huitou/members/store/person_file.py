@@ -1,0 +1,131 @@
+"""A member file against the members that are known: a few dozen statements, inside the import's transaction.
+
+Rows that share a card or an outside id tell of one person (a label). Members are found by card, outside id or verified
+phone; a phone that several people of the file have proves nobody.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pyarrow as pa
+from django.db import connection
+
+from huitou.bulk import service as bulk
+from huitou.kernel.ids import member_code
+from huitou.kernel.rows import Taken, Unfit
+from huitou.members.errors import RegisteredMeanwhile
+from huitou.members.store import person_file_sql as sql
+
+ROWS = pa.schema(
+    [
+        ("row_number", pa.int64()),
+        ("name", pa.string()),
+        ("spelled", pa.string()),
+        ("birthday", pa.date32()),
+        ("month_day", pa.int16()),
+        ("sex", pa.string()),
+        ("household_size", pa.int16()),
+        ("email_sealed", pa.string()),
+        ("email_index", pa.string()),
+        ("address_sealed", pa.string()),
+        ("address_index", pa.string()),
+        ("home_store_id", pa.int32()),
+        ("joined_on", pa.date32()),
+        ("preferences", pa.string()),
+        ("consents", pa.string()),
+        ("told_at", pa.string()),
+    ]
+)
+"""Sealed values and indexes in hexadecimal, preferences and consents as JSON, moments as ISO texts."""
+
+NUMBERS = pa.schema(
+    [
+        ("row_number", pa.int64()),
+        ("place", pa.int16()),
+        ("kind", pa.string()),
+        ("key", pa.string()),
+        ("sealed", pa.string()),
+        ("tail", pa.string()),
+    ]
+)
+"""The identities of each row; `key` is the value, of a phone its blind index in hexadecimal."""
+
+
+def open_file() -> None:
+    """Make room for the rows of one file; they are gone with the transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql.OPEN)
+
+
+def add_rows(rows: pa.Table, numbers: pa.Table) -> None:
+    """Rows in the columns of ROWS and NUMBERS."""
+    bulk.copy_in("person_row", ROWS.names, rows)
+    bulk.copy_in("person_number", NUMBERS.names, numbers)
+
+
+def settle(source: str, today: date) -> Taken:
+    """Take the rows that agree with each other and with what is known."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql.POINTS_TO_TWO)
+        cursor.execute(sql.LABELS)
+        while True:  # two or three times: until nobody is told of a smaller label any more
+            cursor.execute(sql.SPREAD_LABELS)
+            if cursor.rowcount == 0:
+                break
+        for statement in (sql.ONE_LABEL_TWO_PEOPLE, sql.PHONES_ALONE, sql.SHARED_PHONES, sql.OWNERS):
+            cursor.execute(statement)
+        unfit = _unfit()
+        cursor.execute(sql.NEWEST)
+        new, changed, of_all, shared = _write(source, today)
+        cursor.execute(sql.CLOSE)
+    bulk.freshen_statistics("members_member", "members_identity", "members_profile")
+    return Taken(new, changed, of_all - new - changed, unfit, {"shared_phones": shared})
+
+
+def _unfit() -> tuple[Unfit, ...]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT ON (row_number) row_number, code, member_id, other_id, other_row FROM person_unfit "
+            "ORDER BY row_number, place"
+        )
+        rows = cursor.fetchall()
+    found = []
+    for number, code, member, other, other_row in rows:
+        facts = {"member": member_code(member)} if member else {}
+        facts |= {"other": member_code(other)} if other else {}
+        facts |= {"row": str(other_row)} if other_row else {}
+        found.append(Unfit(number, code, facts))
+    return tuple(found)
+
+
+def _write(source: str, today: date) -> tuple[int, int, int, int]:
+    """(new, changed, all people, phones that several have). Raises RegisteredMeanwhile."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM person_said WHERE is_new")
+        (new,) = cursor.fetchone()
+        cursor.execute(sql.INSERT_MEMBERS, [today])
+        touched: list[str] = []
+        for statement, values in (
+            (sql.UPDATE_MEMBERS, []),
+            (sql.INSERT_PROFILES, [source]),
+            (sql.UPDATE_PROFILES, []),
+            (sql.DOUBT_SHARED_PHONES, []),
+            (sql.INSERT_NUMBERS, []),
+            (sql.INSERT_PHONES, []),
+            (sql.TRUST_PHONES, []),
+        ):
+            cursor.execute(statement, values)
+            touched += [member for (member,) in cursor.fetchall()]
+        cursor.execute(sql.NOTE_SOURCE, [source, source])
+        cursor.execute(sql.TAKEN_MEANWHILE)
+        if cursor.fetchone()[0]:
+            raise RegisteredMeanwhile()
+        cursor.execute(
+            "SELECT count(*) FILTER (WHERE NOT is_new AND member_id = ANY(%s)), count(*) FROM person_said",
+            [sorted(set(touched))],
+        )
+        changed, of_all = cursor.fetchone()
+        cursor.execute("SELECT count(*) FROM shared_phone")
+        (shared,) = cursor.fetchone()
+    return new, changed, of_all, shared

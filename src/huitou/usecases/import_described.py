@@ -1,0 +1,199 @@
+"""A file of members, products or stores: what is new, changed, the same; all of it or nothing (A2, A10, A14)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pyarrow as pa
+from django.conf import settings
+from django.db import transaction
+
+from huitou.catalogue import service as catalogue
+from huitou.kernel.errors import N_, HuitouError
+from huitou.kernel.rows import Cells, Taken, Unfit
+from huitou.lake import service as lake
+from huitou.members import service as members
+from huitou.members.errors import CardsArePhones, NationalIdsNotKept
+from huitou.receipts import service as receipts
+
+Progress = Callable[[str], None]
+Pieces = Iterable[Sequence[tuple[int, Cells]]]
+
+DESCRIBED = ("members", "products", "stores")
+_OF_ANY_FILE = ("ragged", "undecodable", "formula_without_value", "nul", "text_too_long")
+REASONS: dict[str, dict[str, str]] = {
+    kind: {code: lake.REASONS[code] for code in _OF_ANY_FILE} | reasons
+    for kind, reasons in zip(
+        DESCRIBED, (members.PERSON_REASONS, catalogue.PRODUCT_REASONS, catalogue.STORE_REASONS), strict=True
+    )
+}
+"""Why a row of each kind of file is refused."""
+
+
+class KindUnknown(HuitouError):
+    code = "kind_of_file_unknown"
+    message = N_("There is no kind of file {given}.")
+    next_step = N_("Choose one of these: {kinds}.")
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """What such an import did, or, of a dry run, would do. `new + changed + same` are things, several rows may tell of
+    one; `rows_read` counts the refused rows too."""
+
+    kind: str
+    dry_run: bool
+    import_id: int | None
+    rows_read: int
+    rows_refused: int
+    new: int
+    changed: int
+    same: int
+    shared_phones: int
+    refused: list[dict[str, Any]]
+
+
+class _TakeBack(Exception):
+    """Carries the report of a dry run out of its transaction."""
+
+    def __init__(self, report: Described) -> None:
+        self.report = report
+
+
+def import_described(
+    opened: lake.OpenedFile,
+    kind: str,
+    columns: Mapping[str, str],
+    *,
+    now: datetime,
+    source: str,
+    actor: str = "cli",
+    weighed_unit: str | None = None,
+    dry_run: bool = False,
+    progress: Progress = lambda step: None,
+) -> Described:
+    """Take what the rows of `opened` say about members, products or stores; the same file twice changes nothing.
+
+    `columns` maps fields to columns. The newest word wins, and a blank cell erases nothing. A dry run goes the whole
+    way and takes everything back. Raises a refusal where the file or the mapping is wrong; RegisteredMeanwhile.
+    """
+    if kind not in DESCRIBED:
+        raise KindUnknown(given=kind, kinds=", ".join(DESCRIBED))
+    if kind == "members":
+        _keep_out(opened, columns)
+    rows = lake.DescribedRows(opened, lake.KINDS[kind], columns)
+    try:
+        with transaction.atomic():
+            batch = receipts.open_batch(
+                kind=kind,
+                source=source,
+                file_name=opened.path.name,
+                file_digest=_digest(opened),
+                mapping=dict(columns),
+                actor=actor,
+            )
+            progress("read")
+            counted = _Counted(rows)
+            taken = _take(kind, counted, source, now, weighed_unit)
+            report = _report(kind, batch, counted.rows, rows.unfit, taken)
+            progress("keep")
+            receipts.close_batch(batch, asdict(replace(report, refused=[])), _kept(kind, opened, columns, report))
+            if dry_run:
+                raise _TakeBack(report)
+            progress("commit")
+    except _TakeBack as taken_back:
+        return replace(taken_back.report, dry_run=True, import_id=None)
+    return report
+
+
+class _Counted:
+    """Pieces on their way, counted."""
+
+    def __init__(self, pieces: Pieces) -> None:
+        self._pieces = pieces
+        self.rows = 0
+
+    def __iter__(self):  # type: ignore[no-untyped-def]
+        for piece in self._pieces:
+            self.rows += len(piece)
+            yield piece
+
+
+def _take(kind: str, pieces: Pieces, source: str, now: datetime, weighed_unit: str | None) -> Taken:
+    if kind == "products":
+        return catalogue.take_product_file(pieces, source=source, weighed_unit=weighed_unit)
+    if kind == "stores":
+        return catalogue.take_store_file(pieces, source=source)
+    zone = ZoneInfo(settings.TIME_ZONE)
+    return members.take_member_file(
+        pieces, source=source, stores=_stores_as_written(), today=now.astimezone(zone).date(), zone=zone
+    )
+
+
+def _stores_as_written() -> dict[str, int]:
+    """The stores by their code, and by their name where only one has it."""
+    stores = catalogue.stores().values()
+    names = [store.name for store in stores]
+    by_name = {store.name: store.id for store in stores if names.count(store.name) == 1}
+    return by_name | {store.code: store.id for store in stores}
+
+
+def _keep_out(opened: lake.OpenedFile, columns: Mapping[str, str]) -> None:
+    """Raises NationalIdsNotKept or CardsArePhones, before any row is read."""
+    if "national_id" in columns:
+        raise NationalIdsNotKept(column=columns["national_id"])
+    column = columns.get("card")
+    if column in opened.columns and lake.column_looks_like_phones(opened, column):
+        raise CardsArePhones(column=column)
+
+
+def _digest(opened: lake.OpenedFile) -> str:
+    with opened.path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _report(kind: str, batch: int, rows: int, unreadable: list[Unfit], taken: Taken) -> Described:
+    unfit = sorted((*unreadable, *taken.unfit), key=lambda row: row.row_number)
+    refused = [
+        {"row_number": row.row_number, "code": row.code, "detail": REASONS[kind][row.code], "facts": dict(row.facts)}
+        for row in unfit
+    ]
+    return Described(
+        kind=kind,
+        dry_run=False,
+        import_id=batch,
+        rows_read=rows + len(unreadable),
+        rows_refused=len(refused),
+        new=taken.new,
+        changed=taken.changed,
+        same=taken.same,
+        shared_phones=taken.of_these.get("shared_phones", 0),
+        refused=refused,
+    )
+
+
+def _kept(kind: str, opened: lake.OpenedFile, columns: Mapping[str, str], report: Described) -> pa.Table:
+    """The refused rows as they are kept with the import; of members what is personal is masked."""
+    cells = lake.cells_of(opened, columns, [row["row_number"] for row in report.refused])
+    hide = members.masked_cells if kind == "members" else _filled
+    rows = [json.dumps(hide(cells.get(row["row_number"], {})), ensure_ascii=False) for row in report.refused]
+    return pa.table(
+        {
+            "row_number": pa.array([row["row_number"] for row in report.refused], pa.int64()),
+            "code": pa.array([row["code"] for row in report.refused], pa.string()),
+            "detail": pa.array([row["detail"] for row in report.refused], pa.string()),
+            "facts": pa.array([json.dumps(row["facts"], ensure_ascii=False) for row in report.refused], pa.string()),
+            # A NUL cannot be stored in PostgreSQL's JSON; it is shown for what it is.
+            "row": pa.array([row.replace("\\u0000", "␀") for row in rows], pa.string()),
+        }
+    )
+
+
+def _filled(cells: Cells) -> dict[str, str]:
+    return {field: text for field, text in cells.items() if text}
