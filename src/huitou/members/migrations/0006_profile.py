@@ -19,7 +19,7 @@ ALTER TABLE members_profile DISABLE ROW LEVEL SECURITY;
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("members", "0004_tier"),
+        ("members", "0005_preferences"),
     ]
 
     operations = [
