@@ -17,9 +17,10 @@ MAY = {
         "read_files_in",
         "undo_imports",
         "set_drops",
+        "settle_conflicts",
     },
     Role.MARKETER: {"see_overview", "see_members", "run_refresh", "see_imports", "read_files_in"},
-    Role.STORE_MANAGER: {"see_overview", "see_members", "unmask_phones"},
+    Role.STORE_MANAGER: {"see_overview", "see_members", "unmask_phones", "settle_conflicts"},
     Role.CASHIER: {"see_members"},
 }
 

@@ -119,6 +119,7 @@ def test_after_the_erasure_nothing_names_the_person_and_the_books_still_sum(cana
     assert counts == {
         "insight_layerspan": 1,
         "receipts_receipt": 0,
+        "receipts_claim": 0,
         "receipts_conflict": 0,
         "receipts_refusal": 3,
         "loyalty_account": 0,

@@ -10,6 +10,7 @@ from django.db import DatabaseError, IntegrityError, transaction
 
 from huitou.bulk.trip import trip
 from huitou.receipts import service as receipts
+from huitou.receipts.errors import ConflictSettled, ConflictUnknown, NoteMissing
 from huitou.receipts.terms import (
     ConflictKind,
     KnownReceipt,
@@ -218,10 +219,20 @@ def test_a_conflict_is_listed_once_until_somebody_resolves_it(shop):
     newest, oldest = receipts.conflicts()
     assert (newest.kind, newest.body, newest.member_id) == (ConflictKind.POINTS_HONOURED, {"points": 5}, shop["anna"])
     assert receipts.conflicts(before=newest.id) == [oldest]
-    assert receipts.resolve_conflict(newest.id, "li") is True
-    assert receipts.resolve_conflict(newest.id, "wang") is False, "somebody had"
+    with pytest.raises(NoteMissing):
+        receipts.settle_conflict(newest.id, actor="li", note=" ")
+    receipts.settle_conflict(newest.id, actor="li", note="paid in cash ")
+    with pytest.raises(ConflictSettled):
+        receipts.settle_conflict(newest.id, actor="wang", note="me too")
+    with pytest.raises(ConflictUnknown):
+        receipts.settle_conflict(newest.id + 1, actor="li", note="which?")
     assert [conflict.id for conflict in receipts.conflicts()] == [oldest.id]
-    assert rows("SELECT resolved_by FROM receipts_conflict ORDER BY id") == [("",), ("li",)]
+    assert [(one.resolved_by, one.resolved_note) for one in receipts.conflicts(settled=True)] == [
+        ("li", "paid in cash")
+    ]
+    for change in ("UPDATE receipts_conflict SET resolved_note = 'x' WHERE id = %s", "DELETE FROM receipts_conflict"):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            run(change.replace("%s", str(newest.id)))
 
 
 def test_a_receipt_is_seen_by_its_id(shop):

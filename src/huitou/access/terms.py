@@ -24,6 +24,8 @@ class Right(StrEnum):
     READ_FILES_IN = "read_files_in"
     """Upload a file, map it, take it in, mend refused rows."""
     UNDO_IMPORTS = "undo_imports"
+    SETTLE_CONFLICTS = "settle_conflicts"
+    """See what happened at the tills of one's stores and does not fit the books, and mark it as dealt with."""
     SET_DROPS = "set_drops"
     """Watched folders and SFTP servers, with their log-ins."""
 

@@ -123,3 +123,26 @@ class ImportOfOtherKind(HuitouError):
     message = N_("Import {number} brought {kind}, and only imports of receipts can be undone.")
     next_step = N_("Import a corrected file of {kind}: it changes what is there.")
     status = 409
+
+
+class ConflictUnknown(HuitouError):
+    """Also one of a store that the person does not see."""
+
+    code = "conflict_unknown"
+    message = N_("There is no conflict {conflict}.")
+    next_step = N_("`huitou conflicts` and the page of conflicts list those that are open.")
+    status = 404
+
+
+class ConflictSettled(HuitouError):
+    code = "conflict_settled"
+    message = N_("Somebody has settled conflict {conflict} already.")
+    next_step = N_("Look at the settled ones: the note says what was found.")
+    status = 409
+
+
+class NoteMissing(HuitouError):
+    code = "note_missing"
+    message = N_("A conflict is settled with a note.")
+    next_step = N_("Write in a sentence what you found and did: it is kept.")
+    status = 422

@@ -9,6 +9,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
+from huitou.kernel.errors import N_
+
 
 @dataclass(frozen=True, slots=True)
 class ReceiptSeen:
@@ -241,6 +243,31 @@ class ConflictKind(StrEnum):
     """It came before the receipt that it names, and that one turned out to be a return."""
 
 
+WHAT_HAPPENED: dict[ConflictKind, tuple[str, str]] = {
+    ConflictKind.NUMBER_USED_TWICE: (
+        N_("A number was used for two sales"),
+        N_("The second one was acknowledged and not recorded. Look whether it is the same sale, said otherwise."),
+    ),
+    ConflictKind.POINTS_HONOURED: (
+        N_("Points were spent that were not there"),
+        N_("The till was offline. The sale stands, and the missing points are the chain's."),
+    ),
+    ConflictKind.POINTS_UNPROVEN: (
+        N_("Points were spent without the member's code"),
+        N_("The till was offline. The sale stands, and the points were taken. Ask the member where in doubt."),
+    ),
+    ConflictKind.RETURNED_MORE_THAN_SOLD: (
+        N_("More came back than was sold"),
+        N_("The money was paid back at the till. The return takes no points back."),
+    ),
+    ConflictKind.RETURN_OF_RETURN: (
+        N_("A return names a return"),
+        N_("It came first, so nobody could refuse it. It waits, and takes no points back."),
+    ),
+}
+"""Of each kind what happened, and how it stands."""
+
+
 @dataclass(frozen=True, slots=True)
 class NewConflict:
     """Recorded all the same, and listed for a person. `body` names the member by number alone: no phone, no card."""
@@ -267,6 +294,8 @@ class ConflictSeen:
     body: Mapping[str, Any]
     made_at: datetime
     resolved_at: datetime | None
+    resolved_by: str = ""
+    resolved_note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     Role.MARKETER: frozenset(
         {Right.SEE_OVERVIEW, Right.SEE_MEMBERS, Right.RUN_REFRESH, Right.SEE_IMPORTS, Right.READ_FILES_IN}
     ),
-    Role.STORE_MANAGER: frozenset({Right.SEE_OVERVIEW, Right.SEE_MEMBERS, Right.UNMASK_PHONES}),
+    Role.STORE_MANAGER: frozenset({Right.SEE_OVERVIEW, Right.SEE_MEMBERS, Right.UNMASK_PHONES, Right.SETTLE_CONFLICTS}),
     Role.CASHIER: frozenset({Right.SEE_MEMBERS}),
 }
 

@@ -18,6 +18,7 @@ import typer
 from huitou.doors.cli import (
     apikeys,
     audit,
+    conflicts,
     demo,
     doctor,
     import_files,
@@ -51,6 +52,7 @@ COMMANDS = (
     users,
     apikeys,
     till_check,
+    conflicts,
     audit,
     ledger,
     demo,

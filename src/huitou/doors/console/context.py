@@ -39,6 +39,7 @@ class Place:
 PLACES = (
     Place("overview", N_("Overview"), "overview", Right.SEE_OVERVIEW),
     Place("members", N_("Members"), "users", Right.SEE_MEMBERS, N_("People")),
+    Place("conflicts", N_("Conflicts"), "warning", Right.SETTLE_CONFLICTS, N_("Operations")),
     Place("imports", N_("Imports"), "import", Right.SEE_IMPORTS, N_("Operations")),
 )
 # Pages that belong to a place of the navigation.

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from huitou.doors.console.views import language, login, member, members, overview
+from huitou.doors.console.views import conflicts, language, login, member, members, overview
 from huitou.doors.console.views.imports import listing, looking, matching, trip, uploads
 
 app_name = "console"
@@ -16,6 +16,8 @@ urlpatterns = [
     path("members/<int:member_id>/receipts", member.older_receipts, name="member_receipts"),
     path("members/<int:member_id>/postings", member.older_postings, name="member_postings"),
     path("members/<int:member_id>/phones/<int:identity_id>", member.reveal_phone, name="reveal_phone"),
+    path("conflicts", conflicts.conflicts, name="conflicts"),
+    path("conflicts/<int:conflict_id>/settle", conflicts.settle, name="settle_conflict"),
     path("imports", listing.imports, name="imports"),
     path("imports/new", trip.new, name="import_new"),
     path("imports/new/<int:upload_id>", trip.trip, name="import_trip"),

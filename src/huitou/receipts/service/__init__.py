@@ -15,6 +15,7 @@ from huitou.bulk.trip import Answer, Trip
 from huitou.kernel.ids import ImportId
 from huitou.kernel.promise import Verdict
 from huitou.outbox import service as outbox
+from huitou.receipts.errors import ConflictSettled, ConflictUnknown, NoteMissing
 from huitou.receipts.rules import matching, returning, spans
 from huitou.receipts.store import accepting, lake_side, months, online, promises, reading, taking
 from huitou.receipts.terms import (
@@ -199,14 +200,30 @@ def note_conflicts(trip: Trip, conflicts: Sequence[NewConflict]) -> None:
         accepting.insert_conflicts(trip, conflicts)
 
 
-def conflicts(*, before: int | None = None, limit: int = 20) -> list[ConflictSeen]:
-    """Conflicts that nobody resolved, newest first, older than conflict `before`."""
-    return reading.conflicts(before, limit)
+def conflicts(*, before: int | None = None, limit: int = 20, settled: bool = False) -> list[ConflictSeen]:
+    """Conflicts that nobody has settled, or those that somebody has, newest first, older than conflict `before`."""
+    return reading.conflicts(before, limit, settled)
 
 
-def resolve_conflict(conflict_id: int, actor: str) -> bool:
-    """A person has dealt with it; False where somebody had before."""
-    return reading.resolve_conflict(conflict_id, actor)
+def count_conflicts() -> int:
+    """How many conflicts wait for a person, of the stores that the reader sees."""
+    return reading.count_conflicts()
+
+
+def settle_conflict(conflict_id: int, *, actor: str, note: str) -> ConflictSeen:
+    """A person has dealt with it, and says how; it stays in the books.
+
+    Raises NoteMissing, ConflictUnknown (also of a store that the person does not see) or ConflictSettled.
+    """
+    note = note.strip()
+    if not note:
+        raise NoteMissing()
+    known = reading.conflict(conflict_id) if 0 < conflict_id < 2**63 else None
+    if known is None:
+        raise ConflictUnknown(conflict=conflict_id)
+    if not reading.settle_conflict(conflict_id, actor, note):
+        raise ConflictSettled(conflict=conflict_id)
+    return known
 
 
 def identity_taken(error: IntegrityError) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 
 from django.db import connection
 from django.utils import timezone
@@ -43,26 +44,48 @@ def receipt_of(receipt_id: int) -> ReceiptSeen | None:
     return ReceiptSeen(*row) if row else None
 
 
-def conflicts(before: int | None, limit: int) -> list[ConflictSeen]:
+_CONFLICT = """
+SELECT id, kind, store_id, identity_id, member_id, source, body::text, made_at, resolved_at, resolved_by, resolved_note
+FROM receipts_conflict
+"""
+
+
+def conflicts(before: int | None, limit: int, settled: bool) -> list[ConflictSeen]:
     older = "AND id < %s" if before is not None else ""
+    which = "IS NOT NULL" if settled else "IS NULL"
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT id, kind, store_id, identity_id, member_id, source, body::text, made_at, resolved_at "
-            f"FROM receipts_conflict WHERE resolved_at IS NULL {older} ORDER BY id DESC LIMIT %s",
+            f"{_CONFLICT} WHERE resolved_at {which} {older} ORDER BY id DESC LIMIT %s",
             [*([before] if before is not None else []), limit],
         )
-        return [
-            ConflictSeen(number, ConflictKind(kind), *owners, json.loads(body), made_at, resolved_at)
-            for number, kind, *owners, body, made_at, resolved_at in cursor.fetchall()
-        ]
+        return [_conflict(row) for row in cursor.fetchall()]
 
 
-def resolve_conflict(conflict_id: int, actor: str) -> bool:
+def conflict(conflict_id: int) -> ConflictSeen | None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"{_CONFLICT} WHERE id = %s", [conflict_id])
+        row = cursor.fetchone()
+    return _conflict(row) if row else None
+
+
+def _conflict(row: tuple[Any, ...]) -> ConflictSeen:
+    number, kind, *owners, body, made_at, at, by, note = row
+    return ConflictSeen(number, ConflictKind(kind), *owners, json.loads(body), made_at, at, by, note)
+
+
+def count_conflicts() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM receipts_conflict WHERE resolved_at IS NULL")
+        (count,) = cursor.fetchone()
+        return count
+
+
+def settle_conflict(conflict_id: int, actor: str, note: str) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE receipts_conflict SET resolved_at = clock_timestamp(), resolved_by = %s "
+            "UPDATE receipts_conflict SET resolved_at = clock_timestamp(), resolved_by = %s, resolved_note = %s "
             "WHERE id = %s AND resolved_at IS NULL",
-            [actor, conflict_id],
+            [actor, note, conflict_id],
         )
         return cursor.rowcount > 0
 
