@@ -133,7 +133,9 @@ def _picked(offer: Ready, units: Sequence[Unit], bases: Sequence[int]) -> list[i
 
     # Of a number of units, those that cost nothing any more are not counted.
     costing = [place for place in places if units[place].amount]
-    by_pick = sorted(costing, key=worth, reverse=reduction.pick == "dearest")
+    # Which of like units served a deal is free: of equals those are taken of which most is left.
+    by_room = sorted(costing, key=lambda place: -units[place].amount)
+    by_pick = sorted(by_room, key=worth, reverse=reduction.pick == "dearest")
     if reduction.most_units is not None and reduction.most_units_of == "line":
         seen: dict[int, int] = {}
         kept = []

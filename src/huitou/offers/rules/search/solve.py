@@ -15,6 +15,7 @@ from huitou.offers.rules.search.blend import Units, blend, left_ways, rank_by
 from huitou.offers.rules.search.component import Component, Ways
 from huitou.offers.rules.search.fewest import fewest_items
 from huitou.offers.rules.search.late import Late, rank_of
+from huitou.offers.rules.search.late_bound import Entering, least_paid
 from huitou.offers.rules.search.parts import Parts, eased
 from huitou.offers.rules.search.ready import Ready, Unit
 from huitou.offers.terms import HUNDRED_PERCENT
@@ -157,8 +158,9 @@ class Solver:
         counted = [(unit, 1) for unit in entered]
         self.roomy = self.late.fits(counted, self.parts.first) and not self._straddled()
         if self.parts.risky or self._straddled():
-            least = self._relaxed_least() - noise
-            return least - self.late_most, self.best.total - 1 + self.late_most - pre_order
+            least = self._relaxed_least()
+            low, widest = least_paid(self.late, least - noise, self._entering(least), self.parts.first, self.best.total)
+            return low, least + widest - pre_order
         late_noise = self._late_noise()
         jumps = self.late.jumps(counted, self.parts.first)
         gain = together = 0
@@ -192,6 +194,18 @@ class Solver:
             for index, article in enumerate(self.articles)
             if component.mask >> index & 1
         )
+
+    def _entering(self, least: int) -> dict[Mask, Entering]:
+        """The sums of every set of goods that a late offer looks at, as they could enter with the least in all."""
+        found = {}
+        for mask in {mask for of_switch in self.late.masks for mask in of_switch}:
+            outside = sum(
+                self.ways(c, frozenset(), relaxed=True).at_least() for c in self.parts.components if not c.mask & mask
+            )
+            inside = [(unit.first * pieces, pieces) for unit, pieces in self.parts.first if mask >> unit.article & 1]
+            dearest = sum(amount for amount, _ in inside)
+            found[mask] = Entering(min(dearest, least - outside), dearest, sum(pieces for _, pieces in inside))
+        return found
 
     def _relaxed_least(self) -> int:
         return sum(self.ways(c, frozenset(), relaxed=True).at_least() for c in self.parts.components)

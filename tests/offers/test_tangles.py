@@ -1,0 +1,114 @@
+"""Overlapping bundles at a price, which are counted and not listed; and answers that time cut short."""
+
+from __future__ import annotations
+
+import random
+from itertools import count
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from huitou.offers.rules.search import unlisted
+from huitou.offers.rules.search.flow import Flow
+from huitou.offers.service import price_json
+from tests.offers.brute_world import fen
+from tests.offers.documents import basket, document, offer
+from tests.offers.properties import is_the_best_legal_combination
+from tests.offers.strategies import Json, baskets, deals, money, rarely
+
+
+def tangle(seed: int, lines: int, overlapping: int) -> Json:
+    """So many lines of two or three pieces, and bundles of three over half of them each."""
+    chance = random.Random(seed)
+    goods = "; ".join(f"s{n} {money(chance.randrange(300, 3000))} x {chance.choice((2, 3))}" for n in range(lines))
+    bundles = [
+        offer(
+            f"any 3 #{n}",
+            "bundle",
+            groups=[{"goods": {"skus": [f"s{m}" for m in chance.sample(range(lines), lines // 2)]}, "pieces": 3}],
+            price=money(chance.randrange(1500, 4000)),
+        )
+        for n in range(overlapping)
+    ]
+    return document(basket(goods), bundles)
+
+
+@st.composite
+def bundled_requests(draw: st.DrawFn) -> Json:
+    """A bundle at a price beside other deals, on few units."""
+    goods = st.lists(st.sampled_from(["apple", "bread", "cheese", "dates"]), min_size=1, max_size=3, unique=True)
+    groups = st.lists(
+        st.builds(lambda skus, pieces: {"goods": {"skus": skus}, "pieces": pieces}, goods, st.integers(1, 2)),
+        min_size=1,
+        max_size=2,
+    )
+    offers: list[Json] = [
+        {"id": f"b{n}", "get": {"kind": "bundle", "groups": draw(groups), "price": money(draw(st.integers(100, 2500)))}}
+        for n in range(draw(st.integers(1, 3)))
+    ]
+    if rarely(draw):
+        offers[0]["limits"] = {"applications": 1}
+    if draw(st.booleans()):
+        offers.append({"id": "d", **draw(deals())})
+    return document(draw(baskets(6)), offers)
+
+
+@settings(max_examples=40, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@given(bundled_requests())
+def test_counted_bundles_equal_the_brute_force(request_):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(unlisted, "LISTED_AT_MOST", -1)
+        is_the_best_legal_combination(price_json, request_)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_counting_finds_what_listing_finds(seed, monkeypatch):
+    request = tangle(seed, lines=5, overlapping=3)
+    monkeypatch.setattr(unlisted, "LISTED_AT_MOST", -1)
+    counted = price_json(request)
+    monkeypatch.setattr(unlisted, "LISTED_AT_MOST", 10**9)
+    listed = price_json(request)
+    assert (counted["total"], counted["optimal"]) == (listed["total"], True), "both are proven, so they are equal"
+
+
+def test_a_chain_that_is_not_the_best_is_found_out(monkeypatch):
+    """The control: a flow that forgets that units can pass from deal to deal is caught by the listing."""
+    take_one = Flow.take_one
+
+    def lonely(flow, slot, least):
+        whole = flow.holds
+        flow.holds = [held if other == slot else 0 for other, held in enumerate(whole)]
+        taken = take_one(flow, slot, least)
+        flow.holds = [flow.holds[slot] if other == slot else held for other, held in enumerate(whole)]
+        return taken
+
+    monkeypatch.setattr(Flow, "take_one", lonely)
+    answers = []
+    for seed in range(12):
+        for most in (-1, 10**9):
+            monkeypatch.setattr(unlisted, "LISTED_AT_MOST", most)
+            answers.append(price_json(tangle(seed, lines=5, overlapping=3))["total"])
+    assert answers[::2] != answers[1::2]
+
+
+@pytest.mark.parametrize("milliseconds", [0, 3, 10, 30, 100])
+def test_what_time_cut_short_is_legal_and_says_how_far_it_is_off(milliseconds):
+    """Each look at this clock takes a tenth of a millisecond: what is proven depends on no machine."""
+    request = tangle(1, lines=10, overlapping=8)
+    ticks = count()
+    cut = price_json(request, clock=lambda: next(ticks) * 100_000, deadline_ms=milliseconds)
+    best = price_json(request)
+    assert best["optimal"]
+    assert fen(cut["total"]) - fen(cut["at_most_better"]) <= fen(best["total"]) <= fen(cut["total"])
+    assert cut["optimal"] == (cut["at_most_better"] == "0.00")
+    for unit in cut["units"]:
+        assert fen(unit["after"]) == fen(unit["before"]) - sum(fen(taking["off"]) for taking in unit["takings"]) >= 0
+
+
+def test_offers_that_time_did_not_reach_are_named():
+    offers = [offer(f"o{n:04}", "percent_off", percent="10", goods="tea") for n in range(1000)]
+    ticks = count()
+    answer = price_json(document(basket("tea 10.00"), offers), clock=lambda: next(ticks) * 10_000_000, deadline_ms=30)
+    assert answer["at_most_better"] == answer["total"], "nobody knows what the others would save"
+    assert {one["reason"] for one in answer["not_applied"]} >= {"no_time"}
