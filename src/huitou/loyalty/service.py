@@ -5,7 +5,7 @@ What takes a `Trip` only queues its writing, belongs inside a transaction, and c
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -17,9 +17,11 @@ from huitou.bulk import service as bulk
 from huitou.bulk.trip import Answer, Trip, trip
 from huitou.kernel.errors import N_
 from huitou.kernel.promise import Verdict
+from huitou.kernel.rows import Cells, Unfit, judged
 from huitou.loyalty.errors import PointsPostedBefore, ReconciliationSigned, ReconciliationUnknown
-from huitou.loyalty.rules import chain, opening, reversal
+from huitou.loyalty.rules import brought_rows, chain, opening, reversal
 from huitou.loyalty.rules import one_point_per_yuan as earning
+from huitou.loyalty.rules.brought_rows import BalanceSaid, TierPlaced, TierSaid
 from huitou.loyalty.store import (
     expiring,
     holding,
@@ -209,6 +211,30 @@ def one_holds(trip: Trip, key: str) -> None:
 def holder_of(trip: Trip, key: str) -> Answer:
     """Whose points the basket holds or held: one row (member id, state, points), or none."""
     return holding.ask_holder(trip, key)
+
+
+def read_balances(
+    rows: Iterable[tuple[int, Cells]], first_day: date
+) -> tuple[list[tuple[int, BalanceSaid]], list[Unfit]]:
+    """What each row of an old programme's balances says, and the rows that say nothing that can be taken."""
+    return judged(rows, lambda cells: brought_rows.judge_balance(cells, first_day))
+
+
+def read_tiers(rows: Iterable[tuple[int, Cells]], first_day: date) -> tuple[list[tuple[int, TierSaid]], list[Unfit]]:
+    """The same of its tiers."""
+    return judged(rows, lambda cells: brought_rows.judge_tier(cells, first_day))
+
+
+def tiers_in_order(
+    tiers: list[TierPlaced],
+) -> tuple[list[TierPlaced], list[tuple[TierPlaced, TierSaid]]]:
+    """One member's tiers, each ending where the next begins, and those that overlap an earlier one, with it."""
+    return brought_rows.one_after_the_other(tiers)
+
+
+def brought_reasons() -> Mapping[str, str]:
+    """Why a row of balances or tiers is refused: English templates by code."""
+    return brought_rows.BROUGHT_REASONS
 
 
 def openings_of(source: str, asset: str = POINTS) -> pa.Table:

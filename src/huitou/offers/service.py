@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from huitou.kernel.errors import N_
 from huitou.kernel.promise import Verdict
+from huitou.kernel.rows import Cells, Unfit, judged
 from huitou.offers.errors import OfferRefused
 from huitou.offers.rules.answer import answer_of
+from huitou.offers.rules.coupon_rows import COUPON_REASONS, CouponSaid, judge_coupon
 from huitou.offers.rules.deadline import ENDLESS, Deadline
 from huitou.offers.rules.exchange import read, schema_of, write
 from huitou.offers.rules.lint import Finding, lint
@@ -90,6 +92,18 @@ def schemas() -> dict[str, Any]:
 def reason_text(code: str) -> str:
     """The English sentence for the reason why an offer was not applied."""
     return REASONS[code]
+
+
+def read_coupons(
+    rows: Iterable[tuple[int, Cells]], first_day: date
+) -> tuple[list[tuple[int, CouponSaid]], list[Unfit]]:
+    """What each row of an old programme's coupons says, and the rows that say nothing that can be taken."""
+    return judged(rows, lambda cells: judge_coupon(cells, first_day))
+
+
+def coupon_reasons() -> Mapping[str, str]:
+    """Why a row of coupons is refused: English templates by code."""
+    return COUPON_REASONS
 
 
 def known_coupons(codes: Sequence[str]) -> pa.Table:

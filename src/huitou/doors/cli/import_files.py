@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from huitou.doors.cli import import_described, import_undo
+from huitou.doors.cli import import_brought, import_described, import_undo
 from huitou.doors.cli.mapping import TAB, read_mapping
 from huitou.doors.cli.runtime import Runtime
 from huitou.doors.cli.words import say, translate
@@ -104,6 +104,8 @@ def register(app: typer.Typer, runtime: Runtime) -> None:
             typer.echo(json.dumps(_as_json(report), ensure_ascii=False, indent=1))
         else:
             _tell(report)
+
+    import_brought.register(imports, runtime)
 
 
 def _as_json(report: Report) -> dict[str, object]:

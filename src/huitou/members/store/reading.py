@@ -168,3 +168,13 @@ def count_joined_by(day: date) -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM members_member WHERE joined_on <= %s", [day])
         return cursor.fetchone()[0]
+
+
+def indexes_of_several() -> set[bytes]:
+    """The blind indexes of phones that several members have, none of them verified."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT blind_index FROM members_identity WHERE kind = 'phone' GROUP BY 1 "
+            "HAVING count(DISTINCT member_id) > 1 AND NOT bool_or(verified)"
+        )
+        return {bytes(index) for (index,) in cursor.fetchall()}

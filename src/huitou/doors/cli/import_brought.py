@@ -1,0 +1,245 @@
+"""`huitou import balances`, `tiers` and `coupons`: what an old members' programme hands over."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, replace
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from huitou.doors.cli.runtime import Runtime
+from huitou.doors.cli.words import say, translate
+from huitou.kernel.errors import N_, HuitouError
+
+if TYPE_CHECKING:
+    from huitou.lake.service import OpenedFile
+    from huitou.usecases.cut_over.brought import Brought
+
+REFUSALS_SHOWN, REFUSALS_IN_JSON = 20, 1000
+
+COUNTS = {
+    "members": N_("Members"),
+    "new_members": N_("New members"),
+    "points": N_("Points in the file"),
+    "points_posted_before": N_("Points that stood here before"),
+    "points_moved": N_("Points posted"),
+    "lots": N_("Lots"),
+    "members_owing": N_("Members who owe points"),
+    "kinds": N_("New kinds of coupons"),
+    "bearer": N_("Coupons of their bearer"),
+    "live": N_("Coupons that can be used"),
+    "used": N_("Coupons used at the old programme"),
+    "expired": N_("Coupons that have expired"),
+    "void": N_("Coupons that are void"),
+}
+
+
+class DayUnreadable(HuitouError):
+    code = "day_unreadable"
+    message = N_("{given} is no day.")
+    next_step = N_("Write it as 2026-12-01.")
+
+
+class AssetUnknown(HuitouError):
+    code = "asset_unknown"
+    message = N_("{given} is nothing that an account can count.")
+    next_step = N_("Say --asset with one of: {assets}.")
+
+
+def day_of(text: str) -> date:
+    """Raises DayUnreadable."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise DayUnreadable(given=text) from error
+
+
+FILE = Annotated[Path, typer.Argument(help="CSV, TSV, XLSX, NDJSON or Parquet, as the old programme exports it.")]
+CUT_OVER = Annotated[
+    str,
+    typer.Option("--cut-over", metavar="DAY", help="The first business day that counts here; the file ends before it."),
+]
+MAPPING = Annotated[
+    list[str] | None,
+    typer.Option("--map", metavar="FIELD=COLUMN", help="Which column is which field, where no guess is sure."),
+]
+SOURCE = Annotated[str, typer.Option(help="The old programme's name.")]
+MAKE = Annotated[bool, typer.Option("--make-members", help="Make a member of whoever is not known.")]
+DRY = Annotated[bool, typer.Option(help="Say what would be taken, and take nothing.")]
+JSON = Annotated[bool, typer.Option("--json", help="Answer as JSON, for machines.")]
+
+
+def register(imports: typer.Typer, runtime: Runtime) -> None:
+    """Add the commands to `huitou import`."""
+
+    @imports.command("balances")
+    def balances(
+        file: FILE,
+        cut_over: CUT_OVER,
+        mapping: MAPPING = None,
+        source: SOURCE = "old",
+        asset: Annotated[str, typer.Option(help="What the balances count: points, growth or stamps.")] = "points",
+        expires: Annotated[
+            str | None,
+            typer.Option(metavar="DAY|never", help="The last day of points for which the file names none."),
+        ] = None,
+        make_members: MAKE = False,
+        post_difference: Annotated[
+            bool, typer.Option(help="Take off what receipts before the cut-over earned here already.")
+        ] = False,
+        dry_run: DRY = False,
+        as_json: JSON = False,
+    ) -> None:
+        """Open each member's balance as the old programme left it, lot by lot. The same file twice changes nothing.
+
+        Fields: card, external, phone (one of them), points, earned_on, expires_on. Several rows a member are lots;
+        points below zero are owed. From then on receipts of days before the cut-over earn nothing.
+        """
+        from huitou.loyalty.terms import ASSETS
+
+        if asset not in ASSETS:
+            raise AssetUnknown(given=asset, assets=", ".join(ASSETS))
+        how = {"asset": asset, "expires": expires, "post_difference": post_difference}
+
+        def take(opened: OpenedFile, columns: Mapping[str, str], **more: Any) -> Brought:
+            from huitou.usecases.cut_over.balances import open_balances
+
+            return open_balances(opened, columns, **how, **more)
+
+        _bring(runtime, "balances", file, mapping, take, as_json, cut_over, source, make_members, dry_run)
+
+    @imports.command("tiers")
+    def tiers(
+        file: FILE,
+        cut_over: CUT_OVER,
+        mapping: MAPPING = None,
+        source: SOURCE = "old",
+        make_members: MAKE = False,
+        dry_run: DRY = False,
+        as_json: JSON = False,
+    ) -> None:
+        """Keep each member's tiers, since when and until when. The same file twice changes nothing.
+
+        Fields: card, external, phone (one of them), tier, since, until. Several rows a member are their history.
+        """
+
+        def take(opened: OpenedFile, columns: Mapping[str, str], **more: Any) -> Brought:
+            from huitou.usecases.cut_over.tiers import take_tiers
+
+            return take_tiers(opened, columns, **more)
+
+        _bring(runtime, "tiers", file, mapping, take, as_json, cut_over, source, make_members, dry_run)
+
+    @imports.command("coupons")
+    def coupons(
+        file: FILE,
+        cut_over: CUT_OVER,
+        mapping: MAPPING = None,
+        source: SOURCE = "old",
+        make_members: MAKE = False,
+        dry_run: DRY = False,
+        as_json: JSON = False,
+    ) -> None:
+        """Take the coupons of the old programme with their states. The same file twice changes nothing.
+
+        Fields: code, kind or title, card, external, phone (none of them: its bearer's), worth, threshold, terms,
+        starts, ends, state.
+        """
+
+        def take(opened: OpenedFile, columns: Mapping[str, str], *, now: Any, **more: Any) -> Brought:
+            from huitou.usecases.cut_over.coupons import take_coupons
+
+            return take_coupons(opened, columns, **more)
+
+        _bring(runtime, "coupons", file, mapping, take, as_json, cut_over, source, make_members, dry_run)
+
+
+def _bring(
+    runtime: Runtime,
+    kind: str,
+    file: Path,
+    mapping: list[str] | None,
+    take: Callable[..., Brought],
+    as_json: bool,
+    cut_over: str,
+    source: str,
+    make_members: bool,
+    dry_run: bool,
+) -> None:
+    first_day = day_of(cut_over)
+    with runtime.open_database():
+        from django.utils import timezone
+
+        from huitou.doors.cli.asking import opened_and_mapped
+        from huitou.lake.terms import Reading
+
+        given = mapping_of(kind, mapping or [])
+        with opened_and_mapped(file, kind, Reading(), given, quiet=as_json) as (opened, columns):
+            report = take(
+                opened,
+                columns,
+                first_day=first_day,
+                now=timezone.now(),
+                source=source,
+                make_members=make_members,
+                dry_run=dry_run,
+            )
+    if as_json:
+        answer = asdict(replace(report, refused=report.refused[:REFUSALS_IN_JSON]))
+        answer["refused_not_listed"] = max(0, report.rows_refused - REFUSALS_IN_JSON)
+        typer.echo(json.dumps(answer, ensure_ascii=False, indent=1))
+    else:
+        tell(report)
+
+
+def mapping_of(kind: str, given: list[str]) -> dict[str, str]:
+    """`["points=积分"]` as `{"points": "积分"}`. Raises a refusal for what cannot be meant."""
+    from huitou.doors.cli.import_files import FieldTwice, MappingUnreadable
+    from huitou.lake import service as lake
+    from huitou.lake.errors import FieldUnknown
+
+    fields = [field.name for field in lake.KINDS[kind].fields]
+    columns: dict[str, str] = {}
+    for pair in given:
+        field, equals, column = pair.partition("=")
+        if not equals or not column:
+            raise MappingUnreadable(given=pair)
+        if field not in fields:
+            raise FieldUnknown(field=field, fields=", ".join(fields))
+        if field in columns:
+            raise FieldTwice(field=field)
+        columns[field] = column
+    return columns
+
+
+def tell(report: Brought) -> None:
+    """The report, for the person who waits for it."""
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(show_header=False, box=None, padding=(0, 2))
+    for label, value in (
+        (N_("Rows read"), report.rows_read),
+        (N_("Rows taken"), report.rows_taken),
+        (N_("Rows known already"), report.rows_repeated),
+        (N_("Rows refused"), report.rows_refused),
+        *((COUNTS[name], value) for name, value in report.counts.items()),
+    ):
+        table.add_row(translate(label), f"{value:,}")
+    screen = Console(highlight=False)
+    screen.print(table)
+    for refusal in report.refused[:REFUSALS_SHOWN]:
+        row = translate(N_("Row {number} refused ({code}): {reason}"))
+        reason = translate(refusal["template"]).format(**refusal["facts"])
+        screen.print(row.format(number=refusal["row_number"], code=refusal["code"], reason=reason))
+    if len(report.refused) > REFUSALS_SHOWN:
+        more = translate(N_("... and {count} more; --json lists up to {most}, and all are kept with the import."))
+        screen.print(more.format(count=len(report.refused) - REFUSALS_SHOWN, most=REFUSALS_IN_JSON))
+    if report.dry_run:
+        screen.print(translate(N_("This was a dry run: nothing has been taken.")))
+    elif report.rows_taken:
+        say(N_("Next: huitou cutover check compares the totals with the old programme's."))
