@@ -142,6 +142,12 @@ def ids_of(kind: str, values: Iterable[str]) -> pa.Table:
     return pa.table({"value": pa.array(found.keys(), pa.string()), "member_id": pa.array(found.values(), pa.int64())})
 
 
+def having(kind: str, member_ids: Iterable[int]) -> set[int]:
+    """Which of these members have an identity of this kind."""
+    wanted = sorted(set(member_ids))
+    return reading.having(kind, wanted) if wanted else set()
+
+
 def phones_of_several(values: Iterable[str]) -> set[str]:
     """Which of these phones are several members', with nobody's verified: nobody knows whose points they name."""
     shared = reading.indexes_of_several()
@@ -200,6 +206,11 @@ def note_tiers(members: Sequence[int], rows: pa.Table) -> None:
     """Write down which tier each of these members has (member_id, tier, since, until or null); who is not in `rows` has
     none."""
     taking.write_tiers(list(members), rows)
+
+
+def tier_of(member_id: int, on: date) -> str:
+    """The member's tier on that day, as loyalty wrote it down; empty where there is none."""
+    return reading.tier(member_id, on)
 
 
 def count_joined_by(day: date) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -18,6 +18,7 @@ from huitou.kernel.errors import N_, HuitouError
 if TYPE_CHECKING:
     from huitou.lake.service import OpenedFile
     from huitou.usecases.cut_over.brought import Brought
+    from huitou.usecases.cut_over.undoing import Undone
 
 REFUSALS_SHOWN, REFUSALS_IN_JSON = 20, 1000
 
@@ -38,8 +39,8 @@ COUNTS = {
 }
 
 
-class DayUnreadable(HuitouError):
-    code = "day_unreadable"
+class NotADay(HuitouError):
+    code = "not_a_day"
     message = N_("{given} is no day.")
     next_step = N_("Write it as 2026-12-01.")
 
@@ -51,11 +52,11 @@ class AssetUnknown(HuitouError):
 
 
 def day_of(text: str) -> date:
-    """Raises DayUnreadable."""
+    """Raises NotADay."""
     try:
         return date.fromisoformat(text)
     except ValueError as error:
-        raise DayUnreadable(given=text) from error
+        raise NotADay(given=text) from error
 
 
 FILE = Annotated[Path, typer.Argument(help="CSV, TSV, XLSX, NDJSON or Parquet, as the old programme exports it.")]
@@ -243,3 +244,44 @@ def tell(report: Brought) -> None:
         screen.print(translate(N_("This was a dry run: nothing has been taken.")))
     elif report.rows_taken:
         say(N_("Next: huitou cutover check compares the totals with the old programme's."))
+
+
+UNDONE = {
+    "balances": N_("Balances taken back"),
+    "tiers": N_("Members whose tiers were struck"),
+    "coupons": N_("Coupons taken back"),
+}
+
+
+def undo_brought(number: int, *, now: datetime, actor: str, dry_run: bool, yes: bool, as_json: bool) -> bool:
+    """Undo an import of an old programme, asking first; False where its rows are of another kind."""
+    from huitou.usecases.cut_over import undoing
+    from huitou.usecases.imports import show_import
+
+    if show_import(number)["kind"] not in undoing.KINDS:
+        return False
+    if dry_run or not yes:
+        would = undoing.undo_brought(number, now=now, actor=actor, dry_run=True)
+        _tell_undone(would, as_json=as_json and dry_run)
+        if dry_run:
+            return True
+        typer.confirm(translate(N_("Take all this away?")), abort=True)
+    report = undoing.undo_brought(number, now=now, actor=actor)
+    if as_json or yes:
+        _tell_undone(report, as_json=as_json)
+    if not as_json:
+        say(N_("Import {number} is undone."), number=number)
+    return True
+
+
+def _tell_undone(report: Undone, *, as_json: bool) -> None:
+    if as_json:
+        typer.echo(json.dumps(asdict(report), ensure_ascii=False, indent=1))
+        return
+    lines = [(UNDONE[report.kind], report.count)]
+    if report.kind == "balances":
+        lines += [(N_("Members who owe what was spent"), report.members_owing), (N_("Points owed"), report.points_owed)]
+    if report.kind == "coupons":
+        lines.append((N_("Coupons that stay: a till has held or used them"), report.staying))
+    for label, value in lines:
+        typer.echo(f"  {translate(label)}  {value:,}")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from huitou.doors.cli.import_brought import undo_brought
 from huitou.doors.cli.runtime import Runtime
 from huitou.doors.cli.words import say, translate
 from huitou.kernel.errors import N_
@@ -48,6 +49,8 @@ def register(imports: typer.Typer, runtime: Runtime) -> None:
             from huitou.usecases.undo_import import undo_import
 
             now = timezone.now()
+            if undo_brought(number, now=now, actor=ACTOR, dry_run=dry_run, yes=yes, as_json=as_json):
+                return
             if dry_run or not yes:
                 would = undo_import(number, now=now, actor=ACTOR, dry_run=True)
                 _tell(would, as_json=as_json and dry_run)

@@ -178,3 +178,22 @@ def indexes_of_several() -> set[bytes]:
             "HAVING count(DISTINCT member_id) > 1 AND NOT bool_or(verified)"
         )
         return {bytes(index) for (index,) in cursor.fetchall()}
+
+
+def tier(member_id: int, on: date) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT tier FROM members_tier WHERE member_id = %s AND since <= %s AND (until IS NULL OR until >= %s)",
+            [member_id, on, on],
+        )
+        row = cursor.fetchone()
+    return row[0] if row else ""
+
+
+def having(kind: str, member_ids: list[int]) -> set[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT member_id FROM members_identity WHERE kind = %s AND member_id = ANY(%s)",
+            [kind, member_ids],
+        )
+        return {member for (member,) in cursor.fetchall()}

@@ -84,6 +84,16 @@ def begin_undo(number: int) -> tuple[ImportSeen, Standing]:
     return seen, standing
 
 
+def begin_undo_of_rows(number: int) -> ImportSeen:
+    """Take the turn of an import whose rows are no receipts. Raises ImportUnknown and ImportUndone."""
+    import_seen(number)
+    import_log.take_turn(number)
+    seen = import_seen(number)
+    if seen.undone_at is not None:
+        raise ImportUndone(number=number)
+    return seen
+
+
 def leaving() -> list[int]:
     """The receipts that leave, after `begin_undo`."""
     return import_log.leaving_ids()

@@ -75,7 +75,7 @@ PROMISES = (
         "|| coalesce(b.lines, 0) || ', gone to the lake ' || coalesce(g.lines, 0) FROM receipts_import i "
         "LEFT JOIN (SELECT batch_id, sum(line_count) AS lines FROM receipts_receipt GROUP BY 1) b ON b.batch_id = i.id "
         "LEFT JOIN (SELECT batch_id, sum(lines) AS lines FROM receipts_monthgone GROUP BY 1) g ON g.batch_id = i.id "
-        "WHERE (i.report->>'rows_taken')::bigint - i.rows_left "
+        "WHERE i.kind = 'receipts' AND (i.report->>'rows_taken')::bigint - i.rows_left "
         "IS DISTINCT FROM coalesce(b.lines, 0) + coalesce(g.lines, 0) "
         "ORDER BY i.id",
     ),

@@ -49,9 +49,12 @@ def find_members(
             found.unfit.append(Unfit(number, "member_blank"))
     _refuse_shared_phones(named, found)
     known = _known(named.values())
-    if make and (strangers := [ways for ways in named.values() if not _ids(ways, known)]):
+    _keep_phones_to_themselves(named.values(), known)
+    if make and (strangers := [dict(ways) for ways in named.values() if not _ids(ways, known)]):
         found.made = _make(strangers, joined_on)
+        _refuse_shared_phones(named, found)
         known = _known(named.values())
+        _keep_phones_to_themselves(named.values(), known)
     for number, ways in named.items():
         ids = _ids(ways, known)
         if len(ids) > 1:
@@ -89,6 +92,24 @@ def _refuse_shared_phones(named: dict[int, dict[str, str]], found: Found) -> Non
                 found.unfit.append(Unfit(number, "phone_of_several"))
 
 
+def _keep_phones_to_themselves(named: Iterable[dict[str, str]], known: Mapping[str, Mapping[str, int]]) -> None:
+    """A phone does not speak for a card, or an outside id, that is not its member's: families share phones.
+
+    Where the row's card is known to nobody, and the phone's member has another card, the row means somebody else.
+    """
+    by_phone = known.get("phone", {})
+    for way in ("card", "external"):
+        doubtful = [
+            ways
+            for ways in named
+            if way in ways and ways[way] not in known.get(way, {}) and ways.get("phone") in by_phone
+        ]
+        having = members.having(way, {by_phone[ways["phone"]] for ways in doubtful})
+        for ways in doubtful:
+            if by_phone[ways["phone"]] in having:
+                del ways["phone"]
+
+
 def _known(named: Iterable[Mapping[str, str]]) -> dict[str, dict[str, int]]:
     """Member by value, for each way."""
     known: dict[str, dict[str, int]] = {}
@@ -111,16 +132,14 @@ def _make(strangers: list[dict[str, str]], joined_on: date) -> int:
     for way in WAYS:
         values = sorted({ways[way] for ways in strangers if next(iter(ways)) == way})
         if values:
-            made += members.take_strangers(
-                way,
-                pa.table(
-                    {
-                        "value": pa.array(values, pa.string()),
-                        "joined_on": pa.array([joined_on] * len(values), pa.date32()),
-                        "home_store_id": pa.array([None] * len(values), pa.int32()),
-                    }
-                ),
+            rows = pa.table(
+                {
+                    "value": pa.array(values, pa.string()),
+                    "joined_on": pa.array([joined_on] * len(values), pa.date32()),
+                    "home_store_id": pa.array([None] * len(values), pa.int32()),
+                }
             )
+            made += len(members.take_strangers(way, rows))
     for way in ("external", "phone"):
         members.take_identities(
             way, [(ways["card"], ways[way]) for ways in strangers if "card" in ways and way in ways]

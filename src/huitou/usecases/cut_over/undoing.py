@@ -1,14 +1,16 @@
-"""What undoes an import of an old programme: called by whoever undoes imports."""
+"""An import of an old programme is undone."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
 from django.db import transaction
 
+from huitou.kernel.ids import ImportId
 from huitou.loyalty import service as loyalty
 from huitou.offers import service as offers
+from huitou.receipts.service import import_life
 from huitou.usecases.cut_over.tiers import write_down
 from huitou.usecases.end_overdue_points import chain_moment
 
@@ -17,26 +19,51 @@ KINDS = ("balances", "tiers", "coupons")
 
 @dataclass(frozen=True, slots=True)
 class Undone:
-    """What went: accounts, tiers' members or coupons; of accounts how many owe what was spent since, and how much; of
-    coupons how many stay because a till has held or used them here."""
+    """What went, or, of a dry run, would go: accounts, members' tiers or coupons (`count`). Of accounts how many owe
+    what was spent since, and how much; of coupons how many stay because a till has held or used them here."""
 
+    dry_run: bool
+    import_id: int
+    kind: str
     count: int
-    owing: int = 0
+    members_owing: int = 0
     points_owed: int = 0
     staying: int = 0
 
 
-@transaction.atomic
-def undo_brought(batch: int, kind: str, *, now: datetime, actor: str) -> Undone:
-    """Take back what import `batch` of this kind brought. Twice changes nothing more. Members that it made stay."""
+class _TakeBack(Exception):
+    """Carries the report of a dry run out of its transaction."""
+
+    def __init__(self, report: Undone) -> None:
+        self.report = report
+
+
+def undo_brought(number: int, *, now: datetime, actor: str, dry_run: bool = False) -> Undone:
+    """Take back what an import of balances, tiers or coupons brought; members that it made stay.
+
+    A dry run goes the whole way and rolls back. Raises ImportUnknown and ImportUndone.
+    """
+    try:
+        with transaction.atomic():
+            seen = import_life.begin_undo_of_rows(number)
+            report = _undo(number, seen.kind, now, actor)
+            import_life.close_undo(ImportId(number), asdict(report), actor=actor)
+            if dry_run:
+                raise _TakeBack(replace(report, dry_run=True))
+    except _TakeBack as taken_back:
+        return taken_back.report
+    return report
+
+
+def _undo(batch: int, kind: str, now: datetime, actor: str) -> Undone:
     assert kind in KINDS, f"{kind} is not of an old programme"
     moment = chain_moment(now)
     if kind == "balances":
         count, owing, points = loyalty.undo_openings(batch, actor=actor, moment=moment)
-        return Undone(count, owing, points)
+        return Undone(False, batch, kind, count, owing, points)
     if kind == "tiers":
         touched = loyalty.undo_tiers(batch, now=now)
         write_down(touched, moment.today)
-        return Undone(len(touched))
+        return Undone(False, batch, kind, len(touched))
     gone, staying = offers.undo_coupons(batch)
-    return Undone(gone, staying=staying)
+    return Undone(False, batch, kind, gone, staying=staying)
