@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from huitou.doors.cli.import_described import AsJson, Delimiter, DryRun, Encoding, HeaderRow, Mapped, Sheet
+from huitou.doors.cli.mapping import TAB, read_mapping
 from huitou.doors.cli.runtime import Runtime
 from huitou.doors.cli.words import say, translate
 from huitou.kernel.errors import N_, HuitouError
@@ -64,24 +66,23 @@ CUT_OVER = Annotated[
     str,
     typer.Option("--cut-over", metavar="DAY", help="The first business day that counts here; the file ends before it."),
 ]
-MAPPING = Annotated[
-    list[str] | None,
-    typer.Option("--map", metavar="FIELD=COLUMN", help="Which column is which field, where no guess is sure."),
-]
 SOURCE = Annotated[str, typer.Option(help="The old programme's name.")]
 MAKE = Annotated[bool, typer.Option("--make-members", help="Make a member of whoever is not known.")]
-DRY = Annotated[bool, typer.Option(help="Say what would be taken, and take nothing.")]
-JSON = Annotated[bool, typer.Option("--json", help="Answer as JSON, for machines.")]
 
 
 def register(imports: typer.Typer, runtime: Runtime) -> None:
     """Add the commands to `huitou import`."""
+    _register_balances(imports, runtime)
+    _register_tiers(imports, runtime)
+    _register_coupons(imports, runtime)
 
+
+def _register_balances(imports: typer.Typer, runtime: Runtime) -> None:
     @imports.command("balances")
     def balances(
         file: FILE,
         cut_over: CUT_OVER,
-        mapping: MAPPING = None,
+        mapping: Mapped = None,
         source: SOURCE = "old",
         asset: Annotated[str, typer.Option(help="What the balances count: points, growth or stamps.")] = "points",
         expires: Annotated[
@@ -92,8 +93,12 @@ def register(imports: typer.Typer, runtime: Runtime) -> None:
         post_difference: Annotated[
             bool, typer.Option(help="Take off what receipts before the cut-over earned here already.")
         ] = False,
-        dry_run: DRY = False,
-        as_json: JSON = False,
+        encoding: Encoding = None,
+        delimiter: Delimiter = None,
+        sheet: Sheet = None,
+        header_row: HeaderRow = None,
+        dry_run: DryRun = False,
+        as_json: AsJson = False,
     ) -> None:
         """Open each member's balance as the old programme left it, lot by lot. The same file twice changes nothing.
 
@@ -111,17 +116,24 @@ def register(imports: typer.Typer, runtime: Runtime) -> None:
 
             return open_balances(opened, columns, **how, **more)
 
-        _bring(runtime, "balances", file, mapping, take, as_json, cut_over, source, make_members, dry_run)
+        reading = (encoding, delimiter, sheet, header_row)
+        _bring(runtime, "balances", file, mapping, reading, take, as_json, cut_over, source, make_members, dry_run)
 
+
+def _register_tiers(imports: typer.Typer, runtime: Runtime) -> None:
     @imports.command("tiers")
     def tiers(
         file: FILE,
         cut_over: CUT_OVER,
-        mapping: MAPPING = None,
+        mapping: Mapped = None,
         source: SOURCE = "old",
         make_members: MAKE = False,
-        dry_run: DRY = False,
-        as_json: JSON = False,
+        encoding: Encoding = None,
+        delimiter: Delimiter = None,
+        sheet: Sheet = None,
+        header_row: HeaderRow = None,
+        dry_run: DryRun = False,
+        as_json: AsJson = False,
     ) -> None:
         """Keep each member's tiers, since when and until when. The same file twice changes nothing.
 
@@ -133,17 +145,24 @@ def register(imports: typer.Typer, runtime: Runtime) -> None:
 
             return take_tiers(opened, columns, **more)
 
-        _bring(runtime, "tiers", file, mapping, take, as_json, cut_over, source, make_members, dry_run)
+        reading = (encoding, delimiter, sheet, header_row)
+        _bring(runtime, "tiers", file, mapping, reading, take, as_json, cut_over, source, make_members, dry_run)
 
+
+def _register_coupons(imports: typer.Typer, runtime: Runtime) -> None:
     @imports.command("coupons")
     def coupons(
         file: FILE,
         cut_over: CUT_OVER,
-        mapping: MAPPING = None,
+        mapping: Mapped = None,
         source: SOURCE = "old",
         make_members: MAKE = False,
-        dry_run: DRY = False,
-        as_json: JSON = False,
+        encoding: Encoding = None,
+        delimiter: Delimiter = None,
+        sheet: Sheet = None,
+        header_row: HeaderRow = None,
+        dry_run: DryRun = False,
+        as_json: AsJson = False,
     ) -> None:
         """Take the coupons of the old programme with their states. The same file twice changes nothing.
 
@@ -156,7 +175,8 @@ def register(imports: typer.Typer, runtime: Runtime) -> None:
 
             return take_coupons(opened, columns, **more)
 
-        _bring(runtime, "coupons", file, mapping, take, as_json, cut_over, source, make_members, dry_run)
+        reading = (encoding, delimiter, sheet, header_row)
+        _bring(runtime, "coupons", file, mapping, reading, take, as_json, cut_over, source, make_members, dry_run)
 
 
 def _bring(
@@ -164,6 +184,7 @@ def _bring(
     kind: str,
     file: Path,
     mapping: list[str] | None,
+    reading: tuple[str | None, str | None, str | None, int | None],
     take: Callable[..., Brought],
     as_json: bool,
     cut_over: str,
@@ -176,10 +197,13 @@ def _bring(
         from django.utils import timezone
 
         from huitou.doors.cli.asking import opened_and_mapped
+        from huitou.lake import service as lake
         from huitou.lake.terms import Reading
 
-        given = mapping_of(kind, mapping or [])
-        with opened_and_mapped(file, kind, Reading(), given, quiet=as_json) as (opened, columns):
+        given = read_mapping(mapping or [], [field.name for field in lake.KINDS[kind].fields])
+        encoding, delimiter, sheet, header_row = reading
+        how = Reading(encoding, TAB.get(delimiter or "", delimiter), sheet, header_row)
+        with opened_and_mapped(file, kind, how, given, quiet=as_json) as (opened, columns):
             report = take(
                 opened,
                 columns,
@@ -195,26 +219,6 @@ def _bring(
         typer.echo(json.dumps(answer, ensure_ascii=False, indent=1))
     else:
         tell(report)
-
-
-def mapping_of(kind: str, given: list[str]) -> dict[str, str]:
-    """`["points=积分"]` as `{"points": "积分"}`. Raises a refusal for what cannot be meant."""
-    from huitou.doors.cli.import_files import FieldTwice, MappingUnreadable
-    from huitou.lake import service as lake
-    from huitou.lake.errors import FieldUnknown
-
-    fields = [field.name for field in lake.KINDS[kind].fields]
-    columns: dict[str, str] = {}
-    for pair in given:
-        field, equals, column = pair.partition("=")
-        if not equals or not column:
-            raise MappingUnreadable(given=pair)
-        if field not in fields:
-            raise FieldUnknown(field=field, fields=", ".join(fields))
-        if field in columns:
-            raise FieldTwice(field=field)
-        columns[field] = column
-    return columns
 
 
 def tell(report: Brought) -> None:

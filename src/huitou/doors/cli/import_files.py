@@ -38,13 +38,17 @@ class MemberKindUnknown(HuitouError):
 
 
 def register(app: typer.Typer, runtime: Runtime) -> None:
-    """Add the command."""
+    """Add the commands."""
     imports = typer.Typer(help="Read files of other systems.", no_args_is_help=True)
     app.add_typer(imports, name="import")
 
+    _register_receipts(imports, runtime)
+    import_brought.register(imports, runtime)
     import_undo.register(imports, runtime)
     import_described.register(imports, runtime)
 
+
+def _register_receipts(imports: typer.Typer, runtime: Runtime) -> None:
     @imports.command("receipts")
     def receipts(
         file: Annotated[Path, typer.Argument(help="CSV, TSV, XLSX, NDJSON or Parquet, one row per line of a receipt.")],
@@ -104,8 +108,6 @@ def register(app: typer.Typer, runtime: Runtime) -> None:
             typer.echo(json.dumps(_as_json(report), ensure_ascii=False, indent=1))
         else:
             _tell(report)
-
-    import_brought.register(imports, runtime)
 
 
 def _as_json(report: Report) -> dict[str, object]:

@@ -13,9 +13,6 @@ LONGEST_TEXT = 200
 MOST_POINTS = 100_000_000
 
 BROUGHT_REASONS: dict[str, str] = {
-    "ragged": N_("The row does not have as many cells as the header."),
-    "nul": N_("A text of the row holds a NUL character."),
-    "text_too_long": N_("A text is longer than 200 characters."),
     "points_blank": N_("The points are empty; write 0 where there are none."),
     "points_unreadable": N_("The points are no plain number."),
     "points_not_whole": N_("The points have decimals, and points are whole here; round them in the old system."),

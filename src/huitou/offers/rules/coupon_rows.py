@@ -13,9 +13,6 @@ LONGEST_TEXT, LONGEST_CODE = 200, 64
 MOST_FEN = 100_000_000
 
 COUPON_REASONS: dict[str, str] = {
-    "ragged": N_("The row does not have as many cells as the header."),
-    "nul": N_("A text of the row holds a NUL character."),
-    "text_too_long": N_("A text is longer than 200 characters."),
     "code_blank": N_("The coupon's code is empty."),
     "code_unfit": N_("The coupon's code has a blank in it, or more than 64 characters."),
     "code_twice": N_("Row {row} has the same code with other contents."),

@@ -70,8 +70,9 @@ def bring(
 
     `first_day` and `options` are kept with the mapping, so that whoever reads the import later knows what was said.
     """
-    rows = list(lake.rows_of(lake.KINDS[kind], opened, columns))
-    ragged = lake.unfit_rows(opened)
+    described = lake.DescribedRows(opened, lake.KINDS[kind], columns)
+    rows = [row for piece in described for row in piece]
+    reasons = {**lake.REASONS, **reasons}
     try:
         with transaction.atomic():
             with opened.path.open("rb") as file:
@@ -85,26 +86,17 @@ def bring(
                 actor=actor,
             )
             taken = take(rows, batch)
-            unfit = sorted([*ragged, *taken.unfit], key=lambda one: one.row_number)
+            unfit = sorted([*described.unfit, *taken.unfit], key=lambda one: one.row_number)
             refused = _refused(unfit, dict(rows), reasons)
             report = Brought(
                 kind=kind,
                 dry_run=False,
                 import_id=batch,
-                rows_read=len(rows) + len(ragged),
+                rows_read=len(rows) + len(described.unfit),
                 rows_taken=taken.taken,
                 rows_repeated=taken.repeated,
                 rows_refused=len(unfit),
-                refused=[
-                    {
-                        "row_number": one.row_number,
-                        "code": one.code,
-                        "detail": reasons[one.code].format(**one.facts),
-                        "template": reasons[one.code],
-                        "facts": dict(one.facts),
-                    }
-                    for one in unfit
-                ],
+                refused=[_told(one, reasons[one.code]) for one in unfit],
                 counts=taken.counts,
             )
             kept = {"first_day": first_day.isoformat(), **options}
@@ -125,6 +117,17 @@ def bring(
     except _TakeBack as taken_back:
         return replace(taken_back.report, dry_run=True, import_id=None)
     return report
+
+
+def _told(one: Unfit, template: str) -> dict[str, Any]:
+    """A refused row as doors tell it: in English, and as template and facts for other languages."""
+    return {
+        "row_number": one.row_number,
+        "code": one.code,
+        "detail": template.format(**one.facts),
+        "template": template,
+        "facts": dict(one.facts),
+    }
 
 
 def _refused(unfit: Sequence[Unfit], rows: Mapping[int, Cells], reasons: Mapping[str, str]) -> list[dict[str, Any]]:

@@ -16,6 +16,7 @@ from huitou.privacy import service as privacy
 
 WAYS = ("card", "external", "phone")
 """In the order in which a row is believed, and in which its member is made."""
+_WHOLE_AS_DECIMAL = re.compile(r"^(\d+)\.0+$", re.ASCII)
 _MOBILE = re.compile(r"(\+?86)?1[3-9]\d{9}", re.ASCII)
 
 
@@ -68,7 +69,8 @@ def find_members(
 
 def _ways(number: int, cells: Cells, found: Found) -> dict[str, str] | None:
     """By which numbers the row names its member, spelled as they are kept; None where one of them is unfit."""
-    ways = {way: text for way in WAYS if (text := said(cells.get(way)))}
+    # 17850.0, as a spreadsheet writes a number beside empty cells, is 17850.
+    ways = {way: _WHOLE_AS_DECIMAL.sub(r"\1", text) for way in WAYS if (text := said(cells.get(way)))}
     if "card" in ways and _MOBILE.fullmatch(plain(ways["card"])):
         found.unfit.append(Unfit(number, "card_is_phone"))
         return None

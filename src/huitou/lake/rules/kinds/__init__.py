@@ -13,8 +13,7 @@ from huitou.lake.rules.words import normal
 from huitou.lake.terms import FileKind
 
 KINDS: dict[str, FileKind] = {
-    kind.name: kind
-    for kind in (RECEIPTS, MEMBERS, PRODUCTS, STORES, BALANCES, TIERS, COUPONS, OLD_TOTALS, DAY_TOTALS)
+    kind.name: kind for kind in (RECEIPTS, MEMBERS, PRODUCTS, STORES, BALANCES, TIERS, COUPONS, OLD_TOTALS, DAY_TOTALS)
 }
 
 KNOWN_HEADERS: frozenset[str] = frozenset(
