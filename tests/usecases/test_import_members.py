@@ -173,7 +173,8 @@ def test_a_stranger_of_a_till_becomes_the_person_of_the_list(tmp_path: Path) -> 
     [
         ({"card": "", "phone": "无"}, "nobody"),
         ({"phone": "12345"}, "phone_unfit"),
-        ({"card": "13800138000"}, "card_is_phone"),
+        ({"card": "13800138000"}, "number_is_phone"),
+        ({"meituan": "+86 13800138000"}, "number_is_phone"),
         ({"name": "王芳13800138000"}, "name_holds_phone"),
         ({"birthday": "05/06/1988"}, "birthday_ambiguous"),
         ({"birthday": "1990-02-29"}, "birthday_unreadable"),

@@ -17,8 +17,9 @@ from huitou.catalogue.rules import product_rows, store_rows
 from huitou.catalogue.rules.codes import read_code
 from huitou.catalogue.rules.refusals import PRODUCT_REASONS, STORE_REASONS
 from huitou.catalogue.rules.scale_codes import Scheme, read_schemes
-from huitou.catalogue.store import codes, online, product_file, reading, store_file, taking
+from huitou.catalogue.store import codes, online, product_file, quality, reading, store_file, taking
 from huitou.catalogue.terms import CodeSeen, ProductSeen, Site, StoreSeen
+from huitou.kernel.measured import Measured
 from huitou.kernel.rows import Cells, Taken, Unfit, judged
 
 __all__ = ["PRODUCT_REASONS", "STORE_REASONS"]
@@ -161,3 +162,8 @@ def take_store_file(pieces: Iterable[Sequence[tuple[int, Cells]]], *, source: st
         unfit += refused
     taken = store_file.settle(said, source)
     return replace(taken, unfit=tuple(unfit))
+
+
+def measured() -> list[Measured]:
+    """How complete and how single what is known here is, by source."""
+    return quality.measured()

@@ -75,3 +75,22 @@ class LayerSpan(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["since"], name="insight_layer_span_since")]
+
+
+class Quality(models.Model):
+    """How good what a source told is, on one day: of so many things so many are as they should be (A10)."""
+
+    day = models.DateField()
+    about = models.CharField(max_length=20)
+    source = models.TextField(db_default="")
+    measure = models.CharField(max_length=20)
+    of = models.BigIntegerField()
+    good = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["day", "about", "source", "measure"], name="insight_quality_once"),
+            models.CheckConstraint(
+                name="insight_quality_part", condition=models.Q(good__gte=0) & models.Q(good__lte=models.F("of"))
+            ),
+        ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import date, timedelta
 from typing import Any
@@ -12,12 +12,13 @@ import pyarrow as pa
 from django.db import transaction
 
 from huitou.insight.errors import CutUnknown, KpiUnknown, NoChange, PeriodBackwards, TooManyParts
-from huitou.insight.rules import layers, periods, rhythm
+from huitou.insight.rules import layers, periods, quality, rhythm
 from huitou.insight.rules.kpis import KPIS
 from huitou.insight.rules.kpis.kpi import Kpi
 from huitou.insight.rules.periods import Period
 from huitou.insight.store import facts, reading, writing
 from huitou.insight.store import kpis as kpi_store
+from huitou.insight.store import quality as quality_store
 from huitou.insight.terms import (
     Cut,
     CutOffs,
@@ -31,6 +32,7 @@ from huitou.insight.terms import (
     RefreshSeen,
     Rhythm,
 )
+from huitou.kernel.measured import Measured
 from huitou.members import service as members
 from huitou.members.terms import LayerShare
 
@@ -294,3 +296,22 @@ def cut_named(text: str) -> Cut:
     if text not in list(Cut):
         raise CutUnknown(cut=text, cuts=", ".join(Cut))
     return Cut(text)
+
+
+QUALITY_DAYS = quality.DAYS
+QUALITY_MEASURES = quality.MEASURES
+
+
+def quality_of_files(files: Iterable[tuple[str, str, int, Mapping[str, int]]]) -> list[Measured]:
+    """Validity of the rows of files: (kind of file, source, rows read, refused rows by code)."""
+    return quality.of_files(files)
+
+
+def keep_quality(day: date, found: Sequence[Measured]) -> None:
+    """Keep how good the data is on this day; again on one day replaces it. Belongs into the caller's transaction."""
+    quality_store.keep(day, found)
+
+
+def quality_since(day: date) -> list[tuple[date, Measured]]:
+    """What is kept from this day on, oldest first."""
+    return quality_store.kept(day)

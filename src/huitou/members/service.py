@@ -12,12 +12,13 @@ from django.conf import settings
 from huitou.bulk import service as bulk
 from huitou.bulk.trip import Answer, Trip
 from huitou.kernel.ids import member_number
+from huitou.kernel.measured import Measured
 from huitou.kernel.promise import Verdict
 from huitou.members.errors import CodeUnknown, MemberNotFound, PhoneNotFound, TooManyWrongCodes
 from huitou.members.registering import is_a_phone, record_event, register
 from huitou.members.rules import member_code
 from huitou.members.spelling import spelled, typed
-from huitou.members.store import identifying, leaving, online, promises, reading, registering, taking
+from huitou.members.store import identifying, leaving, online, promises, quality, reading, registering, taking
 from huitou.members.taking_file import PERSON_REASONS, masked_cells, take_member_file
 from huitou.members.terms import AtTheTill, Found, IdentitySeen, LayerShare, MemberRef, MemberSeen, NewMember, RefKind
 from huitou.privacy import service as privacy
@@ -374,3 +375,8 @@ def at_the_till(member_ids: Sequence[int]) -> list[AtTheTill]:
 
 def _code_key() -> bytes:
     return bytes.fromhex(settings.MEMBER_CODE_KEY)
+
+
+def measured() -> list[Measured]:
+    """How complete and how single what is known here is, by source."""
+    return quality.measured()

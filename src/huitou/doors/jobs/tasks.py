@@ -19,6 +19,7 @@ from huitou.usecases.clean_up import clean_up
 from huitou.usecases.end_overdue_points import end_overdue_points
 from huitou.usecases.keep_months import let_months_go, prepare_months
 from huitou.usecases.load_lake import hear_facts
+from huitou.usecases.quality import keep_quality
 from huitou.usecases.refresh import refresh
 from huitou.usecases.run_jobs import run_waiting
 
@@ -72,6 +73,7 @@ def hourly(timestamp: int) -> None:
         except LakeBehind as behind:
             _log.error("the nightly refresh did not run: %s", behind)
     if hour == AUDIT_HOUR:
+        keep_quality(timezone.now())
         for verdict in audit():
             if not verdict.holds:
                 _log.error("promise %s is broken: %s (%s)", verdict.name, verdict.first_broken, verdict.says)

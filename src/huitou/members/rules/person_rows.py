@@ -109,11 +109,13 @@ def _numbers(row: Cells, known: Knowledge) -> list[tuple[IdentityKind, str]]:
     for card in _SEVERAL.split(row.get("card") or ""):
         bare = _WHOLE_AS_DECIMAL.sub(r"\1", card.strip())
         if known.is_mobile(bare):
-            raise RowRefused("card_is_phone")
+            raise RowRefused("number_is_phone")
         if bare and said(bare):
             found.append((IdentityKind.CARD, bare))
     for kind in OUTSIDE_KINDS:
         if (value := row.get(kind)) is not None:
+            if known.is_mobile(value):
+                raise RowRefused("number_is_phone")
             found.append((kind, _WHOLE_AS_DECIMAL.sub(r"\1", value)))
     # A row of zeros or ones is how systems fill a number that they do not have.
     return [(kind, value) for kind, value in found if not _ONE_DIGIT.fullmatch(value) or len(value) < 3]

@@ -6,7 +6,7 @@ from huitou.kernel.errors import N_
 
 PERSON_REASONS: dict[str, str] = {
     "national_id": N_("A cell holds a citizen's national number; Huitou keeps none."),
-    "card_is_phone": N_("The card is a phone number, and cards are kept readable; map the column to phone."),
+    "number_is_phone": N_("A card or id is a phone number, and those are kept readable; map the column to phone."),
     "phone_unfit": N_("The phone is no phone number."),
     "nobody": N_("The row has no card, no phone and no id of another system."),
     "birthday_absurd": N_("The birthday lies in the future or more than 120 years back."),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import pyarrow as pa
@@ -17,7 +17,7 @@ from huitou.kernel.promise import Verdict
 from huitou.outbox import service as outbox
 from huitou.receipts.errors import ConflictSettled, ConflictUnknown, NoteMissing
 from huitou.receipts.rules import matching, returning, spans
-from huitou.receipts.store import accepting, lake_side, months, online, promises, reading, taking
+from huitou.receipts.store import accepting, lake_side, months, online, promises, quality, reading, taking
 from huitou.receipts.terms import (
     ConflictSeen,
     DayOfVisits,
@@ -413,6 +413,11 @@ def one_loads_the_lake() -> Iterator[None]:
 def bundles(*, after: int) -> list[int]:
     """Every bundle that was made after this one, oldest first."""
     return lake_side.bundles(after)
+
+
+def rows_of_files(since: datetime, until: datetime) -> list[tuple[str, str, int, dict[str, int]]]:
+    """(kind of file, source, rows read, refused rows by code) of the imports of this time."""
+    return quality.rows_of_files(since, until)
 
 
 def verdicts() -> list[Verdict]:
