@@ -38,6 +38,7 @@ OUTLIVED = "No lot outlives its last day."
 HELD = "A hold ends once, and what is held is the open holds."
 WHOLE_NUMBERS = "Points are whole numbers."
 NAMED = "Each posting names rule and version, actor, source and receipt."
+WITH_ITS_MEMBER = "What a receipt earned lies with the receipt's member."
 OWN_CLOCK = "Postings are dated by the server's clock."
 
 DAY = date(2026, 11, 6)
@@ -259,6 +260,14 @@ BREAKS = [
         "half points become possible",
         sql("ALTER TABLE loyalty_holdlot ALTER points TYPE numeric"),
         "column loyalty_holdlot.points is numeric",
+    ),
+    Break(
+        WITH_ITS_MEMBER,
+        "a receipt is given to nobody",
+        sql(
+            "UPDATE receipts_receipt SET member_id = NULL WHERE id = (SELECT min(receipt_id) FROM loyalty_transaction)"
+        ),
+        "of member nobody, and account",
     ),
     Break(
         NAMED,

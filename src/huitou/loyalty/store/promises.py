@@ -146,6 +146,16 @@ PROMISES = (
         "OR kind IN ('reverse', 'restore', 'undo') AND corrects_id IS NULL ORDER BY id",
     ),
     Promise(
+        "L15",
+        N_("What a receipt earned lies with the receipt's member."),
+        # Over the view that receipts publishes; a receipt whose month has left is in it no more.
+        "SELECT 'receipt ' || w.number || ' of ' || w.business_date || ' is of member ' "
+        "|| coalesce(w.member_id::text, 'nobody') || ', and account ' || l.account_id || ' of member ' || a.member_id "
+        "|| ' earned its points' FROM loyalty_transaction t JOIN loyalty_lot l ON l.transaction_id = t.id "
+        "JOIN loyalty_account a ON a.id = l.account_id JOIN receipts_whose w ON w.receipt_id = t.receipt_id "
+        "WHERE t.kind = 'earn' AND w.member_id IS DISTINCT FROM a.member_id ORDER BY t.id",
+    ),
+    Promise(
         "L17",
         N_("Postings are dated by the server's clock."),
         "SELECT says FROM (SELECT 'transaction ' || id || ' is of ' || posted_at || ', which is still to come' AS says "
