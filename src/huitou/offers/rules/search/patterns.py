@@ -53,7 +53,7 @@ def patterns_of(deal: Ready, bins: Bins, out_of_time: Callable[[], bool]) -> tup
     bases = [_base(deal, unit) for unit, _ in bins]
     for tried, picks in enumerate(_picks(places, [slot.pieces for slot in slots], available)):
         if tried == MOST_PATTERNS or (tried & 31 == 31 and out_of_time()):
-            _add_neighbours(found, deal, bins, places, rank)
+            _add_neighbours(found, deal, bins, places, rank, out_of_time)
             return list(found.values()), False
         _add(found, deal, bins, picks, bases)
     return list(found.values()), True
@@ -149,7 +149,12 @@ def _multisets(places: Sequence[int], start: int, size: int, available: Sequence
 
 
 def _add_neighbours(
-    found: Found, deal: Ready, bins: Bins, places: Sequence[Sequence[int]], rank: Sequence[int]
+    found: Found,
+    deal: Ready,
+    bins: Bins,
+    places: Sequence[Sequence[int]],
+    rank: Sequence[int],
+    out_of_time: Callable[[], bool],
 ) -> None:
     """Units that stand side by side in price, for every start: what a person would try."""
     slots = deal.deal.slots()
@@ -157,14 +162,21 @@ def _add_neighbours(
     queues = [sorted(of_slot, key=lambda place: -_base(deal, bins[place][0])) for of_slot in places]
     units = [[place for place in queue for _ in range(bins[place][1])] for queue in queues]
     for start in range(max(len(queue) for queue in units)):
+        if start & 31 == 31 and out_of_time():
+            return
         used: dict[int, int] = {}
         picks: list[Pick] = []
         for queue, slot in zip(units, slots, strict=True):
             pick: dict[int, int] = {}
-            for place in queue[min(start, max(0, len(queue) - slot.pieces)) :]:
-                if sum(pick.values()) < slot.pieces and used.get(place, 0) < bins[place][1]:
+            missing = slot.pieces
+            for number in range(min(start, max(0, len(queue) - slot.pieces)), len(queue)):
+                place = queue[number]
+                if used.get(place, 0) < bins[place][1]:
                     pick[place] = pick.get(place, 0) + 1
                     used[place] = used.get(place, 0) + 1
+                    missing -= 1
+                    if not missing:
+                        break
             picks.append(tuple(sorted(pick.items(), key=lambda use: rank[use[0]])))
         if all(sum(n for _, n in pick) == slot.pieces for pick, slot in zip(picks, slots, strict=True)):
             _add(found, deal, bins, picks, bases)
