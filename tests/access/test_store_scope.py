@@ -326,6 +326,11 @@ def test_the_role_ends_with_the_block(chain, how):
 # Every route of the console, how it is asked, and what a manager of another store gets for this member.
 ROUTES = {
     "overview": ("get", 200),
+    "kpis": ("get", 200),
+    "kpi": ("get", 200),
+    "kpi_csv": ("get", 200),
+    "refresh": ("get", 403),
+    "cut_offs": ("get", 403),
     "login": ("get", 302),
     "logout": ("post", 302),
     "language": ("post", 400),
@@ -356,7 +361,7 @@ def _client(role: Role, stores: list[int]) -> Client:
 
 def _path(route, member: int) -> str:
     (phone,) = rows("SELECT coalesce(min(id), 1) FROM members_identity WHERE member_id = %s AND kind = 'phone'", member)
-    known = {"member_id": member, "identity_id": phone[0]}
+    known = {"member_id": member, "identity_id": phone[0], "name": "sales"}
     return reverse(f"console:{route.name}", kwargs={name: known[name] for name in route.pattern.converters})
 
 

@@ -19,6 +19,7 @@ class Right(StrEnum):
     SEE_MEMBERS = "see_members"
     UNMASK_PHONES = "unmask_phones"
     RUN_REFRESH = "run_refresh"
+    SET_CUT_OFFS = "set_cut_offs"
     SEE_IMPORTS = "see_imports"
     """Every import with its refused rows, and the quality of the data: of the whole chain."""
     READ_FILES_IN = "read_files_in"

@@ -74,6 +74,11 @@ def backlog(kind: str | None = None) -> tuple[int, float]:
     return store.backlog(kind)
 
 
+def counts() -> dict[str, int]:
+    """How many facts wait, of each kind that has any. A page may ask this, and no more."""
+    return store.counts()
+
+
 def waiting(kind: str) -> list[dict[str, Any]]:
     """The bodies of the facts of a kind that nobody has heard yet."""
     return store.waiting(kind)

@@ -71,6 +71,13 @@ def mark_failed(fact: int, error: str, wait_seconds: int) -> None:
         )
 
 
+def counts() -> dict[str, int]:
+    """How many facts wait, of each kind that has any; pages may ask too."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT kind, facts FROM huitou_facts_waiting()")
+        return dict(cursor.fetchall())
+
+
 def backlog(kind: str | None) -> tuple[int, float]:
     """How many facts wait, and for how many seconds the oldest has waited."""
     with connection.cursor() as cursor:

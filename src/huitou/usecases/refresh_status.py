@@ -14,11 +14,11 @@ from huitou.receipts import service as receipts
 from huitou.receipts.service import import_life
 
 WAITS = {
-    "imports": ("receipts_taken",),
-    "undone_imports": (import_life.UNDONE,),
-    "receipts": (receipts.RECORDED,),
-    "bundles": (receipts.BUNDLED,),
-    "claims": (receipts.CLAIMED,),
+    "imports": "receipts_taken",
+    "undone_imports": import_life.UNDONE,
+    "receipts": receipts.RECORDED,
+    "bundles": receipts.BUNDLED,
+    "claims": receipts.CLAIMED,
 }
 """What is on its way into the lake, by the outbox facts that tell of it."""
 
@@ -60,5 +60,6 @@ def refresh_status(limit: int = 20) -> Status:
     """Reads only. What is pending is looked up in the lake's log."""
     with lake.open_snapshot() as snapshot:
         pending = {month: None if days is None else len(days) for month, days in snapshot.pending_days().items()}
-    waiting = {what: sum(outbox.backlog(kind)[0] for kind in kinds) for what, kinds in WAITS.items()}
+    counts = outbox.counts()
+    waiting = {what: counts.get(kind, 0) for what, kind in WAITS.items()}
     return Status(insight.last_runs(limit), waiting, dict(sorted(pending.items())))

@@ -11,7 +11,14 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     # A file names every store and member, so reading it in is for those who see the chain. To take it back, or to hold
     # the log-in of another system, is more.
     Role.MARKETER: frozenset(
-        {Right.SEE_OVERVIEW, Right.SEE_MEMBERS, Right.RUN_REFRESH, Right.SEE_IMPORTS, Right.READ_FILES_IN}
+        {
+            Right.SEE_OVERVIEW,
+            Right.SEE_MEMBERS,
+            Right.RUN_REFRESH,
+            Right.SET_CUT_OFFS,
+            Right.SEE_IMPORTS,
+            Right.READ_FILES_IN,
+        }
     ),
     Role.STORE_MANAGER: frozenset({Right.SEE_OVERVIEW, Right.SEE_MEMBERS, Right.UNMASK_PHONES, Right.SETTLE_CONFLICTS}),
     Role.CASHIER: frozenset({Right.SEE_MEMBERS}),

@@ -38,12 +38,15 @@ class Place:
 # Only pages that exist. A new page adds its line here and is in the sidebar and on the phone's tab bar.
 PLACES = (
     Place("overview", N_("Overview"), "overview", Right.SEE_OVERVIEW),
+    Place("kpis", N_("Figures"), "quality", Right.SEE_OVERVIEW),
     Place("members", N_("Members"), "users", Right.SEE_MEMBERS, N_("People")),
+    Place("cut_offs", N_("Cut-offs"), "pencil", Right.SET_CUT_OFFS, N_("People")),
     Place("conflicts", N_("Conflicts"), "warning", Right.SETTLE_CONFLICTS, N_("Operations")),
     Place("imports", N_("Imports"), "import", Right.SEE_IMPORTS, N_("Operations")),
+    Place("refresh", N_("Refresh"), "refresh", Right.RUN_REFRESH, N_("Operations")),
 )
 # Pages that belong to a place of the navigation.
-INSIDE = {"member": "members", "import_new": "imports", "import_trip": "imports", "import": "imports"}
+INSIDE = {"member": "members", "kpi": "kpis", "import_new": "imports", "import_trip": "imports", "import": "imports"}
 TABS = 4
 """How many places the tab bar of a phone has room for; the others open from its last tab, beside the person."""
 

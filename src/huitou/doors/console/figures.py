@@ -96,7 +96,9 @@ def figure(value: Fraction | None, unit: str) -> Shown:
         return money_headline(value)
     if unit == "rate":
         return Shown(rate(value), "%")
-    return Shown(rounded(value, 0))
+    if unit == "days":
+        return Shown(rounded(value, 1), gettext("days"))
+    return Shown(rounded(value, 1 if unit == "number" else 0))
 
 
 def in_full(value: Fraction | None, unit: str) -> str:
@@ -107,7 +109,7 @@ def in_full(value: Fraction | None, unit: str) -> str:
         return rate(value) + "%"
     if unit == "money":
         return money_in_whole(value) if abs(value) >= 1_000_000 else money(value)
-    return rounded(value, 0)
+    return rounded(value, 1 if unit in ("number", "days") else 0)
 
 
 def change(now: Fraction | None, before: Fraction | None, unit: str, good_direction: int) -> Change | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from fractions import Fraction
 from typing import Any
 
 from django.utils.html import escape, format_html
@@ -15,7 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from huitou.doors.console import figures
-from huitou.insight.terms import Rhythm
+from huitou.insight.terms import RefreshSeen, Rhythm, RunState
 from huitou.kernel.errors import N_
 
 _UP = N_("{name} rose to {value}, {change} above the 28 days before.")
@@ -68,16 +69,7 @@ def overview_finding(tiles: Sequence[Any], stores: Sequence[tuple[str, figures.C
     `stores`: each store's name, its change of the first KPI and how far it moved as a ratio; empty for one store.
     """
     lead = tiles[0]
-    name, value = gettext(lead.kpi.title), format_html('<b class="u">{}</b>', _tight(lead.shown))
-    if lead.change is None:
-        said = [_say(_ALONE, name=name, value=value)]
-    elif not lead.change.arrow:
-        said = [_say(_LEVEL, name=name, value=value)]
-    else:
-        said = [_say(_UP if lead.change.arrow == "▲" else _DOWN, name=name, value=value, change=lead.change.text)]
-    if lead.year_change is not None and lead.year_change.arrow:
-        template = _YEAR_UP if lead.year_change.arrow == "▲" else _YEAR_DOWN
-        said.append(_say(template, change=lead.year_change.text))
+    said = _moved(lead)
     worst = _worst(tiles[1:])
     if worst is not None:
         template = _WATCH_UP if worst.change.arrow == "▲" else _WATCH_DOWN
@@ -89,6 +81,21 @@ def overview_finding(tiles: Sequence[Any], stores: Sequence[tuple[str, figures.C
         if pick[1].arrow == ("▼" if down else "▲"):
             said.append(_say(_STORE_FELL if down else _STORE_ROSE, store=pick[0], change=pick[1].text))
     return _joined(said)
+
+
+def _moved(lead: Any) -> list[SafeString]:
+    """How a KPI moved, against the 28 days before and against the year before."""
+    name, value = gettext(lead.kpi.title), format_html('<b class="u">{}</b>', _tight(lead.shown))
+    if lead.change is None:
+        said = [_say(_ALONE, name=name, value=value)]
+    elif not lead.change.arrow:
+        said = [_say(_LEVEL, name=name, value=value)]
+    else:
+        said = [_say(_UP if lead.change.arrow == "▲" else _DOWN, name=name, value=value, change=lead.change.text)]
+    if lead.year_change is not None and lead.year_change.arrow:
+        template = _YEAR_UP if lead.year_change.arrow == "▲" else _YEAR_DOWN
+        said.append(_say(template, change=lead.year_change.text))
+    return said
 
 
 def _worst(tiles: Sequence[Any]) -> Any | None:
@@ -103,6 +110,31 @@ def _worst(tiles: Sequence[Any]) -> Any | None:
 
 def _tight(shown: figures.Shown) -> str:
     return f"{shown.figure} {shown.unit}".strip() if shown.unit != "%" else f"{shown.figure}%"
+
+
+def kpi_finding(tile: Any) -> SafeString:
+    """How one figure moved."""
+    return _joined(_moved(tile))
+
+
+_REFRESHED = N_("Counted up to {day}: {days} days anew, in {seconds} s.")
+_RESTATED = N_("{days} of them had been counted before and came out otherwise.")
+_STOPPED = N_("The last run was stopped. The next one goes on where it was.")
+_RUNNING = N_("It is running now, up to {day}.")
+
+
+def refresh_finding(run: RefreshSeen) -> SafeString:
+    """What the newest run did."""
+    if run.state is RunState.STOPPED:
+        return _joined([_strong(_say(_STOPPED))])
+    if run.state is RunState.RUNNING:
+        return _joined([_strong(_say(_RUNNING, day=figures.day(run.as_of)))])
+    days = sum(step.get("days", 0) for step in run.steps)
+    seconds = figures.rounded(Fraction(str(run.seconds)), 1)
+    said = [_strong(_say(_REFRESHED, day=figures.day(run.as_of), days=figures.rounded(days, 0), seconds=seconds))]
+    if run.restated:
+        said.append(_say(_RESTATED, days=figures.rounded(sum(run.restated.values()), 0)))
+    return _joined(said)
 
 
 def member_finding(

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from huitou.doors.console.views import conflicts, language, login, member, members, overview
+from huitou.doors.console.views import (
+    conflicts,
+    cut_offs,
+    kpis,
+    language,
+    login,
+    member,
+    members,
+    overview,
+    refreshing,
+)
 from huitou.doors.console.views.imports import listing, looking, matching, trip, uploads
 
 app_name = "console"
@@ -18,6 +28,11 @@ urlpatterns = [
     path("members/<int:member_id>/phones/<int:identity_id>", member.reveal_phone, name="reveal_phone"),
     path("conflicts", conflicts.conflicts, name="conflicts"),
     path("conflicts/<int:conflict_id>/settle", conflicts.settle, name="settle_conflict"),
+    path("figures", kpis.kpis, name="kpis"),
+    path("figures/<slug:name>", kpis.kpi, name="kpi"),
+    path("figures/<slug:name>.csv", kpis.kpi_csv, name="kpi_csv"),
+    path("refresh", refreshing.refreshing, name="refresh"),
+    path("cut-offs", cut_offs.cut_offs, name="cut_offs"),
     path("imports", listing.imports, name="imports"),
     path("imports/new", trip.new, name="import_new"),
     path("imports/new/<int:upload_id>", trip.trip, name="import_trip"),

@@ -21,21 +21,28 @@ def strength(nets_by_age: dict[int, int]) -> int:
 
 
 _QUOTED = r"""'"' || replace(replace(category, '\', '\\'), '"', '\"') || '"'"""
-# The strongest categories of each member, on the day $as_of. `categories` is an array as PostgreSQL writes it.
+# The strongest categories of each member, on the day $as_of; arrays as PostgreSQL writes them. Categories go by number
+# on the way: a later name has a lower one, so that of equal strengths the earlier name is the larger pair.
 PREFERRED = f"""
 WITH weights AS (
     SELECT (date_trunc('month', $as_of::DATE) - INTERVAL (age) MONTH)::DATE AS month_on, weight
     FROM (SELECT unnest(range({MONTHS})) AS age, unnest({list(WEIGHTS)}) AS weight)
+), numbered AS (
+    SELECT category, row_number() OVER (ORDER BY category DESC)::INTEGER AS number
+    FROM (SELECT DISTINCT category FROM tastes)
+), named AS (
+    SELECT list({_QUOTED} ORDER BY number) AS names FROM numbered
 ), strengths AS (
-    SELECT member_id, category, sum(greatest(0, net_fen) * weight)::HUGEINT AS strength
-    FROM tastes JOIN weights USING (month_on) GROUP BY ALL HAVING strength > 0
-), ranked AS (
-    SELECT *, sum(strength) OVER (PARTITION BY member_id) AS whole,
-           row_number() OVER (PARTITION BY member_id ORDER BY strength DESC, category) AS place
-    FROM strengths
+    SELECT member_id, number, sum(greatest(0, net_fen) * weight)::BIGINT AS strength
+    FROM tastes JOIN weights USING (month_on) JOIN numbered USING (category)
+    GROUP BY member_id, number HAVING strength > 0
+), best AS (
+    SELECT member_id, sum(strength)::HUGEINT AS whole,
+           max({{'strength': strength, 'number': number}}, {KEPT}) AS likes
+    FROM strengths GROUP BY member_id
 )
-SELECT member_id,
-       '{{' || string_agg({_QUOTED}, ',' ORDER BY place) || '}}' AS categories,
-       '{{' || string_agg((1000 * strength // whole)::VARCHAR, ',' ORDER BY place) || '}}' AS category_shares
-FROM ranked WHERE place <= {KEPT} GROUP BY member_id
+SELECT member_id, '{{' || array_to_string([names[one.number] for one in likes], ',') || '}}' AS categories,
+       '{{' || array_to_string([(1000::HUGEINT * one.strength // whole)::VARCHAR for one in likes], ',') || '}}'
+           AS category_shares
+FROM best, named
 """

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import timedelta
 from fractions import Fraction
 
 from django.http import HttpRequest, HttpResponse
@@ -17,26 +15,13 @@ from huitou.doors.console import figures
 from huitou.doors.console.findings import overview_finding
 from huitou.doors.console.gate import asked_store, last_refresh, needs, seen_stores
 from huitou.doors.console.layers import LAYERS
-from huitou.doors.console.spark import spark_points
+from huitou.doors.console.tiles import Tile, kpi_change, kpi_tile, kpi_trend
 from huitou.insight import service as insight
-from huitou.insight.terms import KpiFigure, KpiNow
+from huitou.insight.terms import KpiFigure
 from huitou.receipts import service as receipts
 
-SPARK_WINDOWS = 26
-TREND_WINDOWS = 53
-
-
-@dataclass(frozen=True, slots=True)
-class Tile:
-    """One KPI of the strip."""
-
-    kpi: object
-    now: KpiNow
-    shown: figures.Shown
-    change: figures.Change | None
-    year_change: figures.Change | None
-    spark: str
-    spark_end: tuple[str, str]
+STRIP = ("sales", "receipts", "average_ticket", "active_members", "repurchase_rate", "churn_rate")
+"""Six at most; the others stand in a table below."""
 
 
 @needs(Right.SEE_OVERVIEW)
@@ -51,14 +36,16 @@ def overview(request: HttpRequest) -> HttpResponse:
     facts: dict[str, object] = {"stores": seen.values(), "store": store, "whole_chain": whole_chain}
     if refreshed is None or not histories:
         return render(request, "console/overview.html", facts | {"empty": True, "refreshed": refreshed})
-    tiles = [_tile(kpi, histories[kpi.name]) for kpi in insight.kpis() if kpi.name in histories]
+    every = [kpi_tile(kpi, histories[kpi.name]) for kpi in insight.kpis() if kpi.name in histories]
+    tiles = [tile for tile in every if tile.kpi.name in STRIP]
     chosen = next((tile for tile in tiles if tile.kpi.name == request.GET.get("kpi")), tiles[0])
     ranking = _ranking(chosen, seen) if len(seen) > 1 else []
     facts |= {
         "tiles": tiles,
+        "more": [tile for tile in every if tile not in tiles],
         "chosen": chosen,
         "finding": overview_finding(tiles, _moves(tiles[0], seen) if store is None else []),
-        "trend": _trend(chosen, histories[chosen.kpi.name]),
+        "trend": kpi_trend(chosen, histories[chosen.kpi.name]),
         "ranking": ranking,
         "layers": _layers(store),
         "hours": _hours(store, chosen.now.now),
@@ -66,51 +53,6 @@ def overview(request: HttpRequest) -> HttpResponse:
         "refreshed": refreshed,
     }
     return render(request, "console/overview.html", facts)
-
-
-def _tile(kpi: object, series: list[KpiFigure]) -> Tile:
-    now = insight.newest(series)
-    points = spark_points([figure.value for figure in series[-SPARK_WINDOWS:]])
-    return Tile(
-        kpi,
-        now,
-        figures.figure(now.now.value, kpi.unit),
-        _change(kpi, now.now, now.previous),
-        _change(kpi, now.now, now.year_before),
-        " ".join(f"{x},{y}" for x, y in points),
-        points[-1] if points else ("", ""),
-    )
-
-
-def _change(kpi: object, now: KpiFigure, before: KpiFigure | None) -> figures.Change | None:
-    return figures.change(now.value, before.value if before else None, kpi.unit, kpi.good_direction)
-
-
-def _plotted(figure: KpiFigure | None, unit: str) -> float | None:
-    """For drawing only: yuan, per cent or a count. What is written beside it comes from the exact value."""
-    if figure is None or figure.value is None:
-        return None
-    factor = 100 if unit == "rate" else 1
-    return round(float(figure.value * factor / (100 if unit == "money" else 1)), 4)
-
-
-def _trend(tile: Tile, series: list[KpiFigure]) -> dict[str, object]:
-    """What the chart draws: a year of windows, and beside each the window 364 days before."""
-    unit = tile.kpi.unit
-    by_end = {figure.ends_on: figure for figure in series}
-    shown = series[-TREND_WINDOWS:]
-    before = [by_end.get(figure.ends_on - timedelta(days=364)) for figure in shown]
-    return {
-        "ends": [figure.ends_on.isoformat() for figure in shown],
-        "labels": [figures.span(figure.starts_on, figure.ends_on) for figure in shown],
-        "now": [_plotted(figure, unit) for figure in shown],
-        "before": [_plotted(figure, unit) for figure in before],
-        "shown": [figures.in_full(figure.value, unit) for figure in shown],
-        "shownBefore": [figures.in_full(figure.value, unit) if figure else "—" for figure in before],
-        "last": str(tile.shown).replace(" ", "") if figures.chinese() else str(tile.shown),
-        "words": {"now": gettext("This period"), "before": gettext("Year before")},
-        "unit": unit,
-    }
 
 
 def _ranking(tile: Tile, seen: dict[int, StoreSeen]) -> list[dict[str, object]]:
@@ -124,7 +66,7 @@ def _ranking(tile: Tile, seen: dict[int, StoreSeen]) -> list[dict[str, object]]:
             "store": seen[row.store_id],
             "shown": figures.in_full(row.now.value, tile.kpi.unit),
             "before": figures.in_full(row.previous.value, tile.kpi.unit) if row.previous else "—",
-            "change": _change(tile.kpi, row.now, row.previous),
+            "change": kpi_change(tile.kpi, row.now, row.previous),
             "width": figures.rounded(max(0, row.now.value * 100 / largest), 1) if largest > 0 else "0",
         }
         for row in valued
@@ -135,7 +77,7 @@ def _moves(lead: Tile, seen: dict[int, StoreSeen]) -> list[tuple[str, figures.Ch
     """How far the first KPI moved in each store: name, change as shown, ratio."""
     moves = []
     for row in insight.kpi_by_store(lead.kpi.name, lead.now.now.ends_on):
-        shown = _change(lead.kpi, row.now, row.previous)
+        shown = kpi_change(lead.kpi, row.now, row.previous)
         if shown is not None and row.store_id in seen:
             moves.append((seen[row.store_id].name, shown, row.now.value / row.previous.value))
     return moves
