@@ -126,12 +126,12 @@ _RUNNING = N_("It is running now, up to {day}.")
 def refresh_finding(run: RefreshSeen) -> SafeString:
     """What the newest run did."""
     if run.state is RunState.STOPPED:
-        return _joined([_strong(_say(_STOPPED))])
+        return _joined([_say(_STOPPED)])
     if run.state is RunState.RUNNING:
-        return _joined([_strong(_say(_RUNNING, day=figures.day(run.as_of)))])
+        return _joined([_say(_RUNNING, day=figures.day(run.as_of))])
     days = sum(step.get("days", 0) for step in run.steps)
     seconds = figures.rounded(Fraction(str(run.seconds)), 1)
-    said = [_strong(_say(_REFRESHED, day=figures.day(run.as_of), days=figures.rounded(days, 0), seconds=seconds))]
+    said = [_say(_REFRESHED, day=figures.day(run.as_of), days=figures.rounded(days, 0), seconds=seconds)]
     if run.restated:
         said.append(_say(_RESTATED, days=figures.rounded(sum(run.restated.values()), 0)))
     return _joined(said)

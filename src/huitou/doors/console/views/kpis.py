@@ -29,6 +29,7 @@ from huitou.kernel.errors import N_
 
 MONTHS_SHOWN = 13
 CUT_NAMES = {Cut.LAYER: N_("By layer"), Cut.CHANNEL: N_("By channel"), Cut.CATEGORY: N_("By category")}
+HEADINGS = {"store": N_("Store"), "layer": N_("Layer"), "channel": N_("Channel"), "category": N_("Category")}
 NONE_NAMES = {Cut.LAYER: N_("Without a card"), Cut.CHANNEL: N_("Not named"), Cut.CATEGORY: N_("Without a category")}
 
 
@@ -159,8 +160,8 @@ def _months(definition: Any, name: str, store: int | None, ends_on: date) -> lis
     return _shown(definition, rows[-MONTHS_SHOWN:][::-1])
 
 
-def _parts(definition: Any, ends_on: date, seen: dict[int, Any]) -> list[tuple[str, str, list[dict[str, object]]]]:
-    """(cut, its name, rows) of every cut that is kept for this window, the largest part first."""
+def _parts(definition: Any, ends_on: date, seen: dict[int, Any]) -> list[tuple[str, str, str, list[dict[str, object]]]]:
+    """(cut, its name, what its parts are called, rows) of every cut that is kept for this window, the largest first."""
     stores = [
         Row(seen[row.store_id].name, row.now, row.previous, str(row.store_id))
         for row in insight.kpi_by_store(definition.name, ends_on)
@@ -174,7 +175,9 @@ def _parts(definition: Any, ends_on: date, seen: dict[int, Any]) -> list[tuple[s
         ]
         if rows:
             found.append((str(cut), title, rows))
-    return [(cut, title, _shown(definition, sorted(rows, key=_largest_first))) for cut, title, rows in found]
+    return [
+        (cut, title, HEADINGS[cut], _shown(definition, sorted(rows, key=_largest_first))) for cut, title, rows in found
+    ]
 
 
 def _largest_first(row: Row) -> tuple[bool, Any, str]:

@@ -19,6 +19,7 @@ from huitou.doors.console.findings import member_finding
 from huitou.doors.console.gate import every_store, is_fragment, last_refresh, needs, seen_stores
 from huitou.doors.console.layers import LAYERS
 from huitou.doors.console.year import Year, year_of
+from huitou.insight import service as insight
 from huitou.kernel.errors import N_
 from huitou.loyalty import service as loyalty
 from huitou.members import service as rooms_members
@@ -28,6 +29,7 @@ from huitou.receipts import service as receipts
 RECEIPTS_A_PAGE = 20
 POSTINGS_A_PAGE = 15
 LOTS_SHOWN = 6
+SPANS_SHOWN = 8
 
 IDENTITY_NAMES = {
     "card": N_("Card"),
@@ -93,6 +95,8 @@ def _whole_page(request: HttpRequest, person: MemberSeen) -> dict[str, object]:
         ],
         "may_unmask": access.may(request.user, Right.UNMASK_PHONES),
         "scores": _scores(person, with_values=whole_chain),
+        "likes": _likes(person),
+        "spans": [(span, LAYERS.get(span.layer, span.layer)) for span in insight.layers_of(member_id)[:SPANS_SHOWN]],
         "calendar": _calendar(year) if year.visits else None,
         "whole_chain": whole_chain,
         "seen_names": [store.name for store in seen_stores(request).values()],
@@ -209,6 +213,14 @@ def _scores(person: MemberSeen, *, with_values: bool) -> list[dict[str, object]]
         }
         for letter, name, score, value in rows
     ]
+
+
+def _likes(person: MemberSeen) -> list[dict[str, str]]:
+    """The strongest categories with their shares in per cent."""
+    if person.facts is None:
+        return []
+    pairs = zip(person.facts.categories, person.facts.category_shares, strict=True)
+    return [{"name": name.replace("/", " / "), "share": figures.rate_of(share, 1000)} for name, share in pairs]
 
 
 def _lots(lots: Sequence[object], today: date) -> list[dict[str, object]]:

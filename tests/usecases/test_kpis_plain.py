@@ -1,0 +1,98 @@
+"""On real data and on the sample chain, each KPI by each cut is what plain SQL over the lines says."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import duckdb
+import pytest
+from tests.usecases.plain_kpis import PLAIN
+
+from huitou.insight import service as insight
+from huitou.insight.rules.kpis import KPIS
+from huitou.insight.terms import Cut
+from huitou.lake import daily
+
+# As the import makes them: fen and thousandths, a receipt is a sale when something of it went out.
+ONLINE_RETAIL = """
+SELECT dense_rank() OVER (ORDER BY InvoiceNo, InvoiceDate::DATE) AS receipt_id, InvoiceDate::DATE AS business_date,
+       (1 + hash(Country) % 9)::INTEGER AS store_id, CustomerID::BIGINT AS member_id,
+       CASE WHEN hash(InvoiceNo) % 5 = 0 THEN 'mini_program' ELSE 'store' END AS channel,
+       StockCode[1:2] || '/' || StockCode AS category,
+       (Quantity * 1000)::BIGINT AS quantity_milli, round(Quantity * UnitPrice * 100)::BIGINT AS net_fen
+FROM '{data}/online_retail/lines_2010_2011.parquet'
+"""
+COMPLETE_JOURNEY = """
+SELECT dense_rank() OVER (ORDER BY basket_id, transaction_timestamp::DATE) AS receipt_id,
+       transaction_timestamp::DATE AS business_date, t.store_id::INTEGER % 12 AS store_id,
+       CASE WHEN hash(household_id) % 4 > 0 THEN household_id::BIGINT END AS member_id, 'store' AS channel,
+       department || '/' || coalesce(product_category, '') AS category,
+       (quantity * 1000)::BIGINT AS quantity_milli, round(sales_value * 100)::BIGINT AS net_fen
+FROM '{data}/complete_journey/transactions.parquet' t
+LEFT JOIN '{data}/complete_journey/products.parquet' p USING (product_id)
+"""
+SETS = {
+    "online_retail": (ONLINE_RETAIL, date(2011, 9, 1), date(2011, 9, 30)),
+    "complete_journey": (COMPLETE_JOURNEY, date(2017, 10, 15), date(2017, 11, 30)),
+}
+CONDITIONS = {
+    Cut.STORE: "store_id = {}",
+    Cut.CHANNEL: "channel = '{}'",
+    Cut.CATEGORY: "coalesce(split_part(category, '/', 1), '') = '{}'",
+}
+MOST_PARTS = 4
+
+
+def lake_of(lines: str) -> duckdb.DuckDBPyConnection:
+    session = duckdb.connect()
+    session.execute(f"CREATE TABLE raw AS {lines}")
+    session.execute(
+        "CREATE TABLE lines AS SELECT *, CASE WHEN max(quantity_milli) OVER (PARTITION BY receipt_id) > 0 "
+        "THEN 'sale' ELSE 'return' END AS kind FROM raw"
+    )
+    session.execute(f"CREATE VIEW visits AS {daily.VISITS.counted.format(lines='lines', of='true')}")
+    return session
+
+
+def compare(session: duckdb.DuckDBPyConnection, first: date, last: date) -> int:
+    compared = 0
+    for by, condition in CONDITIONS.items():
+        found = insight.kpis_of_period(session, first, last, by=by)
+        parts = sorted({one.part for one in found if one.part is not None})[:MOST_PARTS]
+        for part in (None, *parts):
+            of = "true" if part is None else condition.format(part.replace("'", "''"))
+            for one in found:
+                if one.part == part:
+                    plain = PLAIN[one.figure.kpi].format(part=of)
+                    asked = {name: day for name, day in (("first", first), ("last", last)) if f"${name}" in plain}
+                    (expected,) = session.sql(plain, params=asked).fetchall()
+                    said = (one.figure.numerator, one.figure.denominator)
+                    assert said == tuple(None if x is None else int(x) for x in expected), (one.figure.kpi, by, part)
+                    compared += 1
+    return compared
+
+
+def test_no_kpi_lacks_its_plain_form():
+    assert set(PLAIN) == set(KPIS)
+
+
+@pytest.mark.realdata
+@pytest.mark.parametrize("name", SETS)
+def test_on_real_data(real_data, name):
+    lines, first, last = SETS[name]
+    with lake_of(lines.format(data=real_data)) as session:
+        assert compare(session, first, last) > 100
+
+
+def test_a_wrong_plain_form_is_seen(monkeypatch):
+    """The control: the comparison can fail."""
+    lines = (
+        "SELECT n AS receipt_id, DATE '2026-11-01' + (n % 9)::INTEGER AS business_date, 1 AS store_id, "
+        "n % 3 AS member_id, 'store' AS channel, 'a/b' AS category, 1000 AS quantity_milli, 100 AS net_fen "
+        "FROM range(20) t (n)"
+    )
+    with lake_of(lines) as session:
+        assert compare(session, date(2026, 11, 3), date(2026, 11, 6)) > 0
+        monkeypatch.setitem(PLAIN, "repurchase_rate", PLAIN["repurchase_rate"].replace("n > 1", "n > 0"))
+        with pytest.raises(AssertionError, match="repurchase_rate"):
+            compare(session, date(2026, 11, 3), date(2026, 11, 6))
