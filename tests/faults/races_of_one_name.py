@@ -138,8 +138,8 @@ def claim_and_return(rounds: int, piece: int) -> Race:
 
     def wrong(said: list[list[Any]]) -> list[str]:
         accounts = accounts_of(who)
-        query = "SELECT number, member_id FROM receipts_receipt WHERE kind = 'return'"
-        whose = dict(rows(query))
+        query = "SELECT number, member_id FROM receipts_receipt WHERE kind = 'return' AND till = %s"
+        whose = dict(rows(query, till.number))
         return [
             f"{number}: {words} {accounts[who[number]]} return of {whose.get(backs[number].number)}"
             for number, words in enumerate(said)

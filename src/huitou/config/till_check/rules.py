@@ -94,7 +94,11 @@ def _without_member(vendor: Vendor, member: dict[str, str]) -> Iterator[Verdict]
     claimed = vendor.ask("POST", "/receipts/claim", {"claim_code": code, "member": member})
     yield _rule(N_("The receipt is claimed and earns"), claimed.status == 200, claimed)
     again = vendor.ask("POST", "/receipts/claim", {"claim_code": code, "member": member})
-    yield _refused(N_("It is claimed once"), again, 409, "receipt_claimed")
+    yield _rule(N_("The same claim again is told the same, word for word"), again.told == claimed.told, again)
+    somebody = {"kind": "card", "value": f"{member['value']}-2"}
+    vendor.ask("POST", "/members", {"store": vendor.store, "card": somebody["value"], "name": "Till check"})
+    theirs = vendor.ask("POST", "/receipts/claim", {"claim_code": code, "member": somebody})
+    yield _refused(N_("Nobody else claims it"), theirs, 409, "receipt_claimed")
     day = nobody.read()["business_date"]
     vendor.ask("POST", "/returns", vendor.back(sale, day, (1, "1.000", "8.00")))
 
