@@ -100,6 +100,20 @@ def refusals(session: duckdb.DuckDBPyConnection, *, hide: Callable[[str], str] |
     ).to_arrow_table()
 
 
+def refused_members(session: duckdb.DuckDBPyConnection) -> dict[int, str]:
+    """The member's number of each refused row that has one, in clear, by row number. It is not to be kept as it is."""
+    return dict(
+        session.sql(
+            "SELECT row_number, member FROM texts SEMI JOIN refused USING (row_number) WHERE member IS NOT NULL"
+        ).fetchall()
+    )
+
+
+def ragged_receipts(session: duckdb.DuckDBPyConnection) -> dict[int, str]:
+    """The receipt's number of each row that is not cut into cells and still says one, by row number."""
+    return dict(session.sql("SELECT row_number, receipt FROM ragged WHERE receipt IS NOT NULL").fetchall())
+
+
 def _cells() -> str:
     return ", ".join(f'"{field}" := ' + ("shown" if field is Field.MEMBER else f'"{field}"') for field in Field)
 

@@ -143,7 +143,7 @@ def sweep(older_than_seconds: float) -> int:
     """Remove what a killed process left on its way into the lake; returns how many files."""
     left = [
         path
-        for pattern in ("*.part", f"*{SPOOLS}")
+        for pattern in ("*.part*", f"*{SPOOLS}")
         for path in settings.LAKE_PATH.glob(pattern)
         if time.time() - path.stat().st_mtime > older_than_seconds
     ]

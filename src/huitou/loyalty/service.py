@@ -143,11 +143,6 @@ def undo_postings(receipts: Sequence[int], *, actor: str, source: str, today: da
     return undoing.undo_postings(list(receipts), actor=actor, source=source, today=today)
 
 
-def claimed(receipts: Sequence[int]) -> int:
-    """How many of these receipts, which came by file without a member, earned for somebody who claimed them later."""
-    return undoing.claimed(list(receipts))
-
-
 def opened(receipts: Sequence[int]) -> int:
     """Of how many members a balance that was opened later counts in what these receipts earned."""
     return undoing.opened(list(receipts))

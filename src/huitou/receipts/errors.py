@@ -118,6 +118,27 @@ class ImportFollowed(HuitouError):
     status = 409
 
 
+class RowsUnknown(HuitouError):
+    code = "rows_unknown"
+    message = N_("Import {number} has no such row that waits.")
+    next_step = N_("`huitou import refused {number}` lists the rows that wait.")
+    status = 404
+
+
+class RowsChanged(HuitouError):
+    code = "rows_changed"
+    message = N_("Rows of import {number} were changed or taken while they were judged. Nothing was taken.")
+    next_step = N_("Take them again: they are judged as they are now.")
+    status = 409
+
+
+class NothingToTake(HuitouError):
+    code = "nothing_to_take"
+    message = N_("Import {number} has no row that waits and could be judged anew.")
+    next_step = N_("Mend a row first; one that was not cut into cells needs all its cells.")
+    status = 409
+
+
 class ImportOfOtherKind(HuitouError):
     code = "import_of_other_kind"
     message = N_("Import {number} brought {kind}, and only imports of receipts can be undone.")

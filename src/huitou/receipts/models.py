@@ -72,6 +72,8 @@ class Refusal(models.Model):
     # A phone of the row, which shows its mask only (M5): sealed, and found by its keyed index when its owner is erased.
     sealed = models.BinaryField(null=True)
     blind_index = models.BinaryField(null=True)
+    # Of a row that is not cut into cells: a keyed digest of the number of its receipt, whose other rows wait with it.
+    receipt_key = models.TextField(db_default="")
     taken_by = models.ForeignKey("receipts.Import", models.PROTECT, null=True, related_name="+")
     dismissed_at = models.DateTimeField(null=True)
     dismissed_by = models.TextField(db_default="")

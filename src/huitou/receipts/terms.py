@@ -342,3 +342,38 @@ class Standing:
     net_fen: int
     of_others: int
     kept: int
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedRow:
+    """A refused row as lists show it. `cells` as the file had them, `mended` those that somebody changed, by field.
+
+    A row that could not be cut into cells has one cell, `raw`. A phone shows its mask alone; `sealed` says that the
+    number itself is kept, sealed. `state`: waiting, taken or dismissed.
+    """
+
+    id: int
+    row_number: int
+    code: str
+    detail: str
+    """Why, in English, for the doors to translate and fill with `facts`."""
+    facts: Mapping[str, Any]
+    cells: Mapping[str, str]
+    mended: Mapping[str, str]
+    sealed: bool
+    state: str
+    taken_by: int | None
+    dismissed_because: str
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingRow:
+    """A row that waits, as it is judged anew: its cells as mended. `raw`: the file's row was not cut into cells."""
+
+    id: int
+    code: str
+    cells: Mapping[str, str]
+    raw: bool
+    receipt_key: str
+    """Of such a row: a keyed digest of its receipt's number, empty where it says none."""
+    sealed: bytes | None

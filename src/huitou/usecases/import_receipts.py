@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import duckdb
 import pyarrow as pa
@@ -32,6 +32,9 @@ from huitou.receipts.terms import Match
 from huitou.usecases.apply_waiting_returns import apply_waiting_returns
 
 Progress = Callable[[str], None]
+
+SEALED_FOR = "refused row"
+"""What the phones of refused rows are sealed for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,22 @@ FROM (
 ) counted WHERE counted.row_number = clean.row_number
 """
 
+Then = Callable[[Report], None]
+
+
+class Mends(Protocol):
+    """Rows that another import had refused, and that are judged anew as a file of their own."""
+
+    @property
+    def number(self) -> int:
+        """That import."""
+
+    @property
+    def file_name(self) -> str: ...
+
+    def note(self, batch: ImportId, refused: pa.Table) -> None:
+        """Hear, in the import's transaction, which of them `batch` refused again: (row_number, code, detail, ...)."""
+
 
 class _TakeBack(Exception):
     """Carries the report of a dry run out of its transaction."""
@@ -107,14 +126,16 @@ def take_receipts(
     member_kind: str = "card",
     dry_run: bool = False,
     progress: Progress = lambda step: None,
-    then: Callable[[Report], None] = lambda report: None,
+    then: Then = lambda report: None,
+    mends: Mends | None = None,
 ) -> Report:
     """Take every receipt of the file that is new and whole; the same file twice changes nothing.
 
     `columns` maps fields to the file's columns; those that it leaves out are not read. A dry run goes the whole way
     and takes everything back, so its report is the one that the import would give. Raises a refusal where the file or
     the mapping is wrong, and the first question that the file leaves open. `then` is called in the import's own
-    transaction; a `progress` with a function `rows` is told how many lines of how many are written.
+    transaction; a `progress` with a function `rows` is told how many lines of how many are written. `mends`: the rows
+    are those that another import had refused, and hears what becomes of them.
     """
     layout = Layout(columns=columns, zone=settings.TIME_ZONE, now=now, date_format=opened.reading.date_format)
     progress("read")
@@ -126,7 +147,7 @@ def take_receipts(
     try:
         with transaction.atomic():
             reading = {"member_kind": member_kind, **asdict(opened.reading)}
-            report = _take(session, opened.path, columns, source, actor, member_kind, reading, progress)
+            report = _take(session, opened.path, columns, source, actor, member_kind, reading, progress, mends)
             if dry_run:
                 raise _TakeBack(report)
             then(report)
@@ -146,14 +167,16 @@ def _take(
     member_kind: str,
     reading: dict[str, Any],
     progress: Progress,
+    mends: Mends | None,
 ) -> Report:
     batch = receipts.open_batch(
         source=source,
-        file_name=path.name,
+        file_name=mends.file_name if mends else path.name,
         file_digest=_digest(path),
         mapping={str(field): column for field, column in columns.items()},
         actor=actor,
         reading=reading,
+        mends=mends.number if mends else None,
     )
     before = catalogue.newest()
     progress("stores")
@@ -169,13 +192,39 @@ def _take(
     progress("points")
     posted, taken_back, unexplained = _move_points(session, batch, actor)
     report = _report(session, batch, (new_stores, new_products, new_members), (posted, taken_back, unexplained))
-    hide = privacy.masked_text if member_kind == "phone" else None
     # Refused rows are kept once, in rows of their own: a report that lists half a million of them helps nobody.
-    receipts.close_batch(batch, asdict(replace(report, refused=[])), lake.refusals(session, hide=hide))
+    refusals = _refusals(session, member_kind)
+    receipts.close_batch(batch, asdict(replace(report, refused=[])), refusals.slice(0, 0) if mends else refusals)
+    if mends:
+        mends.note(batch, refusals)
     if report.rows_taken:
         outbox.say("receipts_taken", batch=batch)
     progress("done")
     return report
+
+
+def _refusals(session: duckdb.DuckDBPyConnection, member_kind: str) -> pa.Table:
+    """The refused rows as they are kept. A phone among their cells shows its mask, and lies sealed beside it (M5)."""
+    phones = member_kind == "phone"
+    refusals = lake.refusals(session, hide=privacy.masked_text if phones else None)
+    ragged = lake.ragged_receipts(session)
+    clear = lake.refused_members(session) if phones else {}
+    numbers = refusals["row_number"].to_pylist()
+    keys = [receipt_key(ragged[row]) if row in ragged else "" for row in numbers]
+    sealed = [_hex(privacy.seal(clear[row], purpose=SEALED_FOR)) if row in clear else None for row in numbers]
+    indexes = [_hex(privacy.blind_index(clear[row])) if row in clear else None for row in numbers]
+    for name, cells in (("receipt_key", keys), ("sealed", sealed), ("blind_index", indexes)):
+        refusals = refusals.append_column(name, pa.array(cells, pa.string()))
+    return refusals
+
+
+def receipt_key(number: str) -> str:
+    """What tells that rows belong to one receipt, where its number may be a cell of another column."""
+    return privacy.keyed_digest(number, purpose="refused receipt")
+
+
+def _hex(value: bytes | None) -> str | None:
+    return None if value is None else "\\x" + value.hex()
 
 
 def _digest(path: Path) -> str:

@@ -22,6 +22,7 @@ from huitou.lake import service as lake
 from huitou.lake.terms import Field, Reading
 from huitou.receipts.service import import_life
 from huitou.usecases.import_receipts import Report, take_receipts
+from huitou.usecases.mend_rows import take_refused
 from huitou.usecases.undo_import import undo_import
 
 Clock = Callable[[], datetime]
@@ -67,6 +68,15 @@ def start_undo(number: int, *, dry_run: bool = False, actor: str) -> int:
     seen = import_life.check_undoable(number)
     return inbox.add_job(
         what="undo", kind=seen.kind, source=seen.source, file_name=seen.file_name, target_id=number, dry_run=dry_run,
+        actor=actor,
+    )  # fmt: skip
+
+
+def start_take(number: int, *, dry_run: bool = False, actor: str) -> int:
+    """Ask for what waits of an import to be judged anew and taken. Raises ImportUnknown or ImportUndone."""
+    seen = import_life.check_undoable(number)
+    return inbox.add_job(
+        what="mend", kind=seen.kind, source=seen.source, file_name=seen.file_name, target_id=number, dry_run=dry_run,
         actor=actor,
     )  # fmt: skip
 
@@ -122,6 +132,8 @@ def _run(job: JobSeen, apart: inbox.Apart, now: datetime) -> None:
         with _Watch(apart).watching() as watch:
             if job.what == "undo":
                 _run_undo(job, watch, now)
+            elif job.what == "mend":
+                _run_take(job, watch, now)
             else:
                 RUNNERS[job.kind](job, watch, now)
     except JobCancelled:
@@ -210,8 +222,7 @@ def _run_receipts(job: JobSeen, watch: _Watch, now: datetime) -> None:
             then=done,
         )
         if job.dry_run:
-            watch.close()
-            inbox.note_done(job.id, batch=None, report=_short(found))
+            done(found)
 
 
 def _short(report: Report) -> dict[str, Any]:
@@ -228,6 +239,17 @@ def _run_undo(job: JobSeen, watch: _Watch, now: datetime) -> None:
     if job.dry_run:
         watch.close()
         inbox.note_done(job.id, batch=None, report=asdict(found))
+
+
+def _run_take(job: JobSeen, watch: _Watch, now: datetime) -> None:
+    def done(report: Report) -> None:
+        watch.close()
+        inbox.note_done(job.id, batch=report.import_id, report=_short(report))
+
+    assert job.target is not None
+    found = take_refused(job.target, now=now, actor=job.actor, dry_run=job.dry_run, progress=watch, then=done)
+    if job.dry_run:
+        done(found)
 
 
 RUNNERS: dict[str, Callable[[JobSeen, _Watch, datetime], None]] = {"receipts": _run_receipts}

@@ -17,7 +17,7 @@ from huitou.lake import service as lake
 from huitou.loyalty import service as loyalty
 from huitou.members import service as members
 from huitou.outbox import service as outbox
-from huitou.receipts.errors import ImportClaimed, ImportOpened
+from huitou.receipts.errors import ImportOpened
 from huitou.receipts.service import import_life
 
 Progress = Callable[[str], None]
@@ -88,8 +88,6 @@ def _undo(number: int, now: datetime, actor: str, progress: Progress) -> Undone:
     seen, standing = import_life.begin_undo(number)
     batch = ImportId(seen.id)
     leaving, owners = import_life.leaving(), import_life.owners_of_leaving()
-    if claimed := loyalty.claimed(leaving):
-        raise ImportClaimed(number=number, count=claimed)
     if opened := loyalty.opened(leaving):
         raise ImportOpened(number=number, count=opened)
     progress("points")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from huitou.doors.cli import import_brought, import_described, import_undo
+from huitou.doors.cli import import_brought, import_described, import_refused, import_undo
 from huitou.doors.cli.mapping import TAB, read_mapping
 from huitou.doors.cli.runtime import Runtime
 from huitou.doors.cli.words import say, translate
@@ -43,9 +43,8 @@ def register(app: typer.Typer, runtime: Runtime) -> None:
     app.add_typer(imports, name="import")
 
     _register_receipts(imports, runtime)
-    import_brought.register(imports, runtime)
-    import_undo.register(imports, runtime)
-    import_described.register(imports, runtime)
+    for others in (import_brought, import_undo, import_refused, import_described):
+        others.register(imports, runtime)
 
 
 def _register_receipts(imports: typer.Typer, runtime: Runtime) -> None:

@@ -79,17 +79,6 @@ def undo_postings(receipts: list[int], *, actor: str, source: str, today: date) 
     return Unposted(taken_back=earned, given_back=reversed_, owed=owed, members_owing=members)
 
 
-def claimed(receipts: list[int]) -> int:
-    """How many of these receipts of files earned for somebody who claimed them later."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM loyalty_transaction WHERE kind = 'earn' AND source <> 'receipt' "
-            "AND receipt_id = ANY(%s)",
-            [receipts],
-        )
-        return cursor.fetchone()[0]
-
-
 def opened(receipts: list[int]) -> int:
     """Of how many members an opening balance counts in what these receipts earned."""
     with connection.cursor() as cursor:

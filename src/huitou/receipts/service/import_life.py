@@ -8,6 +8,7 @@ from typing import Any
 from huitou.bulk import service as bulk
 from huitou.kernel.ids import ImportId
 from huitou.receipts.errors import (
+    ImportClaimed,
     ImportFollowed,
     ImportOfOtherKind,
     ImportReturned,
@@ -65,8 +66,8 @@ def check_undoable(number: int) -> ImportSeen:
 def begin_undo(number: int) -> tuple[ImportSeen, Standing]:
     """Take the turn of an import and gather what leaves with this one, for the rest of the transaction.
 
-    Raises ImportUnknown, ImportOfOtherKind, ImportUndone, ImportTooOld, ImportReturned or ImportFollowed; then nothing
-    has moved.
+    Raises ImportUnknown, ImportOfOtherKind, ImportUndone, ImportTooOld, ImportReturned, ImportClaimed or
+    ImportFollowed; then nothing has moved.
     """
     check_undoable(number)
     import_log.take_turn(number)
@@ -77,6 +78,8 @@ def begin_undo(number: int) -> tuple[ImportSeen, Standing]:
     followers = import_log.followers()
     if at_a_till := {receipt for batch, receipt, _, _ in followers if batch is None}:
         raise ImportReturned(number=number, count=len(at_a_till))
+    if claimed := import_log.claimed():
+        raise ImportClaimed(number=number, count=claimed)
     # A return in a later file waits for its sale again. What sold other goods at once earned accordingly, and a sale
     # that stays has given back to each of its returns what those before it left.
     if later := [batch for batch, _, kind, with_its_sale in followers if kind == "sale" or not with_its_sale]:

@@ -155,6 +155,13 @@ def followers() -> list[tuple[int | None, int | None, str | None, bool]]:
         return cursor.fetchall()
 
 
+def claimed() -> int:
+    """How many of the leaving receipts, which had no member, somebody claimed."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM receipts_claim WHERE receipt_id IN (SELECT id FROM leaving)")
+        return cursor.fetchone()[0]
+
+
 def leaving_ids() -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT id FROM leaving ORDER BY id")

@@ -9,10 +9,14 @@ from typing import Any
 
 from django.db import connection
 
+from huitou.privacy import service as privacy
+
 # A refused row keeps the file's own cells, and a cell may be a card or an outside id; of a row with too few or too many
 # cells only the raw text is kept.
 _REFUSED_ROWS = (
-    "receipts_refusal WHERE jsonb_path_exists(row, '$.** ? (@ == $known[*])', %s::jsonb) OR row ->> 'raw' ~ ANY(%s)"
+    "receipts_refusal WHERE jsonb_path_exists(row, '$.** ? (@ == $known[*])', %s::jsonb) "
+    "OR jsonb_path_exists(mended, '$.** ? (@ == $known[*])', %s::jsonb) "
+    "OR row ->> 'raw' ~ ANY(%s) OR blind_index = ANY(%s)"
 )
 
 _RECEIPT = """
@@ -74,13 +78,15 @@ def blank_refused_rows(known_as: Sequence[str]) -> int:
     """Empty the cells of those rows; number and reason stay. Returns how many."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE receipts_refusal SET row = '{}' WHERE id IN (SELECT id FROM " + _REFUSED_ROWS + ")",
+            "UPDATE receipts_refusal SET row = '{}', mended = '{}', sealed = NULL, blind_index = NULL "
+            "WHERE id IN (SELECT id FROM " + _REFUSED_ROWS + ")",
             _known(known_as),
         )
         return cursor.rowcount
 
 
-def _known(known_as: Sequence[str]) -> tuple[str, list[str]]:
-    """The values of _REFUSED_ROWS: as cells, and as patterns of a whole cell inside a raw row."""
+def _known(known_as: Sequence[str]) -> list[Any]:
+    """The values of _REFUSED_ROWS: cells, patterns of a whole cell inside a raw row, and indexes of phones."""
     patterns = [rf"""(^|[,;|\t"'])\s*{re.escape(one)}\s*($|[,;|\t"'\r\n])""" for one in known_as]
-    return json.dumps({"known": list(known_as)}), patterns
+    cells = json.dumps({"known": list(known_as)})
+    return [cells, cells, patterns, [index for one in known_as if (index := privacy.blind_index(one))]]
