@@ -61,6 +61,9 @@ class Installation:
 
         set_up_django(DJANGO_LANGUAGES[language()])
         bring_up_to_date(say)
+        from huitou.config.wiring import wire
+
+        wire()
 
     def check_installation(self) -> Sequence[Finding]:
         """Every check of `huitou doctor`."""

@@ -13,6 +13,9 @@ CONCURRENCY = 4
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "huitou.config.settings")
     django.setup()
+    from huitou.config.wiring import wire
+
+    wire()
     from procrastinate.contrib.django import app
 
     with app.replace_connector(app.connector.get_worker_connector()) as worker:

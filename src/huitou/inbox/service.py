@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from datetime import datetime
 from typing import Any
 
-from huitou.inbox.errors import JobInterrupted, JobUnknown, MappingUnknown
-from huitou.inbox.rules import fitting
-from huitou.inbox.store import jobs, mappings
-from huitou.inbox.terms import Fit, JobSeen, SavedMapping
+from huitou.inbox.errors import (
+    DropNeedsKeys,
+    DropPlaceUnfit,
+    DropTaken,
+    DropUnknown,
+    JobInterrupted,
+    JobUnknown,
+    MappingUnknown,
+)
+from huitou.inbox.rules import fitting, places
+from huitou.inbox.store import drops, jobs, mappings
+from huitou.inbox.terms import DroppedFile, DropSeen, Fit, Folder, JobSeen, LyingFile, SavedMapping
 from huitou.kernel.errors import HuitouError
 
 _LARGEST_ID = 2**63 - 1
@@ -101,3 +111,93 @@ def forget_mapping(source: str, kind: str) -> None:
 def fit(saved: SavedMapping, headers: Sequence[str]) -> Fit:
     """How a kept mapping and a file's headers go together."""
     return fitting.fit(saved, headers)
+
+
+Opener = Callable[[DropSeen], AbstractContextManager[Folder]]
+_openers: dict[str, Opener] = {}
+
+
+def use_folders(openers: Mapping[str, Opener]) -> None:
+    """How folders are reached, by the scheme of their place (`file`, `sftp`): config.wiring hands it in."""
+    _openers.update(openers)
+
+
+def open_folder(drop: DropSeen) -> AbstractContextManager[Folder]:
+    """The drop's folder. Raises DropUnreachable, then or while it is used."""
+    return _openers[places.scheme_of(drop.place)](drop)
+
+
+def add_drop(
+    name: str,
+    *,
+    place: str,
+    pattern: str,
+    kind: str,
+    source: str,
+    marker: str = "",
+    key_file: str = "",
+    host_key: str = "",
+    actor: str,
+) -> None:
+    """Raises DropPlaceUnfit, DropNeedsKeys or DropTaken."""
+    if not places.is_fit(place):
+        raise DropPlaceUnfit(place=place)
+    if places.scheme_of(place) == "sftp" and not (key_file and host_key):
+        raise DropNeedsKeys()
+    values = {
+        "name": name, "place": place, "pattern": pattern, "kind": kind, "source": source, "marker": marker,
+        "key_file": key_file, "host_key": host_key, "added_by": actor,
+    }  # fmt: skip
+    if not drops.insert(values):
+        raise DropTaken(name=name)
+
+
+def all_drops() -> list[DropSeen]:
+    return drops.every()
+
+
+def remove_drop(name: str) -> None:
+    """The files stay where they lie. Raises DropUnknown."""
+    if not drops.delete(name):
+        raise DropUnknown(name=name)
+
+
+@contextmanager
+def one_looks() -> Iterator[bool]:
+    """Whether we are the only ones who look at drops, inside."""
+    held = drops.hold_looking()
+    try:
+        yield held
+    finally:
+        if held:
+            drops.let_go()
+
+
+def note_look(drop: int, failure: Mapping[str, Any]) -> None:
+    """When somebody looked at a drop, and what was in the way."""
+    drops.note_look(drop, failure)
+
+
+def note_file(drop: int, file: LyingFile, now: datetime) -> DroppedFile:
+    """Since when a file has the size and time that it has; one that has changed begins anew."""
+    return drops.note_file(drop, file, now)
+
+
+def note_job(file: int, job: int | None) -> None:
+    """Which job has the file."""
+    drops.note_job(file, job)
+
+
+def note_moved(file: int) -> None:
+    """The file lies in `taken` or `refused` now; another of its name is another file."""
+    drops.note_moved(file)
+
+
+def unmoved(drop: int) -> list[DroppedFile]:
+    """Files that a job was given and that are not known to be moved."""
+    return drops.unmoved(drop)
+
+
+def sftp_parts(place: str) -> tuple[str, str, int, str] | None:
+    """(user, host, port, path) of an SFTP place; None where it is none."""
+    return places.sftp_parts(place)

@@ -57,8 +57,8 @@ def _register_receipts(imports: typer.Typer, runtime: Runtime) -> None:
         ] = None,
         source: Annotated[str, typer.Option(help="The system that the file comes from.")] = "till",
         member_kind: Annotated[
-            str, typer.Option(help="What the member column holds: card, external or phone.")
-        ] = "card",
+            str | None, typer.Option(help="What the member column holds: card, external or phone; card unless kept.")
+        ] = None,
         encoding: Annotated[
             str | None, typer.Option(help="How the file is encoded: utf-8, gb18030, utf-16 ...")
         ] = None,
@@ -80,24 +80,25 @@ def _register_receipts(imports: typer.Typer, runtime: Runtime) -> None:
         Fields: receipt, line, at, store, till, channel, member, sku, name, category, quantity, unit_price, amount,
         discount. Needed are receipt, at, sku, quantity, and amount or unit_price. Negative quantities are returns.
         """
-        if member_kind not in ("card", "external", "phone"):
+        if member_kind not in (None, "card", "external", "phone"):
             raise MemberKindUnknown(given=member_kind)
         given = read_mapping(mapping or [])
         with runtime.open_database():
             from django.utils import timezone
 
-            from huitou.doors.cli.asking import opened_and_mapped
             from huitou.doors.cli.progress import steps_shown
+            from huitou.doors.cli.recalling import opened_as_before
             from huitou.lake.terms import Reading
             from huitou.usecases.import_receipts import take_receipts
             from huitou.usecases.load_lake import hear_facts
 
             reading = Reading(encoding, TAB.get(delimiter or "", delimiter), sheet, header_row, date_format, decimal)
+            kept = {"source": source, "member_kind": member_kind, "keep": not dry_run, "quiet": as_json}
             with (
-                opened_and_mapped(file, "receipts", reading, given, quiet=as_json) as (opened, columns),
+                opened_as_before(file, "receipts", reading, given, **kept) as (opened, columns, numbers),
                 steps_shown(STEPS, quiet=as_json) as progress,
             ):
-                how = {"source": source, "member_kind": member_kind, "dry_run": dry_run, "progress": progress}
+                how = {"source": source, "member_kind": numbers, "dry_run": dry_run, "progress": progress}
                 report = take_receipts(opened, columns, now=timezone.now(), **how)
                 if not dry_run:
                     # The worker would hear it too; whoever imports by hand looks at the figures next.

@@ -22,6 +22,7 @@ from huitou.usecases.load_lake import hear_facts
 from huitou.usecases.quality import keep_quality
 from huitou.usecases.refresh import refresh
 from huitou.usecases.run_jobs import run_waiting
+from huitou.usecases.take_drops import look_at_drops
 
 _log = logging.getLogger(__name__)
 REFRESH_HOUR, AUDIT_HOUR, CLEANING_HOUR = 3, 4, 5
@@ -54,6 +55,13 @@ def seal_books_every_two_seconds(timestamp: int) -> int:
 def run_waiting_every_two_seconds(timestamp: int) -> int:
     """Import, undo and mend what people asked for (one after the other: imports take turns anyway)."""
     return run_waiting(timezone.now)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="look_at_drops", lock="look_at_drops", pass_context=False)
+def look_at_drops_every_minute(timestamp: int) -> int:
+    """Take in what till systems have dropped; returns how many files."""
+    return look_at_drops(timezone.now).taken
 
 
 @app.periodic(cron="10 * * * *")
