@@ -72,6 +72,19 @@ def migrations_go_back(root: Path) -> list[str]:
     return found
 
 
+def migrations_stand_in_one_row(root: Path) -> list[str]:
+    """Two migrations of a room with one number are two ends, and no database can be brought up to date."""
+    found = []
+    first: dict[tuple[Path, str], Path] = {}
+    for path in files(root, "src/huitou"):
+        number = path.name.partition("_")[0]
+        if path.parent.name == "migrations" and number.isdigit():
+            other = first.setdefault((path.parent, number), path)
+            if other != path:
+                found.append(finding(root, path, 1, f"has the number of {other.name}"))
+    return found
+
+
 def no_signals(root: Path) -> list[str]:
     """What follows a change stands in the outbox, not in a listener."""
     found = []

@@ -94,6 +94,7 @@ PLANTINGS = [
         "x = migrations.RunPython(fill)",
         "no way back",
     ),
+    ("migrations_stand_in_one_row", "outbox/migrations/0001_planted.py", "", "two ends"),
     ("no_signals", "members/apps.py", "from django.db.models.signals import post_save", "a signal"),
     ("no_signals", "members/apps.py", "from django.dispatch import receiver", "a signal"),
     ("files_are_short", "outbox/planted.py", "x = 1\n" * 501, "501 lines"),

@@ -16,6 +16,7 @@ RULES: dict[str, Rule] = {
         table_rules.keys_point_down,
         table_rules.members_rows_are_covered,
         table_rules.migrations_go_back,
+        table_rules.migrations_stand_in_one_row,
         table_rules.no_signals,
         file_rules.files_are_short,
         file_rules.functions_are_short,

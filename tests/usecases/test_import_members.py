@@ -196,7 +196,7 @@ def test_a_bad_row_is_refused_and_kept_without_what_is_personal(tmp_path: Path, 
     report = take_described(tmp_path, "members", [{**WANG, **row}, LI, {**LI, "card": "C3", "phone": "13700137000"}])
     assert (reasons(report), report.new) == ({2: reason}, 2)
     ((kept,),) = rows("SELECT row::text FROM receipts_refusal")
-    told = ("13800138000", "1988", NATIONAL_ID, "wang@")
+    told = ("13800138000", "1988", NATIONAL_ID, "wang@", "王芳")
     assert not [word for word in told if word in kept], kept
 
 

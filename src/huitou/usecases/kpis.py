@@ -34,9 +34,12 @@ class KpiRow:
     numerator: str | int
     denominator: str | int | None
     by: str
+    part_name: str | None = None
+    """What people call the part, where that is not `part`: a store's name."""
 
     def as_json(self) -> dict[str, Any]:
         """Money as decimal strings in the chain's currency, rates as decimal strings between 0 and 1."""
+        named = {} if self.part_name is None else {"store_name": self.part_name}
         return {
             "kpi": self.kpi,
             "title": self.title,
@@ -47,6 +50,7 @@ class KpiRow:
             "value": self.value,
             "numerator": self.numerator,
             "denominator": self.denominator,
+            **named,
         }
 
 
@@ -70,9 +74,9 @@ def kpis_between(
     rows = []
     for answer in found:
         figure, kpi = answer.figure, insight.kpi(answer.figure.kpi)
-        part = answer.part
+        part, name = answer.part, None
         if part is not None and cut is Cut.STORE:
-            part = stores[int(part)].code
+            part, name = stores[int(part)].code, stores[int(part)].name
         rows.append(
             KpiRow(
                 kpi=kpi.name,
@@ -87,6 +91,7 @@ def kpis_between(
                 if figure.denominator is None
                 else _part(figure.denominator, money=kpi.denominator_is_money),
                 by=str(cut),
+                part_name=name,
             )
         )
     return rows

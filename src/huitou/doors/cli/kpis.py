@@ -63,7 +63,7 @@ def _tell(rows: list[dict[str, Any]], by: str) -> None:
     for place, heading in enumerate(names):
         table.add_column(translate(heading), justify="left" if place < 2 else "right")
     for row in rows:
-        part = translate(N_("Whole chain")) if row[parts] is None else row[parts] or "–"
+        part = translate(N_("Whole chain")) if row[parts] is None else row.get("store_name") or row[parts] or "–"
         table.add_row(
             translate(row["title"]),
             f"{row['from']} – {row['to']}" if split else part,
