@@ -359,6 +359,13 @@ def test_a_coupon_is_tested_when_its_turn_comes(first, total, used, because):
     assert answer["coupons_used"] == used, because
 
 
+def test_coupons_of_one_kind_go_to_offers_that_each_apply_once():
+    once = {"valid": {"coupon": "spring"}, "limits": {"applications": 1}}
+    offers = [offer(name, "amount_off", amount=amount, at=once) for name, amount in (("five", "5.00"), ("two", "2.00"))]
+    answer = priced([line("a", "100.00")], *offers, coupons=[coupon("1", "spring"), coupon("2", "spring")])
+    assert (answer["total"], answer["coupons_used"]) == ("93.00", ["1", "2"]), "the second serves the second offer"
+
+
 def test_a_coupon_that_saves_nothing_is_not_used():
     answer = priced([line("a", "0.00")], TEN_COUPON, coupons=[coupon("1", "ten")])
     assert answer["coupons_used"] == []

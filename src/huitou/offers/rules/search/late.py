@@ -45,7 +45,7 @@ class Late:
         self.coupons: list[Switch] = []
         for offer in coupons:
             held = offer.coupons if offer.coupons is not None else ("",)
-            self.coupons += [Switch(offer, coupon) for coupon in held[: offer.applications]]
+            self.coupons += [Switch(offer, coupon) for coupon in held]
         self.switches = [*self.orders, *self.coupons]
         self.mask = 0
         for switch in self.switches:
@@ -350,6 +350,9 @@ class _Search:
         offer = switch.offer
         if switch.coupon and switch.coupon in used:
             return False
+        if offer.stage == "coupon" and offer.applications is not None:
+            times = sum(self.switches[number].offer.place == offer.place for number in on)
+            return times < offer.applications
         group = offer.compiled.offer.group
         if offer.stage != "order" or not group or offer.always:
             return True
