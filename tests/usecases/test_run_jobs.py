@@ -11,6 +11,7 @@ from tests.builders import NOW, SMALL_CHAIN, line, rows, write_csv
 from huitou.inbox import service as inbox
 from huitou.usecases import run_jobs
 from huitou.usecases.audit import audit
+from huitou.usecases.imports import list_imports, show_import
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -104,3 +105,18 @@ def test_lines_are_counted_while_they_are_written(tmp_path, monkeypatch):
     run_jobs.run_waiting(lambda: NOW)
     assert ("receipts", 50, 50) in told
     assert [verdict for verdict in audit() if not verdict.holds] == []
+
+
+def test_the_list_tells_what_was_taken_what_runs_and_what_failed(tmp_path):
+    taken = ask(tmp_path)
+    run_jobs.run_waiting(lambda: NOW)
+    failed = ask(tmp_path)
+    (tmp_path / "till.csv").unlink()
+    run_jobs.run_waiting(lambda: NOW)
+    here = inbox.begin_here(what="import", kind="receipts", source="till", file_name="a.csv", actor="ben")
+    listed = [(one["job"], one["import"] is not None, one["state"]) for one in list_imports()]
+    assert listed == [(here.number, False, "running"), (failed, False, "failed"), (None, True, "taken")]
+    here.close()
+    run_jobs.run_waiting(lambda: NOW)
+    assert [one["state"] for one in list_imports()] == ["failed", "failed", "taken"], "nobody works on it any more"
+    assert show_import(run_jobs.progress(taken).batch)["report"]["rows_taken"] == 7

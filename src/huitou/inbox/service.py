@@ -32,6 +32,11 @@ def add_job(**values: Any) -> int:
     return jobs.insert(values)
 
 
+def begin_here(**values: Any) -> jobs.Apart:
+    """A job that this process does itself, begun at once; no worker can take it."""
+    return jobs.begin_here(values)
+
+
 def job(number: int) -> JobSeen:
     """Raises JobUnknown."""
     found = jobs.find(number) if 0 < number <= _LARGEST_ID else None

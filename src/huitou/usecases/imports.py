@@ -4,15 +4,44 @@ from __future__ import annotations
 
 from typing import Any
 
+from huitou.inbox import service as inbox
+from huitou.inbox.terms import JobSeen
 from huitou.receipts.service import import_life
 from huitou.receipts.terms import ImportSeen
 
 
 def list_imports(*, before: int | None = None, limit: int = 20) -> list[dict[str, Any]]:
-    """Newest first, older than import `before`. Each: import, state (taken or undone), kind, source, file_name, actor,
-    at, rows_taken, rows_refused, rows_waiting (refused, and neither taken since nor dismissed), undone_at, undone_by.
+    """Newest first, older than import `before`. Each: import, job, state, kind, source, file_name, actor, at,
+    rows_taken, rows_refused, rows_waiting (refused, and neither taken since nor dismissed), undone_at, undone_by.
+
+    `state`: taken or undone; and, of the first page, what made no import (`import` None, `job` its number): waiting,
+    running, failed or cancelled, with `failure` (code, message, next_step, facts). Dry runs are not listed.
     """
-    return [_short(seen) for seen in import_life.imports_seen(before=before, limit=limit)]
+    found = [_short(seen) for seen in import_life.imports_seen(before=before, limit=limit)]
+    if before is None:
+        jobs = [_of_job(job) for job in inbox.jobs_without_import(limit) if not job.dry_run and job.state != "done"]
+        found = sorted([*found, *jobs], key=lambda one: str(one["at"]), reverse=True)[:limit]
+    return found
+
+
+def _of_job(job: JobSeen) -> dict[str, Any]:
+    return {
+        "import": None,
+        "job": job.id,
+        "what": job.what,
+        "state": job.state,
+        "kind": job.kind,
+        "source": job.source,
+        "file_name": job.file_name,
+        "actor": job.actor,
+        "at": job.asked_at.isoformat(),
+        "rows_taken": 0,
+        "rows_refused": 0,
+        "rows_waiting": 0,
+        "undone_at": None,
+        "undone_by": "",
+        "failure": dict(job.failure),
+    }
 
 
 def show_import(number: int) -> dict[str, Any]:
@@ -33,6 +62,8 @@ def show_import(number: int) -> dict[str, Any]:
 def _short(seen: ImportSeen) -> dict[str, Any]:
     return {
         "import": seen.id,
+        "job": None,
+        "what": "import",
         "state": seen.state,
         "kind": seen.kind,
         "source": seen.source,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
@@ -21,7 +21,7 @@ from huitou.kernel.errors import HuitouError
 from huitou.lake import service as lake
 from huitou.lake.terms import Field, Reading
 from huitou.receipts.service import import_life
-from huitou.usecases.import_receipts import Report, take_receipts
+from huitou.usecases.import_receipts import Progress, Report, Then, take_receipts
 from huitou.usecases.mend_rows import take_refused
 from huitou.usecases.undo_import import undo_import
 
@@ -127,35 +127,86 @@ def run(number: int, *, now: datetime) -> JobSeen:
     return inbox.job(number)
 
 
-def _run(job: JobSeen, apart: inbox.Apart, now: datetime) -> None:
+def take_here(
+    opened: lake.OpenedFile,
+    columns: Mapping[Field, str],
+    *,
+    now: datetime,
+    source: str,
+    member_kind: str,
+    actor: str,
+    progress: Progress,
+) -> Report:
+    """`take_receipts` in this process, listed and followed as the worker's jobs are; whoever kills it is told of."""
+    apart = inbox.begin_here(what="import", kind="receipts", source=source, file_name=opened.path.name, actor=actor)
     try:
-        with _Watch(apart).watching() as watch:
-            if job.what == "undo":
-                _run_undo(job, watch, now)
-            elif job.what == "mend":
-                _run_take(job, watch, now)
-            else:
-                RUNNERS[job.kind](job, watch, now)
-    except JobCancelled:
+        with _noted(apart, progress) as watch:
+            watch.session = opened.session
+            return take_receipts(
+                opened,
+                columns,
+                now=now,
+                source=source,
+                actor=actor,
+                member_kind=member_kind,
+                progress=watch,
+                then=_done(apart.number, watch),
+            )
+    finally:
+        apart.close()
+
+
+def _run(job: JobSeen, apart: inbox.Apart, now: datetime) -> None:
+    # What went wrong stands in the job, for whoever asked.
+    with suppress(Exception), _noted(apart) as watch:
+        if job.what == "undo":
+            _run_undo(job, watch, now)
+        elif job.what == "mend":
+            _run_take(job, watch, now)
+        else:
+            RUNNERS[job.kind](job, watch, now)
+
+
+@contextmanager
+def _noted(apart: inbox.Apart, also: Progress = lambda step: None) -> Iterator[_Watch]:
+    """Inside, progress is written down; how it ends otherwise than well is too."""
+    try:
+        with _Watch(apart, also).watching() as watch:
+            yield watch
+    except (JobCancelled, KeyboardInterrupt):
         apart.end("cancelled", {})
+        raise
     except HuitouError as refusal:
         apart.end("failed", inbox.told(refusal))
+        raise
     except Exception as error:
-        _log.exception("job %s failed", job.id)
+        _log.exception("job %s failed", apart.number)
         apart.end("failed", inbox.told(JobFailed(reason=f"{type(error).__name__}: {error}"[:500])))
+        raise
+
+
+def _done(number: int, watch: _Watch) -> Then:
+    """What says in the transaction of an import that its job is done."""
+
+    def done(report: Report) -> None:
+        watch.close()
+        inbox.note_done(number, batch=report.import_id, report=_short(report))
+
+    return done
 
 
 class _Watch:
     """Writes a job's progress, and ends its queries when somebody asks for its end."""
 
-    def __init__(self, apart: inbox.Apart) -> None:
-        self._apart, self._step, self.cancelled = apart, "", False
+    def __init__(self, apart: inbox.Apart, also: Progress) -> None:
+        self._apart, self._also, self._step, self.cancelled = apart, also, "", False
         self._looking = threading.Lock()
         self._over = threading.Event()
         self.session: duckdb.DuckDBPyConnection | None = None
 
     def __call__(self, step: str) -> None:
         self._step = step
+        self._also(step)
         self.rows(0, 0)
 
     def rows(self, done: int, total: int) -> None:
@@ -205,11 +256,7 @@ def _run_receipts(job: JobSeen, watch: _Watch, now: datetime) -> None:
     with lake.open_file(Path(job.path), reading=Reading(**said)) as opened:
         watch.session = opened.session
         columns = {Field(field): column for field, column in job.mapping.items()}
-
-        def done(report: Report) -> None:
-            watch.close()
-            inbox.note_done(job.id, batch=report.import_id, report=_short(report))
-
+        done = _done(job.id, watch)
         found = take_receipts(
             opened,
             columns,
@@ -242,11 +289,8 @@ def _run_undo(job: JobSeen, watch: _Watch, now: datetime) -> None:
 
 
 def _run_take(job: JobSeen, watch: _Watch, now: datetime) -> None:
-    def done(report: Report) -> None:
-        watch.close()
-        inbox.note_done(job.id, batch=report.import_id, report=_short(report))
-
     assert job.target is not None
+    done = _done(job.id, watch)
     found = take_refused(job.target, now=now, actor=job.actor, dry_run=job.dry_run, progress=watch, then=done)
     if job.dry_run:
         done(found)

@@ -28,6 +28,7 @@ STEPS = {
     "commit": N_("Committing"),
     "done": N_("Done"),
 }
+ACTOR = "command line"
 REFUSALS_SHOWN, REFUSALS_IN_JSON = 20, 1000
 
 
@@ -91,6 +92,7 @@ def _register_receipts(imports: typer.Typer, runtime: Runtime) -> None:
             from huitou.lake.terms import Reading
             from huitou.usecases.import_receipts import take_receipts
             from huitou.usecases.load_lake import hear_facts
+            from huitou.usecases.run_jobs import take_here
 
             reading = Reading(encoding, TAB.get(delimiter or "", delimiter), sheet, header_row, date_format, decimal)
             kept = {"source": source, "member_kind": member_kind, "keep": not dry_run, "quiet": as_json}
@@ -98,9 +100,11 @@ def _register_receipts(imports: typer.Typer, runtime: Runtime) -> None:
                 opened_as_before(file, "receipts", reading, given, **kept) as (opened, columns, numbers),
                 steps_shown(STEPS, quiet=as_json) as progress,
             ):
-                how = {"source": source, "member_kind": numbers, "dry_run": dry_run, "progress": progress}
-                report = take_receipts(opened, columns, now=timezone.now(), **how)
-                if not dry_run:
+                how = {"now": timezone.now(), "source": source, "member_kind": numbers, "progress": progress}
+                if dry_run:
+                    report = take_receipts(opened, columns, dry_run=True, **how)
+                else:
+                    report = take_here(opened, columns, actor=ACTOR, **how)
                     # The worker would hear it too; whoever imports by hand looks at the figures next.
                     hear_facts()
                     _warn_of_facts_that_wait()

@@ -62,17 +62,13 @@ def register(app: typer.Typer, runtime: Runtime) -> None:
 
 
 def _table(found: list[dict[str, Any]]) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
     headings = (N_("Number"), N_("State"), N_("File"), N_("Source"), N_("Taken"), N_("Refused"), N_("Waiting"),
                 N_("By"), N_("When"))  # fmt: skip
-    table = Table(*(translate(heading) for heading in headings), box=None, padding=(0, 2))
+    typer.echo("\t".join(translate(heading) for heading in headings))
     for one in found:
         cells = (one["import"] or "-", translate(STATES[one["state"]]), one["file_name"], one["source"],
                  one["rows_taken"], one["rows_refused"], one["rows_waiting"], one["actor"], one["at"][:16])  # fmt: skip
-        table.add_row(*(str(cell) for cell in cells))
-    Console(highlight=False).print(table)
+        typer.echo("\t".join(str(cell) for cell in cells))
 
 
 def _in_words(found: dict[str, Any]) -> str:

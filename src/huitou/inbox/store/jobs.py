@@ -82,6 +82,17 @@ def write_done(number: int, batch: int | None, report: Mapping[str, Any]) -> Non
         )
 
 
+def begin_here(values: Mapping[str, Any]) -> Apart:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval(pg_get_serial_sequence('inbox_job', 'id'))")
+        (number,) = cursor.fetchone()
+    apart = Apart(number)
+    # The lock first: a row that runs and holds none was interrupted.
+    assert apart.interrupted()
+    apart.insert({**values, "id": number, "state": "running"})
+    return apart
+
+
 class Apart:
     """One job's line to the database beside its transaction: the lock that says it is alive, and its progress."""
 
@@ -97,6 +108,11 @@ class Apart:
             "AND state = 'waiting'",
             self.number,
         )
+
+    def insert(self, values: Mapping[str, Any]) -> None:
+        names = ", ".join(values)
+        places = ", ".join(["%s"] * len(values))
+        self._do(f"INSERT INTO inbox_job ({names}, started_at) VALUES ({places}, clock_timestamp())", *values.values())
 
     def note(self, step: str, done: int, total: int) -> bool:
         """Write how far it is; whether it is to go on."""
