@@ -9,7 +9,6 @@ import duckdb
 
 from huitou.kernel.errors import Choice, Question
 from huitou.lake.errors import ColumnUnclear
-from huitou.lake.formats.spooled import ROW
 from huitou.lake.opening import OpenedFile
 from huitou.lake.rules import guessing
 from huitou.lake.terms import FieldGuess, FileKind
@@ -60,7 +59,6 @@ def _look_at(session: duckdb.DuckDBPyConnection, column: str) -> guessing.Looks:
         f"SELECT count(v), count(*) FILTER (regexp_matches(v, '{_TIME}')), "
         f"count(*) FILTER (regexp_matches(v, '{_NUMBER}', 'i')), count(*) FILTER (regexp_matches(v, '^\\d{{1,9}}$')), "
         "count(*) FILTER (regexp_matches(v, '^(\\+?86)?1[3-9]\\d{9}$')), count(DISTINCT v) FROM "
-        f"(SELECT nullif(trim({name}::VARCHAR), '') AS v FROM (SELECT * FROM numbered ORDER BY {ROW} "
-        f"LIMIT {_LOOKED_AT}))"
+        f"(SELECT nullif(trim({name}::VARCHAR), '') AS v FROM arrived LIMIT {_LOOKED_AT})"
     ).fetchall()[0]
     return guessing.Looks(filled, *(count * 100 // max(filled, 1) for count in seen))

@@ -11,9 +11,11 @@ from collections.abc import Callable, Iterable, Mapping
 
 import duckdb
 import pyarrow as pa
+from django.conf import settings
 
 from huitou.lake import intake_sql
 from huitou.lake.errors import ColumnMissing, ColumnTwice, DateFormatUnknown, FieldMissing
+from huitou.lake.formats.spooled import ROW
 from huitou.lake.opening import OpenedFile
 from huitou.lake.terms import PRICED, REQUIRED, Field, Format, Layout
 
@@ -28,28 +30,49 @@ def judge_receipts(opened: OpenedFile, layout: Layout, spell_member: Callable[[s
     _check_needed(opened, layout)
     _check_date_format(session, layout)
     _name_ragged_receipts(opened, layout)
-    session.execute(intake_sql.texts(session, layout))
+    source = "arrived" if opened.found.format is Format.DELIMITED else "numbered"
+    kinds = {name: kind for name, kind, *_ in session.sql(f"DESCRIBE {source}").fetchall()}
+    marks = opened.rows.has_marks
+    session.execute(intake_sql.judged(layout, kinds, source, currency=settings.CURRENCY, marks=marks))
     opened.check_unchanged()
+    gaps = " + coalesce(missing, 0)" if opened.rows.has_gaps else ""
+    number = f"j.{ROW}" if ROW in kinds else f"j.place + 1 + {opened.found.header_row}{gaps}"
     _spell_members(session, spell_member)
-    session.execute(intake_sql.judged(layout, marks=opened.has_marks))
-    session.execute(intake_sql.BASKETS)
-    for statement in intake_sql.REFUSALS:
+    for statement in (
+        intake_sql.placed(layout, number, opened.rows.has_gaps),
+        intake_sql.RECKON,
+        intake_sql.MARK_ODD,
+        *intake_sql.SORT_ODD,
+        *intake_sql.JUDGE_RECEIPTS,
+        intake_sql.baskets(layout),
+        intake_sql.CLEAN,
+        intake_sql.GOODS,
+        *intake_sql.SAME_IDENTITY,
+        f"CREATE TEMP VIEW texts AS SELECT {ROW} AS row_number, {intake_sql.texts(layout, kinds)}"
+        f"{intake_sql.missing(layout)} FROM numbered",
+    ):
         session.execute(statement)
-    session.execute(intake_sql.CLEAN)
+
+
+# What is asked of a row before its member's number.
+_BEFORE_MEMBER = ("blank", "undecodable", "formula_without_value", "header_again", "cell_error", "receipt_blank", "nul",
+                  "sku_blank", "text_too_long", "digits_lost")  # fmt: skip
 
 
 def _spell_members(session: duckdb.DuckDBPyConnection, spell: Callable[[str], str | None] | None) -> None:
-    """Leaves `unfit_members`, the numbers that are none; the others stand in `texts` in their one spelling."""
-    typed = [text for (text,) in session.sql("SELECT DISTINCT member FROM texts WHERE member IS NOT NULL").fetchall()]
-    spelled = [spell(text) for text in typed] if spell else typed
+    """Members' numbers in their one spelling; a row whose number is none is refused."""
+    if spell is None:
+        return
+    typed = [text for (text,) in session.sql("SELECT DISTINCT member FROM judged WHERE member IS NOT NULL").fetchall()]
+    spelled = [spell(text) for text in typed]
     session.register(
         "spellings", pa.table({"typed": pa.array(typed, pa.string()), "spelled": pa.array(spelled, pa.string())})
     )
-    session.execute("CREATE TEMP TABLE unfit_members AS SELECT typed AS member FROM spellings WHERE spelled IS NULL")
-    if spell:
-        session.execute(
-            "UPDATE texts SET member = spelled FROM spellings WHERE typed = texts.member AND spelled IS NOT NULL"
-        )
+    session.execute(
+        "UPDATE judged SET reason = CASE WHEN spelled IS NULL THEN 'member_unfit' ELSE reason END, "
+        "member = coalesce(spelled, member) FROM spellings WHERE typed = judged.member "
+        f"AND (reason IS NULL OR reason NOT IN {_BEFORE_MEMBER})"
+    )
 
 
 def _name_ragged_receipts(opened: OpenedFile, layout: Layout) -> None:
@@ -81,7 +104,8 @@ def _check_date_format(session: duckdb.DuckDBPyConnection, layout: Layout) -> No
     if not layout.date_format:
         return
     try:
-        session.sql("SELECT strptime('', ?)", params=[layout.date_format]).fetchall()
+        for one in layout.date_format.split(" | "):
+            session.sql("SELECT strptime('', ?)", params=[one.strip()]).fetchall()
     except duckdb.InvalidInputException as error:
         if "Failed to parse format specifier" in str(error):
             raise DateFormatUnknown(given=layout.date_format) from error

@@ -17,7 +17,7 @@ from huitou.kernel.errors import Question
 from huitou.lake import tables
 from huitou.lake.errors import FileChanged, FileEmpty, FileKindUnknown, FileMissing, FileUnreadable
 from huitou.lake.formats.delimited import open_delimited
-from huitou.lake.formats.spooled import ROW
+from huitou.lake.formats.spooled import Rows
 from huitou.lake.formats.typed import open_json_lines, open_parquet
 from huitou.lake.formats.workbook import open_workbook
 from huitou.lake.rules.kinds import KNOWN_HEADERS
@@ -40,25 +40,38 @@ _OTHER_KINDS: tuple[tuple[bytes, str], ...] = (
 class OpenedFile:
     """A file whose rows can be asked. Closing it, or leaving its `with`, removes what lies in the spool.
 
-    `session` is a DuckDB session with two relations:
-      `numbered`  `huitou_row` (BIGINT, the number that a spreadsheet shows; of Parquet counted from 1) and the file's
-                  columns under their names, texts except in Parquet;
+    `session` is a DuckDB session with three relations:
+      `arrived`   the file's columns, texts except in Parquet, in the file's order;
+      `numbered`  `huitou_row` (BIGINT, the number that a spreadsheet shows; of Parquet counted from 1) and those
+                  columns; of a large CSV dearer to ask than `arrived`;
       `ragged`    `row_number`, `raw`: rows without the cells that the columns ask for.
     While `questions` is not empty, the rows are read by the likeliest answers, for a preview and for nothing else.
     """
 
     path: Path
     session: duckdb.DuckDBPyConnection
-    found: Found
-    columns: tuple[str, ...]
+    rows: Rows
+    reading: Reading
     preview: tuple[tuple[str | None, ...], ...]
     """The first rows as texts, a cell per column."""
-    questions: tuple[Question, ...]
-    has_marks: bool
-    """Whether cells may hold a mark: for bytes that are no text, or a formula without a value."""
-    reading: Reading
     _spool: Path
     _stamp: tuple[int, int, int]
+
+    @property
+    def found(self) -> Found:
+        return self.rows.found
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return self.rows.columns
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        return tuple(self.rows.questions)
+
+    @property
+    def has_marks(self) -> bool:
+        return self.rows.has_marks
 
     def check_unchanged(self) -> None:
         """Raises FileChanged where somebody has written into the file since it was opened."""
@@ -92,8 +105,8 @@ def open_file(path: Path, *, reading: Reading | None = None) -> OpenedFile:
     session = tables.new_session()
     reading = reading or Reading()
     try:
-        found, columns, questions, has_marks = _read(session, path, spool, reading, KNOWN_HEADERS)
-        opened = OpenedFile(path, session, found, columns, (), tuple(questions), has_marks, reading, spool, stamp)
+        rows = _read(session, path, spool, reading, KNOWN_HEADERS)
+        opened = OpenedFile(path, session, rows, reading, (), spool, stamp)
         opened.preview = _preview(session)
         _refuse_when_empty(session, path)
         opened.check_unchanged()
@@ -114,16 +127,16 @@ def _stamp(path: Path) -> tuple[int, int, int]:
 
 def _read(
     session: duckdb.DuckDBPyConnection, path: Path, spool: Path, reading: Reading, known: Collection[str]
-) -> tuple[Found, tuple[str, ...], list[Question], bool]:
+) -> Rows:
     with path.open("rb") as file:
         head = file.read(1024)
     kind = path.suffix.lower()
     if head.startswith(b"PAR1"):
-        return *open_parquet(session, path), [], False
+        return open_parquet(session, path)
     if kind in (".parquet", ".pq"):
         raise FileUnreadable(path=path, kind="Parquet", reason="it does not begin as Parquet does")
     if head.startswith(b"PK"):
-        return *open_workbook(session, path, spool, reading, known), True
+        return open_workbook(session, path, spool, reading, known)
     if kind in (".xlsx", ".xlsm"):
         raise FileUnreadable(path=path, kind="XLSX", reason="it does not begin as a workbook does")
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
@@ -136,11 +149,10 @@ def _read(
 
 
 def _preview(session: duckdb.DuckDBPyConnection) -> tuple[tuple[str | None, ...], ...]:
-    cells = f"SELECT COLUMNS(* EXCLUDE ({ROW}))::VARCHAR FROM numbered ORDER BY {ROW} LIMIT {PREVIEW_ROWS}"
-    return tuple(session.sql(cells).fetchall())
+    return tuple(session.sql(f"SELECT COLUMNS(*)::VARCHAR FROM arrived LIMIT {PREVIEW_ROWS}").fetchall())
 
 
 def _refuse_when_empty(session: duckdb.DuckDBPyConnection, path: Path) -> None:
-    (found,) = session.sql("SELECT EXISTS (FROM numbered) OR EXISTS (FROM ragged)").fetchall()[0]
+    (found,) = session.sql("SELECT EXISTS (FROM arrived) OR EXISTS (FROM ragged)").fetchall()[0]
     if not found:
         raise FileEmpty(path=path)

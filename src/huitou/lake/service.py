@@ -16,6 +16,7 @@ from django.conf import settings
 from huitou.lake import daily, intake, results, tables
 from huitou.lake.daily import Snapshot, Told
 from huitou.lake.described import DescribedRows, cells_of, column_looks_like_phones
+from huitou.lake.formats.spooled import MARK, NO_VALUE
 from huitou.lake.guessing import Guess, guess_mapping
 from huitou.lake.opening import OpenedFile, open_file
 from huitou.lake.rules.kinds import KINDS
@@ -75,9 +76,17 @@ def members_look_like_phones(session: duckdb.DuckDBPyConnection) -> bool:
     (phones, others) = session.sql(
         "SELECT count(*) FILTER (looks_so), count(*) FILTER (NOT looks_so) FROM (SELECT DISTINCT member, "
         "regexp_matches(regexp_replace(member, '[^0-9]', '', 'g'), '^(00)?(86)?1[3-9][0-9]{9}$') AS looks_so "
-        "FROM texts WHERE member IS NOT NULL)"
+        "FROM judged WHERE member IS NOT NULL)"
     ).fetchall()[0]
     return phones > others
+
+
+def refused_rows(session: duckdb.DuckDBPyConnection) -> pa.Table:
+    """(row_number, code, detail) of every refused row, in the file's order."""
+    session.register("reasons", pa.table({"code": list(REASONS), "detail": list(REASONS.values())}))
+    return session.sql(
+        "SELECT row_number, code, detail FROM refused JOIN reasons USING (code) ORDER BY row_number"
+    ).to_arrow_table()
 
 
 def refusals(session: duckdb.DuckDBPyConnection, *, hide: Callable[[str], str] | None = None) -> pa.Table:
@@ -85,17 +94,27 @@ def refusals(session: duckdb.DuckDBPyConnection, *, hide: Callable[[str], str] |
 
     `hide` masks the member's number; a row that is not cut into cells is then left out whole.
     """
-    session.register("reasons", pa.table({"code": list(REASONS), "detail": list(REASONS.values())}))
-    session.execute("CREATE OR REPLACE TEMP VIEW shown_members AS " + _shown_members(session, hide))
+    rows = refused_rows(session)
+    session.register("refused_rows", rows)
+    # The file is read once more for their texts, and only where there are any.
+    none = "" if len(rows) else " WHERE false"
+    session.execute(
+        f"CREATE OR REPLACE TEMP TABLE refused_texts AS FROM (FROM texts{none}) SEMI JOIN refused USING (row_number)"
+    )
+    names = [name for name, *_ in session.sql("DESCRIBE refused_texts").fetchall() if name != "row_number"]
+    shown = {name: "shown" if name == Field.MEMBER else f't."{name}"' for name in names}
+    members = "LEFT JOIN shown_members USING (member)" if Field.MEMBER in names else ""
+    if members:
+        session.execute("CREATE OR REPLACE TEMP VIEW shown_members AS " + _shown_members(session, hide))
     raw = "'****'" if hide else "g.raw"
+    cells = ", ".join(f'"{name}" := {value}' for name, value in shown.items())
     # Merged into an empty object, keys that hold nothing go away. A NUL cannot be stored in PostgreSQL's JSON; it is
-    # shown for what it is.
+    # shown for what it is, as are our own marks.
     return session.sql(
-        "SELECT r.row_number, r.code, detail, replace((CASE WHEN g.raw IS NOT NULL "
-        f"THEN json_object('raw', {raw}) ELSE json_merge_patch('{{}}', to_json(t.cells)) END)::VARCHAR, "
-        "'\\u0000', '␀') AS row FROM refused r JOIN reasons USING (code) "
-        "LEFT JOIN (SELECT row_number, struct_pack(" + _cells() + ") AS cells FROM texts "
-        "LEFT JOIN shown_members USING (member)) t USING (row_number) "
+        "SELECT r.row_number, r.code, detail, replace(translate((CASE WHEN g.raw IS NOT NULL "
+        f"THEN json_object('raw', {raw}) ELSE json_merge_patch('{{}}', to_json(struct_pack({cells}))) END)::VARCHAR, "
+        f"'{MARK}{NO_VALUE}', '\ufffdƒ'), '\\u0000', '␀') AS row FROM refused_rows r "
+        f"LEFT JOIN refused_texts t USING (row_number) {members} "
         "LEFT JOIN ragged g USING (row_number) ORDER BY r.row_number"
     ).to_arrow_table()
 
@@ -114,13 +133,9 @@ def ragged_receipts(session: duckdb.DuckDBPyConnection) -> dict[int, str]:
     return dict(session.sql("SELECT row_number, receipt FROM ragged WHERE receipt IS NOT NULL").fetchall())
 
 
-def _cells() -> str:
-    return ", ".join(f'"{field}" := ' + ("shown" if field is Field.MEMBER else f'"{field}"') for field in Field)
-
-
 def _shown_members(session: duckdb.DuckDBPyConnection, hide: Callable[[str], str] | None) -> str:
     """Each member's number of a refused row as it may be shown."""
-    of_refused = "SELECT DISTINCT member FROM texts SEMI JOIN refused USING (row_number) WHERE member IS NOT NULL"
+    of_refused = "SELECT DISTINCT member FROM refused_texts WHERE member IS NOT NULL"
     if hide is None:
         return f"SELECT member, member AS shown FROM ({of_refused})"
     members = [member for (member,) in session.sql(of_refused).fetchall()]

@@ -40,6 +40,7 @@ class Layout:
     zone: str
     now: datetime
     date_format: str | None = None
+    decimal: str | None = None
     default_store: str = "main"
 
 

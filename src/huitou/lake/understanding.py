@@ -41,7 +41,7 @@ def understood(session: duckdb.DuckDBPyConnection) -> dict[int, RowRead]:
     """Every judged row by its number; for a file's head, not for a whole file."""
     found = session.sql(
         f"SELECT row_number, min(code), {', '.join(f'any_value({value})' for value in _VALUES.values())} "
-        "FROM judged LEFT JOIN refused USING (row_number) GROUP BY row_number"
+        "FROM placed LEFT JOIN refused USING (row_number) GROUP BY row_number"
     )
     return {
         number: RowRead(

@@ -137,7 +137,13 @@ def take_receipts(
     transaction; a `progress` with a function `rows` is told how many lines of how many are written. `mends`: the rows
     are those that another import had refused, and hears what becomes of them.
     """
-    layout = Layout(columns=columns, zone=settings.TIME_ZONE, now=now, date_format=opened.reading.date_format)
+    layout = Layout(
+        columns=columns,
+        zone=settings.TIME_ZONE,
+        now=now,
+        date_format=opened.reading.date_format,
+        decimal=opened.reading.decimal,
+    )
     progress("read")
     spell = privacy.spelled_phone if member_kind == "phone" else None
     lake.judge_receipts(opened, layout, spell_member=spell)
@@ -244,7 +250,7 @@ def _note_made(session: duckdb.DuckDBPyConnection, batch: ImportId, before: dict
     asked = {
         "store": "SELECT DISTINCT store FROM baskets",
         "product": "SELECT DISTINCT sku FROM clean",
-        "category": "SELECT DISTINCT category FROM clean WHERE category IS NOT NULL",
+        "category": "SELECT DISTINCT category FROM goods SEMI JOIN clean USING (sku) WHERE category IS NOT NULL",
     }
     names = {what: [name for (name,) in session.sql(query).fetchall()] for what, query in asked.items()}
     for what, ids in catalogue.made_since(before, names).items():
@@ -270,10 +276,7 @@ def _leave_out_known(session: duckdb.DuckDBPyConnection, batch: ImportId, source
 
 
 def _name_products(session: duckdb.DuckDBPyConnection) -> int:
-    # A code that had several names keeps its newest.
-    goods = session.sql(
-        "SELECT sku, arg_max(name, local_at) AS name, arg_max(category, local_at) AS category FROM clean GROUP BY sku"
-    ).to_arrow_table()
+    goods = session.sql("FROM goods SEMI JOIN clean USING (sku)").to_arrow_table()
     ids, new = catalogue.take_products(goods)
     session.register("product_ids", ids)
     session.execute(_COUNT_PIECES)
@@ -380,7 +383,7 @@ def _report(
         "SELECT count(*) FILTER (kind = 'sale'), count(*) FILTER (kind = 'return') FROM baskets"
     ).fetchall()[0]
     (returned,) = session.sql("SELECT count(*) FROM clean WHERE quantity_milli < 0").fetchall()[0]
-    refused = lake.refusals(session).select(["row_number", "code", "detail"]).to_pylist()
+    refused = lake.refused_rows(session).to_pylist()
     new_stores, new_products, new_members = new
     posted, taken_back, unexplained = points
     return Report(

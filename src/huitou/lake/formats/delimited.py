@@ -15,10 +15,11 @@ import pyarrow as pa
 from huitou.kernel.errors import Choice, Question
 from huitou.lake.errors import DelimiterUnclear, FileUnreadable, HeaderUnclear
 from huitou.lake.formats.encoded import as_utf_8
-from huitou.lake.formats.spooled import ROW, unique_names
+from huitou.lake.formats.spooled import ROW, Rows, unique_names
 from huitou.lake.rules.headers import LOOKED_AT, cells_of, delimiters, header_rows
 from huitou.lake.rules.paths import unglobbed
 from huitou.lake.terms import Format, Found, Reading
+from huitou.lake.values_sql import literal
 
 _LONGEST_LINE = 1 << 21
 _CHUNK_BYTES = 1 << 22
@@ -27,9 +28,8 @@ _NAMES = {"\t": "tab", ",": "comma", ";": "semicolon", "|": "bar"}
 
 def open_delimited(
     session: duckdb.DuckDBPyConnection, path: Path, spool: Path, reading: Reading, known: Collection[str]
-) -> tuple[Found, tuple[str, ...], list[Question], bool]:
-    """Leaves `numbered` and `ragged`. Returns what was found, the columns, the questions, and whether marks stand for
-    bytes that are no text."""
+) -> Rows:
+    """Leaves `arrived`, `numbered`, `ragged` and `gaps`."""
     text = as_utf_8(path, spool, reading.encoding)
     questions: list[Question] = [text.question] if text.question else []
     lines = _first_lines(text.path)
@@ -40,9 +40,9 @@ def open_delimited(
     questions += unclear_header
     width = len(rows[header_row - 1]) if header_row else max(map(len, rows), default=1)
     columns = unique_names(rows[header_row - 1] if header_row else [], max(1, width))
-    _read(session, path, text.path, spool, columns, delimiter, header_row)
+    gaps = _read(session, path, text.path, columns, delimiter, header_row)
     found = Found(Format.DELIMITED, encoding=text.encoding, delimiter=delimiter, header_row=header_row)
-    return found, columns, questions, text.has_marks
+    return Rows(found, columns, questions, text.has_marks, gaps)
 
 
 def _first_lines(path: Path) -> list[str]:
@@ -77,33 +77,38 @@ def _read(
     session: duckdb.DuckDBPyConnection,
     path: Path,
     text: Path,
-    spool: Path,
     columns: tuple[str, ...],
     delimiter: str,
     header_row: int,
-) -> None:
+) -> bool:
+    """Leaves `arrived`, `numbered`, `ragged` and `gaps`; returns whether there are gaps in the numbers."""
     # Nothing is left for the reader to find out: what it sniffs changes with the rows that it happens to see.
-    options = (
-        "auto_detect = false, header = false, quote = '\"', escape = '\"', strict_mode = true, all_varchar = true, "
-        "store_rejects = true, rejects_limit = 0, hive_partitioning = false, null_padding = false, "
-        f"max_line_size = {_LONGEST_LINE}"
+    named = "{" + ", ".join(f"{literal(name)}: 'VARCHAR'" for name in columns) + "}"
+    file = (
+        f"read_csv({literal(unglobbed(str(text)))}, auto_detect = false, header = false, quote = '\"', escape = '\"', "
+        "strict_mode = true, all_varchar = true, hive_partitioning = false, null_padding = false, "
+        f"max_line_size = {_LONGEST_LINE}, delim = {literal(delimiter)}, skip = {header_row}, columns = {named}"
     )
-    spooled = str(spool / "rows.parquet")
-    named = "{" + ", ".join(f"{_text(name)}: 'VARCHAR'" for name in columns) + "}"
     try:
-        session.execute(
-            f"COPY (SELECT * FROM read_csv(?, {options}, delim = {_text(delimiter)}, skip = {header_row}, "
-            f"columns = {named})) TO {_text(spooled)} (FORMAT parquet, COMPRESSION zstd)",
-            [unglobbed(str(text))],
-        )
+        # Once through for the rows that do not fit, so that all others have their numbers.
+        session.execute(f"SELECT count(*) FROM {file}, store_rejects = true, rejects_limit = 0)").fetchall()
+        session.execute(f"CREATE TEMP VIEW arrived AS FROM {file}, ignore_errors = true)")
     except duckdb.Error as error:
         raise FileUnreadable(path=path, kind="CSV", reason=str(error).split("\n")[0]) from error
     session.register("blank_lines", pa.table({"line": pa.array(_blank_rows(text, delimiter), pa.int64())}))
-    session.execute(_NUMBERED.format(spooled=_text(unglobbed(spooled)), header_row=header_row, row=ROW))
+    session.execute(_GAPS.format(header_row=header_row))
+    gaps = bool(session.sql("SELECT EXISTS (FROM gaps)").fetchall()[0][0])
+    asof = "ASOF LEFT JOIN gaps ON a.huitou_place > gaps.after_row" if gaps else ""
+    missing = " + coalesce(missing, 0)" if gaps else ""
+    session.execute(
+        f"CREATE TEMP VIEW numbered AS SELECT huitou_place + 1 + {header_row}{missing} AS {ROW}, "
+        f"a.* EXCLUDE (huitou_place) FROM (SELECT row_number() OVER () - 1 AS huitou_place, * FROM arrived) a {asof}"
+    )
+    return gaps
 
 
 # Rejected lines come with their number; the others get theirs back from how many rejects and blank lines came before.
-_NUMBERED = """
+_GAPS = """
 CREATE TEMP TABLE ragged AS
     SELECT line::BIGINT AS row_number, any_value(csv_line) AS raw FROM reject_errors GROUP BY line;
 CREATE TEMP TABLE gaps AS
@@ -111,11 +116,6 @@ CREATE TEMP TABLE gaps AS
         SELECT row_number AS line FROM ragged UNION SELECT line FROM blank_lines WHERE line > {header_row}
     ), counted AS (SELECT line, row_number() OVER (ORDER BY line) AS missing FROM missing)
     SELECT line - {header_row} - 1 - missing AS after_row, max(missing) AS missing FROM counted GROUP BY after_row;
-CREATE TEMP VIEW numbered AS
-    SELECT file_row_number + 1 + {header_row} + coalesce(missing, 0) AS {row},
-           r.* EXCLUDE (file_row_number)
-    FROM read_parquet({spooled}, file_row_number = true, hive_partitioning = false) r
-    ASOF LEFT JOIN gaps ON r.file_row_number > gaps.after_row;
 """
 
 
@@ -138,7 +138,3 @@ def _has_blank_lines(path: Path) -> bool:
                 return True
             before = chunk[-1:]
     return False
-
-
-def _text(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
+import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
+
+from huitou.kernel.errors import Question
+from huitou.lake.rules.paths import unglobbed
+from huitou.lake.terms import Found
+from huitou.lake.values_sql import literal
 
 ROW = "huitou_row"
 """Our own column in `numbered`, beside the file's: a till's file may well have one named row_number."""
@@ -17,7 +24,21 @@ MARK = "\U0010fffe"
 NO_VALUE = "\U0010ffff"
 """Stands for a formula that nobody has reckoned: the file holds its text and no value."""
 
+ROWS = "rows.parquet"
 _ROWS_AT_ONCE = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """What a reader of a format hands back beside the relations that it leaves in the session."""
+
+    found: Found
+    columns: tuple[str, ...]
+    questions: Sequence[Question] = ()
+    has_marks: bool = False
+    """Whether cells may hold a mark: for bytes that are no text, or a formula without a value."""
+    has_gaps: bool = False
+    """Whether rows were left out between those of `arrived`, so that a place alone does not give a row's number."""
 
 
 def unique_names(header: Sequence[str | None], width: int) -> tuple[str, ...]:
@@ -40,9 +61,9 @@ def unique_names(header: Sequence[str | None], width: int) -> tuple[str, ...]:
 class Spool:
     """Rows of texts on their way into a Parquet file; a few thousand are in memory at a time."""
 
-    def __init__(self, path: Path, columns: Sequence[str]) -> None:
+    def __init__(self, spool: Path, columns: Sequence[str]) -> None:
         self._schema = pa.schema([(ROW, pa.int64()), *((name, pa.string()) for name in columns)])
-        self._writer = pq.ParquetWriter(path, self._schema, compression="zstd", compression_level=1)
+        self._writer = pq.ParquetWriter(spool / ROWS, self._schema, compression="zstd", compression_level=1)
         self._numbers: list[int] = []
         self._rows: list[Sequence[str | None]] = []
         self._width = len(columns)
@@ -63,3 +84,10 @@ class Spool:
         arrays = [pa.array(self._numbers, pa.int64()), *(pa.array(cells, pa.string()) for cells in columns)]
         self._writer.write_table(pa.table(arrays, schema=self._schema), row_group_size=_ROWS_AT_ONCE)
         self._numbers, self._rows = [], []
+
+
+def show(session: duckdb.DuckDBPyConnection, spool: Path) -> None:
+    """Leaves `numbered` and `arrived`, views of the rows that lie in `spool`."""
+    place = literal(unglobbed(str(spool / ROWS)))
+    session.execute(f"CREATE TEMP VIEW numbered AS SELECT * FROM read_parquet({place}, hive_partitioning = false)")
+    session.execute(f"CREATE TEMP VIEW arrived AS SELECT * EXCLUDE ({ROW}) FROM numbered")

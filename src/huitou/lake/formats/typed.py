@@ -12,15 +12,15 @@ import pyarrow as pa
 from huitou.kernel.errors import Question
 from huitou.lake.errors import FileUnreadable
 from huitou.lake.formats.encoded import as_utf_8
-from huitou.lake.formats.spooled import ROW, Spool, unique_names
+from huitou.lake.formats.spooled import ROW, Rows, Spool, show, unique_names
 from huitou.lake.rules.paths import unglobbed
 from huitou.lake.terms import Format, Found, Reading
 
 _LONGEST_LINE = 1 << 21
 
 
-def open_parquet(session: duckdb.DuckDBPyConnection, path: Path) -> tuple[Found, tuple[str, ...]]:
-    """Leaves `numbered`, a view of the file itself, and an empty `ragged`. The first row is 1."""
+def open_parquet(session: duckdb.DuckDBPyConnection, path: Path) -> Rows:
+    """Leaves `arrived` and `numbered`, views of the file itself, and an empty `ragged`. The first row is 1."""
     try:
         # A view's text takes no parameter.
         name = unglobbed(str(path)).replace("'", "''")
@@ -30,15 +30,14 @@ def open_parquet(session: duckdb.DuckDBPyConnection, path: Path) -> tuple[Found,
         )
     except duckdb.Error as error:
         raise FileUnreadable(path=path, kind="Parquet", reason=str(error).split("\n")[0]) from error
+    session.execute(f"CREATE TEMP VIEW arrived AS SELECT * EXCLUDE ({ROW}) FROM numbered")
     session.execute("CREATE TEMP TABLE ragged (row_number BIGINT, raw VARCHAR)")
     columns = [name for name, *_ in session.sql("DESCRIBE numbered").fetchall() if name != ROW]
-    return Found(Format.PARQUET), tuple(columns)
+    return Rows(Found(Format.PARQUET), tuple(columns))
 
 
-def open_json_lines(
-    session: duckdb.DuckDBPyConnection, path: Path, spool: Path, reading: Reading
-) -> tuple[Found, tuple[str, ...], list[Question], bool]:
-    """Leaves `numbered` and `ragged`: lines that are no object, or name one key twice."""
+def open_json_lines(session: duckdb.DuckDBPyConnection, path: Path, spool: Path, reading: Reading) -> Rows:
+    """Leaves `arrived`, `numbered` and `ragged`: lines that are no object, or name one key twice."""
     text = as_utf_8(path, spool, reading.encoding)
     keys: dict[str, None] = {}
     for _, value, _ in _objects(text.path):
@@ -46,7 +45,7 @@ def open_json_lines(
     if not keys:
         raise FileUnreadable(path=path, kind="NDJSON", reason="no line of it is an object")
     columns = unique_names(list(keys), len(keys))
-    rows, numbers, raws = Spool(spool / "rows.parquet", columns), [], []
+    rows, numbers, raws = Spool(spool, columns), [], []
     for number, value, raw in _objects(text.path):
         if value is None:
             numbers.append(number)
@@ -54,14 +53,13 @@ def open_json_lines(
         else:
             rows.add(number, [_as_text(value.get(key)) for key in keys])
     rows.close()
-    place = unglobbed(str(spool / "rows.parquet")).replace("'", "''")
-    session.execute(f"CREATE TEMP VIEW numbered AS SELECT * FROM read_parquet('{place}', hive_partitioning = false)")
+    show(session, spool)
     session.register(
         "torn", pa.table({"row_number": pa.array(numbers, pa.int64()), "raw": pa.array(raws, pa.string())})
     )
     session.execute("CREATE TEMP TABLE ragged AS SELECT * FROM torn")
     questions: list[Question] = [text.question] if text.question else []
-    return Found(Format.JSON_LINES, encoding=text.encoding), columns, questions, text.has_marks
+    return Rows(Found(Format.JSON_LINES, encoding=text.encoding), columns, questions, text.has_marks)
 
 
 class _KeyTwice(ValueError):

@@ -14,9 +14,8 @@ from huitou.kernel.errors import N_, Choice, Question
 from huitou.lake.errors import FileEmpty, FileUnreadable, HeaderUnclear, SheetMissing, SheetUnclear
 from huitou.lake.formats.cells import Sheet, Strings, date_styles, merged_ranges
 from huitou.lake.formats.package import Package, open_package
-from huitou.lake.formats.spooled import Spool, unique_names
+from huitou.lake.formats.spooled import Rows, Spool, show, unique_names
 from huitou.lake.rules.headers import LOOKED_AT, header_rows
-from huitou.lake.rules.paths import unglobbed
 from huitou.lake.terms import Format, Found, Reading, Said
 
 
@@ -50,8 +49,8 @@ class _Book:
 
 def open_workbook(
     session: duckdb.DuckDBPyConnection, path: Path, spool: Path, reading: Reading, known: Collection[str]
-) -> tuple[Found, tuple[str, ...], list[Question]]:
-    """Leaves `numbered`, an empty `ragged`, and `merged`: the cells that hold what a merged cell above them says."""
+) -> Rows:
+    """Leaves `arrived`, `numbered`, `ragged`, and `merged`: which cells hold what a merged cell above them says."""
     with _opened(path, spool) as book:
         tab, top, questions, notes = _settle_sheet(book, reading.sheet, known)
         width = 1 + max(max(cells) for _, cells in top)
@@ -65,7 +64,7 @@ def open_workbook(
         columns = unique_names(header, width)
         _spool_rows(session, book, tab, spool, columns, header_row)
     found = Found(Format.WORKBOOK, sheet=tab.name, header_row=header_row, notes=tuple(notes))
-    return found, columns, questions
+    return Rows(found, columns, questions, has_marks=True)
 
 
 @contextmanager
@@ -148,7 +147,7 @@ def _spool_rows(
     session: duckdb.DuckDBPyConnection, book: _Book, tab: _Tab, spool: Path, columns: tuple[str, ...], header_row: int
 ) -> None:
     width = len(columns)
-    rows = Spool(spool / "rows.parquet", columns)
+    rows = Spool(spool, columns)
     merged = _Merged([place for place in merged_ranges(book.package, tab.part) if place[1] > header_row])
     too_wide: list[tuple[int, str]] = []
 
@@ -163,8 +162,7 @@ def _spool_rows(
 
     Sheet(book.strings, book.dates, book.mac, take).read(book.package, tab.part)
     rows.close()
-    name = unglobbed(str(spool / "rows.parquet")).replace("'", "''")
-    session.execute(f"CREATE TEMP VIEW numbered AS SELECT * FROM read_parquet('{name}', hive_partitioning = false)")
+    show(session, spool)
     numbers, raws = [number for number, _ in too_wide], [raw for _, raw in too_wide]
     session.register(
         "wide", pa.table({"row_number": pa.array(numbers, pa.int64()), "raw": pa.array(raws, pa.string())})
