@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import duckdb
 import pytest
+from tests.usecases.test_kpis_plain import compare
 
 TODAY = date(2026, 11, 22)
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
@@ -78,6 +79,8 @@ def _broken():
 
 
 def test_the_chain_arrives_whole(lay, tmp_path):
+    from huitou.lake.service import open_snapshot
+
     chain, steps = lay()
     books, lake = _books(), _lake()
     assert chain.laid
@@ -96,6 +99,9 @@ def test_the_chain_arrives_whole(lay, tmp_path):
     assert net_fen > books.net_fen
     assert books.balance > 0
     assert _broken() == []
+    with open_snapshot() as snapshot:
+        compared = compare(snapshot.session, TODAY - timedelta(days=60), TODAY - timedelta(days=20))
+    assert compared > 100, "each KPI, of the chain and its parts, is what plain SQL over the lines says"
 
 
 def test_the_truth_stands_beside_and_names_every_member(lay, tmp_path):

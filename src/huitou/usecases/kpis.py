@@ -11,7 +11,7 @@ from typing import Any
 from huitou.catalogue import service as catalogue
 from huitou.insight import service as insight
 from huitou.insight.errors import NothingToReckon
-from huitou.insight.terms import Cut
+from huitou.insight.terms import Cut, KpiFigure
 from huitou.kernel.money import Money
 from huitou.lake import service as lake
 
@@ -95,6 +95,20 @@ def kpis_between(
             )
         )
     return rows
+
+
+def kpi_window(name: str, ends_on: date, store_id: int | None) -> KpiFigure | None:
+    """The 28 days of one KPI that end on this day, of the chain or of one store, counted from the lake; None where the
+    lake has nothing so early, or nothing of that store. Raises KpiUnknown."""
+    starts_on = ends_on - _USUAL_PERIOD
+    with lake.open_snapshot() as snapshot:
+        known = insight.days_known(snapshot.session)
+        if known is None or ends_on < known[0]:
+            return None
+        cut = Cut.CHAIN if store_id is None else Cut.STORE
+        found = insight.kpis_of_period(snapshot.session, starts_on, ends_on, names=[name], by=cut)
+    part = None if store_id is None else str(store_id)
+    return next((one.figure for one in found if one.part == part), None)
 
 
 def _part(amount: int, *, money: bool) -> str | int:

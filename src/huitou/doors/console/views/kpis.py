@@ -26,6 +26,7 @@ from huitou.doors.console.views.member import CHANNEL_NAMES
 from huitou.insight import service as insight
 from huitou.insight.terms import Cut, KpiFigure
 from huitou.kernel.errors import N_
+from huitou.usecases.kpis import kpi_window
 
 MONTHS_SHOWN = 13
 CUT_NAMES = {Cut.LAYER: N_("By layer"), Cut.CHANNEL: N_("By channel"), Cut.CATEGORY: N_("By category")}
@@ -60,12 +61,12 @@ def kpi(request: HttpRequest, name: str) -> HttpResponse:
     definition = insight.kpi(name)
     seen, store = _place(request)
     whole = insight.kpi_series(name, store)
-    series = _up_to(request, whole)
+    series = _up_to(request, name, store, whole)
     facts = {"kpi": definition, "empty": not series} | _stores(request, seen, store)
     if not series:
         return render(request, "console/kpi.html", facts | {"refreshed": last_refresh(request)})
     tile = kpi_tile(definition, series)
-    newest = series[-1] == whole[-1]
+    newest = bool(whole) and series[-1:] == whole[-1:]
     facts |= {
         "tile": tile,
         "window": series[-1],
@@ -136,19 +137,23 @@ def _stores(request: HttpRequest, seen: dict[int, Any], store: int | None) -> di
     return {"stores": seen.values(), "store": store, "whole_chain": _whole_chain(request)}
 
 
-def _up_to(request: HttpRequest, series: list[KpiFigure]) -> list[KpiFigure]:
-    """The windows up to the one that the address names: a link that is kept shows the same again."""
-    asked = request.GET.get("ends", "")
-    if not asked:
+def _up_to(request: HttpRequest, name: str, store: int | None, series: list[KpiFigure]) -> list[KpiFigure]:
+    """The windows up to the one that the address names: a link that is kept shows the same window for ever. One that is
+    kept no more, or lies between those that are, is counted from the lake."""
+    asked, refreshed = request.GET.get("ends", ""), last_refresh(request)
+    if not asked or refreshed is None:
         return series
     try:
         ends = date.fromisoformat(asked)
     except ValueError as error:
         raise Http404 from error
     kept = [figure for figure in series if figure.ends_on <= ends]
-    if not kept or kept[-1].ends_on != ends:
+    if kept and kept[-1].ends_on == ends:
+        return kept
+    counted = kpi_window(name, ends, store) if ends <= refreshed.as_of else None
+    if counted is None:
         raise Http404
-    return kept
+    return [*kept, counted]
 
 
 def _months(definition: Any, name: str, store: int | None, ends_on: date) -> list[dict[str, object]]:

@@ -1,0 +1,69 @@
+"""A refresh that is killed by kill -9 leaves the figures that were there, and the next one goes on: the same result."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+from django.conf import settings as django_settings
+from django.db import connection
+
+from huitou.insight import service as insight
+from huitou.usecases.refresh import refresh
+from tests.builders import SMALL_CHAIN, line, take_into_lake
+from tests.usecases.test_refresh_days import figures
+
+pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True)]
+
+# A process of its own on the test's database and lake. It kills itself where it is told to: at the beginning of a step,
+# or with the second table of the lake half written.
+CHILD = """
+import os, signal, sys
+from pathlib import Path
+import django
+from django.conf import settings
+database, lake, where = sys.argv[1:]
+settings.DATABASES["default"]["NAME"] = database
+settings.LAKE_PATH = Path(lake)
+django.setup()
+from huitou.lake import daily
+from huitou.usecases.refresh import refresh
+die = lambda: os.kill(os.getpid(), signal.SIGKILL)
+write, written = daily._write, []
+def write_and_die(*args):
+    if where == "between two tables" and written:
+        die()
+    written.append(args)
+    write(*args)
+daily._write = write_and_die
+refresh(progress=lambda step: die() if step == where else None)
+"""
+WHERE = ("days", "between two tables", "kpis", "facts", "figures")
+
+
+def run_child(where: str) -> int:
+    command = [sys.executable, "-c", CHILD, connection.settings_dict["NAME"], str(django_settings.LAKE_PATH), where]
+    done = subprocess.run(command, env=os.environ, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode in (0, -signal.SIGKILL), done.stderr
+    return done.returncode
+
+
+def test_killed_again_and_again_it_ends_as_if_nobody_had(tmp_path):
+    take_into_lake(tmp_path, SMALL_CHAIN)
+    refresh()
+    before = figures()
+    late = {"store": "west", "member": "C1", "category": "dairy/milk", "amount": "5.55"}
+    take_into_lake(tmp_path, [line("70", "2026-10-28 10:00", **late), line("71", "2026-11-07 10:00", **late)])
+    for where in WHERE:
+        assert run_child(where) == -signal.SIGKILL, where
+        assert figures() == before, f"killed at {where}: what was there stays"
+        assert insight.last_runs(1)[0].state == "stopped", "and the status says so"
+    assert run_child("nowhere") == 0
+    (run, *_) = insight.last_runs(3)
+    assert (run.state, run.restated) == ("done", {"2026-10": 1}), "one day before the last one had been counted"
+    gone_on = figures()
+    refresh(anew=True)
+    assert figures() == gone_on != before
