@@ -50,6 +50,11 @@ def jobs_without_import(limit: int = 20) -> list[JobSeen]:
     return jobs.newest(limit)
 
 
+def hold_asking(target: int) -> None:
+    """Two clicks that ask for something with this import pass one after the other, until the transaction ends."""
+    jobs.hold_asking(target)
+
+
 def next_waiting() -> int | None:
     """The job that was asked for first and waits."""
     return jobs.oldest_waiting()

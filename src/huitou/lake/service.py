@@ -19,6 +19,7 @@ from huitou.lake.described import DescribedRows, cells_of, column_looks_like_pho
 from huitou.lake.formats.spooled import MARK, NO_VALUE
 from huitou.lake.guessing import Guess, guess_mapping
 from huitou.lake.opening import OpenedFile, open_file
+from huitou.lake.rules.dates import ways_to_read
 from huitou.lake.rules.kinds import KINDS
 from huitou.lake.rules.refusals import REASONS
 from huitou.lake.terms import Field, Layout, Reading, Sums
@@ -36,6 +37,7 @@ __all__ = [
     "numbers",
     "open_file",
     "understood",
+    "ways_to_read",
 ]
 
 _BUNDLES = "bundles"

@@ -68,9 +68,7 @@ def append(upload_id: int, owner_id: int, *, offset: int, piece: bytes, crc32: i
     Raises UploadUnknown, PieceTooLarge, PieceDamaged, or PieceOutOfPlace where the piece does not begin at the end of
     what was received: a piece that comes twice is in place once.
     """
-    upload = store.find(upload_id, owner_id, hold=True)
-    if upload is None:
-        raise UploadUnknown(hours=KEPT_HOURS)
+    upload = hold(upload_id, owner_id)
     if offset != upload.received_bytes or upload.whole:
         raise PieceOutOfPlace(received=upload.received_bytes)
     if not piece or len(piece) > min(CHUNK_BYTES, upload.size_bytes - offset):
@@ -85,6 +83,14 @@ def append(upload_id: int, owner_id: int, *, offset: int, piece: bytes, crc32: i
 def one(upload_id: int, owner_id: int) -> UploadSeen:
     """One of the person's own. Raises UploadUnknown."""
     upload = store.find(upload_id, owner_id)
+    if upload is None:
+        raise UploadUnknown(hours=KEPT_HOURS)
+    return upload
+
+
+def hold(upload_id: int, owner_id: int) -> UploadSeen:
+    """The same, and nobody else changes it until the transaction ends. Raises UploadUnknown."""
+    upload = store.find(upload_id, owner_id, hold=True)
     if upload is None:
         raise UploadUnknown(hours=KEPT_HOURS)
     return upload

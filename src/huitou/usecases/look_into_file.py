@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
@@ -15,7 +15,7 @@ from django.conf import settings
 
 from huitou.kernel.errors import HuitouError, Question
 from huitou.lake import service as lake
-from huitou.lake.terms import Field, Layout, Reading, Said
+from huitou.lake.terms import ENCODINGS, Field, Layout, Reading, Said
 from huitou.privacy import service as privacy
 
 ROWS_SHOWN = 100
@@ -82,11 +82,16 @@ class Look:
     guesses: Mapping[str, Sequence[ColumnGuess]]
 
 
-def look_into(path: Path, reading: Reading) -> Look:
-    """Open the file and look. Raises a refusal where it cannot be read at all; what is open stands in `asked`."""
+def look_into(path: Path, reading: Reading, kinds: Collection[str]) -> Look:
+    """Open the file and look. Raises a refusal where it cannot be read at all; what is open stands in `asked`.
+
+    `kinds` of files are those that it may be.
+    """
     with lake.open_file(path, reading=reading) as opened:
         count, numbers = lake.numbers(opened)
-        guesses = {name: _guesses(lake.guess_mapping(kind, opened)) for name, kind in lake.KINDS.items()}
+        guesses = {
+            name: _guesses(lake.guess_mapping(kind, opened)) for name, kind in lake.KINDS.items() if name in kinds
+        }
         found = opened.found
         asked = [_ask(question, path, reading) for question in opened.questions]
         return Look(
@@ -122,10 +127,9 @@ def _guesses(guess: lake.Guess) -> list[ColumnGuess]:
     ]
 
 
-def _likeliness(guesses: Iterable[ColumnGuess]) -> tuple[int, int]:
-    """A kind whose needed fields are all there is likelier than one with a question; then the one that says more."""
-    guesses = list(guesses)
-    return -sum(guess.unclear for guess in guesses), sum(guess.percent for guess in guesses if guess.column)
+def _likeliness(guesses: Iterable[ColumnGuess]) -> int:
+    """The kind that explains most of the columns, less what it needs and does not find."""
+    return sum((guess.percent if guess.column else 0) - (60 if guess.unclear else 0) for guess in guesses)
 
 
 def _ask(question: Question, path: Path, reading: Reading) -> Asked:
@@ -140,8 +144,23 @@ def _ask(question: Question, path: Path, reading: Reading) -> Asked:
 
 
 def read_as(reading: Reading, part: str, value: str) -> Reading:
-    """The reading with one more answer."""
+    """The reading with one more answer; what is no answer changes nothing."""
+    value = SIGNS.get(value, value) if part == "delimiter" else value
+    if not _ANSWERS[part](value):
+        return reading
     return replace(reading, **{part: int(value) if part == "header_row" else value})
+
+
+SIGNS = {"tab": "\t", "comma": ",", "semicolon": ";", "bar": "|"}
+"""Delimiters by the names under which they are asked for."""
+_ANSWERS: dict[str, Callable[[str], bool]] = {
+    "encoding": lambda value: value in ENCODINGS,
+    "delimiter": lambda value: len(value) == 1 and value not in '"\r\n\0',
+    "sheet": lambda value: "\0" not in value,
+    "header_row": lambda value: value.isascii() and value.isdigit() and len(value) < 7,
+    "date_format": lambda value: "\0" not in value,
+    "decimal": lambda value: value in (".", ","),
+}
 
 
 def _first_rows(path: Path, reading: Reading, part: str, value: str) -> list[list[str | None]]:

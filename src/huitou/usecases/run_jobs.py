@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-from django.db import connection
+from django.db import connection, transaction
 
 from huitou.inbox import service as inbox
 from huitou.inbox.errors import JobCancelled, JobFailed, KindNotImported
@@ -21,6 +21,7 @@ from huitou.kernel.errors import HuitouError
 from huitou.lake import service as lake
 from huitou.lake.terms import Field, Reading
 from huitou.receipts.service import import_life
+from huitou.usecases.import_described import DESCRIBED, import_described
 from huitou.usecases.import_receipts import Progress, Report, Then, take_receipts
 from huitou.usecases.mend_rows import take_refused
 from huitou.usecases.undo_import import undo_import
@@ -296,6 +297,32 @@ def _run_take(job: JobSeen, watch: _Watch, now: datetime) -> None:
         done(found)
 
 
-RUNNERS: dict[str, Callable[[JobSeen, _Watch, datetime], None]] = {"receipts": _run_receipts}
+def _run_described(job: JobSeen, watch: _Watch, now: datetime) -> None:
+    watch("read")
+    # The job is done if and only if what it took is there: both stand in one transaction.
+    with lake.open_file(Path(job.path), reading=_reading(job)) as opened, transaction.atomic():
+        watch.session = opened.session
+        found = import_described(
+            opened,
+            job.kind,
+            job.mapping,
+            now=now,
+            source=job.source,
+            actor=job.actor,
+            dry_run=job.dry_run,
+            progress=watch,
+        )
+        watch.close()
+        short = asdict(replace(found, refused=found.refused[:_REFUSED_IN_REPORT]))
+        inbox.note_done(job.id, batch=found.import_id, report=short)
+
+
+def _reading(job: JobSeen) -> Reading:
+    return Reading(**{name: value for name, value in job.reading.items() if name != "member_kind"})
+
+
+RUNNERS: dict[str, Callable[[JobSeen, _Watch, datetime], None]] = {"receipts": _run_receipts} | dict.fromkeys(
+    DESCRIBED, _run_described
+)
 """What each kind of file is imported by: it opens `job.path`, reports to the watch, and says `inbox.note_done` in the
 transaction of what it does (`watch.close()` before)."""

@@ -43,10 +43,14 @@ PLACES = (
     Place("cut_offs", N_("Cut-offs"), "pencil", Right.SET_CUT_OFFS, N_("People")),
     Place("conflicts", N_("Conflicts"), "warning", Right.SETTLE_CONFLICTS, N_("Operations")),
     Place("imports", N_("Imports"), "import", Right.SEE_IMPORTS, N_("Operations")),
+    Place("mappings", N_("Kept mappings"), "drops", Right.SEE_IMPORTS, N_("Operations")),
+    Place("quality", N_("Data quality"), "check", Right.SEE_IMPORTS, N_("Operations")),
     Place("refresh", N_("Refresh"), "refresh", Right.RUN_REFRESH, N_("Operations")),
 )
 # Pages that belong to a place of the navigation.
-INSIDE = {"member": "members", "kpi": "kpis", "import_new": "imports", "import_trip": "imports", "import": "imports"}
+INSIDE = {"member": "members", "kpi": "kpis"} | dict.fromkeys(
+    ("import", "import_new", "import_trip", "import_rows", "import_afterwards"), "imports"
+)
 TABS = 4
 """How many places the tab bar of a phone has room for; the others open from its last tab, beside the person."""
 

@@ -54,7 +54,8 @@ def _say(template: str, **facts: object) -> SafeString:
     return format_html(gettext(template), **facts) if facts else SafeString(escape(gettext(template)))
 
 
-def _joined(sentences: Sequence[SafeString]) -> SafeString:
+def joined(sentences: Sequence[SafeString]) -> SafeString:
+    """One after the other; each stays whole where a line has room for it."""
     joint = "" if figures.chinese() else " "
     return SafeString(joint.join(format_html('<span class="s">{}</span>', sentence) for sentence in sentences))
 
@@ -80,7 +81,7 @@ def overview_finding(tiles: Sequence[Any], stores: Sequence[tuple[str, figures.C
         pick = (min if down else max)(stores, key=lambda store: store[2])
         if pick[1].arrow == ("▼" if down else "▲"):
             said.append(_say(_STORE_FELL if down else _STORE_ROSE, store=pick[0], change=pick[1].text))
-    return _joined(said)
+    return joined(said)
 
 
 def _moved(lead: Any) -> list[SafeString]:
@@ -114,7 +115,7 @@ def _tight(shown: figures.Shown) -> str:
 
 def kpi_finding(tile: Any) -> SafeString:
     """How one figure moved."""
-    return _joined(_moved(tile))
+    return joined(_moved(tile))
 
 
 _REFRESHED = N_("Counted up to {day}: {days} days anew, in {seconds} s.")
@@ -126,15 +127,15 @@ _RUNNING = N_("It is running now, up to {day}.")
 def refresh_finding(run: RefreshSeen) -> SafeString:
     """What the newest run did."""
     if run.state is RunState.STOPPED:
-        return _joined([_say(_STOPPED)])
+        return joined([_say(_STOPPED)])
     if run.state is RunState.RUNNING:
-        return _joined([_say(_RUNNING, day=figures.day(run.as_of))])
+        return joined([_say(_RUNNING, day=figures.day(run.as_of))])
     days = sum(step.get("days", 0) for step in run.steps)
     seconds = figures.rounded(Fraction(str(run.seconds)), 1)
     said = [_say(_REFRESHED, day=figures.day(run.as_of), days=figures.rounded(days, 0), seconds=seconds)]
     if run.restated:
         said.append(_say(_RESTATED, days=figures.rounded(sum(run.restated.values()), 0)))
-    return _joined(said)
+    return joined(said)
 
 
 def member_finding(
@@ -151,7 +152,7 @@ def member_finding(
     if figures.chinese() and when[-1] != "日" and when[0].isdigit():
         when = f" {when}"  # a half space stands before a figure, none before a date or a word
     if rhythm is None:
-        return _joined([_strong(_say(_RARE)), _say(_LAST, when=when)])
+        return joined([_strong(_say(_RARE)), _say(_LAST, when=when)])
     if rhythm.gap_days <= 1:
         said = [_strong(_say(_DAILY))]
     elif rhythm.weekday is not None:
@@ -165,4 +166,4 @@ def member_finding(
         said.append(_say(_OVERDUE, when=when, days=days, gap=rhythm.gap_days))
     else:
         said.append(_say(_LAST, when=when))
-    return _joined(said)
+    return joined(said)

@@ -40,6 +40,12 @@ def find(number: int) -> JobSeen | None:
     return _seen(row) if row else None
 
 
+def hold_asking(target: int) -> None:
+    """Who asks for something with this import waits for who asked before, until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('inbox asking'), (%s %% 2147483647)::integer)", [target])
+
+
 def newest(limit: int) -> list[JobSeen]:
     """Those that made no import, newest first: waiting, running, failed, cancelled, and dry runs."""
     with connection.cursor() as cursor:

@@ -41,6 +41,12 @@ def imports_seen(*, before: int | None = None, limit: int = 20) -> list[ImportSe
     return import_log.imports_seen(before, limit)
 
 
+def imports_found(words: str, *, state: str = "", before: int | None = None, limit: int = 20) -> list[ImportSeen]:
+    """Newest first, older than import `before`: those whose file, source or actor holds `words`. `state`: `taken`,
+    `undone`, `waiting` (with refused rows that wait), or empty for all."""
+    return import_log.imports_found(words, state, before, limit)
+
+
 def import_seen(number: int) -> ImportSeen:
     """Raises ImportUnknown."""
     if not (0 < number <= _LARGEST_ID and (found := import_log.imports_seen(None, 1, number))):

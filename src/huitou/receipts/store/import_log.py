@@ -255,3 +255,34 @@ def unnamed(what: str, ids: Sequence[int]) -> list[int]:
             [list(ids)],
         )
         return [number for (number,) in cursor.fetchall()]
+
+
+def imports_found(words: str, state: str, before: int | None, limit: int) -> list[ImportSeen]:
+    """Newest first: those whose file, source or actor holds `words`, and that are `taken`, `undone` or `waiting`."""
+    conditions, values = ["(%s = '' OR concat_ws(' ', file_name, source, actor) ILIKE %s)"], [words, _holding(words)]
+    if before is not None:
+        conditions.append("i.id < %s")
+        values.append(before)
+    if state in _STATES:
+        conditions.append(_STATES[state])
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {_IMPORT} FROM receipts_import i WHERE {' AND '.join(conditions)} ORDER BY i.id DESC LIMIT %s",
+            [*values, limit],
+        )
+        return [_seen(row) for row in cursor.fetchall()]
+
+
+_STATES = {
+    "taken": "i.undone_at IS NULL",
+    "undone": "i.undone_at IS NOT NULL",
+    "waiting": "i.undone_at IS NULL AND EXISTS (SELECT FROM receipts_refusal r WHERE r.batch_id = i.id "
+    "AND taken_by_id IS NULL AND dismissed_at IS NULL)",
+}
+
+
+def _holding(words: str) -> str:
+    """A pattern for texts that hold the words as they stand."""
+    for sign in ("\\", "%", "_"):
+        words = words.replace(sign, "\\" + sign)
+    return f"%{words}%"

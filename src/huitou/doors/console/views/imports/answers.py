@@ -25,22 +25,15 @@ class Answers:
     member_kind: str = ""
     columns: Mapping[str, str] = field(default_factory=dict)
     """Column by field, as the person has settled it; a field with an empty text is no column of the file."""
-    settled: bool = False
-    """The mapping was looked over: the way goes on to the trial."""
+    remembered: bool = False
+    """The columns are those of an earlier file of this source."""
     trial: int | None = None
     """The job that tries, and the one that takes in."""
     taking: int | None = None
-    totals: Mapping[str, int] = field(default_factory=dict)
-    """What the old system says of each day, in fen, by ISO date."""
 
     @property
     def as_reading(self) -> Reading:
         return Reading(**self.reading)
-
-    @property
-    def mapping(self) -> dict[str, str]:
-        """Column by field, for the import."""
-        return {name: column for name, column in self.columns.items() if column}
 
 
 def of(upload: UploadSeen) -> Answers:

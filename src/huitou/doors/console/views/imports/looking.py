@@ -17,11 +17,13 @@ from huitou.doors.console.refusals import said
 from huitou.doors.console.views.imports import answers, words
 from huitou.doors.console.views.imports.answers import Answers
 from huitou.doors.console.views.imports.steps import steps
+from huitou.inbox import service as inbox
 from huitou.kernel.errors import HuitouError
+from huitou.lake import service as lake
 from huitou.lake.terms import ENCODINGS, Reading
 from huitou.uploads import service as uploads
 from huitou.uploads.terms import UploadSeen
-from huitou.usecases import look_into_file
+from huitou.usecases import look_into_file, run_jobs
 
 _LONGEST_ANSWER = 100
 _ROWS_FIRST = 5
@@ -53,27 +55,36 @@ def look(request: HttpRequest, upload_id: int) -> HttpResponse:
     kept = answers.of(upload)
     try:
         reading = _reading(request, kept)
-        found = look_into_file.as_json(look_into_file.look_into(uploads.path_of(upload), reading))
+        found = look_into_file.as_json(look_into_file.look_into(uploads.path_of(upload), reading, run_jobs.RUNNERS))
     except HuitouError as refused:
         if is_fragment(request):
             message, next_step = said(_without_place(refused, upload))
             note = {"tone": "e", "title": message, "text": next_step, "code": refused.code, "upload": upload}
             return render(request, "console/imports/_not_readable.html", note)
         return page(request, upload, replace(kept, look={}), refused)
-    answers.keep(
-        request,
-        upload,
-        Answers(source=kept.source, member_kind=kept.member_kind),
-        reading=asdict(reading),
-        look=found,
-        kind=kept.kind or found["kind"],
-    )
+    answers.keep(request, upload, _known(found, kept), reading=asdict(reading), look=found)
     there = reverse("console:import_trip", args=[upload.id])
     if is_fragment(request):
         answer = HttpResponse(status=204)
         answer["HX-Redirect"] = there
         return answer
     return redirect(there)
+
+
+def _known(found: dict[str, Any], kept: Answers) -> Answers:
+    """What is known of such a file before anybody says more: a file with the very columns of an earlier one is read as
+    that one was."""
+    for saved in inbox.saved_mappings():
+        if list(saved.headers) == list(found["columns"]) and saved.kind in run_jobs.RUNNERS:
+            columns = dict.fromkeys((field.name for field in lake.KINDS[saved.kind].fields), "") | dict(saved.columns)
+            return Answers(
+                kind=saved.kind,
+                source=saved.source,
+                columns=columns,
+                member_kind=str(saved.reading.get("member_kind", "")),
+                remembered=True,
+            )
+    return Answers(source=kept.source, member_kind=kept.member_kind, kind=kept.kind or found["kind"])
 
 
 def _reading(request: HttpRequest, kept: Answers) -> Reading:
@@ -85,7 +96,7 @@ def _reading(request: HttpRequest, kept: Answers) -> Reading:
         value = request.POST[part][:_LONGEST_ANSWER]
         if not value.strip() and value != "\t":
             reading = replace(reading, **{part: None})
-        elif part != "header_row" or (value.isascii() and value.isdigit() and len(value) < 7):
+        else:
             reading = look_into_file.read_as(reading, part, value)
     return reading
 

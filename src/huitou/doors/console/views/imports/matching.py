@@ -17,14 +17,17 @@ from huitou.doors.console.refusals import said
 from huitou.doors.console.views.imports import answers, words
 from huitou.doors.console.views.imports.answers import Answers
 from huitou.doors.console.views.imports.steps import steps
+from huitou.inbox import service as inbox
 from huitou.kernel.errors import HuitouError
 from huitou.lake import service as lake
+from huitou.lake.terms import Holds
 from huitou.uploads import service as uploads
 from huitou.uploads.terms import UploadSeen
-from huitou.usecases import look_into_file
+from huitou.usecases import look_into_file, run_jobs
 
 _SAMPLES = 3
 _LONGEST_SOURCE = 60
+USUAL_SOURCE = "till"
 
 
 def page(request: HttpRequest, upload: UploadSeen, kept: Answers) -> HttpResponse:
@@ -36,15 +39,16 @@ def page(request: HttpRequest, upload: UploadSeen, kept: Answers) -> HttpRespons
 def match(request: HttpRequest, upload_id: int) -> HttpResponse:
     """Keep what the form says and show it on the rows again."""
     upload = uploads.one(upload_id, request.user.pk)
-    kept = _said(request, upload, answers.of(upload))
+    kept = keep(request, upload, answers.of(upload))
     if is_fragment(request):
         return render(request, "console/imports/_match.html", _facts(upload, kept))
     return redirect("console:import_trip", upload.id)
 
 
-def _said(request: HttpRequest, upload: UploadSeen, kept: Answers) -> Answers:
+def keep(request: HttpRequest, upload: UploadSeen, kept: Answers) -> Answers:
+    """Write down what the form says; a trial of another mapping is no trial any more."""
     kind = request.POST.get("kind", kept.kind)
-    kind = kind if kind in lake.KINDS else kept.kind
+    kind = kind if kind in run_jobs.RUNNERS else kept.kind
     columns: Mapping[str, str] = {}
     if kind == kept.kind:
         known = set(kept.look["columns"]) | {""}
@@ -54,11 +58,15 @@ def _said(request: HttpRequest, upload: UploadSeen, kept: Answers) -> Answers:
             if (column := request.POST.get(f"column-{field.name}")) in known
         }
     member_kind = request.POST.get("member_kind", kept.member_kind)
+    reading = dict(kept.reading)
+    if "date_format" in request.POST:
+        reading["date_format"] = request.POST["date_format"].strip()[:_LONGEST_SOURCE] or None
     return answers.keep(
         request,
         upload,
         kept,
         kind=kind,
+        reading=reading,
         columns={str(name): column for name, column in columns.items()},
         source=request.POST.get("source", kept.source).strip()[:_LONGEST_SOURCE],
         member_kind=member_kind if member_kind in words.MEMBER_KINDS else kept.member_kind,
@@ -77,6 +85,16 @@ def chosen(kept: Answers) -> dict[str, str]:
         str(field.name): kept.columns.get(field.name, guessed.get(field.name, ""))
         for field in lake.KINDS[kept.kind].fields
     }
+
+
+def mapping_of(kept: Answers) -> dict[str, str]:
+    """Column by field, for the import."""
+    return {name: column for name, column in chosen(kept).items() if column}
+
+
+def is_whole(kept: Answers) -> bool:
+    """Whether everything that is needed has its column."""
+    return not _missing(lake.KINDS[kept.kind], chosen(kept))
 
 
 def member_kind_of(kept: Answers) -> str:
@@ -103,7 +121,7 @@ def _facts(upload: UploadSeen, kept: Answers) -> dict[str, Any]:
         "upload": upload,
         "kept": kept,
         "how": words.how_it_was_read(kept.look),
-        "kinds": [(name, gettext(words.KINDS.get(name, name))) for name in lake.KINDS],
+        "kinds": [(name, gettext(words.KINDS.get(name, name))) for name in run_jobs.RUNNERS],
         "fields": [_field(field, columns[field.name], kept) for field in kind.fields],
         "columns": kept.look["columns"],
         "unused": [
@@ -114,9 +132,25 @@ def _facts(upload: UploadSeen, kept: Answers) -> dict[str, Any]:
         "has_member": bool(columns.get("member")),
         "member_kinds": [(name, gettext(text)) for name, text in words.MEMBER_KINDS.items()],
         "member_kind": member_kind_of(kept),
-        "source": kept.source or "till",
+        "source": kept.source or USUAL_SOURCE,
+        "dates": _dates(kept, columns),
+        "sources": sorted({saved.source for saved in inbox.saved_mappings()}),
         "missing": _missing(kind, columns),
     } | _preview(kept, columns)
+
+
+def _dates(kept: Answers, columns: Mapping[str, str]) -> list[dict[str, Any]]:
+    """How the dates may be meant, where day and month can be mistaken for each other or somebody has said it."""
+    times = [field.name for field in lake.KINDS[kept.kind].fields if field.holds is Holds.TIME and columns[field.name]]
+    values = [value for name in times for value in _values(kept.look, columns[name]) if value]
+    said = kept.reading.get("date_format") or ""
+    ways = [
+        {"format": way, "name": f"{value} → {read}", "chosen": way == said}
+        for way, value, read in lake.ways_to_read(values)
+    ]
+    if said and not any(way["chosen"] for way in ways):
+        ways.append({"format": said, "name": said, "chosen": True})
+    return ways
 
 
 def _missing(kind: Any, columns: Mapping[str, str]) -> list[str]:

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from huitou.access.terms import Right
 from huitou.doors.console.gate import needs
-from huitou.doors.console.views.imports import answers, looking, matching, sending
+from huitou.doors.console.views.imports import answers, looking, matching, sending, trying
 from huitou.uploads import service as uploads
 
 
@@ -26,6 +26,8 @@ def trip(request: HttpRequest, upload_id: int) -> HttpResponse:
     back = request.GET.get("step", "")
     if not upload.whole:
         return sending.page(request, upload)
+    if kept.taking is not None or (kept.trial is not None and not back):
+        return trying.page(request, upload, kept)
     if not kept.look or kept.look["asked"] or back == "look":
         return looking.page(request, upload, kept)
     return matching.page(request, upload, kept)

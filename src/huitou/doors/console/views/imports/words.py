@@ -9,6 +9,9 @@ from django.utils.translation import gettext
 
 from huitou.doors.console import figures
 from huitou.kernel.errors import N_
+from huitou.lake import service as lake
+from huitou.usecases import look_into_file
+from huitou.usecases.import_described import REASONS
 
 KINDS = {
     "receipts": N_("Receipts"),
@@ -31,8 +34,70 @@ FIELDS = {
     "unit_price": N_("Unit price"),
     "amount": N_("Amount paid"),
     "discount": N_("Discount"),
+    "card": N_("Card number"),
+    "phone": N_("Phone"),
+    "phone_2": N_("Second phone"),
+    "birthday": N_("Birthday"),
+    "sex": N_("Sex"),
+    "email": N_("E-mail"),
+    "address": N_("Address"),
+    "joined_on": N_("Member since"),
+    "household": N_("Household"),
+    "openid": N_("WeChat openid"),
+    "unionid": N_("WeChat unionid"),
+    "wecom": N_("WeCom id"),
+    "external": N_("Id of another system"),
+    "meituan": N_("Meituan id"),
+    "eleme": N_("Ele.me id"),
+    "jd": N_("JD id"),
+    "taobao": N_("Taobao id"),
+    "douyin": N_("Douyin id"),
+    "prefers_category": N_("Favourite category"),
+    "prefers_channel": N_("Preferred channel"),
+    "prefers_language": N_("Preferred language"),
+    "prefers_frequency": N_("Preferred frequency"),
+    "consent_sms": N_("Agrees to SMS"),
+    "consent_email": N_("Agrees to e-mail"),
+    "consent_phone": N_("Agrees to calls"),
+    "consent_wechat": N_("Agrees to WeChat messages"),
+    "updated_at": N_("Changed at"),
+    "national_id": N_("National id: never kept"),
+    "brand": N_("Brand"),
+    "category_1": N_("Category, first level"),
+    "category_2": N_("Category, second level"),
+    "category_3": N_("Category, third level"),
+    "supplier": N_("Supplier"),
+    "barcode": N_("Barcode"),
+    "pieces": N_("Pieces per barcode"),
+    "case_barcode": N_("Barcode of the case"),
+    "case_pieces": N_("Pieces per case"),
+    "plu": N_("PLU"),
+    "weighed": N_("Sold by weight"),
+    "unit": N_("Unit"),
+    "pack": N_("Pack size"),
+    "price": N_("Price"),
+    "cost": N_("Cost"),
+    "not_promoted": N_("Never in promotions"),
+    "code": N_("Store code"),
+    "district": N_("District"),
+    "region": N_("Region"),
+    "format": N_("Kind of store"),
+    "latitude": N_("Latitude"),
+    "longitude": N_("Longitude"),
+    "coordinates": N_("Coordinates"),
+    "hours": N_("Opening hours"),
+    "opens_at": N_("Opens at"),
+    "closes_at": N_("Closes at"),
+    "zone": N_("Time zone"),
+    "opened_on": N_("Opened on"),
+    "closed_on": N_("Closed on"),
 }
-_OF_KIND = {("receipts", "name"): N_("Product name"), ("products", "name"): N_("Product name")}
+_OF_KIND = {
+    ("receipts", "name"): N_("Product name"),
+    ("products", "name"): N_("Product name"),
+    ("stores", "name"): N_("Store name"),
+    ("members", "store"): N_("Home store"),
+}
 FORMATS = {
     "csv": N_("A text file with a row per line"),
     "xlsx": N_("An Excel workbook"),
@@ -69,6 +134,12 @@ def field_name(kind: str, field: str) -> str:
     return gettext(_OF_KIND.get((kind, field)) or FIELDS.get(field, field))
 
 
+def reason(kind: str, code: str) -> str:
+    """Why rows of that kind of file are refused under this code; the code itself where nobody says more."""
+    text = REASONS[kind].get(code, "") if kind in REASONS else lake.REASONS.get(code, "")
+    return gettext(text) if text else code
+
+
 def sentence(said: Mapping[str, Any], kind: str = "") -> str:
     """A kept template with its facts, in the language of the request; a field is called by its name."""
     template, facts = said["template"], dict(said["facts"])
@@ -82,6 +153,7 @@ def answer_name(part: str, value: str) -> str:
     if part == "encoding":
         return ENCODINGS.get(value, value)
     if part == "delimiter":
+        value = look_into_file.SIGNS.get(value, value)
         return gettext(DELIMITERS[value]) if value in DELIMITERS else value
     if part == "header_row":
         return gettext(_NO_HEADER) if value == "0" else gettext("row {number}").format(number=value)

@@ -1,0 +1,47 @@
+"""How the files of each system are read, kept since the last one; and the folders where such files arrive."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+from django.views.decorators.http import require_POST, require_safe
+
+from huitou.access import service as access
+from huitou.access.terms import Right
+from huitou.doors.console.gate import needs
+from huitou.doors.console.views.imports import words
+from huitou.inbox import service as inbox
+from huitou.inbox.terms import SavedMapping
+
+
+@require_safe
+@needs(Right.SEE_IMPORTS)
+def mappings(request: HttpRequest) -> HttpResponse:
+    facts = {
+        "mappings": [_shown(saved) for saved in inbox.saved_mappings()],
+        "may_change": access.may(request.user, Right.READ_FILES_IN),
+    }
+    return render(request, "console/imports/mappings.html", facts)
+
+
+def _shown(saved: SavedMapping) -> dict[str, object]:
+    name = words.KINDS.get(saved.kind, saved.kind)
+    member_kind = words.MEMBER_KINDS.get(str(saved.reading.get("member_kind", "")), "")
+    return {
+        "saved": saved,
+        "kind": gettext(name),
+        "columns": [(words.field_name(saved.kind, field), column) for field, column in saved.columns.items()],
+        "member_kind": gettext(member_kind) if member_kind and "member" in saved.columns else "",
+        "date_format": saved.reading.get("date_format") or "",
+    }
+
+
+@require_POST
+@needs(Right.READ_FILES_IN)
+def forget(request: HttpRequest) -> HttpResponse:
+    """The next file of that source is guessed anew."""
+    source, kind = request.POST.get("source", ""), request.POST.get("kind", "")
+    inbox.forget_mapping(source, kind)
+    access.note(request.user, "mapping_forgotten", f"mapping:{source}", kind=kind)
+    return redirect("console:mappings")
