@@ -15,11 +15,13 @@ from benchmarks import (
     refresh_day,
     rfm_and_layers,
     sample_chain,
+    undo,
 )
 from benchmarks.installation import scratch_installation
 
 BENCHMARKS: dict[str, Callable[[], None]] = {
     "history_in": history_in.run,
+    "undo": undo.run,
     "refresh_day": refresh_day.run,
     "rfm_and_layers": rfm_and_layers.run,
     "identify": identify.run,
