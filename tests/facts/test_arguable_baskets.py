@@ -359,6 +359,14 @@ def test_a_coupon_is_tested_when_its_turn_comes(first, total, used, because):
     assert answer["coupons_used"] == used, because
 
 
+def test_of_equals_the_fewest_offers_whatever_stage_they_are_of():
+    basket = [line("a", "1.00"), line("b", "1.00"), line("c", "1.00")]
+    two = offer("free a, b", "percent_off", percent="100", goods=of("a", "b"), at={"stage": "price", "priority": 9})
+    one = offer("free c", "percent_off", percent="100", goods=of("c"), at={"stage": "item", "priority": 9})
+    answer = priced(basket, two, one, offer("all free", "percent_off", percent="100", at={"stage": "order"}))
+    assert (applied(answer), answer["total"]) == (["all free"], "0.00"), "one offer suffices, though two have priority"
+
+
 def test_coupons_of_one_kind_go_to_offers_that_each_apply_once():
     once = {"valid": {"coupon": "spring"}, "limits": {"applications": 1}}
     offers = [offer(name, "amount_off", amount=amount, at=once) for name, amount in (("five", "5.00"), ("two", "2.00"))]

@@ -31,6 +31,10 @@ class Deadline:
         kept = min((self.ends - self.starts) // 3, ANSWER_NS + ANSWER_OF_OFFER_NS * touching)
         return Deadline(self.now, self.starts, self.ends - kept)
 
+    def of_equals(self) -> Deadline:
+        """Which of several equal combinations is the first is looked for in the first half of the time."""
+        return Deadline(self.now, self.starts, self.starts + (self.ends - self.starts) // 2)
+
 
 ENDLESS = Deadline(lambda: 0, 0, 1)
 """Without a clock the search ends when it is done."""

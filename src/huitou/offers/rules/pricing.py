@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations, combinations_with_replacement, islice, product
+from itertools import combinations_with_replacement, islice, product
 
 from huitou.offers.rules.articles import Article, Mask, Shelf, articles_of, shelf_of
 from huitou.offers.rules.conditions import why_not
 from huitou.offers.rules.deadline import Deadline
 from huitou.offers.rules.programme import Compiled, Programme
+from huitou.offers.rules.search.component import Ways
+from huitou.offers.rules.search.equals import Equals
 from huitou.offers.rules.search.ready import Ready, Unit, made_ready
 from huitou.offers.rules.search.solve import Solution, Solver
 from huitou.offers.terms import Offer, PriceRequest
 
-MOST_ARTICLES_TRIED_AGAIN = 6
-MOST_TRIED_AGAIN = 12
-"""In baskets of so few articles so many choices of early offers are tried, for fewer offers at the same price."""
 MOST_SCENARIOS = 64
 """Ways to give coupons of one kind to several offers that ask for it before the coupon stage."""
 
@@ -64,8 +63,9 @@ def price_basket(request: PriceRequest, programme: Programme, deadline: Deadline
             break
         touched.append(_touched(place, programme.offers[place], request, goods, presented))
     unseen = [Touched(place, programme.offers[place], None, "no_time") for place in places[len(touched) :]]
+    ready = [one.ready for one in touched if one.ready is not None]
     out_of_time = deadline.of_search(len(places))
-    solution = _best(articles, [one.ready for one in touched if one.ready is not None], out_of_time)
+    solution, _ = _first_of_best(articles, ready, out_of_time, deadline.of_equals())
     # Nobody knows what offers that were not looked at would save.
     at_least = 0 if any(one.compiled.stage is not None for one in unseen) else solution.at_least
     touched += unseen
@@ -103,17 +103,36 @@ def _refused(offer: Offer, request: PriceRequest, presented: dict[str, list[str]
     return reason
 
 
-def _best(articles: Sequence[Article], offers: Sequence[Ready], out_of_time: Callable[[], bool]) -> Solution:
+def _first_of_best(
+    articles: Sequence[Article],
+    offers: Sequence[Ready],
+    out_of_time: Callable[[], bool],
+    half_time: Callable[[], bool],
+) -> tuple[Solution, bool]:
+    """The best over all scenarios and of equals the first; whether it is proven to be the first."""
+    known: dict[object, Ways] = {}
+    best, first = _best(articles, offers, out_of_time, known), False
+    if best.at_least == best.total:
+
+        def again(some: Sequence[Ready]) -> Solution:
+            return _best(articles, some, half_time, known)
+
+        best, first = Equals(best, len(articles), offers, again, half_time).first()
+        if not first:
+            best = best.with_fewer_items(offers)
+    return best._replace(units=_smallest_coupons(best.units, offers)), first
+
+
+def _best(
+    articles: Sequence[Article],
+    offers: Sequence[Ready],
+    out_of_time: Callable[[], bool],
+    known: dict[object, Ways] | None = None,
+) -> Solution:
     """The best over all scenarios: a receipt-wide offer alone, coupons handed to one offer or another."""
-    best: Solution | None = None
-    lows = []
-    for scenario in _scenarios(offers):
-        found = _fewest(articles, scenario, Solver(articles, scenario, out_of_time).solve(), out_of_time)
-        lows.append(found.at_least)
-        if best is None or (found.total, found.rank) < (best.total, best.rank):
-            best = found
-    assert best is not None
-    return best._replace(at_least=min([best.total, *lows]), units=_smallest_coupons(best.units, offers))
+    found = [Solver(articles, scenario, out_of_time, known).solve() for scenario in _scenarios(offers)]
+    best = min(found, key=lambda one: (one.total, one.rank))
+    return best._replace(at_least=min([best.total, *(one.at_least for one in found)]))
 
 
 def _smallest_coupons(units: Sequence[Unit], offers: Sequence[Ready]) -> tuple[Unit, ...]:
@@ -130,27 +149,6 @@ def _smallest_coupons(units: Sequence[Unit], offers: Sequence[Ready]) -> tuple[U
         unit._replace(takings=tuple(took._replace(coupon=names.get(took.coupon, "")) for took in unit.takings))
         for unit in units
     )
-
-
-def _fewest(
-    articles: Sequence[Article], offers: Sequence[Ready], best: Solution, out_of_time: Callable[[], bool]
-) -> Solution:
-    """The same price by fewer offers, where what the late stages give makes earlier offers needless.
-
-    A small, fixed effort: the late offers with none of the early ones, with one, with two, until a number suffices.
-    """
-    late = [offer for offer in offers if offer.stage in ("order", "coupon")]
-    early = [offer for offer in offers if offer.stage not in ("order", "coupon")]
-    used = {took.place for unit in best.units for took in unit.takings}
-    most = sum(offer.place in used for offer in early)
-    if not late or not most or len(articles) > MOST_ARTICLES_TRIED_AGAIN:
-        return best
-    kept = (some for size in range(most + 1) for some in combinations(early, size))
-    for some in islice(kept, MOST_TRIED_AGAIN):
-        found = Solver(articles, sorted([*late, *some], key=lambda offer: offer.place), out_of_time).solve()
-        if (found.total, found.rank) < (best.total, best.rank):
-            best = found._replace(at_least=best.at_least)
-    return best
 
 
 def _scenarios(offers: Sequence[Ready]) -> list[list[Ready]]:

@@ -73,6 +73,7 @@ class Ways:
         self.out_of_time = out_of_time
         self.bins: Bins = enter(component.articles, component.mask, on)
         self.complete = True
+        self._cheapest: tuple[int, Left] | None = None
         self._choices: dict[tuple[Unit, int, tuple[int, ...] | None], list[Unit]] = {}
         self._best: dict[Unit, Unit] = {}
         self.smooth = component.smooth
@@ -209,7 +210,12 @@ class Ways:
         return sum(price * count for price, (_, count) in zip(prices, self.bins, strict=True)) // SHARE_SCALE
 
     def cheapest(self) -> tuple[int, Left]:
-        """The least to pay and its units; exact where `complete` stays true."""
+        """The least to pay and its units; exact where `complete` stays true. Searched once."""
+        if self._cheapest is None:
+            self._cheapest = self._find_cheapest()
+        return self._cheapest
+
+    def _find_cheapest(self) -> tuple[int, Left]:
         if self.smooth:
             return self._cheapest_packing()
         best: list[tuple[int, Left]] = []

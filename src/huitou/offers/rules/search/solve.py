@@ -27,14 +27,6 @@ MOST_WAYS = 5_000
 """Of one component; beyond so many the search gives up its proof."""
 
 
-MOST_TIES = 640
-"""Steps spent on ways of the same price, for each component and for all together."""
-MOST_ARTICLES_REARRANGED = 6
-"""In baskets of so few articles every way of the same price is looked at; in larger ones each unit's alone."""
-MOST_SETTLED_TIES = 8
-"""So many combinations of equal ways, the best ranked first, go through the late stages."""
-
-
 class Solution(NamedTuple):
     """The units at the end, and the proof."""
 
@@ -44,6 +36,13 @@ class Solution(NamedTuple):
     """Nobody can pay less; equal to `total` where that is proven."""
     rank: tuple[object, ...]
 
+    def with_fewer_items(self, offers: Sequence[Ready]) -> Solution:
+        """Of item offers that take the same those that others use too; quick, and not always the fewest."""
+        by_place = {offer.place: offer for offer in offers}
+        units = fewest_items(self.units, by_place)
+        rank = rank_by(by_place, rank_of)(units)
+        return self._replace(units=units, rank=rank) if rank < self.rank else self
+
 
 Switched = frozenset[int]
 """Places of price offers that are off."""
@@ -52,7 +51,14 @@ Switched = frozenset[int]
 class Solver:
     """One basket and one set of offers."""
 
-    def __init__(self, articles: Sequence[Article], offers: Sequence[Ready], out_of_time: Callable[[], bool]) -> None:
+    def __init__(
+        self,
+        articles: Sequence[Article],
+        offers: Sequence[Ready],
+        out_of_time: Callable[[], bool],
+        known: dict[object, Ways] | None = None,
+    ) -> None:
+        """`known` are the ways of components that other searches over the same articles looked at."""
         self.articles, self.out_of_time = articles, out_of_time
         self.parts = Parts(articles, offers)
         self.offers = {offer.place: offer for offer in self.parts.offers}
@@ -66,6 +72,7 @@ class Solver:
         """Late discounts fit on every unit beside each other, whichever are on."""
         self.matters: Mask = EVERY_ARTICLE
         """Units of other articles are best at their least."""
+        self._known = {} if known is None else known
         self._ways: dict[tuple[int, Switched, bool], Ways] = {}
 
     def solve(self) -> Solution:
@@ -79,8 +86,6 @@ class Solver:
             self._explore(pre_order + window)
             if self.complete:
                 low = self.best.total
-        if low >= self.best.total:
-            self._prefer_fewer()
         return self.best._replace(at_least=max(0, min(low, self.best.total)))
 
     # ---- the least before the order stage
@@ -93,8 +98,16 @@ class Solver:
             like = self.parts.relaxed(component) if relaxed else component
             shared = eased(shared) if relaxed else shared
             on = [o for o in sorted(like.prices + shared, key=lambda o: o.place) if o.place not in off]
-            self._ways[key] = Ways(like, on, self.out_of_time)
+            self._ways[key] = self._ways_of(like, on)
         return self._ways[key]
+
+    def _ways_of(self, component: Component, on: Sequence[Ready]) -> Ways:
+        offers = (*on, *component.deals, *component.items)
+        alike = component.mask, len(on), tuple((o.place, o.coupons, o.certain, o.never, o.needs) for o in offers)
+        if alike not in self._known:
+            self._known[alike] = Ways(component, on, self.out_of_time)
+        self._known[alike].out_of_time = self.out_of_time
+        return self._known[alike]
 
     def _cheapest(self, off: Switched) -> tuple[Units, int]:
         """The units at their least with these shared prices off, and how much less it could be at most."""
@@ -331,62 +344,3 @@ class Solver:
             return tuple(sorted((u.article, u.first, u.amount, u.closed, bool(u.takings)) for u in units))
 
         return by_unit
-
-    # ---- fewest offers
-
-    def _prefer_fewer(self) -> None:
-        """Among ways of the same price before the order stage, the one with the fewest offers.
-
-        A small, fixed effort, so that it never costs the deadline and the answer does not depend on the machine.
-        """
-        assert self.best is not None
-        if len(self.articles) > MOST_ARTICLES_REARRANGED:
-            units = fewest_items(self.best.units, self.offers)
-            rank = self.rank(units)
-            if rank < self.best.rank:
-                self.best = self.best._replace(units=units, rank=rank)
-            return
-        ways: list[list[tuple[int, Units]]] = []
-        before = {o.place for o in self.offers.values() if o.stage in ("price", "deal", "item")}
-        for component in self.parts.components:
-            mine = tuple(
-                sorted(
-                    self._without_late(unit, before) for unit in self.best.units if component.mask >> unit.article & 1
-                )
-            )
-            total = sum(unit.amount for unit in mine)
-            found: dict[Units, int] = {mine: total}
-            self._equal_ways(component, total, found)
-            ways.append([(total, units) for units in found])
-        if all(len(of_component) == 1 for of_component in ways):
-            return
-        alike = self._alike()
-
-        def same(units: Units) -> object:
-            return alike(units), frozenset(took.place for unit in units for took in unit.takings)
-
-        steps = iter(range(MOST_TIES))
-        states, _ = blend(ways, self.best.total + self.late_most, same, self.rank, lambda: next(steps, None) is None)
-        for state in sorted(states, key=lambda state: state.rank)[:MOST_SETTLED_TIES]:
-            self._settle(state.units)
-
-    def _equal_ways(self, component: Component, total: int, found: dict[Units, int]) -> None:
-        """Other ways of one component at the same price."""
-        for local in self._all_local(component, frozenset())[: 1 + len(component.prices)]:
-            steps = iter(range(MOST_TIES // 16))
-            like = self.ways(component, local)
-            ties = any(
-                len(options) > 1 and options[1].amount == options[0].amount
-                for options in (like.options(unit, like.unitwise) for unit, _ in like.bins)
-            )
-            if not (ties or component.deals or component.prices):
-                return
-            kept, like.out_of_time = like.out_of_time, lambda steps=steps: next(steps, None) is None  # type: ignore[misc]
-            like.every(total, self._collector(found, total))
-            like.out_of_time = kept
-
-    def _without_late(self, unit: Unit, before: set[int]) -> Unit:
-        """The unit as it entered the order stage."""
-        takings = tuple(took for took in unit.takings if took.place in before)
-        closed = any(self.offers[took.place].never for took in takings)
-        return Unit(unit.article, unit.first, unit.first - sum(took.off for took in takings), closed, takings)
