@@ -9,9 +9,12 @@ import duckdb
 
 from huitou.kernel.errors import Choice, Question
 from huitou.lake.errors import ColumnUnclear
+from huitou.lake.formats.spooled import NO_VALUE
 from huitou.lake.opening import OpenedFile
 from huitou.lake.rules import guessing
+from huitou.lake.settling import ask_values
 from huitou.lake.terms import FieldGuess, FileKind
+from huitou.lake.values_sql import narrow, quoted, trimmed
 
 _LOOKED_AT = 2000
 
@@ -41,7 +44,8 @@ def guess_mapping(kind: FileKind, opened: OpenedFile, *, given: Mapping[str, str
         for found in guesses
         if not found.sure or (found.field in missing and found.column is None)
     )
-    return Guess(guesses, questions)
+    columns = {guess.field: guess.column for guess in guesses if guess.column is not None}
+    return Guess(guesses, (*questions, *ask_values(kind, columns, opened)))
 
 
 def _looks(opened: OpenedFile) -> dict[str, guessing.Looks]:
@@ -49,16 +53,19 @@ def _looks(opened: OpenedFile) -> dict[str, guessing.Looks]:
     return {column: _look_at(opened.session, column) for column in opened.columns}
 
 
-_TIME = r"^(\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}|(19|20)\d{6}(\d{4,6})?$)"
-_NUMBER = r"^[-+]?[¥￥$€£]?\s*[-+]?\d[\d,]*(\.\d+)?(e-?\d+)?$"
+_TIME = (
+    r"^(\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}|(19|20)\d{6}(\d{4,6})?$|[3-7]\d{4}(\.\d+)?$)"
+)
+_NUMBER = r"^[-+]?[¥￥$€£]?\s*[-+]?\d[\d,.]*(e-?\d+)?元?$"
 
 
 def _look_at(session: duckdb.DuckDBPyConnection, column: str) -> guessing.Looks:
-    name = '"' + column.replace('"', '""') + '"'
+    name = quoted(column)
     filled, *seen = session.sql(
         f"SELECT count(v), count(*) FILTER (regexp_matches(v, '{_TIME}')), "
         f"count(*) FILTER (regexp_matches(v, '{_NUMBER}', 'i')), count(*) FILTER (regexp_matches(v, '^\\d{{1,9}}$')), "
         "count(*) FILTER (regexp_matches(v, '^(\\+?86)?1[3-9]\\d{9}$')), count(DISTINCT v) FROM "
-        f"(SELECT nullif(trim({name}::VARCHAR), '') AS v FROM arrived LIMIT {_LOOKED_AT})"
+        f"(SELECT {narrow(trimmed(f'{name}::VARCHAR'))} AS v FROM arrived LIMIT {_LOOKED_AT}) "
+        f"WHERE v <> '{NO_VALUE}'"
     ).fetchall()[0]
     return guessing.Looks(filled, *(count * 100 // max(filled, 1) for count in seen))

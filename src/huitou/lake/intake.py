@@ -38,6 +38,8 @@ def judge_receipts(opened: OpenedFile, layout: Layout, spell_member: Callable[[s
     gaps = " + coalesce(missing, 0)" if opened.rows.has_gaps else ""
     number = f"j.{ROW}" if ROW in kinds else f"j.place + 1 + {opened.found.header_row}{gaps}"
     _spell_members(session, spell_member)
+    if opened.found.format is Format.WORKBOOK:
+        session.execute(intake_sql.merged_numbers(layout))
     for statement in (
         intake_sql.placed(layout, number, opened.rows.has_gaps),
         intake_sql.RECKON,

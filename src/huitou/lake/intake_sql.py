@@ -170,6 +170,14 @@ def _header_again(layout: Layout) -> str:
     return f"WHEN {' AND '.join(named)} THEN 'header_again'" if named else ""
 
 
+def merged_numbers(layout: Layout) -> str:
+    """A number that stands over several rows is a sum that nobody can share out among them."""
+    names = ", ".join(values_sql.literal(layout.columns[field]) for field in _NUMBERS if field in layout.columns)
+    return f"""
+UPDATE judged SET reason = 'merged_number'
+WHERE reason IS NULL AND {ROW} IN (SELECT row_number FROM merged WHERE name IN ({names}))"""
+
+
 def placed(layout: Layout, number: str, gaps: bool) -> str:
     """Each judged row under its place in the file and the number that a person sees."""
     asof = "ASOF LEFT JOIN gaps ON j.place > gaps.after_row" if gaps else ""

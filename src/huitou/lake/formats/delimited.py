@@ -13,7 +13,7 @@ import duckdb
 import pyarrow as pa
 
 from huitou.kernel.errors import Choice, Question
-from huitou.lake.errors import DelimiterUnclear, FileUnreadable, HeaderUnclear
+from huitou.lake.errors import DelimiterUnclear, FileEmpty, FileUnreadable, HeaderUnclear
 from huitou.lake.formats.encoded import as_utf_8
 from huitou.lake.formats.spooled import ROW, Rows, unique_names
 from huitou.lake.rules.headers import LOOKED_AT, cells_of, delimiters, header_rows
@@ -33,6 +33,8 @@ def open_delimited(
     text = as_utf_8(path, spool, reading.encoding)
     questions: list[Question] = [text.question] if text.question else []
     lines = _first_lines(text.path)
+    if not any(line.strip("\ufeff \t\r\n") for line in lines):
+        raise FileEmpty(path=path)
     delimiter, unclear = _settle_delimiter(path, lines, reading.delimiter)
     questions += unclear
     rows = cells_of(lines, delimiter)

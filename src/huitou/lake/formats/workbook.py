@@ -50,7 +50,7 @@ class _Book:
 def open_workbook(
     session: duckdb.DuckDBPyConnection, path: Path, spool: Path, reading: Reading, known: Collection[str]
 ) -> Rows:
-    """Leaves `arrived`, `numbered`, `ragged`, and `merged`: which cells hold what a merged cell above them says."""
+    """Leaves `arrived`, `numbered`, `ragged`, and `merged`: the cells that are part of one merged downwards."""
     with _opened(path, spool) as book:
         tab, top, questions, notes = _settle_sheet(book, reading.sheet, known)
         width = 1 + max(max(cells) for _, cells in top)
@@ -168,7 +168,7 @@ def _spool_rows(
         "wide", pa.table({"row_number": pa.array(numbers, pa.int64()), "raw": pa.array(raws, pa.string())})
     )
     session.execute("CREATE TEMP TABLE ragged AS SELECT * FROM wide")
-    filled = [(number, columns[place]) for number, place in merged.filled if place < width]
+    filled = [(number, columns[place]) for number, place in merged.parts if place < width]
     session.register(
         "filled",
         pa.table(
@@ -187,16 +187,17 @@ class _Merged:
     def __init__(self, ranges: list[tuple[int, int, int]]) -> None:
         self._waiting = sorted(ranges, key=lambda place: -place[1])
         self._open: dict[int, tuple[int, str | None]] = {}
-        self.filled: list[tuple[int, int]] = []
+        self.parts: list[tuple[int, int]] = []
 
     def fill(self, number: int, cells: dict[int, str]) -> None:
         while self._waiting and self._waiting[-1][1] <= number:
             column, top, bottom = self._waiting.pop()
             if bottom >= number:
                 self._open[column] = bottom, cells.get(column) if top == number else None
+                self.parts.append((number, column))
         for column, (bottom, text) in list(self._open.items()):
             if bottom < number:
                 del self._open[column]
             elif text is not None and column not in cells:
                 cells[column] = text
-                self.filled.append((number, column))
+                self.parts.append((number, column))

@@ -10,6 +10,7 @@ REASONS: dict[str, str] = {
     "formula_without_value": N_("A cell holds a formula whose value was never reckoned; open and save the workbook."),
     "header_again": N_("The row repeats the header, as where two exports were put together."),
     "cell_error": N_("A cell holds an error of the spreadsheet, such as #N/A."),
+    "merged_number": N_("A quantity, price or amount is merged over several rows, so the share of each is not known."),
     "receipt_blank": N_("The receipt number is empty."),
     "nul": N_("A text of the row holds a NUL character."),
     "sku_blank": N_("The product code is empty."),
