@@ -43,7 +43,7 @@ PLACES = (
     Place("cut_offs", N_("Cut-offs"), "pencil", Right.SET_CUT_OFFS, N_("People")),
     Place("conflicts", N_("Conflicts"), "warning", Right.SETTLE_CONFLICTS, N_("Operations")),
     Place("imports", N_("Imports"), "import", Right.SEE_IMPORTS, N_("Operations")),
-    Place("mappings", N_("Kept mappings"), "drops", Right.SEE_IMPORTS, N_("Operations")),
+    Place("mappings", N_("Mappings and drops"), "drops", Right.SEE_IMPORTS, N_("Operations")),
     Place("quality", N_("Data quality"), "check", Right.SEE_IMPORTS, N_("Operations")),
     Place("refresh", N_("Refresh"), "refresh", Right.RUN_REFRESH, N_("Operations")),
 )

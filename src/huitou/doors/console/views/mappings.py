@@ -12,7 +12,7 @@ from huitou.access.terms import Right
 from huitou.doors.console.gate import needs
 from huitou.doors.console.views.imports import words
 from huitou.inbox import service as inbox
-from huitou.inbox.terms import SavedMapping
+from huitou.inbox.terms import DropSeen, SavedMapping
 
 
 @require_safe
@@ -20,6 +20,7 @@ from huitou.inbox.terms import SavedMapping
 def mappings(request: HttpRequest) -> HttpResponse:
     facts = {
         "mappings": [_shown(saved) for saved in inbox.saved_mappings()],
+        "drops": [_drop(drop) for drop in inbox.all_drops()],
         "may_change": access.may(request.user, Right.READ_FILES_IN),
     }
     return render(request, "console/imports/mappings.html", facts)
@@ -35,6 +36,17 @@ def _shown(saved: SavedMapping) -> dict[str, object]:
         "member_kind": gettext(member_kind) if member_kind and "member" in saved.columns else "",
         "date_format": saved.reading.get("date_format") or "",
     }
+
+
+def _drop(drop: DropSeen) -> dict[str, object]:
+    """A drop with what was in the way when the worker looked last. What a folder or a key is called on the server is
+    the administrator's business on the command line: a page that could name any folder could move any file."""
+    kind = words.KINDS.get(drop.kind, drop.kind)
+    failed = ""
+    if drop.failure:
+        message = drop.failure["message"]
+        failed = gettext(message).format(**drop.failure["facts"])
+    return {"seen": drop, "kind": gettext(kind), "failed": failed}
 
 
 @require_POST
