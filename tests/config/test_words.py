@@ -77,7 +77,7 @@ def test_help_needs_neither_django_nor_the_database() -> None:
         (["bogus"], "command_unknown", "bogus", "没有这个命令"),
         (["serve", "--nope"], "option_unknown", "--nope", "没有选项"),
         (["import", "receipts"], "argument_missing", "FILE", "缺少"),
-        (["import", "receipts", "x.csv"], "argument_missing", "--map", "缺少"),
+        (["user", "add", "li"], "argument_missing", "--role", "缺少"),
         (["serve", "--port", "99999999"], "value_unfit", "--port", "的值不能用"),
         (["members", "--layer", "gems"], "value_unfit", "--layer", "的值不能用"),
         (["serve", "now"], "command_mistyped", "now", "读不懂"),

@@ -70,7 +70,7 @@ def test_a_dry_run_reports_the_same_and_takes_nothing(tmp_path: Path) -> None:
 def test_the_newest_word_wins_and_a_blank_erases_nothing(tmp_path: Path) -> None:
     take_described(tmp_path, "members", [{**WANG, "email": "old@example.com"}, LI])
     news = [
-        {"card": "C1", "name": "王方", "email": "", "household": "4"},
+        {"card": "C1", "name": "王方", "email": "between@example.com", "household": "4"},
         {"card": "C1", "name": "", "email": "new@example.com"},
         {"card": "C2", "name": "无", "birthday": "1900-01-01"},
     ]
