@@ -279,7 +279,11 @@ def _name_products(session: duckdb.DuckDBPyConnection) -> int:
     goods = session.sql("FROM goods SEMI JOIN clean USING (sku)").to_arrow_table()
     ids, new = catalogue.take_products(goods)
     session.register("product_ids", ids)
-    session.execute(_COUNT_PIECES)
+    (others,) = session.sql(
+        "SELECT count(*) FROM product_ids WHERE pieces > 1 OR weight_g IS NOT NULL OR by_price"
+    ).fetchall()[0]
+    if others:  # most chains have none, and a file of millions of lines is then not gone through
+        session.execute(_COUNT_PIECES)
     return new
 
 
