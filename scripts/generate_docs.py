@@ -49,7 +49,11 @@ def errors_page() -> str:
         + "".join(
             f"\n## Rows of a file of {kind} that are refused\n\n"
             + _table(("Code", "Reason"), [(f"`{code}`", reason) for code, reason in reasons.items()])
-            for kind, reasons in importlib.import_module("huitou.usecases.import_described").REASONS.items()
+            for kind, reasons in (
+                *importlib.import_module("huitou.usecases.import_described").REASONS.items(),
+                ("balances and tiers", importlib.import_module("huitou.loyalty.service").brought_reasons()),
+                ("coupons", importlib.import_module("huitou.offers.service").coupon_reasons()),
+            )
         )
     )
 

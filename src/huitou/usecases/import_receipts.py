@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -128,12 +128,16 @@ def take_receipts(
     progress: Progress = lambda step: None,
     then: Then = lambda report: None,
     mends: Mends | None = None,
+    points_from: date | None = None,
+    look: Callable[[duckdb.DuckDBPyConnection], None] = lambda session: None,
 ) -> Report:
     """Take every receipt of the file that is new and whole; the same file twice changes nothing.
 
     `columns` maps fields to the file's columns; those that it leaves out are not read. A dry run goes the whole way
     and takes everything back, so its report is the one that the import would give. Raises a refusal where the file or
-    the mapping is wrong, and the first question that the file leaves open. `then` is called in the import's own
+    the mapping is wrong, and the first question that the file leaves open. Sales of business days before
+    `points_from` earn nothing: an old programme's balances hold their points. `look` sees the judged file when
+    everything is written, of a dry run too. `then` is called in the import's own
     transaction; a `progress` with a function `rows` is told how many lines of how many are written. `mends`: the rows
     are those that another import had refused, and hears what becomes of them.
     """
@@ -153,7 +157,10 @@ def take_receipts(
     try:
         with transaction.atomic():
             reading = {"member_kind": member_kind, **asdict(opened.reading)}
+            if points_from is not None:
+                reading["points_from"] = points_from.isoformat()
             report = _take(session, opened.path, columns, source, actor, member_kind, reading, progress, mends)
+            look(session)
             if dry_run:
                 raise _TakeBack(report)
             then(report)
@@ -196,7 +203,7 @@ def _take(
     progress("receipts")
     _write_receipts(session, batch, source, getattr(progress, "rows", None))
     progress("points")
-    posted, taken_back, unexplained = _move_points(session, batch, actor)
+    posted, taken_back, unexplained = _move_points(session, batch, actor, reading.get("points_from"))
     report = _report(session, batch, (new_stores, new_products, new_members), (posted, taken_back, unexplained))
     # Refused rows are kept once, in rows of their own: a report that lists half a million of them helps nobody.
     refusals = _refusals(session, member_kind)
@@ -340,7 +347,9 @@ def _write_receipts(
     receipts.take_receipts(heads, _counted(lines, total, tell) if tell else lines)
 
 
-def _move_points(session: duckdb.DuckDBPyConnection, batch: ImportId, actor: str) -> tuple[int, int, int]:
+def _move_points(
+    session: duckdb.DuckDBPyConnection, batch: ImportId, actor: str, points_from: str | None
+) -> tuple[int, int, int]:
     """Post what the sales earned and take back what the returns had earned: (posted, reversed, lines unexplained)."""
     matches, unexplained, exchanged = receipts.settle_returns(batch)
     session.register(
@@ -356,7 +365,8 @@ def _move_points(session: duckdb.DuckDBPyConnection, batch: ImportId, actor: str
         "SELECT receipt_id, member_id, net_fen + coalesce(given_fen, 0) AS net_fen, "
         "timezone('UTC', \"at\") AS at_utc, business_date, store_id FROM receipt_rows "
         "LEFT JOIN exchanged USING (receipt_id) "
-        "WHERE kind = 'sale' AND member_id IS NOT NULL"
+        "WHERE kind = 'sale' AND member_id IS NOT NULL AND business_date >= coalesce(?::DATE, '-infinity'::DATE)",
+        params=[points_from],
     ).to_arrow_table()
     sales = sales.rename_columns(["receipt_id", "member_id", "net_fen", "at", "business_date", "store_id"])
     posted = loyalty.post_earnings(sales, actor=actor)

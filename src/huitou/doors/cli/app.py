@@ -19,6 +19,7 @@ from huitou.doors.cli import (
     apikeys,
     audit,
     conflicts,
+    cutover,
     demo,
     doctor,
     drops,
@@ -45,6 +46,7 @@ from huitou.kernel.errors import N_, HuitouError
 COMMANDS = (
     serve,
     import_files,
+    cutover,
     imports,
     mappings,
     drops,

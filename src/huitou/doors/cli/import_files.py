@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from huitou.doors.cli import import_brought, import_described, import_refused, import_undo
+from huitou.doors.cli import import_brought, import_days, import_described, import_refused, import_undo
+from huitou.doors.cli.import_days import NoPoints, PointsFrom, Totals
+from huitou.doors.cli.import_described import AsJson, DryRun
 from huitou.doors.cli.mapping import TAB, read_mapping
 from huitou.doors.cli.runtime import Runtime
 from huitou.doors.cli.words import say, translate
@@ -72,8 +74,11 @@ def _register_receipts(imports: typer.Typer, runtime: Runtime) -> None:
             str | None, typer.Option(help="How times are written, for example '%d/%m/%Y %H:%M'.")
         ] = None,
         decimal: Annotated[str | None, typer.Option(help="What stands before fractions: . or ,")] = None,
-        dry_run: Annotated[bool, typer.Option(help="Say what would be taken, and take nothing.")] = False,
-        as_json: Annotated[bool, typer.Option("--json", help="Answer as JSON, for machines.")] = False,
+        totals: Totals = None,
+        points_from: PointsFrom = None,
+        no_points: NoPoints = False,
+        dry_run: DryRun = False,
+        as_json: AsJson = False,
     ) -> None:
         """Take every receipt of FILE that is new and whole. The same file twice changes nothing.
 
@@ -101,6 +106,8 @@ def _register_receipts(imports: typer.Typer, runtime: Runtime) -> None:
                 steps_shown(STEPS, quiet=as_json) as progress,
             ):
                 how = {"now": timezone.now(), "source": source, "member_kind": numbers, "progress": progress}
+                days = import_days.Looking(source, totals, wanted=dry_run or as_json, quiet=as_json)
+                how |= {"look": days.look, "points_from": import_days.points_from(points_from, no_points)}
                 if dry_run:
                     report = take_receipts(opened, columns, dry_run=True, **how)
                 else:
@@ -109,9 +116,10 @@ def _register_receipts(imports: typer.Typer, runtime: Runtime) -> None:
                     hear_facts()
                     _warn_of_facts_that_wait()
         if as_json:
-            typer.echo(json.dumps(_as_json(report), ensure_ascii=False, indent=1))
+            typer.echo(json.dumps(_as_json(report) | days.as_plain(), ensure_ascii=False, indent=1))
         else:
             _tell(report)
+            days.tell()
 
 
 def _as_json(report: Report) -> dict[str, object]:

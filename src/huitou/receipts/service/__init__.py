@@ -53,6 +53,12 @@ def receipts_of(member_id: int, *, before: int | None = None, limit: int = 20) -
     return reading.receipts_of(member_id, place, limit)
 
 
+def sums_per_day(source: str, days: Sequence[date]) -> list[tuple[int, date, int, int, int, int]]:
+    """What stands in the books of a source on each of these days: (store, business date, sales, returns, quantity in
+    thousandths, fen). Months that have left for the lake are not in it."""
+    return reading.sums_per_day(source, list(days))
+
+
 def lines_of(receipt_ids: Sequence[int]) -> dict[int, list[LineSeen]]:
     """The lines of each of these receipts, in one trip."""
     by_receipt: dict[int, list[LineSeen]] = {receipt: [] for receipt in receipt_ids}

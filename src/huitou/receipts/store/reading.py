@@ -129,3 +129,19 @@ def visits_by_hour(store_id: int | None, first: date, last: date) -> list[HourOf
             [timezone.get_current_timezone_name(), first, last, *values],
         )
         return [HourOfVisits(*row) for row in cursor.fetchall()]
+
+
+def sums_per_day(source: str, days: list[date]) -> list[tuple[int, date, int, int, int, int]]:
+    """(store, business date, sales, returns, quantity in thousandths, fen) of a source, on these days."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "WITH heads AS MATERIALIZED (SELECT id, store_id, business_date, kind, net_fen FROM receipts_receipt "
+            "    WHERE source = %s AND business_date = ANY(%s)) "
+            "SELECT h.store_id, h.business_date, count(*) FILTER (WHERE kind = 'sale'), "
+            "count(*) FILTER (WHERE kind = 'return'), coalesce(min(q.quantity), 0)::bigint, sum(net_fen)::bigint "
+            "FROM heads h LEFT JOIN (SELECT o.store_id, o.business_date, sum(l.quantity_milli) AS quantity "
+            "    FROM heads o JOIN receipts_line l ON l.receipt_id = o.id AND l.business_date = o.business_date "
+            "    GROUP BY 1, 2) q USING (store_id, business_date) GROUP BY 1, 2 ORDER BY 2, 1",
+            [source, days],
+        )
+        return cursor.fetchall()

@@ -24,6 +24,7 @@ from huitou.kernel.errors import N_
 from huitou.loyalty import service as loyalty
 from huitou.members import service as rooms_members
 from huitou.members.terms import MemberSeen
+from huitou.offers import service as offers
 from huitou.receipts import service as receipts
 
 RECEIPTS_A_PAGE = 20
@@ -46,6 +47,13 @@ POSTING_NAMES = {
     "opening": N_("Brought from the old programme"),
     "unopening": N_("Brought balance taken back"),
     "undo": N_("Corrected: an import was undone"),
+}
+COUPON_STATES = {
+    "live": N_("can be used"),
+    "held": N_("held by a till"),
+    "used": N_("used"),
+    "expired": N_("expired"),
+    "void": N_("void"),
 }
 RULE_NAMES = {
     "one_point_per_yuan": N_("one point per whole unit of money"),
@@ -93,6 +101,9 @@ def _whole_page(request: HttpRequest, person: MemberSeen) -> dict[str, object]:
             (identity, IDENTITY_NAMES.get(identity.kind, identity.kind))
             for identity in rooms_members.identities_of(member_id)
         ],
+        "tiers": loyalty.tiers_of(member_id),
+        "tier": rooms_members.tier_of(member_id, timezone.localdate()),
+        "coupons": [(coupon, COUPON_STATES[coupon.state]) for coupon in offers.coupons_of(member_id)],
         "may_unmask": access.may(request.user, Right.UNMASK_PHONES),
         "scores": _scores(person, with_values=whole_chain),
         "likes": _likes(person),
