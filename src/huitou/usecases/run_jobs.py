@@ -137,6 +137,7 @@ def take_here(
     member_kind: str,
     actor: str,
     progress: Progress,
+    **more: Any,
 ) -> Report:
     """`take_receipts` in this process, listed and followed as the worker's jobs are; whoever kills it is told of."""
     apart = inbox.begin_here(what="import", kind="receipts", source=source, file_name=opened.path.name, actor=actor)
@@ -152,6 +153,7 @@ def take_here(
                 member_kind=member_kind,
                 progress=watch,
                 then=_done(apart.number, watch),
+                **more,
             )
     finally:
         apart.close()

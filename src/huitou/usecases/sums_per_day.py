@@ -122,7 +122,7 @@ def days_of(session: duckdb.DuckDBPyConnection, source: str, report: Mapping[Pla
     """The days of a judged file as they stand in the books now, within the import's transaction; earlier files of the
     same source are in them, so that a day in two files compares whole."""
     touched = {
-        day for (day,) in session.sql("SELECT DISTINCT local_at::DATE FROM judged WHERE moment IS NOT NULL").fetchall()
+        day for (day,) in session.sql("SELECT DISTINCT local_at::DATE FROM placed WHERE moment IS NOT NULL").fetchall()
     }
     wanted = sorted(touched | {day for day, _ in report or {}})
     codes = {store.id: store.code for store in catalogue.stores().values()}
@@ -154,7 +154,7 @@ def _refused_of_all(refused: Mapping[Place, Mapping[str, int]]) -> dict[Place, d
 def _refused(session: duckdb.DuckDBPyConnection) -> dict[Place, dict[str, int]]:
     """How many rows of each day and store were refused, by the code; the most frequent first."""
     rows = session.sql(
-        "SELECT local_at::DATE, store, code, count(*) FROM refused JOIN judged USING (row_number) "
+        "SELECT local_at::DATE, store, code, count(*) FROM refused JOIN placed USING (row_number) "
         "WHERE moment IS NOT NULL GROUP BY ALL ORDER BY 4 DESC, 3"
     ).fetchall()
     found: dict[Place, dict[str, int]] = defaultdict(dict)
