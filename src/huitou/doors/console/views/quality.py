@@ -37,7 +37,7 @@ SORTS = {
     "validity": N_("Valid"),
     "duplicates": N_("Single"),
 }
-_LOWEST = N_("Lowest is {measure}: {share} of the {about} of {source}.")
+_LOWEST = N_("Lowest is {measure}: {share} ({about}, {source}).")
 _ALL_GOOD = N_("Every measure is at 100%.")
 _TILLS = N_("tills")
 _LOW = Fraction(9, 10)
