@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import random
 from itertools import count
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from huitou.offers.rules.search import unlisted
+from huitou.offers.rules.search.equals import Equals
 from huitou.offers.rules.search.flow import Flow
+from huitou.offers.rules.search.ready import Took, Unit
+from huitou.offers.rules.search.solve import Solution, Solver
 from huitou.offers.service import price_json
 from tests.offers.brute_world import fen
 from tests.offers.documents import basket, document, offer
@@ -112,3 +117,19 @@ def test_offers_that_time_did_not_reach_are_named():
     answer = price_json(document(basket("tea 10.00"), offers), clock=lambda: next(ticks) * 10_000_000, deadline_ms=30)
     assert answer["at_most_better"] == answer["total"], "nobody knows what the others would save"
     assert {one["reason"] for one in answer["not_applied"]} >= {"no_time"}
+
+
+def test_a_way_of_the_same_price_keeps_the_proof_that_there_is():
+    """Priced again in what time is left, it may not be proven by itself."""
+    proven = Solution(900, (Unit(0, 1000, 900, False, (Took(0, 100, 0, ""),)),), 900, (1, [0], ["b"]))
+    cut_short = proven._replace(at_least=0, rank=(1, [0], ["a"]))
+    twins: list[Any] = [SimpleNamespace(place=place) for place in (0, 1)]
+    answer, _ = Equals(proven, 1, twins, lambda some: cut_short, lambda: False).first()
+    assert (answer.rank, answer.at_least) == (cut_short.rank, 900)
+
+
+def test_where_a_search_is_given_up_an_offer_that_costs_a_threshold_is_left_out(monkeypatch):
+    monkeypatch.setattr(Solver, "_explore", lambda solver, most: setattr(solver, "complete", False))
+    full = offer("over 88", "threshold", steps=[{"least_amount": "88.00", "amount": "30.00"}])
+    answer = price_json(document(basket("tea 90.00"), [full, offer("5 %", "percent_off", percent="5")]))
+    assert (answer["total"], answer["optimal"]) == ("60.00", False)

@@ -86,7 +86,7 @@ class Equals:
         if found.total > self.best.total:  # nobody knows
             raise _Enough
         if found.rank < self.best.rank:
-            self.best = found
+            self.best = found._replace(at_least=self.best.total)
         return True
 
     def _rank(self, places: Places) -> tuple[object, ...]:

@@ -44,8 +44,8 @@ class Parts:
                     (need.least_amount == 0 or offer.initial or not mask & moved) and not closing
                     for mask, need in offer.needs
                 )
-                offer.certain = fixed or not offer.needs or self._surely_holds(offer, known)
-                known.append(offer)
+                certain = fixed or not offer.needs or self._surely_holds(offer, known)
+                known.append(offer if offer.certain == certain else replace(offer, certain=certain))
             closing = closing or any(offer.never for offer in here)
             for offer in here:
                 moved |= offer.mask

@@ -114,6 +114,7 @@ def made_ready(
         applications = _least(applications, get.most_applications())
         if coupons is not None:
             applications = _least(applications, len(coupons))
+    needs = tuple((shelf.mask(asked) & discountable, need) for asked, need in compiled.needs)
     return Ready(
         place=place,
         compiled=compiled,
@@ -121,9 +122,7 @@ def made_ready(
         stage=compiled.stage,
         takes=takes,
         mask=mask,
-        needs=tuple((shelf.mask(asked) & discountable, need) for asked, need in compiled.needs)
-        if compiled.needs
-        else (),
+        needs=needs,
         coupons=coupons,
         never=offer.stack == "never",
         always=offer.stack == "always",
@@ -132,7 +131,7 @@ def made_ready(
         most_units=most_units,
         applications=applications,
         unitwise=unitwise,
-        certain=False,
+        certain=not needs,
     )
 
 
