@@ -53,7 +53,8 @@ def disagreement(found: Said, right: Best) -> str:
     alike = [lies for offers, coupons, lies in right.equals if (offers, coupons) == (found.offers, found.coupons)]
     if not any(_lies_like(found.allocation, lies) for lies in alike):
         return f"no legal combination of {found.offers} lies like this: {found.allocation}"
-    if (found.offers, found.coupons) != (right.offers, right.coupons):
+    # Where the price is not proven, nothing is promised of the tie.
+    if not found.at_most_better and (found.offers, found.coupons) != (right.offers, right.coupons):
         return f"tie {found.offers} {found.coupons}, the first of equals are {right.offers} {right.coupons}"
     return ""
 

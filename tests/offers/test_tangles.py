@@ -111,6 +111,32 @@ def test_what_time_cut_short_is_legal_and_says_how_far_it_is_off(milliseconds):
         assert fen(unit["after"]) == fen(unit["before"]) - sum(fen(taking["off"]) for taking in unit["takings"]) >= 0
 
 
+def test_an_order_discount_by_line_looks_at_how_the_deals_lie():
+    """At the same sum its roundings, or a line too small for the amount, make one way of the deals the better one."""
+    lines = basket("apple 10.05 x 2; dates 11.45; apple 9.79 x 2")
+    free_two = offer("o0", "buy_get", buy_goods={"skus": ["apple"]}, buy_pieces=1, get_pieces=2, price="0.66")
+    deal_two = offer("o2", "add_on", goods={}, price="2.50", priority=1)
+    by_line = [
+        offer("o1", "percent_off", percent="10", per="line", stage="order", limits={"budget": "3.00"}),
+        offer("o1", "amount_off", amount="9.00", per="line", stage="order"),
+        offer("o1", "amount_off", amount="9.00", per="unit", stage="coupon", coupon="red"),
+    ]
+    for late in by_line:
+        request = document(lines, [free_two | {"priority": 2}, deal_two, late], coupons=[{"id": "c", "kind": "red"}])
+        is_the_best_legal_combination(price_json, request)
+
+
+@pytest.mark.parametrize(
+    ("beside", "total"),
+    [([], "5500.00"), ([offer("5 off", "amount_off", amount="5.00", stage="item")], "5495.00")],
+    ids=["smooth", "with a lot"],
+)
+def test_a_deal_may_apply_a_thousand_times(beside, total):
+    any_three = offer("any 3", "bundle", groups=[{"goods": {}, "pieces": 3}], price="5.00")
+    answer = price_json(document(basket("tea 2.00 x 3300"), [any_three, *beside]))
+    assert answer["total"] == total
+
+
 def test_offers_that_time_did_not_reach_are_named():
     offers = [offer(f"o{n:04}", "percent_off", percent="10", goods="tea") for n in range(1000)]
     ticks = count()

@@ -6,9 +6,10 @@ in which they can leave these stages, for the thresholds that follow.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import product
+from itertools import accumulate, product
 
 from huitou.offers.rules.articles import Article, Mask
 from huitou.offers.rules.forms import SHARE_SCALE
@@ -41,9 +42,14 @@ class Component:
     @property
     def smooth(self) -> bool:
         """Every application is worth the same whatever else is done: packing alone decides."""
-        return all(offer.unitwise and (offer.certain or not offer.needs) for offer in self.items) and not any(
-            deal.always or deal.most is not None or deal.most_units is not None for deal in self.deals
+        return self.dealt_in_one_way and all(
+            offer.unitwise and (offer.certain or not offer.needs) for offer in self.items
         )
+
+    @property
+    def dealt_in_one_way(self) -> bool:
+        """Every packing of its deals can be made, and which of like units serve means nothing."""
+        return not any(deal.always or deal.most is not None or deal.most_units is not None for deal in self.deals)
 
     @property
     def plain(self) -> bool:
@@ -256,33 +262,52 @@ class Ways:
         return self._left(best[0])
 
     def _left(self, chain: Chain) -> tuple[int, Left]:
-        dealt = next(self.dealt(chain))  # in a smooth component every packing can be made, in one way
-        left = tuple(self.best(unit) for unit in dealt)
+        left = tuple(self.best(unit) for unit in self._dealt_in_one_way(chain))
         return sum(unit.amount for unit in left), left
+
+    def _dealt_in_one_way(self, chain: Chain) -> list[Unit]:
+        units = [unit for unit, count in self.bins for _ in range(count)]
+        following = [0, *accumulate(count for _, count in self.bins)]
+        applied: Counter[int] = Counter()
+        for pattern in _in_order(chain):
+            indexes: list[int] = []
+            for place, count in pattern.uses:
+                indexes += range(following[place], following[place] + count)
+                following[place] += count
+            applied[pattern.deal.place] += 1
+            self._make(pattern, pattern.off, applied[pattern.deal.place], indexes, units)
+        return units
 
     def dealt(self, chain: Chain) -> Iterator[list[Unit]]:
         """All units after the deals of a packing, made by priority; nothing where one cannot be made.
 
         Where units of a bin fared differently already (a deal that is `always` comes on top), each choice is a way.
         """
-        made: list[Pattern] = []
-        while chain is not None:
-            pattern, chain = chain
-            made.append(pattern)
-        made.sort(key=lambda pattern: (pattern.deal.place, pattern.uses, pattern.off))
+        if self.component.dealt_in_one_way:
+            yield self._dealt_in_one_way(chain)
+            return
+        made = _in_order(chain)
         units = [unit for unit, count in self.bins for _ in range(count)]
         by_bin: dict[int, list[int]] = {}
         for place, (_, count) in enumerate(self.bins):
             start = sum(len(indexes) for indexes in by_bin.values())
             by_bin[place] = list(range(start, start + count))
-        yield from self._make_next(made, 0, units, frozenset(), by_bin)
+        stack: list[tuple[int, list[Unit], frozenset[int]]] = [(0, units, frozenset())]
+        while stack:
+            position, units, used = stack.pop()
+            if position == len(made):
+                yield units
+            elif position & 15 == 15 and self.out_of_time():
+                self.complete = False
+                return
+            else:
+                ways = self._make_next(made, position, units, used, by_bin)
+                stack += [(position + 1, *way) for way in reversed(list(ways))]
 
     def _make_next(
         self, made: list[Pattern], position: int, units: list[Unit], used: frozenset[int], by_bin: dict[int, list[int]]
-    ) -> Iterator[list[Unit]]:
-        if position == len(made):
-            yield units
-            return
+    ) -> Iterator[tuple[list[Unit], frozenset[int]]]:
+        """The units after one application more, and which have served; every choice among units of a bin."""
         pattern = made[position]
         deal = pattern.deal
         earlier = [one for one in made[:position] if one.deal.place == deal.place]
@@ -304,8 +329,7 @@ class Ways:
             indexes = [index for of_bin in chosen for index in of_bin]
             after = list(units)
             self._make(pattern, off, len(earlier) + 1, indexes, after)
-            now = used if deal.always else used | set(indexes)
-            yield from self._make_next(made, position + 1, after, now, by_bin)
+            yield after, used if deal.always else used | set(indexes)
 
     @staticmethod
     def _serves(deal: Ready, index: int, units: Sequence[Unit], used: frozenset[int]) -> bool:
@@ -375,6 +399,15 @@ class Ways:
                 self.complete = False
         else:
             look(0, None)
+
+
+def _in_order(chain: Chain) -> list[Pattern]:
+    """The applications of a packing by the priority of their deals."""
+    made: list[Pattern] = []
+    while chain is not None:
+        pattern, chain = chain
+        made.append(pattern)
+    return sorted(made, key=lambda pattern: (pattern.deal.place, pattern.uses, pattern.off))
 
 
 def _taken_alike(groups: list[list[int]], count: int) -> Iterator[list[int]]:

@@ -78,9 +78,7 @@ class Late:
         lots = all(
             not offer.never
             and not offer.initial
-            and (offer.reduction.per or offer.reduction.usual_per(offer.stage)) == "lot"
-            and offer.most_units is None
-            and offer.reduction.most_units is None
+            and offer.over_the_lot
             and offer.reduction.spread == "value"
             and not any(need.without_tax for _, need in offer.needs)
             for offer, _ in self.switches
@@ -215,9 +213,7 @@ class Late:
     @staticmethod
     def _climbs(offer: Ready) -> bool:
         """A lot of the stage `order` whose discount grows with what enters and with nothing else."""
-        lot = (offer.reduction.per or offer.reduction.usual_per(offer.stage)) == "lot"
-        plain = offer.most_units is None and offer.reduction.most_units is None
-        return offer.stage == "order" and lot and plain and not offer.never and not offer.initial
+        return offer.stage == "order" and offer.over_the_lot and not offer.never and not offer.initial
 
     def fits(self, units: Sequence[tuple[Unit, int]], dearest: Sequence[tuple[Unit, int]]) -> bool:
         """No unit is worth less than all discounts could take off it together: none cuts another short."""

@@ -74,17 +74,19 @@ def _offs(late: Late, sets: Mapping[Mask, Entering], alone: Sequence[int], more:
     found = []
     for (offer, _), most in zip(late.switches, alone, strict=True):
         reduction = offer.reduction
-        lot = (reduction.per or reduction.usual_per(offer.stage)) == "lot"
+        lot = offer.per == "lot"
         reached = all(
             offer.initial or (sets[mask].at(more) >= need.least_amount and sets[mask].pieces >= need.least_pieces)
             for mask, need in offer.needs
         )
         if not reached:
             found.append(0)
-        elif not lot or offer.initial or _long_ladder(offer.mask, late, sets):
+        elif (not lot and not reduction.slope) or offer.initial or _long_ladder(offer.mask, late, sets):
             found.append(most)
-        else:
-            found.append(min(most, reduction.off(sets[offer.mask].at(more), sets[offer.mask].pieces)))
+        else:  # a percentage of each unit or line is one of the sum, but for their roundings
+            entering = sets[offer.mask]
+            off = reduction.off(entering.at(more), entering.pieces)
+            found.append(min(most, off if lot else off + entering.pieces))
     return found
 
 

@@ -74,6 +74,16 @@ class Ready:
         return get
 
     @property
+    def per(self) -> str:
+        """What its discount is reckoned over: unit, line or lot."""
+        return self.reduction.per or self.reduction.usual_per(self.stage)
+
+    @property
+    def over_the_lot(self) -> bool:
+        """All that it may take counts as one sum."""
+        return self.per == "lot" and self.most_units is None and self.reduction.most_units is None
+
+    @property
     def coupon(self) -> str:
         return self.coupons[0] if self.coupons else ""
 

@@ -226,13 +226,16 @@ class Solver:
         return sum(self.ways(c, frozenset(), relaxed=True).at_least() for c in self.parts.components)
 
     def _straddled(self) -> bool:
-        """A late offer takes a part of a component whose units can trade discounts among them."""
-        masks = {mask for masks in self.late.masks for mask in masks}
+        """How units of a component trade discounts among them matters to a late offer, at the same sum too.
+
+        It takes a part of the component, or reckons by unit or by line.
+        """
+        trading = [c.mask for c in self.parts.components if c.deals or not c.smooth]
         return any(
-            0 != mask & component.mask != component.mask
-            for component in self.parts.components
-            if component.deals or not component.smooth
+            mask & component != 0 and (mask & component != component or not switch.offer.over_the_lot)
+            for switch, masks in zip(self.late.switches, self.late.masks, strict=True)
             for mask in masks
+            for component in trading
         )
 
     def _late_noise(self) -> int:
