@@ -6,13 +6,15 @@ from pathlib import Path
 
 from tests.builders import run
 from tests.usecases.breaking import Break, sql
+from tests.usecases.ledger_breaks import WITH_ITS_MEMBER
 
 ONE_IDENTITY = "A receipt's identity is taken once, for ever."
 OWN_IDENTITY = "Each receipt stands under its own identity, and each identity has its receipt until its month leaves."
 ANSWERED = "A receipt that comes again is known by its digest, and a till's has the answer that it got."
 WHOLE = "A receipt is the sum of its lines; no line stands without its receipt."
 NO_ORPHANS = "A receipt's member and goods exist; only a return without its sale does not know its goods."
-REPORT = "An import's report is what stands in the books."
+REPORT = "An import's report is what stands in the books, less what undos have taken out."
+UNDONE = "What left with an undo is gone from the books; what an undone import brought and nobody else did is gone."
 GIVEN_BACK = "A return gives back no more than it brought and no more than was sold."
 WAS_SOLD = "What comes back was sold: a match is above zero, its sale is a sale, its goods went out and came back."
 NAMED_SALE = "A return that names its sale gives back that sale alone, and waits only while it is not here."
@@ -23,7 +25,7 @@ LAKE = "The lake's lines are the books' lines, by import and month, as soon as t
 def _receipt_twice(lake: Path) -> None:
     columns = "source, store_id, till, business_date, number, kind"
     run(
-        "ALTER TABLE receipts_identity DROP CONSTRAINT receipts_identity_once",
+        "DROP INDEX receipts_identity_once",
         f"INSERT INTO receipts_identity (id, {columns}, digest) "
         f"SELECT 900000000, {columns}, digest FROM receipts_identity WHERE number = '5'",
         f"INSERT INTO receipts_receipt (id, {columns}, at, channel, net_fen, discount_fen, line_count) "
@@ -83,6 +85,32 @@ BREAKS = [
         "report 8 rows, books 7",
     ),
     Break(
+        UNDONE,
+        "a receipt that left with an undo is here",
+        sql(
+            _CHANGE_IDENTITY,
+            "UPDATE receipts_identity SET undone_by_id = (SELECT max(id) FROM receipts_import) WHERE number = '5'",
+        ),
+        "left with import",
+        frozenset({OWN_IDENTITY}),
+    ),
+    Break(
+        UNDONE,
+        "an import is called undone, and its receipts stay",
+        sql("UPDATE receipts_import SET undone_at = now(), undone_by = 'hand', undo = '{\"receipts\": 0}'"),
+        "which alone brought it, is undone",
+    ),
+    Break(
+        UNDONE,
+        "an undo took away more than it says",
+        sql(
+            "INSERT INTO receipts_import (source, file_name, file_digest, mapping, actor, report, undone_at, undone_by, "
+            "undo) VALUES ('old', 'gone.csv', '', '{}', 'hand', '{\"rows_taken\": 0}', now(), 'hand', "
+            "'{\"receipts\": 3}')"
+        ),
+        "is undone, and 0 identities say so; it took away 3",
+    ),
+    Break(
         GIVES_ALL,
         "what a return gave back is forgotten",
         sql(_returnof("2", "clock_timestamp()"), "DELETE FROM receipts_returnmatch"),
@@ -129,6 +157,7 @@ BREAKS = [
         "a receipt names a member who does not exist",
         sql("UPDATE receipts_receipt SET member_id = 999999 WHERE number = '1'"),
         "names member 999999, who does not exist",
+        frozenset({WITH_ITS_MEMBER}),
     ),
     Break(
         NO_ORPHANS,

@@ -91,7 +91,7 @@ PROMISES = (
         "AND NOT EXISTS (SELECT FROM (SELECT unnest(b.firsts) AS first, unnest(b.lasts) AS last "
         "FROM receipts_brought b JOIN receipts_import o ON o.id = b.batch_id "
         "WHERE b.what = 'again' AND o.undone_at IS NULL) s WHERE r.id BETWEEN s.first AND s.last) UNION ALL "
-        "SELECT 'import ' || u.id || ' is undone, and ' || count(*) || ' identities say so; it took away ' "
+        "SELECT 'import ' || u.id || ' is undone, and ' || count(i.id) || ' identities say so; it took away ' "
         "|| (u.undo->>'receipts') FROM receipts_import u LEFT JOIN receipts_identity i ON i.undone_by_id = u.id "
         "WHERE u.undone_at IS NOT NULL GROUP BY u.id HAVING count(i.id) <> (u.undo->>'receipts')::bigint) found "
         "ORDER BY says",
