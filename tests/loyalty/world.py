@@ -14,6 +14,7 @@ from huitou.kernel.errors import HuitouError
 from huitou.loyalty import service as loyalty
 from huitou.loyalty.store.promises import PROMISES
 from huitou.loyalty.terms import Account, Earning, GivenBack, Moment, Returning, SoldQuantity, Spending
+from huitou.receipts.store import months
 
 OUTLIVED = "No lot outlives its last day."
 """Asked of the real calendar; the tests' clock runs in another year."""
@@ -104,6 +105,7 @@ class World:
         given: Sequence[GivenBack],
     ) -> tuple[int, int, int]:  # fmt: skip
         """Apply a return: points taken back, restored, and owed."""
+        self._keep_goods(sale, sold, given)
 
         def do(travel: Trip, account: Account) -> tuple[int, int, int]:
             returning = Returning(receipt, sale, on, self.store, "till")
@@ -112,6 +114,28 @@ class World:
             return moved.taken_back, moved.restored, moved.debt
 
         return self.on_account(member, moment, do)
+
+    def _keep_goods(self, sale: int, sold: Sequence[SoldQuantity], given: Sequence[GivenBack]) -> None:
+        """What was sold and came back, as receipts keep it: the ledger's promises reckon the points anew from it."""
+        ((day,),) = ask("SELECT business_date FROM receipts_identity WHERE id = %s", sale)
+        months.ensure([day])
+        with connection.cursor() as cursor:
+            cursor.executemany(
+                "INSERT INTO receipts_line (receipt_id, business_date, line, quantity_milli, discount_fen, net_fen) "
+                "VALUES (%s, %s, %s, %s, 0, %s) ON CONFLICT DO NOTHING",
+                [(sale, day, line.line, line.quantity_milli, line.net_fen) for line in sold],
+            )
+            cursor.executemany(
+                "INSERT INTO receipts_returnmatch (return_receipt_id, return_line, sale_receipt_id, sale_line, "
+                "quantity_milli) VALUES (%s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
+                [(part.return_receipt, part.sale_line, sale, part.sale_line, part.quantity_milli) for part in given],
+            )
+            cursor.executemany(
+                "INSERT INTO receipts_returnof (return_receipt_id, sale_source, sale_store_id, sale_till, "
+                "sale_business_date, sale_number) SELECT %s, source, store_id, till, business_date, number "
+                "FROM receipts_identity WHERE id = %s ON CONFLICT DO NOTHING",
+                [(part.return_receipt, sale) for part in given],
+            )
 
     def hold(self, key: str, member: int, moment: Moment, points: int, ends_at: datetime) -> str:
         def do(travel: Trip, account: Account) -> str:

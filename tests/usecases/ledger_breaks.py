@@ -32,6 +32,8 @@ BEGAN = "A lot began with what its posting gave it, and a debt with what its pos
 IN_ORDER = "Burns take the lots that expire first, then those earned first."
 ALLOCATED = "What a burn or a hold takes of lots sums to its points."
 REVERSED = "A return takes back from its own sale's lot, never more than the sale earned."
+MIRRORED = "What returns took back of a sale's points is what came back of its goods, to the point."
+GIVEN_AGAIN = "What returns gave back of a sale's spent points is what came back of its goods, to the point."
 RESTORED = "Points come back to the lots that they were taken from, never more than that."
 EXPIRED = "A lot expires once, when its last day is over."
 OUTLIVED = "No lot outlives its last day."
@@ -172,6 +174,29 @@ def _reverse_too_much(lake: Path) -> None:
     _forge("C1", "reverse", programme={"reversed": 40}, corrects=_earn("2"), new_debts=(NewDebt(_lot("2"), 40),))
 
 
+def _forget_a_return(lake: Path) -> None:
+    reversal = _one("SELECT id FROM loyalty_transaction WHERE kind = 'reverse'")
+    _forge("C1", "undo", programme={"reversed": -10}, corrects=reversal, lots=(LotChange(_lot("2"), points=10),))
+
+
+def _reverse_twice(lake: Path) -> None:
+    _forge("C1", "reverse", programme={"reversed": 10}, corrects=_earn("2"), lots=(LotChange(_lot("2"), points=-10),))
+
+
+def _give_nothing_again(lake: Path) -> None:
+    """A third of the goods that 6 points paid for came back, by a return that names its sale."""
+    spending = Spending(_receipt("2"), 6, DAY, None, "till")
+    _operate("C1", lambda travel, account: loyalty.burn(travel, account, spending, actor="test"))
+    run(
+        "ALTER TABLE loyalty_transaction DISABLE TRIGGER loyalty_transaction_never_changes",
+        "UPDATE loyalty_transaction SET business_date = '2026-11-02' WHERE kind = 'burn'",
+        "ALTER TABLE loyalty_transaction ENABLE TRIGGER loyalty_transaction_never_changes",
+        "INSERT INTO receipts_returnof (return_receipt_id, sale_source, sale_store_id, sale_till, sale_business_date, "
+        "sale_number, applied_at) SELECT b.id, s.source, s.store_id, s.till, s.business_date, s.number, now() "
+        "FROM receipts_identity b, receipts_identity s WHERE b.number = '6' AND s.number = '2'",
+    )
+
+
 def _restore_to_another_lot(lake: Path) -> None:
     spending = Spending(_receipt("5"), 5, DAY, None, "till")
     _operate("C1", lambda travel, account: loyalty.burn(travel, account, spending, actor="test"))
@@ -248,8 +273,25 @@ BREAKS = [
         "hold basket 1: 10 points, lots 9",
         frozenset({HELD}),
     ),
-    Break(REVERSED, "a return is paid by another sale's lot", _reverse_from_another_lot, "its sale did not earn"),
-    Break(REVERSED, "a return takes back more than was earned", _reverse_too_much, "earned 30, taken back 50"),
+    Break(
+        REVERSED,
+        "a return is paid by another sale's lot",
+        _reverse_from_another_lot,
+        "its sale did not earn",
+        frozenset({MIRRORED}),
+    ),
+    Break(
+        REVERSED,
+        "a return takes back more than was earned",
+        _reverse_too_much,
+        "earned 30, taken back 50",
+        frozenset({MIRRORED}),
+    ),
+    Break(MIRRORED, "a return's points are forgotten", _forget_a_return, "took back 0 points, of what came back 10"),
+    Break(MIRRORED, "a return takes its points twice", _reverse_twice, "took back 20 points, of what came back 10"),
+    Break(
+        GIVEN_AGAIN, "spent points are not given back", _give_nothing_again, "gave back 0 points, of what came back 2"
+    ),
     Break(RESTORED, "points come back to another lot", _restore_to_another_lot, "got back 3 of the 0"),
     Break(EXPIRED, "a lot expires that never does", _expire_what_never_expires, "and its last day is none"),
     Break(OUTLIVED, "a lot lives on", _outlive, "55 left, and its last day was"),

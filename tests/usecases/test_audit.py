@@ -46,7 +46,8 @@ def _lose_a_line_of_the_lake(lake: Path) -> None:
 
 
 def _strange_import_in_the_lake(lake: Path) -> None:
-    run(*(f"DELETE FROM receipts_{table}" for table in ("returnmatch", "line", "receipt", "refusal", "brought", "import")))
+    tables = ("returnmatch", "line", "receipt", "refusal", "brought", "import")
+    run(*(f"DELETE FROM receipts_{table}" for table in tables))
 
 
 BREAKS = [

@@ -1,13 +1,14 @@
 """What the ledger promises, as SQL that names the first broken row: sums, limits, names and guards.
 
-What tells a story over several postings (L8 to L13) stands in `promises_of_operations`.
+What tells a story over several postings (L8 to L13) stands in `promises_of_operations`, what returns
+had to move in `promises_of_returns`.
 """
 
 from __future__ import annotations
 
 from huitou.kernel.errors import N_
 from huitou.kernel.promise import Promise
-from huitou.loyalty.store import promises_of_openings, promises_of_operations
+from huitou.loyalty.store import promises_of_openings, promises_of_operations, promises_of_returns
 
 _NEVER_CHANGE = (
     "loyalty_entry_never_changes",
@@ -130,6 +131,7 @@ PROMISES = (
     ),
     *promises_of_openings.PROMISES,
     *promises_of_operations.PROMISES,
+    *promises_of_returns.PROMISES,
     Promise(
         "L14",
         N_("Points are whole numbers."),
