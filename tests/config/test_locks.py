@@ -45,7 +45,7 @@ def test_a_killed_holder_lets_go(tmp_path: Path) -> None:
         "from huitou.config.embedded_postgres.locks import open_lock\n"
         f"fcntl.flock(open_lock({str(path)!r}), fcntl.LOCK_EX)\n"
         "print('held', flush=True)\n"
-        "time.sleep(60)\n"
+        "time.sleep(600)\n"
     )
     with subprocess.Popen([sys.executable, "-c", holding], stdout=subprocess.PIPE, text=True) as holder:
         assert holder.stdout is not None

@@ -36,6 +36,10 @@ print("out", flush=True)
 """
 
 
+PATIENCE_SECONDS = 120.0
+"""How long something may take that takes a moment on an idle machine: only what never comes fails."""
+
+
 @dataclass
 class User:
     """A process inside `using()` that runs one statement for each line it is given."""
@@ -71,7 +75,7 @@ class User:
 
     def leave(self) -> str:
         """Go as `with` goes; what was said on standard error."""
-        _, said = self.process.communicate(timeout=30)
+        _, said = self.process.communicate(timeout=PATIENCE_SECONDS)
         return said
 
     def kill(self) -> None:
@@ -82,7 +86,7 @@ class User:
 def server_pid(home: Path) -> int:
     """The number of the running server."""
     noted = home / "postgres" / "data" / "postmaster.pid"
-    give_up_at = time.monotonic() + 20
+    give_up_at = time.monotonic() + PATIENCE_SECONDS
     while True:
         try:
             return int(noted.read_text().split("\n", 1)[0])
@@ -120,7 +124,7 @@ def is_dark(home: Path) -> bool:
     return not held_by_other(Place(home / "postgres").keeper_lock) and not running(home)
 
 
-def soon(true: Callable[[], object], *, seconds: float = 10.0) -> bool:
+def soon(true: Callable[[], object], *, seconds: float = PATIENCE_SECONDS) -> bool:
     """Whether it becomes true in time."""
     until = time.monotonic() + seconds
     while not true():

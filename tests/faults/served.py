@@ -16,7 +16,7 @@ import psycopg
 
 from huitou.config.embedded_postgres.cluster import DATABASE, USER
 from huitou.config.embedded_postgres.place import Place
-from tests.faults.database_users import server_pid, soon
+from tests.faults.database_users import PATIENCE_SECONDS, server_pid, soon
 
 READY = re.compile(r"http://127\.0\.0\.1:(\d+)")
 
@@ -58,7 +58,7 @@ class Served:
     def stop(self) -> None:
         """In order, as Ctrl-C does it."""
         self.process.send_signal(signal.SIGTERM)
-        self.process.communicate(timeout=60)
+        self.process.communicate(timeout=PATIENCE_SECONDS)
 
     def rows(self, query: str) -> list[tuple]:
         """What `query` selects, or nothing for a statement that selects nothing."""
@@ -86,7 +86,7 @@ class Served:
     def restart_database(self) -> None:
         killed = server_pid(self.home)
         self.kill_database()
-        assert soon(lambda: server_pid(self.home) != killed and self.is_there(), seconds=30)
+        assert soon(lambda: server_pid(self.home) != killed and self.is_there())
 
 
 def huitou(home: Path, *arguments: str, **environment: str) -> subprocess.Popen[str]:
@@ -127,7 +127,7 @@ def end(pid: int) -> None:
 
 
 def is_healthy(port: int) -> bool:
-    line = http.client.HTTPConnection("127.0.0.1", port, timeout=3)
+    line = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     try:
         line.request("GET", "/api/v1/health")
         return line.getresponse().status == 200

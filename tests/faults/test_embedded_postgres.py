@@ -139,7 +139,7 @@ def test_a_first_start_that_is_killed_heals(new_home: Path) -> None:
 def test_a_stale_pid_file_fools_nobody(home: Path, because: str) -> None:
     place = Place(home / "postgres")
     account = server_account(place)
-    command = ["true"] if "zombie" in because else ["sleep", "30"]
+    command = ["true"] if "zombie" in because else ["sleep", "600"]
     other = subprocess.Popen(account.command(command, when_parent_dies=signal.SIGKILL))
     if "zombie" in because:
         assert soon(lambda: Path(f"/proc/{other.pid}/cmdline").read_bytes() == b"")

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import pytest
 
 from .database_users import is_dark, running, soon
-from .forms import Progress, either, told
+from .forms import LONG, Progress, either, told
 from .served import Served, asked, huitou
 from .tills_online import MEMBERS, POINTS, Heard, Tills, insisting, once, same_again
 
@@ -28,6 +28,8 @@ RECEIPTS = either(60, 10_000)
 KILLS_OF_EACH = either(1, 40)
 ONCE = either(240, 60_000)
 SERVER_KILLS = either(1, 12)
+ENOUGH = 20
+"""Runs after which the control that finds loss gives up: a kill right after a flush loses nothing."""
 FORGETFUL = ("synchronous_commit = off", "wal_writer_delay = 10s", "wal_writer_flush_after = 1GB")
 
 
@@ -51,7 +53,7 @@ def chain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chain]:
         yield Chain(served, port, asked(home, "apikey", "add", "pos"))
     finally:
         served.stop()
-    assert soon(lambda: is_dark(home), seconds=20), f"still running: {running(home)}"
+    assert soon(lambda: is_dark(home)), f"still running: {running(home)}"
 
 
 def post_under_kills(what: str, tills: Tills, whole: int, kills: list[Callable[[], None]]) -> list[Heard]:
@@ -94,7 +96,7 @@ def test_each_receipt_counts_once_however_often_it_is_sent(chain: Chain) -> None
     assert (lost, differing) == ([], [])
     assert all(answers[number] == {said} for number, said in stored.items()), "what was told is what is kept"
     assert counted(served) == (RECEIPTS, RECEIPTS, RECEIPTS * 3, RECEIPTS, RECEIPTS * POINTS, min(RECEIPTS, MEMBERS))
-    assert longest < 30, "because whoever stands at the till waits"
+    assert not LONG or longest < 30, "because whoever stands at the till waits; beside other work nobody can tell"
     assert_books_hold(served)
 
 
@@ -102,7 +104,7 @@ def kill_database(served: Served, killed: list[float]) -> None:
     """Kill it once it is up again. A server that does not live for five seconds counts as one that does not start."""
     if killed:
         time.sleep(max(0.0, killed[-1] + either(1.0, 5.5) - time.monotonic()))
-    assert soon(served.is_there, seconds=30)
+    assert soon(served.is_there)
     served.kill_database()
     killed.append(time.monotonic())
 
@@ -149,12 +151,12 @@ def lost_of_once(chain: Chain, what: str, kills: int) -> int:
     tills = Tills(chain.port, chain.key, once, [numbers[place::TILLS] for place in range(TILLS)])
     heard = post_under_kills(what, tills, ONCE, [lambda: kill_database(served, killed)] * kills)
     acknowledged = {number: said for till in heard for number, said in till.answers.items()}
-    assert soon(served.is_there, seconds=30)
+    assert soon(served.is_there)
     stored = kept(served)
     lost = [number for number, said in acknowledged.items() if said != {stored.get(number)}]
     unknown = sum(till.unknown for till in heard)
     told(f"{what}: {len(acknowledged):,} acknowledged, {unknown} without an answer, {kills} kills: {len(lost)} lost")
-    assert len(acknowledged) > ONCE / 3, "most of them must have come through"
+    assert len(acknowledged) > ONCE / either(12, 3), "most of them must have come through"
     return len(lost)
 
 
@@ -170,7 +172,8 @@ def test_the_same_harness_finds_what_synchronous_commit_off_loses(chain: Chain) 
         served.configure(*FORGETFUL)
         served.restart_database()
         assert served.rows("SHOW synchronous_commit") == [("off",)]
-        assert lost_of_once(chain, "sent once, synchronous_commit=off", SERVER_KILLS) > 0
+        what = "sent once, synchronous_commit=off"
+        assert any(lost_of_once(chain, what, SERVER_KILLS) for _ in range(either(ENOUGH, 1)))
         assert_books_hold(served, without="S5")
     finally:
         served.configure()

@@ -143,7 +143,7 @@ def test_with_both_halves_deleted_points_are_spent_twice(monkeypatch: pytest.Mon
     wrong: list[str] = []
     with without_constraints():
         # How often three processes meet in one instant is the machine's; that they do meet is what is shown.
-        for piece in range(10):
+        for piece in range(50):
             entered = RACES["burn against burn"](40, piece)
             wrong += entered.wrong(race(entered.runners, 40))
             if len(wrong) >= 10:
@@ -181,12 +181,15 @@ def without_constraints() -> Iterator[None]:
 def test_read_check_write_breaks_more_than_half(runners: list, most: int, because: str) -> None:
     """The control: without it nobody knows whether these races ever meet."""
     rounds = either(60, 10_000)
-    naive_till.open_tables(rounds, POINTS)
-    try:
-        race(runners, rounds)
-        broken = naive_till.doubled(most)
-    finally:
-        naive_till.drop_tables()
-    told(f"read, check, write ({because}): {broken:,} wrong of {rounds:,}")
-    # The long form says how often; sixty rounds beside other work say only that it happens.
+    # The long form says how often; sixty rounds beside other work say only that it happens, and once more if need be.
+    for _ in range(either(20, 1)):
+        naive_till.open_tables(rounds, POINTS)
+        try:
+            race(runners, rounds)
+            broken = naive_till.doubled(most)
+        finally:
+            naive_till.drop_tables()
+        told(f"read, check, write ({because}): {broken:,} wrong of {rounds:,}")
+        if broken > rounds / either(10, 2):
+            break
     assert broken > rounds / either(10, 2), because

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -16,12 +17,15 @@ from tests.receipts.selling import ids, key, open_shop, returned, sold
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+STANDING = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+
+
 def meet(first: Callable[[Callable[[], None]], None], second: Callable[[], None]) -> None:
     """`first` goes on to its commit only when `second` has begun, and stands at a lock or has passed."""
     begun, passed = threading.Event(), threading.Event()
 
     def other() -> None:
-        begun.wait(30)
+        begun.wait(120)
         try:
             second()
         finally:
@@ -33,10 +37,18 @@ def meet(first: Callable[[Callable[[], None]], None], second: Callable[[], None]
 
     def wait_for_the_other() -> None:
         begun.set()
-        passed.wait(1)
+        with ThreadPoolExecutor(1) as watching:  # this thread's connection is busy
+            watching.submit(stands_or_passed).result()
+
+    def stands_or_passed() -> None:
+        try:
+            while not passed.wait(0.02) and rows(STANDING) == [(0,)]:
+                pass
+        finally:
+            connection.close()
 
     first(wait_for_the_other)
-    thread.join(30)
+    thread.join(120)
     assert passed.is_set(), "nobody hangs"
 
 

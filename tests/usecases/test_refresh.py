@@ -137,7 +137,7 @@ def test_runs_that_meet_take_turns(tmp_path):
 
         try:
             if name == "second":
-                assert first_is_in.wait(timeout=30)
+                assert first_is_in.wait(timeout=120)
             refresh(as_of=as_of, progress=progress)
         except BaseException as error:
             failed.append(error)
@@ -149,7 +149,7 @@ def test_runs_that_meet_take_turns(tmp_path):
     for thread in runs:
         thread.start()
     for thread in runs:
-        thread.join(timeout=60)
+        thread.join(timeout=120)
     assert failed == []
     assert said.index(("first", "goes on")) < said.index(("second", "rfm")), "the second waits until the first is done"
     assert insight.last_refresh().as_of == day("2026-11-04")
