@@ -33,6 +33,7 @@ class Seen:
     """Deals that could take one and the same article, where most do."""
     milliseconds: float
     optimal: bool
+    first_of_equals: bool
     gap: float
     """At most so much better, as a share of what is paid."""
 
@@ -60,10 +61,21 @@ def _tell(name: str, baskets: Sequence[Json], programme: Sequence[Json]) -> None
         spent = (time.process_time_ns() - started) / 1e6
         gap = answer.at_most_better / answer.total if answer.total else 0.0
         touching = len(answer.applied) + len(answer.not_applied) + len(answer.benefits)
-        seen.append(Seen(len(request.basket), touching, _overlap(request, deals), spent, answer.optimal, gap))
+        seen.append(
+            Seen(
+                len(request.basket),
+                touching,
+                _overlap(request, deals),
+                spent,
+                answer.optimal,
+                answer.first_of_equals,
+                gap,
+            )
+        )
     proven = sum(one.optimal and one.milliseconds <= DEADLINE_MS for one in seen)
     unproven = [one.gap for one in seen if not one.optimal]
     print(f"  {name}: {len(seen):,} baskets, {proven / len(seen):.2%} proven within {DEADLINE_MS} ms")
+    print(f"    proven to be the first of equals {sum(one.first_of_equals for one in seen) / len(seen):.1%}")
     print(f"    ms {_quantiles([one.milliseconds for one in seen], '.1f')}")
     print(f"    lines {_quantiles([one.lines for one in seen], 'd')}")
     print(f"    offers touching {_quantiles([one.touching for one in seen], 'd')}")

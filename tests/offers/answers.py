@@ -24,6 +24,8 @@ class Said:
     allocation: Allocation
     at_most_better: int = 0
     """What a better combination could save at most, as the answer says."""
+    first_of_equals: bool = True
+    """The answer says so; else it promises nothing of the tie."""
 
 
 def said(request: Json, answer: Json) -> Said:
@@ -41,6 +43,7 @@ def said(request: Json, answer: Json) -> Said:
         coupons=tuple(sorted(answer["coupons_used"])),
         allocation=(tuple(sorted(units)), tuple(sorted(taken.items()))),
         at_most_better=fen(answer["at_most_better"]),
+        first_of_equals=answer["first_of_equals"],
     )
 
 
@@ -53,8 +56,7 @@ def disagreement(found: Said, right: Best) -> str:
     alike = [lies for offers, coupons, lies in right.equals if (offers, coupons) == (found.offers, found.coupons)]
     if not any(_lies_like(found.allocation, lies) for lies in alike):
         return f"no legal combination of {found.offers} lies like this: {found.allocation}"
-    # Where the price is not proven, nothing is promised of the tie.
-    if not found.at_most_better and (found.offers, found.coupons) != (right.offers, right.coupons):
+    if found.first_of_equals and (found.offers, found.coupons) != (right.offers, right.coupons):
         return f"tie {found.offers} {found.coupons}, the first of equals are {right.offers} {right.coupons}"
     return ""
 

@@ -23,6 +23,7 @@ def is_the_best_legal_combination(price: Price, request: Json) -> None:
         assume(False)
     answer = price(request)
     assert answer["optimal"], "a basket of a few units was not proven"
+    assert answer["first_of_equals"], "of a few units the tie was not settled"
     wrong = disagreement(said(request, answer), right)
     assert not wrong, wrong
 

@@ -72,7 +72,7 @@ def test_a_planted_fault_is_found(faulty: Callable[..., Said], because: str):
 
 def test_an_engine_that_takes_any_of_the_equals_is_found(monkeypatch):
     """The tie-break is searched for (equals.py); without it some basket takes an offer too many."""
-    monkeypatch.setattr(Equals, "first", lambda equals: (equals.best, True))
+    monkeypatch.setattr(Equals, "first", lambda equals: equals.best._replace(first=True))
 
     @settings(HUNT, max_examples=300)
     @given(requests())

@@ -367,6 +367,9 @@ class Answer:
     optimal: bool
     at_most_better: Fen
     """How much a better legal combination could save at most; 0 when optimal."""
+    first_of_equals: bool
+    """Proven: of all combinations that cost as little, this one has the fewest offers, then the highest priorities,
+    then the smallest ids."""
 
 
 # ---- coupons as rows

@@ -41,6 +41,8 @@ class Priced:
     units: tuple[Unit, ...]
     total: int
     at_least: int
+    first: bool
+    """Of equals, where the price is proven."""
     wallet: list[tuple[str, str, int]]
     """(offer, coupon, saving) of coupons that were not presented."""
 
@@ -65,11 +67,11 @@ def price_basket(request: PriceRequest, programme: Programme, deadline: Deadline
     unseen = [Touched(place, programme.offers[place], None, "no_time") for place in places[len(touched) :]]
     ready = [one.ready for one in touched if one.ready is not None]
     out_of_time = deadline.of_search(len(places))
-    solution, _ = _first_of_best(articles, ready, out_of_time, deadline.of_equals())
+    solution = _first_of_best(articles, ready, out_of_time, deadline.of_equals())
     # Nobody knows what offers that were not looked at would save.
     at_least = 0 if any(one.compiled.stage is not None for one in unseen) else solution.at_least
     touched += unseen
-    priced = Priced(request, articles, shelf, touched, solution.units, solution.total, at_least, [])
+    priced = Priced(request, articles, shelf, touched, solution.units, solution.total, at_least, solution.first, [])
     priced.wallet = _wallet(priced, programme, discountable, out_of_time)
     return priced
 
@@ -108,19 +110,19 @@ def _first_of_best(
     offers: Sequence[Ready],
     out_of_time: Callable[[], bool],
     half_time: Callable[[], bool],
-) -> tuple[Solution, bool]:
-    """The best over all scenarios and of equals the first; whether it is proven to be the first."""
+) -> Solution:
+    """The best over all scenarios, and of equals the first."""
     known: dict[object, Ways] = {}
-    best, first = _best(articles, offers, out_of_time, known), False
+    best = _best(articles, offers, out_of_time, known)
     if best.at_least == best.total:
 
         def again(some: Sequence[Ready]) -> Solution:
             return _best(articles, some, half_time, known)
 
-        best, first = Equals(best, len(articles), offers, again, half_time).first()
-        if not first:
+        best = Equals(best, len(articles), offers, again, half_time).first()
+        if not best.first:
             best = best.with_fewer_items(offers)
-    return best._replace(units=_smallest_coupons(best.units, offers)), first
+    return best._replace(units=_smallest_coupons(best.units, offers))
 
 
 def _best(

@@ -46,16 +46,16 @@ class Equals:
         self.too_dear: list[Places] = []
         self.cuts: list[Places] = []
 
-    def first(self) -> tuple[Solution, bool]:
-        """The first of the equals, and whether it is proven to be the first."""
+    def first(self) -> Solution:
+        """The first of the equals, or where the effort is spent the best of those that were seen."""
         used = sorted({took.place for unit in self.best.units for took in unit.takings})
         if self.articles * len(self.offers) * (len(used) + 1) > MOST_WORK:
-            return self.best, not used
+            return self.best._replace(first=not used)
         try:
             self._search(used)
         except _Enough:
-            return self.best, False
-        return self.best, True
+            return self.best
+        return self.best._replace(first=True)
 
     def _search(self, used: Sequence[int]) -> None:
         every = frozenset(self.offers)

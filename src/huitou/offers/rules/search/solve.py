@@ -35,6 +35,8 @@ class Solution(NamedTuple):
     at_least: int
     """Nobody can pay less; equal to `total` where that is proven."""
     rank: tuple[object, ...]
+    first: bool = False
+    """Proven to be the first of all that cost as much."""
 
     def with_fewer_items(self, offers: Sequence[Ready]) -> Solution:
         """Of item offers that take the same those that others use too; quick, and not always the fewest."""
