@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from huitou.offers.rules import pricing
 from huitou.offers.rules.search import unlisted
 from huitou.offers.rules.search.equals import Equals
 from huitou.offers.rules.search.flow import Flow
@@ -135,6 +136,16 @@ def test_a_deal_may_apply_a_thousand_times(beside, total):
     any_three = offer("any 3", "bundle", groups=[{"goods": {}, "pieces": 3}], price="5.00")
     answer = price_json(document(basket("tea 2.00 x 3300"), [any_three, *beside]))
     assert answer["total"] == total
+
+
+def test_ways_to_hand_out_coupons_that_were_not_looked_at_are_not_proven(monkeypatch):
+    """The first gives both coupons to one offer; each has its own in the best."""
+    offers = [offer(name, "amount_off", amount="1.00", stage="order", coupon="red") for name in ("a", "b")]
+    request = document(basket("tea 10.00"), offers, coupons=[{"id": id_, "kind": "red"} for id_ in ("1", "2")])
+    assert (price_json(request)["total"], price_json(request)["optimal"]) == ("8.00", True)
+    monkeypatch.setattr(pricing, "MOST_SCENARIOS", 1)
+    answer = price_json(request)
+    assert (answer["total"], answer["at_most_better"]) == ("9.00", "1.00")
 
 
 def test_offers_that_time_did_not_reach_are_named():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations_with_replacement, islice, product
 
@@ -17,7 +17,7 @@ from huitou.offers.rules.search.solve import Solution, Solver
 from huitou.offers.terms import Offer, PriceRequest
 
 MOST_SCENARIOS = 64
-"""Ways to give coupons of one kind to several offers that ask for it before the coupon stage."""
+"""Ways to give coupons of one kind to several offers that ask for it before the coupon stage; beyond them no proof."""
 
 
 @dataclass(slots=True)
@@ -132,9 +132,14 @@ def _best(
     known: dict[object, Ways] | None = None,
 ) -> Solution:
     """The best over all scenarios: a receipt-wide offer alone, coupons handed to one offer or another."""
-    found = [Solver(articles, scenario, out_of_time, known).solve() for scenario in _scenarios(offers)]
+    scenarios = list(islice(_scenarios(offers), MOST_SCENARIOS + 1))
+    found = [Solver(articles, some, out_of_time, known).solve() for some in scenarios[:MOST_SCENARIOS]]
     best = min(found, key=lambda one: (one.total, one.rank))
-    return best._replace(at_least=min([best.total, *(one.at_least for one in found)]))
+    lows = [one.at_least for one in found]
+    if len(scenarios) > MOST_SCENARIOS:  # nobody pays less than if the offers before the coupon stage asked for none
+        freed = [offer if offer.stage == "coupon" else replace(offer, coupons=None) for offer in offers]
+        lows.append(Solver(articles, freed, out_of_time, known).solve().at_least)
+    return best._replace(at_least=min([best.total, *lows]))
 
 
 def _smallest_coupons(units: Sequence[Unit], offers: Sequence[Ready]) -> tuple[Unit, ...]:
@@ -153,13 +158,14 @@ def _smallest_coupons(units: Sequence[Unit], offers: Sequence[Ready]) -> tuple[U
     )
 
 
-def _scenarios(offers: Sequence[Ready]) -> list[list[Ready]]:
+def _scenarios(offers: Sequence[Ready]) -> Iterator[list[Ready]]:
     alone = [offer for offer in offers if offer.never and offer.compiled.offer.scope == "receipt"]
     usual = [offer for offer in offers if not (offer.never and offer.compiled.offer.scope == "receipt")]
-    return [*_coupon_scenarios(usual), *([offer] for offer in alone)]
+    yield from ([offer] for offer in alone)
+    yield from _coupon_scenarios(usual)
 
 
-def _coupon_scenarios(offers: Sequence[Ready]) -> list[list[Ready]]:
+def _coupon_scenarios(offers: Sequence[Ready]) -> Iterator[list[Ready]]:
     """Coupons that an offer before the coupon stage and another one ask for: each serves one of them.
 
     The offers of the coupon stage share what is theirs; there a coupon is searched for like everything else.
@@ -173,11 +179,9 @@ def _coupon_scenarios(offers: Sequence[Ready]) -> list[list[Ready]]:
             claimants.append(late)
         if len(claimants) > 1:
             claims.append(_handed_out(mine[0].coupons or (), claimants))
-    found = []
-    for choice in islice(product(*claims), MOST_SCENARIOS):
+    for choice in product(*claims):
         held = {place: coupons for of_kind in choice for place, coupons in of_kind.items()}
-        found.append([one for offer in offers if (one := _holding(offer, held)) is not None])
-    return found
+        yield [one for offer in offers if (one := _holding(offer, held)) is not None]
 
 
 def _handed_out(coupons: tuple[str, ...], claimants: Sequence[tuple[int, ...]]) -> list[dict[int, tuple[str, ...]]]:
