@@ -146,21 +146,26 @@ class Late:
         return True
 
     def most_of(self, offs: Sequence[int], switches: Sequence[Switch]) -> int:
-        """The most that switches of these discounts give together, where at most so many of a group are on."""
+        """The most that switches of these discounts give together: so many of a group, so many times, once a coupon."""
         total = 0
         groups: dict[str, list[tuple[int, int]]] = {}
         coupon_best: dict[str, int] = {}
+        of_offer: dict[int, int] = {}
         for (offer, coupon), off in zip(switches, offs, strict=True):
             wanted = offer.compiled.offer
             if offer.stage == "order" and wanted.group and not offer.always:
                 groups.setdefault(wanted.group, []).append((off, wanted.group_most))
             elif offer.stage == "coupon" and coupon:
                 coupon_best[coupon] = max(coupon_best.get(coupon, 0), off)
+                of_offer[offer.place] = max(of_offer.get(offer.place, 0), off)
             else:
                 total += off
         for members in groups.values():
             total += sum(sorted((off for off, _ in members), reverse=True)[: max(most for _, most in members)])
-        return total + sum(coupon_best.values())
+        if coupon_best:
+            times = {o.place: len(coupon_best) if o.applications is None else o.applications for o, _ in switches}
+            total += min(sum(coupon_best.values()), sum(off * times[place] for place, off in of_offer.items()))
+        return total
 
     def most_of_jumps(self, jumps: Sequence[Jump]) -> int:
         """The most that these give together."""
