@@ -265,6 +265,9 @@ class TierSeen:
     rule: str
     source: str
 
+    def holds_on(self, day: date) -> bool:
+        return self.since <= day and (self.until is None or day <= self.until)
+
 
 @dataclass(frozen=True, slots=True)
 class ReconciliationSeen:

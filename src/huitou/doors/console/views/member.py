@@ -85,6 +85,7 @@ def _whole_page(request: HttpRequest, person: MemberSeen) -> dict[str, object]:
     lots, lot_count = loyalty.lots_of(member_id, LOTS_SHOWN)
     rows = _receipt_rows(request, member_id, _before(request, "receipts_before"))
     last = _last_purchase(person, year, rows["receipt_rows"], whole_chain)
+    tiers = loyalty.tiers_of(member_id)
     facts = {
         "person": person,
         "layer_name": LAYERS.get(person.facts.layer, "") if person.facts else "",
@@ -101,8 +102,8 @@ def _whole_page(request: HttpRequest, person: MemberSeen) -> dict[str, object]:
             (identity, IDENTITY_NAMES.get(identity.kind, identity.kind))
             for identity in rooms_members.identities_of(member_id)
         ],
-        "tiers": loyalty.tiers_of(member_id),
-        "tier": rooms_members.tier_of(member_id, timezone.localdate()),
+        "tiers": tiers,
+        "tier": next((one.tier for one in tiers if one.holds_on(timezone.localdate())), ""),
         "coupons": [(coupon, COUPON_STATES[coupon.state]) for coupon in offers.coupons_of(member_id)],
         "may_unmask": access.may(request.user, Right.UNMASK_PHONES),
         "scores": _scores(person, with_values=whole_chain),
