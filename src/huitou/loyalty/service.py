@@ -79,8 +79,7 @@ def points_for(net_fen: int, account: Account, business_date: date) -> int:
 
 def lots_of(member_id: int, limit: int = 12) -> tuple[list[LotSeen], int]:
     """The lots with points left, earliest expiry first, and how many such lots there are in all."""
-    lots = reading.lots(member_id, limit)
-    return lots, len(lots) if len(lots) < limit else reading.count_lots(member_id)
+    return reading.lots(member_id, limit)
 
 
 def postings_of(member_id: int, limit: int = 20, before: int | None = None) -> list[PostingSeen]:

@@ -19,23 +19,19 @@ def balance(member_id: int) -> int:
     return row[0] if row else 0
 
 
-def lots(member_id: int, limit: int) -> list[LotSeen]:
-    """Lots with something left, those that expire first at the top."""
+def lots(member_id: int, limit: int) -> tuple[list[LotSeen], int]:
+    """Lots with something left, those that expire first at the top, and how many there are; asked in one trip."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT l.id, t.kind, l.original, l.remaining, l.earned_at, l.expires_on "
-            f"FROM loyalty_lot l JOIN loyalty_transaction t ON t.id = l.transaction_id "
+            "SELECT l.id, t.kind, l.original, l.remaining, l.earned_at, l.expires_on, ("
+            f"    SELECT count(*) FROM loyalty_lot c WHERE c.account_id = {_ACCOUNT} AND c.remaining > 0) "
+            "FROM loyalty_lot l JOIN loyalty_transaction t ON t.id = l.transaction_id "
             f"WHERE l.account_id = {_ACCOUNT} AND l.remaining > 0 "
             "ORDER BY l.expires_on NULLS LAST, l.earned_at, l.id LIMIT %s",
-            [member_id, limit],
+            [member_id, member_id, limit],
         )
-        return [LotSeen(*row) for row in cursor.fetchall()]
-
-
-def count_lots(member_id: int) -> int:
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT count(*) FROM loyalty_lot WHERE account_id = {_ACCOUNT} AND remaining > 0", [member_id])
-        return cursor.fetchone()[0]
+        rows = cursor.fetchall()
+    return [LotSeen(*row[:-1]) for row in rows], rows[0][-1] if rows else 0
 
 
 def postings(member_id: int, limit: int, before: int | None) -> list[PostingSeen]:
