@@ -44,12 +44,15 @@ def _flush_what_may_not_be_emptied() -> None:
             cursor.execute("SELECT tgrelid::regclass::text, tgname FROM pg_trigger WHERE tgtype & 32 > 0")  # TRUNCATE
             found = cursor.fetchall()
         off, on = ([f"ALTER TABLE {table} {what} TRIGGER {name}" for table, name in found] for what in _OFF_AND_ON)
-        flush(self, [*off, *sql_list, *on])
+        flush(self, [*_KEEP, *off, *sql_list, *on, *_PUT_BACK])
 
     DatabaseOperations.execute_sql_flush = flush_without_triggers  # type: ignore[method-assign]
 
 
 _OFF_AND_ON = ("DISABLE", "ENABLE")
+# A migration wrote the first cut-offs, and a refresh needs them, whichever tests came before.
+_KEEP = ("CREATE TEMP TABLE kept_cutoffs AS SELECT * FROM insight_cutoffs ORDER BY id LIMIT 1",)
+_PUT_BACK = ("INSERT INTO insight_cutoffs SELECT * FROM kept_cutoffs", "DROP TABLE kept_cutoffs")
 _flush_what_may_not_be_emptied()
 
 
