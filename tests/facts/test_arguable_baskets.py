@@ -367,6 +367,17 @@ def test_of_equals_the_fewest_offers_whatever_stage_they_are_of():
     assert (applied(answer), answer["total"]) == (["all free"], "0.00"), "one offer suffices, though two have priority"
 
 
+def test_prices_that_are_always_on_top_come_by_priority_and_not_by_size():
+    small = offer("a", "amount_off", amount="1.00", per="unit", at={"stage": "price", "stack": "always"})
+    large = offer("b", "fixed_price", price="1.00", at={"stage": "price", "stack": "always", "limits": {"units": 1}})
+    answer = priced([line("tea", "4.00")], small, large)
+    assert [(one["offer"], one["off"]) for one in answer["applied"]] == [("a", "1.00"), ("b", "3.00")]
+    assert [(one["offer"], one["off"]) for one in priced([line("tea", "3.50")], small, large)["applied"]] == [
+        ("a", "1.00"),
+        ("b", "2.50"),
+    ], "the second takes no more than the first has left"
+
+
 def test_coupons_of_one_kind_go_to_offers_that_each_apply_once():
     once = {"valid": {"coupon": "spring"}, "limits": {"applications": 1}}
     offers = [offer(name, "amount_off", amount=amount, at=once) for name, amount in (("five", "5.00"), ("two", "2.00"))]

@@ -65,7 +65,10 @@ def served(unit: Unit, offer: Ready, off: int, application: int = 0, coupon: str
 
 
 def _limited(articles: Sequence[Article], mask: Mask, on: Sequence[Ready]) -> list[Unit]:
-    """With units or budget left: the largest discounts first, then the canonical order of units, then of offers."""
+    """With units or budget left: the largest discounts first, then the canonical order of units, then of offers.
+
+    Offers that are `always` come on top of that, one after the other.
+    """
     units = [
         Unit(index, first, first, False, ())
         for index, article in enumerate(articles)
@@ -82,7 +85,8 @@ def _limited(articles: Sequence[Article], mask: Mask, on: Sequence[Ready]) -> li
     left_fen = {offer.place: offer.most for offer in on}
     of_line: Counter[tuple[int, int]] = Counter()
     for usual in (True, False):
-        for minus_off, number, place, offer in sorted(pairs, key=lambda pair: pair[:3]):
+        in_turn = sorted(pairs, key=lambda pair: pair[:3] if usual else (pair[2], *pair[:2]))
+        for minus_off, number, place, offer in in_turn:
             unit = units[number]
             if offer.always == usual or unit.closed or (usual and unit.takings) or (offer.never and unit.takings):
                 continue
