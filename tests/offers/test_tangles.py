@@ -127,6 +127,20 @@ def test_an_order_discount_by_line_looks_at_how_the_deals_lie():
         is_the_best_legal_combination(price_json, request)
 
 
+def test_of_like_units_an_offer_over_some_may_take_those_that_a_deal_took_too():
+    """Both orders are tried where an offer takes two units by their first price."""
+    two = {"buy": [{"least_pieces": 2}]}
+    offers = [
+        offer("a", "percent_off", percent="33", per="lot", stage="item", base="initial", limits={"units": 2}),
+        offer("b", "percent_off", percent="50", per="line", stage="item", more=two),
+        offer("c", "add_on", goods={}, price="0.61", more=two),
+        offer("d", "add_on", goods={}, price="0.36", least="12.00"),
+    ]
+    request = document(basket("apple 0.77; apple 3.22 x 2; apple 5.01"), offers)
+    request["basket"][-1]["discountable"] = False
+    is_the_best_legal_combination(price_json, request)
+
+
 @pytest.mark.parametrize(
     ("beside", "total"),
     [([], "5500.00"), ([offer("5 off", "amount_off", amount="5.00", stage="item")], "5495.00")],

@@ -366,10 +366,11 @@ class Ways:
             lots = lots[:MOST_LOTS_AT_ONCE]
         always = [offer for offer in unitwise if offer.always]
         found: list[list[list[Unit]]] = []
-        for switches in product((True, False), repeat=len(lots)):
+        for switches in product(*(_ways_to_take(lot) for lot in lots)):
             units = list(dealt)
             taken: set[int] = set()
-            if all(take_lot(lot, dealt, units, taken) for lot, on in zip(lots, switches, strict=True) if on):
+            on = [(lot, how == "least left") for lot, how in zip(lots, switches, strict=True) if how]
+            if all(take_lot(lot, dealt, units, taken, least_left=least) for lot, least in on):
                 found.append(
                     [
                         self.options(unit, always if place in taken else unitwise, dealt[place].amount)
@@ -399,6 +400,11 @@ class Ways:
                 self.complete = False
         else:
             look(0, None)
+
+
+def _ways_to_take(lot: Ready) -> tuple[str, ...]:
+    """Off, or on; where it takes some of its units by their first price, two ways to choose among equals."""
+    return ("", "on") if lot.over_the_lot or not lot.initial else ("", "on", "least left")
 
 
 def _in_order(chain: Chain) -> list[Pattern]:

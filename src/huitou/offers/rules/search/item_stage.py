@@ -63,14 +63,17 @@ def _rank(unit: Unit) -> tuple[int, int, list[int]]:
     return unit.amount, len(unit.takings), [took.place for took in unit.takings]
 
 
-def take_lot(offer: Ready, entered: Sequence[Unit], units: list[Unit], taken: set[int]) -> bool:
+def take_lot(
+    offer: Ready, entered: Sequence[Unit], units: list[Unit], taken: set[int], *, least_left: bool = False
+) -> bool:
     """`offer`, which works over a lot, takes all units that it may and that no lot before it has taken.
 
     It works on the amounts that entered the stage. Changes `units`, and adds the places that it took to `taken`;
     False where there is nothing to take.
     """
     places = [place for place, unit in enumerate(units) if offer.open_to(unit) and (offer.always or place not in taken)]
-    offs = lot_offs(offer, [units[place] for place in places], [entered[place] for place in places])
+    here = [units[place] for place in places]
+    offs = lot_offs(offer, here, [entered[place] for place in places], least_left=least_left)
     if not takes_something(offs):
         return False
     for place, off in zip(places, offs, strict=True):
@@ -89,7 +92,9 @@ def takes_something(offs: Offs) -> bool:
     return any(off for off in offs)
 
 
-def lot_offs(offer: Ready, units: Sequence[Unit], entered: Sequence[Unit] | None = None) -> Offs:
+def lot_offs(
+    offer: Ready, units: Sequence[Unit], entered: Sequence[Unit] | None = None, *, least_left: bool = False
+) -> Offs:
     """Fen off each of these units, which the offer may take; `entered` are they as they entered the stage.
 
     One rounding for each unit, line or lot as the offer says; no more than is left of the units now; of that, the most
@@ -99,7 +104,7 @@ def lot_offs(offer: Ready, units: Sequence[Unit], entered: Sequence[Unit] | None
     per = reduction.per or reduction.usual_per(offer.stage)
     entered = units if entered is None else entered
     bases = [unit.first if offer.initial else unit.amount for unit in entered]
-    chosen = _picked(offer, entered, bases)
+    chosen = _picked(offer, entered, bases, least_left=least_left)
     parts: dict[int, list[int]] = {}
     for place in chosen:
         key = place if per == "unit" else units[place].article if per == "line" else 0
@@ -121,8 +126,11 @@ def lot_offs(offer: Ready, units: Sequence[Unit], entered: Sequence[Unit] | None
     return offs
 
 
-def _picked(offer: Ready, units: Sequence[Unit], bases: Sequence[int]) -> list[int]:
-    """The places of the units that it takes, in canonical order, where it may take only some."""
+def _picked(offer: Ready, units: Sequence[Unit], bases: Sequence[int], *, least_left: bool) -> list[int]:
+    """The places of the units that it takes, in canonical order, where it may take only some.
+
+    Which of like units served a deal is free: of equals those are taken of which most is left, or least.
+    """
     reduction = offer.reduction
     places = range(len(units))
     if reduction.most_units is None and offer.most_units is None:
@@ -133,8 +141,7 @@ def _picked(offer: Ready, units: Sequence[Unit], bases: Sequence[int]) -> list[i
 
     # Of a number of units, those that cost nothing any more are not counted.
     costing = [place for place in places if units[place].amount]
-    # Which of like units served a deal is free: of equals those are taken of which most is left.
-    by_room = sorted(costing, key=lambda place: -units[place].amount)
+    by_room = sorted(costing, key=lambda place: units[place].amount, reverse=not least_left)
     by_pick = sorted(by_room, key=worth, reverse=reduction.pick == "dearest")
     if reduction.most_units is not None and reduction.most_units_of == "line":
         seen: dict[int, int] = {}
