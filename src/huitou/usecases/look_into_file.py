@@ -120,7 +120,8 @@ def _sentence(said: Said) -> Sentence:
 
 
 def _guesses(guess: lake.Guess) -> list[ColumnGuess]:
-    unclear = {str(question.facts["field"]) for question in guess.questions}
+    # How the values of a column are to be read is asked once its field is settled.
+    unclear = {str(question.facts["field"]) for question in guess.questions if "field" in question.facts}
     return [
         ColumnGuess(str(g.field), g.column, g.percent, g.field in unclear, [_sentence(why) for why in g.why])
         for g in guess.fields
