@@ -191,6 +191,7 @@ def test_every_reason_of_a_row_is_shown_above():
     elsewhere = {
         "undecodable",
         "formula_without_value",
+        "merged_number",
         "ragged",
         "line_conflict",
         "two_members",
