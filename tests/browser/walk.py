@@ -221,7 +221,10 @@ class _Walker:
     def _is_new_shape(self, url: str) -> bool:
         parts = urlsplit(url)
         fields = sorted(part.partition("=")[0] for part in parts.query.split("&"))
-        shape = re.sub(r"\d+", "0", parts.path) + "?" + "&".join(fields)
+        path = re.sub(r"\d+", "0", parts.path)
+        if parts.query:  # each figure is opened; cut in another way they are all one page
+            path = re.sub(r"^/figures/\w+", "/figures/name", path)
+        shape = path + "?" + "&".join(fields)
         self.shapes[shape] = self.shapes.get(shape, 0) + 1
         return self.shapes[shape] <= (PAGES_OF_A_SHAPE if len(fields) == 1 else 1)
 
