@@ -52,7 +52,11 @@ def _flush_what_may_not_be_emptied() -> None:
 _OFF_AND_ON = ("DISABLE", "ENABLE")
 # A migration wrote the first cut-offs, and a refresh needs them, whichever tests came before.
 _KEEP = ("CREATE TEMP TABLE kept_cutoffs AS SELECT * FROM insight_cutoffs ORDER BY id LIMIT 1",)
-_PUT_BACK = ("INSERT INTO insight_cutoffs SELECT * FROM kept_cutoffs", "DROP TABLE kept_cutoffs")
+_PUT_BACK = (
+    "INSERT INTO insight_cutoffs SELECT * FROM kept_cutoffs",
+    "SELECT setval(pg_get_serial_sequence('insight_cutoffs', 'id'), max(id)) FROM kept_cutoffs HAVING count(*) > 0",
+    "DROP TABLE kept_cutoffs",
+)
 _flush_what_may_not_be_emptied()
 
 

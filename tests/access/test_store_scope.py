@@ -47,7 +47,8 @@ MAY = {
     "receipts_refusal": frozenset({"SELECT", *(f"UPDATE {column}" for column in (
         "mended", "sealed", "blind_index", "dismissed_at", "dismissed_by", "dismissed_because"))}),
     **dict.fromkeys(("loyalty_account", "loyalty_entry", "loyalty_lot", "loyalty_transaction"), READS),
-    **dict.fromkeys(("loyalty_opening", "loyalty_tierentry", "offers_coupon", "offers_couponkind"), READS),
+    **dict.fromkeys(("loyalty_opening", "loyalty_tierentry", "offers_coupon", "offers_couponbatch",
+                     "offers_couponkind"), READS),
     "uploads_upload": KEEPS,
     **dict.fromkeys(("members_facts", "members_identity", "members_member", "members_profile", "members_tier"), READS),
     "access_auditentry": frozenset({"INSERT"}),
