@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from datetime import date
 
 import pytest
+import typer
 
 from huitou.config.command import Installation
 from huitou.config.errors import PortTaken
 from huitou.doors.cli import app, words
+from huitou.doors.cli.refresh import DayAhead, day_that_came
 
 
 @pytest.mark.parametrize(
@@ -29,6 +32,22 @@ def test_language(variables: dict[str, str], language: str, because: str, monkey
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
     assert words.language() == language, because
+
+
+def test_a_prompt_that_is_left_is_an_interruption_and_no_traceback() -> None:
+    def left() -> None:
+        raise typer.Abort
+
+    assert app.explained(left, ["user", "add"]) == app.INTERRUPTED
+
+
+@pytest.mark.parametrize(("day", "comes"), [(None, True), (date(2026, 11, 20), True), (date(2026, 11, 21), False)])
+def test_a_refresh_counts_up_to_no_day_that_has_not_come(day: date | None, comes: bool) -> None:
+    if comes:
+        assert day_that_came(day, date(2026, 11, 20)) == day
+        return
+    with pytest.raises(DayAhead):
+        day_that_came(day, date(2026, 11, 20))
 
 
 def test_a_refusal_gives_message_next_step_and_code(capsys: pytest.CaptureFixture[str]) -> None:

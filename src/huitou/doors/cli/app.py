@@ -108,7 +108,7 @@ def explained(command: Callable[[], object], arguments: Sequence[str]) -> int:
     except HuitouError as refusal:
         refuse(refusal, as_json="--json" in arguments)
         return REFUSED
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, typer.Abort):  # a prompt that is left raises Abort, which is a RuntimeError
         code = INTERRUPTED
     except RuntimeError as error:
         if str(error) != "Query interrupted":  # what Ctrl-C becomes inside a query of the lake's engine
@@ -117,8 +117,6 @@ def explained(command: Callable[[], object], arguments: Sequence[str]) -> int:
     except BrokenPipeError:  # the reader of our output has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
-    except typer.Abort:
-        code = INTERRUPTED
     except Exception as error:
         if not hasattr(error, "exit_code"):
             raise

@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any
 
 import typer
 
 from huitou.doors.cli.runtime import Runtime
 from huitou.doors.cli.words import translate
-from huitou.kernel.errors import N_
+from huitou.kernel.errors import N_, HuitouError
 
 STEPS = {
     "lake": N_("Bringing new receipts into the lake"),
@@ -26,6 +26,21 @@ STEPS = {
     "done": N_("Done"),
 }
 STATES = {"done": N_("done"), "running": N_("running"), "stopped": N_("stopped")}
+
+
+class DayAhead(HuitouError):
+    """Counted up to a day that has not come, everybody would be dormant, and the history of layers would say so."""
+
+    code = "day_ahead"
+    message = N_("{day} has not come yet; today is {today}.")
+    next_step = N_("Choose today or an earlier day, or leave --as-of out.")
+
+
+def day_that_came(day: date | None, today: date) -> date | None:
+    """The day as it was asked for. Raises DayAhead where it has not come in the chain's zone."""
+    if day is not None and day > today:
+        raise DayAhead(day=day, today=today)
+    return day
 
 
 def register(app: typer.Typer, runtime: Runtime) -> None:
@@ -46,11 +61,14 @@ def register(app: typer.Typer, runtime: Runtime) -> None:
             _tell_status(runtime, as_json=as_json)
             return
         with runtime.open_database():
+            from django.utils import timezone
+
             from huitou.doors.cli.progress import steps_shown
             from huitou.usecases.refresh import refresh as run
 
+            day = day_that_came(as_of.date() if as_of else None, timezone.localdate())
             with steps_shown(STEPS, quiet=as_json) as progress:
-                done = run(as_of=as_of.date() if as_of else None, anew=full, progress=progress)
+                done = run(as_of=day, anew=full, progress=progress)
         if as_json:
             typer.echo(json.dumps(asdict(done), default=str, ensure_ascii=False, indent=1))
             return
