@@ -197,3 +197,12 @@ def test_a_claim_code_that_we_never_made_claims_nothing(till: Till, code: str) -
     till.record(till.sale(3000))
     with pytest.raises(ClaimCodeUnknown):
         record_receipts.claim(till.caller, code, card("C1"), now=till.now)
+
+
+def test_a_return_of_a_return_that_was_kept_offline_is_listed_as_what_it_is(till: Till) -> None:
+    sale = till.sale(1000, member=card("C1"))
+    back = till.back(sale, (1, 1000, 1000))
+    again = replace(till.back(sale, (1, 1000, 1000)), sale=SaleNamed("S1", "1", date(2026, 11, 20), back.number))
+    told = till.upload(sale, back, again)
+    assert (told[2]["status"], told[2]["code"]) == ("quarantined", "return_of_return")
+    assert rows("SELECT kind FROM receipts_conflict") == [("return_of_return",)]

@@ -54,10 +54,11 @@ def record_return(back: Placed, sale: SaleName, *, now: datetime, offline: bool 
     return settled(lambda: _put_aside(back, why), [])
 
 
+_KINDS = {ReceiptDiffers: ConflictKind.NUMBER_USED_TWICE, ReturnOfReturn: ConflictKind.RETURN_OF_RETURN}
+
+
 def _put_aside(back: Placed, refusal: HuitouError) -> Outcome:
-    kind = (
-        ConflictKind.NUMBER_USED_TWICE if isinstance(refusal, ReceiptDiffers) else ConflictKind.RETURNED_MORE_THAN_SOLD
-    )
+    kind = _KINDS.get(type(refusal), ConflictKind.RETURNED_MORE_THAN_SOLD)
     with trip() as only:
         receipts.note_conflicts(only, [conflict_of(kind, back, None, None)])
     return Outcome("quarantined", answers.written({"receipt": None, "code": refusal.code}))
