@@ -32,6 +32,22 @@ def counts(shop):
     )
 
 
+def lake_hears(shop, page):
+    """Wait until the worker has brought to the lake what waits for it."""
+    for _ in range(JOB_MS // 500):
+        if not shop.ask("SELECT count(*) FROM outbox_fact WHERE done_at IS NULL"):
+            return
+        page.wait_for_timeout(500)
+
+
+def send(shop, page, path):
+    """By the list's button and the file picker, until the columns are there to be matched."""
+    page.goto(shop.address + "/imports")
+    page.click(".pagehead a.btn.pri")
+    page.set_input_files("input[type=file]", path)
+    page.wait_for_selector("#match")
+
+
 def drag(page, grip, to):
     """By the hand: down on the grip, over there, up."""
     grip.scroll_into_view_if_needed()
@@ -50,10 +66,7 @@ def test_by_mouse_with_a_mended_row_and_taken_back(seat, shop, tmp_path):
     with seat("admin", size=DESKTOP) as page:
         watch = Watch(page, [])
         watch.start()
-        page.goto(shop.address + "/imports")
-        page.click(".pagehead a.btn.pri")
-        page.set_input_files("input[type=file]", path)
-        page.wait_for_selector("#match")
+        send(shop, page, path)
         assert page.input_value("#column-receipt") == "order_id", "its own headers need no typing"
         drag(page, page.locator('[data-column="shipping_city"]'), page.locator('[data-slot="store"] .slot'))
         page.wait_for_selector('[data-slot="store"] .slot.full')
@@ -69,8 +82,8 @@ def test_by_mouse_with_a_mended_row_and_taken_back(seat, shop, tmp_path):
         assert counts(shop) == before, "a trial leaves nothing"
         page.dblclick("form[action$='/take'] button")
         page.wait_for_selector(".undo-form", timeout=JOB_MS)
-        first = page.url
         assert counts(shop)[0] == before[0] + 40, "a double click takes once"
+        first = page.url
 
         page.click("a[href$='/rows']")
         cell = page.locator("#cell-42-quantity")
@@ -97,6 +110,8 @@ def test_by_mouse_with_a_mended_row_and_taken_back(seat, shop, tmp_path):
             assert "会撤掉这些" in page.locator("main").inner_text()
             page.click("form[action$='/undo/go'] button")
             page.wait_for_selector(".lbl:has-text('已撤销')", timeout=JOB_MS)
+            # A member whom lines in the lake still name stays: the lake has to hear of one undo before the next.
+            lake_hears(shop, page)
         assert counts(shop) == before, "as if the file had never come"
 
 
