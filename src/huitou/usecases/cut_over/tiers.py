@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pyarrow as pa
 
@@ -85,10 +86,10 @@ def _new_ones(by_member: Mapping[int, list[loyalty.TierPlaced]], source: str, ta
     return new
 
 
-def _meet(one: Mapping[str, object], other: Mapping[str, object]) -> bool:
-    starts = max(one["since"], other["since"])  # type: ignore[type-var]
-    ends = min(one["until"] or date.max, other["until"] or date.max)  # type: ignore[type-var]
-    return starts <= ends  # type: ignore[operator]
+def _meet(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    starts = max(one["since"], other["since"])
+    ends = min(one["until"] or date.max, other["until"] or date.max)
+    return starts <= ends
 
 
 def _overlaps(number: int, tier: str, since: date) -> Unfit:
