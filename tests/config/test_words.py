@@ -12,7 +12,7 @@ import typer
 
 from huitou.config.command import Installation
 from huitou.config.errors import PortTaken
-from huitou.doors.cli import app, words
+from huitou.doors.cli import app, users, words
 from huitou.doors.cli.refresh import DayAhead, day_that_came
 
 
@@ -112,6 +112,13 @@ def test_a_mistyped_command_is_refused_like_everything_else(typed, code, says, s
         assert says in message
         assert "--help" in next_step
         assert (says_in_chinese in message) is (language == "zh"), message
+
+
+def test_a_role_that_does_not_exist_is_told_before_a_password_is_asked(monkeypatch, capsys):
+    monkeypatch.setenv("HUITOU_LANGUAGE", "en")
+    monkeypatch.setattr(users, "_password", lambda **_: pytest.fail("it asked"))
+    assert app.run(Installation(), ["user", "add", "li", "--role", "bogus"]) != 0
+    assert "[role_unknown]" in capsys.readouterr().err
 
 
 def test_help_promises_what_is_there(capsys):

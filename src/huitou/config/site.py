@@ -12,7 +12,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from types import FrameType
 
@@ -24,6 +24,8 @@ from huitou.config.processes import GATE_NAME, Child, Children, web, worker
 
 READY_SECONDS = 60.0
 LOOK_SECONDS = 0.05
+LEAVE_SECONDS = 10.0
+"""How long the web server of a site that was killed may take to end: as soon as it notices."""
 CARE_SECONDS = 0.5
 """How often the running processes are looked after."""
 HEALTH = "/api/v1/health"
@@ -91,11 +93,25 @@ def the_only_site(host: str, port: int) -> Iterator[int]:
         if not taken(lock, fcntl.LOCK_EX):
             other = json.loads(note.read_text()) if note.exists() else {}
             raise AlreadyServing(address=other.get("address", "?"), process=other.get("process", "?"))
-        port = free_port(host, port)
+        # A note that nobody stands for is that of a site that was killed: its server may still have the port.
+        left = note.exists() and json.loads(note.read_text() or "{}").get("address") == _address(host, port)
+        port = _port_soon_free(host, port) if left else free_port(host, port)
         note.write_text(json.dumps({"address": _address(host, port), "process": os.getpid()}))
-        yield port
+        try:
+            yield port
+        finally:
+            note.unlink(missing_ok=True)
     finally:
         os.close(lock)
+
+
+def _port_soon_free(host: str, port: int) -> int:
+    until = time.monotonic() + LEAVE_SECONDS
+    while time.monotonic() < until:
+        with suppress(PortTaken):
+            return free_port(host, port)
+        time.sleep(LOOK_SECONDS)
+    return free_port(host, port)
 
 
 def free_port(host: str, port: int) -> int:

@@ -13,7 +13,8 @@ _NOTHING = frozenset(
         *("无", "没有", "暂无", "未知", "未填", "未填写", "不详", "空", "(空)"),
     )
 )
-_NUMBER = re.compile(r"[+-]?\d{1,15}(\.\d{1,9})?", re.ASCII)
+# Also of more digits than anything has: whoever asks says that it is too large, and not that it is no number.
+_NUMBER = re.compile(r"[+-]?\d{1,24}(\.\d{1,9})?", re.ASCII)
 _WHOLE = re.compile(r"\d{1,9}(\.0+)?", re.ASCII)
 _YEAR_FIRST = re.compile(r"(\d{4})(?:[-/.年])(\d{1,2})(?:[-/.月])(\d{1,2})日?(?:[ T]\d{1,2}:\d{2}.*)?", re.ASCII)
 _EIGHT_DIGITS = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)

@@ -32,6 +32,8 @@ _LINE_NUMBER = r"CASE WHEN regexp_matches(line, '^\d{1,9}$') THEN line::INTEGER 
 # longer than any number or name of a shop; up to there it fits every index.
 _TOO_LONG = "(strlen(@) > 200 AND length(@) > 200)"
 _CELL_ERROR = f"(starts_with(@, '#') AND regexp_matches(@, '{values_sql.CELL_ERROR}'))"
+# What a DECIMAL cannot hold is a number all the same, and one that no shop has.
+_BEYOND = "regexp_matches(@, '^[+-]?[0-9]{14,}([.,][0-9]*)?$')"
 _LOST_DIGITS = f"(contains(@, '+') AND regexp_matches(@, '{values_sql.LOST_DIGITS}'))"
 
 # A till that counts from 1 again each day repeats its numbers; lines this far apart are two receipts.
@@ -91,12 +93,13 @@ SELECT {number}receipt, sku, name, category, coalesce(store, {values_sql.literal
             WHEN moment < TIMESTAMPTZ '1990-01-01 00:00:00+00' OR moment > TIMESTAMPTZ '{_latest(layout)}'
                  THEN 'at_absurd'
             WHEN q IS NULL AND quantity IS NULL THEN 'quantity_blank'
-            WHEN q IS NULL THEN 'quantity_unreadable'
-            WHEN abs(q) > 1000000 THEN 'quantity_absurd'
-            WHEN p IS NULL AND unit_price IS NOT NULL THEN 'price_unreadable'
-            WHEN abs(p) > 10000000 THEN 'price_absurd'
-            WHEN a IS NULL AND amount IS NOT NULL THEN 'amount_unreadable'
-            WHEN d IS NULL AND discount IS NOT NULL THEN 'discount_unreadable'
+            WHEN q IS NULL AND NOT {_BEYOND.replace("@", "quantity")} THEN 'quantity_unreadable'
+            WHEN q IS NULL OR abs(q) > 1000000 THEN 'quantity_absurd'
+            WHEN p IS NULL AND NOT {_BEYOND.replace("@", "unit_price")} THEN 'price_unreadable'
+            WHEN p IS NULL AND unit_price IS NOT NULL OR abs(p) > 10000000 THEN 'price_absurd'
+            WHEN a IS NULL AND NOT {_BEYOND.replace("@", "amount")} THEN 'amount_unreadable'
+            WHEN d IS NULL AND NOT {_BEYOND.replace("@", "discount")} THEN 'discount_unreadable'
+            WHEN a IS NULL AND amount IS NOT NULL OR d IS NULL AND discount IS NOT NULL THEN 'amount_absurd'
             WHEN abs(a) > 100000000 OR abs(d) > 100000000 OR abs(net) > 10000000000 THEN 'amount_absurd'
             WHEN net IS NULL THEN 'amount_blank'
             WHEN line IS NOT NULL AND coalesce({_LINE_NUMBER}, 0) < 1 THEN 'line_unreadable'

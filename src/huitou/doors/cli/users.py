@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from huitou.access.errors import RoleUnknown
+from huitou.access.terms import Role
 from huitou.doors.cli.runtime import Runtime
 from huitou.doors.cli.words import say, translate
 from huitou.kernel.errors import N_
@@ -67,6 +69,8 @@ def _register_add(user: typer.Typer, runtime: Runtime) -> None:
         password_stdin: PasswordOption = False,
     ) -> None:
         """Add a user, so that they can log in."""
+        if role not in set(Role):  # before anybody types a password for nothing
+            raise RoleUnknown(role=role, roles=", ".join(Role))
         new = _password(from_stdin=password_stdin)
         with runtime.open_database():
             from huitou.usecases.people import add_user
