@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from django.db import transaction
 
 from huitou.members.errors import EventDiffers, IdentityOfOthers
@@ -61,12 +63,17 @@ def _row(ref: MemberRef) -> registering.Row:
 
 def record_event(event: NewEvent, member_id: int | None) -> bool:
     """Whether it is new; the same again changes nothing. Raises EventDiffers where its name is another's."""
-    words = (event.kind, event.at.isoformat(), event.store_id, sorted(event.detail.items()))
-    who = (event.member.kind, event.member.value) if event.member else None
-    digest = privacy.keyed_digest(repr((words, who)), purpose="event")
+    digest = _digest(event, event.at.astimezone(UTC))
     known = registering.insert_event(
         event.source, event.source_id, event.kind, member_id, event.store_id, event.at, event.detail, digest
     )
-    if known is not None and known != digest:
+    # Until 28 November 2026 the moment counted as it was spelled, with its offset.
+    if known not in (None, digest, _digest(event, event.at)):
         raise EventDiffers(source_id=event.source_id)
     return known is None
+
+
+def _digest(event: NewEvent, at: datetime) -> str:
+    words = (event.kind, at.isoformat(), event.store_id, sorted(event.detail.items()))
+    who = (event.member.kind, event.member.value) if event.member else None
+    return privacy.keyed_digest(repr((words, who)), purpose="event")

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from huitou.kernel.errors import HuitouError
 from huitou.members.terms import MemberRef
 from huitou.privacy import service as privacy
 
-__all__ = ["BatchLine", "MemberRef", "Return", "ReturnLine", "Sale", "SaleLine", "SaleNamed", "digest_of"]
+__all__ = [
+    "BatchLine",
+    "MemberRef",
+    "Return",
+    "ReturnLine",
+    "Sale",
+    "SaleLine",
+    "SaleNamed",
+    "as_spelled_digest_of",
+    "digest_of",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +106,16 @@ class BatchLine:
 
 
 def digest_of(said: Sale | Return) -> str:
-    """The same for the same words, whatever the spelling of the JSON: 64 hexadecimal digits over every field."""
+    """The same for the same contents, whatever the spelling: 64 hexadecimal digits over every field.
+
+    A moment is the same moment under every offset from UTC, lines are the same lines in every order.
+    """
+    in_order = tuple(sorted(said.lines, key=lambda line: line.line))  # type: ignore[attr-defined]
+    return as_spelled_digest_of(replace(said, at=said.at.astimezone(UTC), lines=in_order))
+
+
+def as_spelled_digest_of(said: Sale | Return) -> str:
+    """What stands beside receipts of before 28 November 2026: offset and order of lines as the till wrote them."""
     return privacy.keyed_digest(repr(_plain(said)), purpose="receipt")
 
 

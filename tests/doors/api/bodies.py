@@ -30,6 +30,16 @@ def sale_body(**changed: Any) -> dict[str, Any]:
     }
 
 
+RESPELLED = [
+    ({"channel": "store", "points_used": 0, "hold": None}, "what is left out is what it usually is"),
+    ({"at": "2026-11-25T02:15:00Z"}, "it is the same moment"),
+    ({"at": "2026-11-25T02:15:00.000+00:00"}, "it is the same moment"),
+    ({"lines": sale_body()["lines"][::-1]}, "lines have numbers"),
+    ({"lines": [{**sale_body()["lines"][0], "unit_price": "35.5000"}, sale_body()["lines"][1]]}, "the same price"),
+]
+"""Changes of the sale that leave it what it is."""
+
+
 def return_body(**changed: Any) -> dict[str, Any]:
     """The tea comes back."""
     return {

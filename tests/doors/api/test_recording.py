@@ -12,8 +12,10 @@ from huitou.loyalty import service as loyalty
 from huitou.members import service as members
 from huitou.members.terms import NewMember
 from huitou.usecases import people
+from huitou.usecases.recording import placing
+from huitou.usecases.till_terms import as_spelled_digest_of
 from tests.builders import books, rows
-from tests.doors.api.bodies import return_body, sale_body
+from tests.doors.api.bodies import RESPELLED, return_body, sale_body
 from tests.doors.api.conftest import calling, refused, told
 
 pytestmark = pytest.mark.django_db
@@ -70,6 +72,26 @@ def test_another_body_under_the_same_number_is_refused_and_changes_nothing(call,
     problem = refused(call("/receipts", sale_body(**changed)), 422, "receipt_differs")
     assert problem["message"].endswith(f"with other contents in: {fields}."), "the till's people see where to look"
     assert books() == before
+
+
+@pytest.mark.parametrize(("respelled", "because"), RESPELLED)
+def test_the_same_contents_in_another_spelling_are_answered_from_what_was_told(call, wang, respelled, because):
+    first = call("/receipts", sale_body())
+    told(first)
+    before = books()
+    assert call("/receipts", sale_body(**respelled)).content == first.content, because
+    problem = refused(call("/receipts", sale_body(**{**respelled, "channel": "delivery"})), 422, "receipt_differs")
+    assert problem["message"].endswith("in: channel."), "and no field is named that says the same"
+    assert books() == before
+
+
+def test_a_receipt_whose_digest_was_reckoned_as_it_was_spelled_is_known_for_ever(call, wang, monkeypatch):
+    with monkeypatch.context() as before:
+        before.setattr(placing, "digest_of", as_spelled_digest_of)
+        sale, back = call("/receipts", sale_body()), call("/returns", return_body())
+    assert call("/receipts", sale_body()).content == sale.content
+    assert call("/returns", return_body()).content == back.content
+    refused(call("/receipts", sale_body(channel="delivery")), 422, "receipt_differs")
 
 
 def test_another_return_under_the_same_number_is_refused_and_says_where(call, wang):
@@ -178,6 +200,7 @@ def test_a_batch_answers_line_by_line_and_refuses_no_sale_that_happened(call, wa
     assert rows("SELECT kind, count(*) FROM receipts_conflict GROUP BY 1 ORDER BY 1") == [
         ("number_used_twice", 1),
         ("points_honoured", 1),
+        ("points_unproven", 1),
     ]
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from huitou.catalogue import service as catalogue
+from huitou.members.terms import RefKind
 from huitou.receipts import service as receipts
 from huitou.receipts.errors import ReceiptDiffers
 from huitou.receipts.terms import KnownReceipt, LineSeen
@@ -55,10 +56,12 @@ def _told_of(placed: Placed, known: KnownReceipt) -> Iterator[str]:
     """What the answer still knows of the sale."""
     if isinstance(placed.said, Return) or known.answer is None:
         return
-    told = json.loads(known.answer)
-    if (told["member"] is None) != (placed.said.member is None):
+    told, member = json.loads(known.answer), placed.said.member
+    # A code that had run out when it came by batch was nobody's: it was said, and the answer names no member.
+    was_said = told["member"] is not None or (member is not None and member.kind == RefKind.CODE)
+    if was_said != (member is not None):
         yield "member"
-    elif told["member"] and told["points_used"] != placed.said.points_used:
+    elif told["member"] is not None and told["points_used"] != placed.said.points_used:
         yield "points_used"
 
 

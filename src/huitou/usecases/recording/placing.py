@@ -19,9 +19,9 @@ from huitou.catalogue.terms import StoreSeen
 from huitou.kernel.errors import HuitouError
 from huitou.loyalty.terms import Moment
 from huitou.receipts import service as receipts
-from huitou.receipts.terms import ConflictKind, NewConflict, ParkedReturn, ReceiptKey, SaleName
+from huitou.receipts.terms import ConflictKind, KnownReceipt, NewConflict, ParkedReturn, ReceiptKey, SaleName
 from huitou.usecases.recording.errors import DayImpossible
-from huitou.usecases.till_terms import Return, Sale, digest_of
+from huitou.usecases.till_terms import Return, Sale, as_spelled_digest_of, digest_of
 
 Done = TypeVar("Done")
 
@@ -64,6 +64,12 @@ def place(caller: KeySeen, said: Sale | Return, stores: dict[str, StoreSeen], no
     kind = "sale" if isinstance(said, Sale) else "return"
     key = ReceiptKey(caller.name, store.id, said.till, day, said.number, kind)
     return Placed(said, store, key, digest_of(said))
+
+
+def told_before(placed: Placed, known: KnownReceipt) -> str | None:
+    """What this receipt was told; None where its name was given to another one, or to one that came by file."""
+    same = known.digest in (placed.digest, as_spelled_digest_of(placed.said))
+    return known.answer if same else None
 
 
 def own_store(caller: KeySeen, code: str, stores: dict[str, StoreSeen]) -> StoreSeen:

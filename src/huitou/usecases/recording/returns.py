@@ -34,6 +34,7 @@ from huitou.usecases.recording.placing import (
     conflict_of_parked,
     moment_of,
     settled,
+    told_before,
 )
 
 _NOTHING = {"points_taken_back": 0, "points_restored": 0, "debt": 0}
@@ -76,9 +77,10 @@ def _record(back: Placed, sale: SaleName, now: datetime) -> Outcome:
         standing, waiting = named.read(), parked.read().get(back.key.name, [])
         found = standing.get(sale)
     if known is not None:
-        if known.digest != back.digest or known.answer is None:
+        answer = told_before(back, known)
+        if answer is None:
             raise receipt_differs(back, known)
-        return Outcome("replayed", known.answer)
+        return Outcome("replayed", answer)
     if found is not None and found.kind == "return":
         raise ReturnOfReturn(number=sale.number, business_date=sale.business_date)
     if waiting and back.key.name not in standing and not _is_numbered_like(back, sale):

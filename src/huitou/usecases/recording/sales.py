@@ -37,7 +37,7 @@ from huitou.usecases.recording.answers import Outcome
 from huitou.usecases.recording.differing import receipt_differs
 from huitou.usecases.recording.errors import CodeSpent, MemberUnknown
 from huitou.usecases.recording.holds import hold_key
-from huitou.usecases.recording.placing import Placed, conflict_of, moment_of, settled
+from huitou.usecases.recording.placing import Placed, conflict_of, moment_of, settled, told_before
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class _Paid:
     how the account has changed."""
 
     honoured: int = 0
-    conflict: ConflictKind | None = None
+    conflicts: tuple[ConflictKind, ...] = ()
     balance: int = 0
     held: int = 0
 
@@ -108,8 +108,9 @@ def _record(piece: Sequence[Placed], now: datetime, offline: bool) -> list[Outco
 
 def known_outcome(sale: Placed, known: KnownReceipt, offline: bool) -> Outcome:
     """What was told the first time; the same name for another sale is refused, or put aside where it came late."""
-    if known.digest == sale.digest and known.answer is not None:
-        return Outcome("replayed", known.answer)
+    answer = told_before(sale, known)
+    if answer is not None:
+        return Outcome("replayed", answer)
     refusal = receipt_differs(sale, known)
     if not offline:
         raise refusal
@@ -174,8 +175,7 @@ def _write(new: Sequence[Placed], found: _Found, moment: Moment, offline: bool) 
         accounts |= loyalty.earn(third, accounts, earnings, actor=new[0].key.source)
         earned = {earning.receipt_id: earning.points for earning in earnings}
         for (sale, receipt_id, member), spent in zip(each, paid, strict=True):
-            if spent.conflict is not None:
-                written.conflicts.append(conflict_of(spent.conflict, sale, receipt_id, member))
+            written.conflicts += [conflict_of(kind, sale, receipt_id, member) for kind in spent.conflicts]
             parked = found.parked.get(sale.key.name, ())
             sold = _sold(sale, receipt_id, member, found)
             back, conflicts = returns.apply_parked(third, parked, sold, accounts, sale)
@@ -208,16 +208,16 @@ def _pay(
         return _Paid()
     if member is None:
         if offline:  # a till took points of somebody whom nobody knows
-            return _Paid(conflict=ConflictKind.POINTS_HONOURED)
+            return _Paid(conflicts=(ConflictKind.POINTS_HONOURED,))
         raise MemberUnknown()
     hold = hold_key(sale.key.source, said.hold) if said.hold else None
-    unproven = None
+    conflicts: tuple[ConflictKind, ...] = ()
     try:
         _must_be_allowed(trip, sale, member, hold, said.at if offline else moment.now)
     except HuitouError:
         if not offline:
             raise
-        unproven = ConflictKind.POINTS_UNPROVEN
+        conflicts = (ConflictKind.POINTS_UNPROVEN,)
     spending = Spending(
         receipt_id=receipt_id,
         points=said.points_used,
@@ -230,8 +230,9 @@ def _pay(
     before = accounts[member]
     posted = loyalty.burn(trip, before, spending, actor=sale.key.source)
     accounts[member] = after = posted.account
-    conflict = ConflictKind.POINTS_HONOURED if posted.honoured else unproven
-    return _Paid(posted.honoured, conflict, after.balance - before.balance, after.held - before.held)
+    if posted.honoured:  # what was there may have been spent by somebody else, and the rest is the chain's: two things
+        conflicts += (ConflictKind.POINTS_HONOURED,)
+    return _Paid(posted.honoured, conflicts, after.balance - before.balance, after.held - before.held)
 
 
 def _must_be_allowed(trip: Trip, sale: Placed, member: int, key: str | None, at: datetime) -> None:
