@@ -90,7 +90,11 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "huitou.doors.console.context.shell",
             ],
-            "builtins": ["django.templatetags.i18n", "huitou.doors.console.templatetags.shown"],
+            "builtins": [
+                "django.templatetags.i18n",
+                "huitou.doors.console.templatetags.shown",
+                "huitou.doors.console.templatetags.parts",
+            ],
         },
     },
 ]

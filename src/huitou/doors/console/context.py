@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 
 from huitou.access import service as access
 from huitou.access.terms import Right, Role
-from huitou.doors.console import figures
+from huitou.doors.console import figures, toasts
 from huitou.doors.console.gate import every_store, last_refresh
 from huitou.kernel.errors import N_
 
@@ -33,19 +33,21 @@ class Place:
     icon: str
     right: Right
     group: str = ""
+    key: str = ""
+    """The letter that opens it after a g."""
 
 
 # Only pages that exist. A new page adds its line here and is in the sidebar and on the phone's tab bar.
 PLACES = (
-    Place("overview", N_("Overview"), "overview", Right.SEE_OVERVIEW),
-    Place("kpis", N_("Figures"), "quality", Right.SEE_OVERVIEW),
-    Place("members", N_("Members"), "users", Right.SEE_MEMBERS, N_("People")),
-    Place("cut_offs", N_("Cut-offs"), "pencil", Right.SET_CUT_OFFS, N_("People")),
-    Place("conflicts", N_("Conflicts"), "warning", Right.SETTLE_CONFLICTS, N_("Operations")),
-    Place("imports", N_("Imports"), "import", Right.SEE_IMPORTS, N_("Operations")),
-    Place("mappings", N_("Mappings and drops"), "drops", Right.SEE_IMPORTS, N_("Operations")),
-    Place("quality", N_("Data quality"), "check", Right.SEE_IMPORTS, N_("Operations")),
-    Place("refresh", N_("Refresh"), "refresh", Right.RUN_REFRESH, N_("Operations")),
+    Place("overview", N_("Overview"), "overview", Right.SEE_OVERVIEW, key="o"),
+    Place("kpis", N_("Figures"), "quality", Right.SEE_OVERVIEW, key="f"),
+    Place("members", N_("Members"), "users", Right.SEE_MEMBERS, N_("People"), key="m"),
+    Place("cut_offs", N_("Cut-offs"), "pencil", Right.SET_CUT_OFFS, N_("People"), key="c"),
+    Place("conflicts", N_("Conflicts"), "warning", Right.SETTLE_CONFLICTS, N_("Operations"), key="t"),
+    Place("imports", N_("Imports"), "import", Right.SEE_IMPORTS, N_("Operations"), key="i"),
+    Place("mappings", N_("Mappings and drops"), "drops", Right.SEE_IMPORTS, N_("Operations"), key="d"),
+    Place("quality", N_("Data quality"), "check", Right.SEE_IMPORTS, N_("Operations"), key="q"),
+    Place("refresh", N_("Refresh"), "refresh", Right.RUN_REFRESH, N_("Operations"), key="r"),
 )
 # Pages that belong to a place of the navigation.
 INSIDE = {"member": "members", "kpi": "kpis"} | dict.fromkeys(
@@ -69,6 +71,8 @@ def shell(request: HttpRequest) -> dict[str, object]:
         frame["role_name"] = gettext(ROLE_NAMES[Role(user.role)]) if user.role in ROLE_NAMES else user.role
         frame["seen_stores"] = SimpleLazyObject(lambda: _seen_stores(request))
         frame["refreshed"] = SimpleLazyObject(lambda: last_refresh(request))
+        frame["toast"] = SimpleLazyObject(lambda: toasts.heard(request))
+        frame["may_see_design"] = access.may(user, Right.SEE_OVERVIEW)
         frame["may_search"] = access.may(user, Right.SEE_MEMBERS)
     return frame
 
@@ -83,6 +87,7 @@ def _navigation(request: HttpRequest) -> list[dict[str, object]]:
             "group": gettext(place.group) if place.group else "",
             "address": reverse(f"console:{place.name}"),
             "current": place.name == here,
+            "key": place.key,
         }
         for place in PLACES
         if access.may(request.user, place.right)

@@ -5,6 +5,7 @@ from django.urls import path
 from huitou.doors.console.views import (
     conflicts,
     cut_offs,
+    design,
     kpis,
     language,
     login,
@@ -65,6 +66,7 @@ urlpatterns = [
     path("imports/<int:number>/rows/take", undoing.judge, name="import_take_rows"),
     path("imports/<int:number>/rows/take/go", undoing.take, name="import_take_rows_go"),
     path("imports/<int:number>/rows/<int:row_number>/mend", mending.mend, name="import_row_mend"),
+    path("design", design.design, name="design"),
     path("quality", quality.quality, name="quality"),
     path("mappings", mappings.mappings, name="mappings"),
     path("mappings/forget", mappings.forget, name="mapping_forget"),

@@ -92,5 +92,34 @@
     const dark = t.v("on-light"), light = t.v("on-dark");
     return cr(lum(rgb(dark)), bg) >= cr(lum(rgb(light)), bg) ? dark : light;
   }
+  /* The picture of a chart on its sheet, under its title and finding: what is passed on says what it is. */
+  function picture(m) {
+    const t = tokens(), ratio = 2, pad = 24, words = m.el.getAttribute("aria-label"), split = words.indexOf(":");
+    const image = m.chart.getRenderedCanvas({ pixelRatio: ratio, backgroundColor: t.sheet });
+    const page = Object.assign(document.createElement("canvas"), { width: image.width + 2 * pad * ratio, height: image.height + (64 + 2 * pad) * ratio });
+    const pen = page.getContext("2d");
+    pen.fillStyle = t.sheet;
+    pen.fillRect(0, 0, page.width, page.height);
+    pen.scale(ratio, ratio);
+    pen.fillStyle = t.ink;
+    pen.font = "600 16px " + t.font;
+    pen.fillText(words.slice(0, split), pad, pad + 14);
+    pen.fillStyle = t.ink2;
+    pen.font = "13px " + t.font;
+    pen.fillText(words.slice(split + 1).trim(), pad, pad + 38, image.width / ratio);
+    pen.drawImage(image, pad, pad + 58, image.width / ratio, image.height / ratio);
+    return page;
+  }
+  document.addEventListener("click", (e) => {
+    const button = e.target instanceof Element && e.target.closest("[data-png]");
+    const m = button && mounted.find((one) => one.el.closest("#" + button.getAttribute("data-png")));
+    if (!m) return;
+    button.closest("[popover]").hidePopover();
+    picture(m).toBlob((blob) => {
+      const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(blob), download: button.getAttribute("data-png") + ".png" });
+      link.click();
+      setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+    });
+  });
   root.HuitouCharts = { register: (name, build) => { builders[name] = build; }, tip, tooltip, onSeq, chinese };
 })(window);
