@@ -25,8 +25,8 @@ class Part(template.Node):
     def render(self, context: Context) -> str:
         found = context.template.engine.get_template(f"console/parts/{self.name.resolve(context)}.html")
         given = {name: value.resolve(context) for name, value in self.given.items()}
-        with context.push(inside=SafeString(self.inside.render(context)), **given):
-            return found.render(context)
+        # Nothing else of the page gets in: a title that stands there for another part is not this one's.
+        return str(found.render(context.new(given | {"inside": SafeString(self.inside.render(context))})))
 
 
 @register.tag("part")

@@ -31,7 +31,7 @@
     const old = document.querySelector("[data-toast].said");
     if (old) old.remove();
     const toast = document.createElement("div");
-    toast.className = "toast said";
+    toast.className = "told said";
     toast.setAttribute("role", "status");
     toast.setAttribute("data-toast", "");
     toast.textContent = text;
