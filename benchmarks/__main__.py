@@ -9,6 +9,7 @@ from benchmarks import (
     history_in,
     identify,
     ledger,
+    next_visit,
     pricing,
     pricing_chain,
     record_receipts,
@@ -28,6 +29,7 @@ BENCHMARKS: dict[str, Callable[[], None]] = {
     "record_receipts": record_receipts.run,
     "ledger": ledger.run,
     "sample_chain": sample_chain.run,
+    "next_visit": next_visit.run,
     "pricing": pricing.run,
     "pricing_chain": pricing_chain.run,
 }

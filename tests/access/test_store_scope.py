@@ -28,6 +28,7 @@ from tests.builders import (
 from huitou.access import service as access
 from huitou.access.terms import NOTHING, WHOLE_CHAIN, Role
 from huitou.doors.console.urls import urlpatterns
+from huitou.insight import service as insight
 from huitou.members import service as members
 from huitou.members.terms import NewMember
 from huitou.usecases.refresh import refresh
@@ -41,6 +42,7 @@ KEEPS = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE"})
 MAY = {
     **dict.fromkeys(("catalogue_category", "catalogue_code", "catalogue_product", "catalogue_store"), READS),
     **dict.fromkeys(("insight_kpivalue", "insight_refresh", "insight_layerspan", "insight_quality"), READS),
+    **dict.fromkeys(insight.PICTURES, READS),
     "insight_cutoffs": frozenset({"SELECT", "INSERT"}),
     **dict.fromkeys(("receipts_line", "receipts_receipt", "receipts_identity", "receipts_import"), READS),
     "receipts_conflict": frozenset({"SELECT", *(f"UPDATE resolved_{what}" for what in ("at", "by", "note"))}),
@@ -50,7 +52,8 @@ MAY = {
     **dict.fromkeys(("loyalty_opening", "loyalty_tierentry", "offers_coupon", "offers_couponbatch",
                      "offers_couponkind"), READS),
     "uploads_upload": KEEPS,
-    **dict.fromkeys(("members_facts", "members_identity", "members_member", "members_profile", "members_tier"), READS),
+    **dict.fromkeys(("members_event", "members_facts", "members_identity", "members_member", "members_profile",
+                     "members_tier"), READS),
     "access_auditentry": frozenset({"INSERT"}),
     "inbox_job": frozenset({"SELECT", "INSERT", "UPDATE"}),
     "inbox_mapping": KEEPS,
@@ -64,9 +67,9 @@ MAY = {
 NOBODYS_SECRET = {
     "access_apikey", "access_auditentry", "access_user", "catalogue_category", "catalogue_code", "catalogue_product",
     "catalogue_store", "inbox_drop", "inbox_dropfile", "inbox_job", "inbox_mapping", "insight_cutoffs",
-    "insight_quality", "insight_refresh", "loyalty_reconciliation", "members_wrongcode", "offers_couponbatch",
-    "offers_couponkind", "outbox_fact", "receipts_brought", "receipts_bundle", "receipts_import", "receipts_monthgone",
-    "uploads_upload",
+    "insight_goodspair", "insight_quality", "insight_refresh", "loyalty_reconciliation", "members_wrongcode",
+    "offers_couponbatch", "offers_couponkind", "outbox_fact", "receipts_brought", "receipts_bundle",
+    "receipts_import", "receipts_monthgone", "uploads_upload",
 }  # fmt: skip
 # A coupon that nobody used yet has no receipt, an opening of nothing no posting; the member owns them all the same.
 MAY_NAME_NOTHING = {"loyalty_opening", "offers_coupon"}
@@ -98,6 +101,8 @@ def _build(folder: Path) -> None:
         "SELECT id, 'gold', '2026-01-01', 'carried_over', 1, 'old', 'test' FROM members_member",
         "INSERT INTO members_tier (member_id, tier, since) SELECT id, 'gold', '2026-01-01' FROM members_member",
         "INSERT INTO members_profile (member_id) SELECT id FROM members_member",
+        "INSERT INTO members_event (source, source_id, kind, member_id, store_id, at, body, digest) "
+        "SELECT 'app', id::text, 'viewed', id, home_store_id, now(), '{}', '' FROM members_member",
         "INSERT INTO offers_couponkind (code, title) VALUES ('K', 'ten off')",
         "INSERT INTO offers_couponbatch (kind_id, issued, source, actor) SELECT id, 2, 'old', 'test' "
         "FROM offers_couponkind",

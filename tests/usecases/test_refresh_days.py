@@ -18,13 +18,20 @@ from huitou.usecases.undo_import import undo_import
 
 pytestmark = pytest.mark.django_db
 
+KEPT_BY_DAY = ("visits", "tastes", "goods")
 DERIVED = (
     "SELECT * FROM members_facts ORDER BY member_id",
     (
         "SELECT kpi, period, starts_on, ends_on, store_id, cut, cut_key, numerator, denominator FROM insight_kpivalue "
         "ORDER BY 1, 2, 3, 4, 5, 6, 7"
     ),
+    *(
+        f"SELECT to_jsonb(t) - 'id' AS row FROM {table} t ORDER BY (to_jsonb(t) - 'id')::text"
+        for table in insight.PICTURES
+    ),
 )
+SHELF = ["goods", "buyers", "pairs", "squares", "cohorts", "newcomers", "baskets"]
+RECKONED = ["facts", "preferences", "kept_kpis", *(f"kept_{name}" for name in SHELF)]
 
 
 def figures() -> list[list[tuple]]:
@@ -34,7 +41,7 @@ def figures() -> list[list[tuple]]:
 def kept_by_day() -> list[list[tuple]]:
     with lake.open_snapshot() as snapshot:
         assert all(pending == {} for pending in snapshot.pending.values()), "a refresh leaves nothing to count"
-        return [snapshot.session.sql(f"SELECT * FROM {name} ORDER BY ALL").fetchall() for name in ("visits", "tastes")]
+        return [snapshot.session.sql(f"SELECT * FROM {name} ORDER BY ALL").fetchall() for name in KEPT_BY_DAY]
 
 
 def _claim(chance: random.Random) -> None:
@@ -116,7 +123,9 @@ def test_where_nobody_can_tell_what_changed_everything_is_counted(tmp_path):
     assert figures() == by_guess != expected
 
 
-@pytest.mark.parametrize("step", ["days", "rfm", "preferences", "kpis", "facts", "history", "figures"])
+@pytest.mark.parametrize(
+    "step", ["days", "rfm", "preferences", "kpis", "shelf", "facts", "history", "figures", "pictures"]
+)
 def test_one_that_was_stopped_goes_on_where_it_was(tmp_path, monkeypatch, step):
     take_into_lake(tmp_path, SMALL_CHAIN)
     refresh()
@@ -140,8 +149,8 @@ def test_one_that_was_stopped_goes_on_where_it_was(tmp_path, monkeypatch, step):
 
     monkeypatch.setattr(lake.results, "keep", keep)
     refresh()
-    order = ["days", "rfm", "preferences", "kpis"]
-    left = ["facts", "preferences", "kept_kpis"][max(0, order.index(step) - 1) :] if step in order else []
+    order = ["days", "rfm", "preferences", "kpis", "shelf"]
+    left = RECKONED[max(0, order.index(step) - 1) :] if step in order else []
     assert reckoned == left, "what was reckoned is not reckoned again"
     assert insight.last_runs(1)[0].id == stopped.id, "it is the same run"
     gone_on = figures()
@@ -172,7 +181,7 @@ def test_a_count_of_everything_that_was_stopped_goes_on_with_the_months_that_are
     refresh(anew=True)
     visits = months[: months.index("2026-03", 1)] if months.count("2026-03") > 1 else months
     assert len(visits) == len(set(visits)), "no month twice"
-    assert months.count("2026-03") == 2, "once for visits, once for tastes"
+    assert months.count("2026-03") == 3, "once for visits, once for tastes, once for goods"
     assert figures() == before
 
 
@@ -188,7 +197,7 @@ def test_looking_back_counts_what_was_known_by_then(tmp_path):
 
 def test_nothing_else_moves(tmp_path):
     take_into_lake(tmp_path, generated(seed=2)[:40])
-    mine = ["insight_kpivalue", "insight_layerspan", "insight_refresh", "members_facts"]
+    mine = ["insight_kpivalue", "insight_layerspan", "insight_refresh", "members_facts", *insight.PICTURES]
     before = contents(without=mine)
     refresh()
     assert contents(without=mine) == before

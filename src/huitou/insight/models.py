@@ -94,3 +94,123 @@ class Quality(models.Model):
                 name="insight_quality_part", condition=models.Q(good__gte=0) & models.Q(good__lte=models.F("of"))
             ),
         ]
+
+
+# What follows is counted by each refresh and put in the place of what was there. Where a row without a store is the
+# whole chain's, only those see it who see the chain; members without a home store are theirs too.
+
+
+class Goods(models.Model):
+    """What a product sold in the newest four whole weeks, before them and a year ago, in a store or in the chain."""
+
+    product = models.ForeignKey("catalogue.Product", models.CASCADE, related_name="+", db_index=False)
+    store = models.ForeignKey("catalogue.Store", models.CASCADE, null=True, related_name="+", db_index=False)
+    times = models.BigIntegerField()
+    net_fen = models.BigIntegerField()
+    member_fen = models.BigIntegerField()
+    # What went out: quantity in thousandths, fen paid, fen of them at a discount.
+    sold_milli = models.BigIntegerField()
+    sold_fen = models.BigIntegerField()
+    promoted_fen = models.BigIntegerField()
+    before_fen = models.BigIntegerField()
+    before_times = models.BigIntegerField()
+    year_before_fen = models.BigIntegerField()
+    # The same of 52 weeks: what a piece usually costs.
+    year_sold_milli = models.BigIntegerField()
+    year_sold_fen = models.BigIntegerField()
+    year_promoted_fen = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["store", "product"], nulls_distinct=False, name="insight_goods_once")
+        ]
+        indexes = [models.Index(fields=["product"], name="insight_goods_of_product")]
+
+
+class GoodsBuyers(models.Model):
+    """The members who bought a product in 13 whole weeks, how many came back for it, and their layers."""
+
+    product = models.ForeignKey("catalogue.Product", models.CASCADE, related_name="+", db_index=False)
+    store = models.ForeignKey("catalogue.Store", models.CASCADE, null=True, related_name="+", db_index=False)
+    buyers = models.BigIntegerField()
+    again = models.BigIntegerField()
+    diamond = models.BigIntegerField()
+    gold = models.BigIntegerField()
+    silver = models.BigIntegerField()
+    dormant = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["product", "store"], nulls_distinct=False, name="insight_buyers_once")
+        ]
+
+
+class GoodsPair(models.Model):
+    """Two products that lie in one basket more often than by chance would be; of the whole chain."""
+
+    product = models.ForeignKey("catalogue.Product", models.CASCADE, related_name="+", db_index=False)
+    other = models.ForeignKey("catalogue.Product", models.CASCADE, related_name="+", db_index=False)
+    together = models.BigIntegerField()
+    of_product = models.BigIntegerField()
+    of_other = models.BigIntegerField()
+    baskets = models.BigIntegerField()
+    since = models.DateField()
+    until = models.DateField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["product", "other"], name="insight_pair_once")]
+
+
+class MemberSquare(models.Model):
+    """How many members of a home store are alike in recency, frequency, layer and stage."""
+
+    store = models.ForeignKey("catalogue.Store", models.CASCADE, null=True, related_name="+")
+    recency = models.SmallIntegerField()
+    frequency = models.SmallIntegerField()
+    layer = models.CharField(max_length=10)
+    stage = models.CharField(max_length=10)
+    members = models.BigIntegerField()
+    receipts = models.BigIntegerField()
+    spend_fen = models.BigIntegerField()
+
+
+class Cohort(models.Model):
+    """Of the members of a home store who bought first in a month, how many bought so many months after."""
+
+    store = models.ForeignKey("catalogue.Store", models.CASCADE, null=True, related_name="+")
+    month_on = models.DateField()
+    after = models.SmallIntegerField()
+    members = models.BigIntegerField()
+
+
+class Newcomers(models.Model):
+    """How many bought first in a month, by store, channel and source of that first receipt."""
+
+    store = models.ForeignKey("catalogue.Store", models.CASCADE, related_name="+")
+    month_on = models.DateField()
+    channel = models.TextField()
+    source = models.TextField()
+    members = models.BigIntegerField()
+
+
+class LayerFlow(models.Model):
+    """How many members of a home store were in one layer on a day and in which on a later; '' is none."""
+
+    store = models.ForeignKey("catalogue.Store", models.CASCADE, null=True, related_name="+")
+    from_on = models.DateField()
+    to_on = models.DateField()
+    from_layer = models.CharField(max_length=10)
+    to_layer = models.CharField(max_length=10)
+    members = models.BigIntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["to_on"], name="insight_flow_to")]
+
+
+class LayerBasket(models.Model):
+    """What a layer of a home store, or of the chain, spent on a category of the first level in three months."""
+
+    store = models.ForeignKey("catalogue.Store", models.CASCADE, null=True, related_name="+")
+    layer = models.CharField(max_length=10)
+    category = models.TextField()
+    net_fen = models.BigIntegerField()

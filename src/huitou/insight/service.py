@@ -12,10 +12,40 @@ import pyarrow as pa
 from django.db import transaction
 
 from huitou.insight.errors import CutUnknown, KpiUnknown, NoChange, PeriodBackwards, TooManyParts
+from huitou.insight.person import (
+    CHANGE_DAYS,
+    EXPECTED_PERCENT,
+    FEWEST_LINES,
+    FEWEST_VISITS,
+    MEASURED_PERCENT,
+    changes_of,
+    expected_next,
+    price_sense,
+)
 from huitou.insight.rules import layers, periods, quality, rhythm
 from huitou.insight.rules.kpis import KPIS
 from huitou.insight.rules.kpis.kpi import Kpi
 from huitou.insight.rules.periods import Period
+from huitou.insight.shelf import (
+    PICTURES,
+    bought_with,
+    buyers_of,
+    cohorts,
+    flows,
+    forget_flows,
+    forget_pictures,
+    forget_products,
+    goods_named,
+    goods_of,
+    goods_of_product,
+    goods_weeks,
+    keep_shelf,
+    layer_basket,
+    newcomers,
+    product_weeks,
+    shelf_queries,
+    squares,
+)
 from huitou.insight.store import facts, reading, writing
 from huitou.insight.store import kpis as kpi_store
 from huitou.insight.store import quality as quality_store
@@ -35,6 +65,33 @@ from huitou.insight.terms import (
 from huitou.kernel.measured import Measured
 from huitou.members import service as members
 from huitou.members.terms import LayerShare
+
+__all__ = [
+    "CHANGE_DAYS",
+    "EXPECTED_PERCENT",
+    "FEWEST_LINES",
+    "FEWEST_VISITS",
+    "MEASURED_PERCENT",
+    "PICTURES",
+    "bought_with",
+    "buyers_of",
+    "changes_of",
+    "cohorts",
+    "expected_next",
+    "flows",
+    "forget_products",
+    "goods_named",
+    "goods_of",
+    "goods_of_product",
+    "goods_weeks",
+    "keep_shelf",
+    "layer_basket",
+    "newcomers",
+    "price_sense",
+    "product_weeks",
+    "shelf_queries",
+    "squares",
+]
 
 _BEFORE = timedelta(days=28)
 _YEAR_BEFORE = timedelta(days=364)
@@ -170,11 +227,14 @@ def begin_refresh(
 def forget_layers(members: Sequence[int]) -> None:
     """Members leave with the import that brought them, and what layers they were in with them."""
     writing.forget_layers(members)
+    forget_flows()
 
 
 def forget_stores(stores: Sequence[int]) -> None:
-    """Stores leave with the import that brought them: their kept KPIs go, and the next refresh reckons the chain's."""
+    """Stores leave with the import that brought them: what is kept of them goes, and the next refresh reckons the
+    chain's."""
     writing.forget_stores(stores)
+    forget_pictures(stores)
 
 
 def note_steps(refresh: int, steps: Sequence[Mapping[str, Any]], restated: Mapping[str, int]) -> None:

@@ -161,3 +161,173 @@ class Rhythm:
     """1 is Monday, 7 is Sunday; None where no day has half of the visits."""
     days: int
     """On how many days of the year this rests."""
+
+
+@dataclass(frozen=True, slots=True)
+class GoodsSeen:
+    """What a product sold in a store, or (no store) in the chain, in the newest four whole weeks; beside them the four
+    weeks before and those a year ago, and the 52 weeks that tell its usual price. Quantities in thousandths, fen."""
+
+    product_id: int
+    store_id: int | None
+    times: int
+    net_fen: int
+    member_fen: int
+    sold_milli: int
+    sold_fen: int
+    promoted_fen: int
+    before_fen: int
+    before_times: int
+    year_before_fen: int
+    year_sold_milli: int
+    year_sold_fen: int
+    year_promoted_fen: int
+
+    @property
+    def usual_price(self) -> Fraction | None:
+        """Fen for a piece or kilogram, on the average of 52 weeks; None where none went out."""
+        return Fraction(self.year_sold_fen * 1000, self.year_sold_milli) if self.year_sold_milli > 0 else None
+
+
+@dataclass(frozen=True, slots=True)
+class Buyers:
+    """Members who bought a product in 13 weeks, those of them who bought it on two days or more, and their layers."""
+
+    members: int
+    again: int
+    by_layer: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class BoughtWith:
+    """Of `baskets` baskets so many hold the product, so many the other, and so many both."""
+
+    other_id: int
+    together: int
+    of_product: int
+    of_other: int
+    baskets: int
+    since: date
+    until: date
+
+    @property
+    def lift(self) -> Fraction:
+        """How much more often than by chance: 1 is chance."""
+        return Fraction(self.together * self.baskets, self.of_product * self.of_other)
+
+
+@dataclass(frozen=True, slots=True)
+class WeekOfGoods:
+    """A week of a product, by its Monday."""
+
+    week_on: date
+    net_fen: int
+    times: int
+    sold_milli: int
+    sold_fen: int
+    discount_fen: int
+
+    @property
+    def paid(self) -> Fraction | None:
+        """Fen for a piece or kilogram as it was paid ..."""
+        return Fraction(self.sold_fen * 1000, self.sold_milli) if self.sold_milli > 0 else None
+
+    @property
+    def listed(self) -> Fraction | None:
+        """... and before discounts."""
+        gross = self.sold_fen + self.discount_fen
+        return Fraction(gross * 1000, self.sold_milli) if self.sold_milli > 0 else None
+
+
+@dataclass(frozen=True, slots=True)
+class Square:
+    """Members alike in recency, frequency, layer and stage, with their receipts and spend of a year."""
+
+    recency: int
+    frequency: int
+    layer: str
+    stage: str
+    members: int
+    receipts: int
+    spend_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class CohortSeen:
+    """Of those who bought first in a month, so many bought `after` months later; after 0 are all of them."""
+
+    month_on: date
+    after: int
+    members: int
+
+
+@dataclass(frozen=True, slots=True)
+class NewcomersSeen:
+    """So many bought first in this month, in this store, by this channel, as this source told."""
+
+    month_on: date
+    store_id: int
+    channel: str
+    source: str
+    members: int
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """So many were in one layer on a day and in the other on the later one; '' is none yet."""
+
+    from_on: date
+    to_on: date
+    from_layer: str
+    to_layer: str
+    members: int
+
+
+@dataclass(frozen=True, slots=True)
+class PriceSense:
+    """What part of the money goes on goods at a discount, and what is paid beside what the goods usually cost."""
+
+    promoted: Fraction
+    index: Fraction | None
+    """1 is what everybody pays; None where too few of the goods have a usual price."""
+    lines: int
+    priced_lines: int
+
+
+class ChangeKind(StrEnum):
+    """What can have changed with a member."""
+
+    FEWER = "fewer"
+    MORE = "more"
+    WEEKDAY = "weekday"
+    ENDED = "ended"
+    BEGUN = "begun"
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeSeen:
+    """Visits of eight weeks now and before; weekdays (1 is Monday); of a habit that ended the days since and its usual
+    gap; of one that began how often."""
+
+    kind: ChangeKind
+    category: str = ""
+    now: int = 0
+    before: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """When somebody is expected next: the day in the middle, and from when to when 80 of 100 such visits come."""
+
+    on: date
+    earliest: date
+    latest: date
+    gaps: int
+
+
+@dataclass(frozen=True, slots=True)
+class Overdue:
+    """By their own rhythm they would have come by this day."""
+
+    by: date
+    gaps: int

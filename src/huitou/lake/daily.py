@@ -1,6 +1,6 @@
-"""What the lake keeps beside its lines, day by day: `visits`, one row a receipt, and `tastes`, what a member bought of
-each category in a month. Both are functions of the lines alone; a day whose lines changed is counted
-anew, and no other.
+"""What the lake keeps beside its lines, day by day: `visits`, one row a receipt, `tastes`, what a member bought of each
+category in a month, and `goods`, what a product sold in a store in a week. All are functions of the lines alone; a day
+whose lines changed is counted anew, and no other.
 
 Each is a Delta table by month. A commit carries up to which version of the lines its month is counted, so whoever is
 killed goes on with the month that is missing.
@@ -78,13 +78,47 @@ TASTES = Kept(
         sum(net_fen)::BIGINT AS net_fen, max(last_on) AS last_on FROM (
             SELECT date_trunc('month', business_date)::DATE AS month_on, member_id, category, sum(net_fen) AS net_fen,
                    max(business_date) AS last_on
-            FROM {lines} WHERE {of} AND member_id IS NOT NULL AND category <> '' GROUP BY ALL
+            FROM {lines} WHERE ({of}) AND member_id IS NOT NULL AND category <> '' GROUP BY ALL
         ) GROUP BY ALL""",
     by_day=False,
     day="month_on",
     digest="month_on, member_id, category, net_fen, last_on",
 )
-KEPT = (VISITS, TASTES)
+GOODS = Kept(
+    name="goods",
+    schema=pa.schema(
+        [
+            ("month", pa.string()),
+            ("month_on", pa.date32()),
+            ("product_id", pa.int64()),
+            ("week_on", pa.date32()),
+            ("store_id", pa.int32()),
+            ("times", pa.int64()),
+            ("net_fen", pa.int64()),
+            ("member_fen", pa.int64()),
+            ("sold_milli", pa.int64()),
+            ("sold_fen", pa.int64()),
+            ("discount_fen", pa.int64()),
+            ("promoted_fen", pa.int64()),
+        ]
+    ),
+    # A week is its Monday; one that two months share has a row in each. `times` counts lines that went out: a product
+    # that stands on a receipt twice counts twice. That is rare, and counting receipts would take several times as long.
+    counted="""SELECT date_trunc('month', business_date)::DATE AS month_on, product_id,
+        date_trunc('week', business_date)::DATE AS week_on, store_id,
+        count(*) FILTER (quantity_milli > 0) AS times, sum(net_fen)::BIGINT AS net_fen,
+        coalesce(sum(net_fen) FILTER (member_id IS NOT NULL), 0)::BIGINT AS member_fen,
+        coalesce(sum(quantity_milli) FILTER (quantity_milli > 0), 0)::BIGINT AS sold_milli,
+        coalesce(sum(net_fen) FILTER (quantity_milli > 0), 0)::BIGINT AS sold_fen,
+        coalesce(sum(discount_fen) FILTER (quantity_milli > 0), 0)::BIGINT AS discount_fen,
+        coalesce(sum(net_fen) FILTER (quantity_milli > 0 AND discount_fen > 0), 0)::BIGINT AS promoted_fen
+        FROM {lines} WHERE ({of}) AND product_id IS NOT NULL GROUP BY ALL""",
+    by_day=False,
+    day="month_on",
+    digest="month_on, product_id, week_on, store_id, times, net_fen",
+)
+"""What a product sold in a store in a week."""
+KEPT = (VISITS, TASTES, GOODS)
 
 Pending = dict[str, set[date] | None]
 """The months whose lines changed since they were counted, with the days that changed; None: all of them."""
@@ -117,6 +151,15 @@ def open_snapshot(session: duckdb.DuckDBPyConnection, lines: DeltaTable | None) 
     snapshot = Snapshot(session, lines)
     _look(snapshot)
     return snapshot
+
+
+def view_kept(session: duckdb.DuckDBPyConnection, name: str) -> None:
+    """Leaves a view `name` over what is kept, without asking what has changed since."""
+    kept = next(one for one in KEPT if one.name == name)
+    table = _table_of(kept)
+    files = table.file_uris() if table is not None else []
+    session.register("nothing_kept", kept.schema.empty_table())
+    session.execute(f"CREATE VIEW {name} AS SELECT * FROM {tables.reading(files) if files else 'nothing_kept'}")
 
 
 def _look(snapshot: Snapshot, anew: str = "") -> None:

@@ -259,6 +259,15 @@ def open_snapshot() -> Iterator[Snapshot]:
         yield daily.open_snapshot(session, lines)
 
 
+@contextmanager
+def open_kept(name: str) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A session whose view `name` (`visits`, `tastes`, `goods`) is what was counted last, for a page that somebody
+    waits for: nothing is counted meanwhile, and no line is read. Who reads it keeps to the reader's stores."""
+    with tables.new_session() as session:
+        daily.view_kept(session, name)
+        yield session
+
+
 def fold(snapshot: Snapshot, *, anew: str = "", told: Told = lambda month, left, days: None) -> None:
     """Write down what this snapshot had to count, so that nobody counts it again; `told` hears of each month. Whoever
     is killed goes on with the next month. `anew` names a run that counts every month again."""

@@ -87,6 +87,11 @@ def postings_of(member_id: int, limit: int = 20, before: int | None = None) -> l
     return reading.postings(member_id, limit, before)
 
 
+def postings_before(member_id: int, *, before: tuple[date, int], limit: int) -> list[PostingSeen]:
+    """Newest business day first, those before a day and the number of a posting."""
+    return reading.postings_before(member_id, before, limit)
+
+
 def post_earnings(sales: pa.Table, *, actor: str) -> int:
     """Post the points of each sale (receipt_id, member_id, net_fen, at in UTC, business_date, store_id), once for ever.
 

@@ -18,9 +18,20 @@ from huitou.members.errors import CodeUnknown, MemberNotFound, PhoneNotFound, To
 from huitou.members.registering import is_a_phone, record_event, register
 from huitou.members.rules import member_code
 from huitou.members.spelling import spelled, typed
-from huitou.members.store import identifying, leaving, online, promises, quality, reading, registering, taking
+from huitou.members.store import identifying, leaving, online, person, promises, quality, reading, registering, taking
 from huitou.members.taking_file import PERSON_REASONS, masked_cells, take_member_file
-from huitou.members.terms import AtTheTill, Found, IdentitySeen, LayerShare, MemberRef, MemberSeen, NewMember, RefKind
+from huitou.members.terms import (
+    AtTheTill,
+    EventSeen,
+    Found,
+    IdentitySeen,
+    LayerShare,
+    MemberRef,
+    MemberSeen,
+    NewMember,
+    ProfileSeen,
+    RefKind,
+)
 from huitou.privacy import service as privacy
 
 __all__ = ["PERSON_REASONS", "masked_cells", "record_event", "register", "take_member_file"]
@@ -42,14 +53,17 @@ def find_members(
     *,
     layer: str | None = None,
     store_id: int | None = None,
+    scores: Mapping[str, int] | None = None,
     sort: str = "spend",
     page: int = 1,
     page_size: int = 50,
 ) -> Found:
-    """Members whose name, code, card or phone `query` means; an empty query is everybody. `page` counts from 1."""
+    """Members whose name, code, card or phone `query` means; an empty query is everybody. `scores` asks for a score of
+    `recency` or `frequency`, 1 to 5. `page` counts from 1."""
     query = query.replace("\x00", "").strip()
     index = privacy.blind_index(query) if query else None
-    counts = reading.count_by_layer(query, index, store_id)
+    scores = scores or {}
+    counts = reading.count_by_layer(query, index, store_id, scores)
     total = counts.get(layer, 0) if layer else sum(counts.values())
     offset = (page - 1) * page_size
     last = min(offset + page_size, total)
@@ -58,6 +72,7 @@ def find_members(
         index,
         layer=layer,
         store_id=store_id,
+        scores=scores,
         sort=sort if sort in SORTS else "spend",
         offset=offset,
         limit=page_size,
@@ -90,6 +105,20 @@ def reveal_phone(member_id: int, identity_id: int) -> str:
     if sealed is None:
         raise PhoneNotFound(member=member_id)
     return privacy.open_phone(bytes(sealed))
+
+
+def profile_of(member_id: int) -> ProfileSeen | None:
+    """What the member told about themselves; that there is an e-mail or an address, and not which. None: nothing."""
+    row = person.profile_row(member_id)
+    if row is None:
+        return None
+    sealed = {f"has_{what}": row.pop(f"{what}_sealed") is not None for what in ("email", "address")}
+    return ProfileSeen(**row, **sealed)
+
+
+def events_of(member_id: int, *, before: tuple[date, int], zone: str, limit: int) -> list[EventSeen]:
+    """What a member did without buying, newest first, before a day (by the clock of `zone`) and an id."""
+    return reading.events_of(member_id, before, zone, limit)
 
 
 def layer_shares(store_id: int | None = None) -> list[LayerShare]:
@@ -223,6 +252,11 @@ def facts_now() -> pa.Table:
     """(member_id, layer, last_purchase_on, receipts_year, spend_year_fen) of every member with facts whom the reader
     sees."""
     return taking.facts_now()
+
+
+def homes_now() -> pa.Table:
+    """(member_id, home_store_id) of every member who has a home store."""
+    return taking.homes_now()
 
 
 def verdicts() -> list[Verdict]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 from huitou.kernel.ids import member_code
 
@@ -62,6 +63,33 @@ class IdentitySeen:
     kind: str
     value: str
     verified: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileSeen:
+    """What a member told about themselves, as pages show it: that an e-mail or address is kept, and not which."""
+
+    sex: str
+    birthday_month_day: int | None
+    """MMDD where the year is not known."""
+    household_size: int | None
+    preferences: Mapping[str, str]
+    consents_noted: Mapping[str, Any]
+    source: str
+    told_at: datetime | None
+    has_email: bool
+    has_address: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EventSeen:
+    """Something that a member did without buying."""
+
+    id: int
+    kind: str
+    store_id: int | None
+    at: datetime
+    source: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,18 @@ class LineSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class BoughtLine:
+    """A line of a member: what went out or came back (thousandths), what was paid and what was taken off (fen)."""
+
+    on: date
+    receipt_id: int
+    product_id: int | None
+    quantity_milli: int
+    discount_fen: int
+    net_fen: int
+
+
+@dataclass(frozen=True, slots=True)
 class DayOfVisits:
     """A business day of a member: how often they bought, and what they paid less what came back. A day of returns
     alone has no visit."""

@@ -148,6 +148,10 @@ def _reckon(run: _Run, asked: _Asked) -> None:
     with run.step("kpis"):
         session.execute("CREATE OR REPLACE VIEW layers AS SELECT member_id, layer FROM facts")
         lake.keep_result(session, files, "kept_kpis", lambda: insight.kpis_query(session, asked.first_day, asked.day))
+    with run.step("shelf"):
+        session.register("homes", members.homes_now())
+        for name, query in insight.shelf_queries(session, asked.day, asked.by.cut_offs).items():
+            lake.keep_result(session, files, name, query)
 
 
 def _publish(run: _Run, asked: _Asked, days: int) -> Refreshed:
@@ -161,6 +165,8 @@ def _publish(run: _Run, asked: _Asked, days: int) -> Refreshed:
         with run.step("figures") as step:
             values = insight.keep_kpis(session.sql("SELECT * FROM kept_kpis").to_arrow_reader(_BATCH))
             step["values"] = values
+        with run.step("pictures"):
+            insight.keep_shelf(session, asked.first_day, asked.day, anew=asked.anew)
         insight.end_refresh(run.id, run.steps)
     layers = dict(session.sql("SELECT layer, count(*) FROM facts GROUP BY layer").fetchall())
     lake.forget_results()

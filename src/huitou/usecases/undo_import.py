@@ -145,7 +145,8 @@ def _members_leave(leaving: _Leaving) -> int:
 
 def _goods_leave(leaving: _Leaving) -> int:
     """How many products leave; categories that nothing lies in any more go along."""
-    products = catalogue.unused("product", leaving.unnamed("product"))
+    products = catalogue.unused("product", leaving.unnamed("product"), besides=insight.PICTURES)
+    insight.forget_products(products)
     catalogue.let_leave("product", products)
     catalogue.let_leave("category", catalogue.unused("category", import_life.brought(leaving.batches, "category")))
     return len(products)
@@ -153,7 +154,9 @@ def _goods_leave(leaving: _Leaving) -> int:
 
 def _stores_leave(leaving: _Leaving) -> int:
     # Their identities are undone and their figures derived; whatever else names a store keeps it.
-    stores = catalogue.unused("store", leaving.unnamed("store"), besides=("receipts_identity", "insight_kpivalue"))
+    stores = catalogue.unused(
+        "store", leaving.unnamed("store"), besides=("receipts_identity", "insight_kpivalue", *insight.PICTURES)
+    )
     insight.forget_stores(stores)
     import_life.forget_stores(stores)
     catalogue.let_leave("store", stores)

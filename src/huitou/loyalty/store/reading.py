@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db import connection
 
 from huitou.loyalty.terms import LotSeen, PostingSeen
@@ -32,6 +34,20 @@ def lots(member_id: int, limit: int) -> tuple[list[LotSeen], int]:
         )
         rows = cursor.fetchall()
     return [LotSeen(*row[:-1]) for row in rows], rows[0][-1] if rows else 0
+
+
+def postings_before(member_id: int, before: tuple[date, int], limit: int) -> list[PostingSeen]:
+    """Newest business day first, those before a day and a transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT t.id, t.kind, moved.points, t.rule, t.rule_version, t.posted_at, t.business_date, t.receipt_id "
+            "FROM (SELECT transaction_id, sum(points)::bigint AS points FROM loyalty_entry "
+            f"      WHERE account_id = {_ACCOUNT} GROUP BY 1) AS moved "
+            "JOIN loyalty_transaction t ON t.id = moved.transaction_id WHERE (t.business_date, t.id) < (%s, %s) "
+            "ORDER BY t.business_date DESC, t.id DESC LIMIT %s",
+            [member_id, *before, limit],
+        )
+        return [PostingSeen(*row) for row in cursor.fetchall()]
 
 
 def postings(member_id: int, limit: int, before: int | None) -> list[PostingSeen]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from django.db import connection
 
-from huitou.members.terms import FactsSeen, LayerShare, MemberSeen
+from huitou.members.terms import EventSeen, FactsSeen, LayerShare, MemberSeen
 
 _COLUMNS = """
     m.id, m.name, m.home_store_id, m.joined_on, m.birthday,
@@ -16,6 +17,7 @@ _COLUMNS = """
     f.receipts_year, f.spend_year_fen, f.categories, f.category_shares
 """
 
+SCORES = ("recency", "frequency")
 # Each also names the member, so that pages never overlap.
 SORTS = {
     "spend": "f.spend_year_fen DESC NULLS LAST, m.id",
@@ -51,7 +53,10 @@ def _hits(query: str, blind_index: bytes | None) -> tuple[str, list[Any]]:
     return " UNION ".join(parts), values
 
 
-def _where(query: str, blind_index: bytes | None, store_id: int | None) -> tuple[list[str], list[Any]]:
+def _where(
+    query: str, blind_index: bytes | None, store_id: int | None, scores: Mapping[str, int]
+) -> tuple[list[str], list[Any]]:
+    """`scores` are of SCORES."""
     conditions: list[str] = []
     values: list[Any] = []
     if query:
@@ -60,6 +65,10 @@ def _where(query: str, blind_index: bytes | None, store_id: int | None) -> tuple
     if store_id is not None:
         conditions.append("m.home_store_id = %s")
         values.append(store_id)
+    for name in SCORES:
+        if name in scores:
+            conditions.append(f"f.{name}_score = %s")
+            values.append(scores[name])
     return conditions, values
 
 
@@ -67,9 +76,11 @@ def _and(conditions: list[str]) -> str:
     return " AND ".join(conditions) or "true"
 
 
-def count_by_layer(query: str, blind_index: bytes | None, store_id: int | None) -> dict[str, int]:
+def count_by_layer(
+    query: str, blind_index: bytes | None, store_id: int | None, scores: Mapping[str, int]
+) -> dict[str, int]:
     """How many members match, by layer; '' holds those without facts."""
-    conditions, values = _where(query, blind_index, store_id)
+    conditions, values = _where(query, blind_index, store_id, scores)
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT coalesce(f.layer, ''), count(*) FROM members_member m "
@@ -85,17 +96,18 @@ def page_of_members(
     *,
     layer: str | None,
     store_id: int | None,
+    scores: Mapping[str, int],
     sort: str,
     offset: int,
     limit: int,
     all_have_facts: bool,
 ) -> list[MemberSeen]:
     """`all_have_facts`: the caller knows that nobody on this page or before it lacks facts."""
-    conditions, values = _where(query, blind_index, store_id)
+    conditions, values = _where(query, blind_index, store_id, scores)
     if layer is not None:
         conditions.append("f.layer = %s")
         values.append(layer)
-    join = "JOIN" if all_have_facts or layer is not None else "LEFT JOIN"
+    join = "JOIN" if all_have_facts or layer is not None or scores else "LEFT JOIN"
     order = _SPEND_BY_INDEX if sort == "spend" and join == "JOIN" else SORTS[sort]
     with connection.cursor() as cursor:
         cursor.execute(
@@ -119,6 +131,17 @@ def one_member(member_id: int) -> MemberSeen | None:
 def _seen(row: tuple[Any, ...]) -> MemberSeen:
     facts = FactsSeen(*row[5:]) if row[5] is not None else None
     return MemberSeen(*row[:5], facts=facts)
+
+
+def events_of(member_id: int, before: tuple[date, int], zone: str, limit: int) -> list[EventSeen]:
+    """Newest first, those before a day and an id; the days by the chain's clock."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id, kind, store_id, at, source FROM members_event WHERE member_id = %s "
+            "AND ((at AT TIME ZONE %s)::date, id) < (%s, %s) ORDER BY (at AT TIME ZONE %s)::date DESC, id DESC LIMIT %s",
+            [member_id, zone, *before, zone, limit],
+        )
+        return [EventSeen(*row) for row in cursor.fetchall()]
 
 
 def identities(member_id: int) -> list[tuple[int, str, str | None, bytes | None, bool]]:

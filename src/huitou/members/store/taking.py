@@ -178,6 +178,7 @@ def write_tiers(members: list[int], rows: pa.Table) -> None:
     bulk.copy_in("members_tier", ["member_id", "tier", "since", "until"], rows)
 
 
+_HOMES = pa.schema([("member_id", pa.int64()), ("home_store_id", pa.int32())])
 _FACTS_NOW = pa.schema(
     [
         ("member_id", pa.int64()),
@@ -187,6 +188,11 @@ _FACTS_NOW = pa.schema(
         ("spend_year_fen", pa.int64()),
     ]
 )
+
+
+def homes_now() -> pa.Table:
+    parts = list(bulk.copy_out("SELECT id, home_store_id FROM members_member WHERE home_store_id IS NOT NULL", _HOMES))
+    return pa.concat_tables(parts) if parts else _HOMES.empty_table()
 
 
 def facts_now() -> pa.Table:

@@ -19,6 +19,7 @@ from huitou.receipts.errors import ConflictSettled, ConflictUnknown, NoteMissing
 from huitou.receipts.rules import matching, returning, spans
 from huitou.receipts.store import accepting, lake_side, months, online, promises, quality, reading, taking
 from huitou.receipts.terms import (
+    BoughtLine,
     ConflictSeen,
     DayOfVisits,
     HourOfVisits,
@@ -51,6 +52,16 @@ def receipts_of(member_id: int, *, before: int | None = None, limit: int = 20) -
         if place is None:
             return []
     return reading.receipts_of(member_id, place, limit)
+
+
+def receipts_before(member_id: int, *, before: tuple[date, int], limit: int) -> list[ReceiptSeen]:
+    """Newest business day first, those before a day and an id."""
+    return reading.receipts_before(member_id, before, limit)
+
+
+def bought(member_id: int, first: date, last: date) -> list[BoughtLine]:
+    """Every line of the member's receipts of these days that the reader may see, oldest first."""
+    return reading.bought(member_id, first, last)
 
 
 def sums_per_day(source: str, days: Sequence[date]) -> list[tuple[int, date, int, int, int, int]]:

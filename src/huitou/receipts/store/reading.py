@@ -10,7 +10,15 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
-from huitou.receipts.terms import ConflictKind, ConflictSeen, DayOfVisits, HourOfVisits, LineSeen, ReceiptSeen
+from huitou.receipts.terms import (
+    BoughtLine,
+    ConflictKind,
+    ConflictSeen,
+    DayOfVisits,
+    HourOfVisits,
+    LineSeen,
+    ReceiptSeen,
+)
 
 _COLUMNS = "id, number, store_id, till, channel, kind, at, business_date, net_fen, discount_fen, line_count"
 
@@ -24,6 +32,31 @@ def receipts_of(member_id: int, before: tuple[datetime, int] | None, limit: int)
             [member_id, *(before or ()), limit],
         )
         return [ReceiptSeen(*row) for row in cursor.fetchall()]
+
+
+def receipts_before(member_id: int, before: tuple[date, int], limit: int) -> list[ReceiptSeen]:
+    """Newest business day first, those before a day and an id."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {_COLUMNS} FROM receipts_receipt WHERE member_id = %s AND (business_date, id) < (%s, %s) "
+            "ORDER BY business_date DESC, id DESC LIMIT %s",
+            [member_id, *before, limit],
+        )
+        return [ReceiptSeen(*row) for row in cursor.fetchall()]
+
+
+def bought(member_id: int, first: date, last: date) -> list[BoughtLine]:
+    """Every line of the member's receipts of these days. The days stand on both sides, so that other months are not
+    opened."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT r.business_date, r.id, l.product_id, l.quantity_milli, l.discount_fen, l.net_fen "
+            "FROM receipts_receipt r JOIN receipts_line l ON l.receipt_id = r.id AND l.business_date = r.business_date "
+            "WHERE r.member_id = %s AND r.business_date BETWEEN %s AND %s AND l.business_date BETWEEN %s AND %s "
+            "ORDER BY 1, 2, l.line",
+            [member_id, first, last, first, last],
+        )
+        return [BoughtLine(*row) for row in cursor.fetchall()]
 
 
 def place_of(member_id: int, receipt_id: int) -> tuple[datetime, int] | None:

@@ -18,9 +18,11 @@ STEP_NAMES = {
     "rfm": N_("RFM and layers"),
     "preferences": N_("Preferences"),
     "kpis": N_("KPIs"),
+    "shelf": N_("Products, cohorts and layers"),
     "facts": N_("Write to the members"),
     "history": N_("History of layers"),
     "figures": N_("Write the figures"),
+    "pictures": N_("Write products, cohorts and flows"),
 }
 STATE_NAMES = {"done": N_("Done"), "running": N_("Running"), "stopped": N_("Stopped")}
 WAIT_NAMES = {

@@ -1,0 +1,142 @@
+"""What insight knows of products and of all members together; a part of the room's door."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from itertools import pairwise
+
+import duckdb
+
+from huitou.insight.rules import crowd, goods, periods
+from huitou.insight.store import crowd as crowd_store
+from huitou.insight.store import goods as goods_store
+from huitou.insight.store import writing
+from huitou.insight.terms import (
+    BoughtWith,
+    Buyers,
+    CohortSeen,
+    CutOffs,
+    Flow,
+    GoodsSeen,
+    NewcomersSeen,
+    Square,
+    WeekOfGoods,
+)
+
+FLOW_MONTHS = 12
+_KEPT = goods_store.TABLES | crowd_store.TABLES
+PICTURES = (*(table for table, _ in _KEPT.values()), "insight_layerflow")
+"""Tables of counted figures: who stands in them uses nothing."""
+Query = Callable[[], str]
+
+
+def goods_weeks(as_of: date, weeks: int = goods.WEEKS) -> tuple[date, date]:
+    """The first and the last day of the newest whole weeks."""
+    found = goods.weeks_up_to(as_of, weeks)
+    return found.first, found.last
+
+
+def goods_of(store_id: int | None) -> list[GoodsSeen]:
+    """What each product sold in a store, or in the chain; of a store that the reader does not see: nothing."""
+    return goods_store.every(store_id)
+
+
+def goods_of_product(product_id: int) -> list[GoodsSeen]:
+    """What it sold in each store that the reader sees and, where they see it, in the chain."""
+    return goods_store.of_product(product_id)
+
+
+def goods_named(product_ids: Sequence[int], store_id: int | None) -> dict[int, GoodsSeen]:
+    """What these products sold in a store, or in the chain."""
+    return {one.product_id: one for one in goods_store.of_products(product_ids, store_id)}
+
+
+def buyers_of(product_id: int, store_id: int | None) -> Buyers | None:
+    """Who bought it in 13 weeks; None where nobody is known who did."""
+    return goods_store.buyers(product_id, store_id)
+
+
+def bought_with(product_id: int) -> list[BoughtWith]:
+    """What lies in the same baskets, the strongest first; empty for who does not see the chain."""
+    return goods_store.pairs(product_id)
+
+
+def product_weeks(
+    session: duckdb.DuckDBPyConnection, product_id: int, stores: Sequence[int] | None, as_of: date
+) -> list[WeekOfGoods]:
+    """Two years of weeks of a product in these stores (None: in all), oldest first. `goods` is read in a session of the
+    lake, which knows no policies: the stores are those that the reader sees."""
+    first, last = goods_weeks(as_of, 2 * goods.YEAR_WEEKS)
+    return goods_store.weeks(session, product_id, stores, first, last)
+
+
+def squares(store_id: int | None = None) -> list[Square]:
+    """Where members stand, of one home store or of all that the reader sees."""
+    return crowd_store.squares(store_id)
+
+
+def cohorts(store_id: int | None = None) -> list[CohortSeen]:
+    """Who came back after their first month, oldest first."""
+    return crowd_store.cohorts(store_id)
+
+
+def newcomers(store_id: int | None = None) -> list[NewcomersSeen]:
+    """Through which door new members came, month by month."""
+    return crowd_store.newcomers(store_id)
+
+
+def flows(store_id: int | None = None) -> list[Flow]:
+    """Who went from which layer to which, from each month's end to the next and to the day of the refresh."""
+    return crowd_store.flows(store_id)
+
+
+def layer_basket(layer: str, store_id: int | None = None) -> dict[str, int]:
+    """What a layer of a home store, or of the chain, spends on each category of the first level (fen, three months)."""
+    return crowd_store.layer_basket(layer, store_id)
+
+
+def forget_products(products: Sequence[int]) -> None:
+    """Products leave with the import that brought them, and what is kept of them."""
+    goods_store.forget(products)
+
+
+def forget_pictures(stores: Sequence[int]) -> None:
+    """Stores leave, and what is kept of them."""
+    goods_store.forget_stores(stores, [name for name, columns in _KEPT.values() if "store_id" in columns])
+
+
+def forget_flows() -> None:
+    """Members have left: the next refresh counts the flow between layers without them."""
+    crowd_store.forget_flows()
+
+
+def shelf_queries(session: duckdb.DuckDBPyConnection, as_of: date, by: CutOffs) -> dict[str, Query]:
+    """What a refresh counts of products and members, by the name of its result. Reads `lines`, `goods`, `visits`,
+    `tastes`, `facts`, `layers` and `homes`."""
+    return {
+        "kept_goods": lambda: goods.goods_sql(as_of),
+        "kept_buyers": lambda: goods.buyers_sql(as_of),
+        "kept_pairs": lambda: goods_store.pairs_query(session, as_of),
+        "kept_squares": lambda: crowd.squares_sql(as_of, by.dormant_after_months),
+        "kept_cohorts": lambda: crowd.cohorts_sql(as_of),
+        "kept_newcomers": lambda: crowd.newcomers_sql(as_of),
+        "kept_baskets": lambda: crowd.layer_baskets_sql(as_of),
+    }
+
+
+def keep_shelf(session: duckdb.DuckDBPyConnection, first_day: date, as_of: date, *, anew: bool) -> None:
+    """Put the results in the place of what was kept, and continue the flow between layers. Belongs into the
+    transaction of the caller."""
+    goods_store.replace(session, _KEPT)
+    known_to = writing.history_ends()
+    if known_to is not None and as_of < known_to:
+        return  # looked back: the history stays as it is, and so does its flow
+    ends = periods.month_ends(first_day, as_of, FLOW_MONTHS) or [first_day - periods.ONE_DAY]
+    wanted = list(pairwise([*ends, as_of]))
+    crowd_store.forget_flows(() if anew else wanted)
+    for from_on, to_on in wanted:
+        # The day of the refresh can be refreshed again; what lies before it is history.
+        if to_on == as_of or (from_on, to_on) not in crowd_store.flows_kept():
+            crowd_store.forget_flow(from_on, to_on)
+            crowd_store.keep_flow(session, from_on, to_on)

@@ -1,0 +1,130 @@
+"""What is kept of products, as a refresh writes it and pages read it. The database's policies keep every query to the
+reader's stores (M6); what is read in the lake's session is kept to them by an argument."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import duckdb
+from django.db import connection
+
+from huitou.bulk import service as bulk
+from huitou.insight.rules import goods
+from huitou.insight.terms import BoughtWith, Buyers, GoodsSeen, WeekOfGoods
+
+TABLES = {
+    "kept_goods": ("insight_goods", (
+        "product_id", "store_id", "times", "net_fen", "member_fen", "sold_milli", "sold_fen", "promoted_fen",
+        "before_fen", "before_times", "year_before_fen", "year_sold_milli", "year_sold_fen", "year_promoted_fen")),
+    "kept_buyers": ("insight_goodsbuyers", (
+        "product_id", "store_id", "buyers", "again", "diamond", "gold", "silver", "dormant")),
+    "kept_pairs": ("insight_goodspair", (
+        "product_id", "other_id", "together", "of_product", "of_other", "baskets", "since", "until")),
+}  # fmt: skip
+"""Of each result of a refresh the table that keeps it, and its columns."""
+_SEEN = ", ".join(TABLES["kept_goods"][1])
+_BATCH = 100_000
+
+
+def replace(session: duckdb.DuckDBPyConnection, tables: dict[str, tuple[str, tuple[str, ...]]]) -> None:
+    """Put what these views of the session say in the place of what was kept."""
+    for view, (table, columns) in tables.items():
+        with connection.cursor() as cursor:
+            cursor.execute(f"DELETE FROM {table}")
+        rows = session.sql(f"SELECT {', '.join(columns)} FROM {view}")
+        bulk.copy_in(table, columns, rows.to_arrow_reader(_BATCH))
+        with connection.cursor() as cursor:
+            cursor.execute(f"ANALYZE {table}")
+
+
+def forget(products: Sequence[int]) -> None:
+    with connection.cursor() as cursor:
+        for table, columns in TABLES.values():
+            also = "OR other_id = ANY(%(gone)s)" if "other_id" in columns else ""
+            cursor.execute(f"DELETE FROM {table} WHERE product_id = ANY(%(gone)s) {also}", {"gone": list(products)})
+
+
+def forget_stores(stores: Sequence[int], tables: Sequence[str]) -> None:
+    with connection.cursor() as cursor:
+        for table in (*tables, "insight_layerflow"):
+            cursor.execute(f"DELETE FROM {table} WHERE store_id = ANY(%s)", [list(stores)])
+
+
+def pairs_query(session: duckdb.DuckDBPyConnection, as_of: date) -> str:
+    """The weeks that pairs are looked for in are known only when their lines are counted."""
+    first = goods.weeks_up_to(as_of, goods.PAIR_WEEKS).first
+    counted = session.sql(
+        f"SELECT week_on, sum(times)::BIGINT FROM goods WHERE week_on >= DATE '{first}' GROUP BY 1"
+    ).fetchall()
+    weeks = goods.pair_weeks(counted, as_of)
+    return f"SELECT *, DATE '{weeks.first}' AS since, DATE '{weeks.last}' AS until FROM ({goods.pairs_sql(weeks)})"
+
+
+def _place(store_id: int | None, alias: str = "") -> tuple[str, list[Any]]:
+    return (f"{alias}store_id IS NULL", []) if store_id is None else (f"{alias}store_id = %s", [store_id])
+
+
+def every(store_id: int | None) -> list[GoodsSeen]:
+    """All products that a store, or the chain, sold in two years' windows; in no order."""
+    place, values = _place(store_id)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {_SEEN} FROM insight_goods WHERE {place}", values)
+        return [GoodsSeen(*row) for row in cursor.fetchall()]
+
+
+def of_product(product_id: int) -> list[GoodsSeen]:
+    """One product in each place that the reader sees."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {_SEEN} FROM insight_goods WHERE product_id = %s", [product_id])
+        return [GoodsSeen(*row) for row in cursor.fetchall()]
+
+
+def of_products(product_ids: Sequence[int], store_id: int | None) -> list[GoodsSeen]:
+    place, values = _place(store_id)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {_SEEN} FROM insight_goods WHERE {place} AND product_id = ANY(%s)", [*values, list(product_ids)]
+        )
+        return [GoodsSeen(*row) for row in cursor.fetchall()]
+
+
+def buyers(product_id: int, store_id: int | None) -> Buyers | None:
+    place, values = _place(store_id)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT buyers, again, diamond, gold, silver, dormant FROM insight_goodsbuyers WHERE {place} "
+            "AND product_id = %s",
+            [*values, product_id],
+        )
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    counted, again, *layers = row
+    names = ("diamond", "gold", "silver", "dormant")
+    return Buyers(counted, again, dict(zip(names, layers, strict=True)))
+
+
+def pairs(product_id: int) -> list[BoughtWith]:
+    """What is bought with it, the strongest first."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT other_id, together, of_product, of_other, baskets, since, until FROM insight_goodspair "
+            "WHERE product_id = %s ORDER BY together::float8 / of_other DESC, together DESC, other_id",
+            [product_id],
+        )
+        return [BoughtWith(*row) for row in cursor.fetchall()]
+
+
+def weeks(
+    session: duckdb.DuckDBPyConnection, product_id: int, stores: Sequence[int] | None, first: date, last: date
+) -> list[WeekOfGoods]:
+    """Each week of a product from the Monday `first` on, in these stores; None: in all of them."""
+    only = "" if stores is None else f"AND store_id IN ({', '.join(str(int(one)) for one in stores) or 'NULL'})"
+    rows = session.sql(
+        "SELECT week_on, sum(net_fen)::BIGINT, sum(times)::BIGINT, sum(sold_milli)::BIGINT, sum(sold_fen)::BIGINT, "
+        f"sum(discount_fen)::BIGINT FROM goods WHERE product_id = {int(product_id)} "
+        f"AND week_on BETWEEN DATE '{first}' AND DATE '{last}' {only} GROUP BY 1 ORDER BY 1"
+    ).fetchall()
+    return [WeekOfGoods(*row) for row in rows]
