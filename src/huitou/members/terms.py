@@ -211,19 +211,3 @@ class NewEvent:
     store_id: int | None
     at: datetime
     detail: dict[str, str | int | bool]
-
-
-@dataclass(frozen=True, slots=True)
-class ProfileSeen:
-    """What a member told about themselves. E-mail and address are masked."""
-
-    sex: str
-    birthday_month_day: int | None
-    """MMDD of a birthday whose year nobody told."""
-    household_size: int | None
-    masked_email: str
-    has_address: bool
-    preferences: dict[str, str]
-    consents_noted: dict[str, bool]
-    """What another system said of consents. Nothing may be sent on it: that needs the member's own word."""
-    source: str

@@ -137,9 +137,10 @@ def events_of(member_id: int, before: tuple[date, int], zone: str, limit: int) -
     """Newest first, those before a day and an id; the days by the chain's clock."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT id, kind, store_id, at, source FROM members_event WHERE member_id = %s "
-            "AND ((at AT TIME ZONE %s)::date, id) < (%s, %s) ORDER BY (at AT TIME ZONE %s)::date DESC, id DESC LIMIT %s",
-            [member_id, zone, *before, zone, limit],
+            "SELECT id, kind, store_id, at, source "
+            "FROM (SELECT *, (at AT TIME ZONE %s)::date AS day FROM members_event) e "
+            "WHERE member_id = %s AND (day, id) < (%s, %s) ORDER BY day DESC, id DESC LIMIT %s",
+            [zone, member_id, *before, limit],
         )
         return [EventSeen(*row) for row in cursor.fetchall()]
 
