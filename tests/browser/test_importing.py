@@ -32,14 +32,6 @@ def counts(shop):
     )
 
 
-def lake_hears(shop, page):
-    """Wait until the worker has brought to the lake what waits for it."""
-    for _ in range(JOB_MS // 500):
-        if not shop.ask("SELECT count(*) FROM outbox_fact WHERE done_at IS NULL"):
-            return
-        page.wait_for_timeout(500)
-
-
 def send(shop, page, path):
     """By the list's button and the file picker, until the columns are there to be matched."""
     page.goto(shop.address + "/imports")
@@ -110,8 +102,6 @@ def test_by_mouse_with_a_mended_row_and_taken_back(seat, shop, tmp_path):
             assert "会撤掉这些" in page.locator("main").inner_text()
             page.click("form[action$='/undo/go'] button")
             page.wait_for_selector(".lbl:has-text('已撤销')", timeout=JOB_MS)
-            # A member whom lines in the lake still name stays: the lake has to hear of one undo before the next.
-            lake_hears(shop, page)
         assert counts(shop) == before, "as if the file had never come"
 
 

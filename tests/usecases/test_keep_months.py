@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import threading
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from deltalake import DeltaTable
 from django.db import connection, transaction
-from tests.builders import day, lake_lines, line, member_ids, rows, run, take
+from django.utils import timezone
+from tests.builders import NOW, day, lake_lines, line, member_ids, rows, run, take
 from tests.receipts.selling import accept, asked, ids, key, open_shop, sold
 
 from huitou.receipts import service as receipts
 from huitou.receipts.errors import SaleTooOld
 from huitou.usecases.audit import audit
-from huitou.usecases.keep_months import let_months_go, prepare_months
+from huitou.usecases import keep_months
+from huitou.usecases.keep_months import UNDO_DAYS, prepare_months
 from huitou.usecases.load_lake import hear_facts
+from huitou.usecases.undo_import import undo_import
 
 TODAY = date(2026, 11, 20)
 OLD, EDGE = date(2025, 9, 1), date(2025, 10, 1)
@@ -53,6 +56,11 @@ def history(tmp_path) -> dict[str, int]:
     accept([sold(shop, "8", ids(1)[0], business_date=OLD), sold(shop, "9", ids(1)[0], business_date=EDGE)])
     hear_facts(at_once=True)
     return shop
+
+
+def let_months_go(today: date) -> tuple[list[date], list[date]]:
+    """As it will be when no import of this test can be undone any more."""
+    return keep_months.let_months_go(today, now=timezone.now() + timedelta(days=UNDO_DAYS, minutes=1))
 
 
 def broken() -> list[str | None]:
@@ -128,6 +136,22 @@ def test_a_late_receipt_makes_its_month_again_and_leaves_after_it(history):
 def test_a_history_that_ended_long_ago_stays(history):
     assert let_months_go(date(2030, 1, 1)) == ([OLD], []), "thirteen months before its newest receipt"
     assert receipts.newest_month() == day("2026-11-01")
+
+
+def test_what_an_import_brought_lately_stays_for_its_undo(history):
+    (batch,) = (number for (number,) in rows("SELECT id FROM receipts_import"))
+    soon = timezone.now() + timedelta(days=UNDO_DAYS - 1)
+    assert keep_months.let_months_go(TODAY, now=soon) == ([], [])
+    undo_import(batch, now=NOW, actor="anna")
+    hear_facts()
+    assert [number for (number,) in rows("SELECT number FROM receipts_receipt ORDER BY 1")] == ["8", "9"]
+    assert broken() == []
+
+
+def test_what_an_import_found_again_stays_for_its_undo(history, tmp_path):
+    take(tmp_path, HISTORY[:1])
+    run("UPDATE receipts_import SET started_at = '2026-01-01' WHERE id = (SELECT min(id) FROM receipts_import)")
+    assert keep_months.let_months_go(TODAY, now=timezone.now()) == ([], [])
 
 
 def test_an_empty_house_has_nothing_to_let_go(db):

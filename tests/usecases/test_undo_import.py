@@ -228,6 +228,29 @@ def test_what_the_lake_has_not_taken_yet_never_gets_there(tmp_path):
     assert broken() == []
 
 
+SHARED = (
+    [line("1", "2026-10-01 10:00", "milk", "1", "10.00", store="S1", member="C1")],
+    [line("2", "2026-10-02 10:00", "milk", "1", "10.00", store="S1", member="C1")],
+)
+"""Two files of one member, one product, one store: who comes first makes them."""
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("heard", [True, False], ids=["the lake hears between", "the lake has heard of none"])
+@pytest.mark.parametrize("first", [0, 1], ids=["the older first", "the newer first"])
+def test_two_undos_leave_nothing_whatever_comes_first(tmp_path, first, heard):
+    imports = [take_into_lake(tmp_path, file).import_id for file in SHARED]
+    one = undo_import(imports[first], now=NOW, actor="anna")
+    assert (one.members, one.stores, one.products) == (0, 0, 0), "the other file names them all"
+    if heard:
+        hear_facts()
+    two = undo_import(imports[1 - first], now=NOW, actor="anna")
+    assert (two.members, two.stores, two.products) == (1, 1, 1), "what either made, and nobody names any more"
+    assert names() == []
+    hear_facts()
+    assert (lake_lines(), broken()) == ([], [])
+
+
 @pytest.mark.django_db
 def test_what_a_refresh_derived_leaves_with_whom_it_was_derived_of(tmp_path):
     report = take_into_lake(tmp_path, SMALL_CHAIN)

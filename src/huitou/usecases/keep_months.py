@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from huitou.lake import service as lake
 from huitou.receipts import service as receipts
@@ -10,6 +10,8 @@ from huitou.receipts import service as receipts
 MONTHS_KEPT = 13
 """Whole months before the newest one: a year can be compared with the year before it."""
 MONTHS_AHEAD = 2
+UNDO_DAYS = 30
+"""So long an import can be undone, whatever it brought: its months stay in the books."""
 
 
 def prepare_months(today: date) -> None:
@@ -17,17 +19,23 @@ def prepare_months(today: date) -> None:
     receipts.ensure_months(_plus(today.replace(day=1), months) for months in range(MONTHS_AHEAD + 1))
 
 
-def let_months_go(today: date) -> tuple[list[date], list[date]]:
+def let_months_go(today: date, *, now: datetime) -> tuple[list[date], list[date]]:
     """Take the months out of the books that are old enough and in the lake to the last line: (gone, kept all the same).
 
     Old is what lies 13 months before today, or before the newest receipt where that is older: a history that was
-    imported to be looked at does not vanish overnight. May run twice.
+    imported to be looked at does not vanish overnight. What an import brought within the last 30 days stays as well:
+    somebody may want to undo it. May run twice.
     """
     newest = receipts.newest_month()
     if newest is None:
         return [], []
     oldest_kept = _plus(min(newest, today.replace(day=1)), -MONTHS_KEPT)
-    old = [month for month in receipts.months_kept() if month < oldest_kept]
+    since = now - timedelta(days=UNDO_DAYS)
+    old = [
+        month
+        for month in receipts.months_kept()
+        if month < oldest_kept and not receipts.may_be_undone(month, since=since)
+    ]
     if not old:
         return [], []
     in_lake = lake.totals()

@@ -97,7 +97,7 @@ def _undo(number: int, now: datetime, actor: str, progress: Progress) -> Undone:
     progress("rows")
     import_life.let_leave(batch)
     progress("members")
-    what = _Leaving(leaving, sorted({batch, *owners}))
+    what = _Leaving.of(batch, leaving)
     strangers = _members_leave(what)
     progress("stores")
     products, stores = _goods_leave(what), _stores_leave(what)
@@ -124,10 +124,18 @@ def _undo(number: int, now: datetime, actor: str, progress: Progress) -> Undone:
 
 @dataclass(frozen=True, slots=True)
 class _Leaving:
-    """The receipts that leave, and the undone imports that had made what only these receipts name."""
+    """The receipts that leave or have left, as the lake does not know yet, and the imports that are undone with this
+    one: what any of them made leaves with the last receipt that names it."""
 
     receipts: list[int]
     batches: list[ImportId]
+
+    @classmethod
+    def of(cls, batch: ImportId, leaving: list[int]) -> _Leaving:
+        # The lake still names what left with an undo that it has not heard of.
+        unheard = [ImportId(fact["batch"]) for fact in outbox.waiting(import_life.UNDONE)]
+        left = {receipt for undone in unheard for receipt in import_life.undone_receipts(undone)}
+        return cls(sorted(left.union(leaving)), [batch, *import_life.undone_imports()])
 
     def unnamed(self, what: str) -> list[int]:
         """What these imports made of a kind, and no other receipt names, in the books or in the lake."""

@@ -87,7 +87,7 @@ def hourly(timestamp: int) -> None:
                 _log.error("promise %s is broken: %s (%s)", verdict.name, verdict.first_broken, verdict.says)
     if hour == CLEANING_HOUR:
         _log.info("taken away: %s", clean_up(timezone.now()))
-        gone, stay = let_months_go(local.date())
+        gone, stay = let_months_go(local.date(), now=local)
         for month in gone:
             _log.info("the receipts of %s have left the books for the lake", f"{month:%Y-%m}")
         for month in stay:

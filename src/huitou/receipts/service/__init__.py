@@ -340,6 +340,11 @@ def newest_month() -> date | None:
     return months.newest()
 
 
+def may_be_undone(month: date, *, since: datetime) -> bool:
+    """Whether a month holds receipts of an import that began since this moment: it can be undone while they are here."""
+    return months.of_young_imports(month, since)
+
+
 def let_month_go(month: date, in_lake: Mapping[ImportId | None, tuple[int, int, int]]) -> bool:
     """Take a month's receipts and lines out of the books where the lake holds each of them; identities stay.
 

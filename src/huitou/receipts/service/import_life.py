@@ -124,6 +124,11 @@ def undone_receipts(batch: ImportId) -> list[int]:
     return import_log.undone_receipts(batch)
 
 
+def undone_imports() -> list[ImportId]:
+    """Every import of receipts that was undone, oldest first."""
+    return [ImportId(batch) for batch in import_log.undone_imports()]
+
+
 def rows_left() -> dict[ImportId, int]:
     """Of each import that an undo took rows of: how many."""
     return {ImportId(batch): rows for batch, rows in import_log.rows_left().items()}

@@ -206,6 +206,12 @@ def undone_receipts(batch: int) -> list[int]:
         return [number for (number,) in cursor.fetchall()]
 
 
+def undone_imports() -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id FROM receipts_import WHERE undone_at IS NOT NULL AND kind = 'receipts' ORDER BY id")
+        return [batch for (batch,) in cursor.fetchall()]
+
+
 def rows_left() -> dict[int, int]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT id, rows_left FROM receipts_import WHERE rows_left > 0")

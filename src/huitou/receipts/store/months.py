@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 
 from django.db import connection, transaction
 
@@ -60,6 +60,23 @@ def newest() -> date | None:
             if cursor.fetchone()[0]:
                 return month
     return None
+
+
+# What an import brought anew, and what it found here and keeps where the one that took it is undone.
+_YOUNG = """
+WITH young AS (SELECT id FROM receipts_import WHERE kind = 'receipts' AND undone_at IS NULL AND started_at >= %(since)s)
+SELECT EXISTS (SELECT FROM {part} WHERE batch_id IN (SELECT id FROM young))
+    OR EXISTS (SELECT FROM (
+        SELECT unnest(b.firsts) AS first, unnest(b.lasts) AS last FROM receipts_brought b JOIN young y ON y.id = b.batch_id
+        WHERE b.what = 'again') s JOIN {part} r ON r.id BETWEEN s.first AND s.last)
+"""
+
+
+def of_young_imports(month: date, since: datetime) -> bool:
+    """Whether a month holds receipts that an import brought since this moment, and that is not undone."""
+    with connection.cursor() as cursor:
+        cursor.execute(_YOUNG.format(part=_part("receipt", month)), {"since": since})
+        return cursor.fetchone()[0]
 
 
 @transaction.atomic
