@@ -85,7 +85,7 @@ def own_lake(request: pytest.FixtureRequest):
     yield
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def real_data() -> Path:
     """The folder of real data sets; a test that needs it says so where it is not there."""
     if not REAL_DATA.is_dir():

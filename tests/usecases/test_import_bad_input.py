@@ -198,6 +198,10 @@ def test_every_reason_of_a_row_is_shown_above():
         "receipt_differs",
         "receipt_refused",
         "member_unfit",
+        # Of files with the time in a column of its own: tests/lake/test_date_and_time_apart.py.
+        "clock_blank",
+        "clock_unreadable",
+        "clock_differs",
     }
     assert {code for _, code, _ in ROWS if code} | elsewhere == set(REASONS)
 

@@ -14,8 +14,8 @@ from tests.receipts.selling import accept, asked, ids, key, open_shop, sold
 
 from huitou.receipts import service as receipts
 from huitou.receipts.errors import SaleTooOld
-from huitou.usecases.audit import audit
 from huitou.usecases import keep_months
+from huitou.usecases.audit import audit
 from huitou.usecases.keep_months import UNDO_DAYS, prepare_months
 from huitou.usecases.load_lake import hear_facts
 from huitou.usecases.undo_import import undo_import

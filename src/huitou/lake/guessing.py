@@ -56,6 +56,14 @@ def _looks(opened: OpenedFile) -> dict[str, guessing.Looks]:
 _TIME = (
     r"^(\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}|(19|20)\d{6}(\d{4,6})?$|[3-7]\d{4}(\.\d+)?$)"
 )
+_CLOCK = (
+    r"^((上午|下午) ?)?\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[AaPp][Mm])?$|^\d{1,2}时\d{1,2}分?(\d{1,2}秒?)?$|"
+    r"^([01]?\d|2[0-3])[0-5]\d[0-5]\d$"
+)
+_DAY = (
+    r"^(\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}[日号]?|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}|(19|20)\d{6}|[3-7]\d{4})"
+    r"([ T]0{1,2}:00(:00(\.0+)?)?)?$"
+)
 _NUMBER = r"^[-+]?[¥￥$€£]?\s*[-+]?\d[\d,.]*(e-?\d+)?元?$"
 
 
@@ -64,7 +72,8 @@ def _look_at(session: duckdb.DuckDBPyConnection, column: str) -> guessing.Looks:
     filled, *seen = session.sql(
         f"SELECT count(v), count(*) FILTER (regexp_matches(v, '{_TIME}')), "
         f"count(*) FILTER (regexp_matches(v, '{_NUMBER}', 'i')), count(*) FILTER (regexp_matches(v, '^\\d{{1,9}}$')), "
-        "count(*) FILTER (regexp_matches(v, '^(\\+?86)?1[3-9]\\d{9}$')), count(DISTINCT v) FROM "
+        "count(*) FILTER (regexp_matches(v, '^(\\+?86)?1[3-9]\\d{9}$')), count(DISTINCT v), "
+        f"count(*) FILTER (regexp_matches(v, '{_CLOCK}')), count(*) FILTER (regexp_matches(v, '{_DAY}')) FROM "
         f"(SELECT {narrow(trimmed(f'{name}::VARCHAR'))} AS v FROM arrived LIMIT {_LOOKED_AT}) "
         f"WHERE v <> '{NO_VALUE}'"
     ).fetchall()[0]

@@ -24,6 +24,7 @@ _TEXTS = (
     Field.TILL,
     Field.CHANNEL,
     Field.MEMBER,
+    Field.TIME,
 )
 # A cast alone would read line 1.5 as line 2.
 _LINE_NUMBER = r"CASE WHEN regexp_matches(line, '^\d{1,9}$') THEN line::INTEGER END"
@@ -90,6 +91,7 @@ SELECT {number}receipt, sku, name, category, coalesce(store, {values_sql.literal
             WHEN moment IS NULL AND regexp_matches("at", '{values_sql.DAY_OR_MONTH_FIRST}')
                  AND {"false" if layout.date_format else "true"} THEN 'at_ambiguous'
             WHEN moment IS NULL THEN 'at_unreadable'
+{_clock_reasons(layout)}
             WHEN moment < TIMESTAMPTZ '1990-01-01 00:00:00+00' OR moment > TIMESTAMPTZ '{_latest(layout)}'
                  THEN 'at_absurd'
             WHEN q IS NULL AND quantity IS NULL THEN 'quantity_blank'
@@ -150,8 +152,22 @@ def _number(layout: Layout, field: Field, of: str, currency: str) -> str:
     return values_sql.number(values_sql.quoted(field), of=of, decimal=layout.decimal, currency=sign)
 
 
+def _clock_reasons(layout: Layout) -> str:
+    """A date beside its time of day: both are there, and the date has no other time of its own."""
+    if Field.TIME not in layout.columns:
+        return ""
+    own = values_sql.local_time('"at"', layout.date_format)
+    clock, text = values_sql.clock('"time"'), values_sql.trimmed('"time"')
+    return f"""            WHEN {text} IS NULL THEN 'clock_blank'
+            WHEN {clock} IS NULL THEN 'clock_unreadable'
+            WHEN coalesce(({own})::TIME NOT IN (TIME '00:00:00', {clock}), true) THEN 'clock_differs'"""
+
+
 def _moment(layout: Layout) -> str:
     local = values_sql.local_time('"at"', layout.date_format)
+    if Field.TIME in layout.columns:
+        clock = values_sql.clock('"time"')
+        local = f"({local})::DATE + coalesce({clock}, TIME '00:00:00')"
     zoned = f"timezone({values_sql.literal(layout.zone)}, {local})"
     offset = values_sql.offset_time('"at"')
     return zoned if layout.date_format else f"coalesce({zoned}, {offset})"

@@ -14,6 +14,7 @@ _VALUES = {
     Field.RECEIPT: "receipt",
     Field.LINE: "line::VARCHAR",
     Field.AT: "regexp_replace(strftime(local_at, '%Y-%m-%d %H:%M:%S'), ':00$', '')",
+    Field.TIME: "strftime(local_at, '%H:%M:%S')",
     Field.STORE: "store",
     Field.TILL: "nullif(till, '')",
     Field.CHANNEL: "channel",

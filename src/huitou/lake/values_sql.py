@@ -138,6 +138,24 @@ def local_time(text: str, date_format: str | None) -> str:
     return f"CASE {iso} ELSE {other} END"
 
 
+def clock(text: str) -> str:
+    """The TIME of a text that is a time of day: 9:05, 09:05:33, 下午 3:05, 9时5分, 90533, a spreadsheet's 0.37882."""
+    digits = r"^([01]?\d|2[0-3])[0-5]\d[0-5]\d$"
+    colons = r"regexp_replace(lpad(v, 6, '0'), '^(..)(..)(..)$', '\1:\2:\3')"
+    part = r"^0?\.\d+$"
+    second = "(TIMESTAMP '2000-01-01' + to_seconds(round(v::DOUBLE * 86400)))"
+    chinese = r"regexp_replace(v, '^(\d{1,2})[时点](\d{1,2})分?(?:(\d{1,2})秒?)?$', '\1:\2:\3')"
+    spelled = (
+        f"CASE WHEN regexp_matches(v, '{digits}') THEN {colons} "
+        f"WHEN regexp_matches(v, '[时点]') THEN rtrim({_padded(_padded(chinese))}, ':') ELSE v END"
+    )
+    read = local_time(f"('2000-01-01 ' || {spelled})", None)
+    return (
+        f"list_transform([{narrow(text)}], lambda v: CASE WHEN regexp_matches(v, '{part}') "
+        f"THEN {second}::TIME ELSE ({read})::TIME END)[1]"
+    )
+
+
 def offset_time(text: str) -> str:
     """The TIMESTAMPTZ of a text that has an offset of its own, else NULL."""
     return (

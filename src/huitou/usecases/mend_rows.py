@@ -79,7 +79,7 @@ def take_refused(
     with _as_file(rows) as path, lake.open_file(path, reading=said) as opened:
         return take_receipts(
             opened,
-            {field: str(field) for field in Field},
+            {field: str(field) for field in Field if field is not Field.TIME or str(field) in seen.mapping},
             now=now,
             source=seen.source,
             actor=actor,

@@ -6,7 +6,7 @@ column claims as much; everything else becomes a question.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from huitou.kernel.errors import N_
@@ -31,6 +31,9 @@ class Looks:
     wholes: int = 0
     phones: int = 0
     distinct: int = 0
+    clocks: int = 0
+    days: int = 0
+    """Dates without a time of day, or with midnight."""
 
 
 def guess(kind: FileKind, columns: Mapping[str, Looks], given: Mapping[str, str | None]) -> tuple[FieldGuess, ...]:
@@ -45,7 +48,19 @@ def guess(kind: FileKind, columns: Mapping[str, Looks], given: Mapping[str, str 
             guesses.append(FieldGuess(field.name, given[field.name], 100, True, why))
         else:
             guesses.append(_settled(field, claims))
-    return tuple(guesses)
+    return tuple(_without_needless_clock(kind, guesses, columns, given))
+
+
+def _without_needless_clock(
+    kind: FileKind, guesses: Sequence[FieldGuess], columns: Mapping[str, Looks], given: Mapping[str, str | None]
+) -> Iterator[FieldGuess]:
+    """A time of day belongs to a date beside it. Dates that have one need no second, and none is asked for."""
+    clocks = {field.name for field in kind.fields if field.holds is Holds.CLOCK} - set(given)
+    dates = {field.name for field in kind.fields if field.holds is Holds.TIME}
+    date = next((columns[g.column] for g in guesses if g.field in dates and g.column in columns), None)
+    for found in guesses:
+        needless = found.field in clocks and (date is None or date.days < _MOSTLY)
+        yield FieldGuess(found.field, None, 0, True) if needless else found
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +80,11 @@ def _claim(field: KnownField, column: str, looks: Looks) -> _Claim:
     fits, seen = _by_values(field.holds, looks)
     if by_header == 0:
         # Values alone never settle a field: a column of times may be any time.
+        if field.holds is Holds.CLOCK and fits and looks.filled:
+            return _Claim(column, ASKED_FROM, (seen,) if seen else ())
         return _Claim(column, 20 if fits and field.holds is Holds.TIME else _NEVER, (seen,) if seen else ())
+    if field.holds is Holds.CLOCK and not (fits and looks.filled):
+        return _Claim(column, _NEVER, ())
     why = (word, *((seen,) if seen else ()))
     if not fits:
         return _Claim(column, by_header // 3, why)
@@ -98,6 +117,8 @@ def _by_values(holds: Holds, looks: Looks) -> tuple[bool, Said | None]:
         return True, Said(N_("the column is empty in the rows that were looked at"))
     if holds is Holds.TIME:
         return _verdict(looks.times, N_("its values are times"), N_("its values are no times"))
+    if holds is Holds.CLOCK:
+        return _verdict(looks.clocks, N_("its values are times of day"), N_("its values are no times of day"))
     if holds is Holds.NUMBER:
         return _verdict(looks.numbers, N_("its values are numbers"), N_("its values are no numbers"))
     if holds is Holds.WHOLE:

@@ -341,7 +341,7 @@ def newest_month() -> date | None:
 
 
 def may_be_undone(month: date, *, since: datetime) -> bool:
-    """Whether a month holds receipts of an import that began since this moment: it can be undone while they are here."""
+    """Whether a month holds receipts of an import since this moment, which can be undone while they are here."""
     return months.of_young_imports(month, since)
 
 

@@ -67,7 +67,8 @@ _YOUNG = """
 WITH young AS (SELECT id FROM receipts_import WHERE kind = 'receipts' AND undone_at IS NULL AND started_at >= %(since)s)
 SELECT EXISTS (SELECT FROM {part} WHERE batch_id IN (SELECT id FROM young))
     OR EXISTS (SELECT FROM (
-        SELECT unnest(b.firsts) AS first, unnest(b.lasts) AS last FROM receipts_brought b JOIN young y ON y.id = b.batch_id
+        SELECT unnest(b.firsts) AS first, unnest(b.lasts) AS last
+        FROM receipts_brought b JOIN young y ON y.id = b.batch_id
         WHERE b.what = 'again') s JOIN {part} r ON r.id BETWEEN s.first AND s.last)
 """
 

@@ -31,6 +31,14 @@ RECEIPTS = FileKind(
             needed=True,
         ),
         KnownField(
+            Field.TIME,
+            Holds.CLOCK,
+            words=words_of(
+                "时间 交易时间 销售时间 消费时间 下单时间 订单时间 付款时间 支付时间 结账时间 收银时间 购买时间 "
+                "成交时间 交易时刻 时刻 timeofday saletime transactiontime ordertime receipttime invoicetime"
+            ),
+        ),
+        KnownField(
             Field.SKU,
             Holds.CODE,
             words=words_of(

@@ -23,6 +23,7 @@ FIELDS = {
     "receipt": N_("Receipt number"),
     "line": N_("Line on the receipt"),
     "at": N_("Date and time"),
+    "time": N_("Time of day, where it stands apart from the date"),
     "store": N_("Store"),
     "till": N_("Till"),
     "channel": N_("Channel"),
