@@ -83,7 +83,7 @@ def test_by_mouse_with_a_mended_row_and_taken_back(seat, shop, tmp_path):
         cell.fill("2")
         cell.press("Tab")
         page.wait_for_selector("#row-42.mended")
-        page.click("summary:has-text('全部替换')")
+        page.click("summary:has-text('批量替换')")
         page.select_option("select[name=field]", "quantity")
         page.fill("input[name=old]", "两瓶")
         page.fill("input[name=new]", "2")
@@ -99,7 +99,7 @@ def test_by_mouse_with_a_mended_row_and_taken_back(seat, shop, tmp_path):
             page.goto(address)
             page.click(".undo-form button")
             page.wait_for_selector("form[action$='/undo/go'] button", timeout=JOB_MS)
-            assert "会撤掉这些" in page.locator("main").inner_text()
+            assert "将撤销以下内容" in page.locator("main").inner_text()
             page.click("form[action$='/undo/go'] button")
             page.wait_for_selector(".lbl:has-text('已撤销')", timeout=JOB_MS)
         assert counts(shop) == before, "as if the file had never come"

@@ -66,7 +66,7 @@ def test_a_file_with_plain_headers_needs_no_typing(as_role):
     said = text_of(answer)
     assert re.search("[「“]小票号[」”]", said), "each guess says why"
     assert "备注" in said, "a column that is not read is shown as such"
-    assert "2 行会被拒" in said
+    assert "2 行通不过检查" in said
     assert "商品编码是空的" in said or "商品编码为空" in said or "商品编码" in said
     assert re.search(r'class="fault"[^>]*>\s*03/06/26', answer.content.decode()), "the cell at fault is marked"
 
@@ -146,7 +146,7 @@ def test_a_file_is_tried_taken_once_and_taken_back(as_role):
     assert client.get("/imports/jobs/" + _last_job())["HX-Refresh"] == "true"
     tried = text_of(client.get(page))
     assert "有 3 行可以导入" in tried
-    assert "2 行会被拒" in tried
+    assert "2 行通不过检查" in tried
     assert "3 行，1 家新门店，1 名新会员，2 个新商品" in tried, "what would change is said before it does"
     assert _books() == before, "a trial leaves nothing"
 
@@ -165,7 +165,7 @@ def test_a_file_is_tried_taken_once_and_taken_back(as_role):
 
     asked = client.post(imported + "/undo")["Location"]
     run_jobs.run_waiting(timezone.now)
-    assert "撤掉的小票" in text_of(client.get(asked)) or "会撤掉这些" in text_of(client.get(asked))
+    assert "将移除的小票" in text_of(client.get(asked)) or "将撤销以下内容" in text_of(client.get(asked))
     assert rows("SELECT count(*) FROM receipts_receipt") == [(2,)], "to look changes nothing"
     gone = {client.post(imported + "/undo/go")["Location"] for _ in range(2)}
     assert len(gone) == 1, "a double click takes back once"

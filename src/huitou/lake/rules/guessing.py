@@ -57,7 +57,8 @@ def _without_needless_clock(
     """A time of day belongs to a date beside it. Dates that have one need no second, and none is asked for."""
     clocks = {field.name for field in kind.fields if field.holds is Holds.CLOCK} - set(given)
     dates = {field.name for field in kind.fields if field.holds is Holds.TIME}
-    date = next((columns[g.column] for g in guesses if g.field in dates and g.column in columns), None)
+    named = (guess.column for guess in guesses if guess.field in dates and guess.column is not None)
+    date = next((columns[column] for column in named if column in columns), None)
     for found in guesses:
         needless = found.field in clocks and (date is None or date.days < _MOSTLY)
         yield FieldGuess(found.field, None, 0, True) if needless else found
