@@ -65,6 +65,15 @@ def find_code(text: str) -> CodeSeen | None:
     return codes.seen(read_code(text, scale_schemes()))
 
 
+def search_products(words: str, limit: int) -> list[ProductSeen]:
+    """Products by sku, barcode, PLU, or a part of the name or brand; the exact first."""
+    text = words.replace("\x00", "").strip()
+    if len(text) < 2:
+        return []
+    scanned = read_code(text, scale_schemes())
+    return reading.products_like(text, scanned.code or text, limit)
+
+
 def products(ids: Iterable[int]) -> dict[int, ProductSeen]:
     """The products of these ids, in one trip."""
     wanted = sorted(set(ids))

@@ -18,7 +18,18 @@ from huitou.members.errors import CodeUnknown, MemberNotFound, PhoneNotFound, To
 from huitou.members.registering import is_a_phone, record_event, register
 from huitou.members.rules import member_code
 from huitou.members.spelling import spelled, typed
-from huitou.members.store import identifying, leaving, online, person, promises, quality, reading, registering, taking
+from huitou.members.store import (
+    identifying,
+    leaving,
+    online,
+    person,
+    promises,
+    quality,
+    reading,
+    registering,
+    searching,
+    taking,
+)
 from huitou.members.taking_file import PERSON_REASONS, masked_cells, take_member_file
 from huitou.members.terms import (
     AtTheTill,
@@ -397,6 +408,22 @@ def look_up(words: str, *, stores: Sequence[int] | None, limit: int) -> list[int
     if len(asked) == 4 and asked.isdigit():
         return identifying.ids_by_tail(asked, stores, limit)
     return identifying.ids_by_words(asked, stores, limit) if len(asked) >= SHORTEST_QUERY else []
+
+
+def search(words: str, limit: int) -> list[int]:
+    """Members whom the reader sees, for who types into the console: by card, outside id, member number, whole phone or
+    its last four digits; else by name, pinyin or initials, the likeliest first."""
+    text = words.replace("\x00", "").strip()
+    number = member_number(text)
+    index = privacy.blind_index(text) if text else None
+    number = number if number is not None and number <= _LARGEST_ID else None
+    found = searching.ids_by_identity(text, index, number, limit) if len(text) >= SHORTEST_QUERY else []
+    asked = typed(text)
+    if len(asked) == 4 and asked.isdigit():
+        found += searching.ids_by_tail(asked, limit)
+    elif len(asked) >= SHORTEST_QUERY and not asked.isdigit():
+        found += searching.ids_by_words(asked, limit)
+    return list(dict.fromkeys(found))[:limit]
 
 
 def at_the_till(member_ids: Sequence[int]) -> list[AtTheTill]:

@@ -41,3 +41,18 @@ def products(ids: Sequence[int]) -> list[ProductSeen]:
             [list(ids)],
         )
         return [ProductSeen(*row) for row in cursor.fetchall()]
+
+
+def products_like(words: str, code: str, limit: int) -> list[ProductSeen]:
+    """Products whose sku, barcode or PLU is `code`, then those whose name holds `words`; a chain has some thousands."""
+    escaped = words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT p.id, p.sku, p.name, coalesce(c.path, '') FROM catalogue_product p "
+            "LEFT JOIN catalogue_category c ON c.id = p.category_id "
+            "WHERE p.sku = %(code)s OR p.id IN (SELECT product_id FROM catalogue_code WHERE code = %(code)s) "
+            "OR p.name ILIKE %(inside)s OR p.brand ILIKE %(inside)s "
+            "ORDER BY p.sku = %(code)s DESC, p.name ILIKE %(begins)s DESC, length(p.name), p.id LIMIT %(limit)s",
+            {"code": code, "inside": f"%{escaped}%", "begins": f"{escaped}%", "limit": limit},
+        )
+        return [ProductSeen(*row) for row in cursor.fetchall()]

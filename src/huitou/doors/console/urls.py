@@ -14,7 +14,9 @@ from huitou.doors.console.views import (
     members,
     overview,
     quality,
+    receipt,
     refreshing,
+    search,
 )
 from huitou.doors.console.views.imports import (
     jobs,
@@ -40,6 +42,8 @@ urlpatterns = [
     path("members/<int:member_id>/receipts", member.older_receipts, name="member_receipts"),
     path("members/<int:member_id>/postings", member.older_postings, name="member_postings"),
     path("members/<int:member_id>/phones/<int:identity_id>", member.reveal_phone, name="reveal_phone"),
+    path("search", search.search, name="search"),
+    path("receipts/<int:receipt_id>", receipt.receipt, name="receipt"),
     path("conflicts", conflicts.conflicts, name="conflicts"),
     path("conflicts/<int:conflict_id>/settle", conflicts.settle, name="settle_conflict"),
     path("figures", kpis.kpis, name="kpis"),

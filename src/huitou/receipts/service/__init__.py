@@ -253,6 +253,16 @@ def month_missing(error: IntegrityError) -> bool:
     return accepting.month_missing(error)
 
 
+def by_number(number: str, limit: int = 10) -> list[tuple[ReceiptSeen, int | None]]:
+    """The receipts that bear this number, of those that the reader may see, each with its member; newest first."""
+    return reading.by_number(number, limit) if number else []
+
+
+def member_of(receipt_id: int) -> int | None:
+    """Whose receipt this is; None: nobody's, or one that the reader does not see."""
+    return reading.member_of(receipt_id)
+
+
 def receipt_of(receipt_id: int) -> ReceiptSeen | None:
     """None where there is none, or where its month has left the books."""
     return reading.receipt_of(receipt_id)

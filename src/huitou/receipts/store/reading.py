@@ -77,6 +77,28 @@ def receipt_of(receipt_id: int) -> ReceiptSeen | None:
     return ReceiptSeen(*row) if row else None
 
 
+def by_number(number: str, limit: int) -> list[tuple[ReceiptSeen, int | None]]:
+    """Receipts of exactly this number with their member, newest first."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f'SELECT {_COLUMNS}, member_id FROM receipts_receipt WHERE number COLLATE "C" = %s '
+            "ORDER BY at DESC, id DESC LIMIT %s",
+            [number, limit],
+        )
+        return [(ReceiptSeen(*row[:-1]), row[-1]) for row in cursor.fetchall()]
+
+
+def member_of(receipt_id: int) -> int | None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT r.member_id FROM receipts_identity i "
+            "JOIN receipts_receipt r ON r.id = i.id AND r.business_date = i.business_date WHERE i.id = %s",
+            [receipt_id],
+        )
+        row = cursor.fetchone()
+    return row[0] if row else None
+
+
 _CONFLICT = """
 SELECT id, kind, store_id, identity_id, member_id, source, body::text, made_at, resolved_at, resolved_by, resolved_note
 FROM receipts_conflict

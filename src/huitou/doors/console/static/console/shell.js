@@ -57,8 +57,9 @@
   addEventListener("scroll", hush, { passive: true });
 
   function typing(el) { return el.matches("input, textarea, select") || el.isContentEditable; }
-  function focusSearch() {
-    const box = document.querySelector("[data-search]");
+  /* / goes to the page's own search where it has one, Ctrl K to the one over everything. */
+  function focusSearch(own) {
+    const boxes = [...document.querySelectorAll("[data-search]")], box = own ? boxes[boxes.length - 1] : boxes[0];
     if (box) { box.focus(); box.select(); }
     return !!box;
   }
@@ -77,7 +78,7 @@
     if (e.ctrlKey || e.metaKey || e.altKey) return;
     if (el.matches("[data-search]") && e.key === "ArrowDown") { if (step(1)) e.preventDefault(); return; }
     if (typing(el)) return;
-    if (e.key === "/") { if (focusSearch()) e.preventDefault(); }
+    if (e.key === "/") { if (focusSearch(true)) e.preventDefault(); }
     else if (e.key === "j" || (e.key === "ArrowDown" && el.matches("[data-row]"))) { if (step(1)) e.preventDefault(); }
     else if (e.key === "k" || (e.key === "ArrowUp" && el.matches("[data-row]"))) { if (step(-1)) e.preventDefault(); }
   });

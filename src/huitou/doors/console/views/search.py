@@ -1,0 +1,140 @@
+"""Search over everything a person may see: members, receipts, products, stores, figures, pages, help.
+
+It is asked by POST: a phone in an address would lie in the browser's history and in the logs of every proxy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods
+
+from huitou.access import service as access
+from huitou.access.terms import Right
+from huitou.catalogue import service as catalogue
+from huitou.doors.console import figures
+from huitou.doors.console.context import PLACES
+from huitou.doors.console.gate import every_store, is_fragment, needs, seen_stores
+from huitou.doors.console.layers import LAYERS
+from huitou.insight import service as insight
+from huitou.kernel.errors import N_
+from huitou.kernel.ids import member_code
+from huitou.members import service as members
+from huitou.receipts import service as receipts
+
+LONGEST, SHORTEST = 80, 2
+MEMBERS, RECEIPTS, PRODUCTS, OTHERS = 6, 5, 6, 5
+
+HELP = (
+    (N_("How do I bring a till's history in?"), "import_new", Right.READ_FILES_IN),
+    (N_("Who is a diamond, gold, silver or dormant member?"), "cut_offs", Right.SET_CUT_OFFS),
+    (N_("Why are today's figures not there yet?"), "refresh", Right.RUN_REFRESH),
+    (N_("What is wrong with my data?"), "quality", Right.SEE_IMPORTS),
+    (N_("What are pages made of?"), "design", Right.SEE_OVERVIEW),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One thing found. Without an address it is only told of."""
+
+    name: str
+    address: str
+    detail: str = ""
+    layer: str = ""
+    data: bool = True
+    """A name of the shop's, which is the same in every language; else a word of ours."""
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs(Right.SEE_MEMBERS)
+def search(request: HttpRequest) -> HttpResponse:
+    query = request.POST.get("q", "").replace("\x00", "").strip()[:LONGEST]
+    too_short = len(query) < SHORTEST and not query.isdigit()  # a till may count its receipts from 1
+    groups = [] if too_short else [group for group in _groups(request, query) if group[2]]
+    facts = {"query": query, "groups": groups, "too_short": query and too_short}
+    page = "console/_hits.html" if is_fragment(request) else "console/search.html"
+    response = render(request, page, facts)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _groups(request: HttpRequest, query: str) -> Iterator[tuple[str, str, list[Hit]]]:
+    yield gettext("Members"), "users", _members(query)
+    yield gettext("Receipts"), "receipt", list(_receipts(request, query))
+    yield gettext("Products"), "basket", list(_products(query))
+    yield gettext("Stores"), "store", list(_stores(request, query))[:OTHERS]
+    if access.may(request.user, Right.SEE_OVERVIEW):
+        yield gettext("Figures"), "quality", list(_figures(query))[:OTHERS]
+    yield gettext("Pages"), "overview", list(_pages(request, query))[:OTHERS]
+    yield gettext("Help"), "help", list(_help(request, query))[:OTHERS]
+
+
+def _members(query: str) -> list[Hit]:
+    return [
+        Hit(
+            one.name or member_code(one.id),
+            reverse("console:member", args=[one.id]),
+            " · ".join(filter(None, (member_code(one.id) if one.name else "", one.masked_phone))),
+            one.layer if one.layer in LAYERS else "",
+        )
+        for one in members.at_the_till(members.search(query, MEMBERS))
+    ]
+
+
+def _receipts(request: HttpRequest, query: str) -> Iterator[Hit]:
+    stores = every_store(request)
+    for receipt, _ in receipts.by_number(query, RECEIPTS):
+        store = stores[receipt.store_id].name if receipt.store_id in stores else ""
+        when = f"{figures.day(receipt.business_date)} {figures.clock(receipt.at)}"
+        detail = f"{store} · {when} · {figures.money(receipt.net_fen)} {figures.currency()}"
+        yield Hit(receipt.number, reverse("console:receipt", args=[receipt.id]), detail)
+
+
+def _products(query: str) -> Iterator[Hit]:
+    for product in catalogue.search_products(query, PRODUCTS):
+        yield Hit(product.name, _page_of("product", product.id), f"{product.sku} · {product.category}")
+
+
+def _stores(request: HttpRequest, query: str) -> Iterator[Hit]:
+    asked = query.casefold()
+    for store in seen_stores(request).values():
+        if asked in store.name.casefold() or asked == store.code.casefold() or asked in store.district.casefold():
+            yield Hit(store.name, _page_of("store", store.id), f"{store.code} · {store.district}".strip(" ·"))
+
+
+def _page_of(kind: str, number: int) -> str:
+    """The page of a product or store where there is one; a store has at least its overview."""
+    try:
+        return reverse(f"console:{kind}", args=[number])
+    except NoReverseMatch:
+        return f"{reverse('console:overview')}?store={number}" if kind == "store" else ""
+
+
+def _figures(query: str) -> Iterator[Hit]:
+    for kpi in insight.kpis():
+        if _said(query, kpi.title, kpi.question, kpi.name):
+            yield Hit(gettext(kpi.title), reverse("console:kpi", args=[kpi.name]), gettext(kpi.question), data=False)
+
+
+def _pages(request: HttpRequest, query: str) -> Iterator[Hit]:
+    for place in PLACES:
+        if access.may(request.user, place.right) and _said(query, place.title, place.group, place.name):
+            yield Hit(gettext(place.title), reverse(f"console:{place.name}"), data=False)
+
+
+def _help(request: HttpRequest, query: str) -> Iterator[Hit]:
+    for question, name, right in HELP:
+        if access.may(request.user, right) and _said(query, question):
+            yield Hit(gettext(question), reverse(f"console:{name}"), data=False)
+
+
+def _said(query: str, *texts: str) -> bool:
+    """Whether one of these holds the words, in English or in the person's language."""
+    asked = query.casefold()
+    return any(text and (asked in text.casefold() or asked in gettext(text).casefold()) for text in texts)
