@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -23,26 +24,39 @@ import sys
 import django
 django.setup()
 from datetime import datetime
+from pathlib import Path
+from django.conf import settings
+settings.LAKE_PATH = Path(sys.argv[4])
 from huitou.inbox import service as inbox
+from huitou.lake import service as lake
 from huitou.usecases import run_jobs
 job, stop_at = int(sys.argv[1]), sys.argv[2]
-note = inbox.Apart.note
-def told(apart, step, done, total):
-    go_on = note(apart, step, done, total)
+def stop(step):
     if step == stop_at:
         print(step, flush=True)
         sys.stdin.readline()
+note = inbox.Apart.note
+def told(apart, step, done, total):
+    go_on = note(apart, step, done, total)
+    stop(step)
     return go_on
 inbox.Apart.note = told
+append = lake.append_straight
+def appending(*how):
+    stop("before the lake")
+    appended = append(*how)
+    stop("in the lake")
+    return appended
+lake.append_straight = appending
 run_jobs.run(job, now=datetime.fromisoformat(sys.argv[3]))
 """
 
 
-def kill_at(job: int, step: str) -> None:
+def kill_at(job: int, step: str, lake: Path) -> None:
     place = connection.get_connection_params()
     url = " ".join(f"{key}='{place[key]}'" for key in ("dbname", "user", "password", "host", "port") if place.get(key))
     with subprocess.Popen(
-        [sys.executable, "-c", WORKER, str(job), step, NOW.isoformat()],
+        [sys.executable, "-c", WORKER, str(job), step, NOW.isoformat(), str(lake)],
         env={**os.environ, "HUITOU_DATABASE_URL": url, "PYTHONPATH": os.pathsep.join(sys.path)},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -70,7 +84,7 @@ def done(job: int) -> dict:
 
 
 @pytest.mark.parametrize("step", ["members", "points", "done"])
-def test_whoever_is_killed_leaves_all_of_it_or_nothing(tmp_path, step):
+def test_whoever_is_killed_leaves_all_of_it_or_nothing(tmp_path, settings, step):
     bad = line("7", "2026-11-06 10:00", "tea", "x", "35.50", store="east", member="C3")
     path, columns = write_csv(tmp_path, [*SMALL_CHAIN, bad])
     without = ("inbox_job",)
@@ -82,7 +96,7 @@ def test_whoever_is_killed_leaves_all_of_it_or_nothing(tmp_path, step):
         """Killed it leaves what was there; then it does the whole of it."""
         before, lake = contents(without=without), lake_lines()
         job = start()
-        kill_at(job, at)
+        kill_at(job, at, settings.LAKE_PATH)
         soon_is_interrupted(job)
         assert (contents(without=without), lake_lines()) == (before, lake)
         return done(start())
@@ -97,3 +111,16 @@ def test_whoever_is_killed_leaves_all_of_it_or_nothing(tmp_path, step):
     undone = survives(lambda: run_jobs.start_undo(number, actor="anna"), "stores" if step == "done" else step)
     assert undone["receipts"] == 6
     assert len(lake_lines()) == 1, "what was mended is an import of its own"
+
+
+@pytest.mark.parametrize("step", ["before the lake", "in the lake"])
+def test_an_import_that_is_killed_on_its_way_into_the_lake_is_there_once(tmp_path, settings, step):
+    path, columns = write_csv(tmp_path, SMALL_CHAIN)
+    job = run_jobs.start_import(path, kind="receipts", mapping=columns, actor="anna")
+    kill_at(job, step, settings.LAKE_PATH)
+    assert run_jobs.progress(job).state == "done", "the books had it before"
+    assert rows("SELECT count(*) FROM outbox_fact WHERE kind = 'receipts_taken' AND done_at IS NULL") == [(1,)]
+    assert len(lake_lines()) == (7 if step == "in the lake" else 0)
+    assert hear_facts() == 1
+    assert len(lake_lines()) == 7
+    assert [verdict.name for verdict in audit() if not verdict.holds] == []

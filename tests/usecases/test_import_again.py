@@ -12,6 +12,7 @@ from dataclasses import asdict
 import pytest
 from django.db import connection
 from tests.builders import (
+    NOW,
     SMALL_CHAIN,
     books,
     contents,
@@ -27,8 +28,11 @@ from tests.builders import (
 
 from huitou.kernel.ids import ImportId
 from huitou.outbox.terms import Fact
+from huitou.receipts.service import import_life
+from huitou.usecases import import_receipts, load_lake
 from huitou.usecases.audit import audit
 from huitou.usecases.load_lake import hear_facts, load_batch
+from huitou.usecases.undo_import import undo_import
 
 
 def balances() -> dict[str, int]:
@@ -216,6 +220,8 @@ from dataclasses import asdict
 from pathlib import Path
 import django
 django.setup()
+from django.conf import settings
+settings.LAKE_PATH = Path(sys.argv[4])
 from tests.builders import take_file
 from huitou.lake.terms import Field
 
@@ -232,7 +238,7 @@ print(json.dumps(asdict(report)), flush=True)
 
 
 @pytest.fixture
-def importing(tmp_path):
+def importing(tmp_path, settings):
     """Start a process of its own that imports the small chain as soon as it is told to."""
     path, columns = write_csv(tmp_path, SMALL_CHAIN)
     parts = connection.get_connection_params()
@@ -245,7 +251,7 @@ def importing(tmp_path):
 
     def start(stop_at: str = "") -> subprocess.Popen:
         process = subprocess.Popen(
-            [sys.executable, "-c", IMPORTING, str(path), json.dumps(columns), stop_at],
+            [sys.executable, "-c", IMPORTING, str(path), json.dumps(columns), stop_at, str(settings.LAKE_PATH)],
             env={**os.environ, "HUITOU_DATABASE_URL": url, "PYTHONPATH": os.pathsep.join(sys.path)},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -313,4 +319,26 @@ def test_an_import_that_is_killed_leaves_nothing(importing):
     assert rows("SELECT count(*) FROM receipts_import") == [(1,)], "the killed ones left not even their names"
     assert before["receipts_import"][0] == 0
     hear_facts()
+    assert broken() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_import_that_left_again_before_it_came_into_the_lake_stays_out(monkeypatch, tmp_path):
+    load = import_receipts.load_at_hand
+    # Stores, products and members are known: they stay, and would let the lines into the lake.
+    known = [{**row, "receipt": f"0{row['receipt']}"} for row in SMALL_CHAIN]
+    take_into_lake(tmp_path, known)
+    before = lake_lines()
+
+    def undone_first(session, batch, source):
+        undo_import(batch, now=NOW, actor="anna")
+        # Another worker hears of the undo while this one has the import's own fact in hand.
+        load_lake.unload_import(Fact(0, import_life.UNDONE, {"batch": batch}))
+        run(f"UPDATE outbox_fact SET done_at = now() WHERE kind = '{import_life.UNDONE}'")
+        load(session, batch, source)
+
+    monkeypatch.setattr(import_receipts, "load_at_hand", undone_first)
+    take(tmp_path, SMALL_CHAIN)
+    assert hear_facts() == 0, "its fact was heard"
+    assert lake_lines() == before
     assert broken() == []

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from django.conf import settings
 
-from huitou.lake import daily, intake, results, tables
+from huitou.lake import daily, intake, results, straight, tables
 from huitou.lake.daily import Snapshot, Told
 from huitou.lake.described import DescribedRows, cells_of, column_looks_like_phones
 from huitou.lake.formats.spooled import MARK, NO_VALUE
@@ -171,6 +171,14 @@ def append(batch: str, parts: Iterable[pa.Table], products: pa.Table) -> int:
     `parts` have the columns of receipts' batch lines; `products` is (sku, product_id, category). Returns how many.
     """
     return 0 if holds(batch) else _append(batch, 1, parts, products)
+
+
+def append_straight(
+    batch: str, session: duckdb.DuckDBPyConnection, months: Iterable[date], query: Callable[[date], str]
+) -> int:
+    """The same with lines that lie ready in a session: `query` is SQL of those of a month (its first day), in the
+    columns of the lake's lines, with sku and category and in the order in which they are kept."""
+    return 0 if holds(batch) else straight.append(batch, 1, session, months, query)
 
 
 def append_bundle(bundle: int, parts: Iterable[pa.Table], products: pa.Table) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Iterable
+from pathlib import Path
 from urllib.parse import unquote
 
 import duckdb
@@ -59,9 +60,18 @@ def place_of(name: str) -> str:
     return (settings.LAKE_PATH / name).absolute().as_uri()
 
 
+def lines_place() -> str:
+    """Where the table of receipt lines lies, as a URI."""
+    return place_of(_LINES)
+
+
+def lines_folder() -> Path:
+    return settings.LAKE_PATH / _LINES
+
+
 def lines_table() -> DeltaTable | None:
     """The table of receipt lines, or None before the first load."""
-    place = place_of(_LINES)
+    place = lines_place()
     return DeltaTable(place) if DeltaTable.is_deltatable(place) else None
 
 
@@ -74,7 +84,7 @@ def version(batch: str) -> int | None:
 def append(batch: str, lines: pa.RecordBatchReader, version: int) -> None:
     """Append the lines of `batch` in one commit. The commit carries name and version: the same acts once (S2)."""
     write_deltalake(
-        place_of(_LINES),
+        lines_place(),
         lines,
         mode="append",
         partition_by=["month"],

@@ -92,7 +92,7 @@ def postings_before(member_id: int, *, before: tuple[date, int], limit: int) -> 
     return reading.postings_before(member_id, before, limit)
 
 
-def post_earnings(sales: pa.Table, *, actor: str) -> int:
+def post_earnings(sales: pa.Table | pa.RecordBatchReader, *, actor: str) -> int:
     """Post the points of each sale (receipt_id, member_id, net_fen, at in UTC, business_date, store_id), once for ever.
 
     Returns how many sales earned.

@@ -45,17 +45,29 @@ def drain(hearers: Mapping[str, Callable[[Fact], None]], *, leave: Collection[st
             fact = store.claim(sorted(leave))
             if fact is None:
                 return heard
-            try:
-                # A savepoint of its own: a hearer that fails takes its writes back, and we can still say so.
-                with transaction.atomic():
-                    hearers[fact.kind](fact)
-            except Exception as error:
-                _log.exception("fact %s (%s) was not heard", fact.id, fact.kind)
-                wait = min(2**fact.attempts, _LONGEST_WAIT_SECONDS)
-                store.mark_failed(fact.id, f"{type(error).__name__}: {error}"[:2000], wait)
-            else:
-                store.mark_done(fact.id)
-                heard += 1
+            heard += _hear(fact, hearers[fact.kind])
+
+
+def hear_one(kind: str, body: Mapping[str, Any], hearer: Callable[[Fact], None]) -> bool:
+    """Let whoever has just said a fact act on it with what is still at hand; whether it was heard. Where another worker
+    is at it, or has been, nothing happens; where the hearer fails, the fact waits for `drain` like any other."""
+    with transaction.atomic():
+        fact = store.claim_one(kind, body)
+        return fact is not None and _hear(fact, hearer)
+
+
+def _hear(fact: Fact, hearer: Callable[[Fact], None]) -> bool:
+    try:
+        # A savepoint of its own: a hearer that fails takes its writes back, and we can still say so.
+        with transaction.atomic():
+            hearer(fact)
+    except Exception as error:
+        _log.exception("fact %s (%s) was not heard", fact.id, fact.kind)
+        wait = min(2**fact.attempts, _LONGEST_WAIT_SECONDS)
+        store.mark_failed(fact.id, f"{type(error).__name__}: {error}"[:2000], wait)
+        return False
+    store.mark_done(fact.id)
+    return True
 
 
 def take(kind: str, limit: int) -> list[dict[str, Any]]:

@@ -39,6 +39,18 @@ def claim(leave: Sequence[str]) -> Fact | None:
     return Fact(row[0], row[1], json.loads(row[2]), row[3]) if row else None
 
 
+def claim_one(kind: str, body: Mapping[str, Any]) -> Fact | None:
+    """The newest fact of this kind and body that waits, locked; None where somebody else has it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id, kind, body::text, attempts FROM outbox_fact WHERE done_at IS NULL AND kind = %s "
+            "AND body = %s::jsonb ORDER BY id DESC LIMIT 1 FOR UPDATE SKIP LOCKED",
+            [kind, json.dumps(body)],
+        )
+        row = cursor.fetchone()
+    return Fact(row[0], row[1], json.loads(row[2]), row[3]) if row else None
+
+
 def take(kind: str, limit: int) -> list[dict[str, Any]]:
     """The oldest facts of a kind, gone with the transaction."""
     with connection.cursor() as cursor:

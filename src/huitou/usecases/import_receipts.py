@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -29,7 +29,9 @@ from huitou.privacy import service as privacy
 from huitou.receipts import service as receipts
 from huitou.receipts.service import import_life
 from huitou.receipts.terms import Match
+from huitou.usecases import ready_rows
 from huitou.usecases.apply_waiting_returns import apply_waiting_returns
+from huitou.usecases.load_lake import load_at_hand
 
 Progress = Callable[[str], None]
 
@@ -168,6 +170,8 @@ def take_receipts(
         return replace(taken_back.report, dry_run=True, import_id=None)
     # Only now: who holds accounts for as long as an import takes would let every till wait.
     apply_waiting_returns(now=now, actor=actor)
+    if report.import_id is not None:
+        load_at_hand(session, ImportId(report.import_id), source)
     return report
 
 
@@ -201,6 +205,7 @@ def _take(
     progress("members")
     new_members = _name_members(session, batch, member_kind)
     progress("receipts")
+    ready_rows.number_rows(session)
     _write_receipts(session, batch, source, getattr(progress, "rows", None))
     progress("points")
     posted, taken_back, unexplained = _move_points(session, batch, actor, reading.get("points_from"))
@@ -269,7 +274,7 @@ def _leave_out_known(session: duckdb.DuckDBPyConnection, batch: ImportId, source
     asked = session.sql(
         "SELECT basket, store_id, till, business_date, receipt AS number, kind, digest FROM baskets "
         "JOIN store_ids USING (store)"
-    ).to_arrow_table()
+    ).to_arrow_reader(ready_rows.AT_ONCE)
     session.register("known", receipts.known_baskets(source, asked))
     again = session.sql("SELECT receipt_id FROM known WHERE same ORDER BY 1").fetchall()
     import_life.note_brought(batch, "again", (receipt for (receipt,) in again))
@@ -305,46 +310,14 @@ def _name_members(session: duckdb.DuckDBPyConnection, batch: ImportId, kind: str
     return len(new)
 
 
-def _counted(lines: pa.RecordBatchReader, total: int, tell: Callable[[int, int], None]) -> pa.RecordBatchReader:
-    """The same lines; each piece that was read is told."""
-
-    def pieces() -> Iterator[pa.RecordBatch]:
-        done = 0
-        for piece in lines:
-            yield piece
-            done += len(piece)
-            tell(done, total)
-
-    return pa.RecordBatchReader.from_batches(lines.schema, pieces())
-
-
 def _write_receipts(
-    session: duckdb.DuckDBPyConnection,
-    batch: ImportId,
-    source: str,
-    tell: Callable[[int, int], None] | None,
+    session: duckdb.DuckDBPyConnection, batch: ImportId, source: str, tell: ready_rows.Tell | None
 ) -> None:
-    count, total = session.sql("SELECT (SELECT count(*) FROM baskets), (SELECT count(*) FROM clean)").fetchall()[0]
-    session.register(
-        "receipt_ids",
-        pa.table({"place": pa.array(range(1, count + 1), pa.int64()), "receipt_id": receipts.new_ids(count)}),
+    receipts.take_receipts(
+        ready_rows.dates(session),
+        lambda of=None: ready_rows.heads(session, batch, source, of),
+        ready_rows.lines_reader(session, tell),
     )
-    session.execute(
-        "CREATE TEMP TABLE receipt_rows AS SELECT b.*, receipt_id, store_id, member_id FROM "
-        '(SELECT *, row_number() OVER (ORDER BY "at", basket) AS place FROM baskets) b '
-        "JOIN receipt_ids USING (place) JOIN store_ids USING (store) LEFT JOIN member_ids m ON b.member = m.value"
-    )
-    heads = session.sql(
-        "SELECT receipt_id AS id, ? AS source, store_id, till, business_date, receipt AS number, kind, "
-        "strftime(timezone('UTC', \"at\"), '%Y-%m-%d %H:%M:%S.%f+00') AS \"at\", channel, member_id, net_fen, "
-        "discount_fen, line_count, digest, ?::BIGINT AS batch_id FROM receipt_rows ORDER BY receipt_id",
-        params=[source, batch],
-    ).to_arrow_table()
-    lines = session.sql(
-        "SELECT receipt_id, line, business_date, product_id, quantity_milli, unit_price, c.discount_fen, c.net_fen "
-        "FROM clean c JOIN receipt_rows USING (basket) JOIN product_ids USING (sku) ORDER BY receipt_id, line"
-    ).to_arrow_reader(100_000)
-    receipts.take_receipts(heads, _counted(lines, total, tell) if tell else lines)
 
 
 def _move_points(
@@ -363,12 +336,12 @@ def _move_points(
     )
     sales = session.sql(
         "SELECT receipt_id, member_id, net_fen + coalesce(given_fen, 0) AS net_fen, "
-        "timezone('UTC', \"at\") AS at_utc, business_date, store_id FROM receipt_rows "
+        'timezone(\'UTC\', r."at") AS "at", business_date, store_id FROM receipt_rows r '
         "LEFT JOIN exchanged USING (receipt_id) "
-        "WHERE kind = 'sale' AND member_id IS NOT NULL AND business_date >= coalesce(?::DATE, '-infinity'::DATE)",
+        "WHERE kind = 'sale' AND member_id IS NOT NULL AND business_date >= coalesce(?::DATE, '-infinity'::DATE) "
+        "ORDER BY receipt_id",
         params=[points_from],
-    ).to_arrow_table()
-    sales = sales.rename_columns(["receipt_id", "member_id", "net_fen", "at", "business_date", "store_id"])
+    ).to_arrow_reader(ready_rows.AT_ONCE)
     posted = loyalty.post_earnings(sales, actor=actor)
     return posted, _reverse(matches, actor), unexplained
 

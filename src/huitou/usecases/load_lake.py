@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+import duckdb
 from django.conf import settings
+from django.db import transaction
 
 from huitou.catalogue import service as catalogue
 from huitou.kernel.ids import ImportId
@@ -13,6 +15,7 @@ from huitou.outbox import service as outbox
 from huitou.outbox.terms import Fact
 from huitou.receipts import service as receipts
 from huitou.receipts.service import import_life
+from huitou.usecases import ready_rows
 
 BUNDLE_RECEIPTS = 20_000
 BUNDLE_SECONDS = 30.0
@@ -24,6 +27,25 @@ CLAIMS_AT_ONCE = 100_000
 def load_batch(fact: Fact) -> None:
     """Append the lines of an import to the lake. Heard twice it acts once: the lake knows its batches by name."""
     _load(ImportId(fact.body["batch"]))
+
+
+def load_at_hand(session: duckdb.DuckDBPyConnection, batch: ImportId, source: str) -> None:
+    """Append the lines of an import that has just been committed from where they lie: tables of `ready_rows`.
+
+    This hears the import's fact; what fails or is killed here is heard again, from the books. So it is where the
+    caller's own transaction has not ended, and where receipts left again or found their member meanwhile.
+    """
+
+    def hear(fact: Fact) -> None:
+        with receipts.one_loads_the_lake():
+            if not receipts.stand_as_they_came(batch, *ready_rows.standing(session)):
+                load_batch(fact)
+                return
+            query = ready_rows.lake_query(session, batch, source, catalogue.product_table())
+            lake.append_straight(f"import/{batch}", session, ready_rows.months(session), query)
+
+    if not transaction.get_connection().in_atomic_block:
+        outbox.hear_one("receipts_taken", {"batch": batch}, hear)
 
 
 def unload_import(fact: Fact) -> None:

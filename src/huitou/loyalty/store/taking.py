@@ -32,7 +32,9 @@ def programme_account(asset: str, role: str) -> int:
         return cursor.fetchone()[0]
 
 
-def post_earnings(rows: pa.Table, *, asset: str, rule: str, version: int, fen_per_point: int, actor: str) -> int:
+def post_earnings(
+    rows: pa.Table | pa.RecordBatchReader, *, asset: str, rule: str, version: int, fen_per_point: int, actor: str
+) -> int:
     """Post what each sale earned, one lot a sale; a sale that was posted before is left alone (L4).
 
     `rows`: receipt_id, member_id, net_fen, at (UTC), business_date, store_id. Returns how many sales earned points.
@@ -43,7 +45,7 @@ def post_earnings(rows: pa.Table, *, asset: str, rule: str, version: int, fen_pe
             "CREATE TEMP TABLE arriving_sale (receipt_id bigint, member_id bigint, net_fen bigint, at timestamp, "
             "business_date date, store_id int) ON COMMIT DROP"
         )
-    bulk.copy_in("arriving_sale", rows.column_names, rows)
+    bulk.copy_in("arriving_sale", rows.schema.names, rows)
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO loyalty_account (asset, role, member_id, balance) "

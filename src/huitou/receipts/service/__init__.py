@@ -305,19 +305,29 @@ def close_batch(batch: ImportId, report: dict[str, Any], refusals: pa.Table) -> 
     taking.insert_refusals(named)
 
 
-def known_baskets(source: str, rows: pa.Table) -> pa.Table:
+def known_baskets(source: str, rows: pa.RecordBatchReader) -> pa.Table:
     """Which of these baskets were taken before, and whether with the same contents: (basket, same, receipt_id)."""
     return taking.known_baskets(source, rows)
 
 
-def new_ids(count: int) -> list[int]:
-    return bulk.reserve_ids("receipts_identity", count)
+def new_ids(count: int) -> list[tuple[int, int]]:
+    """Ids for `count` new receipts, as (first, how many) in rising order."""
+    return bulk.reserve_spans("receipts_identity", count)
 
 
-def take_receipts(receipts: pa.Table, lines: pa.RecordBatchReader) -> None:
-    """Write new receipts and their lines; the database refuses an identity that is taken (L4)."""
-    months.ensure(receipts["business_date"].unique().to_pylist())
-    taking.insert_receipts(receipts, lines)
+def take_receipts(dates: Iterable[date], heads: taking.Heads, lines: taking.Lines) -> None:
+    """Write new receipts and their lines; the database refuses an identity that is taken (L4).
+
+    `dates` are their business dates. `heads` and `lines` give the rows of the months (first days) that they are asked
+    for, in order; `heads` without any gives all.
+    """
+    taking.insert_receipts(dates, heads, lines)
+
+
+def stand_as_they_came(batch: ImportId, count: int, first: int, last: int) -> bool:
+    """Whether all `count` receipts that an import took are there, and none of them (ids from `first` to `last`) was
+    claimed since. Asked inside `one_loads_the_lake`: what comes later is told to the lake later."""
+    return lake_side.stand_as_they_came(batch, count, first, last)
 
 
 def note_matches(matches: Sequence[Match]) -> None:

@@ -64,6 +64,16 @@ def _lines(of: str, bundle: str, zone: str) -> Iterable[pa.Table]:
     )
 
 
+def stand_as_they_came(batch: int, count: int, first: int, last: int) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT (SELECT count(*) FROM receipts_receipt WHERE batch_id = %s) = %s "
+            "AND NOT EXISTS (SELECT FROM receipts_claim WHERE receipt_id BETWEEN %s AND %s)",
+            [batch, count, first, last],
+        )
+        return cursor.fetchone()[0]
+
+
 def hold_bundling() -> None:
     """One bundle at a time: their numbers are committed in order, as the lake counts on."""
     with connection.cursor() as cursor:

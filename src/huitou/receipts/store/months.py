@@ -15,6 +15,10 @@ Sums = tuple[int, int, int]
 """(lines, quantity_milli, net_fen)"""
 
 
+def part(table: str, month: date) -> str:
+    return f"receipts_months.{table}_{month:%Y_%m}"
+
+
 def first_of(day: date) -> date:
     return day.replace(day=1)
 
@@ -26,20 +30,35 @@ def next_month(month: date) -> date:
 @transaction.atomic
 def ensure(days: Iterable[date]) -> None:
     """Make the months of these business dates. Nobody who reads or writes receipts waits for it."""
-    wanted = {first_of(day) for day in days}
+    for month in begin(first_of(day) for day in days):
+        attach(month)
+
+
+def begin(wanted: Iterable[date]) -> list[date]:
+    """Make the tables of those months that are not there, for `attach` later in the same transaction: without indices,
+    and nobody sees them before. Returns those months, oldest first."""
+    wanted = set(wanted)
     if not wanted - set(kept()):
-        return
+        return []
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('receipts months'))")
-        for month in sorted(wanted - set(kept())):
+        new = sorted(wanted - set(kept()))
+        for month in new:
             for table in _TABLES:
-                part = _part(table, month)
                 # Made beside and attached then: CREATE ... PARTITION OF would lock every till out.
-                cursor.execute(f"CREATE TABLE {part} (LIKE receipts_{table} INCLUDING DEFAULTS INCLUDING CONSTRAINTS)")
-                cursor.execute(
-                    f"ALTER TABLE receipts_{table} ATTACH PARTITION {part} "
-                    f"FOR VALUES FROM ('{month}') TO ('{next_month(month)}')"
-                )
+                like = f"(LIKE receipts_{table} INCLUDING DEFAULTS INCLUDING CONSTRAINTS)"
+                cursor.execute(f"CREATE TABLE {part(table, month)} {like}")
+    return new
+
+
+def attach(month: date) -> None:
+    """Let a month that was begun be one of the others, with their indices."""
+    with connection.cursor() as cursor:
+        for table in _TABLES:
+            cursor.execute(
+                f"ALTER TABLE receipts_{table} ATTACH PARTITION {part(table, month)} "
+                f"FOR VALUES FROM ('{month}') TO ('{next_month(month)}')"
+            )
 
 
 def kept() -> list[date]:
@@ -56,7 +75,7 @@ def newest() -> date | None:
     """The newest month that has receipts."""
     with connection.cursor() as cursor:
         for month in reversed(kept()):
-            cursor.execute(f"SELECT EXISTS (SELECT FROM {_part('receipt', month)})")
+            cursor.execute(f"SELECT EXISTS (SELECT FROM {part('receipt', month)})")
             if cursor.fetchone()[0]:
                 return month
     return None
@@ -76,7 +95,7 @@ SELECT EXISTS (SELECT FROM {part} WHERE batch_id IN (SELECT id FROM young))
 def of_young_imports(month: date, since: datetime) -> bool:
     """Whether a month holds receipts that an import brought since this moment, and that is not undone."""
     with connection.cursor() as cursor:
-        cursor.execute(_YOUNG.format(part=_part("receipt", month)), {"since": since})
+        cursor.execute(_YOUNG.format(part=part("receipt", month)), {"since": since})
         return cursor.fetchone()[0]
 
 
@@ -87,7 +106,7 @@ def drop(month: date, in_lake: Mapping[int | None, Sums]) -> bool:
     What it held is noted. False, and nothing is dropped, where the lake holds anything else. Raises OperationalError
     where somebody writes into the month, or reads for long.
     """
-    receipts, lines = (_part(table, month) for table in _TABLES)
+    receipts, lines = (part(table, month) for table in _TABLES)
     with connection.cursor() as cursor:
         cursor.execute(f"SET LOCAL lock_timeout = '{_PATIENCE}'")
         # Nobody adds to this month from here on; all others stay open.
@@ -119,7 +138,3 @@ def _with_what_left_before(month: date, held: Mapping[int | None, Sums]) -> dict
             lines, quantity, net = found.get(batch, (0, 0, 0))
             found[batch] = (lines + gone[0], quantity + gone[1], net + gone[2])
     return found
-
-
-def _part(table: str, month: date) -> str:
-    return f"receipts_months.{table}_{month:%Y_%m}"

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 
 import pyarrow as pa
 from django.db import connection
 
 from huitou.bulk import service as bulk
+from huitou.receipts.store import months
 from huitou.receipts.terms import Match, OpenReturn, SoldLine
 
 IDENTITY_COLUMNS = ("id", "source", "store_id", "till", "business_date", "number", "kind", "digest")
@@ -88,7 +89,7 @@ def insert_refusals(rows: pa.Table) -> None:
     bulk.copy_in("receipts_refusal", rows.column_names, rows)
 
 
-def known_baskets(source: str, rows: pa.Table) -> pa.Table:
+def known_baskets(source: str, rows: pa.RecordBatchReader) -> pa.Table:
     """Which baskets were taken before, and whether with the same contents: (basket, same, receipt_id).
 
     `rows`: basket, store_id, till, business_date, number, kind, digest.
@@ -98,7 +99,7 @@ def known_baskets(source: str, rows: pa.Table) -> pa.Table:
             "CREATE TEMP TABLE arriving_basket (basket bigint, store_id integer, till text, business_date date, "
             "number text, kind text, digest text) ON COMMIT DROP"
         )
-    bulk.copy_in("arriving_basket", rows.column_names, rows)
+    bulk.copy_in("arriving_basket", rows.schema.names, rows)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE arriving_basket")
         cursor.execute(
@@ -114,12 +115,33 @@ def known_baskets(source: str, rows: pa.Table) -> pa.Table:
     return pa.concat_tables(parts) if parts else _KNOWN.empty_table()
 
 
-def insert_receipts(receipts: pa.Table, lines: pa.RecordBatchReader) -> None:
-    """The months of the receipts must be there."""
-    bulk.copy_in("receipts_identity", IDENTITY_COLUMNS, receipts.select(IDENTITY_COLUMNS))
-    bulk.copy_in("receipts_receipt", RECEIPT_COLUMNS, receipts.select(RECEIPT_COLUMNS))
-    bulk.copy_in("receipts_line", LINE_COLUMNS, lines)
+class Heads(Protocol):
+    """Gives receipts with the columns of both tables: of all months, or of some (their first days)."""
+
+    def __call__(self, of: Collection[date] | None = None, /) -> pa.RecordBatchReader: ...
+
+
+Lines = Callable[[Collection[date]], pa.RecordBatchReader]
+
+
+def insert_receipts(dates: Iterable[date], heads: Heads, lines: Lines) -> None:
+    """A month that is new is written before its indices: they are built at once then, which takes a fraction."""
+    wanted = {months.first_of(day) for day in dates}
+    new = months.begin(wanted)
+    bulk.copy_in("receipts_identity", IDENTITY_COLUMNS, _columns(heads(), IDENTITY_COLUMNS))
+    for month in new:
+        bulk.copy_in(months.part("receipt", month), RECEIPT_COLUMNS, _columns(heads([month]), RECEIPT_COLUMNS))
+        bulk.copy_in(months.part("line", month), LINE_COLUMNS, lines([month]))
+        months.attach(month)
+    if rest := wanted - set(new):
+        bulk.copy_in("receipts_receipt", RECEIPT_COLUMNS, _columns(heads(rest), RECEIPT_COLUMNS))
+        bulk.copy_in("receipts_line", LINE_COLUMNS, lines(rest))
     bulk.freshen_statistics("receipts_identity", "receipts_receipt", "receipts_line")
+
+
+def _columns(rows: pa.RecordBatchReader, names: Sequence[str]) -> pa.RecordBatchReader:
+    schema = pa.schema([rows.schema.field(name) for name in names])
+    return pa.RecordBatchReader.from_batches(schema, (piece.select(list(names)) for piece in rows))
 
 
 _OPEN_RETURNS = """

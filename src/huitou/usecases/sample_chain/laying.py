@@ -26,7 +26,7 @@ from huitou.usecases.sample_chain.baskets import fill_baskets
 from huitou.usecases.sample_chain.disk import refuse_without_room
 from huitou.usecases.sample_chain.effects import Campaign, campaigns_of, plant_effects
 from huitou.usecases.sample_chain.errors import OtherDataHere
-from huitou.usecases.sample_chain.month_rows import SOURCE, MonthSums, lake_lines, number_receipts
+from huitou.usecases.sample_chain.month_rows import SOURCE, MonthSums, lake_query, number_receipts
 from huitou.usecases.sample_chain.note import chain_in, keep_note
 from huitou.usecases.sample_chain.people import draw_people
 from huitou.usecases.sample_chain.places import PLACES, places_of
@@ -164,7 +164,8 @@ def _draw_apart(
 def _into_lake(drawn: duckdb.DuckDBPyConnection, month: _Month, batch: ImportId | None, products: pa.Table) -> None:
     """Append the month to the lake, unless the outbox has to (no batch), and let its tables go."""
     if batch is not None:
-        lake.append(f"import/{batch}", lake_lines(drawn, batch), products)
+        query = lake_query(drawn, batch, products)
+        lake.append_straight(f"import/{batch}", drawn, [month.first.replace(day=1)], lambda _: query)
     drawn.execute(f"SET search_path = 'main'; DROP SCHEMA month_{month.number} CASCADE")
     drawn.close()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import duckdb
@@ -10,9 +10,9 @@ import pyarrow as pa
 
 from huitou.loyalty.terms import GivenBack, SoldQuantity
 from huitou.receipts.terms import Match
+from huitou.usecases.ready_rows import AT_ONCE, spans_table
 
 SOURCE = "sample-chain"
-BATCH_ROWS = 500_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,57 +52,60 @@ def number_receipts(session: duckdb.DuckDBPyConnection, codes: list[str]) -> Mon
     return MonthSums(receipts, lines, quantity, net)
 
 
-def name_rows(session: duckdb.DuckDBPyConnection, receipt_ids: list[int], zone: str) -> None:
+def name_rows(session: duckdb.DuckDBPyConnection, spans: Sequence[tuple[int, int]], zone: str) -> None:
     """Make `receipt_rows`: heads with the ids of receipt, store and member, and both times.
 
-    `stores` (place, store_id) and `member_ids` (i, member_id) must be there; the ids are in rising order.
+    `stores` (place, store_id) and `member_ids` (i, member_id) must be there; `spans` of ids are (first, how many).
     """
-    session.register("new_ids", pa.table({"receipt_id": pa.array(receipt_ids, pa.int64())}))
+    session.register("id_spans", spans_table(spans))
     session.execute(
         f"""CREATE OR REPLACE TABLE receipt_rows AS
-        SELECT h.visit, receipt_id, kind, store_id, till, channel, number, day AS business_date, member_id, net_fen,
-               discount_fen, line_count, day + to_seconds(second) AS at_local,
+        SELECT h.visit, s.first_id + h.visit - s.place AS receipt_id, kind, store_id, till, channel, number,
+               day AS business_date, member_id, net_fen, discount_fen, line_count, day + to_seconds(second) AS at_local,
                timezone('UTC', timezone('{zone}', day + to_seconds(second))) AS at_utc,
                md5(concat_ws('/', number, member_id, net_fen, discount_fen, line_count)) AS digest
-        FROM heads h JOIN stores USING (place) LEFT JOIN member_ids m ON m.i = h.i
-        JOIN (SELECT row_number() OVER () AS visit, receipt_id FROM new_ids) USING (visit) ORDER BY receipt_id"""
+        FROM heads h ASOF JOIN id_spans s ON h.visit >= s.place JOIN stores ON stores.place = h.place
+        LEFT JOIN member_ids m ON m.i = h.i
+        ORDER BY receipt_id"""
     )
-    session.unregister("new_ids")
+    session.unregister("id_spans")
 
 
-def receipt_heads(session: duckdb.DuckDBPyConnection, batch: int) -> pa.Table:
+def receipt_heads(session: duckdb.DuckDBPyConnection, batch: int) -> pa.RecordBatchReader:
     return session.sql(
         f"SELECT receipt_id AS id, '{SOURCE}' AS source, store_id, till, business_date, number, kind, "
         "strftime(at_utc, '%Y-%m-%d %H:%M:%S+00') AS \"at\", channel, member_id, net_fen, discount_fen, line_count, "
         f"digest, {batch}::BIGINT AS batch_id FROM receipt_rows ORDER BY receipt_id"
-    ).to_arrow_table()
+    ).to_arrow_reader(AT_ONCE)
+
+
+_LINES = "FROM all_lines l JOIN receipt_rows USING (visit) JOIN product_ids USING (product)"
+_PRICE = "(price_fen::DECIMAL(18, 4) / 100)::DECIMAL(18, 4) AS unit_price"
 
 
 def receipt_lines(session: duckdb.DuckDBPyConnection) -> pa.RecordBatchReader:
     return session.sql(
-        "SELECT receipt_id, line, business_date, product_id, quantity_milli, "
-        "(price_fen::DECIMAL(18, 4) / 100)::DECIMAL(18, 4) AS unit_price, l.discount_fen, l.net_fen "
-        "FROM all_lines l JOIN receipt_rows USING (visit) JOIN product_ids USING (product) ORDER BY receipt_id, line"
-    ).to_arrow_reader(100_000)
+        f"SELECT receipt_id, line, business_date, product_id, quantity_milli, {_PRICE}, l.discount_fen, l.net_fen "
+        f"{_LINES} ORDER BY receipt_id, line"
+    ).to_arrow_reader(AT_ONCE)
 
 
-def lake_lines(session: duckdb.DuckDBPyConnection, batch: int) -> Iterator[pa.Table]:
-    reader = session.sql(
+def lake_query(session: duckdb.DuckDBPyConnection, batch: int, products: pa.Table) -> str:
+    """SQL of the month's lines in the columns of the lake. `products` is (sku, product_id, category)."""
+    session.register("named_products", products)
+    return (
         f"SELECT {batch}::BIGINT AS import_id, NULL::BIGINT AS bundle_id, receipt_id, line, kind, "
-        f"'{SOURCE}' AS source, store_id, till, channel, "
-        "at_utc, at_local, business_date, number, member_id, product_id, quantity_milli, "
-        "(price_fen::DECIMAL(18, 4) / 100)::DECIMAL(18, 4) AS unit_price, l.discount_fen, l.net_fen "
-        "FROM all_lines l JOIN receipt_rows USING (visit) JOIN product_ids USING (product) ORDER BY receipt_id, line"
-    ).to_arrow_reader(BATCH_ROWS)
-    for batch_of_rows in reader:
-        yield pa.Table.from_batches([batch_of_rows])
+        f"'{SOURCE}' AS source, store_id, till, channel, at_utc, at_local, business_date, number, member_id, "
+        f"product_id, sku, category, quantity_milli, {_PRICE}, l.discount_fen, l.net_fen "
+        f"{_LINES} JOIN named_products USING (product_id) ORDER BY business_date, receipt_id, line"
+    )
 
 
-def earning_sales(session: duckdb.DuckDBPyConnection) -> pa.Table:
+def earning_sales(session: duckdb.DuckDBPyConnection) -> pa.RecordBatchReader:
     return session.sql(
         'SELECT receipt_id, member_id, net_fen, at_utc AS "at", business_date, store_id FROM receipt_rows '
         "WHERE kind = 'sale' AND member_id IS NOT NULL ORDER BY receipt_id"
-    ).to_arrow_table()
+    ).to_arrow_reader(AT_ONCE)
 
 
 def matches(session: duckdb.DuckDBPyConnection) -> list[Match]:

@@ -135,7 +135,11 @@ def _take_into_books(
     batch = receipts.open_batch(source=SOURCE, file_name=name, file_digest="", mapping={}, actor=ACTOR)
     report: dict[str, Any] = {"rows_read": sums.lines, "rows_taken": sums.lines, "receipts": sums.receipts}
     if in_books:
-        receipts.take_receipts(month_rows.receipt_heads(session, batch), month_rows.receipt_lines(session))
+        receipts.take_receipts(
+            [month],
+            lambda of=None: month_rows.receipt_heads(session, batch),
+            lambda of: month_rows.receipt_lines(session),
+        )
         report["points_posted"] = loyalty.post_earnings(month_rows.earning_sales(session), actor=ACTOR)
         report["points_reversed"] = _give_back(session)
         outbox.say("receipts_taken", batch=batch)
