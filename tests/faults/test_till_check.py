@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,8 @@ import pytest
 
 from huitou.config.errors import ServerUnreachable
 from huitou.config.till_check import check_till
+from huitou.config.till_check.vendor import Vendor
+from huitou.doors.api.routes import api
 from tests.faults.served import Served, asked
 
 pytestmark = pytest.mark.database
@@ -18,20 +21,27 @@ EXAMPLES = Path(__file__).resolve().parents[2] / "docs" / "till-examples.md"
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Served, str, str]]:
-    """A chain of one store: the server, its address and a key."""
+    """A chain of two stores and three members: the server, its address and a key."""
     home = tmp_path_factory.mktemp("chain") / "home"
     server = Served(home)
     try:
         address = f"http://127.0.0.1:{server.port()}"
-        server.rows("INSERT INTO catalogue_store (code, name) VALUES ('S1', 'S1')")
-        yield server, address, asked(home, "apikey", "add", "vendor")
+        server.rows("INSERT INTO catalogue_store (code, name) VALUES ('S1', 'S1'), ('S2', 'S2')")
+        key = asked(home, "apikey", "add", "vendor", "--store", "S1")
+        for card in ("C1", "C2", "C3"):
+            assert Vendor(address, key).ask("POST", "/members", {"store": "S1", "card": card}).status == 200
+        yield server, address, key
     finally:
         server.stop()
 
 
 def test_every_rule_holds_and_the_guide_shows_each(served: tuple[Served, str, str]) -> None:
     server, address, key = served
-    checked = list(check_till(address, key))
+    others = {"other_key": asked(server.home, "apikey", "add", "other", "--store", "S2")}
+    others["revoked_key"] = asked(server.home, "apikey", "add", "revoked")
+    asked(server.home, "apikey", "revoke", "revoked")
+    codes = asked(server.home, "member-code", "M1", "M2", "M3").split()
+    checked = list(check_till(address, key, codes=tuple(codes), **others))
     assert [(rule.rule, rule.found) for rule in checked if not rule.holds] == []
     shown = [line.removeprefix("## ") for line in EXAMPLES.read_text().splitlines() if line.startswith("## ")]
     assert [rule.rule for rule in checked] == shown, "record docs/till-examples.md again: its head says how"
@@ -39,11 +49,25 @@ def test_every_rule_holds_and_the_guide_shows_each(served: tuple[Served, str, st
     assert json.loads(asked(server.home, "ledger", "verify", "--json"))["first_broken"] is None
 
 
+def test_the_examples_show_every_call_and_how_each_kind_of_refusal_looks() -> None:
+    examples = EXAMPLES.read_text()
+    shown = {tuple(line.split()) for line in re.findall(r"^(?:GET|PUT|POST|DELETE) \S+$", examples, re.MULTILINE)}
+    shown = {(method, re.sub("/baskets/[^/]+/", "/baskets/{key}/", path)) for method, path in shown}
+    document = api.get_openapi_schema()
+    calls = {(method.upper(), path) for path, calls in document["paths"].items() for method in calls}
+    assert calls - shown == {("GET", "/api/v1/health")}, "which is for whoever watches over the server"
+    statuses = set(map(int, re.findall(r"^```json\n(\d{3})$", examples, re.MULTILINE)))
+    assert statuses >= {200, 400, 401, 404, 409, 411, 413, 422, 429}
+    assert "Retry-After: " in examples
+
+
 def test_a_rule_that_does_not_hold_is_told(served: tuple[Served, str, str]) -> None:
     server, address, _ = served
     narrow = asked(server.home, "apikey", "add", "narrow", "--call", "receipts")
     broken = {rule.rule: rule.found for rule in check_till(address, narrow) if not rule.holds}
     assert "call_not_allowed" in broken["A member is registered"]
+    foreign = {rule.rule for rule in check_till(address, narrow, other_key=narrow) if not rule.holds}
+    assert "A key of another store records nothing here" in foreign
     (only,) = check_till(address, "ht_wrong")
     assert not only.holds
 

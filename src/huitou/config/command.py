@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib.metadata import PackageNotFoundError, version
+from typing import Any
 
 from huitou.doors.cli.app import run
 from huitou.doors.cli.runtime import Finding, Rule, Site
@@ -71,11 +72,11 @@ class Installation:
 
         return check_installation(DJANGO_LANGUAGES[language()])
 
-    def check_till(self, address: str, key: str, *, store: str) -> Iterator[Rule]:
+    def check_till(self, address: str, key: str, **given: Any) -> Iterator[Rule]:
         """Every rule of `huitou till-check`, tried against the server at this address."""
         from huitou.config.till_check import check_till
 
-        return check_till(address, key, store=store)
+        return check_till(address, key, **given)
 
 
 def close_connections() -> None:

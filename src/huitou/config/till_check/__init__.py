@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
-from huitou.config.till_check.rules import rules
+from huitou.config.till_check.day import rules
 from huitou.config.till_check.vendor import Exchange, Vendor, read_address
 
 
@@ -19,12 +20,12 @@ class Checked:
     exchanges: tuple[Exchange, ...]
 
 
-def check_till(address: str, key: str, *, store: str = "") -> Iterator[Checked]:
+def check_till(address: str, key: str, **given: Any) -> Iterator[Checked]:
     """Try every rule, in order, with a member and receipts of its own; what they earn is taken back again.
 
-    Raises ServerUnreachable.
+    `given`: what else there is to try with (Vendor): store, other_key, revoked_key, codes. Raises ServerUnreachable.
     """
-    vendor = Vendor(read_address(address), key, store)
+    vendor = Vendor(read_address(address), key, **given)
     for name, holds, found in rules(vendor):
         yield Checked(name, holds, found, tuple(vendor.asked))
         vendor.asked.clear()

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import json
 import secrets
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from http.client import HTTPException
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Any
-from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
-from urllib.request import Request, urlopen
 
 from huitou.config.errors import ServerUnreachable
 from huitou.kernel.errors import N_
 
 SECONDS = 15.0
 """How long an answer may take."""
+CHUNKED = "Transfer-Encoding: chunked"
+SHOWN = ("Retry-After",)
+"""Headers of an answer by which a till decides."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,10 @@ class Exchange:
     sent: str
     status: int
     told: str
+    head: tuple[str, ...] = ()
+    """Headers of the question that matter for it, beside those of every call."""
+    told_head: tuple[str, ...] = ()
+    """The same of the answer."""
 
     def read(self) -> Any:
         return json.loads(self.told)
@@ -40,6 +46,11 @@ class Vendor:
     address: str
     key: str
     store: str = ""
+    other_key: str = ""
+    """A key of another store."""
+    revoked_key: str = ""
+    codes: tuple[str, ...] = ()
+    """Dynamic codes that hold now, of three members: without them no points are spent."""
     run: str = field(default_factory=lambda: f"check-{datetime.now(UTC):%m%d%H%M%S}-{secrets.token_hex(2)}")
     asked: list[Exchange] = field(default_factory=list)
     _number: int = 0
@@ -47,25 +58,46 @@ class Vendor:
     def ask(self, method: str, path: str, body: Any = None, *, key: str | None = None) -> Exchange:
         """One call; a refusal is an answer too. Raises ServerUnreachable."""
         sent = body if isinstance(body, str) else "" if body is None else json.dumps(body, ensure_ascii=False)
-        request = Request(  # noqa: S310 - the scheme was checked when the address was read
-            f"{self.address}/api/v1{path}",
-            data=sent.encode() if sent else None,
-            method=method,
-            headers={
-                "Authorization": f"Bearer {self.key if key is None else key}",
-                "Content-Type": "application/json",
-                "Accept-Language": "en",
-            },
-        )
+        return self._kept(self._call(method, path, sent.encode(), self._headers(key)), sent)
+
+    def ask_in_chunks(self, path: str, body: str) -> Exchange:
+        """A body that does not say how long it is. Raises ServerUnreachable."""
+        return self._kept(self._call("POST", path, iter([body.encode()]), self._headers()), body, CHUNKED)
+
+    def announce(self, path: str, size: int) -> Exchange:
+        """A body of which only the length is said: the server answers before it is sent. Raises ServerUnreachable."""
+        length = {"Content-Length": str(size)}
+        return self._kept(self._call("POST", path, None, {**self._headers(), **length}), "", f"Content-Length: {size}")
+
+    def forget(self) -> None:
+        """Leave the last call out of what is shown: one like it follows."""
+        self.asked.pop()
+
+    def _call(self, method: str, path: str, body: Any, headers: dict[str, str]) -> Exchange:
+        parts = urlsplit(self.address)
+        kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
+        line = kind(parts.hostname or "", parts.port, timeout=SECONDS)
         try:
-            with urlopen(request, timeout=SECONDS) as answer:  # noqa: S310
-                exchange = Exchange(method, path, sent, answer.status, answer.read().decode())
-        except HTTPError as refusal:
-            exchange = Exchange(method, path, sent, refusal.code, refusal.read().decode())
-        except (URLError, HTTPException, OSError) as error:
+            with suppress(BrokenPipeError, ConnectionResetError):  # refused before all was sent: it has answered
+                line.request(method, f"{parts.path}/api/v1{path}", body or None, headers, encode_chunked=True)
+            answer = line.getresponse()
+            told_head = tuple(f"{name}: {answer.headers[name]}" for name in SHOWN if name in answer.headers)
+            return Exchange(method, path, "", answer.status, answer.read().decode(), told_head=told_head)
+        except (HTTPException, OSError) as error:
             raise ServerUnreachable(address=self.address, error=str(error)) from error
-        self.asked.append(exchange)
-        return exchange
+        finally:
+            line.close()
+
+    def _headers(self, key: str | None = None) -> dict[str, str]:
+        return {
+            "Authorization": f"Bearer {self.key if key is None else key}",
+            "Content-Type": "application/json",
+            "Accept-Language": "en",
+        }
+
+    def _kept(self, exchange: Exchange, sent: str, *head: str) -> Exchange:
+        self.asked.append(replace(exchange, sent=sent, head=head))
+        return self.asked[-1]
 
     def now(self, hours: int = 0) -> str:
         return (datetime.now(UTC) + timedelta(hours=hours)).isoformat(timespec="seconds")

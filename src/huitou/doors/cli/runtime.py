@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from typing import Protocol
+from typing import Any, Protocol
 
 
 class Site(Protocol):
@@ -36,6 +36,8 @@ class Asked(Protocol):
     sent: str
     status: int
     told: str
+    head: Sequence[str]
+    told_head: Sequence[str]
 
 
 class Rule(Protocol):
@@ -66,5 +68,5 @@ class Runtime(Protocol):
     def check_installation(self) -> Sequence[Finding]:
         """Every check of `huitou doctor`."""
 
-    def check_till(self, address: str, key: str, *, store: str) -> Iterator[Rule]:
+    def check_till(self, address: str, key: str, **given: Any) -> Iterator[Rule]:
         """Every rule of `huitou till-check`, tried against the server at this address."""

@@ -17,8 +17,8 @@ BROKEN = 1
 """Exit code when a rule does not hold."""
 _RECORD_HEAD = """# Each call, as it went over the line
 
-Recorded by `huitou till-check URL --key KEY --record docs/till-examples.md` against a demonstration chain. The key is
-left out: every call carries `Authorization: Bearer KEY`.
+Recorded by `huitou till-check URL --key KEY --record docs/till-examples.md`, with every option of that command, against
+a demonstration chain. The key is left out: every call carries `Authorization: Bearer KEY`.
 """
 
 
@@ -32,14 +32,27 @@ def register(app: typer.Typer, runtime: Runtime) -> None:
         store: Annotated[
             str, typer.Option("--store", metavar="CODE", help="The store to sell in. Left out: the key's first.")
         ] = "",
+        codes: Annotated[
+            str,
+            typer.Option(
+                "--codes", metavar="CODES", help="Codes of three members, to spend by: `huitou member-code M1 M2 M3`."
+            ),
+        ] = "",
+        other_key: Annotated[
+            str, typer.Option("--other-key", metavar="KEY", help="A key of another store, that must not sell in this.")
+        ] = "",
+        revoked_key: Annotated[
+            str, typer.Option("--revoked-key", metavar="KEY", help="A key that was revoked, and opens nothing.")
+        ] = "",
         as_json: Annotated[bool, typer.Option("--json", help="Answer as JSON, for machines.")] = False,
         record: Annotated[
             Path | None, typer.Option("--record", metavar="FILE", help="Write every call into a Markdown file.")
         ] = None,
     ) -> None:
         """Try every rule of the recording API from a till's side. It sells, and brings everything back."""
+        given = {"store": store, "codes": tuple(codes.split()), "other_key": other_key, "revoked_key": revoked_key}
         checked = []
-        for rule in runtime.check_till(url, key, store=store):
+        for rule in runtime.check_till(url, key, **given):
             checked.append(rule)
             if not as_json:
                 _show(rule)
@@ -71,8 +84,9 @@ def _recorded(checked: Iterable[Rule]) -> str:
 
 
 def _exchange(asked: Asked) -> str:
-    question = f"{asked.method} /api/v1{asked.path}\n" + (f"{_pretty(asked.sent)}\n" if asked.sent else "")
-    return f"\n```http\n{question}```\n\n```json\n{asked.status}\n{_pretty(asked.told)}\n```\n"
+    question = [f"{asked.method} /api/v1{asked.path}", *asked.head, *([_pretty(asked.sent)] if asked.sent else [])]
+    answer = [str(asked.status), *asked.told_head, _pretty(asked.told)]
+    return "\n```http\n" + "\n".join(question) + "\n```\n\n```json\n" + "\n".join(answer) + "\n```\n"
 
 
 def _pretty(text: str) -> str:

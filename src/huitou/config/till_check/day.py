@@ -6,11 +6,12 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from huitou.config.till_check import paying, refusals, who
 from huitou.config.till_check.vendor import Exchange, Vendor
+from huitou.config.till_check.verdicts import Verdict
+from huitou.config.till_check.verdicts import refused as _refused
+from huitou.config.till_check.verdicts import rule as _rule
 from huitou.kernel.errors import N_
-
-Verdict = tuple[str, bool, str]
-"""The rule, whether it holds, and what was found."""
 
 
 def rules(vendor: Vendor) -> Iterator[Verdict]:
@@ -21,19 +22,18 @@ def rules(vendor: Vendor) -> Iterator[Verdict]:
         return
     stores = told.read()["stores"]
     vendor.store = vendor.store or (stores[0] if stores else "")
-    wrong = vendor.ask("GET", "/key", key="ht_nobody")
-    yield _refused(N_("A wrong key is refused"), wrong, 401, "key_refused")
     card = f"C-{vendor.run}"
     member = {"kind": "card", "value": card}
-    made = vendor.ask("POST", "/members", {"store": vendor.store, "card": card, "name": "Till check"})
-    yield _rule(N_("A member is registered"), made.status == 200, made)
-    found = vendor.ask("POST", "/members/identify", {"query": card, "kind": "card"})
-    yield _rule(N_("A member is identified by card"), found.status == 200 and _has(found, "member"), found)
+    yield from refusals.keys(vendor)
+    yield from paying.paid(vendor, vendor.codes)  # early: codes hold for minutes
+    yield from who.identified(vendor, card)
     yield from _sales(vendor, member)
     yield from _returns(vendor, member)
     yield from _without_member(vendor, member)
     yield from _offline(vendor, member)
     yield from _hostile(vendor, member)
+    yield from refusals.sizes(vendor)
+    yield from refusals.guesses(vendor)
     yield from _events(vendor, member)
 
 
@@ -136,19 +136,6 @@ def _events(vendor: Vendor, member: dict[str, str]) -> Iterator[Verdict]:
     first, again = vendor.ask("POST", "/events", event), vendor.ask("POST", "/events", event)
     once = first.status == again.status == 200 and again.read()["status"] == "replayed"
     yield _rule(N_("An event counts once"), once, again)
-
-
-def _rule(name: str, holds: bool, exchange: Exchange) -> Verdict:
-    return name, holds, f"{exchange.status} {exchange.told[:300]}"
-
-
-def _refused(name: str, exchange: Exchange, status: int | None, code: str) -> Verdict:
-    right = exchange.status == status if status else 400 <= exchange.status < 500
-    return _rule(name, right and exchange.read().get("code") == code, exchange)
-
-
-def _has(exchange: Exchange, field: str) -> bool:
-    return bool(exchange.read().get(field))
 
 
 def _line(body: dict[str, Any]) -> str:
