@@ -104,9 +104,9 @@ def _tell_member(member: int) -> None:
     bare = [1000 * _seconds(lambda: _ask(_BARE, member, LOTS_SHOWN)) for _ in range(ROUNDS)]
     middle, late = statistics.median(asked), sorted(asked)[int(0.99 * ROUNDS)]
     alone = statistics.median(bare)
-    reached = "reached" if middle <= ASKED_MS else "MISSED"
+    reached = "reached" if late <= ASKED_MS else "MISSED"
     print(f"balance and lots of a member with {ENTRIES_OF_ONE:,} entries: p50 {middle:.2f} ms, p99 {late:.2f} ms; "
-          f"asked for: {ASKED_MS} ms: ratio {middle / ASKED_MS:.2f}: {reached}; "
+          f"asked for: p99 {ASKED_MS} ms: ratio {late / ASKED_MS:.2f}: {reached}; "
           f"the bare query {alone:.2f} ms: {middle / alone:.1f} x", flush=True)  # fmt: skip
 
 

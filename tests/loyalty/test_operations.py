@@ -259,3 +259,14 @@ def test_the_books_cannot_be_emptied(shop: Shop, table: str):
     shop.sell(30)
     with pytest.raises(DatabaseError, match="never change"), transaction.atomic():
         run(f"TRUNCATE {table} CASCADE")
+
+
+def test_lots_are_counted_up_to_a_number_that_says_there_are_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loyalty, "MOST_LOTS_COUNTED", 3)
+    shop = Shop()
+    counted = []
+    for _ in range(6):
+        shop.sell(10)
+        lots_shown, count = loyalty.lots_of(shop.member, 2)
+        counted.append((len(lots_shown), count))
+    assert counted == [(1, 1), (2, 2), (2, 3), (2, 4), (2, 4), (2, 4)]

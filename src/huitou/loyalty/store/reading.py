@@ -21,16 +21,18 @@ def balance(member_id: int) -> int:
     return row[0] if row else 0
 
 
-def lots(member_id: int, limit: int) -> tuple[list[LotSeen], int]:
-    """Lots with something left, those that expire first at the top, and how many there are; asked in one trip."""
+def lots(member_id: int, limit: int, most_counted: int) -> tuple[list[LotSeen], int]:
+    """Lots with something left, those that expire first at the top, and how many there are, counted up to
+    `most_counted`; asked in one trip. Counting all was nine tenths of the time of who has 10,000."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT l.id, t.kind, l.original, l.remaining, l.earned_at, l.expires_on, ("
-            f"    SELECT count(*) FROM loyalty_lot c WHERE c.account_id = {_ACCOUNT} AND c.remaining > 0) "
+            f"    SELECT count(*) FROM (SELECT FROM loyalty_lot c WHERE c.account_id = {_ACCOUNT} AND c.remaining > 0 "
+            "        LIMIT %s) AS counted) "
             "FROM loyalty_lot l JOIN loyalty_transaction t ON t.id = l.transaction_id "
             f"WHERE l.account_id = {_ACCOUNT} AND l.remaining > 0 "
             "ORDER BY l.expires_on NULLS LAST, l.earned_at, l.id LIMIT %s",
-            [member_id, member_id, limit],
+            [member_id, most_counted, member_id, limit],
         )
         rows = cursor.fetchall()
     return [LotSeen(*row[:-1]) for row in rows], rows[0][-1] if rows else 0

@@ -97,7 +97,8 @@ def _whole_page(request: HttpRequest, person: MemberSeen) -> dict[str, object]:
         "year": year,
         "balance": loyalty.balance_of(member_id),
         "lots": _lots(lots, timezone.localdate()),
-        "lot_count": lot_count,
+        "lot_count": min(lot_count, loyalty.MOST_LOTS_COUNTED),
+        "more_lots": lot_count > loyalty.MOST_LOTS_COUNTED,
         "identities": [
             (identity, IDENTITY_NAMES.get(identity.kind, identity.kind))
             for identity in rooms_members.identities_of(member_id)
