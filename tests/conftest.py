@@ -79,6 +79,9 @@ def own_lake(request: pytest.FixtureRequest):
     if not _DATABASE_FIXTURES & set(request.fixturenames):
         yield
         return
+    from huitou.catalogue import service as catalogue
+
+    request.getfixturevalue("monkeypatch").setattr(catalogue, "FRESH_SECONDS", 0.0)  # a test's stores leave with it
     settings = request.getfixturevalue("settings")
     settings.LAKE_PATH = request.getfixturevalue("tmp_path") / "湖 1" / "lake"
     settings.UPLOAD_PATH = request.getfixturevalue("tmp_path") / "湖 1" / "uploads"

@@ -71,7 +71,7 @@ def hold_no_names(patch: pytest.MonkeyPatch) -> None:
 
 def find_no_receipt(patch: pytest.MonkeyPatch) -> None:
     hold_no_names(patch)
-    patch.setattr(receipts, "find", lambda trip, keys: FoundNothing())
+    patch.setattr(receipts, "find", lambda trip, keys, tell=False: FoundNothing())
 
 
 @pytest.mark.parametrize("delete", [hold_no_names, find_no_receipt])
@@ -103,7 +103,8 @@ def test_one_name_is_one_thing_by_rows_and_constraints_alone(
 
 
 def lock_nothing(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(online, "_LOCK", _unlocked(online._LOCK))
+    for name in ("_LOCK", "_LOCK_FOUND"):
+        patch.setattr(online, name, _unlocked(getattr(online, name)))
     patch.setattr(expiring, "_LOCK", _unlocked(expiring._LOCK))
 
 

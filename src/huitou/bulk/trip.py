@@ -25,6 +25,9 @@ _Statement = tuple[str, tuple[int, ...]]
 """What is prepared: the text, and the types of its parameters."""
 _prepared: WeakKeyDictionary[psycopg.Connection[Any], dict[_Statement, bytes]] = WeakKeyDictionary()
 _numbers = count(1)
+READY = "huitou.ready"
+"""A setting of the transaction: what lookups of a trip tell a later statement of the same trip. Ids that it may lock,
+parted by commas; nothing where one of them finds that there is more to do before, or nothing to write."""
 _STALE = errors.FeatureNotSupported, errors.InvalidSqlStatementName
 """A migration has changed what a statement answers, or somebody has discarded what was prepared."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
@@ -22,6 +23,10 @@ from huitou.catalogue.terms import CodeSeen, ProductSeen, Site, StoreSeen
 from huitou.kernel.measured import Measured
 from huitou.kernel.rows import Cells, Taken, Unfit, judged
 
+FRESH_SECONDS = 1.0
+"""How long a process believes what it read of a store: every call of a till begins with its store."""
+_kept: dict[str, tuple[float, StoreSeen]] = {}
+
 __all__ = ["PRODUCT_REASONS", "STORE_REASONS"]
 
 
@@ -31,8 +36,14 @@ def stores() -> dict[int, StoreSeen]:
 
 
 def stores_of(codes: Iterable[str]) -> dict[str, StoreSeen]:
-    """The stores of these codes, by code; unknown codes are missing."""
-    return {store.code: store for store in reading.stores_of(sorted(set(codes)))}
+    """The stores of these codes, by code, at most FRESH_SECONDS old; unknown codes are missing."""
+    now, wanted = time.monotonic(), set(codes)
+    found = {code: kept[1] for code in wanted if (kept := _kept.get(code)) and now < kept[0]}
+    if unknown := sorted(wanted - found.keys()):
+        read = {store.code: store for store in reading.stores_of(unknown)}
+        _kept.update((code, (now + FRESH_SECONDS, store)) for code, store in read.items())
+        found |= read
+    return found
 
 
 def business_date(store: StoreSeen, at: datetime) -> date:
@@ -48,10 +59,13 @@ def scale_schemes() -> tuple[Scheme, ...]:
         raise ScaleCodesNotUnderstood(reason=str(error)) from error
 
 
-def find_products(trip: Trip, skus: Iterable[str]) -> Answer:
-    """Asks for (sku, id) of each product that is known by its sku, a barcode, its PLU or a label of a scale."""
+def find_products(trip: Trip, skus: Iterable[str], *, tell: bool = False) -> Answer:
+    """Asks for (sku, id) of each product that is known by its sku, a barcode, its PLU or a label of a scale.
+
+    `tell`: where one is not known, later statements of the same trip lock nothing (bulk.trip.READY).
+    """
     schemes = scale_schemes()
-    return online.find_products(trip, [read_code(sku, schemes) for sku in sorted(set(skus))])
+    return online.find_products(trip, [read_code(sku, schemes) for sku in sorted(set(skus))], tell=tell)
 
 
 def take_products_online(rows: Iterable[tuple[str, str, str]]) -> dict[str, int]:

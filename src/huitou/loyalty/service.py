@@ -60,6 +60,8 @@ from huitou.loyalty.terms import (
     Unposted,
 )
 
+MOST_LOTS_COUNTED = 500
+"""Who shops daily and never spends has thousands; nobody needs their number."""
 _PIECE = 200
 """Overdue lots or holds that one transaction ends, so that no till waits for it."""
 _SEALED_AT_ONCE = 20_000
@@ -78,8 +80,9 @@ def points_for(net_fen: int, account: Account, business_date: date) -> int:
 
 
 def lots_of(member_id: int, limit: int = 12) -> tuple[list[LotSeen], int]:
-    """The lots with points left, earliest expiry first, and how many such lots there are in all."""
-    return reading.lots(member_id, limit)
+    """The lots with points left, earliest expiry first, and how many such lots there are: at most
+    MOST_LOTS_COUNTED + 1, which says that there are more."""
+    return reading.lots(member_id, limit, MOST_LOTS_COUNTED + 1)
 
 
 def postings_of(member_id: int, limit: int = 20, before: int | None = None) -> list[PostingSeen]:
@@ -164,6 +167,12 @@ def lock_accounts(trip: Trip, members: Collection[int], moment: Moment) -> Locke
     Accounts that are not there yet are made; what is overdue at this moment times out and expires first.
     """
     return online.lock_accounts(trip, members, moment)
+
+
+def lock_found(trip: Trip, moment: Moment) -> LockedAccounts:
+    """The same of the members whom this very trip looks up with `tell`, in the trip itself; of nobody, where one of its
+    lookups finds that something has to be made first, or that nothing is to be written (bulk.trip.READY)."""
+    return online.lock_found(trip, moment)
 
 
 def earn(trip: Trip, accounts: Mapping[int, Account], earnings: Sequence[Earning], *, actor: str) -> dict[int, Account]:

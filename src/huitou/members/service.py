@@ -292,12 +292,18 @@ class Looked:
 
 
 def find(
-    trip: Trip, refs: Sequence[MemberRef], *, at: datetime | Mapping[MemberRef, datetime], strict: bool = True
+    trip: Trip,
+    refs: Sequence[MemberRef],
+    *,
+    at: datetime | Mapping[MemberRef, datetime],
+    strict: bool = True,
+    tell: bool = False,
 ) -> Looked:
     """Asks for the members that tills name, in one statement.
 
     Dynamic codes are read at `at`: the server's time, or for each ref the time when an offline till read it. Raises
-    CodeUnknown for one that does not hold then; unless `strict`, it is nobody's.
+    CodeUnknown for one that does not hold then; unless `strict`, it is nobody's. `tell`: where it finds all of them,
+    later statements of the same trip may lock what is theirs (bulk.trip.READY).
     """
     by_value: list[tuple[int, str, str]] = []
     by_phone: list[tuple[int, bytes]] = []
@@ -316,8 +322,9 @@ def find(
                 by_number.append((position, number))
         elif ref.kind != RefKind.PHONE:
             by_value.append((position, ref.kind, ref.value))
-    asked = by_value or by_phone or by_number
-    return Looked(len(refs), online.find(trip, by_value, by_phone, by_number) if asked else None)
+    least = len(refs) if tell else None
+    asked = tell or by_value or by_phone or by_number
+    return Looked(len(refs), online.find(trip, by_value, by_phone, by_number, least) if asked else None)
 
 
 def take_strangers_online(strangers: Sequence[tuple[MemberRef, date, int]]) -> dict[MemberRef, int]:

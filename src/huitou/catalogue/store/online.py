@@ -6,16 +6,22 @@ from collections.abc import Sequence
 
 from django.db import connection
 
-from huitou.bulk.trip import Answer, Trip
+from huitou.bulk.trip import READY, Answer, Trip
 from huitou.catalogue.rules.codes import Scanned
 from huitou.catalogue.store.codes import PRODUCT_OF
 
 _CODES = "unnest(%s::text[], %s::text[]) AS a (sku, code)"
-_FIND = f"SELECT a.sku, {PRODUCT_OF.id} FROM {_CODES} {PRODUCT_OF.joins} WHERE {PRODUCT_OF.id} IS NOT NULL"
+_FIND = f"SELECT a.sku, {PRODUCT_OF.id} AS id FROM {_CODES} {PRODUCT_OF.joins} WHERE {PRODUCT_OF.id} IS NOT NULL"
+# Products are made before anything is locked: an import may hold the same new ones for minutes.
+_FIND_OR_WAIT = f"""
+WITH found AS MATERIALIZED ({_FIND}), told AS MATERIALIZED (
+    SELECT CASE WHEN count(*) < %s THEN set_config('{READY}', '', true) END FROM found
+) SELECT found.sku, found.id FROM told LEFT JOIN found ON true WHERE found.sku IS NOT NULL
+"""
 
 
-def find_products(trip: Trip, asked: Sequence[Scanned]) -> Answer:
-    return trip.ask(_FIND, _columns(asked))
+def find_products(trip: Trip, asked: Sequence[Scanned], *, tell: bool = False) -> Answer:
+    return trip.ask(_FIND_OR_WAIT, [*_columns(asked), len(asked)]) if tell else trip.ask(_FIND, _columns(asked))
 
 
 def _columns(asked: Sequence[Scanned]) -> list[list[str]]:

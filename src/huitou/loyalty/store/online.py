@@ -9,7 +9,7 @@ from huitou.bulk.trip import Answer, Trip
 from huitou.loyalty.rules import debts, expiry
 from huitou.loyalty.rules import one_point_per_yuan as earning
 from huitou.loyalty.store.expiring import expire_lots, time_out
-from huitou.loyalty.store.posting import NewLot, Posting, make_missing, post
+from huitou.loyalty.store.posting import FOUND, NewLot, Posting, make_missing, post
 from huitou.loyalty.store.state import EARNS_FROM, open_debts
 from huitou.loyalty.terms import POINTS, Account, Earning, Moment
 
@@ -23,6 +23,7 @@ SELECT a.id, a.member_id, a.balance, a.debt, a.held,
 FROM loyalty_account a WHERE a.asset = %s AND a.role = 'member' AND a.member_id = ANY(%s::bigint[])
 ORDER BY a.id FOR UPDATE
 """
+_LOCK_FOUND = _LOCK.replace("%s::bigint[]", FOUND)
 _EARN = """
 WITH earning AS MATERIALIZED (
     SELECT nextval('loyalty_transaction_id_seq') AS transaction_id, nextval('loyalty_lot_id_seq') AS lot_id, s.*
@@ -73,8 +74,15 @@ def lock_accounts(trip: Trip, members: Collection[int], moment: Moment) -> Locke
     return LockedAccounts(trip, _ask(trip, moment, asked), moment)
 
 
-def _ask(trip: Trip, moment: Moment, members: list[int]) -> Answer:
-    return trip.ask(_LOCK, [expiry.last_day_to_expire(moment.today), moment.now, POINTS, members])
+def lock_found(trip: Trip, moment: Moment) -> LockedAccounts:
+    """The same of the members whom lookups of this trip find; of nobody, where one of them finds more to do before."""
+    make_missing(trip, None)
+    return LockedAccounts(trip, _ask(trip, moment, None), moment)
+
+
+def _ask(trip: Trip, moment: Moment, members: list[int] | None) -> Answer:
+    at = [expiry.last_day_to_expire(moment.today), moment.now, POINTS]
+    return trip.ask(_LOCK_FOUND, at) if members is None else trip.ask(_LOCK, [*at, members])
 
 
 def earn(trip: Trip, accounts: Mapping[int, Account], earnings: Sequence[Earning], *, actor: str) -> dict[int, Account]:

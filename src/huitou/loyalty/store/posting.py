@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from huitou.bulk.trip import Trip
+from huitou.bulk.trip import READY, Trip
 from huitou.loyalty.terms import POINTS, Account, Share
 
 _ROLES = ("issued", "redeemed", "expired", "reversed", "honoured")
@@ -167,6 +167,9 @@ def post(trip: Trip, account: Account, posting: Posting) -> Account:
     )
 
 
+FOUND = f"string_to_array(nullif(current_setting('{READY}', true), ''), ',')::bigint[]"
+"""SQL: the members whom the trip itself has just found, and whose accounts it may lock."""
+
 _MISSING = """
 INSERT INTO loyalty_account (asset, role, member_id, balance)
 SELECT %s, 'member', m.id, 0 FROM unnest(%s::bigint[]) AS m (id)
@@ -178,6 +181,13 @@ ORDER BY 3 NULLS FIRST, 2 ON CONFLICT DO NOTHING
 """
 
 
-def make_missing(trip: Trip, members: list[int], asset: str = POINTS) -> None:
-    """Queue the making of accounts that are not there yet: those of the members, and the programme's own."""
-    trip.ask(_MISSING, [asset, members, asset, asset, list(_ROLES), asset])
+_MISSING_OF_FOUND = _MISSING.replace("%s::bigint[]", FOUND)
+
+
+def make_missing(trip: Trip, members: list[int] | None, asset: str = POINTS) -> None:
+    """Queue the making of accounts that are not there yet: those of the members (None: of whom the trip itself has
+    found, bulk.trip.READY), and the programme's own."""
+    if members is None:
+        trip.ask(_MISSING_OF_FOUND, [asset, asset, asset, list(_ROLES), asset])
+    else:
+        trip.ask(_MISSING, [asset, members, asset, asset, list(_ROLES), asset])

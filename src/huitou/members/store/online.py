@@ -7,14 +7,14 @@ from datetime import date
 
 from django.db import connection
 
-from huitou.bulk.trip import Answer, Trip
+from huitou.bulk.trip import READY, Answer, Trip
 
 # Three ways at once: by a readable identity, by a phone's blind index (the verified owner, else the only one), by our
 # own number. Each subquery reads one index; whoever was erased has no identity left and is nobody.
 _FIND = """
 SELECT a.position, (
     SELECT i.member_id FROM members_identity i WHERE i.kind = a.kind AND i.value = a.value
-) FROM unnest(%s::integer[], %s::text[], %s::text[]) AS a (position, kind, value)
+) AS member_id FROM unnest(%s::integer[], %s::text[], %s::text[]) AS a (position, kind, value)
 UNION ALL
 SELECT a.position, (
     SELECT CASE WHEN bool_or(i.verified) THEN min(i.member_id) FILTER (WHERE i.verified)
@@ -28,6 +28,14 @@ SELECT a.position, (
 ) FROM unnest(%s::integer[], %s::bigint[]) AS a (position, member_id)
 """
 
+# Where all of them are known, the statements behind this one in the trip may lock what is theirs.
+_FIND_AND_TELL = f"""
+WITH found AS MATERIALIZED ({_FIND}), told AS MATERIALIZED (
+    SELECT set_config('{READY}', CASE WHEN count(DISTINCT position) FILTER (WHERE member_id IS NOT NULL) = %s
+        THEN string_agg(DISTINCT member_id::text, ',') ELSE '' END, true) FROM found
+) SELECT found.position, found.member_id FROM found, told
+"""
+
 # An unverified phone has no unique row to meet at, so two tills with the same new identity meet here: in one order.
 MEET = "SELECT pg_advisory_xact_lock(hashtextextended(name, 1)) FROM unnest(%s::text[]) AS a (name)"
 
@@ -39,10 +47,12 @@ def find(
     by_value: Sequence[tuple[int, str, str]],
     by_phone: Sequence[tuple[int, bytes]],
     by_number: Sequence[tuple[int, int]],
+    tell: int | None = None,
 ) -> Answer:
-    """Asks for (position, member id or null) of each of these."""
+    """Asks for (position, member id or null) of each of these. `tell`: how many there have to be, so that later
+    statements of the trip may lock what is theirs."""
     columns = [*_columns(by_value, 3), *_columns(by_phone, 2), *_columns(by_number, 2)]
-    return trip.ask(_FIND, columns)
+    return trip.ask(_FIND, columns) if tell is None else trip.ask(_FIND_AND_TELL, [*columns, tell])
 
 
 def _columns(rows: Sequence[tuple], width: int) -> list[list]:

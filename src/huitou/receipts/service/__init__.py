@@ -99,9 +99,10 @@ def hold_names(trip: Trip, names: Iterable[SaleName]) -> None:
     online.hold_names(trip, names)
 
 
-def find(trip: Trip, keys: Sequence[ReceiptKey]) -> online.Found:
-    """Which of these receipts were recorded before, and what was answered then."""
-    return online.find(trip, keys)
+def find(trip: Trip, keys: Sequence[ReceiptKey], *, tell: bool = False) -> online.Found:
+    """Which of these receipts were recorded before, and what was answered then. `tell`: where all of them were, later
+    statements of the same trip lock nothing (bulk.trip.READY)."""
+    return online.find(trip, keys, tell=tell)
 
 
 def find_sales(trip: Trip, names: Sequence[SaleName]) -> online.FoundSales:

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from huitou.bulk.trip import Answer, Trip
+from huitou.bulk.trip import READY, Answer, Trip
 from huitou.receipts.terms import (
     KnownReceipt,
     Match,
@@ -32,6 +32,13 @@ CROSS JOIN LATERAL (
       AND i.till = wanted.till AND i.source = wanted.source AND i.kind = wanted.kind AND i.undone_by_id IS NULL
     LIMIT 1
 ) AS found
+"""
+
+# Where all of them are known, there is nothing to write, and what was told waits for nobody.
+_FIND_OR_GO_ON = f"""
+WITH found AS MATERIALIZED ({_FIND}), told AS MATERIALIZED (
+    SELECT CASE WHEN count(*) = %s THEN set_config('{READY}', '', true) END FROM found
+) SELECT found.* FROM told LEFT JOIN found ON true WHERE found.place IS NOT NULL
 """
 
 # Many tills number a return like its sale: what names itself says nothing of what the name is.
@@ -123,9 +130,9 @@ class Found:
         return {self.keys[place - 1]: KnownReceipt(*known) for place, *known in self.answer.rows()}
 
 
-def find(trip: Trip, keys: Sequence[ReceiptKey]) -> Found:
-    kinds = [key.kind for key in keys]
-    return Found(keys, trip.ask(_FIND, [*_columns([key.name for key in keys]), kinds]))
+def find(trip: Trip, keys: Sequence[ReceiptKey], *, tell: bool = False) -> Found:
+    columns = [*_columns([key.name for key in keys]), [key.kind for key in keys]]
+    return Found(keys, trip.ask(_FIND_OR_GO_ON, [*columns, len(keys)]) if tell else trip.ask(_FIND, columns))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """Sales that happened: each counts once, and earns and spends its points in the same transaction.
 
-One till's sale is a piece of one; a batch comes in pieces of many. Both make the same three trips: the names are held
-and everything is looked up; the accounts are locked; everything is written.
+One till's sale is a piece of one; a batch comes in pieces of many. Both make the same two trips: the names are held,
+everything is looked up and the accounts are locked; everything is written. Where a member or a product has to be made
+first, the accounts are locked after that, in a trip of their own (ADR 4).
 """
 
 from __future__ import annotations
@@ -48,11 +49,13 @@ class _Found:
     members: list[int | None]
     products: Mapping[str, int]
     parked: Mapping[SaleName, list[ParkedReturn]]
+    accounts: Mapping[int, Account]
+    """Locked: those of all members, or none where something had to be made first."""
 
 
 @dataclass(slots=True)
 class _Written:
-    """What the third trip will write, sale by sale."""
+    """What the last trip will write, sale by sale."""
 
     receipts: list[NewReceipt] = field(default_factory=list)
     lines: list[NewLine] = field(default_factory=list)
@@ -81,17 +84,20 @@ def record_sales(piece: Sequence[Placed], *, now: datetime, offline: bool = Fals
 
 
 def _record(piece: Sequence[Placed], now: datetime, offline: bool) -> list[Outcome]:
+    moment = moment_of(now, [sale.store for sale in piece])
     with trip() as first:
         receipts.hold_names(first, [sale.key.name for sale in piece])
-        asked = receipts.find(first, [sale.key for sale in piece])
         who = _Who(first, piece, now, offline)
-        goods = catalogue.find_products(first, (line.sku for sale in piece for line in sale.said.lines))
+        asked = receipts.find(first, [sale.key for sale in piece], tell=True)
+        goods = catalogue.find_products(first, (line.sku for sale in piece for line in sale.said.lines), tell=True)
         parked = receipts.parked_returns(first, [sale.key.name for sale in piece])
         reserved = receipts.reserve_ids(first, len(piece))
+        locked = loyalty.lock_found(first, moment) if who.asked else None
         known = asked.read()
         new = [sale for sale in piece if sale.key not in known]
         people = who.read() if new else {}
         products, waiting, ids = dict(goods.rows()), parked.read(), reserved.read()
+        accounts = locked.read() if locked is not None and new else {}
     outcomes: dict[ReceiptKey, Outcome] = {}
     if new:
         products |= _make_products(new, products)
@@ -99,8 +105,8 @@ def _record(piece: Sequence[Placed], now: datetime, offline: bool) -> list[Outco
         theirs = [people.get(sale.said.member) if sale.said.member else None for sale in new]
         outcomes = _write(
             new,
-            _Found(ids[: len(new)], theirs, products, waiting),
-            moment_of(now, [sale.store for sale in new]),
+            _Found(ids[: len(new)], theirs, products, waiting, accounts),
+            moment,
             offline,
         )
     return [outcomes.get(sale.key) or known_outcome(sale, known[sale.key], offline) for sale in piece]
@@ -131,10 +137,12 @@ class _Who:
         # A till that was offline read the code when it sold: its clock is all that there is.
         at = piece[0].said.at if offline and len(piece) == 1 else now
         try:
-            self._looked = members.find(trip, self._refs, at=at)
+            self._looked = members.find(trip, self._refs, at=at, tell=True) if self._refs else None
         except HuitouError as refusal:
             self._refusal = None if offline else refusal
             self._looked = None
+        self.asked = self._looked is not None
+        """Whether the trip will know whose accounts may be locked."""
 
     def read(self) -> dict[MemberRef, int]:
         if self._refusal is not None:
@@ -160,25 +168,26 @@ def _make_strangers(new: Sequence[Placed], known: Mapping[MemberRef, int]) -> di
 
 
 def _write(new: Sequence[Placed], found: _Found, moment: Moment, offline: bool) -> dict[ReceiptKey, Outcome]:
-    with trip() as second:
-        theirs = sorted({member for member in found.members if member is not None})
-        accounts = dict(loyalty.lock_accounts(second, theirs, moment).read())
+    accounts, theirs = dict(found.accounts), {member for member in found.members if member is not None}
+    if not theirs <= accounts.keys():
+        with trip() as apart:
+            accounts = dict(loyalty.lock_accounts(apart, theirs, moment).read())
     written = _Written()
     # As if one sale had come after the other: what each of them is told.
     shown = dict(accounts)
     each = list(zip(new, found.receipt_ids, found.members, strict=True))
-    with trip() as third:
-        paid = [_pay(third, *one, accounts, moment, offline) for one in each]
+    with trip() as last:
+        paid = [_pay(last, *one, accounts, moment, offline) for one in each]
         earnings = [
             _earning(sale, receipt_id, accounts[member]) for sale, receipt_id, member in each if member is not None
         ]
-        accounts |= loyalty.earn(third, accounts, earnings, actor=new[0].key.source)
+        accounts |= loyalty.earn(last, accounts, earnings, actor=new[0].key.source)
         earned = {earning.receipt_id: earning.points for earning in earnings}
         for (sale, receipt_id, member), spent in zip(each, paid, strict=True):
             written.conflicts += [conflict_of(kind, sale, receipt_id, member) for kind in spent.conflicts]
             parked = found.parked.get(sale.key.name, ())
             sold = _sold(sale, receipt_id, member, found)
-            back, conflicts = returns.apply_parked(third, parked, sold, accounts, sale)
+            back, conflicts = returns.apply_parked(last, parked, sold, accounts, sale)
             written.conflicts += conflicts
             points = earned.get(receipt_id, 0)
             account = None
@@ -188,8 +197,8 @@ def _write(new: Sequence[Placed], found: _Found, moment: Moment, offline: bool) 
                 account = shown[member] = replace(before, balance=balance, held=held)
             answer = _answer(sale, receipt_id, account, points, spent.honoured)
             _note(written, sale, receipt_id, member, found.products, answer)
-        receipts.accept(third, written.receipts, written.lines)
-        receipts.note_conflicts(third, written.conflicts)
+        receipts.accept(last, written.receipts, written.lines)
+        receipts.note_conflicts(last, written.conflicts)
     return written.outcomes
 
 
