@@ -7,6 +7,9 @@ BIN := .venv/bin
 
 # make demo PORT=8123
 PORT ?= 8000
+# Test files are shared out among this many processes, each with a PostgreSQL of its own; make test WORKERS=0 is one.
+WORKERS ?= $(shell nproc 2>/dev/null | awk "{print (\$$1 > 4) ? 4 : \$$1}")
+SHARED_OUT = -n $(or $(WORKERS),2) --dist loadfile
 
 .PHONY: help demo demo-check test test-fast test-database test-browser lint format bench faults docs lock env env-dev browser clean
 
@@ -24,11 +27,11 @@ test: env-dev browser ## Install what the tests need, then run all checks and al
 
 test-fast: env-dev ## The suite that needs no database and no browser
 	@scripts/say "Fast suite (no database)"
-	@$(BIN)/pytest -q -m "not database and not browser and not realdata"
+	@$(BIN)/pytest -q $(SHARED_OUT) -m "not database and not browser and not realdata"
 
 test-database: env-dev
 	@scripts/say "Database suite (real PostgreSQL, real data sets where they are)"
-	@$(BIN)/pytest -q -m "(database or realdata) and not browser"
+	@$(BIN)/pytest -q $(SHARED_OUT) -m "(database or realdata) and not browser"
 
 test-browser: env-dev browser
 	@scripts/say "Browser suite (real Chromium)"

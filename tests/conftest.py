@@ -23,6 +23,12 @@ REAL_DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
 _DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "_django_db_helper"}
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes() -> None:
+    """Each worker reads this file before Django, and so has a folder and a PostgreSQL of its own."""
+    os.environ.pop("DJANGO_SETTINGS_MODULE", None)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what needs the database or the browser, so that `-m "not database and not browser"` is the fast suite."""
     for item in items:

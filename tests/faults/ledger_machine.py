@@ -62,7 +62,11 @@ def _sweep() -> None:
     from django.db import connection
 
     with connection.cursor() as cursor:
-        cursor.execute("SELECT string_agg(format('%I', relname), ', ') FROM pg_stat_user_tables WHERE n_dead_tup > 0")
+        # The statistics still list a table that was dropped a moment ago; to_regclass finds what is there.
+        cursor.execute(
+            "SELECT string_agg(relid::regclass::text, ', ') FROM pg_stat_user_tables "
+            "WHERE n_dead_tup > 0 AND schemaname = 'public' AND to_regclass(format('public.%I', relname)) IS NOT NULL"
+        )
         (tables,) = cursor.fetchone()
         if tables:
             cursor.execute(f"VACUUM {tables}")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 from django.test import Client
 
 from huitou.access import service as access
-from tests.builders import SMALL_CHAIN, store_ids, take_into_lake
+from tests.builders import SMALL_CHAIN, copy_lake, lasting, store_ids, take_into_lake
 
 PASSWORD = "a long enough password"
 
@@ -24,13 +25,29 @@ def pages(settings):
     settings.ALLOWED_HOSTS = ["testserver"]
 
 
-@pytest.fixture
-def chain(db, tmp_path):
-    """Two stores, a member of each, counted up to 20 November 2026."""
+def _build(folder: Path) -> None:
     from huitou.usecases.refresh import refresh
 
-    take_into_lake(tmp_path, SMALL_CHAIN)
+    take_into_lake(folder, SMALL_CHAIN)
     refresh(as_of=date(2026, 11, 20))
+
+
+@pytest.fixture
+def chain(db, tmp_path) -> None:
+    """Two stores, a member of each, counted up to 20 November 2026."""
+    _build(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def laid(django_db_setup, django_db_blocker, tmp_path_factory):
+    with lasting(django_db_blocker, tmp_path_factory.mktemp("chain"), _build) as lake:
+        yield lake
+
+
+@pytest.fixture
+def lasting_chain(laid, db, settings) -> None:
+    """The same, built once for a module of which every test wants it: quicker, and nothing that a test does lasts."""
+    copy_lake(laid, settings)
 
 
 @pytest.fixture

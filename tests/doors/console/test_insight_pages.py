@@ -16,6 +16,13 @@ from tests.builders import NOW, contents, line, rows, store_ids, take_into_lake
 from tests.doors.console.test_pages import text_of
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def chain(lasting_chain) -> None:
+    """Every test here looks at the small chain."""
+
+
 WINDOW = (date(2026, 10, 24), date(2026, 11, 20))
 FORM = {
     "recency_days_by": "fifths",
