@@ -1,0 +1,151 @@
+"""A store that was offline for a day (F8): drained in batches, it ends where a store ends that sent as it sold, and
+what does not fit stands in the list; other tills sell on meanwhile.
+
+`make faults` drains 99,000 receipts and prints how long it took and what the others waited. No test asserts a speed.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.faults.forms import Progress, either, told
+from tests.faults.served import Served, asked
+from tests.faults.tills_online import Line
+
+pytestmark = [pytest.mark.database, pytest.mark.faults]
+
+RECEIPTS = either(200, 99_000)
+MEMBERS = either(20, 3_000)
+BATCH = either(60, 3_000)
+LIVE_PER_SECOND = 25
+DAY = "2026-11-20"
+TWICE, TOO_MUCH = 3, 5
+"""How many numbers the till used twice, and how many returns bring back more than was sold."""
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Served, int, str]]:
+    home = tmp_path_factory.mktemp("day") / "home"
+    server = Served(home, workers=2)
+    try:
+        port = server.port()
+        server.rows("INSERT INTO catalogue_store (code, name) VALUES ('on', 'on'), ('off', 'off'), ('live', 'live')")
+        yield server, port, asked(home, "apikey", "add", "pos")
+    finally:
+        server.stop()
+
+
+def day_of(store: str, receipts: int) -> Iterator[dict[str, Any]]:
+    """What a store sold and took back in a day, in order: every ninth receipt is a return of an earlier sale."""
+    dice = random.Random(8)
+    sold: list[tuple[int, int]] = []
+    for number in range(receipts):
+        head = {"store": store, "till": "1", "business_date": DAY, "at": f"{DAY}T{9 + number % 10:02d}:00:00+08:00"}
+        if number % 9 == 8 and sold:
+            sale, amount = sold.pop(dice.randrange(len(sold)))
+            named = {"store": store, "till": "1", "business_date": DAY, "number": str(sale)}
+            back = {"line": 1, "sale_line": 1, "quantity": "0.500", "amount": _yuan(amount // 2)}
+            yield {"kind": "return", **head, "number": f"R{number}", "sale": named, "lines": [back]}
+        else:
+            amount = dice.randrange(100, 30_000)
+            sold.append((number, amount))
+            member = {"kind": "card", "value": f"{store}-{dice.randrange(MEMBERS)}"}
+            line = {"line": 1, "sku": "rice", "quantity": "1.000", "amount": _yuan(amount)}
+            yield {"kind": "sale", **head, "number": str(number), "member": member, "lines": [line]}
+
+
+def _yuan(fen: int) -> str:
+    return f"{fen // 100}.{fen % 100:02d}"
+
+
+def does_not_fit() -> list[dict[str, Any]]:
+    """What a till does that no other order makes right: a number for two sales, more back than was sold."""
+    again = [{**body, "channel": "other"} for body in day_of("off", 50) if body["kind"] == "sale"][:TWICE]
+    said = [body for body in day_of("off", 50) if body["kind"] == "return"][:TOO_MUCH]
+    more = [{**one, "number": f"X{one['number']}", "lines": [{**one["lines"][0], "quantity": "0.501"}]} for one in said]
+    return [*again, *more]
+
+
+def sell_as_it_happens(port: int, key: str) -> None:
+    line, progress = Line(port, key), Progress("sent as they were sold", RECEIPTS)
+    for number, body in enumerate(day_of("on", RECEIPTS), 1):
+        kind = body.pop("kind")
+        line.insist("/api/v1/receipts" if kind == "sale" else "/api/v1/returns", json.dumps(body).encode())
+        progress.at(number)
+
+
+def drain(port: int, key: str) -> tuple[float, Counter[str]]:
+    """Everything in batches, as several tills send them: in any order. Seconds, and how the lines were answered."""
+    said = list(day_of("off", RECEIPTS))
+    batches = [said[first : first + BATCH] for first in range(0, len(said), BATCH)]
+    random.Random(9).shuffle(batches)
+    line, progress, answered = Line(port, key), Progress("drained", len(said)), Counter[str]()
+    began = time.monotonic()
+    for batch in (*batches, does_not_fit()):
+        answer, _ = line.insist("/api/v1/receipts/batch", b"\n".join(json.dumps(one).encode() for one in batch))
+        answered.update(json.loads(one)["status"] for one in answer.splitlines())
+        progress.at(answered.total())
+    return time.monotonic() - began, answered
+
+
+class Others:
+    """Another store's tills, that sell on at a steady pace; each wait in seconds."""
+
+    def __init__(self, port: int, key: str) -> None:
+        self.waits: list[float] = []
+        self._over = threading.Event()
+        self._selling = threading.Thread(target=self._sell, args=(Line(port, key),))
+        self._selling.start()
+
+    def _sell(self, line: Line) -> None:
+        begins, number = time.monotonic(), 0
+        while not self._over.wait(max(0.0, begins + number / LIVE_PER_SECOND - time.monotonic())):
+            number += 1
+            body = {"store": "live", "till": "1", "number": str(number), "at": f"{DAY}T12:00:00+08:00",
+                    "member": {"kind": "card", "value": f"live-{number % 50}"},
+                    "lines": [{"line": 1, "sku": "rice", "quantity": "1.000", "amount": "10.00"}]}  # fmt: skip
+            since = max(begins + (number - 1) / LIVE_PER_SECOND, 0)
+            line.insist("/api/v1/receipts", json.dumps(body).encode())
+            self.waits.append(time.monotonic() - since)
+
+    def end(self) -> None:
+        self._over.set()
+        self._selling.join()
+
+
+def test_a_day_that_comes_late_ends_as_one_that_came_in_time(site: tuple[Served, int, str]) -> None:
+    server, port, key = site
+    sell_as_it_happens(port, key)
+    others = Others(port, key)
+    seconds, answered = drain(port, key)
+    others.end()
+    waits = sorted(others.waits)
+    told(f"F8: {RECEIPTS:,} receipts of a day offline drained in {seconds:.0f} s ({RECEIPTS / seconds:,.0f}/s); "
+         f"{len(waits):,} sales of others beside it, p99 {1000 * waits[int(len(waits) * 0.99)]:.0f} ms")  # fmt: skip
+    assert answered == {"recorded": RECEIPTS, "quarantined": TWICE + TOO_MUCH}
+    listed = "SELECT kind, count(*)::int FROM receipts_conflict GROUP BY 1 ORDER BY 1"
+    assert server.rows(listed) == [("number_used_twice", TWICE), ("returned_more_than_sold", TOO_MUCH)]
+    assert state_of(server, "off") == state_of(server, "on")
+    assert waits, "the others sold meanwhile"
+    verdicts = json.loads(asked(server.home, "audit", "--json"))
+    assert [one for one in verdicts if one["first_broken"]] == []
+    one_more = next(day_of("off", 1)) | {"number": "one more"}
+    Line(port, key).insist("/api/v1/receipts", json.dumps({k: v for k, v in one_more.items() if k != "kind"}).encode())
+    assert state_of(server, "off") != state_of(server, "on"), "the control: one sale more is seen"
+
+
+def state_of(server: Served, store: str) -> list[tuple]:
+    """Each member of the store: balance, debt, and every lot with what is left of it."""
+    return server.rows(f"""
+        SELECT split_part(i.value, '-', 2), a.balance, a.debt, (SELECT array_agg((l.original, l.remaining)::text
+            ORDER BY l.original, l.remaining) FROM loyalty_lot l WHERE l.account_id = a.id)
+        FROM members_identity i JOIN loyalty_account a ON a.member_id = i.member_id
+        WHERE i.value LIKE '{store}-%' ORDER BY 1""")
