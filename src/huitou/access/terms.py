@@ -20,6 +20,8 @@ class Right(StrEnum):
     UNMASK_PHONES = "unmask_phones"
     RUN_REFRESH = "run_refresh"
     SET_CUT_OFFS = "set_cut_offs"
+    SET_TARGETS = "set_targets"
+    """Set the chain's baselines and targets, and answer the first questions of a new installation."""
     SEE_IMPORTS = "see_imports"
     """Every import with its refused rows, and the quality of the data: of the whole chain."""
     READ_FILES_IN = "read_files_in"

@@ -44,3 +44,22 @@ class NoChange(HuitouError):
     code = "cut_offs_same"
     message = N_("These are the cut-offs already (version {version}).")
     next_step = N_("Change at least one of them, or leave it.")
+
+
+class GoalUnfit(HuitouError):
+    code = "goal_unfit"
+    message = N_("That is no goal for {kpi}: {reason}")
+    next_step = N_("Correct it, or leave both fields empty.")
+
+
+class GoalsSame(HuitouError):
+    code = "goals_same"
+    message = N_("These are the targets already.")
+    next_step = N_("Change at least one of them, or leave it.")
+
+
+class GoalsMovedOn(HuitouError):
+    code = "goals_moved_on"
+    message = N_("Somebody has changed the targets since.")
+    next_step = N_("Look at the history, and set what you want.")
+    status = 409

@@ -54,6 +54,16 @@ class CutOffs(models.Model):
     made_at = models.DateTimeField(db_default=Now())
 
 
+class Goals(models.Model):
+    """One version of the chain's baselines and targets. Never changed: a change is the next version."""
+
+    # {kpi: [baseline, target]}, each a fraction as text ("12/25") or null.
+    body = models.JSONField()
+    note = models.TextField(db_default="")
+    made_by = models.TextField()
+    made_at = models.DateTimeField(db_default=Now())
+
+
 class LayerSpan(models.Model):
     """From when to when a member was in a layer, and by which cut-offs it was found; `until` is the first day after."""
 

@@ -11,7 +11,15 @@ import duckdb
 import pyarrow as pa
 from django.db import transaction
 
-from huitou.insight.errors import CutUnknown, KpiUnknown, NoChange, PeriodBackwards, TooManyParts
+from huitou.insight.errors import (
+    CutUnknown,
+    GoalsMovedOn,
+    GoalsSame,
+    KpiUnknown,
+    NoChange,
+    PeriodBackwards,
+    TooManyParts,
+)
 from huitou.insight.person import (
     CHANGE_DAYS,
     EXPECTED_PERCENT,
@@ -22,6 +30,8 @@ from huitou.insight.person import (
     expected_next,
     price_sense,
 )
+from huitou.insight.rules import drivers as driving
+from huitou.insight.rules import goals as goal_rules
 from huitou.insight.rules import layers, periods, quality, rhythm
 from huitou.insight.rules.kpis import KPIS
 from huitou.insight.rules.kpis.kpi import Kpi
@@ -47,18 +57,23 @@ from huitou.insight.shelf import (
     squares,
 )
 from huitou.insight.store import facts, reading, writing
+from huitou.insight.store import goals as goal_store
 from huitou.insight.store import kpis as kpi_store
 from huitou.insight.store import quality as quality_store
 from huitou.insight.terms import (
     Cut,
     CutOffs,
     CutOffsSeen,
+    DrivenBy,
+    Goal,
+    GoalsSeen,
     KpiFigure,
     KpiNow,
     KpiOfPart,
     KpiOfStore,
     LayerSpanSeen,
     Moves,
+    Published,
     RefreshSeen,
     Rhythm,
 )
@@ -179,6 +194,47 @@ def kpi(name: str) -> Kpi:
     if name not in KPIS:
         raise KpiUnknown(kpi=name, kpis=", ".join(KPIS))
     return KPIS[name]
+
+
+def goals() -> GoalsSeen:
+    """The chain's baselines and targets; none before anybody set one."""
+    return next(iter(goal_store.versions(1)), GoalsSeen(0, {}))
+
+
+def goals_history(limit: int = 20) -> list[GoalsSeen]:
+    """Every version of the goals, newest first."""
+    return goal_store.versions(limit)
+
+
+def goals_before(version: int) -> Mapping[str, Goal]:
+    """What stood before the newest version. Raises GoalsMovedOn where `version` is the newest no more."""
+    newest_two = goal_store.versions(2)
+    if not newest_two or newest_two[0].version != version:
+        raise GoalsMovedOn()
+    return newest_two[1].goals if len(newest_two) > 1 else {}
+
+
+def set_goals(wanted: Mapping[str, Goal], *, note: str, made_by: str) -> int:
+    """Make the next version. Raises KpiUnknown, GoalUnfit or GoalsSame. The caller notes it in the audit trail."""
+    for name in wanted:
+        kpi(name)
+    goal_rules.check(wanted)
+    if dict(goals().goals) == dict(wanted):
+        raise GoalsSame()
+    return goal_store.insert(wanted, note.strip()[:200], made_by)
+
+
+def published(name: str) -> Published | None:
+    """What others have reached of this KPI, where somebody has said so."""
+    return goal_rules.PUBLISHED.get(name)
+
+
+def drivers(parts: Mapping[str, driving.Pair], now: KpiFigure, before: KpiFigure) -> DrivenBy | None:
+    """How much each part made of a KPI's change; all of it sums to the change."""
+    return driving.drivers(parts, now, before)
+
+
+rounded_to_sum = driving.rounded_to_sum
 
 
 def cut_offs() -> CutOffsSeen:

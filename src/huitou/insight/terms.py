@@ -331,3 +331,51 @@ class Overdue:
 
     by: date
     gaps: int
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """Where a KPI of 28 days starts and where it is to be, in its own unit (fen for money); either may be open."""
+
+    baseline: Fraction | None
+    target: Fraction | None
+
+
+@dataclass(frozen=True, slots=True)
+class GoalsSeen:
+    """One version of the chain's goals by KPI; version 0 is before anybody set one."""
+
+    version: int
+    goals: Mapping[str, Goal]
+    made_by: str = ""
+    made_at: datetime | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What others have said of a KPI: where a chain began and ended within a year, and its industry's figure."""
+
+    baseline: Fraction | None
+    target: Fraction
+    industry: Fraction | None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of the chain in both periods, and how much of the chain's change it made."""
+
+    key: str
+    now: KpiFigure | None
+    before: KpiFigure | None
+    moved: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class DrivenBy:
+    """A change split over parts: they, `mix` (who there is) and `overlap` (counted in several) sum to `total`."""
+
+    parts: Sequence[Part]
+    mix: Fraction
+    overlap: Fraction
+    total: Fraction

@@ -30,6 +30,17 @@ class ReceiptSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class HourOfDay:
+    """The sales of one hour of a business day, by the chain's clock; returns are not taken off."""
+
+    day: date
+    hour: int
+    receipts: int
+    of_members: int
+    net_fen: int
+
+
+@dataclass(frozen=True, slots=True)
 class LineSeen:
     """`unit_price` is in currency units, finer than a fen; `quantity_milli` in thousandths."""
 

@@ -43,6 +43,7 @@ PLACES = (
     Place("kpis", N_("Figures"), "quality", Right.SEE_OVERVIEW, key="f"),
     Place("members", N_("Members"), "users", Right.SEE_MEMBERS, N_("People"), key="m"),
     Place("cut_offs", N_("Cut-offs"), "pencil", Right.SET_CUT_OFFS, N_("People"), key="c"),
+    Place("targets", N_("Targets"), "target", Right.SET_TARGETS, N_("Operations"), key="g"),
     Place("conflicts", N_("Conflicts"), "warning", Right.SETTLE_CONFLICTS, N_("Operations"), key="t"),
     Place("imports", N_("Imports"), "import", Right.SEE_IMPORTS, N_("Operations"), key="i"),
     Place("mappings", N_("Mappings and drops"), "drops", Right.SEE_IMPORTS, N_("Operations"), key="d"),

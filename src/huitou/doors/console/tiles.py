@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from fractions import Fraction
 from typing import Any
 
 from django.utils.translation import gettext
 
 from huitou.doors.console import figures
+from huitou.doors.console.parts import Cell, Chart, Column, Road, Table, road
 from huitou.doors.console.spark import spark_points
 from huitou.insight import service as insight
-from huitou.insight.terms import KpiFigure, KpiNow
+from huitou.insight.terms import Goal, KpiFigure, KpiNow
 
 SPARK_WINDOWS = 26
 TREND_WINDOWS = 53
@@ -28,9 +30,11 @@ class Tile:
     year_change: figures.Change | None
     spark: str
     spark_end: tuple[str, str]
+    road: Road | None = None
+    goal: Goal | None = None
 
 
-def kpi_tile(kpi: Any, series: list[KpiFigure]) -> Tile:
+def kpi_tile(kpi: Any, series: list[KpiFigure], goal: Goal | None = None) -> Tile:
     now = insight.newest(series)
     points = spark_points([figure.value for figure in series[-SPARK_WINDOWS:]])
     return Tile(
@@ -41,7 +45,25 @@ def kpi_tile(kpi: Any, series: list[KpiFigure]) -> Tile:
         kpi_change(kpi, now.now, now.year_before),
         " ".join(f"{x},{y}" for x, y in points),
         points[-1] if points else ("", ""),
+        _road(kpi, now.now.value, goal),
+        goal,
     )
+
+
+def _road(kpi: Any, now: Fraction | None, goal: Goal | None) -> Road | None:
+    if goal is None or goal.baseline is None or goal.target is None or now is None:
+        return None
+    shown = (figures.figure(goal.baseline, kpi.unit), figures.figure(goal.target, kpi.unit))
+    # Below the tile's own figure there is no need, and in English no room, for the currency again.
+    ends = tuple(one.figure if kpi.unit == "money" and not figures.chinese() else _tight(one) for one in shown)
+    said = gettext("{now}, on the way from {baseline} to {target}").format(
+        now=figures.figure(now, kpi.unit), baseline=ends[0], target=ends[1]
+    )
+    return road(goal.baseline, now, goal.target, (ends[0], ends[1]), said)
+
+
+def _tight(shown: figures.Shown) -> str:
+    return str(shown).replace(" ", "") if figures.chinese() else str(shown)
 
 
 def kpi_change(kpi: Any, now: KpiFigure, before: KpiFigure | None) -> figures.Change | None:
@@ -50,10 +72,14 @@ def kpi_change(kpi: Any, now: KpiFigure, before: KpiFigure | None) -> figures.Ch
 
 def _plotted(figure: KpiFigure | None, unit: str) -> float | None:
     """For drawing only: yuan, per cent or a count. What is written beside it comes from the exact value."""
-    if figure is None or figure.value is None:
+    return None if figure is None else _drawn(figure.value, unit)
+
+
+def _drawn(value: Fraction | None, unit: str) -> float | None:
+    if value is None:
         return None
     factor = 100 if unit == "rate" else 1
-    return round(float(figure.value * factor / (100 if unit == "money" else 1)), 4)
+    return round(float(value * factor / (100 if unit == "money" else 1)), 4)
 
 
 def kpi_trend(tile: Tile, series: list[KpiFigure]) -> dict[str, object]:
@@ -72,4 +98,55 @@ def kpi_trend(tile: Tile, series: list[KpiFigure]) -> dict[str, object]:
         "last": str(tile.shown).replace(" ", "") if figures.chinese() else str(tile.shown),
         "words": {"now": gettext("This period"), "before": gettext("Year before")},
         "unit": unit,
+        "lines": _lines(tile),
     }
+
+
+def _lines(tile: Tile) -> list[dict[str, object]]:
+    """Target and baseline, each with what stands beside its line."""
+    if tile.goal is None:
+        return []
+    named = ((gettext("target"), tile.goal.target, True), (gettext("baseline"), tile.goal.baseline, False))
+    unit = tile.kpi.unit
+    return [
+        {"at": _drawn(value, unit), "text": f"{name} {_tight(figures.figure(value, unit))}", "strong": strong}
+        for name, value, strong in named
+        if value is not None
+    ]
+
+
+def trend_chart(tile: Tile, series: list[KpiFigure], *, link: str, more: str) -> Chart:
+    """The trend as a panel: what it found, its definition, the figures of every window."""
+    kpi, options = tile.kpi, kpi_trend(tile, series)
+    columns = (Column(gettext("Period")), Column(gettext("This period"), True), Column(gettext("Year before"), True))
+    rows = [
+        (Cell(label), Cell(now, exact=_exact(drawn)), Cell(before, tone="mut", exact=_exact(drawn_before)))
+        for label, now, before, drawn, drawn_before in zip(
+            *(options[name] for name in ("labels", "shown", "shownBefore", "now", "before")), strict=True
+        )
+    ]
+    parts = filter(None, (gettext(kpi.numerator), gettext(kpi.denominator) if kpi.denominator else ""))
+    return Chart(
+        key="trend",
+        builder="trend",
+        title=gettext(kpi.title),
+        about=gettext("28 days up to each week, this year and the year before"),
+        options=options,
+        finding=_found(tile),
+        definition=f"{gettext(kpi.question)} {' ÷ '.join(parts)}. {gettext(kpi.caveat)}",
+        table=Table(columns, rows[::-1]),
+        link=link,
+        more=more,
+    )
+
+
+def _found(tile: Tile) -> str:
+    said = [str(tile.shown)]
+    for change, beside in ((tile.change, "vs prior 28 days"), (tile.year_change, "vs a year ago")):
+        if change is not None:
+            said.append(f"{change.arrow} {change.text} {gettext(beside)}".strip())
+    return ("，" if figures.chinese() else ", ").join(said)
+
+
+def _exact(drawn: object) -> str:
+    return "" if drawn is None else str(drawn)

@@ -17,6 +17,7 @@ from huitou.doors.console.views import (
     receipt,
     refreshing,
     search,
+    targets,
 )
 from huitou.doors.console.views.imports import (
     jobs,
@@ -51,6 +52,8 @@ urlpatterns = [
     path("figures/<slug:name>.csv", kpis.kpi_csv, name="kpi_csv"),
     path("refresh", refreshing.refreshing, name="refresh"),
     path("cut-offs", cut_offs.cut_offs, name="cut_offs"),
+    path("targets", targets.targets, name="targets"),
+    path("targets/<int:version>/undo", targets.undo, name="targets_undo"),
     path("imports", listing.imports, name="imports"),
     path("imports/<int:number>", one.one, name="import"),
     path("imports/new", trip.new, name="import_new"),

@@ -22,6 +22,7 @@ from huitou.receipts.terms import (
     BoughtLine,
     ConflictSeen,
     DayOfVisits,
+    HourOfDay,
     HourOfVisits,
     LineSeen,
     Match,
@@ -92,6 +93,11 @@ def visits_by_day(member_id: int, first: date, last: date) -> list[DayOfVisits]:
 def visits_by_hour(store_id: int | None, first: date, last: date) -> list[HourOfVisits]:
     """When people buy: sales from `first` to `last`, both included, of the chain or of one store."""
     return reading.visits_by_hour(store_id, first, last)
+
+
+def hours_of_days(store_id: int, days: Sequence[date]) -> list[HourOfDay]:
+    """The sales of each hour of these days in one store, oldest day first; hours without a sale are left out."""
+    return reading.hours_of_days(store_id, list(days))
 
 
 def hold_names(trip: Trip, names: Iterable[SaleName]) -> None:

@@ -15,6 +15,7 @@ from huitou.receipts.terms import (
     ConflictKind,
     ConflictSeen,
     DayOfVisits,
+    HourOfDay,
     HourOfVisits,
     LineSeen,
     ReceiptSeen,
@@ -184,6 +185,17 @@ def visits_by_hour(store_id: int | None, first: date, last: date) -> list[HourOf
             [timezone.get_current_timezone_name(), first, last, *values],
         )
         return [HourOfVisits(*row) for row in cursor.fetchall()]
+
+
+def hours_of_days(store_id: int, days: list[date]) -> list[HourOfDay]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT business_date, extract(hour FROM at AT TIME ZONE %s)::int, count(*), count(member_id), "
+            "sum(net_fen)::bigint FROM receipts_receipt "
+            "WHERE kind = 'sale' AND store_id = %s AND business_date = ANY(%s) GROUP BY 1, 2 ORDER BY 1, 2",
+            [timezone.get_current_timezone_name(), store_id, days],
+        )
+        return [HourOfDay(*row) for row in cursor.fetchall()]
 
 
 def sums_per_day(source: str, days: list[date]) -> list[tuple[int, date, int, int, int, int]]:

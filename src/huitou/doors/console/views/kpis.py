@@ -18,11 +18,11 @@ from django.utils.translation import gettext
 from huitou.access import service as access
 from huitou.access.terms import Right
 from huitou.doors.console import figures
+from huitou.doors.console.channels import CHANNEL_NAMES
 from huitou.doors.console.findings import kpi_finding
 from huitou.doors.console.gate import asked_store, last_refresh, needs, seen_stores
 from huitou.doors.console.layers import LAYERS
 from huitou.doors.console.tiles import kpi_change, kpi_tile, kpi_trend
-from huitou.doors.console.views.member import CHANNEL_NAMES
 from huitou.insight import service as insight
 from huitou.insight.terms import Cut, KpiFigure
 from huitou.kernel.errors import N_

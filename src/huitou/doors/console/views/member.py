@@ -15,6 +15,7 @@ from huitou.access import service as access
 from huitou.access.terms import Right
 from huitou.catalogue import service as catalogue
 from huitou.doors.console import figures
+from huitou.doors.console.channels import CHANNEL_NAMES
 from huitou.doors.console.findings import member_finding
 from huitou.doors.console.gate import every_store, is_fragment, last_refresh, needs, seen_stores
 from huitou.doors.console.layers import LAYERS
@@ -62,11 +63,6 @@ RULE_NAMES = {
     "carried_over": N_("as the old programme had it"),
     "restore_to_own_lots": N_("back to the lots that they came from"),
     "undo": N_("as if the file had never come"),
-}
-CHANNEL_NAMES = {
-    "store": N_("Till"),
-    "mini_program": N_("Mini program"),
-    "delivery": N_("Delivery"),
 }
 
 

@@ -7,8 +7,8 @@ from django.shortcuts import render
 
 from huitou.access.terms import Right
 from huitou.catalogue import service as catalogue
+from huitou.doors.console.channels import CHANNEL_NAMES
 from huitou.doors.console.gate import every_store, needs
-from huitou.doors.console.views.member import CHANNEL_NAMES
 from huitou.kernel.ids import member_code
 from huitou.members import service as members
 from huitou.receipts import service as receipts

@@ -1,10 +1,11 @@
 /* One KPI over a year of 28-day windows: this period cinnabar, the year before grey and dashed, both labelled at the line.
    options: {ends: [ISO days], labels: [spoken days], now: [number|null], before: [number|null], shown: [text], shownBefore: [text],
-             last: text, words: {now, before}, unit: "rate"|"money"|"count"} */
+             last: text, words: {now, before}, lines: [{at, text, strong}], unit: "rate"|"money"|"count"} */
 HuitouCharts.register("trend", (t, width, o) => {
   "use strict";
   const small = width < 520, zh = HuitouCharts.chinese();
-  const figures = o.now.concat(o.before).filter((x) => x !== null);
+  const lines = o.lines || [];
+  const figures = o.now.concat(o.before, lines.map((line) => line.at)).filter((x) => x !== null);
   const low = Math.min(...figures), high = Math.max(...figures);
   const rough = (high - low || Math.abs(high) || 1) / (small ? 3 : 4), ten = 10 ** Math.floor(Math.log10(rough));
   const step = [1, 2, 2.5, 5, 10].map((k) => k * ten).find((k) => k >= rough);
@@ -36,6 +37,10 @@ HuitouCharts.register("trend", (t, width, o) => {
   });
   /* Room for the label at the line's end: a Chinese sign is as wide as its size, a Latin one a little over half. */
   const labelWidth = [...o.last].reduce((wide, sign) => wide + (sign > "\u2e80" ? 13.5 : 8), 24);
+  /* Target and baseline are level lines with their name, on the side where this period's label does not stand. */
+  const level = lines.length ? { silent: true, symbol: "none", data: lines.map((line) => ({ yAxis: line.at,
+    lineStyle: { type: "solid", width: line.strong ? 1.5 : 1, color: line.strong ? t.ink : t.line2 },
+    label: { show: true, position: "insideStartTop", formatter: line.text, color: line.strong ? t.ink : t.ink3, fontSize: 11, fontWeight: line.strong ? 500 : 400, backgroundColor: t.sheet, padding: [1, 3] } })) } : undefined;
   const known = o.before.filter((x) => x !== null).length;
   return {
     grid: { left: 4, right: small ? 10 : Math.max(86, labelWidth), top: small ? 26 : 18, bottom: 4, containLabel: true },
@@ -49,7 +54,7 @@ HuitouCharts.register("trend", (t, width, o) => {
     series: [
       { name: o.words.before, type: "line", data: o.before, lineStyle: { width: 1.5, type: [4, 3], color: t.ink3 }, itemStyle: { color: t.ink3 }, z: 1, connectNulls: false,
         markPoint: known === 1 || (known && !small) ? point([o.ends[lastBefore], o.before[lastBefore]], t.ink3, o.words.before, 0, near ? (o.before[lastBefore] > o.now[end] ? -12 : 14) : 0, known === 1) : undefined },
-      { name: o.words.now, type: "line", data: o.now, color: t.dan, lineStyle: { width: 2 }, z: 3, connectNulls: false,
+      { name: o.words.now, type: "line", data: o.now, color: t.dan, markLine: level, lineStyle: { width: 2 }, z: 3, connectNulls: false,
         markPoint: o.now[end] !== null ? point([o.ends[end], o.now[end]], t.dan, o.last, 1, 0) : undefined },
     ],
   };

@@ -1,0 +1,129 @@
+"""What drove a figure's change, by store, layer and channel, as it is shown: every split prints the same total."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+from django.utils.translation import gettext
+
+from huitou.catalogue.terms import StoreSeen
+from huitou.doors.console import figures
+from huitou.doors.console.channels import CHANNEL_NAMES
+from huitou.doors.console.layers import LAYERS
+from huitou.doors.console.parts import Driver, Split
+from huitou.doors.console.tiles import Tile
+from huitou.insight import service as insight
+from huitou.insight.terms import Cut, DrivenBy, Part
+from huitou.kernel.errors import N_
+
+STORES_NAMED = 5
+"""The stores that moved it most; the rest are said together."""
+
+_UNKNOWN = {Cut.LAYER: N_("Without a card"), Cut.CHANNEL: N_("Not named")}
+
+
+def splits(tile: Tile, seen: Mapping[int, StoreSeen], *, newest: bool) -> list[Split]:
+    """The splits that are kept for this window: the further cuts for the newest one alone."""
+    if tile.now.previous is None:
+        return []
+    ends_on = tile.now.now.ends_on
+    found = [_stores(tile, seen, ends_on)]
+    if newest:
+        found = [_by(tile, Cut.LAYER, LAYERS), _by(tile, Cut.CHANNEL, CHANNEL_NAMES), *found]
+    return [split for split in found if split is not None]
+
+
+def _by(tile: Tile, cut: Cut, names: Mapping[str, str]) -> Split | None:
+    parts = {part: (now, before) for part, now, before in insight.kpi_by_part(tile.kpi.name, cut, tile.now.now.ends_on)}
+    driven = insight.drivers(parts, tile.now.now, tile.now.previous)
+    title = {Cut.LAYER: N_("Layer"), Cut.CHANNEL: N_("Channel")}[cut]
+
+    def named(part: Part) -> tuple[str, str, str]:
+        known = names.get(part.key, _UNKNOWN[cut] if not part.key else part.key)
+        return gettext(known), part.key if cut is Cut.LAYER and part.key in LAYERS else "", ""
+
+    order = list(names)
+    there = [part for part in driven.parts if _is_there(part)] if driven else []
+    there.sort(key=lambda part: (order.index(part.key) if part.key in order else len(order), part.key))
+    return _split(tile, title, driven, named, there)
+
+
+def _is_there(part: Part) -> bool:
+    """Whether anything of it was counted; who is nobody moves nothing."""
+    return bool(part.moved) or any(
+        one is not None and (one.numerator or one.denominator) for one in (part.now, part.before)
+    )
+
+
+def _stores(tile: Tile, seen: Mapping[int, StoreSeen], ends_on: date) -> Split | None:
+    parts = {
+        str(row.store_id): (row.now, row.previous)
+        for row in insight.kpi_by_store(tile.kpi.name, ends_on)
+        if row.store_id in seen
+    }
+    driven = insight.drivers(parts, tile.now.now, tile.now.previous) if len(parts) > 1 else None
+    if driven is None:
+        return None
+    by_size = sorted(driven.parts, key=lambda part: (-abs(part.moved), part.key))
+    shown = by_size[: STORES_NAMED if len(by_size) > STORES_NAMED + 1 else len(by_size)]
+    rest = by_size[len(shown) :]
+    if rest:
+        shown.append(Part("", None, None, sum((part.moved for part in rest), Fraction(0))))
+    others = gettext("{count} other stores").format(count=len(rest))
+
+    def named(part: Part) -> tuple[str, str, str]:
+        return (
+            (seen[int(part.key)].name, "", f"?store={part.key}&kpi={tile.kpi.name}") if part.key else (others, "", "")
+        )
+
+    return _split(tile, N_("Store"), driven, named, sorted(shown, key=lambda part: -part.moved))
+
+
+def _split(tile: Tile, title: str, driven: DrivenBy | None, named: Any, parts: Any) -> Split | None:
+    """Every part, what the mix did, and what several parts share; rounded so that they sum to the total as printed."""
+    if driven is None:
+        return None
+    rows = [(*named(part), part.now, part.before, part.moved) for part in parts]
+    for name, moved in ((N_("Who they are made up of"), driven.mix), (N_("Counted in several"), driven.overlap)):
+        if moved:
+            rows.append((gettext(name), "", "", None, None, moved))
+    factor, places = _scale(tile.kpi.unit, driven.total)
+    total = round(driven.total * factor)
+    moved = insight.rounded_to_sum([row[-1] * factor for row in rows], total)
+    most = max((abs(value) for value in moved), default=0) or 1
+    kpi = tile.kpi
+    drivers = [
+        Driver(
+            name=name,
+            now=figures.in_full(now.value, kpi.unit) if now is not None else "",
+            before=figures.in_full(before.value, kpi.unit) if before is not None else "",
+            moved=signed(Fraction(value, 10**places), places),
+            up=value >= 0,
+            good=(value >= 0) == (kpi.good_direction > 0),
+            width=figures.rounded(Fraction(abs(value) * 48, most), 1),
+            layer=layer,
+            address=address,
+        )
+        for (name, layer, address, now, before, _), value in zip(rows, moved, strict=True)
+    ]
+    return Split(gettext(title), signed(Fraction(total, 10**places), places), drivers)
+
+
+def _scale(unit: str, total: Fraction) -> tuple[Fraction, int]:
+    """By what a change is multiplied before it is rounded to a whole, and how many decimals are shown of it."""
+    if unit == "money":  # fen; large sums in whole units of money
+        return (Fraction(1, 100), 0) if abs(total) >= 100_000 else (Fraction(1), 2)
+    return {"rate": (Fraction(10_000), 2), "count": (Fraction(1), 0)}.get(unit, (Fraction(100), 2))
+
+
+def unit_of(kpi: Any) -> str:
+    units = {"rate": gettext("pts"), "money": figures.currency(), "days": gettext("days")}
+    return units.get(kpi.unit, gettext("Change"))
+
+
+def signed(value: Fraction, places: int) -> str:
+    shown = figures.rounded(value, places)
+    return f"+{shown}" if value > 0 else shown
