@@ -42,6 +42,7 @@ def test_old_sessions_and_log_ins_go(db):
         "files": 0,
         "small_files": 0,
         "uploads": 0,
+        "undo_notes": 0,
     }
     assert rows("SELECT session_key FROM django_session") == [("new",)]
     assert rows("SELECT count(*) FROM axes_accesslog") == rows("SELECT count(*) FROM axes_accessattempt") == [(1,)]

@@ -10,6 +10,11 @@ import pyarrow.csv as arrow_csv
 from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from huitou.bulk import told
+from huitou.bulk.told import Watched
+
+__all__ = ["Watched", "told"]
+
 _WITHOUT_HEADER = arrow_csv.WriteOptions(include_header=False, quoting_style="needed")
 _SAMPLED = 20
 """A statistics target: 300 rows are looked at for each of it, of each table and partition."""

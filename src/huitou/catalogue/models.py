@@ -52,6 +52,19 @@ class Product(models.Model):
     source = models.TextField(db_default="")
 
 
+class Told(models.Model):
+    """What an import of products or stores made or changed, so that it can be taken back (`bulk.told`); for 30 days."""
+
+    batch = models.BigIntegerField()
+    place = models.TextField()
+    row_id = models.BigIntegerField()
+    before = models.JSONField(null=True)
+    after = models.JSONField()
+
+    class Meta:
+        indexes = [models.Index(fields=["batch", "place"], name="catalogue_told_of_batch")]
+
+
 class Code(models.Model):
     """What a till scans or keys in for a product besides its sku: barcodes of a piece and of packs, the PLU (A14)."""
 

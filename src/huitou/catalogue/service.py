@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import pyarrow as pa
 from django.conf import settings
 
+from huitou.bulk import service as bulk
 from huitou.bulk.trip import Answer, Trip
 from huitou.catalogue.errors import ScaleCodesNotUnderstood, WeighedUnitUnknown
 from huitou.catalogue.rules import business_date as day
@@ -154,7 +155,7 @@ def let_leave(what: str, ids: Sequence[int]) -> None:
 
 
 def take_product_file(
-    pieces: Iterable[Sequence[tuple[int, Cells]]], *, source: str, weighed_unit: str | None = None
+    pieces: Iterable[Sequence[tuple[int, Cells]]], *, source: str, batch: int, weighed_unit: str | None = None
 ) -> Taken:
     """Take what the rows of a product file say, in pieces of (row number, cells by field); the caller's transaction.
 
@@ -172,19 +173,53 @@ def take_product_file(
         fit, refused = judged(piece, lambda cells: product_rows.judge(cells, schemes, unit))
         product_file.add_rows(fit)
         unfit += refused
-    taken = product_file.settle(source)
+    taken = product_file.settle(source, batch)
     return replace(taken, unfit=(*unfit, *taken.unfit))
 
 
-def take_store_file(pieces: Iterable[Sequence[tuple[int, Cells]]], *, source: str) -> Taken:
+def take_store_file(pieces: Iterable[Sequence[tuple[int, Cells]]], *, source: str, batch: int) -> Taken:
     """Take what the rows of a store file say, in pieces of (row number, cells by field); the caller's transaction."""
     said, unfit = [], []
     for piece in pieces:
         fit, refused = judged(piece, store_rows.judge)
         said += [row for _, row in fit]
         unfit += refused
-    taken = store_file.settle(said, source)
+    taken = store_file.settle(said, source, batch)
     return replace(taken, unfit=tuple(unfit))
+
+
+def made_by_file(batch: int, what: str) -> tuple[list[int], list[int]]:
+    """The rows of `what` (product, store or category) that an import made: (as it made them, changed since)."""
+    return bulk.told.made(product_file.LOG, batch, _WATCHED[what])
+
+
+def unreferenced(what: str, ids: Sequence[int], *, besides: Sequence[str] = ()) -> list[int]:
+    """Which of these no table names, but for `besides` and a product's own codes."""
+    return bulk.unreferenced(f"catalogue_{what}", ids, besides=(*besides, "catalogue_code"))
+
+
+def take_back_file(batch: int) -> tuple[int, list[tuple[str, int, list[str]]]]:
+    """Put back what an import of products or stores changed where nobody changed it since: how many rows, and what
+    stays as (place, row, columns). What the import made, and can leave, has left before."""
+    return taking.take_back(batch)
+
+
+def remembers_file(batch: int) -> bool:
+    """Whether what an import of products or stores did can still be taken back."""
+    return bulk.told.has_log(product_file.LOG, batch)
+
+
+def forget_files(batches: Sequence[int]) -> int:
+    """What these imports did can be taken back no more; how many notes of it are gone."""
+    return bulk.told.forget(product_file.LOG, batches)
+
+
+def names_of(what: str, ids: Sequence[int]) -> dict[int, str]:
+    """Skus of products, codes of stores, paths of categories, by id."""
+    return taking.names_of(what, ids)
+
+
+_WATCHED = {"product": product_file.PRODUCTS, "store": store_file.STORES, "category": product_file.CATEGORIES}
 
 
 def measured() -> list[Measured]:

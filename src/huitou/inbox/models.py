@@ -36,7 +36,9 @@ class Job(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(name="inbox_job_what_known", condition=Q(what__in=["import", "undo", "mend"])),
+            models.CheckConstraint(
+                name="inbox_job_what_known", condition=Q(what__in=["import", "undo", "mend", "refresh"])
+            ),
             models.CheckConstraint(
                 name="inbox_job_state_known",
                 condition=Q(state__in=["waiting", "running", "done", "failed", "cancelled"]),

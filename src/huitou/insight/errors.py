@@ -7,6 +7,13 @@ class NothingToReckon(HuitouError):
     next_step = N_("Import receipts first (huitou import receipts FILE), or choose a later day.")
 
 
+class RefreshRunning(HuitouError):
+    code = "refresh_running"
+    message = N_("A refresh runs or waits already.")
+    next_step = N_("The page of the refresh shows how far it is; ask again when it is done.")
+    status = 409
+
+
 class PeriodBackwards(HuitouError):
     code = "period_backwards"
     message = N_("The period ends on {ends_on}, before it begins on {starts_on}.")

@@ -21,6 +21,7 @@ from huitou.lake.guessing import Guess, guess_mapping
 from huitou.lake.opening import OpenedFile, open_file
 from huitou.lake.rules.dates import ways_to_read
 from huitou.lake.rules.kinds import KINDS
+from huitou.lake.rules.numbers import decimal_is_unclear
 from huitou.lake.rules.refusals import REASONS
 from huitou.lake.terms import Field, Layout, Reading, Sums
 from huitou.lake.understanding import numbers, understood
@@ -33,6 +34,7 @@ __all__ = [
     "OpenedFile",
     "cells_of",
     "column_looks_like_phones",
+    "decimal_is_unclear",
     "guess_mapping",
     "numbers",
     "open_file",

@@ -95,6 +95,21 @@ class Profile(models.Model):
         ]
 
 
+class Told(models.Model):
+    """What an import of members made or changed, so that it can be taken back (`bulk.told`); kept for 30 days."""
+
+    batch = models.BigIntegerField()
+    place = models.TextField()
+    row_id = models.BigIntegerField()
+    member = models.ForeignKey("members.Member", models.CASCADE, related_name="+")
+    # Columns and values, sealed where they are sealed; of a row that was made none before, and afterwards its seal.
+    before = models.JSONField(null=True)
+    after = models.JSONField()
+
+    class Meta:
+        indexes = [models.Index(fields=["batch", "place"], name="members_told_of_batch")]
+
+
 class Facts(models.Model):
     """What higher rooms wrote down about a member: plain values, one row a member."""
 

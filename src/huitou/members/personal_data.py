@@ -17,6 +17,7 @@ TABLES = (
     "members_tier",
     "members_spentcode",
     "members_event",
+    "members_told",
 )
 
 
@@ -37,6 +38,7 @@ def export(member_id: int) -> dict[str, Any]:
         "members_tier": person.tier_row(member_id),
         "members_spentcode": person.spent_codes(member_id),
         "members_event": person.events(member_id),
+        "members_told": person.told_rows(member_id),
     }
 
 

@@ -23,6 +23,7 @@ from huitou.members.store import (
     leaving,
     online,
     person,
+    person_file,
     promises,
     quality,
     reading,
@@ -165,6 +166,32 @@ def unused(members: Sequence[int], *, besides: Sequence[str] = ()) -> list[int]:
     The database's own foreign keys say who uses a member; `besides` are tables that the caller asks itself.
     """
     return leaving.unused(members, besides)
+
+
+def made_by_file(batch: int) -> tuple[list[int], list[int]]:
+    """The members whom an import of members made: (as it made them, changed or given more since)."""
+    return bulk.told.made(person_file.LOG, batch, person_file.MEMBERS)
+
+
+def unreferenced(members: Sequence[int], *, besides: Sequence[str] = ()) -> list[int]:
+    """Which of these nothing names but what files said of them; `besides` are tables that the caller asks itself."""
+    return leaving.unreferenced(members, besides)
+
+
+def take_back_file(batch: int) -> tuple[int, list[tuple[str, int, list[str]]]]:
+    """Put back what an import of members changed where nobody changed it since: how many rows, and what stays as
+    (place, member, columns). Whom the import made, and who can leave, has left before."""
+    return leaving.take_back(batch)
+
+
+def remembers_file(batch: int) -> bool:
+    """Whether what an import of members did can still be taken back."""
+    return bulk.told.has_log(person_file.LOG, batch)
+
+
+def forget_files(batches: Sequence[int]) -> int:
+    """What these imports did can be taken back no more; how many notes of it are gone."""
+    return bulk.told.forget(person_file.LOG, batches)
 
 
 def let_leave(members: Sequence[int]) -> None:

@@ -30,12 +30,13 @@ def take_member_file(
     stores: Mapping[str, int],
     today: date,
     zone: tzinfo,
+    batch: int,
 ) -> Taken:
     """Take what the rows of a member file say, in pieces of (row number, cells by field); the caller's transaction.
 
     Who is known by card, outside id or verified phone is changed, others are made. `stores`: ids by code and by name.
-    `today` and `zone` are the chain's. `of_these` counts the phones that several people have. Raises
-    RegisteredMeanwhile.
+    `today` and `zone` are the chain's; `batch` is the import. `of_these` counts the phones that several people have.
+    Raises RegisteredMeanwhile.
     """
 
     def moment(text: str) -> datetime | None:
@@ -57,7 +58,7 @@ def take_member_file(
         fit, refused = judged(piece, lambda cells: judge(cells, known))
         person_file.add_rows(_rows(fit), _numbers(fit))
         unfit += refused
-    taken = person_file.settle(source, today)
+    taken = person_file.settle(source, today, batch)
     return replace(taken, unfit=(*unfit, *taken.unfit))
 
 

@@ -90,6 +90,22 @@ class ImportTooOld(HuitouError):
     status = 409
 
 
+class ImportForgotten(HuitouError):
+    code = "import_forgotten"
+    message = N_("Import {number} cannot be undone: what it made and changed is known for {days} days only.")
+    next_step = N_("Import a corrected file: it changes what is there.")
+    status = 409
+
+
+class ImportBuiltUpon(HuitouError):
+    """What was there before the import cannot stand beside what came since."""
+
+    code = "import_built_upon"
+    message = N_("Import {number} cannot be undone: what was there before it contradicts what came since.")
+    next_step = N_("Undo later imports of the same kind first, or import a corrected file.")
+    status = 409
+
+
 class ImportReturned(HuitouError):
     code = "import_returned"
     message = N_("Import {number} cannot be undone: goods of {count} of its receipts came back at a till since.")

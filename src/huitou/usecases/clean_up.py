@@ -9,6 +9,7 @@ from huitou.lake import service as lake
 from huitou.members import service as members
 from huitou.outbox import service as outbox
 from huitou.uploads import service as uploads
+from huitou.usecases.undo_described import forget_old
 
 
 def clean_up(now: datetime) -> dict[str, int]:
@@ -19,4 +20,5 @@ def clean_up(now: datetime) -> dict[str, int]:
         "files": lake.sweep(),
         "small_files": lake.put_together(),
         "uploads": uploads.sweep(now),
+        "undo_notes": forget_old(now),
     }

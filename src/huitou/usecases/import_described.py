@@ -100,7 +100,7 @@ def import_described(
             )
             progress("read")
             counted = _Counted(rows)
-            taken = _take(kind, counted, source, now, weighed_unit)
+            taken = _take(kind, counted, source, now, weighed_unit, batch)
             report = _report(kind, batch, counted.rows, rows.unfit, taken)
             progress("keep")
             receipts.close_batch(batch, asdict(replace(report, refused=[])), _kept(kind, opened, columns, report))
@@ -125,14 +125,14 @@ class _Counted:
             yield piece
 
 
-def _take(kind: str, pieces: Pieces, source: str, now: datetime, weighed_unit: str | None) -> Taken:
+def _take(kind: str, pieces: Pieces, source: str, now: datetime, weighed_unit: str | None, batch: int) -> Taken:
     if kind == "products":
-        return catalogue.take_product_file(pieces, source=source, weighed_unit=weighed_unit)
+        return catalogue.take_product_file(pieces, source=source, batch=batch, weighed_unit=weighed_unit)
     if kind == "stores":
-        return catalogue.take_store_file(pieces, source=source)
+        return catalogue.take_store_file(pieces, source=source, batch=batch)
     zone = ZoneInfo(settings.TIME_ZONE)
     return members.take_member_file(
-        pieces, source=source, stores=_stores_as_written(), today=now.astimezone(zone).date(), zone=zone
+        pieces, source=source, stores=_stores_as_written(), today=now.astimezone(zone).date(), zone=zone, batch=batch
     )
 
 

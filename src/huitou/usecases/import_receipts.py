@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Protocol
@@ -35,6 +35,8 @@ from huitou.usecases.load_lake import load_at_hand
 
 Progress = Callable[[str], None]
 
+_NAMED = 12
+"""So many new stores and products the report names."""
 SEALED_FOR = "refused row"
 """What the phones of refused rows are sealed for."""
 
@@ -62,6 +64,8 @@ class Report:
     amount: str
     points_posted: int
     points_reversed: int
+    newcomers: dict[str, list[str]] = field(default_factory=dict)
+    """The first new stores and products by code, with the name of the product where the file has one."""
 
 
 # A case's barcode counts its pieces. A till that counts the labels of its scale writes a quantity of 1 for each: then
@@ -201,7 +205,7 @@ def _take(
     _leave_out_known(session, batch, source)
     progress("products")
     new_products = _name_products(session)
-    _note_made(session, batch, before)
+    made = _note_made(session, batch, before)
     progress("members")
     new_members = _name_members(session, batch, member_kind)
     progress("receipts")
@@ -210,6 +214,7 @@ def _take(
     progress("points")
     posted, taken_back, unexplained = _move_points(session, batch, actor, reading.get("points_from"))
     report = _report(session, batch, (new_stores, new_products, new_members), (posted, taken_back, unexplained))
+    report = replace(report, newcomers=_named(made))
     # Refused rows are kept once, in rows of their own: a report that lists half a million of them helps nobody.
     refusals = _refusals(session, member_kind)
     receipts.close_batch(batch, asdict(replace(report, refused=[])), refusals.slice(0, 0) if mends else refusals)
@@ -257,7 +262,7 @@ def _place_stores(session: duckdb.DuckDBPyConnection) -> int:
     return new
 
 
-def _note_made(session: duckdb.DuckDBPyConnection, batch: ImportId, before: dict[str, int]) -> None:
+def _note_made(session: duckdb.DuckDBPyConnection, batch: ImportId, before: dict[str, int]) -> dict[str, list[int]]:
     """Remember which stores, products and categories this import made: an undo takes them back."""
     asked = {
         "store": "SELECT DISTINCT store FROM baskets",
@@ -265,8 +270,22 @@ def _note_made(session: duckdb.DuckDBPyConnection, batch: ImportId, before: dict
         "category": "SELECT DISTINCT category FROM goods SEMI JOIN clean USING (sku) WHERE category IS NOT NULL",
     }
     names = {what: [name for (name,) in session.sql(query).fetchall()] for what, query in asked.items()}
-    for what, ids in catalogue.made_since(before, names).items():
+    made = catalogue.made_since(before, names)
+    for what, ids in made.items():
         import_life.note_brought(batch, what, ids)
+    return made
+
+
+def _named(made: Mapping[str, list[int]]) -> dict[str, list[str]]:
+    """The first new stores and products by name, so that a wrong column is seen before it is taken in."""
+    stores = catalogue.names_of("store", made["store"][:_NAMED])
+    products = catalogue.products(made["product"][:_NAMED])
+    return {
+        "stores": [stores[one] for one in sorted(stores)],
+        "products": [
+            f"{one.sku} {one.name}" if one.name != one.sku else one.sku for _, one in sorted(products.items())
+        ],
+    }
 
 
 def _leave_out_known(session: duckdb.DuckDBPyConnection, batch: ImportId, source: str) -> None:

@@ -19,7 +19,11 @@ def list_imports(*, before: int | None = None, limit: int = 20) -> list[dict[str
     """
     found = [_short(seen) for seen in import_life.imports_seen(before=before, limit=limit)]
     if before is None:
-        jobs = [_of_job(job) for job in inbox.jobs_without_import(limit) if not job.dry_run and job.state != "done"]
+        jobs = [
+            _of_job(job)
+            for job in inbox.jobs_without_import(limit)
+            if job.what != "refresh" and not job.dry_run and job.state != "done"
+        ]
         found = sorted([*found, *jobs], key=lambda one: str(one["at"]), reverse=True)[:limit]
     return found
 

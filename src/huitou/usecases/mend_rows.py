@@ -79,7 +79,7 @@ def take_refused(
     with _as_file(rows) as path, lake.open_file(path, reading=said) as opened:
         return take_receipts(
             opened,
-            {field: str(field) for field in Field if field is not Field.TIME or str(field) in seen.mapping},
+            {field: str(field) for field in judged_fields(seen.mapping)},
             now=now,
             source=seen.source,
             actor=actor,
@@ -89,6 +89,11 @@ def take_refused(
             then=then,
             mends=_Mends(number, seen.file_name, rows),
         )
+
+
+def judged_fields(mapping: Mapping[str, str]) -> list[Field]:
+    """The fields that refused rows are judged by again: all, and the time of day only where the file kept it apart."""
+    return [field for field in Field if field is not Field.TIME or str(field) in mapping]
 
 
 def _member_kind(number: int) -> str:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 import duckdb
 
@@ -13,7 +14,10 @@ from huitou.catalogue import service as catalogue
 from huitou.kernel.cells import read_day, read_fen, read_number, said
 from huitou.kernel.errors import N_, HuitouError
 from huitou.kernel.rows import Cells
+from huitou.lake import service as lake
 from huitou.receipts import service as receipts
+
+DAYS_SHOWN = 62
 
 Place = tuple[date, str]
 """A business date and a store's code; no store: all of them."""
@@ -23,6 +27,13 @@ class DailyReportUnreadable(HuitouError):
     code = "daily_report_unreadable"
     message = N_("Row {row} of the daily report has {given} as its {field}.")
     next_step = N_("Write days as 2026-12-31, receipts as whole numbers, amounts with at most two decimals.")
+
+
+class DailyReportTooLarge(HuitouError):
+    code = "daily_report_too_large"
+    message = N_("The daily report is larger than {most} MB.")
+    next_step = N_("Bring the days of the file alone, or compare on the server: huitou import receipts --totals.")
+    status = 413
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +211,43 @@ def _reason(ours: DaySums, theirs: DaySaid, refused: Mapping[str, int]) -> tuple
     return "amount_differs", {}
 
 
-def as_plain(days: Days) -> dict[str, object]:
+def as_kept(report: Mapping[Place, DaySaid]) -> list[list[Any]]:
+    """A daily report as JSON keeps it: day, store, receipts, thousandths, fen."""
+    return [
+        [day.isoformat(), store, said.receipts, said.quantity_milli, said.net_fen]
+        for (day, store), said in sorted(report.items())
+    ]
+
+
+def from_kept(rows: Iterable[Sequence[Any]]) -> dict[Place, DaySaid]:
+    return {(date.fromisoformat(day), store): DaySaid(*figures) for day, store, *figures in rows}
+
+
+def shortened(days: Days) -> dict[str, Any]:
+    """As a page shows it: the first days, and the first of those that differ, with how many there are of each."""
+    plain = as_plain(days)
+    every, differing = plain["days"], plain["days_that_differ"]
+    return {
+        "compared": bool(days.agreeing or days.differing),
+        "agreeing": days.agreeing,
+        "count": len(every),
+        "days": every[:DAYS_SHOWN],
+        "differ_count": len(differing),
+        "differ": differing[:DAYS_SHOWN],
+    }
+
+
+def read_daily_report(opened: lake.OpenedFile) -> dict[Place, DaySaid]:
+    """The old system's daily report from a file whose columns are found. Raises DailyReportUnreadable, and the first
+    question that the file leaves open."""
+    guess = lake.guess_mapping(lake.KINDS["day_totals"], opened)
+    for question in (*opened.questions, *guess.questions):
+        raise question
+    pieces = lake.DescribedRows(opened, lake.KINDS["day_totals"], guess.columns)
+    return read_report(row for piece in pieces for row in piece)
+
+
+def as_plain(days: Days) -> dict[str, Any]:
     """As JSON has it; amounts as decimal strings."""
     return {
         "days": [_plain(day, store, sums) for (day, store), sums in sorted(days.sums.items())],

@@ -122,6 +122,12 @@ def _undo(number: int, now: datetime, actor: str, progress: Progress) -> Undone:
     return report
 
 
+def receipts_left_unheard() -> list[int]:
+    """What left with undos that the lake has not heard of yet: it still names them."""
+    unheard = [ImportId(fact["batch"]) for fact in outbox.waiting(import_life.UNDONE)]
+    return sorted({receipt for undone in unheard for receipt in import_life.undone_receipts(undone)})
+
+
 @dataclass(frozen=True, slots=True)
 class _Leaving:
     """The receipts that leave or have left, as the lake does not know yet, and the imports that are undone with this
@@ -132,10 +138,7 @@ class _Leaving:
 
     @classmethod
     def of(cls, batch: ImportId, leaving: list[int]) -> _Leaving:
-        # The lake still names what left with an undo that it has not heard of.
-        unheard = [ImportId(fact["batch"]) for fact in outbox.waiting(import_life.UNDONE)]
-        left = {receipt for undone in unheard for receipt in import_life.undone_receipts(undone)}
-        return cls(sorted(left.union(leaving)), [batch, *import_life.undone_imports()])
+        return cls(sorted({*leaving, *receipts_left_unheard()}), [batch, *import_life.undone_imports()])
 
     def unnamed(self, what: str) -> list[int]:
         """What these imports made of a kind, and no other receipt names, in the books or in the lake."""

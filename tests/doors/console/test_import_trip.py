@@ -16,7 +16,7 @@ PLAIN = """小票号,时间,商品编码,品名,数量,实付金额,卡号,备�
 A1,2026-06-01 09:12,690001,鲜牛奶,2,25.60,V1,早
 A1,2026-06-01 09:12,690002,豆腐,1,3.50,V1,早
 A2,2026-06-01 09:15,690001,鲜牛奶,1,12.80,,晚
-A3,03/06/26,690001,鲜牛奶,1,12.80,V2,晚
+A3,2026-06-31 09:00,690001,鲜牛奶,1,12.80,V2,晚
 A4,2026-06-02 10:00,,没有编码,1,5.00,V2,晚
 """
 
@@ -68,7 +68,7 @@ def test_a_file_with_plain_headers_needs_no_typing(as_role):
     assert "备注" in said, "a column that is not read is shown as such"
     assert "2 行通不过检查" in said
     assert "商品编码是空的" in said or "商品编码为空" in said or "商品编码" in said
-    assert re.search(r'class="fault"[^>]*>\s*03/06/26', answer.content.decode()), "the cell at fault is marked"
+    assert re.search(r'class="fault"[^>]*>\s*2026-06-31 09:00', answer.content.decode()), "the cell at fault is marked"
 
 
 @pytest.mark.django_db
@@ -78,6 +78,9 @@ def test_dates_that_can_be_mistaken_are_asked_with_both_ways_on_a_real_value(as_
     body = client.get(page).content.decode()
     assert "03/06/2026 09:12 → 2026-06-03" in body
     assert "03/06/2026 09:12 → 2026-03-06" in body
+    assert "还缺少： 日期格式" in text_of(client.get(page)), "nothing is tried before somebody has said it"
+    client.post(page + "/try")
+    assert 'action="/imports/jobs/' not in client.get(page).content.decode()
     client.post(page + "/match", {"date_format": "%d/%m/%Y %H:%M"})
     answer = client.get(page)
     assert "2026-06-03 09:12" in text_of(answer), "what was said is how the rows are read"
@@ -125,7 +128,7 @@ def test_a_mapping_is_kept_over_a_reload_and_asked_for_what_is_missing(as_role):
     )
     again = client.get(page)
     assert chosen(again)["channel"] == "备注"
-    assert "还缺： 商品编码" in text_of(again)
+    assert "还缺少： 商品编码" in text_of(again)
     assert 'value="老系统"' in again.content.decode()
     client.post(page + "/try", form | {"column-sku": ""})
     assert rows("SELECT count(*) FROM inbox_job") == [(0,)], "nothing is tried with half a mapping"
@@ -157,7 +160,7 @@ def test_a_file_is_tried_taken_once_and_taken_back(as_role):
     answer = client.get(page)
     assert answer.status_code == 302
     imported = answer["Location"]
-    assert "导入了 3 行" in text_of(client.get(imported))
+    assert "已导入 3 行" in text_of(client.get(imported))
     assert "at_ambiguous" in client.get(imported).content.decode()
     assert rows("SELECT count(*) FROM receipts_receipt") == [(2,)]
     assert "六月.csv" in text_of(client.get("/imports?q=六月"))
@@ -195,7 +198,7 @@ def test_a_job_is_stopped_by_who_may(as_role):
     client.post(page + "/try", form)
     client.post(f"/imports/jobs/{_last_job()}/stop", {"back": page})
     said = client.get(page)
-    assert "已停下" in text_of(said)
+    assert "已停止" in text_of(said)
     assert "job_cancelled" in said.content.decode()
     assert client.get(page + "?step=match").status_code == 200, "the way back is open"
     away = client.post(f"/imports/jobs/{_last_job()}/stop", {"back": "https://elsewhere.example/"})

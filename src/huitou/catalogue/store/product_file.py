@@ -8,6 +8,7 @@ import pyarrow as pa
 from django.db import connection
 
 from huitou.bulk import service as bulk
+from huitou.bulk.service import Watched
 from huitou.catalogue.rules.product_rows import ProductSaid
 from huitou.kernel.rows import Taken, Unfit
 
@@ -83,6 +84,8 @@ CREATE TEMP TABLE product_said ON COMMIT DROP AS
 CREATE TEMP TABLE code_said ON COMMIT DROP AS
     SELECT DISTINCT ON (code) sku, kind, code, pieces FROM product_code ORDER BY code, row_number DESC;
 ANALYZE product_said, code_said;
+"""
+_NAMED = """
 INSERT INTO catalogue_category (path) SELECT DISTINCT category FROM product_said WHERE category IS NOT NULL
     ON CONFLICT (path) DO NOTHING;
 UPDATE catalogue_product p SET sku = a.sku FROM product_adopted a
@@ -107,6 +110,19 @@ _TOLD_COLUMNS = ", ".join(f"t.{column}" for column in _COLUMNS.split(", "))
 _CHANGED = f"({', '.join('p.' + column for column in _COLUMNS.split(', '))}) IS DISTINCT FROM ({_TOLD_COLUMNS})"
 
 
+LOG = "catalogue_told"
+PRODUCTS = Watched(
+    "catalogue_product",
+    "id",
+    "t.sku IN (SELECT sku FROM product_said) OR t.id IN (SELECT id FROM product_adopted)",
+    seal="concat_ws('|', to_jsonb(t)::text, "
+    "(SELECT string_agg(to_jsonb(c)::text, '|' ORDER BY c.id) FROM catalogue_code c WHERE c.product_id = t.id))",
+)
+CODES = Watched("catalogue_code", "id", "t.code IN (SELECT code FROM code_said)")
+CATEGORIES = Watched("catalogue_category", "id", "t.path IN (SELECT category FROM product_said)")
+PLACES = (PRODUCTS, CODES, CATEGORIES)
+
+
 def open_file() -> None:
     """Make room for the rows of one file; they are gone with the transaction."""
     with connection.cursor() as cursor:
@@ -125,7 +141,7 @@ def add_rows(said: Sequence[tuple[int, ProductSaid]]) -> None:
     bulk.copy_in("product_code", list(_CODES), pa.table(columns, list(_CODES)))
 
 
-def settle(source: str) -> Taken:
+def settle(source: str, batch: int) -> Taken:
     """Take the rows that agree with each other and with what is known."""
     with connection.cursor() as cursor:
         cursor.execute(_CLAIMS)
@@ -137,6 +153,8 @@ def settle(source: str) -> Taken:
             for number, code, product, other in cursor.fetchall()
         )
         cursor.execute(_NEWEST)
+        bulk.told.remember(PLACES)
+        cursor.execute(_NAMED)
         cursor.execute(_KNOWN)
         cursor.execute(
             "SELECT count(*) FILTER (WHERE is_new), "
@@ -145,6 +163,7 @@ def settle(source: str) -> Taken:
         )
         new, changed, of_all = cursor.fetchone()
         _write(source)
+        bulk.told.note(LOG, batch, PLACES)
         cursor.execute(
             "DROP TABLE product_row, product_code, product_unfit, product_owner, product_adopted, product_said, "
             "code_said, product_told"

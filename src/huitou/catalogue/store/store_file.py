@@ -8,6 +8,8 @@ from typing import Any
 
 from django.db import connection
 
+from huitou.bulk import service as bulk
+from huitou.bulk.service import Watched
 from huitou.catalogue.rules.store_rows import StoreSaid
 from huitou.kernel.rows import Taken
 
@@ -15,7 +17,11 @@ _TEXTS = ("name", "district", "address", "region", "format", "zone")
 _VALUES = ("latitude", "longitude", "opens_at", "closes_at", "opened_on", "closed_on")
 
 
-def settle(said: Sequence[StoreSaid], source: str) -> Taken:
+LOG = "catalogue_told"
+STORES = Watched("catalogue_store", "id", "t.code IN (SELECT code FROM store_said)")
+
+
+def settle(said: Sequence[StoreSaid], source: str, batch: int) -> Taken:
     """Make the stores that are new and tell the others what is new about them. The last row that says a thing is right,
     and a row that says nothing erases nothing."""
     told: dict[str, dict[str, Any]] = {}
@@ -23,6 +29,8 @@ def settle(said: Sequence[StoreSaid], source: str) -> Taken:
         told.setdefault(row.code, {}).update({name: value for name, value in asdict(row).items() if value is not None})
     new = changed = 0
     with connection.cursor() as cursor:
+        cursor.execute("CREATE TEMP TABLE store_said ON COMMIT DROP AS SELECT unnest(%s::text[]) AS code", [list(told)])
+        bulk.told.remember([STORES])
         for code, facts in sorted(told.items()):
             cursor.execute(
                 "INSERT INTO catalogue_store (code, name, source) VALUES (%s, %s, %s) ON CONFLICT (code) DO NOTHING",
@@ -47,4 +55,6 @@ def settle(said: Sequence[StoreSaid], source: str) -> Taken:
             )
             new += made
             changed += updated and not made
+        bulk.told.note(LOG, batch, [STORES])
+        cursor.execute("DROP TABLE store_said")
     return Taken(new, changed, len(told) - new - changed, ())

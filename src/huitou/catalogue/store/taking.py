@@ -8,6 +8,7 @@ import pyarrow as pa
 from django.db import connection
 
 from huitou.bulk import service as bulk
+from huitou.catalogue.store import product_file, store_file
 from huitou.catalogue.terms import Site
 
 _PRODUCT_IDS = pa.schema([("sku", pa.string()), ("product_id", pa.int64()), ("category", pa.string())])
@@ -67,6 +68,22 @@ def delete(what: str, ids: Sequence[int]) -> None:
         if what == "product":
             cursor.execute("DELETE FROM catalogue_code WHERE product_id = ANY(%s)", [list(ids)])
         cursor.execute(f"DELETE FROM catalogue_{what} WHERE id = ANY(%s)", [list(ids)])
+
+
+def take_back(batch: int) -> tuple[int, list[tuple[str, int, list[str]]]]:
+    restored = bulk.told.delete_made(product_file.LOG, batch, product_file.CODES)
+    stay: list[tuple[str, int, list[str]]] = []
+    for place in (product_file.CODES, product_file.PRODUCTS, store_file.STORES):
+        rows, others = bulk.told.restore(product_file.LOG, batch, place)
+        restored += rows
+        stay += [(place.table, row, columns) for row, columns in others]
+    return restored, stay
+
+
+def names_of(what: str, ids: Sequence[int]) -> dict[int, str]:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT id, {_NAME[what]} FROM catalogue_{what} WHERE id = ANY(%s)", [list(ids)])
+        return dict(cursor.fetchall())
 
 
 def store_ids() -> dict[str, int]:

@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from django.db import connection
 
 from huitou.bulk import service as bulk
+from huitou.members.store import person_file
 
 _OWN = ("members_identity", "members_facts")
+_SAID = (*_OWN, "members_profile", "members_told")
 
 
 def unused(members: Sequence[int], besides: Sequence[str]) -> list[int]:
@@ -23,9 +25,45 @@ def unused(members: Sequence[int], besides: Sequence[str]) -> list[int]:
     return bulk.unreferenced("members_member", as_they_came, besides=(*_OWN, *besides))
 
 
+def unreferenced(members: Sequence[int], besides: Sequence[str]) -> list[int]:
+    """Which of these only what files said of them names; `besides`: tables that are asked apart."""
+    return bulk.unreferenced("members_member", members, besides=(*_SAID, *besides))
+
+
+def take_back(batch: int) -> tuple[int, list[tuple[str, int, list[str]]]]:
+    """Put back what an import of members changed, after those whom it made have left: how many rows, and (place,
+    member, columns) of what somebody changed since."""
+    restored, stay = 0, []
+    with connection.cursor() as cursor:
+        # A phone whose member another file has proven meanwhile is that member's.
+        cursor.execute(
+            "DELETE FROM members_told l USING members_identity i, members_identity o WHERE l.batch = %s "
+            "AND l.place = 'members_identity' AND l.row_id = i.id AND l.before ->> 'verified' = 'true' "
+            "AND o.kind = 'phone' AND o.blind_index = i.blind_index AND o.verified AND o.id <> i.id",
+            [batch],
+        )
+    for place in (person_file.NUMBERS_OF_KNOWN, person_file.PROFILES, person_file.MEMBERS):
+        if place is not person_file.MEMBERS:
+            restored += bulk.told.delete_made(person_file.LOG, batch, place)
+        rows, others = bulk.told.restore(person_file.LOG, batch, place)
+        restored += rows
+        stay += [(place.table, row, columns) for row, columns in others]
+    return restored, [(place, _member_of(place, row), columns) for place, row, columns in stay]
+
+
+def _member_of(place: str, row: int) -> int:
+    if place != "members_identity":
+        return row
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT member_id FROM members_identity WHERE id = %s", [row])
+        return cursor.fetchone()[0]
+
+
 def delete(members: Sequence[int]) -> None:
     with connection.cursor() as cursor:
         for table, column in (
+            ("members_told", "member_id"),
+            ("members_profile", "member_id"),
             ("members_facts", "member_id"),
             ("members_identity", "member_id"),
             ("members_member", "id"),

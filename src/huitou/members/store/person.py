@@ -56,6 +56,15 @@ def events(member_id: int) -> list[dict[str, Any]]:
         return [{**dict(zip(names, row, strict=True)), "body": json.loads(body)} for body, *row in cursor.fetchall()]
 
 
+def told_rows(member_id: int) -> list[dict[str, Any]]:
+    """What was known before a file changed it; sealed words stay sealed, and are forgotten after 30 days."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT place, coalesce(before, '{}')::text FROM members_told WHERE member_id = %s ORDER BY id", [member_id]
+        )
+        return [{"place": place, "before": json.loads(before)} for place, before in cursor.fetchall()]
+
+
 def forget(member_id: int) -> dict[str, int]:
     """Delete all that names the person, blank name and birthday; the row stays for receipts and postings.
 
@@ -67,6 +76,7 @@ def forget(member_id: int) -> dict[str, int]:
         "members_tier": "DELETE FROM members_tier WHERE member_id = %s",
         "members_profile": "DELETE FROM members_profile WHERE member_id = %s",
         "members_spentcode": "DELETE FROM members_spentcode WHERE member_id = %s",
+        "members_told": "DELETE FROM members_told WHERE member_id = %s",
         "members_event": "DELETE FROM members_event WHERE member_id = %s",
         "members_member": (
             "UPDATE members_member SET name = '', spelled = '', birthday = NULL "

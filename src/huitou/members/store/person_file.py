@@ -12,6 +12,7 @@ import pyarrow as pa
 from django.db import connection
 
 from huitou.bulk import service as bulk
+from huitou.bulk.service import Watched
 from huitou.kernel.ids import member_code
 from huitou.kernel.rows import Taken, Unfit
 from huitou.members.errors import RegisteredMeanwhile
@@ -64,7 +65,28 @@ def add_rows(rows: pa.Table, numbers: pa.Table) -> None:
     bulk.copy_in("person_number", NUMBERS.names, numbers)
 
 
-def settle(source: str, today: date) -> Taken:
+LOG = "members_told"
+_WHOLE = (
+    "concat_ws('|', to_jsonb(t)::text, (SELECT to_jsonb(p)::text FROM members_profile p WHERE p.member_id = t.id), "
+    "(SELECT string_agg(to_jsonb(i)::text, '|' ORDER BY i.id) FROM members_identity i WHERE i.member_id = t.id))"
+)
+"""Everything that a file said of a member."""
+MEMBERS = Watched(
+    "members_member", "id", "t.id IN (SELECT member_id FROM person_said)", ("member_id", "t.id"), seal=_WHOLE
+)
+_KNOWN = "SELECT member_id FROM person_said WHERE NOT is_new"
+PROFILES = Watched("members_profile", "member_id", f"t.member_id IN ({_KNOWN})", ("member_id", "t.member_id"))
+NUMBERS_OF_KNOWN = Watched(
+    "members_identity",
+    "id",
+    f"t.member_id IN ({_KNOWN}) OR t.kind = 'phone' AND t.blind_index IN (SELECT blind_index FROM shared_phone) "
+    "AND t.member_id NOT IN (SELECT member_id FROM person_said WHERE is_new)",
+    ("member_id", "t.member_id"),
+)
+_PLACES = (MEMBERS, PROFILES, NUMBERS_OF_KNOWN)
+
+
+def settle(source: str, today: date, batch: int) -> Taken:
     """Take the rows that agree with each other and with what is known."""
     with connection.cursor() as cursor:
         cursor.execute(sql.POINTS_TO_TWO)
@@ -77,7 +99,9 @@ def settle(source: str, today: date) -> Taken:
             cursor.execute(statement)
         unfit = _unfit()
         cursor.execute(sql.NEWEST)
+        bulk.told.remember(_PLACES)
         new, changed, of_all, shared = _write(source, today)
+        bulk.told.note(LOG, batch, _PLACES)
         cursor.execute(sql.CLOSE)
     bulk.freshen_statistics("members_member", "members_identity", "members_profile")
     return Taken(new, changed, of_all - new - changed, unfit, {"shared_phones": shared})

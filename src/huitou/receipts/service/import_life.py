@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 from huitou.bulk import service as bulk
@@ -127,6 +128,11 @@ def undone_receipts(batch: ImportId) -> list[int]:
 def undone_imports() -> list[ImportId]:
     """Every import of receipts that was undone, oldest first."""
     return [ImportId(batch) for batch in import_log.undone_imports()]
+
+
+def described_before(moment: datetime) -> list[int]:
+    """The imports of members, products and stores that began before this moment."""
+    return import_log.described_before(moment)
 
 
 def rows_left() -> dict[ImportId, int]:

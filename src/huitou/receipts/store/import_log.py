@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.db import connection
@@ -209,6 +210,15 @@ def undone_receipts(batch: int) -> list[int]:
 def undone_imports() -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT id FROM receipts_import WHERE undone_at IS NOT NULL AND kind = 'receipts' ORDER BY id")
+        return [batch for (batch,) in cursor.fetchall()]
+
+
+def described_before(moment: datetime) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id FROM receipts_import WHERE kind IN ('members', 'products', 'stores') AND started_at < %s",
+            [moment],
+        )
         return [batch for (batch,) in cursor.fetchall()]
 
 

@@ -14,6 +14,8 @@ from django.db import transaction
 
 from huitou.kernel.rows import Cells, Unfit
 from huitou.lake import service as lake
+from huitou.loyalty import service as loyalty
+from huitou.offers import service as offers
 from huitou.receipts import service as receipts
 from huitou.usecases.cut_over.named import masked
 
@@ -117,6 +119,13 @@ def bring(
     except _TakeBack as taken_back:
         return replace(taken_back.report, dry_run=True, import_id=None)
     return report
+
+
+def brought_reasons(kind: str) -> Mapping[str, str]:
+    """Why rows of this kind are refused: English templates by code; none of another kind."""
+    if kind == "coupons":
+        return offers.coupon_reasons()
+    return loyalty.brought_reasons() if kind in ("balances", "tiers") else {}
 
 
 def _told(one: Unfit, template: str) -> dict[str, Any]:

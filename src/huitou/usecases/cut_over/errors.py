@@ -10,7 +10,9 @@ class DefaultExpiryMissing(HuitouError):
 
     code = "default_expiry_missing"
     message = N_("The file has points without a last day, and nothing says until when they can be spent.")
-    next_step = N_("Say --expires 2027-12-31, the last day of all such points, or --expires never.")
+    next_step = N_(
+        "Say the last day of all such points beside the columns (--expires 2027-12-31), or that they never expire."
+    )
 
 
 class DefaultExpiryOver(HuitouError):

@@ -3,27 +3,22 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
 
+from huitou.access import service as access
 from huitou.access.terms import Right
 from huitou.doors.console.findings import refresh_finding
 from huitou.doors.console.gate import needs
+from huitou.doors.console.views.imports import jobs
+from huitou.inbox import service as inbox
+from huitou.inbox.terms import JobSeen
 from huitou.insight.terms import RefreshSeen
 from huitou.kernel.errors import N_
+from huitou.usecases import run_jobs
 from huitou.usecases.refresh_status import refresh_status
 
-STEP_NAMES = {
-    "lake": N_("Bring receipts into the lake"),
-    "days": N_("Count the days that changed"),
-    "rfm": N_("RFM and layers"),
-    "preferences": N_("Preferences"),
-    "kpis": N_("KPIs"),
-    "shelf": N_("Products, cohorts and layers"),
-    "facts": N_("Write to the members"),
-    "history": N_("History of layers"),
-    "figures": N_("Write the figures"),
-    "pictures": N_("Write products, cohorts and flows"),
-}
+STEP_NAMES = jobs.STEPS["refresh"]
 STATE_NAMES = {"done": N_("Done"), "running": N_("Running"), "stopped": N_("Stopped")}
 WAIT_NAMES = {
     "imports": N_("imports"),
@@ -33,13 +28,44 @@ WAIT_NAMES = {
     "claims": N_("claims"),
 }
 RUNS_SHOWN = 15
+_JOBS_LOOKED_AT = 100
 
 
 @needs(Right.RUN_REFRESH)
 def refreshing(request: HttpRequest) -> HttpResponse:
+    return _page(request)
+
+
+@require_POST
+@needs(Right.RUN_REFRESH)
+def refresh_now(request: HttpRequest) -> HttpResponse:
+    """First what a refresh does; said yes to, it begins, and the page shows how far it is."""
+    if "sure" not in request.POST:
+        return _page(request, asks=True)
+    job = run_jobs.start_refresh(actor=request.user.username)
+    access.note(request.user, "refresh_started", f"job:{job}")
+    return redirect("console:refresh")
+
+
+def _open_job() -> JobSeen | None:
+    """The refresh that somebody asked for and that waits or runs; else the newest one, where it failed."""
+    asked = [job for job in inbox.jobs_without_import(_JOBS_LOOKED_AT) if job.what == "refresh"]
+    return next((job for job in asked if not job.ended), None) or (asked[0] if asked else None)
+
+
+def _page(request: HttpRequest, *, asks: bool = False) -> HttpResponse:
     status = refresh_status(RUNS_SHOWN)
     newest = status.runs[0] if status.runs else None
+    job = _open_job()
+    running = job is not None and not job.ended
+    failed = job is not None and job.state == "failed" and (newest is None or job.asked_at > newest.started_at)
     facts = {
+        "asks": asks,
+        "may_start": not running and (newest is None or newest.state != "running"),
+        "working": running,
+        "failed": jobs.failure_of(job) if job is not None and failed else None,
+    } | (jobs.seen_running(job) if job is not None and running else {})
+    facts |= {
         "runs": [(run, STATE_NAMES[run.state], sum(run.restated.values())) for run in status.runs],
         "newest": newest,
         "steps": _steps(newest) if newest else [],

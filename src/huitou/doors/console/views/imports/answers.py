@@ -25,6 +25,10 @@ class Answers:
     member_kind: str = ""
     columns: Mapping[str, str] = field(default_factory=dict)
     """Column by field, as the person has settled it; a field with an empty text is no column of the file."""
+    more: Mapping[str, Any] = field(default_factory=dict)
+    """Of an old programme's file what else was said: its first day here, expiry, whether members are made."""
+    totals: list[list[Any]] | None = None
+    """The old system's daily report, as `sums_per_day` keeps it."""
     remembered: bool = False
     """The columns are those of an earlier file of this source."""
     trial: int | None = None

@@ -10,13 +10,14 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
+from huitou.access import service as access
 from huitou.access.terms import Right
 from huitou.doors.console.gate import is_fragment, needs
 from huitou.inbox.terms import JobSeen
 from huitou.kernel.errors import N_
 from huitou.usecases import run_jobs
 
-_STEPS = {
+STEPS = {
     "import": {
         "read": N_("Reading and judging the rows"),
         "stores": N_("Stores"),
@@ -32,8 +33,21 @@ _STEPS = {
         "members": N_("Members"),
         "stores": N_("Stores"),
     },
+    "refresh": {
+        "lake": N_("Bring receipts into the lake"),
+        "days": N_("Count the days that changed"),
+        "rfm": N_("RFM and layers"),
+        "preferences": N_("Preferences"),
+        "kpis": N_("KPIs"),
+        "shelf": N_("Products, cohorts and layers"),
+        "facts": N_("Write to the members"),
+        "history": N_("History of layers"),
+        "figures": N_("Write the figures"),
+        "pictures": N_("Write products, cohorts and flows"),
+    },
 }
 _DOES = {
+    ("refresh", False): N_("Refreshing"),
     ("import", True): N_("Trying it: nothing is taken in"),
     ("import", False): N_("Taking it in"),
     ("undo", True): N_("Looking at what would go away"),
@@ -47,7 +61,7 @@ _STOPPING = N_("Stopping: what was done so far is taken back.")
 
 def seen_running(job: JobSeen) -> dict[str, Any]:
     """What the progress of a job shows."""
-    names = _STEPS.get(job.what, _STEPS["import"])
+    names = STEPS.get(job.what, STEPS["import"])
     keys = list(names)
     place = keys.index(job.step) if job.step in keys else (len(keys) if job.step == "done" else -1)
     does = _DOES[job.what, job.dry_run]
@@ -103,11 +117,13 @@ def progress(request: HttpRequest, number: int) -> HttpResponse:
 
 
 @require_POST
-@needs(Right.READ_FILES_IN)
+@needs(Right.SEE_IMPORTS)
 def stop(request: HttpRequest, number: int) -> HttpResponse:
     """Ask for the job's end; back to the page that shows it."""
+    job = run_jobs.progress(number)
+    access.require(request.user, Right.RUN_REFRESH if job.what == "refresh" else Right.READ_FILES_IN)
     run_jobs.cancel(number)
     if is_fragment(request):
         return render(request, "console/imports/_working.html", seen_running(run_jobs.progress(number)))
     back = request.POST.get("back", "")
-    return redirect(back if back.startswith("/imports/") else reverse("console:imports"))
+    return redirect(back if back.startswith(("/imports/", "/refresh")) else reverse("console:imports"))

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from huitou.access.terms import Right
 from huitou.doors.console.gate import is_fragment, needs
 from huitou.doors.console.refusals import said
-from huitou.doors.console.views.imports import answers, words
+from huitou.doors.console.views.imports import answers, old_programme, words
 from huitou.doors.console.views.imports.answers import Answers
 from huitou.doors.console.views.imports.steps import steps
 from huitou.inbox import service as inbox
@@ -59,6 +59,8 @@ def keep(request: HttpRequest, upload: UploadSeen, kept: Answers) -> Answers:
         }
     member_kind = request.POST.get("member_kind", kept.member_kind)
     reading = dict(kept.reading)
+    if request.POST.get("decimal") in (".", ",", ""):
+        reading["decimal"] = request.POST["decimal"] or None
     if "date_format" in request.POST:
         reading["date_format"] = request.POST["date_format"].strip()[:_LONGEST_SOURCE] or None
     return answers.keep(
@@ -70,6 +72,7 @@ def keep(request: HttpRequest, upload: UploadSeen, kept: Answers) -> Answers:
         columns={str(name): column for name, column in columns.items()},
         source=request.POST.get("source", kept.source).strip()[:_LONGEST_SOURCE],
         member_kind=member_kind if member_kind in words.MEMBER_KINDS else kept.member_kind,
+        more=old_programme.said(request, kept) if kind in old_programme.KINDS else {},
         trial=None,
     )
 
@@ -93,8 +96,8 @@ def mapping_of(kept: Answers) -> dict[str, str]:
 
 
 def is_whole(kept: Answers) -> bool:
-    """Whether everything that is needed has its column."""
-    return not _missing(lake.KINDS[kept.kind], chosen(kept))
+    """Whether everything that is needed is said: each field that has to has its column, and all questions an answer."""
+    return not (_missing(lake.KINDS[kept.kind], chosen(kept)) or old_programme.missing(kept) or _asked(kept))
 
 
 def member_kind_of(kept: Answers) -> str:
@@ -135,7 +138,9 @@ def _facts(upload: UploadSeen, kept: Answers) -> dict[str, Any]:
         "source": kept.source or USUAL_SOURCE,
         "dates": _dates(kept, columns),
         "sources": sorted({saved.source for saved in inbox.saved_mappings()}),
-        "missing": _missing(kind, columns),
+        "missing": [*_missing(kind, columns), *old_programme.missing(kept), *_asked(kept)],
+        "old_programme": old_programme.facts(kept) if kept.kind in old_programme.KINDS else None,
+        "decimals": _decimals(kept, columns),
     } | _preview(kept, columns)
 
 
@@ -144,13 +149,38 @@ def _dates(kept: Answers, columns: Mapping[str, str]) -> list[dict[str, Any]]:
     times = [field.name for field in lake.KINDS[kept.kind].fields if field.holds is Holds.TIME and columns[field.name]]
     values = [value for name in times for value in _values(kept.look, columns[name]) if value]
     said = kept.reading.get("date_format") or ""
+    # A few such days in a column are refused row by row; of more it is asked.
+    mostly = sum(bool(lake.ways_to_read([value])) for value in values) * 10 >= len(values)
     ways = [
-        {"format": way, "name": f"{value} → {read}", "chosen": way == said}
+        {"format": way, "name": f"{value} → {read}", "chosen": way == said, "asks": mostly}
         for way, value, read in lake.ways_to_read(values)
     ]
     if said and not any(way["chosen"] for way in ways):
-        ways.append({"format": said, "name": said, "chosen": True})
+        ways.append({"format": said, "name": said, "chosen": True, "asks": False})
     return ways
+
+
+def _decimals(kept: Answers, columns: Mapping[str, str]) -> list[dict[str, Any]]:
+    """What may stand before fractions, where the numbers leave it open or somebody has said it."""
+    numbers = [field.name for field in lake.KINDS[kept.kind].fields if field.holds is Holds.NUMBER]
+    values = [value for name in numbers if columns[name] for value in _values(kept.look, columns[name]) if value]
+    said = kept.reading.get("decimal") or ""
+    example = next((value for value in values if lake.decimal_is_unclear(value)), None)
+    if example is None and not said:
+        return []
+    names = {".": gettext("a point: 12.80"), ",": gettext("a comma: 12,80")}
+    return [{"value": sign, "name": name, "chosen": sign == said} for sign, name in names.items()]
+
+
+def _asked(kept: Answers) -> list[str]:
+    """How values are to be read, where that is open and nobody has said it; also of a mapping that is kept."""
+    columns = chosen(kept)
+    asked = []
+    if not kept.reading.get("date_format") and any(way["asks"] for way in _dates(kept, columns)):
+        asked.append(gettext("How are the dates written?"))
+    if not kept.reading.get("decimal") and _decimals(kept, columns):
+        asked.append(gettext("What stands before the fractions?"))
+    return asked
 
 
 def _missing(kind: Any, columns: Mapping[str, str]) -> list[str]:

@@ -173,7 +173,7 @@ def _judged(seen: ImportSeen, found: Sequence[RefusedRow]) -> list[look_into_fil
     }
     understood = look_into_file.understand_receipts(
         look,
-        {field: field for field in fields},
+        {str(field): str(field) for field in mend_rows.judged_fields(seen.mapping)},
         now=timezone.now(),
         member_kind="card",
         date_format=seen.reading.get("date_format"),

@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from huitou.doors.console import figures
 from huitou.doors.console.findings import joined
 from huitou.kernel.errors import N_
+from huitou.usecases.undo_described import STAYS
 
 _TOOK = N_("{rows} rows were taken in.")
 _WOULD_TAKE = N_("{rows} rows can be taken in.")
@@ -38,6 +39,18 @@ _FIGURES = {
     "points_posted": N_("Sales that earned points"),
     "points_reversed": N_("Returns that took points back"),
     "shared_phones": N_("Phones that several members share"),
+    "members": N_("Members"),
+    "points": N_("Points in the file"),
+    "points_posted_before": N_("Points that stood here before"),
+    "points_moved": N_("Points posted"),
+    "lots": N_("Lots"),
+    "members_owing": N_("Members who owe points"),
+    "kinds": N_("New kinds of coupons"),
+    "bearer": N_("Coupons of their bearer"),
+    "live": N_("Coupons that can be used"),
+    "used": N_("Coupons used at the old programme"),
+    "expired": N_("Coupons that have expired"),
+    "void": N_("Coupons that are void"),
 }
 _SUM_OF_AMOUNTS = N_("Sum of amounts")
 _AMOUNTS = {"quantity": N_("Sum of quantities"), "amount": _SUM_OF_AMOUNTS}
@@ -52,6 +65,10 @@ _UNDO = {
     "points_given_back": N_("Points given back, of returns"),
     "points_owed": N_("Points that were spent already, and are owed"),
     "members_owing": N_("Members who owe them"),
+    "removed": N_("Things that leave: this import made them"),
+    "restored": N_("Rows that are as before again"),
+    "count": N_("Entries taken back"),
+    "staying": N_("What stays as it is"),
 }
 _NEWCOMERS = (
     ("new_stores", N_("{count} new store"), N_("{count} new stores")),
@@ -102,8 +119,18 @@ def blast_radius(report: Mapping[str, Any]) -> str:
     return ("，" if figures.chinese() else ", ").join(parts)
 
 
+def newcomers(report: Mapping[str, Any]) -> list[tuple[str, list[str], int]]:
+    """(what is new, the first of them by name, how many more): stores and products."""
+    found = []
+    for what, title in (("stores", _FIGURES["new_stores"]), ("products", _FIGURES["new_products"])):
+        if named := report.get("newcomers", {}).get(what):
+            found.append((gettext(title), named, int(report.get(f"new_{what}", 0)) - len(named)))
+    return found
+
+
 def figures_of(report: Mapping[str, Any]) -> list[tuple[str, str]]:
     """(name, figure) of what the report counts, without the noughts that say nothing."""
+    report = {**report, **report.get("counts", {})}
     always = {"rows_read", "rows_taken", "rows_refused"}
     counted = [
         (gettext(name), figures.rounded(int(report[key]), 0))
@@ -112,6 +139,15 @@ def figures_of(report: Mapping[str, Any]) -> list[tuple[str, str]]:
     ]
     sums = [(gettext(name), _sum(report[key])) for key, name in _AMOUNTS.items() if report.get(key)]
     return counted + sums
+
+
+def stays_of(undo: Mapping[str, Any]) -> list[dict[str, str]]:
+    """What an undo leaves as it is, and why, in the language of the request."""
+    found = []
+    for one in undo.get("stays", []):
+        reason = STAYS[one["why"]]
+        found.append({"name": one["name"], "why": gettext(reason).format(fields=one["fields"])})
+    return found
 
 
 def figures_of_undo(undo: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from huitou.access import service as access
 from huitou.access.terms import Right
 from huitou.doors.console.gate import needs
-from huitou.doors.console.views.imports import answers, jobs, matching, reports, words
+from huitou.doors.console.views.imports import answers, days, jobs, matching, old_programme, reports, words
 from huitou.doors.console.views.imports.answers import Answers
 from huitou.doors.console.views.imports.steps import steps
 from huitou.inbox import service as inbox
@@ -54,6 +54,8 @@ def _report(kept: Answers, report: Mapping[str, Any]) -> dict[str, Any]:
         "not_listed": report.get("rows_refused", 0) - len(listed),
         "radius": reports.blast_radius(report),
         "nothing_new": not reports.changes(report),
+        "newcomers": reports.newcomers(report),
+        "days": days.shown(report["days"]) if report.get("days") else None,
     }
 
 
@@ -87,6 +89,18 @@ def try_it(request: HttpRequest, upload_id: int) -> HttpResponse:
         kept = matching.keep(request, upload, kept)
         if matching.is_whole(kept):
             answers.keep(request, upload, kept, trial=_start(request, upload, kept, dry_run=True))
+    return redirect("console:import_trip", upload.id)
+
+
+@require_POST
+@needs(Right.READ_FILES_IN)
+def totals(request: HttpRequest, upload_id: int) -> HttpResponse:
+    """Try once more, beside the old system's daily report that the form brings; an empty one is none."""
+    upload = uploads.hold(upload_id, request.user.pk)
+    kept = answers.of(upload)
+    if kept.taking is None and kept.kind == "receipts" and matching.is_whole(kept):
+        kept = answers.keep(request, upload, kept, totals=days.report_of(request))
+        answers.keep(request, upload, kept, trial=_start(request, upload, kept, dry_run=True))
     return redirect("console:import_trip", upload.id)
 
 
@@ -127,4 +141,5 @@ def _start(request: HttpRequest, upload: UploadSeen, kept: Answers, *, dry_run: 
         member_kind=matching.member_kind_of(kept),
         dry_run=dry_run,
         actor=request.user.username,
+        more=kept.more if kept.kind in old_programme.KINDS else {"totals": kept.totals},
     )

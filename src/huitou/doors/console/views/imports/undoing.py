@@ -87,7 +87,9 @@ def page(request: HttpRequest, number: int, job_number: int) -> HttpResponse:
 def _found(job: JobSeen) -> dict[str, object]:
     if job.what == "undo":
         figures = reports.figures_of_undo(job.report)
-        return {"failed": jobs.failure_of(job), "figures": figures, "report": job.report}
+        stays = reports.stays_of(job.report)
+        more = int(job.report.get("staying", 0)) - len(stays)
+        return {"failed": jobs.failure_of(job), "figures": figures, "report": job.report, "stays": stays, "more": more}
     return {
         "failed": jobs.failure_of(job),
         "figures": reports.figures_of(job.report),

@@ -11,6 +11,7 @@ from huitou.doors.console import figures
 from huitou.kernel.errors import N_
 from huitou.lake import service as lake
 from huitou.usecases import look_into_file
+from huitou.usecases.cut_over.brought import brought_reasons
 from huitou.usecases.import_described import REASONS
 
 KINDS = {
@@ -18,6 +19,9 @@ KINDS = {
     "members": N_("Members"),
     "products": N_("Products"),
     "stores": N_("Stores"),
+    "balances": N_("Opening balances of an old programme"),
+    "tiers": N_("Tiers of an old programme"),
+    "coupons": N_("Coupons of an old programme"),
 }
 FIELDS = {
     "receipt": N_("Receipt number"),
@@ -92,12 +96,27 @@ FIELDS = {
     "zone": N_("Time zone"),
     "opened_on": N_("Opened on"),
     "closed_on": N_("Closed on"),
+    "points": N_("Points"),
+    "earned_on": N_("Earned on"),
+    "expires_on": N_("Last day"),
+    "tier": N_("Tier"),
+    "since": N_("Since"),
+    "until": N_("Until"),
+    "kind": N_("Kind of coupon"),
+    "title": N_("Title"),
+    "worth": N_("Worth"),
+    "threshold": N_("From which amount"),
+    "terms": N_("Terms"),
+    "starts": N_("First day"),
+    "ends": N_("Last day"),
+    "state": N_("State"),
 }
 _OF_KIND = {
     ("receipts", "name"): N_("Product name"),
     ("products", "name"): N_("Product name"),
     ("stores", "name"): N_("Store name"),
     ("members", "store"): N_("Home store"),
+    ("coupons", "code"): N_("Code of the coupon"),
 }
 FORMATS = {
     "csv": N_("A text file with a row per line"),
@@ -137,7 +156,7 @@ def field_name(kind: str, field: str) -> str:
 
 def reason(kind: str, code: str) -> str:
     """Why rows of that kind of file are refused under this code; the code itself where nobody says more."""
-    text = REASONS[kind].get(code, "") if kind in REASONS else lake.REASONS.get(code, "")
+    text = {**lake.REASONS, **REASONS.get(kind, {}), **brought_reasons(kind)}.get(code, "")
     return gettext(text) if text else code
 
 
