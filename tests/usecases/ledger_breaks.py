@@ -240,6 +240,8 @@ BREAKS = [
     Break(ISSUED, "a point goes to an account that nobody counts", _lose_a_point, "issued 108, outstanding 97"),
     _off("loyalty_entry", "loyalty_entry_never_changes"),
     _off("loyalty_transaction", "loyalty_transaction_stays"),
+    _off("loyalty_lot", "loyalty_lot_kept"),
+    _off("loyalty_entry", "loyalty_entry_names_what_is_there"),
     Break(
         FOR_EVER,
         "the trigger is gone",

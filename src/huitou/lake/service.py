@@ -80,7 +80,7 @@ def members_look_like_phones(session: duckdb.DuckDBPyConnection) -> bool:
     (phones, others) = session.sql(
         "SELECT count(*) FILTER (looks_so), count(*) FILTER (NOT looks_so) FROM (SELECT DISTINCT member, "
         "regexp_matches(regexp_replace(member, '[^0-9]', '', 'g'), '^(00)?(86)?1[3-9][0-9]{9}$') AS looks_so "
-        "FROM judged WHERE member IS NOT NULL)"
+        "FROM reckoned WHERE member IS NOT NULL)"
     ).fetchall()[0]
     return phones > others
 

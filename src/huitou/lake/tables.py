@@ -123,6 +123,8 @@ def new_session() -> duckdb.DuckDBPyConnection:
     session = duckdb.connect()
     session.execute("SET autoinstall_known_extensions = false")
     session.execute("SET temp_directory = '" + str(settings.LAKE_PATH / "spill").replace("'", "''") + "'")
+    # Its own bar would write into ours, and into files.
+    session.execute("SET enable_progress_bar = false")
     session.execute("SET TimeZone = 'UTC'")
     session.execute(f"SET memory_limit = '{int(settings.LAKE_MEMORY_MB)}MB'")
     return session

@@ -54,7 +54,10 @@ class Transaction(models.Model):
     store = models.ForeignKey(
         "catalogue.Store", models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False
     )
-    corrects = models.ForeignKey("loyalty.Transaction", models.PROTECT, null=True, related_name="+", db_index=False)
+    # What is named in this room and never goes is looked for once a statement, by a trigger each (ADR 18).
+    corrects = models.ForeignKey(
+        "loyalty.Transaction", models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False
+    )
     rule = models.TextField()
     rule_version = models.IntegerField()
     actor = models.TextField()
@@ -84,7 +87,7 @@ class Lot(models.Model):
     """
 
     account = models.ForeignKey("loyalty.Account", models.PROTECT, related_name="+", db_index=False)
-    transaction = models.ForeignKey("loyalty.Transaction", models.PROTECT, related_name="+")
+    transaction = models.ForeignKey("loyalty.Transaction", models.PROTECT, related_name="+", db_constraint=False)
     original = models.BigIntegerField()
     remaining = models.BigIntegerField()
     held = models.BigIntegerField(db_default=0)
@@ -120,11 +123,11 @@ class Entry(models.Model):
     On a member's account an entry without a lot moves a debt.
     """
 
-    transaction = models.ForeignKey("loyalty.Transaction", models.PROTECT, related_name="+")
+    transaction = models.ForeignKey("loyalty.Transaction", models.PROTECT, related_name="+", db_constraint=False)
     # No constraint: it would lock the row of the programme's account, one for the whole chain, for each posting. The
     # account comes from a row that the same transaction has locked, and the audit looks for strays (L2).
     account = models.ForeignKey("loyalty.Account", models.PROTECT, related_name="+", db_constraint=False)
-    lot = models.ForeignKey("loyalty.Lot", models.PROTECT, null=True, related_name="+")
+    lot = models.ForeignKey("loyalty.Lot", models.PROTECT, null=True, related_name="+", db_constraint=False)
     points = models.BigIntegerField()
 
     class Meta:
@@ -213,8 +216,10 @@ class Block(models.Model):
 class Sealed(models.Model):
     """A transaction that was sealed, and the leaves of its entries as they were then."""
 
-    transaction = models.OneToOneField("loyalty.Transaction", models.PROTECT, primary_key=True, related_name="+")
-    block = models.ForeignKey("loyalty.Block", models.PROTECT, related_name="+")
+    transaction = models.OneToOneField(
+        "loyalty.Transaction", models.PROTECT, primary_key=True, related_name="+", db_constraint=False
+    )
+    block = models.ForeignKey("loyalty.Block", models.PROTECT, related_name="+", db_constraint=False)
     leaves = models.BinaryField()
 
 

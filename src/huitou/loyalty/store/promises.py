@@ -15,6 +15,12 @@ _NEVER_CHANGE = (
     "loyalty_transaction_never_changes",
     "loyalty_entry_stays",
     "loyalty_transaction_stays",
+    "loyalty_lot_kept",
+    "loyalty_lot_keeps_its_names",
+    "loyalty_transaction_names_what_is_there",
+    "loyalty_lot_names_what_is_there",
+    "loyalty_entry_names_what_is_there",
+    "loyalty_sealed_names_what_is_there",
 )
 _LIMITS = ("loyalty_entry_spends_within", "loyalty_hold_holds_within")
 

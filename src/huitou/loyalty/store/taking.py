@@ -17,7 +17,8 @@ from huitou.loyalty.store.posting import make_missing
 from huitou.loyalty.store.state import EARNS_FROM
 from huitou.loyalty.terms import Earning, Returning
 
-_NEW_IDS = "nextval(pg_get_serial_sequence('loyalty_{table}', 'id'))"
+# In a subquery the sequence is looked up once, and not for each row.
+_NEW_IDS = "nextval((SELECT pg_get_serial_sequence('loyalty_{table}', 'id')::regclass))"
 
 
 def programme_account(asset: str, role: str) -> int:

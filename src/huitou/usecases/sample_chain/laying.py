@@ -183,6 +183,7 @@ def _open_drawing(folder: Path) -> duckdb.DuckDBPyConnection:
     session.execute("SET autoinstall_known_extensions = false")
     session.execute("SET temp_directory = '" + str(folder / "drawing").replace("'", "''") + "'")
     session.execute(f"SET memory_limit = '{MEMORY_MB}MB'")
+    session.execute("SET enable_progress_bar = false")
     session.execute("SET preserve_insertion_order = false")
     session.execute("SET TimeZone = 'UTC'")
     return session
