@@ -13,7 +13,7 @@ from fractions import Fraction
 from itertools import product
 
 from tests.offers.brute_deals import ways
-from tests.offers.brute_reductions import coming_off, picked, unit_off
+from tests.offers.brute_reductions import coming_off, pickings, unit_off
 from tests.offers.brute_world import (
     STAGES,
     Doc,
@@ -188,13 +188,19 @@ def _applications(
     for units, off in ways(world, offer, entry, free):
         place = tuple(sorted(unit.at for unit in units))
         room = min(off, sum(state.left[at] for at in place), _budget_left(offer, state))
-        if place < after or not room:
+        if place < after or not room or not _units_left(offer, state, len(place)):
             continue
         ordered = sorted(units, key=lambda unit: unit.at)
         offs = spread(room, ordered, [entry.left[unit.at] for unit in ordered], state)
         done, mine = _give(world, offer, state, offs), own | frozenset(place)
         yield done, mine
         yield from _applications(world, entry, done, offer, used, mine, place)
+
+
+def _units_left(offer: Doc, state: State, more: int) -> bool:
+    most = offer.get("limits", {}).get("units")
+    served = sum(1 for taking in state.takings if taking[0] == offer["id"])
+    return most is None or served + more <= most
 
 
 def _budget_left(offer: Doc, state: State) -> int:
@@ -208,17 +214,24 @@ def _item(world: World, entry: State) -> Iterator[State]:
     offers = [offer for offer in world.in_stage("item") if _may_be_on(world, offer, entry)]
     single = [offer for offer in offers if _unit_by_unit(offer)]
     for on in subsets([offer for offer in offers if offer not in single]):
-        state, taken = entry, frozenset()
+        states = {(entry, frozenset[int]())}
         for offer in on:
-            free = open_units(world, state, offer, goods_of(offer))
-            if offer.get("stack") != "always":
-                free = [unit for unit in free if unit.at not in taken]
-            offs = coming_off(world, offer, entry, state, picked(offer, free, entry))
-            state = _give(world, offer, state, offs)
-            if offer.get("stack") != "always":
-                taken |= offs.keys()
-        for choice in _choices(world, single, taken):
-            yield from _chosen(world, entry, state, single, choice)
+            states = {after for state, taken in states for after in _whole(world, entry, state, offer, taken)}
+        for state, taken in states:
+            for choice in _choices(world, single, taken):
+                yield from _chosen(world, entry, state, single, choice)
+
+
+def _whole(
+    world: World, entry: State, state: State, offer: Doc, taken: frozenset[int]
+) -> Iterator[tuple[State, frozenset[int]]]:
+    """After an offer over a line or a lot took all that it may, and which units are taken then."""
+    free = open_units(world, state, offer, goods_of(offer))
+    if offer.get("stack") != "always":
+        free = [unit for unit in free if unit.at not in taken]
+    for units in pickings(offer, free, entry, state):
+        offs = coming_off(world, offer, entry, state, units)
+        yield _give(world, offer, state, offs), taken if offer.get("stack") == "always" else taken | frozenset(offs)
 
 
 def _unit_by_unit(offer: Doc) -> bool:
@@ -265,11 +278,14 @@ def _order(world: World, entry: State) -> Iterator[State]:
         names = [offer["group"] for offer in grouped]
         if any(names.count(offer["group"]) > offer.get("group_most", 1) for offer in grouped):
             continue
-        state = entry
+        states = {entry}
         for offer in on:
-            units = picked(offer, open_units(world, state, offer, goods_of(offer)), entry)
-            state = _give(world, offer, state, coming_off(world, offer, entry, state, units))
-        yield state
+            states = {
+                _give(world, offer, state, coming_off(world, offer, entry, state, units))
+                for state in states
+                for units in pickings(offer, open_units(world, state, offer, goods_of(offer)), entry, state)
+            }
+        yield from states
 
 
 def _coupon(world: World, entry: State) -> Iterator[State]:
@@ -278,17 +294,17 @@ def _coupon(world: World, entry: State) -> Iterator[State]:
     for offer in world.in_stage("coupon"):
         for coupon in world.coupons:
             if coupon["kind"] == offer["valid"]["coupon"]:
-                states |= {_use(world, offer, coupon["id"], state) for state in states}
+                states |= {after for state in states for after in _use(world, offer, coupon["id"], state)}
     yield from states
 
 
-def _use(world: World, offer: Doc, coupon: str, state: State) -> State:
+def _use(world: World, offer: Doc, coupon: str, state: State) -> Iterator[State]:
     most = offer.get("limits", {}).get("applications")
     full = most is not None and state.applications(offer["id"]) >= most
     if full or coupon in state.coupons or not needs_hold(world, offer, state):
-        return state
-    units = picked(offer, open_units(world, state, offer, goods_of(offer)), state)
-    return take(state, offer, coupon, coming_off(world, offer, state, state, units))
+        return
+    for units in pickings(offer, open_units(world, state, offer, goods_of(offer)), state, state):
+        yield take(state, offer, coupon, coming_off(world, offer, state, state, units))
 
 
 _STAGES: dict[str, Callable[[World, State], Iterator[State]]] = {

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import combinations, product
+from typing import Any
 
 from tests.offers.brute_world import (
     Doc,
@@ -26,22 +28,19 @@ def _cheapness(unit: Unit, offer: Doc, entry: State) -> tuple[int, int]:
     return half_up(amount / with_tax(unit.row) * unit.shelf), amount
 
 
-def _cheapness(unit: Unit, offer: Doc, entry: State) -> tuple[int, int]:
-    """What the unit costs where the offer finds it: first without the taxes on top, then with them."""
-    amount = base_of(offer, unit, entry)
-    return half_up(amount / with_tax(unit.row) * unit.shelf), amount
-
-
 def cheapest_first(units: Sequence[Unit], offer: Doc, entry: State) -> list[Unit]:
     """By what they cost where the offer finds them; equals in canonical order."""
     return sorted(units, key=lambda unit: (*_cheapness(unit, offer, entry), unit.at))
 
 
-def picked(offer: Doc, units: Sequence[Unit], entry: State) -> list[Unit]:
-    """Of the units that an offer may take those that it takes: all, or so many of the cheapest or the dearest."""
+def pickings(offer: Doc, units: Sequence[Unit], entry: State, state: State) -> list[list[Unit]]:
+    """Of the units that an offer may take those that it takes: all, or so many of the cheapest or the dearest.
+
+    Of like units that cost the same, any: each choice that could matter later is one.
+    """
     get, quota = offer["get"], offer.get("limits", {}).get("units")
     if get.get("most_units") is None and quota is None:
-        return list(units)
+        return [list(units)]
     ranked = cheapest_first([unit for unit in units if entry.left[unit.at]], offer, entry)
     if get.get("pick") == "dearest":
         ranked.sort(key=lambda unit: _cheapness(unit, offer, entry), reverse=True)
@@ -52,7 +51,23 @@ def picked(offer: Doc, units: Sequence[Unit], entry: State) -> list[Unit]:
             continue
         if quota is None or len(chosen) < quota:
             chosen.append(unit)
-    return sorted(chosen, key=lambda unit: unit.at)
+    ways: dict[tuple[Any, ...], list[Unit]] = {}
+    shelves = [(unit.kind, _cheapness(unit, offer, entry)) for unit in chosen]
+    for swapped in product(*(_as_many_of(shelf, shelves, ranked, offer, entry) for shelf in dict.fromkeys(shelves))):
+        way = sorted((unit for part in swapped for unit in part), key=lambda unit: unit.at)
+        ways.setdefault(tuple(sorted(map(repr, (_fate(unit, entry, state) for unit in way)))), way)
+    return list(ways.values())
+
+
+def _as_many_of(shelf: Any, shelves: Sequence[Any], ranked: Sequence[Unit], offer: Doc, entry: State) -> list[Any]:
+    like = [unit for unit in ranked if (unit.kind, _cheapness(unit, offer, entry)) == shelf]
+    return list(combinations(like, shelves.count(shelf)))
+
+
+def _fate(unit: Unit, entry: State, state: State) -> tuple[Any, ...]:
+    """What tells like units apart: what became of them."""
+    takers = sorted({taking[0] for taking in state.takings if taking[3] == unit.at})
+    return unit.kind, unit.first, entry.left[unit.at], state.left[unit.at], takers
 
 
 def coming_off(world: World, offer: Doc, entry: State, state: State, units: Sequence[Unit]) -> dict[int, int]:

@@ -50,6 +50,11 @@ class Reduction(Get):
         """Of one fen more it takes off at most so much, in hundredths of a percent; above 0 it is rounded."""
         return 0
 
+    @property
+    def by_percent(self) -> bool:
+        """What it takes off is a percentage, from step to step a higher one, and nothing else."""
+        return False
+
     def next_step(self, amount: int) -> int | None:
         """From which larger amount on it gives by another step; None: between amounts it never jumps."""
         return None
@@ -84,6 +89,8 @@ class Deal(Get):
     """Where its goods were not scanned and its needs hold, the answer suggests them."""
     gives_cheapest: ClassVar[bool] = False
     """Of the units that could serve both slots, the cheapest are given."""
+    by_cheapness: ClassVar[bool] = False
+    """What it takes off depends on which of its units is the cheapest."""
 
     @abstractmethod
     def slots(self) -> tuple[Slot, ...]:

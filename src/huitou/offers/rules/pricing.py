@@ -10,10 +10,10 @@ from huitou.offers.rules.articles import Article, Mask, Shelf, articles_of, shel
 from huitou.offers.rules.conditions import why_not
 from huitou.offers.rules.deadline import Deadline
 from huitou.offers.rules.programme import Compiled, Programme
-from huitou.offers.rules.search.component import Ways
 from huitou.offers.rules.search.equals import Equals
 from huitou.offers.rules.search.ready import Ready, Unit, made_ready
 from huitou.offers.rules.search.solve import Solution, Solver
+from huitou.offers.rules.search.ways import Ways
 from huitou.offers.terms import Offer, PriceRequest
 
 MOST_SCENARIOS = 64

@@ -17,6 +17,7 @@ class BuyGet(Deal):
 
     kind: ClassVar[str] = "buy_get"
     gives_cheapest: ClassVar[bool] = True
+    by_cheapness: ClassVar[bool] = True
 
     buy_goods: Goods = field(default_factory=Goods)
     buy_pieces: int = 1

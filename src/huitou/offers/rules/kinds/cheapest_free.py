@@ -16,6 +16,7 @@ class CheapestFree(Deal):
     """Of every `group` units the `free` cheapest cost nothing (or `percent` less)."""
 
     kind: ClassVar[str] = "cheapest_free"
+    by_cheapness: ClassVar[bool] = True
 
     goods: Goods = field(default_factory=Goods)
     group: int

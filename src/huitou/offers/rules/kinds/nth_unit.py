@@ -16,6 +16,7 @@ class NthUnit(Deal):
     """Of every `n` units the cheapest gets `percent` off."""
 
     kind: ClassVar[str] = "nth_unit"
+    by_cheapness: ClassVar[bool] = True
 
     goods: Goods = field(default_factory=Goods)
     n: int = 2

@@ -27,6 +27,10 @@ class PercentOff(Reduction):
     def slope(self) -> int:
         return self.percent
 
+    @property
+    def by_percent(self) -> bool:
+        return True
+
     def off(self, amount: int, pieces: int) -> int:
         return share(amount, self.percent)
 

@@ -41,6 +41,10 @@ class Threshold(Reduction):
     def slope(self) -> int:
         return max(step.percent or 0 for step in self.steps)
 
+    @property
+    def by_percent(self) -> bool:
+        return all(step.percent is not None for step in self.steps)
+
     def off(self, amount: int, pieces: int) -> int:
         reached = [step for step in self.steps if step.reached(amount, pieces)]
         if not reached:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from huitou.offers.rules.articles import Mask, untaxed
+from huitou.offers.rules.articles import Mask
 from huitou.offers.rules.rounding import spread
+from huitou.offers.rules.search.picks import picks
 from huitou.offers.rules.search.price_stage import served, take
 from huitou.offers.rules.search.ready import Ready, Unit
 
@@ -63,48 +64,49 @@ def _rank(unit: Unit) -> tuple[int, int, list[int]]:
     return unit.amount, len(unit.takings), [took.place for took in unit.takings]
 
 
-def take_lot(
-    offer: Ready, entered: Sequence[Unit], units: list[Unit], taken: set[int], *, least_left: bool = False
-) -> bool:
-    """`offer`, which works over a lot, takes all units that it may and that no lot before it has taken.
+def ways_of_lot(
+    offer: Ready, entered: Sequence[Unit], units: Sequence[Unit], taken: frozenset[int]
+) -> tuple[list[tuple[list[Unit], frozenset[int]]], bool]:
+    """Every way in which `offer`, which works over a lot, takes of the units that it may, and whether these are all.
 
-    It works on the amounts that entered the stage. Changes `units`, and adds the places that it took to `taken`;
-    False where there is nothing to take.
+    It works on the amounts that entered the stage; `taken` are the places that lots before it took. Each way is the
+    units after it and the places that are taken then; none where there is nothing to take.
     """
     places = [place for place, unit in enumerate(units) if offer.open_to(unit) and (offer.always or place not in taken)]
-    here = [units[place] for place in places]
-    offs = lot_offs(offer, here, [entered[place] for place in places], least_left=least_left)
-    if not takes_something(offs):
-        return False
-    for place, off in zip(places, offs, strict=True):
-        if off is not None:
-            units[place] = served(units[place], offer, off)
-            if not offer.always:
-                taken.add(place)
-    return True
+    ways, whole = lot_ways(offer, [units[place] for place in places], [entered[place] for place in places])
+    found = []
+    for offs in ways:
+        after = list(units)
+        took = set()
+        for place, off in zip(places, offs, strict=True):
+            if off is not None:
+                after[place] = served(units[place], offer, off)
+                took.add(place)
+        found.append((after, taken if offer.always else taken | took))
+    return found, whole
 
 
 Offs = list[int | None]
 """Fen off each unit; None where it is no part of the application."""
 
 
-def takes_something(offs: Offs) -> bool:
-    return any(off for off in offs)
+def lot_ways(offer: Ready, units: Sequence[Unit], entered: Sequence[Unit] | None = None) -> tuple[list[Offs], bool]:
+    """What comes off these units, which the offer may take, for each choice of units; and whether these are all.
 
-
-def lot_offs(
-    offer: Ready, units: Sequence[Unit], entered: Sequence[Unit] | None = None, *, least_left: bool = False
-) -> Offs:
-    """Fen off each of these units, which the offer may take; `entered` are they as they entered the stage.
-
-    One rounding for each unit, line or lot as the offer says; no more than is left of the units now; of that, the most
-    that the offer may give.
+    `entered` are they as they entered the stage. Where nothing comes off there is no way.
     """
+    entered = units if entered is None else entered
+    chosen, whole = picks(offer, entered, units)
+    ways = [_offs(offer, places, units, entered) for places in chosen]
+    return [offs for offs in ways if any(offs)], whole
+
+
+def _offs(offer: Ready, chosen: Sequence[int], units: Sequence[Unit], entered: Sequence[Unit]) -> Offs:
+    """One rounding for each unit, line or lot as the offer says; no more than is left of the units now; of that, the
+    most that the offer may give."""
     reduction = offer.reduction
     per = reduction.per or reduction.usual_per(offer.stage)
-    entered = units if entered is None else entered
     bases = [unit.first if offer.initial else unit.amount for unit in entered]
-    chosen = _picked(offer, entered, bases, least_left=least_left)
     parts: dict[int, list[int]] = {}
     for place in chosen:
         key = place if per == "unit" else units[place].article if per == "line" else 0
@@ -124,37 +126,6 @@ def lot_offs(
         capped = spread(offer.most, wanted, wanted)
         return [None if off is None else part for off, part in zip(offs, capped, strict=True)]
     return offs
-
-
-def _picked(offer: Ready, units: Sequence[Unit], bases: Sequence[int], *, least_left: bool) -> list[int]:
-    """The places of the units that it takes, in canonical order, where it may take only some.
-
-    Which of like units served a deal is free: of equals those are taken of which most is left, or least.
-    """
-    reduction = offer.reduction
-    places = range(len(units))
-    if reduction.most_units is None and offer.most_units is None:
-        return list(places)
-
-    def worth(place: int) -> tuple[int, int]:
-        return untaxed(bases[place], offer.articles[units[place].article])
-
-    # Of a number of units, those that cost nothing any more are not counted.
-    costing = [place for place in places if units[place].amount]
-    by_room = sorted(costing, key=lambda place: units[place].amount, reverse=not least_left)
-    by_pick = sorted(by_room, key=worth, reverse=reduction.pick == "dearest")
-    if reduction.most_units is not None and reduction.most_units_of == "line":
-        seen: dict[int, int] = {}
-        kept = []
-        for place in by_pick:
-            article = units[place].article
-            seen[article] = seen.get(article, 0) + 1
-            if seen[article] <= reduction.most_units:
-                kept.append(place)
-        by_pick = kept
-    if offer.most_units is not None:
-        by_pick = by_pick[: offer.most_units]
-    return sorted(by_pick)
 
 
 def most_off(offer: Ready, units: Sequence[tuple[Unit, int]], mask: Mask) -> int:

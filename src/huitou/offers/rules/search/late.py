@@ -6,13 +6,14 @@ works on the amounts that entered the stage, so that one never spoils another ex
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import combinations
 from typing import NamedTuple
 
 from huitou.offers.rules.articles import Article, Mask
-from huitou.offers.rules.search.item_stage import lot_offs, most_off, takes_something
+from huitou.offers.rules.search.item_stage import lot_ways, most_off
 from huitou.offers.rules.search.price_stage import served
-from huitou.offers.rules.search.ready import Ready, Unit, lacks, needs_hold
+from huitou.offers.rules.search.ready import Ready, Unit, lacks, needs_hold, ranks_apart
 from huitou.offers.terms import HUNDRED_PERCENT, Need
 
 
@@ -185,7 +186,7 @@ class Late:
             able.sort(key=lambda one: self.switches.index(one[1]))
         search = _Search(self, [switch for _, switch in able], [off for off, _ in able], list(units), out_of_time)
         search.go(0, list(units), sum(unit.amount for unit in units), (), ())
-        return Settled(search.total, tuple(search.units), search.complete and not dropped)
+        return Settled(search.total, tuple(search.units), search.complete and search.whole and not dropped)
 
     def jumps(self, units: Sequence[tuple[Unit, int]], dearest: Sequence[tuple[Unit, int]]) -> list[Jump]:
         """Each offer that a dearer basket would help, the nearest first.
@@ -209,8 +210,9 @@ class Late:
                     found.append(Jump(short, more, number, mask))
                 continue
             others = sum(offs) - most if offer.stage == "coupon" else 0
-            # How much of it is open can change too, where a `never` is about.
-            nearest = 0 if closed or offer.never else self._short_of(offer, units, others)
+            # How much of it is open can change too, where a `never` is about; and what it picks, where taxes differ.
+            open_ended = closed or offer.never or ranks_apart(offer, offer.mask)
+            nearest = 0 if open_ended else self._short_of(offer, units, others)
             if nearest is not None:
                 found.append(Jump(nearest, most, number, mask))
         return sorted(found)
@@ -219,6 +221,27 @@ class Late:
     def _climbs(offer: Ready) -> bool:
         """A lot of the stage `order` whose discount grows with what enters and with nothing else."""
         return offer.stage == "order" and offer.over_the_lot and not offer.never and not offer.initial
+
+    def level(self, roomy: bool) -> bool:
+        """What is paid never falls while what enters grows, for a fixed choice of order offers whose needs hold.
+
+        Each by itself takes no more off than what more enters. Two of them could where they share some of their goods:
+        what the one finds taken by the other there it takes off the rest. So they fit beside each other (`roomy`),
+        exclude each other, or work over the same lot.
+        """
+        return roomy or all(
+            self._level_beside(one.offer, other.offer)
+            for one, other in combinations(self.orders, 2)
+            if one.offer.mask & other.offer.mask
+        )
+
+    @staticmethod
+    def _level_beside(one: Ready, other: Ready) -> bool:
+        mine, theirs = one.compiled.offer, other.compiled.offer
+        exclusive = mine.group and mine.group == theirs.group and min(mine.group_most, theirs.group_most) == 1
+        if exclusive and not one.always and not other.always:
+            return True
+        return one.mask == other.mask and one.over_the_lot and other.over_the_lot
 
     def fits(self, units: Sequence[tuple[Unit, int]], dearest: Sequence[tuple[Unit, int]]) -> bool:
         """No unit is worth less than all discounts could take off it together: none cuts another short."""
@@ -318,6 +341,8 @@ class _Search:
         self.units = entered
         self.on: tuple[int, ...] = ()
         self.complete = True
+        self.whole = True
+        """No choice of units was left out."""
         self.steps = 0
         self.rest = [late.most_of(offs[n:], switches[n:]) for n in range(len(switches) + 1)]
         self.holds: dict[int, bool] = {}
@@ -338,8 +363,7 @@ class _Search:
             return
         switch = self.switches[number]
         if self._allowed(switch, on, used):
-            after = self._apply(number, switch, units)
-            if after is not None:
+            for after in self._apply(number, switch, units):
                 now = sum(unit.amount for unit in after)
                 self.go(number + 1, after, now, (*on, number), (*used, switch.coupon) if switch.coupon else used)
         self.go(number + 1, units, total, on, used)
@@ -362,26 +386,24 @@ class _Search:
         most = min([offer.compiled.offer.group_most, *(mate.compiled.offer.group_most for mate in mates)])
         return len(mates) < most
 
-    def _apply(self, number: int, switch: Switch, units: list[Unit]) -> list[Unit] | None:
-        """The units after it; None where its needs fail or it takes nothing."""
+    def _apply(self, number: int, switch: Switch, units: list[Unit]) -> Iterator[list[Unit]]:
+        """The units after it, one way for each choice of units; none where its needs fail or it takes nothing."""
         offer = switch.offer
         if offer.stage == "order":
             if number not in self.holds:
                 self.holds[number] = needs_hold(offer, self.counted, self.articles)
             if not self.holds[number]:
-                return None
+                return
         elif not needs_hold(offer, [(unit, 1) for unit in units], self.articles):
-            return None
+            return
         places = [place for place, unit in enumerate(units) if offer.open_to(unit)]
         mine = [units[place] for place in places]
-        if offer.stage == "order":
-            offs = lot_offs(offer, mine, [self.entered[place] for place in places])
-        else:
-            offs = lot_offs(offer, mine)
-        if not takes_something(offs):
-            return None
-        after = list(units)
-        for place, off in zip(places, offs, strict=True):
-            if off is not None:
-                after[place] = served(units[place], offer, off, 0, switch.coupon)
-        return after
+        entered = [self.entered[place] for place in places] if offer.stage == "order" else mine
+        ways, whole = lot_ways(offer, mine, entered)
+        self.whole = self.whole and whole
+        for offs in ways:
+            after = list(units)
+            for place, off in zip(places, offs, strict=True):
+                if off is not None:
+                    after[place] = served(units[place], offer, off, 0, switch.coupon)
+            yield after

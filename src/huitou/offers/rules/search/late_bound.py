@@ -1,9 +1,10 @@
 """What is paid at least after the late stages, whatever way enters them: by the sums that could enter.
 
 Where units close, needs can break, or a deal lies across the goods of a threshold, no single way is known to be the
-best one to begin with. But a way that costs W fen more than the least brings at most W fen more to any set of goods.
-So every late offer is given its best at `the most that the set can be worth + W`; between two steps W grows faster than
-what is taken off. The least is found at W = 0 or where a need or a step is reached.
+best one to begin with. But a way that costs W fen more than the least brings at most W fen more to any set of goods,
+and to all sets together no more than that. So every late offer is given what it takes off `the most that the set can be
+worth`, its steps and needs reckoned at W fen more; of these W fen it takes its percentage. Between two steps W grows
+faster than what is taken off, so that the least is found at W = 0 or where a need or a step is reached.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import NamedTuple
 from huitou.offers.rules.articles import Mask
 from huitou.offers.rules.search.item_stage import most_off
 from huitou.offers.rules.search.late import Late, Switch
-from huitou.offers.rules.search.ready import Unit
+from huitou.offers.rules.search.ready import Ready, Unit
 from huitou.offers.terms import HUNDRED_PERCENT
 
 MOST_STEPS = 40
@@ -38,23 +39,25 @@ def least_paid(
     late: Late, least: int, sets: Mapping[Mask, Entering], dearest: Sequence[tuple[Unit, int]], best: int
 ) -> tuple[int, int]:
     """(nobody pays less than this, ways that cost more than `least` + this cannot beat `best`); all in fen."""
-    if sum(offer.reduction.slope for offer, _ in late.switches) > HUNDRED_PERCENT:
-        most = late.most(dearest)
+    most = late.most(dearest)
+    steepest = _steepest(late)
+    if steepest > HUNDRED_PERCENT:
         return least - most, best - 1 + most - least
-    rounded = sum(offer.reduction.slope > 0 for offer, _ in late.switches)
-    noise = max(0, rounded - 1)
+    noise = sum(offer.reduction.slope > 0 for offer, _ in late.switches)
     alone = [most_off(offer, dearest, offer.mask) for offer, _ in late.switches]
     marks = sorted({0, *(mark for switch in late.switches for mark in _marks(switch, sets))})
     low, widest = best, 0
     for number, mark in enumerate(marks):
-        off = late.most_of(_offs(late, sets, alone, mark), late.switches)
-        low = min(low, least + mark - off - noise)
-        # Up to the next mark what is taken off grows by a percentage alone.
-        last = marks[number + 1] - 1 if number + 1 < len(marks) else best + late.most(dearest)
-        most = late.most_of(_offs(late, sets, alone, last), late.switches) + noise
-        if least + mark - most < best:
-            widest = max(widest, min(last, best - 1 - least + most))
-    return low, widest
+        fixed = late.most_of(_offs(late, sets, alone, mark), late.switches) + noise
+        low = min(low, least + mark - fixed - -(-mark * steepest // HUNDRED_PERCENT))
+        # Up to the next mark what is taken off grows by percentages alone.
+        last = marks[number + 1] - 1 if number + 1 < len(marks) else best + most
+        spare = best - 1 - least + fixed
+        kept = HUNDRED_PERCENT - steepest
+        reach = last if not kept else min(last, -(-spare * HUNDRED_PERCENT // kept) + 1)
+        if spare >= 0 and reach >= mark:
+            widest = max(widest, reach)
+    return max(low, least - most), min(widest, best - 1 + most - least)
 
 
 def _marks(switch: Switch, sets: Mapping[Mask, Entering]) -> list[int]:
@@ -70,26 +73,46 @@ def _marks(switch: Switch, sets: Mapping[Mask, Entering]) -> list[int]:
 
 
 def _offs(late: Late, sets: Mapping[Mask, Entering], alone: Sequence[int], more: int) -> list[int]:
-    """What each late offer takes off at most when so much more enters."""
+    """What each late offer takes off at most when so much more enters, beside its percentage of that."""
     found = []
-    for (offer, _), most in zip(late.switches, alone, strict=True):
-        reduction = offer.reduction
-        lot = offer.per == "lot"
+    for switch, most in zip(late.switches, alone, strict=True):
+        offer = switch.offer
         reached = all(
             offer.initial or (sets[mask].at(more) >= need.least_amount and sets[mask].pieces >= need.least_pieces)
             for mask, need in offer.needs
         )
         if not reached:
             found.append(0)
-        elif (not lot and not reduction.slope) or offer.initial or _long_ladder(offer.mask, late, sets):
+        elif offer.initial or _long_ladder(offer.mask, late, sets):
             found.append(most)
-        else:  # a percentage of each unit or line is one of the sum, but for their roundings
-            entering = sets[offer.mask]
-            off = reduction.off(entering.at(more), entering.pieces)
-            found.append(min(most, off if lot else off + entering.pieces))
+        else:
+            found.append(min(most, _off_at(offer, sets[offer.mask], more, most)))
     return found
+
+
+def _off_at(offer: Ready, entering: Entering, more: int, most: int) -> int:
+    reduction, amount = offer.reduction, entering.at(more)
+    off = reduction.off(amount, entering.pieces)
+    if reduction.by_percent:  # of each unit or line it is one of the sum, but for their roundings
+        percent = -(-off * HUNDRED_PERCENT // amount) if amount else 0
+        base = -(-max(0, entering.base) * percent // HUNDRED_PERCENT)
+        return base if offer.per == "lot" else base + entering.pieces
+    # It could take all there is: then more, as more enters.
+    return most if offer.per != "lot" or off == amount else off
 
 
 def _long_ladder(mask: Mask, late: Late, sets: Mapping[Mask, Entering]) -> bool:
     """More steps are in reach than are looked at."""
     return any(len(_marks(switch, sets)) >= MOST_STEPS for switch in late.switches if switch.offer.mask == mask)
+
+
+def _steepest(late: Late) -> int:
+    """Of one fen more for a unit all offers that can be on together take so much, in hundredths of a percent."""
+    growth = [0 if offer.initial else offer.reduction.slope for offer, _ in late.switches]
+    if sum(growth) <= HUNDRED_PERCENT // 4:  # mostly: of no account, and quick
+        return sum(growth)
+    atoms: dict[tuple[int, ...], None] = {}
+    for place in range(len(late.articles)):
+        here = [grows * (offer.mask >> place & 1) for (offer, _), grows in zip(late.switches, growth, strict=True)]
+        atoms[tuple(here)] = None
+    return max(late.most_of(here, late.switches) for here in atoms)

@@ -29,6 +29,7 @@ class Parts:
         self.risky = any(offer.never or not offer.certain for offer in early) or not all(
             component.smooth for component in self.components
         )
+        """Something closes, or needs what could be missing, or runs out."""
 
     def _with_known_needs(self, offers: Sequence[Ready]) -> list[Ready]:
         """Leave out what can never hold; mark as certain what holds whatever the others do."""
@@ -143,7 +144,7 @@ class Parts:
         return Component(
             component.mask,
             component.articles,
-            eased(component.prices),
+            eased_prices(component.prices),
             eased(component.deals),
             eased(component.items),
         )
@@ -160,3 +161,8 @@ def places_in(mask: Mask) -> Iterator[int]:
 def eased(offers: Sequence[Ready]) -> list[Ready]:
     """The offers as if they closed nothing and needed nothing."""
     return [replace(offer, never=False, needs=(), certain=True) for offer in offers]
+
+
+def eased_prices(offers: Sequence[Ready]) -> list[Ready]:
+    """Prices, too, as if they never ran out: each unit is as cheap as they can make it together."""
+    return [replace(offer, most=None, most_units=None, unitwise=True) for offer in eased(offers)]

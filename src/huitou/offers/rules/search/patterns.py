@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from huitou.offers.rules.articles import untaxed
 from huitou.offers.rules.rounding import spread
 from huitou.offers.rules.search.price_stage import Bins, served
-from huitou.offers.rules.search.ready import Ready, Unit
+from huitou.offers.rules.search.ready import Ready, Unit, ranks_apart
 
 MOST_PATTERNS = 4_000
 """Of one deal. Beyond it only neighbours in price are tried, and the answer says how far it may be off."""
@@ -184,6 +184,9 @@ def _add_neighbours(
 
 def most_saved(deal: Ready, bins: Bins) -> int:
     """No less than what all applications of this deal together can take off: the dearest units again and again."""
+    if ranks_apart(deal, deal.mask):
+        saved = sum(max(_base(deal, unit), unit.amount) * pieces for unit, pieces in bins if deal.open_to(unit))
+        return saved if deal.most is None else min(saved, deal.most)
     queues = []
     for mask, slot in zip(deal.takes, deal.deal.slots(), strict=True):
         values = sorted(_base(deal, unit) for unit, pieces in bins if mask >> unit.article & 1 for _ in range(pieces))

@@ -97,7 +97,9 @@ def _limited(articles: Sequence[Article], mask: Mask, on: Sequence[Ready]) -> li
             if units_left == 0 or fen_left == 0:
                 continue
             off = min(-minus_off, unit.amount, -minus_off if fen_left is None else fen_left)
-            units[number] = take(unit, offer, off)
+            if not off:  # nothing is left of it: it uses up no limit
+                continue
+            units[number] = served(unit, offer, off)
             of_line[place, unit.article] += 1
             left_units[place] = None if units_left is None else units_left - 1
             left_fen[place] = None if fen_left is None else fen_left - off

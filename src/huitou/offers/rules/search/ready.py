@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import NamedTuple
 
-from huitou.offers.rules.articles import Article, Mask, Shelf, stacked
+from huitou.offers.rules.articles import Article, Mask, Shelf, stacked, with_taxes
 from huitou.offers.rules.forms import Deal, Reduction
 from huitou.offers.rules.programme import Compiled
 from huitou.offers.terms import Need, Stage
@@ -191,3 +192,16 @@ def _net(mask: Mask, units: Sequence[tuple[Unit, int]], articles: Sequence[Artic
         over, under = stacked(articles[article].line.tax)
         total += (2 * value * under + over) // (2 * over)
     return total
+
+
+def ranks_apart(offer: Ready, mask: Mask) -> bool:
+    """Of these goods the cheapest, which it picks, can be the one that costs more: their taxes on top differ."""
+    get = offer.compiled.offer.get
+    if isinstance(get, Deal):
+        picks = get.by_cheapness
+    else:
+        picks = offer.most_units is not None or offer.reduction.most_units is not None
+    if not picks or all(tax.included for article in offer.articles for tax in article.line.tax):
+        return False
+    ratios = {with_taxes(article.line.tax) for place, article in enumerate(offer.articles) if mask >> place & 1}
+    return len({Fraction(over, under) for over, under in ratios}) > 1

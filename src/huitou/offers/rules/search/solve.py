@@ -12,12 +12,13 @@ from typing import NamedTuple
 
 from huitou.offers.rules.articles import Article, Mask
 from huitou.offers.rules.search.blend import Units, blend, left_ways, rank_by
-from huitou.offers.rules.search.component import Component, Ways
+from huitou.offers.rules.search.component import Component
 from huitou.offers.rules.search.fewest import fewest_items
 from huitou.offers.rules.search.late import Late, rank_of
 from huitou.offers.rules.search.late_bound import Entering, least_paid
-from huitou.offers.rules.search.parts import Parts, eased
+from huitou.offers.rules.search.parts import Parts, eased_prices, places_in
 from huitou.offers.rules.search.ready import Ready, Unit
+from huitou.offers.rules.search.ways import Ways
 from huitou.offers.terms import HUNDRED_PERCENT
 
 MOST_LOCAL_PRICES = 8
@@ -96,18 +97,22 @@ class Solver:
 
     def ways(self, component: Component, off: Switched, *, relaxed: bool = False) -> Ways:
         shared = [offer for offer in self.parts.shared_prices if offer.mask & component.mask]
-        relaxed = relaxed and not (component.plain and all(o.certain and not o.never for o in shared))
+        relaxed = relaxed and not (component.plain and all(o.certain and not o.never and o.unitwise for o in shared))
         key = (component.mask, off & {o.place for o in (*shared, *component.prices)}, relaxed)
         if key not in self._ways:
             like = self.parts.relaxed(component) if relaxed else component
-            shared = eased(shared) if relaxed else shared
+            shared = eased_prices(shared) if relaxed else shared
             on = [o for o in sorted(like.prices + shared, key=lambda o: o.place) if o.place not in off]
             self._ways[key] = self._ways_of(like, on)
         return self._ways[key]
 
     def _ways_of(self, component: Component, on: Sequence[Ready]) -> Ways:
         offers = (*on, *component.deals, *component.items)
-        alike = component.mask, len(on), tuple((o.place, o.coupons, o.certain, o.never, o.needs) for o in offers)
+        alike = (
+            component.mask,
+            len(on),
+            tuple((o.place, o.coupons, o.certain, o.never, o.unitwise, o.needs) for o in offers),
+        )
         if alike not in self._known:
             self._known[alike] = Ways(component, on, self.out_of_time)
         self._known[alike].out_of_time = self.out_of_time
@@ -126,9 +131,10 @@ class Solver:
     def _cheapest_of(self, component: Component, off: Switched) -> tuple[Units, int]:
         least: int | None = None
         best: tuple[int, Units] | None = None
-        for local in self._local_sets(component, off):
+        sets, all_sets = self._local_sets(component, off)
+        for local in sets:
             if best is not None and self.out_of_time():
-                least = min(least or 0, self.ways(component, off, relaxed=True).at_least())
+                all_sets = False
                 break
             ways = self.ways(component, local)
             if best is not None and ways.at_least() >= best[0]:
@@ -140,28 +146,47 @@ class Solver:
                 best = found
         assert best is not None
         assert least is not None
+        if not all_sets:
+            least = min(least, self.floor(component, off))
         return best[1], max(0, best[0] - least)
 
-    def _local_sets(self, component: Component, off: Switched) -> list[Switched]:
-        """Which of its own prices to switch off: none, where a lower price can only help."""
-        if component.plain and not component.noisy:
-            return [off]
+    def floor(self, component: Component, off: Switched) -> int:
+        """Nobody pays less for this component with these prices off, whichever others are off too."""
+        prices = [
+            offer
+            for offer in (*self.parts.shared_prices, *component.prices)
+            if offer.mask & component.mask and offer.place not in off
+        ]
+        if prices and not component.steady:
+            return 0
+        least = self.ways(component, off, relaxed=True).at_least()
+        return max(0, least - self._pieces(component)) if prices and component.noisy else least
+
+    def _pieces(self, component: Component) -> int:
+        return sum(self.articles[place].pieces for place in places_in(component.mask))
+
+    def _local_sets(self, component: Component, off: Switched) -> tuple[list[Switched], bool]:
+        """Which of its own prices to switch off, and whether these are all that could be best.
+
+        None, where a lower price can only help.
+        """
+        if component.plain and component.steady and not component.noisy:
+            return [off], True
         return self._all_local(component, off)
 
-    def _all_local(self, component: Component, off: Switched) -> list[Switched]:
+    def _all_local(self, component: Component, off: Switched) -> tuple[list[Switched], bool]:
         """All sets of its own prices to switch off that differ in what its units then cost."""
         prices = component.prices
         if component.mask & (component.mask - 1) == 0 and all(o.unitwise and not o.always for o in prices):
-            # One article: with a price on, dearer ones mean nothing; so the lower ones are switched off, one by one.
-            value = self.articles[component.mask.bit_length() - 1].values[0]
-            order = sorted(prices, key=lambda o: (-o.reduction.off(value, 1), o.place))
-            return [off | {o.place for o in order[:count]} for count in range(len(order) + 1)]
+            values = self.articles[component.mask.bit_length() - 1].values
+            if values[0] == values[-1]:
+                # One article: with a price on, dearer ones mean nothing; so the lower ones are switched off in turn.
+                order = sorted(prices, key=lambda o: (-o.reduction.off(values[0], 1), o.place))
+                return [off | {o.place for o in order[:count]} for count in range(len(order) + 1)], True
         sets = [off]
         for offer in prices[:MOST_LOCAL_PRICES]:
             sets += [one | {offer.place} for one in sets]
-        if len(prices) > MOST_LOCAL_PRICES:
-            self.complete = False
-        return sorted(sets, key=len)
+        return sorted(sets, key=len), len(prices) <= MOST_LOCAL_PRICES
 
     # ---- the bound
 
@@ -171,13 +196,13 @@ class Solver:
         `short` is how much less could enter than the least that was found; what is paid then falls by no more.
         """
         assert self.best is not None
-        noise = self._noise()
         counted = [(unit, 1) for unit in entered]
         self.roomy = self.late.fits(counted, self.parts.first) and not self._straddled()
-        if self.parts.risky or self._straddled():
-            least = self._relaxed_least()
-            low, widest = least_paid(self.late, least - noise, self._entering(least), self.parts.first, self.best.total)
+        if self.parts.risky or self._straddled() or not self._steady() or not self.late.level(self.roomy):
+            least = sum(self.floor(component, frozenset()) for component in self.parts.components)
+            low, widest = least_paid(self.late, least, self._entering(least), self.parts.first, self.best.total)
             return low, least + widest - pre_order
+        noise = self._noise()
         late_noise = self._late_noise()
         jumps = self.late.jumps(counted, self.parts.first)
         gain = together = 0
@@ -201,31 +226,25 @@ class Solver:
 
     def _noise(self) -> int:
         """So many fen could a dearer shared price, by roundings, make the rest cheaper."""
-        shared = 0
-        for offer in self.parts.shared_prices:
-            shared |= offer.mask
-        return sum(
-            article.pieces
-            for component in self.parts.components
-            if component.mask & shared and component.noisy
-            for index, article in enumerate(self.articles)
-            if component.mask >> index & 1
-        )
+        return sum(self._pieces(c) for c in self.parts.components if self._shared_over(c) and c.noisy)
+
+    def _shared_over(self, component: Component) -> bool:
+        return any(offer.mask & component.mask for offer in self.parts.shared_prices)
+
+    def _steady(self) -> bool:
+        """No shared price could, switched off, make what follows cheaper but by roundings."""
+        return all(c.steady for c in self.parts.components if self._shared_over(c))
 
     def _entering(self, least: int) -> dict[Mask, Entering]:
         """The sums of every set of goods that a late offer looks at, as they could enter with the least in all."""
+        floors = [(c.mask, self.floor(c, frozenset())) for c in self.parts.components]
         found = {}
         for mask in {mask for of_switch in self.late.masks for mask in of_switch}:
-            outside = sum(
-                self.ways(c, frozenset(), relaxed=True).at_least() for c in self.parts.components if not c.mask & mask
-            )
+            outside = sum(floor for of_component, floor in floors if not of_component & mask)
             inside = [(unit.first * pieces, pieces) for unit, pieces in self.parts.first if mask >> unit.article & 1]
             dearest = sum(amount for amount, _ in inside)
             found[mask] = Entering(min(dearest, least - outside), dearest, sum(pieces for _, pieces in inside))
         return found
-
-    def _relaxed_least(self) -> int:
-        return sum(self.ways(c, frozenset(), relaxed=True).at_least() for c in self.parts.components)
 
     def _straddled(self) -> bool:
         """How units of a component trade discounts among them matters to a late offer, at the same sum too.
@@ -295,8 +314,7 @@ class Solver:
 
     def _hopeless(self, off: Switched, most: int) -> bool:
         assert self.best is not None
-        noise = self._noise()
-        least = sum(self.ways(c, off, relaxed=True).at_least() for c in self.parts.components) - noise
+        least = sum(self.floor(c, off) for c in self.parts.components)
         return least > most or least - self.late_most >= self.best.total
 
     def _explore_with(self, off: Switched, most: int) -> None:
@@ -322,22 +340,26 @@ class Solver:
                 self._settle(state.units)
 
     def _all_ways(self, off: Switched, most: int) -> list[list[tuple[int, Units]]]:
+        local = {component.mask: self._all_local(component, off) for component in self.parts.components}
+        if not all(all_sets for _, all_sets in local.values()):
+            self.complete = False
         least = {
-            c.mask: min(self.ways(c, local, relaxed=True).at_least() for local in self._all_local(c, off))
+            c.mask: min(self.ways(c, one, relaxed=True).at_least() for one in local[c.mask][0])
             for c in self.parts.components
         }
         spare = most - sum(least.values())
         found = []
         for component in self.parts.components:
             if not component.mask & self.matters:
-                left, _ = self._cheapest_of(component, off)
+                left, short = self._cheapest_of(component, off)
+                self.complete = self.complete and not short
                 found.append([(sum(unit.amount for unit in left), left)])
                 continue
             mine: dict[Units, int] = {}
             limit = least[component.mask] + spare
-            for local in self._all_local(component, off):
+            for one in local[component.mask][0]:
                 if self.complete:
-                    ways = self.ways(component, local)
+                    ways = self.ways(component, one)
                     ways.every(limit, self._collector(mine, limit))
                     self.complete = self.complete and ways.complete
             found.append([(total, units) for units, total in mine.items()])
