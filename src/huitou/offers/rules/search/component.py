@@ -60,7 +60,12 @@ class Component:
         item offers must take the same percentages off all of them. Item offers that come together on a unit reckon
         with what entered: together they must not grow faster than it does.
         """
-        return all(map(self._steady_deal, self.deals)) and self._steady_items()
+        return self.bounded and all(map(self._steady_deal, self.deals))
+
+    @cached_property
+    def bounded(self) -> bool:
+        """What nobody pays less for, whichever prices are off, is known at the lowest prices: see `Ways`, `loose`."""
+        return self._steady_items() and not any(ranks_apart(deal, deal.mask) for deal in self.deals)
 
     def _steady_deal(self, deal: Ready) -> bool:
         beside = [item for item in self.items if item.mask & deal.mask]
@@ -69,7 +74,7 @@ class Component:
             for item in beside
         )
         twice = deal.always and any(other is not deal and other.mask & deal.mask for other in self.deals)
-        return alike and not twice and not ranks_apart(deal, deal.mask)
+        return alike and not twice
 
     def _steady_items(self) -> bool:
         always = [item for item in self.items if item.always]

@@ -36,10 +36,12 @@ class Pattern:
         return [served(unit, self.deal, part, application, coupon) for unit, part in zip(units, parts, strict=True)]
 
 
-def patterns_of(deal: Ready, bins: Bins, out_of_time: Callable[[], bool]) -> tuple[list[Pattern], bool]:
-    """All its applications that save something, and whether these are all."""
+def patterns_of(
+    deal: Ready, bins: Bins, out_of_time: Callable[[], bool], *, least: int = 1
+) -> tuple[list[Pattern], bool]:
+    """All its applications that save `least` fen or more, and whether these are all."""
     if len(bins) == 1:
-        return _of_one_bin(deal, bins), True
+        return _of_one_bin(deal, bins, least), True
     places = [
         [place for place, (unit, _) in enumerate(bins) if mask >> unit.article & 1 and deal.open_to(unit)]
         for mask in deal.takes
@@ -55,19 +57,19 @@ def patterns_of(deal: Ready, bins: Bins, out_of_time: Callable[[], bool]) -> tup
         if tried == MOST_PATTERNS or (tried & 31 == 31 and out_of_time()):
             _add_neighbours(found, deal, bins, places, rank, out_of_time)
             return list(found.values()), False
-        _add(found, deal, bins, picks, bases)
+        _add(found, deal, bins, picks, bases, least)
     return list(found.values()), True
 
 
-def _of_one_bin(deal: Ready, bins: Bins) -> list[Pattern]:
-    """The one application that like units allow, where it saves something."""
+def _of_one_bin(deal: Ready, bins: Bins, least: int) -> list[Pattern]:
+    """The one application that like units allow, where it saves enough."""
     unit, available = bins[0]
     sizes = [slot.pieces for slot in deal.deal.slots()]
     if sum(sizes) > available or not deal.open_to(unit) or not all(mask >> unit.article & 1 for mask in deal.takes):
         return []
     base = _base(deal, unit)
     off = min(deal.deal.off([[base] * size for size in sizes]), unit.amount * sum(sizes))
-    return [Pattern(deal, ((0, sum(sizes)),), off)] if off > 0 else []
+    return [Pattern(deal, ((0, sum(sizes)),), off)] if off >= least else []
 
 
 Pick = tuple[tuple[int, int], ...]
@@ -87,7 +89,7 @@ def _cheapest_first(deal: Ready, bins: Bins) -> list[int]:
     return rank
 
 
-def _add(found: Found, deal: Ready, bins: Bins, picks: Sequence[Pick], bases: Sequence[int]) -> None:
+def _add(found: Found, deal: Ready, bins: Bins, picks: Sequence[Pick], bases: Sequence[int], least: int = 1) -> None:
     """Note an application; each pick names its bins cheapest first."""
     if deal.deal.gives_cheapest and not _gives_cheapest(deal, bins, picks):
         return
@@ -99,7 +101,7 @@ def _add(found: Found, deal: Ready, bins: Bins, picks: Sequence[Pick], bases: Se
             together[place] = together.get(place, 0) + pieces
     worth = sum(bins[place][0].amount * pieces for place, pieces in together.items())
     off = min(off, worth)
-    if off > 0:
+    if off >= least:
         uses = tuple(sorted(together.items()))
         found.setdefault((uses, off), Pattern(deal, uses, off))
 

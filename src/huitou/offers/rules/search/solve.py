@@ -77,6 +77,7 @@ class Solver:
         """Units of other articles are best at their least."""
         self._known = {} if known is None else known
         self._ways: dict[tuple[int, Switched, bool], Ways] = {}
+        self._loosely: dict[tuple[Mask, Switched], Ways] = {}
 
     def solve(self) -> Solution:
         """Search until the best is proven or time is out."""
@@ -157,10 +158,22 @@ class Solver:
             for offer in (*self.parts.shared_prices, *component.prices)
             if offer.mask & component.mask and offer.place not in off
         ]
-        if prices and not component.steady:
+        if not prices or component.steady:
+            least = self.ways(component, off, relaxed=True).at_least()
+        elif component.bounded and component.dealt_in_one_way and all(item.unitwise for item in component.items):
+            least = self._loose(component, off).at_least()
+        else:
             return 0
-        least = self.ways(component, off, relaxed=True).at_least()
         return max(0, least - self._pieces(component)) if prices and component.noisy else least
+
+    def _loose(self, component: Component, off: Switched) -> Ways:
+        key = component.mask, off
+        if key not in self._loosely:
+            shared = eased_prices([offer for offer in self.parts.shared_prices if offer.mask & component.mask])
+            like = self.parts.relaxed(component)
+            on = [o for o in sorted(like.prices + shared, key=lambda o: o.place) if o.place not in off]
+            self._loosely[key] = Ways(like, on, self.out_of_time, loose=True)
+        return self._loosely[key]
 
     def _pieces(self, component: Component) -> int:
         return sum(self.articles[place].pieces for place in places_in(component.mask))

@@ -59,10 +59,14 @@ class Unlisted:
         alone: Sequence[int],
         items: Sequence[Ready],
         gain: Callable[[Pattern], int],
+        least: int,
     ) -> None:
-        """`alone` is what a unit of each bin costs outside the deals; `gain` what an application saves in truth."""
+        """`alone` is what a unit of each bin costs outside the deals; `gain` what an application saves in truth.
+
+        Of what is listed beside them only what takes off `least` fen or more is of account.
+        """
         self.bins, self.gain = bins, gain
-        self.slope, spared = _worked_on(bins, items)
+        self.slope, spared = worked_on(bins, items)
         values = [left + off for left, off in zip(alone, spared, strict=True)]
         self.deals: list[Ready | Pattern] = []
         choices = []
@@ -71,7 +75,7 @@ class Unlisted:
                 choices.append(self._bundle(deal))
                 self.deals.append(deal)
                 continue
-            for pattern in patterns_of(deal, bins, lambda: False)[0]:
+            for pattern in patterns_of(deal, bins, lambda: False, least=least)[0]:
                 choices.append(self._listed(pattern, values))
                 self.deals.append(pattern)
         self.counts = Counts(values, [pieces for _, pieces in bins], choices)
@@ -144,7 +148,7 @@ def _places(slots: Sequence[tuple[int, int]]) -> list[int]:
     return [place for place in range(mask.bit_length()) if mask >> place & 1]
 
 
-def _worked_on(bins: Bins, items: Sequence[Ready]) -> tuple[list[int], list[int]]:
+def worked_on(bins: Bins, items: Sequence[Ready]) -> tuple[list[int], list[int]]:
     """What item offers can take off a unit of a deal: hundredths of a percent of its part, and fen beside that."""
     slopes, beside = [], []
     for unit, _ in bins:

@@ -17,7 +17,8 @@ from huitou.offers.rules.search.packing import Chain, Packing
 from huitou.offers.rules.search.patterns import Pattern, Uses, most_saved, patterns_of
 from huitou.offers.rules.search.price_stage import Bins, enter
 from huitou.offers.rules.search.ready import Ready, Unit, needs_hold, ranks_apart
-from huitou.offers.rules.search.unlisted import Unlisted, countable, many_applications
+from huitou.offers.rules.search.unlisted import Unlisted, countable, many_applications, worked_on
+from huitou.offers.terms import HUNDRED_PERCENT
 
 MOST_LOTS_AT_ONCE = 12
 """Of lots that meet in one component, all combinations of on and off are tried up to this many."""
@@ -29,8 +30,16 @@ Left = tuple[Unit, ...]
 class Ways:
     """The ways of one component, with the price offers of `on` switched on."""
 
-    def __init__(self, component: Component, on: Sequence[Ready], out_of_time: Callable[[], bool]) -> None:
+    def __init__(
+        self, component: Component, on: Sequence[Ready], out_of_time: Callable[[], bool], *, loose: bool = False
+    ) -> None:
+        """`loose`: only `at_least` is asked for, and it must hold at any higher prices too.
+
+        More may then lie on those units of a deal on which item offers work: each of its applications is reckoned as
+        if they worked on all of its units.
+        """
         self.component = component
+        self.loose = loose
         self.articles = component.articles
         self.out_of_time = out_of_time
         self.bins: Bins = enter(component.articles, component.mask, on)
@@ -42,6 +51,7 @@ class Ways:
         self.smooth = component.smooth
         self.unitwise = [offer for offer in component.items if offer.unitwise]
         self.lots = [offer for offer in component.items if not offer.unitwise]
+        self.worked_on = worked_on(self.bins, self.unitwise) if loose else ([], [])
         self.alone = [self.best(unit) for unit, _ in self.bins]
         """What becomes of a unit that no deal takes, at best."""
         self.base = sum(unit.amount * count for unit, (_, count) in zip(self.alone, self.bins, strict=True))
@@ -62,7 +72,7 @@ class Ways:
     def _see_deals(self, deals: Sequence[Ready]) -> None:
         if self.smooth and many_applications(deals, self.bins) and countable(deals, self.bins):
             alone = [unit.amount for unit in self.alone]
-            self.unlisted = Unlisted(deals, self.bins, alone, self.unitwise, self._gain)
+            self.unlisted = Unlisted(deals, self.bins, alone, self.unitwise, self._gain, 0 if self.loose else 1)
             return
         self._find_patterns(deals)
         worth = self._not_dominated() if self.smooth else self.patterns
@@ -98,11 +108,11 @@ class Ways:
 
     def _find_patterns(self, deals: Sequence[Ready]) -> None:
         for deal in deals:
-            found, complete = patterns_of(deal, self.bins, self.out_of_time)
+            found, complete = patterns_of(deal, self.bins, self.out_of_time, least=0 if self.loose else 1)
             self.patterns += [(pattern, self._gain(pattern)) for pattern in found]
             if not complete:
                 self.complete = False
-                self.unseen += most_saved(deal, self.bins)
+                self.unseen += self.base if self.loose else most_saved(deal, self.bins)
                 self.partly_seen.append(deal)
 
     def _not_dominated(self) -> list[tuple[Pattern, int]]:
@@ -142,6 +152,12 @@ class Ways:
         if not self.smooth:
             return pattern.off
         before = sum(self.alone[place].amount * count for place, count in pattern.uses)
+        if self.loose:
+            slopes, flat = self.worked_on
+            worth = sum(self.bins[place][0].amount * count for place, count in pattern.uses) - pattern.off
+            slope = 0 if pattern.deal.never else max(slopes[place] for place, _ in pattern.uses)
+            beside = 0 if pattern.deal.never else sum(flat[place] * count for place, count in pattern.uses)
+            return before - max(0, worth * (HUNDRED_PERCENT - slope) // HUNDRED_PERCENT - beside)
         return before - sum(self.best(unit).amount for unit in pattern.applied(self.bins, 1))
 
     def at_least(self) -> int:
@@ -158,6 +174,8 @@ class Ways:
 
     def _shares(self, deals: Sequence[Ready]) -> list[int]:
         """What a unit of each bin bears at most of the discount of an application of one of these deals, scaled."""
+        if self.loose:
+            return [unit.amount * SHARE_SCALE for unit in self.alone]
         found = []
         apart = [deal.place for deal in deals if ranks_apart(deal, deal.mask)]
         for unit, _ in self.bins:
