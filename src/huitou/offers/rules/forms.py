@@ -107,6 +107,11 @@ class Deal(Get):
         """
         return value * SHARE_SCALE
 
+    def kept(self, worth: int) -> int:
+        """Of what the units of an application are worth, at most `worth` fen, so much is paid at least, in hundredths
+        of a percent."""
+        return 0
+
     def price_together(self) -> int | None:
         """What the units of an application cost together, whichever they are; None: it depends on the units."""
         return None

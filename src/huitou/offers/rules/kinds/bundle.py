@@ -49,6 +49,11 @@ class Bundle(Deal):
             return value * SHARE_SCALE * self.percent // HUNDRED_PERCENT + SHARE_SCALE // (2 * pieces) + 2
         return (self.amount or 0) * SHARE_SCALE // pieces + 1
 
+    def kept(self, worth: int) -> int:
+        if self.price is not None:
+            return HUNDRED_PERCENT * self.price // max(worth, self.price, 1)
+        return 0 if self.percent is None else HUNDRED_PERCENT - self.percent
+
     def price_together(self) -> int | None:
         return self.price
 

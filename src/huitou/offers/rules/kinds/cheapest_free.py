@@ -34,6 +34,9 @@ class CheapestFree(Deal):
         mean = value * SHARE_SCALE * self.percent * self.free // (HUNDRED_PERCENT * self.group)
         return mean + SHARE_SCALE // (2 * self.group) + 2
 
+    def kept(self, worth: int) -> int:
+        return HUNDRED_PERCENT - -(-self.percent * self.free // self.group)
+
     def troubles(self) -> Iterator[Trouble]:
         yield from Deal.troubles(self)
         if not 0 < self.free <= self.group:

@@ -33,6 +33,9 @@ class NthUnit(Deal):
         mean = value * SHARE_SCALE * self.percent // (HUNDRED_PERCENT * self.n)
         return mean + SHARE_SCALE // (2 * self.n) + 2
 
+    def kept(self, worth: int) -> int:
+        return HUNDRED_PERCENT - -(-self.percent // self.n)
+
     def troubles(self) -> Iterator[Trouble]:
         yield from Deal.troubles(self)
         if not 0 < self.percent <= HUNDRED_PERCENT:

@@ -42,7 +42,7 @@ class Found(NamedTuple):
     at_most: int
     """Fen; nothing gains more. Equal to `gain` where that is proven."""
     units: list[list[list[int]]]
-    """For each choice and each of its slots: the bins of its units, dearest first; whole applications."""
+    """For each choice and each of its slots: the bins of its units, dearest first. What is over serves nobody."""
 
 
 class _Node(NamedTuple):
@@ -89,14 +89,14 @@ class Counts:
         return node
 
     def search(self, out_of_time: Callable[[], bool]) -> Found:
-        """The best counts; the first ones are found whatever the clock says."""
+        """The best counts; where time is out before whole ones are found, those of a flow, with some units over."""
         best, units, known = 0, self._units(None), False
         waiting: list[tuple[int, int, _Node]] = []
         number, node, steps = 0, self.root, 0
-        most_blind = 4 * len(self.choices)
         while node is not None:
             steps += 1
-            if (known or steps > most_blind) and out_of_time():
+            if steps & 1 and out_of_time():
+                units = units if known else self._units(node.flow)
                 break
             following: _Node | None = None
             parted = [choice for choice in range(len(self.choices)) if not self._whole(node, choice)]

@@ -18,6 +18,7 @@ from huitou.offers.rules.search.late import Late, rank_of
 from huitou.offers.rules.search.late_bound import Entering, least_paid
 from huitou.offers.rules.search.parts import Parts, eased_prices, places_in
 from huitou.offers.rules.search.ready import Ready, Unit
+from huitou.offers.rules.search.unit_floor import unit_floors
 from huitou.offers.rules.search.ways import Ways
 from huitou.offers.terms import HUNDRED_PERCENT
 
@@ -77,6 +78,7 @@ class Solver:
         """Units of other articles are best at their least."""
         self._known = {} if known is None else known
         self._ways: dict[tuple[int, Switched, bool], Ways] = {}
+        self._of_units: dict[Mask, dict[int, int]] = {}
         self._loosely: dict[tuple[Mask, Switched], Ways] = {}
 
     def solve(self) -> Solution:
@@ -163,8 +165,16 @@ class Solver:
         elif component.bounded and component.dealt_in_one_way and all(item.unitwise for item in component.items):
             least = self._loose(component, off).at_least()
         else:
-            return 0
-        return max(0, least - self._pieces(component)) if prices and component.noisy else least
+            least = 0
+        if prices and component.noisy:
+            least -= self._pieces(component)
+        return max(least, sum(self._unit_floors(component).values())) if component.deals else least
+
+    def _unit_floors(self, component: Component) -> dict[int, int]:
+        if component.mask not in self._of_units:
+            bins = self.ways(component, frozenset(), relaxed=True).bins
+            self._of_units[component.mask] = unit_floors(self.parts.relaxed(component), bins, self.parts.first)
+        return self._of_units[component.mask]
 
     def _loose(self, component: Component, off: Switched) -> Ways:
         key = component.mask, off
@@ -251,9 +261,17 @@ class Solver:
     def _entering(self, least: int) -> dict[Mask, Entering]:
         """The sums of every set of goods that a late offer looks at, as they could enter with the least in all."""
         floors = [(c.mask, self.floor(c, frozenset())) for c in self.parts.components]
+        of_articles: dict[int, int] = {}
+        for component in self.parts.components:
+            if component.deals:
+                of_articles |= self._unit_floors(component)
         found = {}
         for mask in {mask for of_switch in self.late.masks for mask in of_switch}:
             outside = sum(floor for of_component, floor in floors if not of_component & mask)
+            straddling = sum(of_component for of_component, _ in floors if of_component & mask)
+            outside += sum(
+                fen for article, fen in of_articles.items() if straddling >> article & 1 and not mask >> article & 1
+            )
             inside = [(unit.first * pieces, pieces) for unit, pieces in self.parts.first if mask >> unit.article & 1]
             dearest = sum(amount for amount, _ in inside)
             found[mask] = Entering(min(dearest, least - outside), dearest, sum(pieces for _, pieces in inside))

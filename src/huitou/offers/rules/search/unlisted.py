@@ -22,9 +22,9 @@ LISTED_AT_MOST, LISTED_BESIDE = 120, 120
 """Beyond so many applications of a component its bundles are counted, where those of other deals are no more."""
 
 
-def many_applications(deals: Sequence[Ready], bins: Bins) -> bool:
+def many_applications(deals: Sequence[Ready], bins: Bins, most: int | None = None) -> bool:
     """Listing what these deals could do would be long."""
-    return sum(_applications(deal, bins) for deal in deals) > LISTED_AT_MOST
+    return sum(_applications(deal, bins) for deal in deals) > (LISTED_AT_MOST if most is None else most)
 
 
 def _applications(deal: Ready, bins: Bins) -> int:
@@ -96,10 +96,11 @@ class Unlisted:
             for what, slots in zip(self.deals, found.units, strict=True):
                 for pattern in self._applications(what, slots):
                     self.chain = (pattern, self.chain)
-            self.proven = self._gained() == self.at_most
+            self.proven = self.gained() == self.at_most
         return self.chain
 
-    def _gained(self) -> int:
+    def gained(self) -> int:
+        """Fen; what the applications that were found save in truth."""
         total, chain = 0, self.chain
         while chain is not None:
             pattern, chain = chain
@@ -126,10 +127,10 @@ class Unlisted:
 
     def _applications(self, what: Ready | Pattern, slots: Sequence[Sequence[int]]) -> list[Pattern]:
         if isinstance(what, Pattern):
-            return [what] * (len(slots[0]) // what.uses[0][1])
+            return [what] * min(len(slot) // count for slot, (_, count) in zip(slots, what.uses, strict=True))
         found = []
         sizes = [slot.pieces for slot in what.deal.slots()]
-        for number in range(len(slots[0]) // sizes[0]):
+        for number in range(min(len(slot) // size for slot, size in zip(slots, sizes, strict=True))):
             together: dict[int, int] = {}
             for slot, size in zip(slots, sizes, strict=True):
                 for place in slot[number * size : (number + 1) * size]:

@@ -20,6 +20,8 @@ from huitou.offers.rules.search.ready import Ready, Unit, needs_hold, ranks_apar
 from huitou.offers.rules.search.unlisted import Unlisted, countable, many_applications, worked_on
 from huitou.offers.terms import HUNDRED_PERCENT
 
+LISTED_WHEN_OPEN = 1_500
+"""So many applications of deals that were counted are written down where counting did not prove what is best."""
 MOST_LOTS_AT_ONCE = 12
 """Of lots that meet in one component, all combinations of on and off are tried up to this many."""
 
@@ -62,6 +64,11 @@ class Ways:
         self.patterns: list[tuple[Pattern, int]] = []
         self.partly_seen: list[Ready] = []
         self.unlisted: Unlisted | None = None
+        self.able: Sequence[Ready] = []
+        self.listed: bool | None = None
+        """Whether what was counted was written down as well, once that was tried."""
+        self.gains_at_most: int | None = None
+        """What was counted: proven by what was written down."""
         self.packing: Packing | None = None
         self.alone_best: tuple[int, Chain] | None = None
         """Of one bin: the most that its deals gain, and how."""
@@ -71,6 +78,7 @@ class Ways:
 
     def _see_deals(self, deals: Sequence[Ready]) -> None:
         if self.smooth and many_applications(deals, self.bins) and countable(deals, self.bins):
+            self.able = deals
             alone = [unit.amount for unit in self.alone]
             self.unlisted = Unlisted(deals, self.bins, alone, self.unitwise, self._gain, 0 if self.loose else 1)
             return
@@ -109,11 +117,19 @@ class Ways:
     def _find_patterns(self, deals: Sequence[Ready]) -> None:
         for deal in deals:
             found, complete = patterns_of(deal, self.bins, self.out_of_time, least=0 if self.loose else 1)
-            self.patterns += [(pattern, self._gain(pattern)) for pattern in found]
+            complete = self._note(found) and complete
             if not complete:
                 self.complete = False
                 self.unseen += self.base if self.loose else most_saved(deal, self.bins)
                 self.partly_seen.append(deal)
+
+    def _note(self, found: Sequence[Pattern]) -> bool:
+        """Reckon what these applications gain; whether there was time for all of them."""
+        for number, pattern in enumerate(found):
+            if number & 31 == 31 and self.out_of_time():
+                return False
+            self.patterns.append((pattern, self._gain(pattern)))
+        return True
 
     def _not_dominated(self) -> list[tuple[Pattern, int]]:
         """Of applications that use the same units the one that gains most; one that may run out stands beside it."""
@@ -163,7 +179,8 @@ class Ways:
     def at_least(self) -> int:
         """Nobody pays less for this component with these prices."""
         if self.unlisted is not None:
-            return max(0, self.base - self.unlisted.at_most)
+            at_most = self.unlisted.at_most if self.gains_at_most is None else self.gains_at_most
+            return max(0, self.base - at_most)
         if self.alone_best is not None:
             return self.base - self.alone_best[0]
         bound = self.packing.bound() if self.packing else 0
@@ -225,7 +242,8 @@ class Ways:
     def _cheapest_packing(self) -> tuple[int, Left]:
         if self.unlisted is not None:
             chain = self.unlisted.search(self.out_of_time)
-            self.complete = self.complete and self.unlisted.proven
+            if not self.unlisted.proven:
+                chain = self._better_listed(chain, self.unlisted.gained())
             return self._left(chain)
         if self.alone_best is not None:
             return self._left(self.alone_best[1])
@@ -241,6 +259,34 @@ class Ways:
         if not self.packing.search(0, better, self.out_of_time):
             self.complete = False
         return self._left(best[0])
+
+    def _better_listed(self, chain: Chain, gained: int) -> Chain:
+        """The best packing, where what was counted can be written down; else the one that counting found."""
+        best = [(gained, chain)]
+
+        def better(gain: int, chain: Chain) -> int:
+            best[0] = gain, chain
+            return gain
+
+        proven = self._list_all()
+        if proven:
+            packing = self._packing(self._not_dominated())
+            proven = packing.search(gained, better, self.out_of_time)
+        if proven:
+            self.gains_at_most = best[0][0]
+        self.complete = self.complete and proven
+        return best[0][1]
+
+    def _list_all(self) -> bool:
+        """Write down what was only counted, where that is not too much: some things counting leaves open."""
+        if self.listed is None:
+            self.listed = not many_applications(self.able, self.bins, LISTED_WHEN_OPEN)
+            for deal in self.able if self.listed else ():
+                found, complete = patterns_of(deal, self.bins, self.out_of_time)
+                if not (self._note(found) and complete):
+                    self.listed = False
+                    break
+        return self.listed
 
     def _left(self, chain: Chain) -> tuple[int, Left]:
         left = tuple(self.best(unit) for unit in self.making.in_the_one_way(chain))
@@ -292,7 +338,8 @@ class Ways:
 
     def every(self, most: int, take_in: Callable[[list[list[Unit]]], None]) -> None:
         """Hand over all ways whose units can leave for at most `most` together: the choices of each unit."""
-        packing = self._packing(self.patterns) if self.patterns else None
+        listed = self.unlisted is None or self._list_all()
+        packing = self._packing(self.patterns) if self.patterns and listed else None
         smallest = self.base - self.slack - most - 1
 
         def look(gain: int, chain: Chain) -> int:
@@ -302,7 +349,7 @@ class Ways:
                         take_in(of_units)
             return smallest
 
-        if self.unlisted is not None:  # of what is not listed the best alone is known
+        if self.unlisted is not None and not listed:  # of what is not listed the best alone is known
             self.complete = False
             look(0, self.unlisted.search(self.out_of_time))
         elif packing is not None:
