@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -161,6 +161,14 @@ def asked_of(goods: Goods) -> Asked:
 
 Mask = int
 """A set of articles: bit i is article i."""
+
+
+def places_in(mask: Mask) -> Iterator[int]:
+    """The articles of a set."""
+    while mask:
+        lowest = mask & -mask
+        yield lowest.bit_length() - 1
+        mask ^= lowest
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
-from huitou.offers.terms import Fen, Get, Goods, Offer, Stage
+from huitou.offers.terms import HUNDRED_PERCENT, Fen, Get, Goods, Offer, Stage
 
 Values = Sequence[int]
 """Amounts in fen that entered the stage, one for each unit of a slot."""
@@ -49,6 +49,11 @@ class Reduction(Get):
     def slope(self) -> int:
         """Of one fen more it takes off at most so much, in hundredths of a percent; above 0 it is rounded."""
         return 0
+
+    @property
+    def most_share(self) -> int:
+        """Of no amount it takes off more than so much, in hundredths of a percent."""
+        return HUNDRED_PERCENT
 
     @property
     def by_percent(self) -> bool:

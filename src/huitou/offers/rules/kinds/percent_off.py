@@ -28,6 +28,10 @@ class PercentOff(Reduction):
         return self.percent
 
     @property
+    def most_share(self) -> int:
+        return self.percent
+
+    @property
     def by_percent(self) -> bool:
         return True
 

@@ -42,6 +42,10 @@ class Threshold(Reduction):
         return max(step.percent or 0 for step in self.steps)
 
     @property
+    def most_share(self) -> int:
+        return max(map(_share_of, self.steps))
+
+    @property
     def by_percent(self) -> bool:
         return all(step.percent is not None for step in self.steps)
 
@@ -86,6 +90,12 @@ class Threshold(Reduction):
         for lower, higher in zip(self.steps, self.steps[1:], strict=False):
             if not _goes_up(lower, higher):
                 yield "ladder_goes_down", "get.steps"
+
+
+def _share_of(step: Step) -> int:
+    if step.percent is not None or step.amount is None:
+        return step.percent or 0
+    return min(HUNDRED_PERCENT, -(-step.amount * HUNDRED_PERCENT // max(1, step.least_amount)))
 
 
 def _step_troubles(step: Step) -> Iterator[Trouble]:

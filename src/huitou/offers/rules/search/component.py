@@ -25,32 +25,22 @@ class Component:
     strongest: dict[int, list[Ready]] = field(default_factory=dict)
     """Of the item offers that work unit by unit those that can win, by article, once they were asked for."""
 
-    @cached_property
-    def smooth(self) -> bool:
-        """Every application is worth the same whatever else is done: packing alone decides."""
-        return self.dealt_in_one_way and all(
-            offer.unitwise and (offer.certain or not offer.needs) for offer in self.items
+    def __post_init__(self) -> None:
+        deals, items = self.deals, self.items
+        self.dealt_in_one_way = not any(
+            deal.always or deal.most is not None or deal.most_units is not None for deal in deals
         )
-
-    @cached_property
-    def dealt_in_one_way(self) -> bool:
         """Every packing of its deals can be made, and which of like units serve means nothing."""
-        return not any(deal.always or deal.most is not None or deal.most_units is not None for deal in self.deals)
-
-    @cached_property
-    def plain(self) -> bool:
-        """Smooth, and nothing closes or runs out: eased, it would be the same."""
-        offers = (*self.prices, *self.deals, *self.items)
+        self.smooth = self.dealt_in_one_way and all(
+            offer.unitwise and (offer.certain or not offer.needs) for offer in items
+        )
+        """Every application is worth the same whatever else is done: packing alone decides."""
         unlimited = all(offer.unitwise for offer in self.prices)
-        return unlimited and self.smooth and all(offer.certain and not offer.never for offer in offers)
-
-    @cached_property
-    def noisy(self) -> bool:
+        closing = any(not offer.certain or offer.never for offer in (*self.prices, *deals, *items))
+        self.plain = self.smooth and unlimited and not closing
+        """Smooth, and nothing closes or runs out: eased, it would be the same."""
+        self.noisy = any(item.mask & deal.mask for item in items for deal in deals)
         """A lower price could, by roundings, cost a few fen more in the end: at most one for each unit."""
-        shared = 0
-        for deal in self.deals:
-            shared |= deal.mask
-        return any(item.mask & shared for item in self.items)
 
     @cached_property
     def steady(self) -> bool:
@@ -69,7 +59,8 @@ class Component:
 
     def _steady_deal(self, deal: Ready) -> bool:
         beside = [item for item in self.items if item.mask & deal.mask]
-        alike = all(
+        one_article = self.mask & (self.mask - 1) == 0  # what lies on its units lies on them alike
+        alike = one_article or all(
             item.unitwise and not item.initial and item.reduction.kind == "percent_off" and not deal.mask & ~item.mask
             for item in beside
         )
@@ -78,6 +69,8 @@ class Component:
 
     def _steady_items(self) -> bool:
         always = [item for item in self.items if item.always]
+        if not always:
+            return True
         for item in always:
             others = [other for other in self.items if other is not item and other.mask & item.mask]
             if others and not all(one.unitwise for one in (item, *others)):

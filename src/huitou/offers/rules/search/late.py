@@ -244,17 +244,23 @@ class Late:
         return one.mask == other.mask and one.over_the_lot and other.over_the_lot
 
     def fits(self, units: Sequence[tuple[Unit, int]], dearest: Sequence[tuple[Unit, int]]) -> bool:
-        """No unit is worth less than all discounts could take off it together: none cuts another short."""
-        offs = [most_off(offer, dearest, offer.mask) for offer, _ in self.switches]
-        shares = [0] * len(self.articles)
-        for (offer, _), off in zip(self.switches, offs, strict=True):
-            amount = sum(unit.amount * count for unit, count in units if offer.mask >> unit.article & 1)
-            if off and offer.stage == "order":
-                if not amount or not self._climbs(offer):
-                    return False
-                share = -(-off * HUNDRED_PERCENT // amount) + 1
-                shares = [old + share * (offer.mask >> place & 1) for place, old in enumerate(shares)]
-        return max(shares, default=0) <= HUNDRED_PERCENT
+        """No unit is worth less than what all discounts that go together could take off it: none cuts another short."""
+        shares: list[int] = []
+        for offer, _ in self.switches:
+            off = most_off(offer, dearest, offer.mask) if offer.stage == "order" else 0
+            amount = sum(unit.amount * count for unit, count in units if offer.mask >> unit.article & 1) if off else 0
+            if off and not self._climbs(offer):
+                return False
+            share = -(-off * HUNDRED_PERCENT // amount) if amount else HUNDRED_PERCENT
+            shares.append(min(share, offer.reduction.most_share) + 1 if off else 0)
+        if sum(shares) <= HUNDRED_PERCENT:
+            return True
+        places = {atom: place for place, atom in enumerate(self.atom_of)}.values()
+        here = (
+            [share * (s.offer.mask >> place & 1) for share, s in zip(shares, self.switches, strict=True)]
+            for place in places
+        )
+        return all(self.most_of(of_place, self.switches) <= HUNDRED_PERCENT for of_place in here)
 
     def _short_of(self, offer: Ready, units: Sequence[tuple[Unit, int]], others: int) -> int | None:
         """How much more must enter until its needs hold or its next step is reached; None: nothing is missing.

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
-from huitou.offers.rules.articles import Article, Mask
+from huitou.offers.rules.articles import Article, Mask, places_in
 from huitou.offers.rules.search.component import Component
 from huitou.offers.rules.search.price_stage import alike_values
 from huitou.offers.rules.search.ready import Ready, Unit, needs_hold
@@ -23,9 +23,8 @@ class Parts:
         ]
         self.offers = self._with_known_needs(offers)
         early = [offer for offer in self.offers if offer.stage in ("price", "deal", "item")]
-        self.components = self._components(early)
         self.shared_prices: list[Ready] = []
-        self._hand_out(early)
+        self.components = self._hand_out(early, self._groups(early))
         self.risky = any(offer.never or not offer.certain for offer in early) or not all(
             component.smooth for component in self.components
         )
@@ -85,7 +84,7 @@ class Parts:
         relaxed = tuple((mask, replace(need, most_pieces=None)) for mask, need in offer.needs)
         return not (closing and needs_hold(replace(offer, needs=relaxed), self.first, self.articles))
 
-    def _components(self, early: Sequence[Ready]) -> list[Component]:
+    def _groups(self, early: Sequence[Ready]) -> list[Mask]:
         groups: list[Mask] = []
         for link in self._links(early):
             apart = [group for group in groups if not group & link]
@@ -97,8 +96,7 @@ class Parts:
         for group in groups:
             linked |= group
         groups += [1 << index for index in range(len(self.articles)) if not linked >> index & 1]
-        groups.sort(key=lambda group: group & -group)
-        return [Component(group, self.articles) for group in groups]
+        return sorted(groups, key=lambda group: group & -group)
 
     @staticmethod
     def _links(early: Sequence[Ready]) -> list[Mask]:
@@ -121,23 +119,26 @@ class Parts:
             links.append(link)
         return links
 
-    def _hand_out(self, early: Sequence[Ready]) -> None:
-        home_of = {place: home for home in self.components for place in places_in(home.mask)}
+    def _hand_out(self, early: Sequence[Ready], groups: Sequence[Mask]) -> list[Component]:
+        """The components with the offers that touch them; prices of several of them stand aside."""
+        home_of = {place: number for number, group in enumerate(groups) for place in places_in(group)}
+        held: list[dict[str, list[Ready]]] = [{"price": [], "deal": [], "item": []} for _ in groups]
         for offer in early:
-            homes: list[Component] = []
+            homes: list[int] = []
             mask = offer.mask
             while mask:
                 home = home_of[(mask & -mask).bit_length() - 1]
                 homes.append(home)
-                mask &= ~home.mask
-            if offer.stage == "price":
-                if len(homes) == 1:
-                    homes[0].prices.append(offer)
-                else:
-                    self.shared_prices.append(offer)
-            else:
-                for home in homes:
-                    (home.deals if offer.stage == "deal" else home.items).append(offer)
+                mask &= ~groups[home]
+            if offer.stage == "price" and len(homes) > 1:
+                self.shared_prices.append(offer)
+                continue
+            for home in homes:
+                held[home][offer.stage].append(offer)
+        return [
+            Component(group, self.articles, of["price"], of["deal"], of["item"])
+            for group, of in zip(groups, held, strict=True)
+        ]
 
     def relaxed(self, component: Component) -> Component:
         """The same articles under offers that close nothing, need nothing and have no budget: nobody pays less."""
@@ -148,14 +149,6 @@ class Parts:
             eased(component.deals),
             eased(component.items),
         )
-
-
-def places_in(mask: Mask) -> Iterator[int]:
-    """The articles of a set."""
-    while mask:
-        lowest = mask & -mask
-        yield lowest.bit_length() - 1
-        mask ^= lowest
 
 
 def eased(offers: Sequence[Ready]) -> list[Ready]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from huitou.offers.rules.articles import Article, Mask
+from huitou.offers.rules.articles import Article, Mask, places_in
 from huitou.offers.rules.search.ready import Ready, Took, Unit
 
 Bins = list[tuple[Unit, int]]
@@ -17,11 +17,10 @@ def enter(articles: Sequence[Article], mask: Mask, on: Sequence[Ready]) -> Bins:
     simple = all(offer.unitwise for offer in on)
     bins: Bins = []
     if simple:
-        for index, article in enumerate(articles):
-            if mask >> index & 1:
-                here = [offer for offer in on if offer.mask >> index & 1]
-                for first, pieces in alike_values(article):
-                    bins.append((_priced(index, first, here), pieces))
+        for index in places_in(mask):
+            here = [offer for offer in on if offer.mask >> index & 1]
+            for first, pieces in alike_values(articles[index]):
+                bins.append((_priced(index, first, here), pieces))
         return bins
     return _gathered(_limited(articles, mask, on))
 
@@ -69,12 +68,7 @@ def _limited(articles: Sequence[Article], mask: Mask, on: Sequence[Ready]) -> li
 
     Offers that are `always` come on top of that, one after the other.
     """
-    units = [
-        Unit(index, first, first, False, ())
-        for index, article in enumerate(articles)
-        if mask >> index & 1
-        for first in article.values
-    ]
+    units = [Unit(index, first, first, False, ()) for index in places_in(mask) for first in articles[index].values]
     pairs = [
         (-off, number, offer.place, offer)
         for number, unit in enumerate(units)

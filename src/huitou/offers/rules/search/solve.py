@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from huitou.offers.rules.articles import Article, Mask
+from huitou.offers.rules.articles import Article, Mask, places_in
 from huitou.offers.rules.search.blend import Units, blend, left_ways, rank_by
 from huitou.offers.rules.search.component import Component
 from huitou.offers.rules.search.fewest import fewest_items
 from huitou.offers.rules.search.late import Late, rank_of
 from huitou.offers.rules.search.late_bound import Entering, least_paid
-from huitou.offers.rules.search.parts import Parts, eased_prices, places_in
+from huitou.offers.rules.search.parts import Parts, eased_prices
 from huitou.offers.rules.search.ready import Ready, Unit
 from huitou.offers.rules.search.unit_floor import unit_floors
 from huitou.offers.rules.search.ways import Ways
@@ -193,7 +193,7 @@ class Solver:
 
         None, where a lower price can only help.
         """
-        if component.plain and component.steady and not component.noisy:
+        if component.plain and not component.noisy and (not component.prices or component.steady):
             return [off], True
         return self._all_local(component, off)
 

@@ -80,6 +80,8 @@ class Unlisted:
                 self.deals.append(pattern)
         self.counts = Counts(values, [pieces for _, pieces in bins], choices)
         self.chain: Chain = None
+        self.gained = 0
+        """Fen; what the applications that were found save in truth."""
         self.searched = False
         self.proven = False
 
@@ -95,17 +97,12 @@ class Unlisted:
             found = self.counts.search(out_of_time)
             for what, slots in zip(self.deals, found.units, strict=True):
                 for pattern in self._applications(what, slots):
-                    self.chain = (pattern, self.chain)
-            self.proven = self.gained() == self.at_most
+                    gain = self.gain(pattern)
+                    if gain > 0:
+                        self.chain = (pattern, self.chain)
+                        self.gained += gain
+            self.proven = self.gained == self.at_most
         return self.chain
-
-    def gained(self) -> int:
-        """Fen; what the applications that were found save in truth."""
-        total, chain = 0, self.chain
-        while chain is not None:
-            pattern, chain = chain
-            total += self.gain(pattern)
-        return total
 
     def _bundle(self, deal: Ready) -> Choice:
         price = deal.deal.price_together()
@@ -137,7 +134,7 @@ class Unlisted:
                     together[place] = together.get(place, 0) + 1
             worth = sum(self.bins[place][0].amount * pieces for place, pieces in together.items())
             pattern = Pattern(what, tuple(sorted(together.items())), worth - (what.deal.price_together() or 0))
-            if pattern.off > 0 and self.gain(pattern) > 0:
+            if pattern.off > 0:
                 found.append(pattern)
         return found
 

@@ -52,6 +52,10 @@ class Ways:
         self._best: dict[Unit, Unit] = {}
         self.smooth = component.smooth
         self.unitwise = [offer for offer in component.items if offer.unitwise]
+        self.worked = 0
+        """The goods on which item offers work."""
+        for offer in self.unitwise:
+            self.worked |= offer.mask
         self.lots = [offer for offer in component.items if not offer.unitwise]
         self.worked_on = worked_on(self.bins, self.unitwise) if loose else ([], [])
         self.alone = [self.best(unit) for unit, _ in self.bins]
@@ -165,7 +169,7 @@ class Ways:
 
     def _gain(self, pattern: Pattern) -> int:
         """Smooth: what the application saves after the item stage; else no less than that."""
-        if not self.smooth:
+        if not self.smooth or not pattern.deal.mask & self.worked:
             return pattern.off
         before = sum(self.alone[place].amount * count for place, count in pattern.uses)
         if self.loose:
@@ -243,7 +247,7 @@ class Ways:
         if self.unlisted is not None:
             chain = self.unlisted.search(self.out_of_time)
             if not self.unlisted.proven:
-                chain = self._better_listed(chain, self.unlisted.gained())
+                chain = self._better_listed(chain, self.unlisted.gained)
             return self._left(chain)
         if self.alone_best is not None:
             return self._left(self.alone_best[1])
