@@ -14,6 +14,8 @@ def fewest_items(units: Sequence[Unit], offers: Mapping[int, Ready]) -> tuple[Un
     Offers that some unit cannot do without serve first; then the one that serves most units, by priority, then id.
     """
     items = [o for o in offers.values() if o.stage == "item" and o.unitwise and o.certain and not o.always]
+    if not items:
+        return tuple(units)
     kept: set[int] = set()
     open_units: dict[int, list[Ready]] = {}
     found: dict[tuple[int, tuple[Took, ...]], list[Ready]] = {}

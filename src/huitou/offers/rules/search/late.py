@@ -188,16 +188,17 @@ class Late:
         search.go(0, list(units), sum(unit.amount for unit in units), (), ())
         return Settled(search.total, tuple(search.units), search.complete and search.whole and not dropped)
 
-    def jumps(self, units: Sequence[tuple[Unit, int]], dearest: Sequence[tuple[Unit, int]]) -> list[Jump]:
+    def jumps(
+        self, units: Sequence[tuple[Unit, int]], dearest: Sequence[tuple[Unit, int]], *, roomy: bool
+    ) -> list[Jump]:
         """Each offer that a dearer basket would help, the nearest first.
 
         `dearest` are the units at the highest amounts that can enter. For a fixed choice of late offers whose needs
         hold, what is paid never falls while what enters grows (but for roundings); so only an offer whose needs or
-        next step are not reached yet can make a dearer basket the better one.
+        next step are not reached yet can make a dearer basket the better one. `roomy`: they fit beside each other.
         """
         closed = any(unit.closed for unit, _ in units)
         offs = [most_off(offer, dearest, offer.mask) for offer, _ in self.switches]
-        roomy = self.fits(units, dearest)
         found = []
         for number, ((offer, _), most) in enumerate(zip(self.switches, offs, strict=True)):
             if not most or not self._can_hold(offer, dearest):

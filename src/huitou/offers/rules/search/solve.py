@@ -227,7 +227,7 @@ class Solver:
             return low, least + widest - pre_order
         noise = self._noise()
         late_noise = self._late_noise()
-        jumps = self.late.jumps(counted, self.parts.first)
+        jumps = self.late.jumps(counted, self.parts.first, roomy=self.roomy)
         gain = together = 0
         self.matters = mask = 0
         # Percentages give back a part of what more enters, so that the way to a jump costs the rest of it.
