@@ -244,15 +244,21 @@ class Late:
             return True
         return one.mask == other.mask and one.over_the_lot and other.over_the_lot
 
-    def fits(self, units: Sequence[tuple[Unit, int]], dearest: Sequence[tuple[Unit, int]]) -> bool:
-        """No unit is worth less than what all discounts that go together could take off it: none cuts another short."""
+    def fits(
+        self, units: Sequence[tuple[Unit, int]], dearest: Sequence[tuple[Unit, int]], *, least: bool = True
+    ) -> bool:
+        """No unit is worth less than what all discounts that go together could take off it: none cuts another short.
+
+        `least`: no set of goods is ever worth less than in these units; else only what share of a sum an offer can take
+        is of account.
+        """
         shares: list[int] = []
         for offer, _ in self.switches:
             off = most_off(offer, dearest, offer.mask) if offer.stage == "order" else 0
             amount = sum(unit.amount * count for unit, count in units if offer.mask >> unit.article & 1) if off else 0
             if off and not self._climbs(offer):
                 return False
-            share = -(-off * HUNDRED_PERCENT // amount) if amount else HUNDRED_PERCENT
+            share = -(-off * HUNDRED_PERCENT // amount) if amount and least else HUNDRED_PERCENT
             shares.append(min(share, offer.reduction.most_share) + 1 if off else 0)
         if sum(shares) <= HUNDRED_PERCENT:
             return True

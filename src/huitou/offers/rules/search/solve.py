@@ -220,8 +220,9 @@ class Solver:
         """
         assert self.best is not None
         counted = [(unit, 1) for unit in entered]
-        self.roomy = self.late.fits(counted, self.parts.first) and not self._straddled()
-        if self.parts.risky or self._straddled() or not self._steady() or not self.late.level(self.roomy):
+        tangled = self.parts.risky or self._straddled()
+        self.roomy = self.late.fits(counted, self.parts.first, least=not tangled)
+        if tangled or not self._steady() or not self.late.level(self.roomy):
             least = sum(self.floor(component, frozenset()) for component in self.parts.components)
             low, widest = least_paid(self.late, least, self._entering(least), self.parts.first, self.best.total)
             return low, least + widest - pre_order
