@@ -96,13 +96,14 @@ class Packing:
         bins = len(self.pieces)
         mark = more_than
         seen: dict[tuple[object, ...], int] = {}
+        sums_of, handed = self.sums_of, set[tuple[object, ...]]()
         rest = sum(price * pieces for price, pieces in zip(prices, self.pieces, strict=True))
-        stack: list[tuple[int, int, int, int, tuple[int, ...], tuple[int, ...], Chain]] = [
-            (0, rest, 0, 0, tuple(self.pieces), tuple(self.left), None)
+        stack: list[tuple[int, int, int, int, tuple[int, ...], tuple[int, ...], Chain, tuple[int, ...]]] = [
+            (0, rest, 0, 0, tuple(self.pieces), tuple(self.left), None, ())
         ]
         steps = 0
         while stack:
-            gain, rest, pivot, start, left, limits, chain = stack.pop()
+            gain, rest, pivot, start, left, limits, chain, sums = stack.pop()
             steps += 1
             if not steps & 15 and out_of_time():
                 return False
@@ -123,8 +124,12 @@ class Packing:
                 if seen.get(key, -1) >= gain:
                     continue
                 seen[key] = gain
+            elif sums_of is not None:
+                if (*key, gain, sums) in handed:
+                    continue
+                handed.add((*key, gain, sums))
             # The rest of the pivot unused: searched last, so pushed first.
-            stack.append((gain, rest, pivot, len(by_pivot[pivot]), left, limits, chain))
+            stack.append((gain, rest, pivot, len(by_pivot[pivot]), left, limits, chain, sums))
             for number in range(len(by_pivot[pivot]) - 1, start - 1, -1):
                 more, uses, limit, pattern = by_pivot[pivot][number]
                 if any(left[place] < count for place, count in uses) or (limit >= 0 and limits[limit] == 0):
@@ -137,8 +142,11 @@ class Packing:
                 after = limits
                 if limit >= 0:
                     after = (*limits[:limit], limits[limit] - 1, *limits[limit + 1 :])
-                stack.append((gain + more, rest - cost, pivot, number, tuple(now), after, (pattern, chain)))
+                added = sums if sums_of is None else sums_of(pattern, sums)
+                stack.append((gain + more, rest - cost, pivot, number, tuple(now), after, (pattern, chain), added))
         return True
 
+    sums_of: Callable[[Pattern, tuple[int, ...]], tuple[int, ...]] | None = None
+    """Where every packing is asked for, but of those alike in these sums one: the sums after an application more."""
     keep_best_only = True
     """A state reached again with no larger gain is not searched again. Off where every packing is asked for."""

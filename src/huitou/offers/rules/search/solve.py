@@ -392,7 +392,7 @@ class Solver:
             for one in local[component.mask][0]:
                 if self.complete:
                     ways = self.ways(component, one)
-                    ways.every(limit, self._collector(mine, limit))
+                    ways.every(limit, self._collector(mine, limit), self.late.atom_of if self._by_sums else None)
                     self.complete = self.complete and ways.complete
             found.append([(total, units) for units, total in mine.items()])
         return found
@@ -407,9 +407,14 @@ class Solver:
 
         return take_in
 
+    @property
+    def _by_sums(self) -> bool:
+        """The late stages look at nothing but the sums on the parts of the basket."""
+        return self.late.of_sums and (self.roomy or self.late.of_one_sum)
+
     def _alike(self) -> Callable[[Units], object]:
         """States that the late stages cannot tell apart."""
-        if self.late.of_sums and (self.roomy or self.late.of_one_sum):
+        if self._by_sums:
 
             def by_sums(units: Units) -> object:
                 amounts, pieces = self.late.sums(units)

@@ -7,6 +7,7 @@ for the thresholds that follow.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from operator import add as add_up
 
 from huitou.offers.rules.forms import SHARE_SCALE
 from huitou.offers.rules.search.component import Component
@@ -340,8 +341,14 @@ class Ways:
         for after, now_taken in ways:
             yield from self._after_lots(lots[1:], dealt, after, now_taken)
 
-    def every(self, most: int, take_in: Callable[[list[list[Unit]]], None]) -> None:
-        """Hand over all ways whose units can leave for at most `most` together: the choices of each unit."""
+    def every(
+        self, most: int, take_in: Callable[[list[list[Unit]]], None], atom_of: Sequence[int] | None = None
+    ) -> None:
+        """Hand over all ways whose units can leave for at most `most` together: the choices of each unit.
+
+        With `atom_of` the sums on the parts of the basket are all that matters later: of packings that leave the same
+        units over and come to the same sums one is enough, where no item offer works on what they serve.
+        """
         listed = self.unlisted is None or self._list_all()
         packing = self._packing(self.patterns) if self.patterns and listed else None
         smallest = self.base - self.slack - most - 1
@@ -358,7 +365,26 @@ class Ways:
             look(0, self.unlisted.search(self.out_of_time))
         elif packing is not None:
             packing.keep_best_only = False
+            touched = any(deal.mask & self.worked or deal.never for deal in self.component.deals)
+            if atom_of is not None and self.smooth and not touched:
+                packing.sums_of = self._adding(atom_of)
             if not packing.search(smallest, look, self.out_of_time):
                 self.complete = False
         else:
             look(0, None)
+
+    def _adding(self, atom_of: Sequence[int]) -> Callable[[Pattern, tuple[int, ...]], tuple[int, ...]]:
+        """What an application adds to the sums of the parts of the basket."""
+        size = max(atom_of, default=0) + 1
+        known: dict[int, tuple[int, ...]] = {}
+
+        def add(pattern: Pattern, sums: tuple[int, ...]) -> tuple[int, ...]:
+            own = known.get(id(pattern))
+            if own is None:
+                of_atom = [0] * size
+                for unit in pattern.applied(self.bins, 1):
+                    of_atom[atom_of[unit.article]] += unit.amount
+                own = known[id(pattern)] = tuple(of_atom)
+            return tuple(map(add_up, sums, own)) if sums else own
+
+        return add
