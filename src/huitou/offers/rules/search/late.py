@@ -13,7 +13,7 @@ from typing import NamedTuple
 from huitou.offers.rules.articles import Article, Mask
 from huitou.offers.rules.search.item_stage import lot_ways, most_off
 from huitou.offers.rules.search.price_stage import served
-from huitou.offers.rules.search.ready import Ready, Unit, lacks, needs_hold, ranks_apart
+from huitou.offers.rules.search.ready import MANY_UNITS, Ready, Unit, counted, lacks, needs_hold, ranks_apart
 from huitou.offers.terms import HUNDRED_PERCENT, Need
 
 
@@ -115,7 +115,7 @@ class Late:
     def could_take(self, units: Sequence[Unit]) -> int:
         """They cannot take more than this off these units as they are; quick where sums alone matter."""
         if not self.of_sums:
-            return self.most([(unit, 1) for unit in units])
+            return self.most(counted(units))
         amounts, pieces = self.sums(units)
         offs = []
         for offer, _ in self.switches:
@@ -134,10 +134,11 @@ class Late:
 
     def most(self, units: Sequence[tuple[Unit, int]]) -> int:
         """They cannot take more than this off these units at these amounts or lower ones."""
-        return self.most_of(
-            [most_off(offer, units, offer.mask) if self._can_hold(offer, units) else 0 for offer, _ in self.switches],
-            self.switches,
-        )
+        return self.most_of(self._offs(units), self.switches)
+
+    def _offs(self, units: Sequence[tuple[Unit, int]]) -> list[int]:
+        offs = {o.place: most_off(o, units, o.mask) for o, _ in self.switches if self._can_hold(o, units)}
+        return [offs.get(offer.place, 0) for offer, _ in self.switches]
 
     def _can_hold(self, offer: Ready, units: Sequence[tuple[Unit, int]]) -> bool:
         for mask, need in offer.needs:
@@ -174,12 +175,8 @@ class Late:
 
     def best(self, units: Sequence[Unit], out_of_time: Callable[[], bool]) -> Settled:
         """The least to pay for these units, which have left the item stage."""
-        counted = [(unit, 1) for unit in units]
-        able = [
-            (off, switch)
-            for switch in self.switches
-            if self._can_hold(switch.offer, counted) and (off := most_off(switch.offer, counted, switch.offer.mask)) > 0
-        ]
+        together = counted(units)
+        able = [(off, switch) for off, switch in zip(self._offs(together), self.switches, strict=True) if off]
         dropped = sum(sorted((off for off, _ in able), reverse=True)[MOST_SWITCHES:])
         if dropped:
             able = sorted(able, key=lambda one: -one[0])[:MOST_SWITCHES]
@@ -349,7 +346,7 @@ class _Search:
         out_of_time: Callable[[], bool],
     ) -> None:
         self.articles, self.switches, self.entered, self.out_of_time = late.articles, switches, entered, out_of_time
-        self.counted = [(unit, 1) for unit in entered]
+        self.counted = counted(entered)
         self.total = sum(unit.amount for unit in entered)
         self.units = entered
         self.on: tuple[int, ...] = ()
@@ -367,7 +364,7 @@ class _Search:
         if reach == self.total and (len(on) + (reach < total) > len(self.on) or self.steps > MOST_TIES):
             return
         self.steps += 1
-        if not self.steps & 15 and self.out_of_time():
+        if (not self.steps & 15 or len(units) > MANY_UNITS) and self.out_of_time():
             self.complete = False  # what is on so far is legal by itself
             number = len(self.switches)
         if number == len(self.switches):
@@ -407,7 +404,7 @@ class _Search:
                 self.holds[number] = needs_hold(offer, self.counted, self.articles)
             if not self.holds[number]:
                 return
-        elif not needs_hold(offer, [(unit, 1) for unit in units], self.articles):
+        elif not needs_hold(offer, counted(units), self.articles):
             return
         places = [place for place, unit in enumerate(units) if offer.open_to(unit)]
         mine = [units[place] for place in places]

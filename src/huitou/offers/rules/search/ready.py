@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -153,6 +154,20 @@ def _least(one: int | None, other: int | None) -> int | None:
 def needs_hold(ready: Ready, units: Sequence[tuple[Unit, int]], articles: Sequence[Article]) -> bool:
     """Whether every need holds on these units (with how many pieces of each), which entered the offer's stage."""
     return all(lacks(mask, need, units, articles, initial=ready.initial) is None for mask, need in ready.needs)
+
+
+MANY_UNITS = 400
+"""Of so many like ones are counted together, and the clock is looked at in every step."""
+
+
+def counted(units: Sequence[Unit]) -> list[tuple[Unit, int]]:
+    """The units with how many there are of each, for what does not look at who took what of them."""
+    if len(units) <= MANY_UNITS:
+        return [(unit, 1) for unit in units]
+    alike = Counter((unit.article, unit.first, unit.amount, unit.closed) for unit in units)
+    return [
+        (Unit(article, first, amount, closed, ()), pieces) for (article, first, amount, closed), pieces in alike.items()
+    ]
 
 
 class Lacks(NamedTuple):

@@ -17,7 +17,7 @@ from huitou.offers.rules.search.fewest import fewest_items
 from huitou.offers.rules.search.late import Late, rank_of
 from huitou.offers.rules.search.late_bound import Entering, least_paid
 from huitou.offers.rules.search.parts import Parts, eased_prices
-from huitou.offers.rules.search.ready import Ready, Unit
+from huitou.offers.rules.search.ready import Ready, Unit, counted
 from huitou.offers.rules.search.unit_floor import unit_floors
 from huitou.offers.rules.search.ways import Ways
 from huitou.offers.terms import HUNDRED_PERCENT
@@ -219,16 +219,16 @@ class Solver:
         `short` is how much less could enter than the least that was found; what is paid then falls by no more.
         """
         assert self.best is not None
-        counted = [(unit, 1) for unit in entered]
+        together = counted(entered)
         tangled = self.parts.risky or self._straddled()
-        self.roomy = self.late.fits(counted, self.parts.first, least=not tangled)
+        self.roomy = self.late.fits(together, self.parts.first, least=not tangled)
         if tangled or not self._steady() or not self.late.level(self.roomy):
             least = sum(self.floor(component, frozenset()) for component in self.parts.components)
             low, widest = least_paid(self.late, least, self._entering(least), self.parts.first, self.best.total)
             return low, least + widest - pre_order
         noise = self._noise()
         late_noise = self._late_noise()
-        jumps = self.late.jumps(counted, self.parts.first, roomy=self.roomy)
+        jumps = self.late.jumps(together, self.parts.first, roomy=self.roomy)
         gain = together = 0
         self.matters = mask = 0
         # Percentages give back a part of what more enters, so that the way to a jump costs the rest of it.
@@ -399,9 +399,9 @@ class Solver:
 
     def _collector(self, mine: dict[Units, int], limit: int) -> Callable[[list[list[Unit]]], None]:
         def take_in(of_units: list[list[Unit]]) -> None:
-            for total, units in left_ways(of_units, limit):
+            for number, (total, units) in enumerate(left_ways(of_units, limit)):
                 mine.setdefault(tuple(sorted(units)), total)
-                if len(mine) > MOST_WAYS:
+                if len(mine) > MOST_WAYS or (number & 31 == 31 and self.out_of_time()):
                     self.complete = False
                     return
 

@@ -17,7 +17,7 @@ from huitou.offers.rules.search.one_bin import best_of_one_bin
 from huitou.offers.rules.search.packing import Chain, Packing
 from huitou.offers.rules.search.patterns import Pattern, Uses, most_saved, patterns_of
 from huitou.offers.rules.search.price_stage import Bins, enter
-from huitou.offers.rules.search.ready import Ready, Unit, needs_hold, ranks_apart
+from huitou.offers.rules.search.ready import MANY_UNITS, Ready, Unit, needs_hold, ranks_apart
 from huitou.offers.rules.search.unlisted import Unlisted, countable, many_applications, worked_on
 from huitou.offers.terms import HUNDRED_PERCENT
 
@@ -320,7 +320,7 @@ class Ways:
             lots = lots[:MOST_LOTS_AT_ONCE]
         always = [offer for offer in unitwise if offer.always]
         for number, (units, taken) in enumerate(self._after_lots(lots, dealt, dealt, frozenset())):
-            if number & 15 == 15 and self.out_of_time():
+            if number and (number & 15 == 0 or len(dealt) > MANY_UNITS) and self.out_of_time():
                 self.complete = False
                 return
             yield [
