@@ -219,16 +219,16 @@ class Solver:
         `short` is how much less could enter than the least that was found; what is paid then falls by no more.
         """
         assert self.best is not None
-        together = counted(entered)
+        units = counted(entered)
         tangled = self.parts.risky or self._straddled()
-        self.roomy = self.late.fits(together, self.parts.first, least=not tangled)
+        self.roomy = self.late.fits(units, self.parts.first, least=not tangled)
         if tangled or not self._steady() or not self.late.level(self.roomy):
             least = sum(self.floor(component, frozenset()) for component in self.parts.components)
             low, widest = least_paid(self.late, least, self._entering(least), self.parts.first, self.best.total)
             return low, least + widest - pre_order
         noise = self._noise()
         late_noise = self._late_noise()
-        jumps = self.late.jumps(together, self.parts.first, roomy=self.roomy)
+        jumps = self.late.jumps(units, self.parts.first, roomy=self.roomy)
         gain = together = 0
         self.matters = mask = 0
         # Percentages give back a part of what more enters, so that the way to a jump costs the rest of it.
