@@ -10,6 +10,7 @@ from benchmarks import (
     identify,
     ledger,
     next_visit,
+    pages,
     pricing,
     pricing_chain,
     record_receipts,
@@ -30,6 +31,7 @@ BENCHMARKS: dict[str, Callable[[], None]] = {
     "ledger": ledger.run,
     "sample_chain": sample_chain.run,
     "next_visit": next_visit.run,
+    "pages": pages.run,
     "pricing": pricing.run,
     "pricing_chain": pricing_chain.run,
 }

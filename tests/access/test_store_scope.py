@@ -360,6 +360,11 @@ def test_the_role_ends_with_the_block(chain, how):
 ROUTES = {
     "overview": ("get", 200),
     "kpis": ("get", 200),
+    "crowd": ("get", 200),
+    "stores": ("get", 200),
+    "store": ("get", 404),
+    "products": ("get", 200),
+    "product": ("get", 200),
     "kpi": ("get", 200),
     "kpi_csv": ("get", 200),
     "refresh": ("get", 403),
@@ -408,6 +413,7 @@ ROUTES = {
     "members": ("get", 200),
     "member": ("get", 404),
     "member_receipts": ("get", 404),
+    "member_timeline": ("get", 404),
     "member_postings": ("get", 404),
     "reveal_phone": ("post", 404),
 }
@@ -433,6 +439,8 @@ def _client(role: Role, stores: list[int]) -> Client:
 def _path(route, member: int) -> str:
     (phone,) = rows("SELECT coalesce(min(id), 1) FROM members_identity WHERE member_id = %s AND kind = 'phone'", member)
     known = {"member_id": member, "identity_id": phone[0], "name": "sales", "conflict_id": _their_conflict(member)}
+    (product,) = rows("SELECT min(product_id) FROM receipts_line")
+    known |= {"store_id": store_ids()["west"], "product_id": product[0]}
     known |= dict.fromkeys(("upload_id", "number", "job_number", "row_number"), 1)
     return reverse(f"console:{route.name}", kwargs={name: known[name] for name in route.pattern.converters})
 

@@ -15,6 +15,22 @@ class CodeUnknown(HuitouError):
     status = 404
 
 
+class ProductUnknown(HuitouError):
+    code = "product_unknown"
+    message = N_("There is no such product.")
+    next_step = N_("Search by name or code; it may have left with the import that brought it.")
+    status = 404
+
+
+class StoreNotFound(HuitouError):
+    """Nobody there, or a store that is not this person's: the answer is the same."""
+
+    code = "store_not_found"
+    message = N_("There is no such store among yours.")
+    next_step = N_("Open the list of stores; an administrator says which stores a person sees.")
+    status = 404
+
+
 class ScaleCodesNotUnderstood(HuitouError):
     code = "scale_codes_not_understood"
     message = N_("HUITOU_SCALE_CODES cannot be read: {reason}.")

@@ -37,7 +37,10 @@ from huitou.insight.rules.kpis import KPIS
 from huitou.insight.rules.kpis.kpi import Kpi
 from huitou.insight.rules.periods import Period
 from huitou.insight.shelf import (
+    LOST_TIMES,
+    NEW_DAYS,
     PICTURES,
+    RISK_DAYS_A_MONTH,
     bought_with,
     buyers_of,
     cohorts,
@@ -86,8 +89,11 @@ __all__ = [
     "EXPECTED_PERCENT",
     "FEWEST_LINES",
     "FEWEST_VISITS",
+    "LOST_TIMES",
     "MEASURED_PERCENT",
+    "NEW_DAYS",
     "PICTURES",
+    "RISK_DAYS_A_MONTH",
     "bought_with",
     "buyers_of",
     "changes_of",
@@ -151,6 +157,22 @@ def kpi_by_store(kpi: str, ends_on: date) -> list[KpiOfStore]:
     rows = reading.rolling_by_store(kpi, [ends_on, ends_on - _BEFORE])
     previous = {store: figure for store, figure in rows if figure.ends_on != ends_on}
     return [KpiOfStore(store, figure, previous.get(store)) for store, figure in rows if figure.ends_on == ends_on]
+
+
+def kpis_of_stores(kpis: Sequence[str], ends_on: date) -> dict[int, dict[str, KpiNow]]:
+    """Several KPIs of each store that the reader sees, for the 28 days that end on `ends_on`, beside the 28 before and
+    the same weeks a year ago: one trip."""
+    ends = [ends_on, ends_on - _BEFORE, ends_on - _YEAR_BEFORE]
+    kept: dict[tuple[int, str, date], KpiFigure] = {
+        (store, figure.kpi, figure.ends_on): figure for store, figure in reading.rolling_of_stores(list(kpis), ends)
+    }
+    found: dict[int, dict[str, KpiNow]] = {}
+    for (store, kpi, day), figure in kept.items():
+        if day == ends_on:
+            found.setdefault(store, {})[kpi] = KpiNow(
+                figure, kept.get((store, kpi, ends[1])), kept.get((store, kpi, ends[2]))
+            )
+    return found
 
 
 def kpi_by_part(kpi: str, cut: Cut, ends_on: date) -> list[tuple[str, KpiFigure, KpiFigure | None]]:

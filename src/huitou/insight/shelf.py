@@ -9,6 +9,7 @@ from itertools import pairwise
 import duckdb
 
 from huitou.insight.rules import crowd, goods, periods
+from huitou.insight.rules.lifecycle import LOST_TIMES, NEW_DAYS, RISK_DAYS_A_MONTH
 from huitou.insight.store import crowd as crowd_store
 from huitou.insight.store import goods as goods_store
 from huitou.insight.store import writing
@@ -24,6 +25,7 @@ from huitou.insight.terms import (
     WeekOfGoods,
 )
 
+__all__ = ["LOST_TIMES", "NEW_DAYS", "RISK_DAYS_A_MONTH"]
 FLOW_MONTHS = 12
 _KEPT = goods_store.TABLES | crowd_store.TABLES
 PICTURES = (*(table for table, _ in _KEPT.values()), "insight_layerflow")

@@ -90,6 +90,8 @@ class EventSeen:
     store_id: int | None
     at: datetime
     source: str
+    day: date
+    """By the clock of the chain."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,10 @@ PLACES = (
     Place("overview", N_("Overview"), "overview", Right.SEE_OVERVIEW, key="o"),
     Place("kpis", N_("Figures"), "quality", Right.SEE_OVERVIEW, key="f"),
     Place("members", N_("Members"), "users", Right.SEE_MEMBERS, N_("People"), key="m"),
+    Place("crowd", N_("All members"), "layers", Right.SEE_OVERVIEW, N_("People"), key="a"),
     Place("cut_offs", N_("Cut-offs"), "pencil", Right.SET_CUT_OFFS, N_("People"), key="c"),
+    Place("stores", N_("Stores"), "store", Right.SEE_OVERVIEW, N_("Business"), key="s"),
+    Place("products", N_("Products"), "basket", Right.SEE_OVERVIEW, N_("Business"), key="p"),
     Place("targets", N_("Targets"), "target", Right.SET_TARGETS, N_("Operations"), key="g"),
     Place("conflicts", N_("Conflicts"), "warning", Right.SETTLE_CONFLICTS, N_("Operations"), key="t"),
     Place("imports", N_("Imports"), "import", Right.SEE_IMPORTS, N_("Operations"), key="i"),
@@ -51,7 +54,7 @@ PLACES = (
     Place("refresh", N_("Refresh"), "refresh", Right.RUN_REFRESH, N_("Operations"), key="r"),
 )
 # Pages that belong to a place of the navigation.
-INSIDE = {"member": "members", "kpi": "kpis"} | dict.fromkeys(
+INSIDE = {"member": "members", "kpi": "kpis", "store": "stores", "product": "products"} | dict.fromkeys(
     ("import", "import_new", "import_trip", "import_rows", "import_afterwards"), "imports"
 )
 TABS = 4

@@ -134,6 +134,11 @@ def day(on: date) -> str:
     return short if this_year else f"{short} {on.year}"
 
 
+def month(on: date) -> str:
+    """`2026年9月`; `Sep 2026`."""
+    return f"{on.year}年{on.month}月" if chinese() else f"{_MONTHS[on.month - 1]} {on.year}"
+
+
 def weekday(number: int) -> str:
     """The name of an ISO weekday: 1 is Monday."""
     return gettext(WEEKDAYS[number - 1])

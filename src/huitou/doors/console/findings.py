@@ -39,7 +39,7 @@ _OVERDUE = N_("Last bought {when}: {days} days, where {gap} are usual.")
 _NEVER = N_("No purchase on file yet.")
 _NEVER_HERE = N_("No purchase in your stores yet.")
 
-_LONG_WEEKDAYS = (
+LONG_WEEKDAYS = (
     N_("Mondays"),
     N_("Tuesdays"),
     N_("Wednesdays"),
@@ -50,7 +50,8 @@ _LONG_WEEKDAYS = (
 )
 
 
-def _say(template: str, **facts: object) -> SafeString:
+def say(template: str, **facts: object) -> SafeString:
+    """A whole sentence in the language of the request, with its figures and names filled in."""
     return format_html(gettext(template), **facts) if facts else SafeString(escape(gettext(template)))
 
 
@@ -60,7 +61,7 @@ def joined(sentences: Sequence[SafeString]) -> SafeString:
     return SafeString(joint.join(format_html('<span class="s">{}</span>', sentence) for sentence in sentences))
 
 
-def _strong(text: object) -> SafeString:
+def strong(text: object) -> SafeString:
     return format_html("<b>{}</b>", text)
 
 
@@ -74,13 +75,13 @@ def overview_finding(tiles: Sequence[Any], stores: Sequence[tuple[str, figures.C
     worst = _worst(tiles[1:])
     if worst is not None:
         template = _WATCH_UP if worst.change.arrow == "▲" else _WATCH_DOWN
-        watched = _strong(gettext(worst.kpi.title))
-        said.append(_say(template, name=watched, change=worst.change.text, value=_tight(worst.shown)))
+        watched = strong(gettext(worst.kpi.title))
+        said.append(say(template, name=watched, change=worst.change.text, value=_tight(worst.shown)))
     if stores:
         down = lead.change is not None and lead.change.arrow == "▼"
         pick = (min if down else max)(stores, key=lambda store: store[2])
         if pick[1].arrow == ("▼" if down else "▲"):
-            said.append(_say(_STORE_FELL if down else _STORE_ROSE, store=pick[0], change=pick[1].text))
+            said.append(say(_STORE_FELL if down else _STORE_ROSE, store=pick[0], change=pick[1].text))
     return joined(said)
 
 
@@ -88,14 +89,14 @@ def _moved(lead: Any) -> list[SafeString]:
     """How a KPI moved, against the 28 days before and against the year before."""
     name, value = gettext(lead.kpi.title), format_html('<b class="u">{}</b>', _tight(lead.shown))
     if lead.change is None:
-        said = [_say(_ALONE, name=name, value=value)]
+        said = [say(_ALONE, name=name, value=value)]
     elif not lead.change.arrow:
-        said = [_say(_LEVEL, name=name, value=value)]
+        said = [say(_LEVEL, name=name, value=value)]
     else:
-        said = [_say(_UP if lead.change.arrow == "▲" else _DOWN, name=name, value=value, change=lead.change.text)]
+        said = [say(_UP if lead.change.arrow == "▲" else _DOWN, name=name, value=value, change=lead.change.text)]
     if lead.year_change is not None and lead.year_change.arrow:
         template = _YEAR_UP if lead.year_change.arrow == "▲" else _YEAR_DOWN
-        said.append(_say(template, change=lead.year_change.text))
+        said.append(say(template, change=lead.year_change.text))
     return said
 
 
@@ -127,43 +128,49 @@ _RUNNING = N_("It is running now, up to {day}.")
 def refresh_finding(run: RefreshSeen) -> SafeString:
     """What the newest run did."""
     if run.state is RunState.STOPPED:
-        return joined([_say(_STOPPED)])
+        return joined([say(_STOPPED)])
     if run.state is RunState.RUNNING:
-        return joined([_say(_RUNNING, day=figures.day(run.as_of))])
+        return joined([say(_RUNNING, day=figures.day(run.as_of))])
     days = sum(step.get("days", 0) for step in run.steps)
     seconds = figures.rounded(Fraction(str(run.seconds)), 1)
-    said = [_say(_REFRESHED, day=figures.day(run.as_of), days=figures.rounded(days, 0), seconds=seconds)]
+    said = [say(_REFRESHED, day=figures.day(run.as_of), days=figures.rounded(days, 0), seconds=seconds)]
     if run.restated:
-        said.append(_say(_RESTATED, days=figures.rounded(sum(run.restated.values()), 0)))
+        said.append(say(_RESTATED, days=figures.rounded(sum(run.restated.values()), 0)))
     return joined(said)
 
 
 def member_finding(
-    rhythm: Rhythm | None, last: date | None, counted_to: date, *, today: date | None = None, whole_chain: bool = True
+    rhythm: Rhythm | None,
+    last: date | None,
+    counted_to: date,
+    *,
+    today: date | None = None,
+    whole_chain: bool = True,
+    more: Sequence[SafeString | None] = (),
 ) -> SafeString:
     """How often they come, and when they last came; overdue when twice the usual gap has gone by.
 
     Whether they are overdue is told by the last day that was counted: receipts that are not in yet make nobody late.
-    "Yesterday" is told by the calendar.
+    "Yesterday" is told by the calendar. `more` are further sentences, such as when they are expected.
     """
     if last is None:
-        return _say(_NEVER if whole_chain else _NEVER_HERE)
+        return say(_NEVER if whole_chain else _NEVER_HERE)
     when = figures.days_ago(last, today or counted_to)
     if figures.chinese() and when[-1] != "日" and when[0].isdigit():
         when = f" {when}"  # a half space stands before a figure, none before a date or a word
     if rhythm is None:
-        return joined([_strong(_say(_RARE)), _say(_LAST, when=when)])
+        return joined([strong(say(_RARE)), say(_LAST, when=when), *filter(None, more)])
     if rhythm.gap_days <= 1:
-        said = [_strong(_say(_DAILY))]
+        said = [strong(say(_DAILY))]
     elif rhythm.weekday is not None:
-        weekday = gettext(_LONG_WEEKDAYS[rhythm.weekday - 1])
-        said = [_strong(_say(_EVERY_WEEKDAY, gap=rhythm.gap_days, weekday=weekday))]
+        weekday = gettext(LONG_WEEKDAYS[rhythm.weekday - 1])
+        said = [strong(say(_EVERY_WEEKDAY, gap=rhythm.gap_days, weekday=weekday))]
     else:
-        said = [_strong(_say(_EVERY, gap=rhythm.gap_days))]
+        said = [strong(say(_EVERY, gap=rhythm.gap_days))]
     away = (counted_to - last).days
     if away > 2 * rhythm.gap_days and away > 7:
         days = format_html('<b class="u">{}</b>', away)
-        said.append(_say(_OVERDUE, when=when, days=days, gap=rhythm.gap_days))
+        said.append(say(_OVERDUE, when=when, days=days, gap=rhythm.gap_days))
     else:
-        said.append(_say(_LAST, when=when))
-    return joined(said)
+        said.append(say(_LAST, when=when))
+    return joined([*said, *filter(None, more)])

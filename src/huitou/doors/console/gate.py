@@ -88,3 +88,13 @@ def asked_store(asked: QueryDict, seen: dict[int, StoreSeen]) -> int | None:
     text = asked.get("store", "")
     wanted = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
     return wanted if wanted in seen else None
+
+
+def asked_place(request: HttpRequest) -> tuple[dict[int, StoreSeen], int | None]:
+    """The stores of this person, and the one that they ask for: None is the whole chain, where they see it, and else
+    their first store."""
+    seen = seen_stores(request)
+    store = asked_store(request.GET, seen)
+    if store is None and not access.scope_of(request.user).everything:
+        store = next(iter(seen), None)
+    return seen, store

@@ -4,8 +4,10 @@ from django.urls import path
 
 from huitou.doors.console.views import (
     conflicts,
+    crowd,
     cut_offs,
     design,
+    goods,
     kpis,
     language,
     login,
@@ -17,6 +19,7 @@ from huitou.doors.console.views import (
     receipt,
     refreshing,
     search,
+    shops,
     targets,
 )
 from huitou.doors.console.views.imports import (
@@ -39,6 +42,12 @@ urlpatterns = [
     path("logout", login.log_out, name="logout"),
     path("language", language.switch, name="language"),
     path("members", members.members, name="members"),
+    path("members/all", crowd.crowd, name="crowd"),
+    path("stores", shops.stores, name="stores"),
+    path("stores/<int:store_id>", shops.store, name="store"),
+    path("products", goods.products, name="products"),
+    path("products/<int:product_id>", goods.product, name="product"),
+    path("members/<int:member_id>/timeline", member.older_events, name="member_timeline"),
     path("members/<int:member_id>", member.member, name="member"),
     path("members/<int:member_id>/receipts", member.older_receipts, name="member_receipts"),
     path("members/<int:member_id>/postings", member.older_postings, name="member_postings"),

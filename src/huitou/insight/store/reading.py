@@ -39,6 +39,17 @@ def rolling_by_store(kpi: str, ends: list[date]) -> list[tuple[int, KpiFigure]]:
         return [(row[0], KpiFigure(*row[1:])) for row in cursor.fetchall()]
 
 
+def rolling_of_stores(kpis: list[str], ends: list[date]) -> list[tuple[int, KpiFigure]]:
+    """The windows of these KPIs that end on these days, of each store that the reader sees."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT store_id, {_FIGURE} FROM insight_kpivalue WHERE period = 'rolling28' AND kpi = ANY(%s) "
+            "AND store_id IS NOT NULL AND ends_on = ANY(%s)",
+            [kpis, ends],
+        )
+        return [(row[0], KpiFigure(*row[1:])) for row in cursor.fetchall()]
+
+
 def rolling_by_part(kpi: str, cut: str, ends: list[date]) -> list[tuple[str, KpiFigure]]:
     """The same of each layer, channel or category of the chain."""
     with connection.cursor() as cursor:

@@ -137,7 +137,7 @@ def events_of(member_id: int, before: tuple[date, int], zone: str, limit: int) -
     """Newest first, those before a day and an id; the days by the chain's clock."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT id, kind, store_id, at, source "
+            "SELECT id, kind, store_id, at, source, day "
             "FROM (SELECT *, (at AT TIME ZONE %s)::date AS day FROM members_event) e "
             "WHERE member_id = %s AND (day, id) < (%s, %s) ORDER BY day DESC, id DESC LIMIT %s",
             [zone, member_id, *before, limit],

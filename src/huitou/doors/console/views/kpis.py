@@ -20,7 +20,7 @@ from huitou.access.terms import Right
 from huitou.doors.console import figures
 from huitou.doors.console.channels import CHANNEL_NAMES
 from huitou.doors.console.findings import kpi_finding
-from huitou.doors.console.gate import asked_store, last_refresh, needs, seen_stores
+from huitou.doors.console.gate import asked_place, last_refresh, needs
 from huitou.doors.console.layers import LAYERS
 from huitou.doors.console.tiles import kpi_change, kpi_tile, kpi_trend
 from huitou.insight import service as insight
@@ -47,7 +47,7 @@ class Row:
 @needs(Right.SEE_OVERVIEW)
 def kpis(request: HttpRequest) -> HttpResponse:
     """Every figure of the newest 28 days."""
-    seen, store = _place(request)
+    seen, store = asked_place(request)
     histories = insight.kpi_histories(store)
     tiles = [kpi_tile(kpi, histories[kpi.name]) for kpi in insight.kpis() if kpi.name in histories]
     window = tiles[0].now.now if tiles else None
@@ -59,7 +59,7 @@ def kpis(request: HttpRequest) -> HttpResponse:
 def kpi(request: HttpRequest, name: str) -> HttpResponse:
     """One figure, in the window that `ends` names or the newest."""
     definition = insight.kpi(name)
-    seen, store = _place(request)
+    seen, store = asked_place(request)
     whole = insight.kpi_series(name, store)
     series = _up_to(request, name, store, whole)
     facts = {"kpi": definition, "empty": not series} | _stores(request, seen, store)
@@ -88,7 +88,7 @@ def kpi(request: HttpRequest, name: str) -> HttpResponse:
 def kpi_csv(request: HttpRequest, name: str) -> HttpResponse:
     """Every kept value of one figure that the reader may see."""
     definition = insight.kpi(name)
-    seen, store = _place(request)
+    seen, store = asked_place(request)
     sink = StringIO()
     writer = csv.writer(sink)
     writer.writerow(("kpi", "cut", "part", "from", "to", "numerator", "denominator"))
@@ -119,14 +119,6 @@ def _kept(name: str, store: int | None, seen: dict[int, Any]) -> Iterator[tuple[
 def _inert(text: str) -> str:
     """A spreadsheet runs what begins like a formula; a name of ours never has to."""
     return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
-
-
-def _place(request: HttpRequest) -> tuple[dict[int, Any], int | None]:
-    seen = seen_stores(request)
-    store = asked_store(request.GET, seen)
-    if store is None and not _whole_chain(request):
-        store = next(iter(seen), None)
-    return seen, store
 
 
 def _whole_chain(request: HttpRequest) -> bool:

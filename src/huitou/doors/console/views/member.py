@@ -15,10 +15,12 @@ from huitou.access import service as access
 from huitou.access.terms import Right
 from huitou.catalogue import service as catalogue
 from huitou.doors.console import figures
+from huitou.doors.console import person as told
 from huitou.doors.console.channels import CHANNEL_NAMES
 from huitou.doors.console.findings import member_finding
 from huitou.doors.console.gate import every_store, is_fragment, last_refresh, needs, seen_stores
 from huitou.doors.console.layers import LAYERS
+from huitou.doors.console.person_said import expected_said
 from huitou.doors.console.year import Year, year_of
 from huitou.insight import service as insight
 from huitou.kernel.errors import N_
@@ -27,6 +29,8 @@ from huitou.members import service as rooms_members
 from huitou.members.terms import MemberSeen
 from huitou.offers import service as offers
 from huitou.receipts import service as receipts
+from huitou.usecases.member_picture import member_picture
+from huitou.usecases.member_timeline import place_read
 
 RECEIPTS_A_PAGE = 20
 POSTINGS_A_PAGE = 15
@@ -64,6 +68,8 @@ RULE_NAMES = {
     "restore_to_own_lots": N_("back to the lots that they came from"),
     "undo": N_("as if the file had never come"),
 }
+NAMES = {"postings": POSTING_NAMES, "channels": CHANNEL_NAMES}
+"""The words that the timeline needs."""
 
 
 @needs(Right.SEE_MEMBERS)
@@ -81,15 +87,38 @@ def _whole_page(request: HttpRequest, person: MemberSeen) -> dict[str, object]:
     lots, lot_count = loyalty.lots_of(member_id, LOTS_SHOWN)
     rows = _receipt_rows(request, member_id, _before(request, "receipts_before"))
     last = _last_purchase(person, year, rows["receipt_rows"], whole_chain)
-    tiers = loyalty.tiers_of(member_id)
+    tiers, spans = loyalty.tiers_of(member_id), insight.layers_of(member_id)
+    seen = seen_stores(request)
+    picture = member_picture(
+        member_id,
+        visits=[day.on for day in year.visits],
+        as_of=today,
+        layer=person.facts.layer if person.facts else "",
+        store_id=None if whole_chain else next(iter(seen), None),
+    )
+    last_ago = figures.days_ago(last, timezone.localdate()) if last else ""
+    if last and last_ago == figures.day(last):
+        last_ago = figures.weekday(last.isoweekday())
     facts = {
         "person": person,
         "layer_name": LAYERS.get(person.facts.layer, "") if person.facts else "",
         "home_store": stores.get(person.home_store_id),
         "initial": person.name[:1] or "#",
-        "finding": member_finding(year.rhythm, last, today, today=timezone.localdate(), whole_chain=whole_chain),
+        "finding": member_finding(
+            year.rhythm,
+            last,
+            today,
+            today=timezone.localdate(),
+            whole_chain=whole_chain,
+            more=[expected_said(picture.expected), *told.habits_said(picture)[:1]],
+        ),
         "last": last,
-        "last_ago": figures.days_ago(last, timezone.localdate()) if last else "",
+        "strip": told.strip(year, last, picture, last_ago=last_ago),
+        "changes": told.habits_said(picture),
+        "basket": told.basket(picture),
+        "basket_fen": picture.basket_fen,
+        "prices": told.prices(picture),
+        "profile": told.told_of(member_id),
         "year": year,
         "balance": loyalty.balance_of(member_id),
         "lots": _lots(lots, timezone.localdate()),
@@ -105,13 +134,24 @@ def _whole_page(request: HttpRequest, person: MemberSeen) -> dict[str, object]:
         "may_unmask": access.may(request.user, Right.UNMASK_PHONES),
         "scores": _scores(person, with_values=whole_chain),
         "likes": _likes(person),
-        "spans": [(span, LAYERS.get(span.layer, span.layer)) for span in insight.layers_of(member_id)[:SPANS_SHOWN]],
+        "spans": [(span, LAYERS.get(span.layer, span.layer)) for span in spans[:SPANS_SHOWN]],
         "calendar": _calendar(year) if year.visits else None,
         "whole_chain": whole_chain,
-        "seen_names": [store.name for store in seen_stores(request).values()],
+        "seen_names": [store.name for store in seen.values()],
         "refreshed": refreshed,
     }
+    after = place_read(request.GET.get("timeline_after", ""))
+    facts |= told.timeline(person, NAMES, stores, after, spans=spans, tiers=tiers)
     return facts | rows | _posting_rows(member_id, _before(request, "postings_before"))
+
+
+@needs(Right.SEE_MEMBERS)
+def older_events(request: HttpRequest, member_id: int) -> HttpResponse:
+    person = rooms_members.member(member_id)
+    after = place_read(request.GET.get("timeline_after", ""))
+    spans, tiers = insight.layers_of(member_id), loyalty.tiers_of(member_id)
+    facts = {"person": person} | told.timeline(person, NAMES, every_store(request), after, spans=spans, tiers=tiers)
+    return render(request, "console/_timeline.html", facts)
 
 
 @needs(Right.SEE_MEMBERS)

@@ -19,6 +19,8 @@ from huitou.privacy import service as privacy
 PAGE_SIZE = 50
 LONGEST_QUERY = 80
 USUAL_SORT = "spend"
+SCORES = {"r": "recency", "f": "frequency"}
+"""By the letter in the address: a square of the map of all members."""
 SORT_NAMES = {
     "spend": N_("Spend, highest first"),
     "receipts": N_("Receipts, most first"),
@@ -55,7 +57,7 @@ def members(request: HttpRequest) -> HttpResponse:
 def _asked(given: QueryDict) -> QueryDict:
     """What was asked, without what is empty, usual or no part of the question."""
     asked = QueryDict(mutable=True)
-    for name in ("q", "layer", "store", "sort", "page"):
+    for name in ("q", "layer", "store", "r", "f", "sort", "page"):
         if value := given.get(name, "").strip()[:LONGEST_QUERY]:
             asked[name] = value
     if asked.get("sort") == USUAL_SORT:
@@ -71,8 +73,9 @@ def _found(request: HttpRequest, asked: QueryDict) -> dict[str, object]:
     seen = seen_stores(request)
     store = asked_store(asked, seen)
     page = _page_number(asked.get("page", "1"))
+    scores = {name: int(asked[key]) for key, name in SCORES.items() if asked.get(key) in set("12345")}
     found = rooms_members.find_members(
-        query, layer=layer or None, store_id=store, sort=sort, page=page, page_size=PAGE_SIZE
+        query, layer=layer or None, store_id=store, scores=scores, sort=sort, page=page, page_size=PAGE_SIZE
     )
     return {
         "query": query,
@@ -91,6 +94,7 @@ def _found(request: HttpRequest, asked: QueryDict) -> dict[str, object]:
         "without_facts": found.by_layer.get("", 0),
         "refreshed": last_refresh(request),
         "whole_chain": access.scope_of(request.user).everything,
+        "scores": [(name[0].upper(), score) for name, score in scores.items()],
         "way_out": _way_out(found, query, layer, store),
     }
 

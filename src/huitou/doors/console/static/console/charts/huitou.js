@@ -62,6 +62,7 @@
     const t = tokens();
     m.chart = echarts.init(m.el, theme(t), { renderer: "canvas", locale: chinese() ? "ZH" : "EN" });
     m.chart.setOption(builders[m.name](t, m.el.clientWidth, m.options));
+    m.chart.on("click", (p) => { if (p.data && p.data.place) location.assign(p.data.place); });
     m.el.setAttribute("data-drawn", m.name);
   }
   function scan(scope) {

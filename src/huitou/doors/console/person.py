@@ -1,0 +1,264 @@
+"""What a member's page tells of one person: six figures that explain themselves, what they buy beside their layer, how
+they look at prices, what changed, what they told, and everything that happened."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+from django.utils.translation import gettext
+
+from huitou.doors.console import figures
+from huitou.doors.console.layers import LAYERS
+from huitou.doors.console.parts import Event, Explained
+from huitou.doors.console.person_said import STANDING
+from huitou.doors.console.year import Year
+from huitou.insight import service as insight
+from huitou.insight.terms import Expected, LayerSpanSeen
+from huitou.kernel.errors import N_
+from huitou.loyalty.terms import TierSeen
+from huitou.members import service as members
+from huitou.members.terms import MemberSeen, ProfileSeen
+from huitou.usecases.member_picture import MemberPicture
+from huitou.usecases.member_timeline import Happened, Place, member_timeline
+
+SEXES = {"male": N_("male"), "female": N_("female")}
+TOLD = {
+    "category": N_("Prefers"),
+    "channel": N_("By channel"),
+    "language": N_("Language"),
+    "frequency": N_("How often"),
+}
+CONSENTS = {"sms": N_("SMS"), "email": N_("E-mail"), "phone": N_("Phone"), "wechat": N_("WeChat")}
+EVENTS = {
+    "viewed": N_("Looked at a product"),
+    "scanned": N_("Scanned a code"),
+    "signed_in": N_("Signed in"),
+    "rated": N_("Gave a rating"),
+}
+
+
+def strip(year: Year, last: date | None, picture: MemberPicture, *, last_ago: str) -> list[dict[str, Any]]:
+    """The figures at the head of the page; points stand in the template, which has their lots."""
+    spend, unit = figures.money(year.spend_fen), figures.currency()
+    source = (gettext("Source"), gettext("receipts, returns included"))
+    period = (gettext("Period"), figures.span(year.first_day, year.last_day))
+    average = figures.money(year.average_fen) if year.average_fen is not None else "—"
+    return [
+        {
+            "why": Explained(
+                "spend",
+                gettext("Spend, 12 months"),
+                f"{spend} {unit}",
+                gettext("What they paid, what came back taken off."),
+                (period, source),
+            ),
+            "figure": spend,
+            "unit": unit,
+            "note": gettext("up to {day}").format(day=figures.day(year.last_day)),
+        },
+        {
+            "why": Explained(
+                "visits",
+                gettext("Receipts, 12 months"),
+                figures.rounded(year.receipts, 0),
+                gettext("Receipts of sales; several on one day are several."),
+                (period, source),
+            ),
+            "figure": figures.rounded(year.receipts, 0),
+            "unit": "",
+            "note": gettext("usually {gap} days apart").format(gap=year.rhythm.gap_days)
+            if year.rhythm
+            else gettext("too few to tell a rhythm"),
+        },
+        {
+            "why": Explained(
+                "ticket",
+                gettext("Average ticket"),
+                f"{average} {unit}",
+                gettext("Spend by receipts of sales."),
+                (period, source),
+            ),
+            "figure": average,
+            "unit": unit,
+            "note": gettext("spend by receipts"),
+        },
+        {
+            "why": Explained(
+                "last",
+                gettext("Last purchase"),
+                figures.day(last) if last else "—",
+                gettext("The business day of the newest receipt of a sale."),
+                (source,),
+            ),
+            "figure": figures.day(last) if last else "—",
+            "unit": "",
+            "note": last_ago or gettext("no purchase on file"),
+        },
+        _next(year, picture),
+    ]
+
+
+def _next(year: Year, picture: MemberPicture) -> dict[str, Any]:
+    found = picture.expected
+    if found is None:
+        figure, note = gettext("too few"), gettext("needs {count} visits to tell").format(count=insight.FEWEST_VISITS)
+    elif isinstance(found, Expected):
+        figure = figures.day(found.on)
+        note = gettext("{percent}% between {span}").format(
+            percent=insight.EXPECTED_PERCENT, span=figures.span(found.earliest, found.latest)
+        )
+    else:
+        figure, note = gettext("overdue"), gettext("by their ways before {day}").format(day=figures.day(found.by))
+    facts = (
+        (gettext("Rests on"), gettext("{count} gaps between visits").format(count=found.gaps if found else 0)),
+        (gettext("Source"), gettext("receipts, returns included")),
+        (
+            gettext("Measured"),
+            gettext("on two real shops {percent} of 100 next visits fell in").format(percent=insight.MEASURED_PERCENT),
+        ),
+        (gettext("Beware"), gettext("whoever has left for good is expected until they are overdue")),
+    )
+    text = gettext(
+        "The likeliest next day by the gaps between their own visits, of which four are the fewest that tell."
+    )
+    return {
+        "why": Explained("next", gettext("Next visit"), f"{figure} · {note}", text, facts),
+        "figure": figure,
+        "unit": figures.weekday(found.on.isoweekday()) if isinstance(found, Expected) else "",
+        "note": note,
+        "tone": "few" if found is None else "",
+    }
+
+
+def basket(picture: MemberPicture) -> list[dict[str, Any]]:
+    """Each category's share, the layer's as a line on the bar, and how it moved since the months before."""
+    before = sum(max(0, part.before_fen) for part in picture.basket)
+    return [
+        {
+            "name": part.category,
+            "share": figures.rate(part.share),
+            "fen": part.net_fen,
+            "of_layer": figures.rate(part.of_layer) if part.of_layer is not None else "",
+            "change": figures.change(part.share, Fraction(max(0, part.before_fen), before), "rate", 1)
+            if before
+            else None,
+        }
+        for part in picture.basket
+    ]
+
+
+def prices(picture: MemberPicture) -> dict[str, Any]:
+    """Empty where too little was bought to tell."""
+    sense = picture.prices
+    if sense is None:
+        return {}
+    usual = picture.promoted_usually
+    return {
+        "promoted": figures.rate(sense.promoted),
+        "usually": figures.rate(usual) if usual is not None else "",
+        "index": figures.rounded(sense.index * 100, 1) if sense.index is not None else "",
+        "cheaper": sense.index is not None and sense.index < Fraction(97, 100),
+        "dearer": sense.index is not None and sense.index > Fraction(103, 100),
+        "lines": sense.lines,
+        "priced": sense.priced_lines,
+    }
+
+
+def profile(told: ProfileSeen | None) -> list[tuple[str, str]]:
+    """(what, what they said) of each field that holds something."""
+    if told is None:
+        return []
+    noted = ("、" if figures.chinese() else ", ").join(
+        f"{gettext(CONSENTS.get(channel, channel))} {gettext('yes') if given else gettext('no')}"
+        for channel, given in sorted(told.consents_noted.items())
+    )
+    month_day = told.birthday_month_day
+    rows = [
+        (gettext("Sex"), gettext(SEXES[told.sex]) if told.sex in SEXES else ""),
+        (gettext("Birthday"), figures.birthday(date(2000, *divmod(month_day, 100))) if month_day else ""),
+        (
+            gettext("Household"),
+            gettext("{count} people").format(count=told.household_size) if told.household_size else "",
+        ),
+        (gettext("E-mail"), gettext("kept, sealed") if told.has_email else ""),
+        (gettext("Address"), gettext("kept, sealed") if told.has_address else ""),
+        *((gettext(name), str(told.preferences.get(key, ""))) for key, name in TOLD.items()),
+        (gettext("Consents as noted"), noted),
+        (gettext("Told by"), told.source),
+        (gettext("Told on"), figures.moment(told.told_at) if told.told_at else ""),
+    ]
+    return [(name, value) for name, value in rows if value]
+
+
+def timeline(
+    person: MemberSeen,
+    names: Mapping[str, Mapping[str, str]],
+    stores: Mapping[int, Any],
+    after: Place | None,
+    *,
+    spans: Sequence[LayerSpanSeen],
+    tiers: Sequence[TierSeen],
+) -> dict[str, Any]:
+    """One page of everything, by day, and the place of the next. `names` are the words of postings and channels."""
+    page, then = member_timeline(person.id, joined_on=person.joined_on, spans=spans, tiers=tiers, after=after)
+    days: list[tuple[str, list[Event]]] = []
+    last = None
+    for one in page:
+        if one.place.day != last:
+            days.append((figures.day_and_weekday(one.place.day), []))
+            last = one.place.day
+        days[-1][1].append(_event(one, names, stores))
+    return {"days": days, "timeline_after": str(then) if then else ""}
+
+
+def _event(one: Happened, names: Mapping[str, Mapping[str, str]], stores: Mapping[int, Any]) -> Event:
+    at = figures.clock(one.at) if one.at is not None and one.what != "posting" else ""
+    it, unit = one.it, figures.currency()
+    if one.what == "receipt":
+        store = stores[it.store_id].name if it.store_id in stores else ""
+        text = (
+            gettext("Brought back at {store}: {amount}")
+            if it.kind == "return"
+            else gettext("Bought at {store}: {amount}")
+        )
+        detail = gettext("{count} lines").format(count=it.line_count)
+        channel = names["channels"].get(it.channel, it.channel)
+        if it.channel != "store":
+            detail += f" · {gettext(channel)}"
+        if it.discount_fen:
+            detail += " · " + gettext("{off} off in all").format(off=figures.money(it.discount_fen))
+        said = text.format(store=store, amount=f"{figures.money(it.net_fen)} {unit}")
+        return Event(at, "undo" if it.kind == "return" else "receipt", said, detail, it.number)
+    if one.what == "posting":
+        word = names["postings"].get(it.kind, it.kind)
+        name = gettext(word)
+        moved = ("+" if it.points > 0 else "") + figures.rounded(it.points, 0)
+        said = gettext("{name}: {points} points").format(name=name, points=moved)
+        return Event(at, "coins", said, "", f"v{it.rule_version}")
+    if one.what == "event":
+        store = stores[it.store_id].name if it.store_id in stores else ""
+        return Event(at, "eye", gettext(EVENTS.get(it.kind, it.kind)), store, it.source)
+    if one.what == "layer":
+        span, before = it
+        now = gettext(LAYERS.get(span.layer, span.layer))
+        if before is None:
+            return Event("", "layers", gettext("First layer: {layer}").format(layer=now))
+        said = gettext("Layer from {before} to {layer}").format(
+            before=gettext(LAYERS.get(before.layer, before.layer)), layer=now
+        )
+        return Event("", "layers", said, gettext("cut-offs {version}").format(version=span.cut_offs))
+    if one.what == "tier":
+        return Event("", "target", gettext("Tier {tier}").format(tier=it.tier), it.source)
+    return Event("", "user", gettext("Became a member"))
+
+
+def told_of(member_id: int) -> list[tuple[str, str]]:
+    return profile(members.profile_of(member_id))
+
+
+def habits_said(picture: MemberPicture) -> Sequence[Any]:
+    """What changed, sentence by sentence."""
+    return [STANDING[change.kind](change) for change in picture.changes]
