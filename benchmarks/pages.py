@@ -57,9 +57,8 @@ def run() -> None:
             queries.append(asked)
             assert answer.status_code == 200, (path, answer.status_code)
         times.sort()
-        print(
-            f"  {name:16} p50 {median(times):6.0f} ms  p95 {times[int(PAGES * 0.95) - 1]:6.0f} ms  {max(queries)} queries"
-        )
+        p95 = times[int(PAGES * 0.95) - 1]
+        print(f"  {name:16} p50 {median(times):6.0f} ms  p95 {p95:6.0f} ms  {max(queries)} queries", flush=True)
 
 
 def _tell_steps(run) -> None:

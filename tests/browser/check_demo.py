@@ -35,8 +35,9 @@ def people(address: str) -> list[LogIn]:
     refused = {
         "administrator": {"/members/999999999": 404, "/figures/profit": 400},
         "marketer": {"/no-such-page": 404},
-        "store_manager": {elsewhere: 404, "/refresh": 403, "/cut-offs": 403},
-        "cashier": {elsewhere: 404, "/": 403, "/figures": 403, "/figures/sales": 403, "/refresh": 403},
+        "store_manager": {elsewhere: 404, "/refresh": 403, "/cut-offs": 403, "/stores/999999": 404},
+        "cashier": {elsewhere: 404}
+        | dict.fromkeys(("/", "/figures", "/figures/sales", "/refresh", "/stores", "/products", "/members/all"), 403),
     }
     names = tuple(person.name for person in LOG_INS) + tuple(place.name for place in PLACES)
     return [LogIn(person.username, PASSWORD, person.role, refused[person.role], names) for person in LOG_INS]

@@ -83,11 +83,6 @@ def rank_goods(
     return RankedGoods(named[first : first + page_size], len(named), _below(found, category), _sum(found))
 
 
-def categories_of(store_id: int | None) -> list[tuple[str, Sold]]:
-    """The categories of the first level, the largest first."""
-    return list(rank_goods(store_id, page_size=1).categories)
-
-
 def _lies_in(path: str, category: str) -> bool:
     return not category or path == category or path.startswith(category + "/")
 

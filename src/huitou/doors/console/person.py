@@ -8,6 +8,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext
 
 from huitou.doors.console import figures
@@ -231,7 +232,8 @@ def _event(one: Happened, names: Mapping[str, Mapping[str, str]], stores: Mappin
         if it.discount_fen:
             detail += " · " + gettext("{off} off in all").format(off=figures.money(it.discount_fen))
         said = text.format(store=store, amount=f"{figures.money(it.net_fen)} {unit}")
-        return Event(at, "undo" if it.kind == "return" else "receipt", said, detail, it.number)
+        address = reverse("console:receipt", args=[it.id])
+        return Event(at, "undo" if it.kind == "return" else "receipt", said, detail, it.number, address)
     if one.what == "posting":
         word = names["postings"].get(it.kind, it.kind)
         name = gettext(word)

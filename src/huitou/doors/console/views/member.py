@@ -20,6 +20,7 @@ from huitou.doors.console.channels import CHANNEL_NAMES
 from huitou.doors.console.findings import member_finding
 from huitou.doors.console.gate import every_store, is_fragment, last_refresh, needs, seen_stores
 from huitou.doors.console.layers import LAYERS
+from huitou.doors.console.parts import Chart, Column, Table
 from huitou.doors.console.person_said import expected_said
 from huitou.doors.console.year import Year, year_of
 from huitou.insight import service as insight
@@ -287,24 +288,47 @@ def _lots(lots: Sequence[object], today: date) -> list[dict[str, object]]:
     ]
 
 
-def _calendar(year: Year) -> dict[str, object]:
-    """What the calendar draws: whole currency units, because colour needs no fen."""
+def _calendar(year: Year) -> Chart:
+    """Whole currency units, because colour needs no fen."""
     order = [7, 1, 2, 3, 4, 5, 6]  # the chart counts from Sunday
     unit = figures.currency()
     visits = year.visits
     spent = [max(0, visit.net_fen) // 100 for visit in visits]
-    return {
-        "from": year.first_day.isoformat(),
-        "to": year.last_day.isoformat(),
-        "cells": [[visit.on.isoformat(), yuan] for visit, yuan in zip(visits, spent, strict=True)],
-        "tips": {
-            visit.on.isoformat(): [
-                figures.day_and_weekday(visit.on),
-                gettext("{count} receipts").format(count=visit.visits),
-                f"{figures.money(visit.net_fen)} {unit}",
-            ]
-            for visit in visits
+    days = gettext("{count} days with a purchase in 12 months").format(count=len(visits))
+    return Chart(
+        key="visits",
+        builder="visits",
+        title=gettext("Visits"),
+        about=gettext("{days}; the stronger the colour, the more was spent").format(days=days),
+        options={
+            "from": year.first_day.isoformat(),
+            "to": year.last_day.isoformat(),
+            "cells": [[visit.on.isoformat(), yuan] for visit, yuan in zip(visits, spent, strict=True)],
+            "tips": {
+                visit.on.isoformat(): [
+                    figures.day_and_weekday(visit.on),
+                    gettext("{count} receipts").format(count=visit.visits),
+                    f"{figures.money(visit.net_fen)} {unit}",
+                ]
+                for visit in visits
+            },
+            "high": max(1, *spent) if spent else 1,
+            "weekdays": [name[-1] if figures.chinese() else name for name in map(figures.weekday, order)],
         },
-        "high": max(1, *spent) if spent else 1,
-        "weekdays": [name[-1] if figures.chinese() else name for name in map(figures.weekday, order)],
-    }
+        height="cal",
+        finding=days,
+        definition=gettext(
+            "Each business day of 12 months with a receipt of a sale: how many, and what was paid less what came back."
+        ),
+        table=Table(
+            (
+                Column(gettext("Day")),
+                Column(gettext("Receipts"), number=True),
+                Column(f"{gettext('Spend')} ({unit})", number=True),
+            ),
+            [
+                (visit.on.isoformat(), figures.rounded(visit.visits, 0), figures.money(visit.net_fen))
+                for visit in reversed(visits)
+            ],
+        ),
+    )

@@ -27,7 +27,7 @@ from huitou.doors.console.widths import of_largest
 from huitou.insight import service as insight
 from huitou.insight.terms import KpiNow
 from huitou.receipts import service as receipts
-from huitou.usecases.rank_goods import categories_of, rank_goods
+from huitou.usecases.rank_goods import Sold, rank_goods
 
 COMPARED = ("sales", "receipts", "average_ticket", "member_share", "repurchase_rate", "active_members")
 KM_A_DEGREE = 111.2
@@ -201,15 +201,16 @@ def store(request: HttpRequest, store_id: int) -> HttpResponse:
     compared = [of_store for one, of_store in insight.kpis_of_stores(COMPARED, refreshed.as_of).items() if one in seen]
     means = {name: _mean([kpis[name] for kpis in compared if name in kpis]) for name in COMPARED}
     window = tiles[0].now.now
+    ranked = rank_goods(store_id, page_size=TOP_PRODUCTS)
     facts |= {
         "tiles": [(tile, _against(tile, means) if len(seen) > 1 else None) for tile in tiles],
         "chosen": chosen,
         "finding": shop_finding(seen[store_id].name, tiles),
         "trend": _trend(chosen, histories[chosen.kpi.name]),
         "hours": _hours(store_id, window),
-        "categories": _categories(store_id),
+        "categories": _categories(store_id, ranked.categories),
         "layers": _layers(store_id),
-        "products": rank_goods(store_id, page_size=TOP_PRODUCTS).rows,
+        "products": ranked.rows,
         "weeks": insight.goods_weeks(refreshed.as_of),
         "window": window,
     }
@@ -275,8 +276,7 @@ def _hours(store_id: int, window: Any) -> Chart | None:
     )
 
 
-def _categories(store_id: int) -> list[dict[str, Any]]:
-    found = categories_of(store_id)
+def _categories(store_id: int, found: Sequence[tuple[str, Sold]]) -> list[dict[str, Any]]:
     whole = sum(max(0, sold.net_fen) for _, sold in found)
     widths, goods = of_largest([sold.net_fen for _, sold in found]), reverse("console:products")
     return [
