@@ -4,7 +4,6 @@ from django.urls import path
 
 from huitou.doors.console.views import (
     conflicts,
-    crowd,
     cut_offs,
     design,
     goods,
@@ -22,6 +21,7 @@ from huitou.doors.console.views import (
     shops,
     targets,
 )
+from huitou.doors.console.views.crowd import page as crowd
 from huitou.doors.console.views.imports import (
     jobs,
     listing,

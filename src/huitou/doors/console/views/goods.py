@@ -25,6 +25,7 @@ from huitou.doors.console.widths import of_largest
 from huitou.insight import service as insight
 from huitou.insight.terms import GoodsSeen, WeekOfGoods
 from huitou.kernel.errors import N_
+from huitou.kernel.money import Money
 from huitou.usecases.look_at_product import ProductLookedAt, look_at_product
 from huitou.usecases.rank_goods import SORTS, RankedGoods, Sold, rank_goods
 
@@ -154,9 +155,9 @@ def _crumbs(path: str) -> list[tuple[str, str]]:
     return [(name, "/".join(parts[: place + 1])) for place, name in enumerate(parts)]
 
 
-def _yuan(fen: Any) -> float | None:
+def _plotted(amount: Fraction | int | None) -> float | None:
     """For drawing only; what is written comes from the exact value."""
-    return None if fen is None else round(float(fen) / 100, 2)
+    return None if amount is None else round(float(Fraction(amount, 100)), 2)
 
 
 def _week_name(week: WeekOfGoods) -> str:
@@ -178,8 +179,8 @@ def _sales_chart(looked: ProductLookedAt) -> Chart | None:
         options={
             "ends": [week.week_on.isoformat() for week in shown],
             "labels": [_week_name(week) for week in shown],
-            "now": [_yuan(week.net_fen) for week in shown],
-            "before": [_yuan(week.net_fen if week else None) for week in before],
+            "now": [_plotted(week.net_fen) for week in shown],
+            "before": [_plotted(week.net_fen if week else None) for week in before],
             "shown": [f"{figures.money(week.net_fen)} {unit}" for week in shown],
             "shownBefore": [f"{figures.money(week.net_fen)} {unit}" if week else "—" for week in before],
             "last": f"{figures.money(shown[-1].net_fen)} {unit}",
@@ -200,7 +201,7 @@ def _sales_chart(looked: ProductLookedAt) -> Chart | None:
             [
                 (
                     week.week_on.isoformat(),
-                    Cell(figures.money(week.net_fen), exact=f"{week.net_fen / 100:.2f}"),
+                    Cell(figures.money(week.net_fen), exact=str(Money(week.net_fen))),
                     figures.money(past.net_fen) if past else "—",
                     figures.rounded(week.times, 0),
                 )
@@ -223,8 +224,8 @@ def _price_chart(looked: ProductLookedAt) -> Chart | None:
         options={
             "ends": [week.week_on.isoformat() for week in shown],
             "labels": [_week_name(week) for week in shown],
-            "now": [_yuan(week.paid) for week in shown],
-            "before": [_yuan(week.listed) for week in shown],
+            "now": [_plotted(week.paid) for week in shown],
+            "before": [_plotted(week.listed) for week in shown],
             "shown": [f"{figures.money(week.paid or 0)} {unit}" for week in shown],
             "shownBefore": [f"{figures.money(week.listed or 0)} {unit}" for week in shown],
             "last": f"{figures.money(shown[-1].paid or 0)} {unit}",

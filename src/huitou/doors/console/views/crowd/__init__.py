@@ -1,0 +1,1 @@
+"""All members together: one view each."""
