@@ -49,7 +49,8 @@ def policy_of(seen: Seen, name: str, theirs: Any, ours: Any) -> Policy | None:
 
 def policy_of_refusal(case: Case, refusal: HuitouError) -> Policy | None:
     """The policy under which our engine refuses what the peer prices."""
-    return Policy.NO_NEGATIVE if any(line.unit_price < 0 for line in case.lines) else None
+    negative = any(line.unit_price < 0 or line.pieces < 0 for line in case.lines)
+    return Policy.NO_NEGATIVE if negative else None
 
 
 def _pays_with_points_or_cards(seen: Seen, name: str, theirs: Any, ours: Any) -> bool:

@@ -11,7 +11,16 @@ from typing import Any
 from tests.peers.dialects import Dialect
 from tests.peers.reading import OPEN_PERCENT, Condition, Fields, Goods, NotReadable, read_condition, read_goods
 
-REDUCTIONS = ("percent", "amount", "amount_per_unit", "fixed_price", "steps", "free_unit_in_basket", "probe")
+REDUCTIONS = (
+    "free_delivery",
+    "percent",
+    "amount",
+    "amount_per_unit",
+    "fixed_price",
+    "steps",
+    "free_unit_in_basket",
+    "probe",
+)
 TENDERS = ("stored_value", "points_as_money")
 
 
@@ -51,6 +60,8 @@ def read_promotion(raw: Mapping[str, Any], dialect: Dialect) -> Promotion:
     kind = reward.pop("type", None) or ("earn" if earn else "steps" if steps else "probe")
     inner, outer = reward.pop("scope", None), fields.take("scope")
     goods, scope = _read_scope(inner if outer is None else outer)
+    if kind == "free_delivery":
+        goods = Goods(delivery=True, goods=False)
     trigger = fields.take("trigger", "auto")
     made = Promotion(
         id=str(fields.take("id")),

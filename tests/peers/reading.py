@@ -20,6 +20,7 @@ MINOR_SUFFIXES = ("_fen", "_cents", "_minor")
 OPEN_PRICE = Decimal(100)
 """A price or a rate that the peer left open (`null`): its assertion holds for any, so this one is taken."""
 OPEN_PERCENT = Decimal(10)
+OPEN_AMOUNT = Decimal(1)
 
 
 class NotReadable(Exception):

@@ -11,7 +11,7 @@ from tests.peers.beside import add_earning, add_points, add_stored_value
 from tests.peers.dialects import Dialect
 from tests.peers.goods import goods_json, named
 from tests.peers.promotions import Promotion, percent_of
-from tests.peers.reading import Case, Condition, Fields, Goods, NotReadable
+from tests.peers.reading import OPEN_AMOUNT, Case, Condition, Fields, Goods, NotReadable
 
 Json = dict[str, Any]
 SCANNED = " in the basket"
@@ -125,17 +125,19 @@ def _percent(case: Case, one: Promotion, reward: Fields, place: Place) -> Json:
 
 
 def _amount(case: Case, one: Promotion, reward: Fields, place: Place) -> Json:
-    value = reward.number("value") or Decimal(0)
-    per = reward.take("per") or ("unit" if one.scope == "item" or one.kind == "amount_per_unit" else "lot")
-    if per not in ("unit", "line", "lot"):
-        raise NotReadable(f"an amount per {per}: points that are spent wait for the loyalty room")
-    get = {"kind": "amount_off", "amount": case.money(value), "per": per}
-    spread = reward.take("spread", "value")
-    if spread not in ("value", "quantity"):
-        raise NotReadable(f"unknown spread {spread!r}")
-    if spread == "quantity":
-        get["spread"] = "pieces"
+    value = reward.number("value")
+    value = OPEN_AMOUNT if value is None else value
+    usual = "unit" if one.scope == "item" or one.kind == "amount_per_unit" else "lot"
+    get = {"kind": "amount_off", "amount": case.money(value), "per": _per(reward) or usual}
     return get | _reach(case, one, reward, place)
+
+
+def _per(reward: Fields) -> str | None:
+    """What a reward is reckoned over, where it says so."""
+    per = reward.take("per")
+    if per not in (None, "unit", "line", "lot"):
+        raise NotReadable(f"an amount per {per}: points that are spent wait for the loyalty room")
+    return per
 
 
 def _reach(case: Case, one: Promotion, reward: Fields, place: Place) -> Json:
@@ -143,19 +145,23 @@ def _reach(case: Case, one: Promotion, reward: Fields, place: Place) -> Json:
     reach: Json = {"goods": goods_json(one.goods)}
     if one.kind == "percent":
         over_the_lot = one.scope in ("order", "cheapest") or one.most is not None
-        reach["per"] = reward.take("per") or ("lot" if over_the_lot else place.dialect.percent_of_goods)
-    most_units = 1 if one.scope == "cheapest" else reward.take("max_units")
+        reach["per"] = _per(reward) or ("lot" if over_the_lot else place.dialect.percent_of_goods)
+    most_units = reward.take("max_units", 1 if one.scope == "cheapest" else None)
     if most_units is not None:
         reach |= {"most_units": most_units, "pick": "cheapest", "most_units_of": place.dialect.most_units_of}
     if one.most is not None:
         reach["most"] = case.money(one.most)
-    return reach
+    spread = reward.take("spread", "value")
+    if spread not in ("value", "quantity"):
+        raise NotReadable(f"unknown spread {spread!r}")
+    return reach | ({"spread": "pieces"} if spread == "quantity" else {})
 
 
 def _fixed_price(case: Case, one: Promotion, reward: Fields, place: Place) -> Json:
-    return {"kind": "fixed_price", "price": case.money(reward.number("value") or Decimal(0))} | _reach(
-        case, one, reward, place
-    )
+    price = case.money(reward.number("value") or Decimal(0))
+    if (per := _per(reward)) not in (None, "unit"):
+        raise NotReadable(f"one price for each {per}, of which the case does not say how many pieces it is for")
+    return {"kind": "fixed_price", "price": price} | _reach(case, one, reward, place)
 
 
 def _free_units(case: Case, one: Promotion, reward: Fields, place: Place) -> Json:
@@ -198,12 +204,18 @@ def _buy_get(case: Case, one: Promotion, reward: Fields, place: Place) -> Json:
 
 def _bundle(case: Case, one: Promotion, reward: Fields, place: Place) -> Json:
     price = case.money(reward.number("value") or Decimal(0))
-    group = {"goods": goods_json(_of_deal(one)), "pieces": one.condition.least_pieces}
+    group = {"goods": goods_json(_of_deal(one)), "pieces": _pieces_of_deal(one)}
     return {"kind": "bundle", "price": price, "groups": [group]}
 
 
+def _pieces_of_deal(one: Promotion) -> int:
+    if not one.condition.least_pieces:
+        raise NotReadable("a deal of which the case does not say how many pieces make one")
+    return one.condition.least_pieces
+
+
 def _cheapest_free(case: Case, one: Promotion, reward: Fields, place: Place) -> Json:
-    free, group = int(reward.number("value") or 1), one.condition.least_pieces
+    free, group = int(reward.number("value") or 1), _pieces_of_deal(one)
     return {"kind": "cheapest_free", "group": group, "free": free, "goods": goods_json(_of_deal(one))}
 
 
@@ -238,7 +250,8 @@ def _next_coupon(case: Case, one: Promotion, reward: Fields, place: Place) -> Js
 
 
 def _free_delivery(case: Case, one: Promotion, reward: Fields, place: Place) -> Json:
-    return {"kind": "free_delivery"}
+    """The fee is a row of the basket (translation.py), so that it takes a discount as goods do."""
+    return {"kind": "percent_off", "percent": "100", "goods": goods_json(one.goods)}
 
 
 _GETS: Mapping[str, Callable[[Case, Promotion, Fields, Place], Json]] = {

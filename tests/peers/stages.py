@@ -35,13 +35,13 @@ def _usual_stage(one: Promotion, shares_group: bool) -> str:
         return ""
     if shares_group:
         return "order"
-    if one.kind == "free_unit_in_basket":
+    if one.kind in ("free_unit_in_basket", "free_delivery"):
         return "item"
     if one.presented:
         return "coupon"
-    if one.scope == "order" or one.kind in ("steps", "probe"):
-        return "order"
-    return "price" if one.kind == "fixed_price" else "item"
+    if one.kind == "fixed_price":
+        return "price"
+    return "order" if one.scope == "order" or one.kind in ("steps", "probe") else "item"
 
 
 def _clash(case: Case, dialect: Dialect, one: tuple[Promotion, str], later: tuple[Promotion, str]) -> bool:

@@ -119,6 +119,38 @@ def test_what_the_translator_says(changed, outcome, because):
     assert verdict_on(**changed).outcome == outcome, because
 
 
+@pytest.mark.parametrize(
+    ("reward", "total", "because"),
+    [
+        ({"type": "percent", "value": 10, "scope": "cheapest_unit", "max_units": 2}, 18, "the two cheapest units"),
+        ({"type": "percent", "value": 10, "scope": "items", "spread": "quantity"}, 18, "a spread of a percentage"),
+        ({"type": "percent", "value": 10, "scope": "order", "per": "line"}, 18, "a percentage by line"),
+        ({"type": "fixed_price", "value": 8, "scope": "items", "per": "unit"}, 16, "a price for each unit"),
+        ({"type": "fixed_price", "value": 8, "scope": "cheapest_unit"}, 18, "a price for the cheapest unit alone"),
+        (
+            {"type": "amount", "value": 3, "scope": "cheapest_unit", "per": "unit"},
+            17,
+            "an amount off the cheapest unit",
+        ),
+    ],
+)
+def test_words_go_together_as_the_schema_allows(reward, total, because):
+    """Of the words that the schema allows, combinations that no case of the file happens to use."""
+    promotion = {"id": "p", "reward": reward}
+    assert verdict_on(promotions=[promotion], expected={"total_after": total}).outcome == "equal", because
+
+
+def test_free_delivery_takes_the_fee():
+    promotion = {"id": "p", "reward": {"type": "free_delivery"}}
+    assert verdict_on(promotions=[promotion], delivery=4, expected={"total_after": 20}).outcome == "equal"
+
+
+def test_pieces_below_none_are_a_return_and_refused_by_name():
+    basket = [one_piece(10), {"sku": "back", "unit_price": 5, "qty": -1}]
+    verdict = verdict_on(basket=basket, expected={"total_before": 5})
+    assert (verdict.outcome, verdict.policy) == ("different", Policy.NO_NEGATIVE)
+
+
 def judge_one(raw: dict[str, Any], folder: Path) -> Verdict:
     """The verdict on a file of this one case, read as any file is."""
     path = folder / "cases.json"

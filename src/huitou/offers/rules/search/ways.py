@@ -183,6 +183,8 @@ class Ways:
 
     def at_least(self) -> int:
         """Nobody pays less for this component with these prices."""
+        if self._cheapest is not None and self.complete:  # searched to its end: the bound is what was found
+            return self._cheapest[0]
         if self.unlisted is not None:
             at_most = self.unlisted.at_most if self.gains_at_most is None else self.gains_at_most
             return max(0, self.base - at_most)
