@@ -84,6 +84,7 @@ def test_the_report_says_what_was_taken(tmp_path):
     assert said == {
         "dry_run": False,
         "import_id": None,
+        "newcomers": {"products": ["milk Milk", "rice", "tea Tea"], "stores": ["east", "west"]},
         "rows_read": 8,
         "rows_taken": 7,
         "rows_repeated": 0,

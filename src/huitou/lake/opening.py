@@ -102,7 +102,8 @@ def open_file(path: Path, *, reading: Reading | None = None) -> OpenedFile:
         raise FileEmpty(path=path)
     settings.LAKE_PATH.mkdir(parents=True, exist_ok=True)
     spool = Path(tempfile.mkdtemp(dir=settings.LAKE_PATH, suffix=tables.SPOOLS))
-    session = tables.new_session()
+    # Half of what the lake may take: Python and the session in the database work beside it.
+    session = tables.new_session(memory_mb=settings.LAKE_MEMORY_MB // 2)
     reading = reading or Reading()
     try:
         rows = _read(session, path, spool, reading, KNOWN_HEADERS)

@@ -116,9 +116,9 @@ def remove_receipts(receipts: pa.Table) -> None:
         table.merge(receipts, same, source_alias="gone", target_alias="lines").when_matched_delete().execute()
 
 
-def new_session() -> duckdb.DuckDBPyConnection:
+def new_session(*, memory_mb: int | None = None) -> duckdb.DuckDBPyConnection:
     """An empty DuckDB session that thinks in UTC, fetches nothing from outside, and spills into our own folder what
-    does not fit its memory."""
+    does not fit its memory: that of the lake, or `memory_mb`."""
     settings.LAKE_PATH.mkdir(parents=True, exist_ok=True)
     session = duckdb.connect()
     session.execute("SET autoinstall_known_extensions = false")
@@ -126,7 +126,7 @@ def new_session() -> duckdb.DuckDBPyConnection:
     # Its own bar would write into ours, and into files.
     session.execute("SET enable_progress_bar = false")
     session.execute("SET TimeZone = 'UTC'")
-    session.execute(f"SET memory_limit = '{int(settings.LAKE_MEMORY_MB)}MB'")
+    session.execute(f"SET memory_limit = '{int(memory_mb or settings.LAKE_MEMORY_MB)}MB'")
     return session
 
 

@@ -126,6 +126,9 @@ Lines = Callable[[Collection[date]], pa.RecordBatchReader]
 
 def insert_receipts(dates: Iterable[date], heads: Heads, lines: Lines) -> None:
     """A month that is new is written before its indices: they are built at once then, which takes a fraction."""
+    with connection.cursor() as cursor:
+        # Keys that wait for the commit are remembered row by row until then.
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     wanted = {months.first_of(day) for day in dates}
     new = months.begin(wanted)
     bulk.copy_in("receipts_identity", IDENTITY_COLUMNS, _columns(heads(), IDENTITY_COLUMNS))

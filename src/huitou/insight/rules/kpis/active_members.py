@@ -1,6 +1,6 @@
 """Active members: who bought in the period."""
 
-from huitou.insight.rules.kpis.kpi import Kpi, Unit, over_last_days
+from huitou.insight.rules.kpis.kpi import Kpi, Unit, over_gaps
 from huitou.kernel.errors import N_
 
 ACTIVE_MEMBERS = Kpi(
@@ -13,5 +13,6 @@ ACTIVE_MEMBERS = Kpi(
     denominator=None,
     caveat=N_("A member who bought in two stores counts once for the chain and once for each store."),
     good_direction=1,
-    sql=over_last_days("count(*)"),
+    # Each member once: on the last such day of the period.
+    sql=over_gaps("sum(members)", where="next_on IS NULL OR next_on > ends_on"),
 )

@@ -73,6 +73,14 @@ def over_member_days(numerator: str, denominator: str = "NULL", *, where: str = 
     )
 
 
+def over_gaps(numerator: str, denominator: str = "NULL", *, where: str) -> str:
+    """SQL of a KPI that only counts members by such a day and the one that followed."""
+    return (
+        f"{_SELECT.format(numerator, denominator)}\nFROM gaps JOIN period_days USING (business_date)\n"
+        f"WHERE {where}\nGROUP BY ALL"
+    )
+
+
 def over_last_days(numerator: str, denominator: str = "NULL") -> str:
     """The same of the last such day of the period alone: one row a member."""
     return over_member_days(numerator, denominator, where="WHERE next_on IS NULL OR next_on > ends_on\n")

@@ -16,6 +16,6 @@ NEW_MEMBERS = Kpi(
         "also if known elsewhere."
     ),
     good_direction=1,
-    sql=over_member_days("count(*) FILTER (previous_on IS NULL)"),
+    sql=over_member_days("count(*)", where="WHERE previous_on IS NULL\n"),
     looks_back=True,
 )
