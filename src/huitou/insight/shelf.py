@@ -137,8 +137,6 @@ def keep_shelf(session: duckdb.DuckDBPyConnection, first_day: date, as_of: date,
     ends = periods.month_ends(first_day, as_of, FLOW_MONTHS) or [first_day - periods.ONE_DAY]
     wanted = list(pairwise([*ends, as_of]))
     crowd_store.forget_flows(() if anew else wanted)
-    for from_on, to_on in wanted:
-        # The day of the refresh can be refreshed again; what lies before it is history.
-        if to_on == as_of or (from_on, to_on) not in crowd_store.flows_kept():
-            crowd_store.forget_flow(from_on, to_on)
-            crowd_store.keep_flow(session, from_on, to_on)
+    kept = crowd_store.flows_kept()
+    # The day of the refresh can be refreshed again; what lies before it is history.
+    crowd_store.keep_flows(session, [pair for pair in wanted if pair[1] == as_of or pair not in kept])

@@ -21,7 +21,7 @@ TABLES = {
     "kept_newcomers": ("insight_newcomers", ("store_id", "month_on", "channel", "source", "members")),
     "kept_baskets": ("insight_layerbasket", ("store_id", "layer", "category", "net_fen")),
 }  # fmt: skip
-_SPANS = pa.schema([("member_id", pa.int64()), ("layer", pa.string())])
+_SPANS = pa.schema([("member_id", pa.int64()), ("layer", pa.string()), ("since", pa.date32()), ("until", pa.date32())])
 
 
 def _asked(query: str, *values: Any) -> list[tuple[Any, ...]]:
@@ -90,23 +90,30 @@ def forget_flows(but: Sequence[tuple[date, date]] = ()) -> None:
         )
 
 
-def forget_flow(from_on: date, to_on: date) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM insight_layerflow WHERE from_on = %s AND to_on = %s", [from_on, to_on])
-
-
-def keep_flow(session: duckdb.DuckDBPyConnection, from_on: date, to_on: date) -> None:
-    """Count who went from which layer to which; `homes` says whose they are."""
-    for name, day in (("layers_from", from_on), ("layers_to", to_on)):
-        query = (
-            "SELECT member_id, layer FROM insight_layerspan "
-            f"WHERE since <= '{day}' AND (until IS NULL OR until > '{day}')"
-        )
-        parts = list(bulk.copy_out(query, _SPANS))
-        session.register(name, pa.concat_tables(parts) if parts else _SPANS.empty_table())
-    counted = session.sql(
-        f"SELECT home_store_id AS store_id, DATE '{from_on}' AS from_on, DATE '{to_on}' AS to_on, "
-        "coalesce(f.layer, '') AS from_layer, coalesce(t.layer, '') AS to_layer, count(*) AS members "
-        "FROM layers_from f FULL JOIN layers_to t USING (member_id) LEFT JOIN homes USING (member_id) GROUP BY ALL"
+def keep_flows(session: duckdb.DuckDBPyConnection, pairs: Sequence[tuple[date, date]]) -> None:
+    """Count anew, for each pair of days, who went from which layer to which; `homes` says whose they are. The history
+    is read once, however many pairs there are."""
+    if not pairs:
+        return
+    first, last = min(day for day, _ in pairs), max(day for _, day in pairs)
+    query = (
+        "SELECT member_id, layer, since, until FROM insight_layerspan "
+        f"WHERE since <= '{last}' AND (until IS NULL OR until > '{first}')"
     )
-    bulk.copy_in("insight_layerflow", counted.columns, counted.to_arrow_reader(10_000))
+    parts = list(bulk.copy_out(query, _SPANS))
+    session.register("layer_spans", pa.concat_tables(parts) if parts else _SPANS.empty_table())
+    for from_on, to_on in pairs:
+        with connection.cursor() as cursor:
+            cursor.execute("DELETE FROM insight_layerflow WHERE from_on = %s AND to_on = %s", [from_on, to_on])
+        counted = session.sql(_FLOW.format(from_on=from_on, to_on=to_on))
+        bulk.copy_in("insight_layerflow", counted.columns, counted.to_arrow_reader(10_000))
+
+
+_FLOW = """
+WITH earlier AS (SELECT member_id, layer FROM layer_spans
+                 WHERE since <= DATE '{from_on}' AND (until IS NULL OR until > DATE '{from_on}')),
+     later AS (SELECT member_id, layer FROM layer_spans
+               WHERE since <= DATE '{to_on}' AND (until IS NULL OR until > DATE '{to_on}'))
+SELECT home_store_id AS store_id, DATE '{from_on}' AS from_on, DATE '{to_on}' AS to_on,
+       coalesce(earlier.layer, '') AS from_layer, coalesce(later.layer, '') AS to_layer, count(*) AS members
+FROM earlier FULL JOIN later USING (member_id) LEFT JOIN homes USING (member_id) GROUP BY ALL"""
