@@ -43,7 +43,7 @@ MAY = {
     **dict.fromkeys(("catalogue_category", "catalogue_code", "catalogue_product", "catalogue_store"), READS),
     **dict.fromkeys(("insight_kpivalue", "insight_refresh", "insight_layerspan", "insight_quality"), READS),
     **dict.fromkeys(insight.PICTURES, READS),
-    "insight_cutoffs": frozenset({"SELECT", "INSERT"}),
+    **dict.fromkeys(("insight_cutoffs", "insight_goals"), frozenset({"SELECT", "INSERT"})),
     **dict.fromkeys(("receipts_line", "receipts_receipt", "receipts_identity", "receipts_import"), READS),
     "receipts_conflict": frozenset({"SELECT", *(f"UPDATE resolved_{what}" for what in ("at", "by", "note"))}),
     "receipts_refusal": frozenset({"SELECT", *(f"UPDATE {column}" for column in (
@@ -65,11 +65,11 @@ MAY = {
 
 # Tables that tell of no store and of no member. A new table is here, or its rows are found to have owners.
 NOBODYS_SECRET = {
-    "access_apikey", "access_auditentry", "access_user", "catalogue_category", "catalogue_code", "catalogue_product",
-    "catalogue_store", "inbox_drop", "inbox_dropfile", "inbox_job", "inbox_mapping", "insight_cutoffs",
-    "insight_goodspair", "insight_quality", "insight_refresh", "loyalty_reconciliation", "members_wrongcode",
-    "offers_couponbatch", "offers_couponkind", "outbox_fact", "receipts_brought", "receipts_bundle",
-    "receipts_import", "receipts_monthgone", "uploads_upload",
+    "access_apikey", "access_auditentry", "access_user", "catalogue_category", "catalogue_code",
+    "catalogue_product", "catalogue_store", "catalogue_told", "inbox_drop", "inbox_dropfile", "inbox_job",
+    "inbox_mapping", "insight_cutoffs", "insight_goals", "insight_goodspair", "insight_quality", "insight_refresh",
+    "loyalty_reconciliation", "members_wrongcode", "offers_couponbatch", "offers_couponkind", "outbox_fact",
+    "receipts_brought", "receipts_bundle", "receipts_import", "receipts_monthgone", "uploads_upload",
 }  # fmt: skip
 # A coupon that nobody used yet has no receipt, an opening of nothing no posting; the member owns them all the same.
 MAY_NAME_NOTHING = {"loyalty_opening", "offers_coupon"}
@@ -358,18 +358,12 @@ def test_the_role_ends_with_the_block(chain, how):
 
 # Every route of the console, how it is asked, and what a manager of another store gets for this member.
 ROUTES = {
-    "overview": ("get", 200),
-    "kpis": ("get", 200),
-    "crowd": ("get", 200),
-    "stores": ("get", 200),
+    **dict.fromkeys(("overview", "kpis", "kpi", "kpi_csv", "crowd", "stores", "products", "product"), ("get", 200)),
+    **dict.fromkeys(("search", "design", "conflicts"), ("get", 200)),
+    **dict.fromkeys(("targets", "refresh", "cut_offs"), ("get", 403)),
+    **dict.fromkeys(("targets_undo", "refresh_now", "import_totals"), ("post", 403)),
     "store": ("get", 404),
-    "products": ("get", 200),
-    "product": ("get", 200),
-    "kpi": ("get", 200),
-    "kpi_csv": ("get", 200),
-    "refresh": ("get", 403),
-    "cut_offs": ("get", 403),
-    "conflicts": ("get", 200),
+    "receipt": ("get", 404),
     "settle_conflict": ("post", 404),
     # A file holds rows of any store, so that nothing of an import is a store manager's.
     **dict.fromkeys(
@@ -440,7 +434,8 @@ def _path(route, member: int) -> str:
     (phone,) = rows("SELECT coalesce(min(id), 1) FROM members_identity WHERE member_id = %s AND kind = 'phone'", member)
     known = {"member_id": member, "identity_id": phone[0], "name": "sales", "conflict_id": _their_conflict(member)}
     (product,) = rows("SELECT min(product_id) FROM receipts_line")
-    known |= {"store_id": store_ids()["west"], "product_id": product[0]}
+    (receipt,) = rows("SELECT min(id) FROM receipts_receipt WHERE store_id = %s", store_ids()["west"])
+    known |= {"store_id": store_ids()["west"], "product_id": product[0], "receipt_id": receipt[0], "version": 1}
     known |= dict.fromkeys(("upload_id", "number", "job_number", "row_number"), 1)
     return reverse(f"console:{route.name}", kwargs={name: known[name] for name in route.pattern.converters})
 

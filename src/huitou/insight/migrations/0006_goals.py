@@ -8,10 +8,8 @@ ALTER TABLE insight_goals ENABLE ROW LEVEL SECURITY;
 CREATE POLICY seen ON insight_goals FOR SELECT USING (true);
 CREATE POLICY made ON insight_goals FOR INSERT WITH CHECK ((SELECT huitou_sees_all()));
 GRANT SELECT, INSERT ON insight_goals TO huitou_scoped;
-GRANT USAGE ON SEQUENCE insight_goals_id_seq TO huitou_scoped;
 """
 BACKWARDS = """
-REVOKE USAGE ON SEQUENCE insight_goals_id_seq FROM huitou_scoped;
 REVOKE SELECT, INSERT ON insight_goals FROM huitou_scoped;
 DROP POLICY made ON insight_goals;
 DROP POLICY seen ON insight_goals;
