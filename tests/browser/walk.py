@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote, urljoin, urlsplit
 
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response
 from playwright.sync_api import Error as BrowserError
 from playwright.sync_api import TimeoutError as TimedOut
@@ -31,7 +32,19 @@ COMPLAINTS_MS = 120
 PAGES_OF_A_SHAPE = 2
 """How many addresses that differ only in numbers and values are opened: two members stand for all."""
 PAGES_AT_MOST = 60
-DESKTOP, PHONE = (1440, 900), (390, 844)
+DESKTOP, TABLET, PHONE = (1440, 900), (820, 1180), (390, 844)
+WIDTHS = (DESKTOP, TABLET, PHONE)
+SETTLED_MS = 150
+"""After another width charts are drawn anew."""
+FADED_MS = 350
+"""Buttons fade from one colour to the other."""
+# WCAG 2.2 A and AA; what is only advised is not asked.
+AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "resultTypes": ["violations"]}
+GRAVE = ("serious", "critical")
+DARK_JS = """dark => {
+  document.documentElement.setAttribute("data-bs-theme", dark ? "dark" : "light");
+  document.dispatchEvent(new CustomEvent("huitou:theme"));
+}"""
 LANGUAGES = {"zh": "zh-CN", "en": "en-US"}
 # Leaving ends the walk, and files are no pages.
 NOT_A_PAGE = re.compile(r"/(logout|static|api)\b|\.(csv|png|xlsx|json)$")
@@ -90,6 +103,20 @@ class Watch:
         blocked = [f"policy: {line}" for line in self.page.evaluate("window.__violations || []")]
         seen = self.page.evaluate(FAULTS_JS, {"lang": language, "phone": phone, "names": self.names})
         return list(dict.fromkeys(self._heard + blocked + seen))
+
+    def inaccessible(self, *, dark: bool = False) -> list[str]:
+        """What axe finds on the page as it stands: serious or critical violations of WCAG 2.2 AA."""
+        if dark:
+            self.page.evaluate(DARK_JS, True)
+            self.page.wait_for_timeout(FADED_MS)
+        found = Axe().run(self.page, options=AXE).response["violations"]
+        if dark:
+            self.page.evaluate(DARK_JS, False)
+        return [
+            f"axe{' in the dark' if dark else ''}: {one['id']} ({one['impact']}): {one['nodes'][0]['html'][:120]}"
+            for one in found
+            if one["impact"] in GRAVE
+        ]
 
     def _hear_console(self, message: ConsoleMessage) -> None:
         if message.type not in ("error", "warning"):
@@ -153,15 +180,16 @@ def member_of_another_store(browser: Browser, address: str, username: str, passw
         return page.locator("a[data-row]").first.get_attribute("href") or ""
 
 
-def walk(browser: Browser, address: str, who: LogIn, *, language: str, size: tuple[int, int]) -> Iterator[Seen]:
-    """Log in and open every page that can be reached by links, each once, then what this role is refused."""
-    with open_context(browser, language=language, size=size) as context:
+def walk(browser: Browser, address: str, who: LogIn, *, language: str, axe: bool = False) -> Iterator[Seen]:
+    """Log in and open every page that can be reached by links, each once and looked at in every width, then what this
+    role is refused. `axe`: each kind of page is also judged by axe, in the light and in the dark, wide and narrow."""
+    with open_context(browser, language=language) as context:
         page = context.new_page()
-        walker = _Walker(page, address, who, language, size[0])
+        walker = _Walker(page, address, who, language, axe=axe)
         yield walker.see(urljoin(address, "/login"))
         log_in(page, address, who.username, who.password)
         if urlsplit(page.url).path.rstrip("/").endswith("login"):
-            yield Seen(who.role, language, size[0], "/login", 200, ["the log-in was not accepted"])
+            yield Seen(who.role, language, DESKTOP[0], "/login", 200, ["the log-in was not accepted"])
             return
         speak(page, language)
         yield from walker.follow_links(page.url)
@@ -171,12 +199,13 @@ def walk(browser: Browser, address: str, who: LogIn, *, language: str, size: tup
 
 
 class _Walker:
-    def __init__(self, page: Page, address: str, who: LogIn, language: str, width: int) -> None:
+    def __init__(self, page: Page, address: str, who: LogIn, language: str, *, axe: bool) -> None:
         self.page, self.address, self.who = page, address, who
-        self.language, self.width = language, width
+        self.language, self.axe = language, axe
         self.watch = Watch(page, who.names)
         self.shapes: dict[str, int] = {}
         self.unfolded: set[str] = set()
+        self.judged: set[str] = set()
 
     def see(self, url: str, expected_status: int = 200) -> Seen:
         """Open one page; a refusal that is meant has to answer exactly its status."""
@@ -185,16 +214,35 @@ class _Walker:
         try:
             response = self.page.goto(url)
             status = response.status if response else 0
-            faults = self.watch.faults(language=self.language, phone=self.width < 600)
-            kind = re.sub(r"\d+", "0", urlsplit(url).path)
+            faults = self.watch.faults(language=self.language, phone=False)
+            kind = re.sub(r"^/figures/\w+", "/figures/name", re.sub(r"\d+", "0", urlsplit(url).path))
             if status == expected_status == 200 and kind not in self.unfolded:
                 self.unfolded.add(kind)
-                faults = list(dict.fromkeys(faults + self._opened()))
+                faults += self._opened()
+                if self.axe:
+                    faults += self.watch.inaccessible() + self.watch.inaccessible(dark=True)
+            faults = list(dict.fromkeys(faults + self._narrower(judge=kind not in self.judged and self.axe)))
+            self.judged.add(kind)
         except BrowserError as error:
             status, faults = 0, [f"the browser gave up: {error.message.splitlines()[0]}"]
         if status != expected_status and expected_status != 200:
             faults.append(f"answered {status}, not {expected_status}")
-        return Seen(self.who.role, self.language, self.width, path, status, faults)
+        return Seen(self.who.role, self.language, DESKTOP[0], path, status, faults)
+
+    def _narrower(self, *, judge: bool) -> list[str]:
+        """The same page on a tablet and on a phone: what is wrong there alone."""
+        found = []
+        for width, height in (TABLET, PHONE):
+            self.page.set_viewport_size({"width": width, "height": height})
+            self.page.wait_for_timeout(SETTLED_MS)
+            seen = self.page.evaluate(
+                FAULTS_JS, {"lang": self.language, "phone": width < 600, "names": self.watch.names}
+            )
+            found += [f"at {width}: {fault}" for fault in seen]
+            if judge and (width, height) == PHONE:
+                found += [f"at {width}: {fault}" for fault in self.watch.inaccessible()]
+        self.page.set_viewport_size({"width": DESKTOP[0], "height": DESKTOP[1]})
+        return found
 
     def follow_links(self, start: str) -> Iterator[Seen]:
         waiting, known = [start], {start.split("#")[0]}
@@ -241,4 +289,4 @@ class _Walker:
                     fetches.nth(place).click()
                 self.page.wait_for_selector(SWAPPING, state="detached")
                 opened += 1
-        return self.watch.faults(language=self.language, phone=self.width < 600) if opened else []
+        return self.watch.faults(language=self.language, phone=False) if opened else []

@@ -44,3 +44,15 @@ class WeighedUnitUnknown(HuitouError):
     code = "weighed_unit_unknown"
     message = N_("{given} is no unit of weight for prices.")
     next_step = N_("Write --weighed-unit with one of these: {units}. jin is half a kilogram, liang fifty grams.")
+
+
+class ChainUnfit(HuitouError):
+    code = "chain_unfit"
+    message = N_("{given} does not do as {field}.")
+    next_step = N_("A name has at most 60 characters; choose language, currency and zone from the lists.")
+
+
+class StoresUnfit(HuitouError):
+    code = "stores_unfit"
+    message = N_("Line {line} is no store: {given}")
+    next_step = N_("Write a line for each store, each with a code of its own: code, name, district.")

@@ -1,4 +1,20 @@
 from django.db import models
+from django.db.models.functions import Now
+
+
+class Chain(models.Model):
+    """The chain itself, as the first-run wizard was told; one row. An operator's settings go before it."""
+
+    id = models.SmallIntegerField(primary_key=True)
+    name = models.TextField()
+    language = models.CharField(max_length=10)
+    currency = models.CharField(max_length=3)
+    zone = models.TextField()
+    told_at = models.DateTimeField(db_default=Now())
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(name="catalogue_one_chain", condition=models.Q(id=1))]
 
 
 class Store(models.Model):

@@ -10,17 +10,20 @@ from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 from django.conf import settings
+from django.utils import timezone
 
 from huitou.bulk import service as bulk
 from huitou.bulk.trip import Answer, Trip
 from huitou.catalogue.errors import ScaleCodesNotUnderstood, WeighedUnitUnknown
 from huitou.catalogue.rules import business_date as day
+from huitou.catalogue.rules import chain as chain_rules
 from huitou.catalogue.rules import product_rows, store_rows
 from huitou.catalogue.rules.codes import read_code
 from huitou.catalogue.rules.refusals import PRODUCT_REASONS, STORE_REASONS
 from huitou.catalogue.rules.scale_codes import Scheme, read_schemes
+from huitou.catalogue.store import chain as chain_store
 from huitou.catalogue.store import codes, online, product_file, quality, reading, store_file, taking
-from huitou.catalogue.terms import CodeSeen, ProductSeen, Site, StoreSeen
+from huitou.catalogue.terms import ChainSeen, CodeSeen, ProductSeen, Site, StoreSeen
 from huitou.kernel.measured import Measured
 from huitou.kernel.rows import Cells, Taken, Unfit, judged
 
@@ -29,6 +32,38 @@ FRESH_SECONDS = 1.0
 _kept: dict[str, tuple[float, StoreSeen]] = {}
 
 __all__ = ["PRODUCT_REASONS", "STORE_REASONS"]
+
+
+def chain() -> ChainSeen | None:
+    """What the first-run wizard was told; None: nobody has told it."""
+    return chain_store.chain()
+
+
+def tell_chain(name: str, language: str, currency: str, zone: str) -> None:
+    """Raises ChainUnfit."""
+    chain_rules.check(name, language, currency, zone, [code for code, _ in settings.LANGUAGES])
+    chain_store.tell(name, language, currency, zone)
+
+
+def finish_start() -> None:
+    chain_store.finish()
+
+
+def follow_chain() -> None:
+    """Take over the name, currency and zone that the wizard was told, where the operator's settings leave them open.
+
+    Every process asks now and then; nothing changes once data is in.
+    """
+    told = chain_store.chain()
+    if told is None:
+        return
+    for setting, value in (("CHAIN_NAME", told.name), ("CURRENCY", told.currency), ("TIME_ZONE", told.zone)):
+        if setting not in settings.TOLD_BY_OPERATOR and getattr(settings, setting) != value:
+            setattr(settings, setting, value)
+            timezone.get_default_timezone.cache_clear()
+
+
+read_stores = chain_rules.read_stores
 
 
 def stores() -> dict[int, StoreSeen]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import time
+from datetime import datetime, time
 from decimal import Decimal
 from enum import StrEnum
 
@@ -75,3 +75,14 @@ class CodeSeen:
         if self.price_fen is None or not self.weighed:
             return self.price_fen
         return (self.price_fen + 1) // 2
+
+
+@dataclass(frozen=True, slots=True)
+class ChainSeen:
+    """What the first-run wizard was told; `finished_at` is None until it was gone through."""
+
+    name: str
+    language: str
+    currency: str
+    zone: str
+    finished_at: datetime | None

@@ -34,6 +34,16 @@ ALLOWED_HOSTS = os.environ.get("HUITOU_HOSTS", "localhost,127.0.0.1,[::1]").spli
 
 CHAIN_NAME = os.environ.get("HUITOU_CHAIN_NAME", "禾邻生活超市")
 CURRENCY = os.environ.get("HUITOU_CURRENCY", "CNY")
+# What stands in the environment goes before what the first-run wizard was told.
+TOLD_BY_OPERATOR = {
+    name
+    for name, variable in (
+        ("CHAIN_NAME", "HUITOU_CHAIN_NAME"),
+        ("CURRENCY", "HUITOU_CURRENCY"),
+        ("TIME_ZONE", "HUITOU_ZONE"),
+    )
+    if os.environ.get(variable)
+}
 SCALE_CODES = os.environ.get("HUITOU_SCALE_CODES", "")
 LAKE_PATH = home() / "lake"
 UPLOAD_PATH = home() / "uploads"
@@ -68,6 +78,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "huitou.doors.console.middleware.SecurityHeaders",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",

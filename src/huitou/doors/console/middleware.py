@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from time import monotonic
 
 from django.conf import settings
 from django.db import transaction
@@ -11,6 +12,7 @@ from django.utils import translation
 
 from huitou.access import service as access
 from huitou.access.terms import NOTHING
+from huitou.catalogue import service as catalogue
 from huitou.doors.console.gate import wants_json
 from huitou.doors.console.refusals import refusal_json, refusal_page
 from huitou.kernel.errors import HuitouError
@@ -33,6 +35,9 @@ CONTENT_SECURITY_POLICY = "; ".join(
 )
 
 
+FOLLOW_SECONDS = 5.0
+
+
 class SecurityHeaders:
     """Every answer forbids inline scripts and styles, and any frame around it."""
 
@@ -51,8 +56,10 @@ class StoreScope:
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
+        self.followed = -FOLLOW_SECONDS
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        self._follow_chain()
         scope = NOTHING
         if request.user.is_authenticated:
             scope = access.scope_of(request.user)
@@ -62,6 +69,12 @@ class StoreScope:
             if response.status_code >= 500:  # the failure is already an answer: nothing half done stays
                 transaction.set_rollback(True)
             return response
+
+    def _follow_chain(self) -> None:
+        """What another process was told in the first run is this one's too, some seconds later."""
+        if monotonic() - self.followed > FOLLOW_SECONDS:
+            self.followed = monotonic()
+            catalogue.follow_chain()
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """A refusal becomes a page with what happened and what to do next; nothing of the request stays."""

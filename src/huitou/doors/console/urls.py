@@ -19,6 +19,7 @@ from huitou.doors.console.views import (
     refreshing,
     search,
     shops,
+    start,
     targets,
 )
 from huitou.doors.console.views.crowd import page as crowd
@@ -62,6 +63,8 @@ urlpatterns = [
     path("refresh", refreshing.refreshing, name="refresh"),
     path("refresh/now", refreshing.refresh_now, name="refresh_now"),
     path("cut-offs", cut_offs.cut_offs, name="cut_offs"),
+    path("start", start.start, name="start"),
+    path("start/<slug:step>", start.start, name="start_step"),
     path("targets", targets.targets, name="targets"),
     path("targets/<int:version>/undo", targets.undo, name="targets_undo"),
     path("imports", listing.imports, name="imports"),

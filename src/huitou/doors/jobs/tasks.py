@@ -10,6 +10,7 @@ from procrastinate import JobContext
 from procrastinate.builtin_tasks import remove_old_jobs
 from procrastinate.contrib.django import app
 
+from huitou.catalogue import service as catalogue
 from huitou.insight.errors import NothingToReckon
 from huitou.lake.errors import LakeBehind
 from huitou.loyalty.service import seal_books
@@ -32,7 +33,8 @@ JOBS_KEPT_HOURS = 72
 @app.periodic(cron="* * * * * */5")
 @app.task(queueing_lock="hear_facts", pass_context=False)
 def hear_facts_every_five_seconds(timestamp: int) -> int:
-    """Bring what the outbox says to those who listen."""
+    """Bring what the outbox says to those who listen; and live by the zone that the first run was told."""
+    catalogue.follow_chain()
     return hear_facts()
 
 

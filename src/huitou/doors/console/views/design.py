@@ -94,7 +94,7 @@ def design(request: HttpRequest) -> HttpResponse:
                 (gettext("Source"), gettext("receipts, returns included")),
             ],
         ),
-        "tabs": [
+        "sample_tabs": [
             Tab(gettext("Trend"), "?view=trend", current=True),
             Tab(gettext("Layers"), "?view=layers", count="4"),
             Tab(gettext("Stores"), "?view=stores", count="30"),

@@ -22,7 +22,7 @@ from huitou.doors.console.channels import CHANNEL_NAMES
 from huitou.doors.console.findings import kpi_finding
 from huitou.doors.console.gate import asked_place, last_refresh, needs
 from huitou.doors.console.layers import LAYERS
-from huitou.doors.console.tiles import kpi_change, kpi_tile, kpi_trend
+from huitou.doors.console.tiles import kpi_change, kpi_tile, trend_chart
 from huitou.insight import service as insight
 from huitou.insight.terms import Cut, KpiFigure
 from huitou.kernel.errors import N_
@@ -65,21 +65,22 @@ def kpi(request: HttpRequest, name: str) -> HttpResponse:
     facts = {"kpi": definition, "empty": not series} | _stores(request, seen, store)
     if not series:
         return render(request, "console/kpi.html", facts | {"refreshed": last_refresh(request)})
-    tile = kpi_tile(definition, series)
+    tile = kpi_tile(definition, series, insight.goals().goals.get(name) if store is None else None)
     newest = bool(whole) and series[-1:] == whole[-1:]
+    permalink = _permalink(request, name, store, series[-1].ends_on)
     facts |= {
         "tile": tile,
         "window": series[-1],
         "newest": newest,
         "finding": kpi_finding(tile),
-        "trend": kpi_trend(tile, series),
+        "trend": trend_chart(tile, series, link=permalink, more=""),
         "above": _amount(series[-1].numerator, money=definition.numerator_is_money),
         "below": _amount(series[-1].denominator, money=definition.denominator_is_money),
         "months": _months(definition, name, store, series[-1].ends_on),
         "parts": _parts(definition, series[-1].ends_on, seen) if store is None or len(seen) > 1 else [],
         "asked_only": _asked_only(definition, series[-1].ends_on) if newest and _whole_chain(request) else [],
         "command": _command(definition.name, series[-1]),
-        "permalink": _permalink(request, name, store, series[-1].ends_on),
+        "permalink": permalink,
     }
     return render(request, "console/kpi.html", facts)
 

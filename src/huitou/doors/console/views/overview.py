@@ -7,7 +7,7 @@ from datetime import date
 from fractions import Fraction
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -27,6 +27,7 @@ from huitou.doors.console.today import day_of
 from huitou.insight import service as insight
 from huitou.insight.terms import KpiFigure
 from huitou.receipts import service as receipts
+from huitou.usecases.start import is_asked
 
 STRIPS = {
     Role.ADMINISTRATOR: (
@@ -44,6 +45,8 @@ STRIPS = {
 
 @needs(Right.SEE_OVERVIEW)
 def overview(request: HttpRequest) -> HttpResponse:
+    if access.may(request.user, Right.SET_TARGETS) and last_refresh(request) is None and is_asked():
+        return redirect("console:start")
     seen = seen_stores(request)
     store = asked_store(request.GET, seen)
     whole_chain = access.scope_of(request.user).everything

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
@@ -67,9 +67,9 @@ def search(request: HttpRequest) -> HttpResponse:
 def _groups(request: HttpRequest, query: str) -> Iterator[tuple[str, str, list[Hit]]]:
     yield gettext("Members"), "users", _members(query)
     yield gettext("Receipts"), "receipt", list(_receipts(request, query))
-    yield gettext("Products"), "basket", list(_products(query))
-    yield gettext("Stores"), "store", list(_stores(request, query))[:OTHERS]
+    yield gettext("Products"), "basket", list(_products(request, query))
     if access.may(request.user, Right.SEE_OVERVIEW):
+        yield gettext("Stores"), "store", list(_stores(request, query))[:OTHERS]
         yield gettext("Figures"), "quality", list(_figures(query))[:OTHERS]
     yield gettext("Pages"), "overview", list(_pages(request, query))[:OTHERS]
     yield gettext("Help"), "help", list(_help(request, query))[:OTHERS]
@@ -96,24 +96,21 @@ def _receipts(request: HttpRequest, query: str) -> Iterator[Hit]:
         yield Hit(receipt.number, reverse("console:receipt", args=[receipt.id]), detail)
 
 
-def _products(query: str) -> Iterator[Hit]:
+def _products(request: HttpRequest, query: str) -> Iterator[Hit]:
+    """A cashier is told of a product; who sees figures also goes to its page."""
+    opens = access.may(request.user, Right.SEE_OVERVIEW)
     for product in catalogue.search_products(query, PRODUCTS):
-        yield Hit(product.name, _page_of("product", product.id), f"{product.sku} · {product.category}")
+        address = reverse("console:product", args=[product.id]) if opens else ""
+        yield Hit(product.name, address, f"{product.sku} · {product.category}".strip(" ·"))
 
 
 def _stores(request: HttpRequest, query: str) -> Iterator[Hit]:
     asked = query.casefold()
     for store in seen_stores(request).values():
         if asked in store.name.casefold() or asked == store.code.casefold() or asked in store.district.casefold():
-            yield Hit(store.name, _page_of("store", store.id), f"{store.code} · {store.district}".strip(" ·"))
-
-
-def _page_of(kind: str, number: int) -> str:
-    """The page of a product or store where there is one; a store has at least its overview."""
-    try:
-        return reverse(f"console:{kind}", args=[number])
-    except NoReverseMatch:
-        return f"{reverse('console:overview')}?store={number}" if kind == "store" else ""
+            yield Hit(
+                store.name, reverse("console:store", args=[store.id]), f"{store.code} · {store.district}".strip(" ·")
+            )
 
 
 def _figures(query: str) -> Iterator[Hit]:

@@ -88,6 +88,16 @@
   for (const name of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) document.addEventListener(name, () => failed(true));
   document.addEventListener("htmx:afterSwap", () => failed(false));
 
+  /* What scrolls sideways can be reached by the keyboard, where it is wider than its frame. */
+  function reachable() {
+    for (const box of document.querySelectorAll(".scrollx")) {
+      if (box.scrollWidth > box.clientWidth + 1) box.tabIndex = 0; else box.removeAttribute("tabindex");
+    }
+  }
+  addEventListener("resize", reachable);
+  document.addEventListener("htmx:afterSettle", reachable);
+  reachable();
+
   /* A choice in a select with data-go is a page of its own. */
   document.addEventListener("change", (e) => {
     if (e.target instanceof Element && e.target.matches("select[data-go]")) e.target.form.requestSubmit();

@@ -1,0 +1,78 @@
+"""The first run: asked once, in steps that can be left and gone back in, and never where data is."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.builders import rows
+
+pytestmark = pytest.mark.django_db
+
+CHAIN = {"name": "禾邻生活", "language": "zh-hans", "currency": "CNY", "zone": "Asia/Shanghai"}
+
+
+@pytest.fixture(autouse=True)
+def as_before(settings):
+    """What a process follows is put back after each test."""
+    for name in ("CHAIN_NAME", "CURRENCY", "TIME_ZONE"):
+        setattr(settings, name, getattr(settings, name))
+
+
+def test_an_administrator_goes_through_it_and_ends_on_the_overview(db, as_role):
+    admin = as_role("administrator")
+    assert admin.get("/")["Location"] == "/start"
+    assert admin.post("/start", CHAIN)["Location"] == "/start/targets"
+    assert admin.post("/start/targets", {"churn_rate_target": "15"})["Location"] == "/start/stores"
+    # Left here, and taken up again another day: what was said stays.
+    assert admin.get("/")["Location"] == "/start"
+    assert 'value="禾邻生活"' in admin.get("/start").content.decode()
+    assert admin.post("/start/targets", {"churn_rate_target": "15"}).status_code == 302, (
+        "going on again changes nothing"
+    )
+    pasted = "101\t滨江店\t滨江区\n102，大学城店，江干区\n103"
+    assert admin.post("/start/stores", {"stores": pasted})["Location"] == "/start/bring"
+    assert rows("SELECT code, name, district FROM catalogue_store ORDER BY code") == [
+        ("101", "滨江店", "滨江区"),
+        ("102", "大学城店", "江干区"),
+        ("103", "103", ""),
+    ]
+    assert admin.post("/start/bring")["Location"] == "/"
+    assert admin.get("/").status_code == 200
+    assert admin.get("/start")["Location"] == "/", "nobody is asked twice"
+    assert rows("SELECT action FROM access_auditentry ORDER BY id")[-1] == ("start.finish",)
+
+
+def test_what_does_not_do_is_refused_and_stays_as_it_was_typed(db, as_role):
+    admin = as_role("administrator")
+    for step, typed, code, because in (
+        ("", CHAIN | {"name": ""}, "chain_unfit", "a chain has a name"),
+        ("", CHAIN | {"zone": "Mars/Olympus"}, "chain_unfit", "nobody lives there"),
+        ("", CHAIN | {"currency": "yuan"}, "chain_unfit", "no code of a currency"),
+        ("/targets", {"churn_rate_target": "150"}, "goal_unfit", "more than all"),
+        ("/stores", {"stores": "101,A\n101,B"}, "stores_unfit", "one code, one store"),
+        ("/stores", {"stores": "1 0 1"}, "stores_unfit", "no code"),
+    ):
+        answer = admin.post(f"/start{step}", typed)
+        assert answer.status_code == 400, because
+        assert code in answer.content.decode(), because
+    assert rows("SELECT count(*) FROM catalogue_store") == [(0,)]
+    assert rows("SELECT count(*) FROM catalogue_chain") == [(0,)]
+    assert admin.get("/start/nothing").status_code == 404
+
+
+def test_a_chain_with_data_and_other_roles_never_see_it(chain, as_role):
+    admin = as_role("administrator")
+    assert admin.get("/").status_code == 200
+    assert admin.get("/start")["Location"] == "/"
+    assert admin.post("/start", CHAIN)["Location"] == "/"
+    assert rows("SELECT count(*) FROM catalogue_chain") == [(0,)]
+    assert as_role("marketer").get("/start").status_code == 403
+
+
+def test_the_name_and_currency_are_followed_unless_the_operator_says_otherwise(db, as_role, settings):
+    from huitou.catalogue import service as catalogue
+
+    settings.TOLD_BY_OPERATOR = {"CURRENCY"}
+    catalogue.tell_chain("禾邻生活", "en", "GBP", "Europe/London")
+    catalogue.follow_chain()
+    assert (settings.CHAIN_NAME, settings.CURRENCY, settings.TIME_ZONE) == ("禾邻生活", "CNY", "Europe/London")
