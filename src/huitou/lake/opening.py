@@ -24,6 +24,7 @@ from huitou.lake.rules.kinds import KNOWN_HEADERS
 from huitou.lake.terms import Found, Reading
 
 PREVIEW_ROWS = 100
+_LEAST_MEMORY_MB = 100
 _OTHER_KINDS: tuple[tuple[bytes, str], ...] = (
     (b"\xd0\xcf\x11\xe0", "an old .xls workbook, or one with a password"),
     (b"%PDF", "a PDF"),
@@ -103,7 +104,7 @@ def open_file(path: Path, *, reading: Reading | None = None) -> OpenedFile:
     settings.LAKE_PATH.mkdir(parents=True, exist_ok=True)
     spool = Path(tempfile.mkdtemp(dir=settings.LAKE_PATH, suffix=tables.SPOOLS))
     # Half of what the lake may take: Python and the session in the database work beside it.
-    session = tables.new_session(memory_mb=settings.LAKE_MEMORY_MB // 2)
+    session = tables.new_session(memory_mb=max(_LEAST_MEMORY_MB, settings.LAKE_MEMORY_MB // 2))
     reading = reading or Reading()
     try:
         rows = _read(session, path, spool, reading, KNOWN_HEADERS)
