@@ -38,6 +38,16 @@ HUNTED = [
         "a unit of which nothing is left uses up no limit: the one unit of o2 is the next",
     ),
     (
+        basket("bread 19.99; bread 1.22; apple 0.05 x 3"),
+        [
+            price_offer("o0", "11.06", {}, stack="always", more={"buy": [{"least_pieces": 2}]}),
+            price_offer("o1", "0.99", {}, **ONE),
+            price_offer("o2", "0.99", {}, stack="always", **ONE),
+        ],
+        "1.14",
+        "the same with other prices, as the hunt found it three times more",
+    ),
+    (
         basket("tea 10.00"),
         [
             price_offer("p", "5.00", {}),
