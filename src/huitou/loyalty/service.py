@@ -344,6 +344,11 @@ def reconciliations(limit: int = 20) -> list[ReconciliationSeen]:
     return reconciling.newest(limit)
 
 
+def reconciliation(number: int) -> ReconciliationSeen | None:
+    """One of them with its report; None where there is none of this number."""
+    return reconciling.one(number)
+
+
 def sign_reconciliation(number: int, *, by: str, note: str, now: datetime) -> ReconciliationSeen:
     """A person stands for it. Raises ReconciliationUnknown and ReconciliationSigned."""
     seen = reconciling.one(number)

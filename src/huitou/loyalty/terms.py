@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 POINTS = "points"
 ASSETS = (POINTS, "growth", "stamps")
@@ -281,6 +283,7 @@ class ReconciliationSeen:
     signed_by: str | None
     signed_at: datetime | None
     note: str
+    report: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

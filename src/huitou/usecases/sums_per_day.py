@@ -29,13 +29,6 @@ class DailyReportUnreadable(HuitouError):
     next_step = N_("Write days as 2026-12-31, receipts as whole numbers, amounts with at most two decimals.")
 
 
-class DailyReportTooLarge(HuitouError):
-    code = "daily_report_too_large"
-    message = N_("The daily report is larger than {most} MB.")
-    next_step = N_("Bring the days of the file alone, or compare on the server: huitou import receipts --totals.")
-    status = 413
-
-
 @dataclass(frozen=True, slots=True)
 class DaySums:
     """What stands in the books of this source: `quantity_milli` in thousandths, `net_fen` in fen."""

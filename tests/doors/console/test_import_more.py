@@ -65,11 +65,27 @@ def test_balances_of_an_old_programme_come_in_by_the_pages_and_leave_again(as_ro
     assert "未通过" in said, "V9 is nobody's card"
     number = taken(client, page)
     assert rows("SELECT sum(balance) FROM loyalty_account WHERE member_id IS NOT NULL") == [(1500,)]
+    check_and_sign(client)
     client.post(f"/imports/{number}/undo")
     run_jobs.run_waiting(timezone.now)
     client.post(f"/imports/{number}/undo/go")
     run_jobs.run_waiting(timezone.now)
     assert rows("SELECT sum(balance) FROM loyalty_account WHERE member_id IS NOT NULL") == [(0,)]
+
+
+def check_and_sign(client):
+    """The old programme's totals beside ours: one figure differs, and is signed knowingly or not at all."""
+    refused = client.post("/cut-over/check", {"pasted": "指标\t数值\n心情\t3\n"})
+    assert (refused.status_code, "心情" in text_of(refused)) == (400, True)
+    there = client.post("/cut-over/check", {"pasted": "指标\t数值\n积分余额\t1600\n"})["Location"]
+    said = text_of(client.get(there))
+    assert "未使用积分 1,600 1,500 −100" in said
+    sign = re.search(r'action="(/cut-over/\d+/sign)"', client.get(there).content.decode())[1]
+    assert client.post(sign, {"note": ""}).status_code >= 400
+    assert rows("SELECT signed_by FROM loyalty_reconciliation") == [(None,)]
+    client.post(sign, {"note": "V9 的 50 分不带", "with_differences": "on"})
+    assert rows("SELECT signed_by IS NOT NULL, note FROM loyalty_reconciliation") == [(True, "V9 的 50 分不带")]
+    assert "对账签字后不可更改" in text_of(client.get(there))
 
 
 @pytest.mark.django_db(transaction=True)

@@ -161,7 +161,7 @@ def test_a_file_is_tried_taken_once_and_taken_back(as_role):
     assert answer.status_code == 302
     imported = answer["Location"]
     assert "已导入 3 行" in text_of(client.get(imported))
-    assert "at_ambiguous" in client.get(imported).content.decode()
+    assert "at_unreadable" in client.get(imported).content.decode()
     assert rows("SELECT count(*) FROM receipts_receipt") == [(2,)]
     assert "六月.csv" in text_of(client.get("/imports?q=六月"))
     assert client.get("/imports").content.decode().count("还没导入完") == 0, "what is taken in waits no more"

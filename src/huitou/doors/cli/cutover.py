@@ -16,7 +16,7 @@ from huitou.doors.cli.import_described import AsJson
 from huitou.doors.cli.mapping import read_mapping
 from huitou.doors.cli.runtime import Runtime
 from huitou.doors.cli.words import say, translate
-from huitou.kernel.errors import N_, HuitouError
+from huitou.kernel.errors import N_
 from huitou.kernel.money import Money
 
 if TYPE_CHECKING:
@@ -41,14 +41,6 @@ WHY = {
     "not_in_file": N_("here, and not in the file"),
     "refused": N_("row cannot be taken ({code})"),
 }
-
-
-class DifferencesUnsigned(HuitouError):
-    code = "differences_unsigned"
-    message = N_("The reconciliation {number} has {count} differences.")
-    next_step = N_(
-        "Mend them and check again, or sign them knowingly with --with-differences and a --note that says why."
-    )
 
 
 def register(app: typer.Typer, runtime: Runtime) -> None:
@@ -134,13 +126,9 @@ def _register_signing(group: typer.Typer, runtime: Runtime) -> None:
         with runtime.open_database():
             from django.utils import timezone
 
-            from huitou.loyalty import service as loyalty
             from huitou.usecases.cut_over import reconcile
 
-            one = next((one for one in reconcile.listed(1000) if one["number"] == number), None)
-            if one and one["differences"] and not (with_differences and note):
-                raise DifferencesUnsigned(number=number, count=one["differences"])
-            signed = loyalty.sign_reconciliation(number, by=by, note=note, now=timezone.now())
+            signed = reconcile.sign(number, by=by, note=note, with_differences=with_differences, now=timezone.now())
         if as_json:
             typer.echo(json.dumps({"number": signed.id, "signed_by": signed.signed_by}, ensure_ascii=False))
         else:

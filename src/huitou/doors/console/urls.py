@@ -5,6 +5,7 @@ from django.urls import path
 from huitou.doors.console.views import (
     conflicts,
     cut_offs,
+    cutover,
     design,
     goods,
     kpis,
@@ -88,6 +89,9 @@ urlpatterns = [
     path("imports/<int:number>/rows/take/go", undoing.take, name="import_take_rows_go"),
     path("imports/<int:number>/rows/<int:row_number>/mend", mending.mend, name="import_row_mend"),
     path("design", design.design, name="design"),
+    path("cut-over", cutover.cutover, name="cutover"),
+    path("cut-over/check", cutover.check, name="cutover_check"),
+    path("cut-over/<int:number>/sign", cutover.sign, name="cutover_sign"),
     path("quality", quality.quality, name="quality"),
     path("mappings", mappings.mappings, name="mappings"),
     path("mappings/forget", mappings.forget, name="mapping_forget"),

@@ -84,11 +84,11 @@ def one(number: int) -> ReconciliationSeen | None:
 def _seen(which: str, value: int) -> list[ReconciliationSeen]:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT id, source, first_day, made_at, differences, signed_by, signed_at, note "
+            "SELECT id, source, first_day, made_at, differences, signed_by, signed_at, note, report::text "
             f"FROM loyalty_reconciliation {which}",
             [value],
         )
-        return [ReconciliationSeen(*row) for row in cursor.fetchall()]
+        return [ReconciliationSeen(*row, json.loads(report)) for *row, report in cursor.fetchall()]
 
 
 def sign(number: int, by: str, now: datetime, note: str) -> bool:

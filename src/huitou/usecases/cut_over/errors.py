@@ -39,3 +39,9 @@ class FigureUnreadable(HuitouError):
     code = "figure_unreadable"
     message = N_("Row {row} of the totals has {given} as its value, which is no plain number.")
     next_step = N_("Write whole numbers without separators; amounts of money with at most two decimals.")
+
+
+class DifferencesUnsigned(HuitouError):
+    code = "differences_unsigned"
+    message = N_("The reconciliation {number} has {count} differences.")
+    next_step = N_("Mend them and check again, or sign them knowingly (--with-differences) with a note that says why.")

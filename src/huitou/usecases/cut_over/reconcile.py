@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from huitou.kernel.cells import plain, read_fen, read_number, said
@@ -13,10 +13,10 @@ from huitou.kernel.ids import member_code
 from huitou.kernel.rows import Cells
 from huitou.lake import service as lake
 from huitou.loyalty import service as loyalty
-from huitou.loyalty.terms import POINTS
+from huitou.loyalty.terms import POINTS, ReconciliationSeen
 from huitou.members import service as members
 from huitou.offers import service as offers
-from huitou.usecases.cut_over.errors import FigureUnknown, FigureUnreadable, NothingOpened
+from huitou.usecases.cut_over.errors import DifferencesUnsigned, FigureUnknown, FigureUnreadable, NothingOpened
 from huitou.usecases.cut_over.named import find_members
 
 MEMBERS, POINTS_LEFT, OWED, TIER, LOTS, COUPONS, COUPON_WORTH = FIGURES = (
@@ -218,6 +218,23 @@ def _explain(
         for member in sorted(ours.keys() - theirs.keys())
     ]
     return explained
+
+
+def sign(number: int, *, by: str, note: str, with_differences: bool, now: datetime) -> ReconciliationSeen:
+    """A person stands for a reconciliation, once. Raises DifferencesUnsigned where something differs and nobody says
+    that they know and why; ReconciliationUnknown and ReconciliationSigned."""
+    seen = loyalty.reconciliation(number)
+    if seen is not None and seen.differences and not (with_differences and note.strip()):
+        raise DifferencesUnsigned(number=number, count=seen.differences)
+    return loyalty.sign_reconciliation(number, by=by, note=note, now=now)
+
+
+def read_totals(opened: lake.OpenedFile) -> Mapping[str, str]:
+    """The columns of a file of totals. Raises the first question that it leaves open."""
+    guess = lake.guess_mapping(lake.KINDS["old_totals"], opened)
+    for question in (*opened.questions, *guess.questions):
+        raise question
+    return guess.columns
 
 
 def listed(limit: int = 20) -> Sequence[dict[str, Any]]:

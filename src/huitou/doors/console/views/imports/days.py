@@ -2,44 +2,27 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Mapping
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext
 
 from huitou.doors.console import figures
+from huitou.doors.console.pasted import opened_of
 from huitou.doors.console.views.imports import words
-from huitou.lake import service as lake
 from huitou.usecases import sums_per_day
 from huitou.usecases.sums_per_day import REASONS
-
-_LARGEST = 2_000_000
-"""Bytes: some years of days of some hundred stores."""
 
 
 def report_of(request: HttpRequest) -> list[list[Any]] | None:
     """The daily report that the form brings, as it is kept; None where it brings none.
 
-    Raises DailyReportUnreadable, and what an unreadable file or an open question raises.
+    Raises DailyReportUnreadable, TableTooLarge, and what an unreadable file or an open question raises.
     """
-    brought = request.FILES.get("report")
-    pasted = request.POST.get("pasted", "")
-    content = brought.read(_LARGEST + 1) if brought else pasted.encode()
-    if not content.strip():
-        return None
-    if len(content) > _LARGEST:
-        raise sums_per_day.DailyReportTooLarge(most=_LARGEST // 1_000_000)
-    ending = Path(brought.name or "").suffix.lower() if brought else ".tsv"
-    with tempfile.TemporaryDirectory(dir=settings.LAKE_PATH.parent) as folder:
-        path = Path(folder) / f"report{ending if ending.removeprefix('.').isalnum() else ''}"
-        path.write_bytes(content)
-        with lake.open_file(path) as opened:
-            return sums_per_day.as_kept(sums_per_day.read_daily_report(opened))
+    with opened_of(request, "report", "pasted") as opened:
+        return None if opened is None else sums_per_day.as_kept(sums_per_day.read_daily_report(opened))
 
 
 def shown(days: Mapping[str, Any]) -> dict[str, Any]:
