@@ -11,6 +11,7 @@ from django.contrib.auth import get_user_model
 from django.db import DatabaseError, IntegrityError, models, transaction
 from django.test import Client
 from django.urls import reverse
+from tests.access.routes import ROUTES
 from tests.builders import (
     SMALL_CHAIN,
     copy_lake,
@@ -357,66 +358,6 @@ def test_the_role_ends_with_the_block(chain, how):
     assert rows("SELECT count(*) FROM receipts_receipt") == [(7,)], "the owner sees everything again"
 
 
-# Every route of the console, how it is asked, and what a manager of another store gets for this member.
-ROUTES = {
-    **dict.fromkeys(("overview", "kpis", "kpi", "kpi_csv", "crowd", "stores", "products", "product"), ("get", 200)),
-    **dict.fromkeys(("search", "design", "conflicts"), ("get", 200)),
-    **dict.fromkeys(("targets", "refresh", "cut_offs"), ("get", 403)),
-    **dict.fromkeys(("targets_undo", "refresh_now", "import_totals"), ("post", 403)),
-    "store": ("get", 404),
-    "receipt": ("get", 404),
-    "settle_conflict": ("post", 404),
-    # A file holds rows of any store, so that nothing of an import is a store manager's.
-    **dict.fromkeys(
-        (
-            "imports",
-            "import",
-            "import_new",
-            "import_trip",
-            "import_afterwards",
-            "import_rows",
-            "job",
-            "quality",
-            "mappings",
-            "cutover",
-        ),
-        ("get", 403),
-    ),
-    **dict.fromkeys(
-        (
-            "import_look",
-            "import_match",
-            "import_try",
-            "import_take",
-            "import_totals",
-            "cutover_check",
-            "cutover_sign",
-            "refresh_now",
-            "import_undo_look",
-            "import_undo_go",
-            "import_rows_replace",
-            "import_rows_dismiss",
-            "import_take_rows",
-            "import_take_rows_go",
-            "import_row_mend",
-            "job_stop",
-            "mapping_forget",
-            "upload_begin",
-            "upload",
-            "upload_away",
-        ),
-        ("post", 403),
-    ),
-    "login": ("get", 302),
-    "logout": ("post", 302),
-    "language": ("post", 400),
-    "members": ("get", 200),
-    "member": ("get", 404),
-    "member_receipts": ("get", 404),
-    "member_timeline": ("get", 404),
-    "member_postings": ("get", 404),
-    "reveal_phone": ("post", 404),
-}
 OPEN_TO_ANYBODY = {"login": 200, "language": 400, "logout": 302}
 
 

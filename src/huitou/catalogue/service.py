@@ -212,6 +212,14 @@ def take_product_file(
     return replace(taken, unfit=(*unfit, *taken.unfit))
 
 
+def judge_rows(kind: str, rows: Sequence[tuple[int, Cells]]) -> list[Unfit]:
+    """Which rows of a file of `products` or `stores` say nothing that can be taken, each by itself, and why."""
+    if kind == "stores":
+        return judged(rows, store_rows.judge)[1]
+    schemes = scale_schemes()
+    return judged(rows, lambda cells: product_rows.judge(cells, schemes, None))[1]
+
+
 def take_store_file(pieces: Iterable[Sequence[tuple[int, Cells]]], *, source: str, batch: int) -> Taken:
     """Take what the rows of a store file say, in pieces of (row number, cells by field); the caller's transaction."""
     said, unfit = [], []

@@ -31,7 +31,7 @@ from huitou.members.store import (
     searching,
     taking,
 )
-from huitou.members.taking_file import PERSON_REASONS, masked_cells, take_member_file
+from huitou.members.taking_file import PERSON_REASONS, judge_rows, masked_cells, take_member_file
 from huitou.members.terms import (
     AtTheTill,
     EventSeen,
@@ -46,7 +46,7 @@ from huitou.members.terms import (
 )
 from huitou.privacy import service as privacy
 
-__all__ = ["PERSON_REASONS", "masked_cells", "record_event", "register", "take_member_file"]
+__all__ = ["PERSON_REASONS", "judge_rows", "masked_cells", "record_event", "register", "take_member_file"]
 
 SORTS = tuple(reading.SORTS)
 # PostgreSQL's integers end here; a longer number in an address is nobody, not an error.

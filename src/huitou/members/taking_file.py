@@ -18,7 +18,7 @@ from huitou.members.store import person_file
 from huitou.members.terms import OUTSIDE_KINDS, IdentityKind
 from huitou.privacy import service as privacy
 
-__all__ = ["PERSON_REASONS", "masked_cells", "take_member_file"]
+__all__ = ["PERSON_REASONS", "judge_rows", "masked_cells", "take_member_file"]
 
 _READABLE = ("card", *OUTSIDE_KINDS, "store", "joined_on", "updated_at")
 
@@ -39,19 +39,7 @@ def take_member_file(
     Raises RegisteredMeanwhile.
     """
 
-    def moment(text: str) -> datetime | None:
-        read = read_moment(text)
-        return None if read is None else read.replace(tzinfo=zone)
-
-    known = Knowledge(
-        today=today,
-        read_phone=privacy.spelled_phone,
-        is_mobile=privacy.is_mobile,
-        holds_phone=privacy.may_hold_phone,
-        holds_national_id=privacy.holds_national_id,
-        store_of=stores.get,
-        read_moment=moment,
-    )
+    known = _knowledge(stores, today, zone)
     person_file.open_file()
     unfit: list[Unfit] = []
     for piece in pieces:
@@ -60,6 +48,30 @@ def take_member_file(
         unfit += refused
     taken = person_file.settle(source, today, batch)
     return replace(taken, unfit=(*unfit, *taken.unfit))
+
+
+def _knowledge(stores: Mapping[str, int], today: date, zone: tzinfo) -> Knowledge:
+    def moment(text: str) -> datetime | None:
+        read = read_moment(text)
+        return None if read is None else read.replace(tzinfo=zone)
+
+    return Knowledge(
+        today=today,
+        read_phone=privacy.spelled_phone,
+        is_mobile=privacy.is_mobile,
+        holds_phone=privacy.may_hold_phone,
+        holds_national_id=privacy.holds_national_id,
+        store_of=stores.get,
+        read_moment=moment,
+    )
+
+
+def judge_rows(
+    rows: Sequence[tuple[int, Cells]], *, stores: Mapping[str, int], today: date, zone: tzinfo
+) -> list[Unfit]:
+    """Which rows of a member file say nothing that can be taken, each by itself, and why."""
+    known = _knowledge(stores, today, zone)
+    return judged(rows, lambda cells: judge(cells, known))[1]
 
 
 def _rows(fit: Sequence[tuple[int, PersonSaid]]) -> pa.Table:

@@ -132,11 +132,11 @@ def _take(kind: str, pieces: Pieces, source: str, now: datetime, weighed_unit: s
         return catalogue.take_store_file(pieces, source=source, batch=batch)
     zone = ZoneInfo(settings.TIME_ZONE)
     return members.take_member_file(
-        pieces, source=source, stores=_stores_as_written(), today=now.astimezone(zone).date(), zone=zone, batch=batch
+        pieces, source=source, stores=stores_as_written(), today=now.astimezone(zone).date(), zone=zone, batch=batch
     )
 
 
-def _stores_as_written() -> dict[str, int]:
+def stores_as_written() -> dict[str, int]:
     """The stores by their code, and by their name where only one has it."""
     stores = catalogue.stores().values()
     names = [store.name for store in stores]

@@ -7,16 +7,23 @@ import tempfile
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
+from huitou.catalogue import service as catalogue
 from huitou.kernel.errors import HuitouError, Question
+from huitou.kernel.rows import Cells, Unfit
 from huitou.lake import service as lake
 from huitou.lake.terms import ENCODINGS, Field, Layout, Reading, Said
+from huitou.loyalty import service as loyalty
+from huitou.members import service as members
+from huitou.offers import service as offers
 from huitou.privacy import service as privacy
+from huitou.usecases.import_described import stores_as_written
 
 ROWS_SHOWN = 100
 _ROWS_OF_A_CHOICE, _CELLS_OF_A_CHOICE = 3, 8
@@ -201,6 +208,40 @@ class RowUnderstood:
     code: str | None
     reason: str
     at_fault: str | None
+
+
+def understand_others(
+    look: Mapping[str, Any], kind: str, columns: Mapping[str, str], *, now: datetime, first_day: str | None
+) -> list[RowUnderstood]:
+    """The first rows of a look at a file of another kind, each judged by itself: what only the whole file or the books
+    can tell, as a card of two people, a trial finds."""
+    place = {column: at for at, column in enumerate(look["columns"])}
+    rows = [
+        (number, {field: row[place[column]] for field, column in columns.items()})
+        for number, row in zip(look["row_numbers"], look["rows"], strict=True)
+    ]
+    unfit = {one.row_number: one for one in judge_rows(kind, rows, now, first_day)}
+    return [
+        RowUnderstood(number, cells, {}, unfit[number].code if number in unfit else None, "", None)
+        for number, cells in rows
+    ]
+
+
+def judge_rows(kind: str, rows: Sequence[tuple[int, Cells]], now: datetime, first_day: str | None) -> list[Unfit]:
+    """Which rows of members, products, stores, balances, tiers or coupons say nothing that can be taken, and why."""
+    if kind == "members":
+        zone = ZoneInfo(settings.TIME_ZONE)
+        return members.judge_rows(rows, stores=stores_as_written(), today=now.astimezone(zone).date(), zone=zone)
+    if kind in ("products", "stores"):
+        return catalogue.judge_rows(kind, rows)
+    if first_day is None:
+        return []
+    judges: dict[str, Callable[..., Any]] = {
+        "balances": loyalty.read_balances,
+        "tiers": loyalty.read_tiers,
+        "coupons": offers.read_coupons,
+    }
+    return list(judges[kind](rows, date.fromisoformat(first_day))[1])
 
 
 def understand_receipts(

@@ -178,7 +178,7 @@ def test_a_file_is_tried_taken_once_and_taken_back(as_role):
     assert rows("SELECT count(*) FROM receipts_receipt") == [(0,)]
     assert rows("SELECT action FROM access_auditentry ORDER BY id") == [("import_started",), ("import_undo_started",)]
     assert looked(client, name="七月.csv")
-    assert "上一个同样列的文件一样" in text_of(client.get(looked(client, name="八月.csv")))
+    assert "上一个同样表头文件的设置" in text_of(client.get(looked(client, name="八月.csv")))
 
 
 def _last_job() -> str:

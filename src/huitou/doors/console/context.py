@@ -51,7 +51,7 @@ PLACES = (
     Place("imports", N_("Imports"), "import", Right.SEE_IMPORTS, N_("Operations"), key="i"),
     Place("mappings", N_("Mappings and drops"), "drops", Right.SEE_IMPORTS, N_("Operations"), key="d"),
     Place("quality", N_("Data quality"), "check", Right.SEE_IMPORTS, N_("Operations"), key="q"),
-    Place("cutover", N_("Cut-over"), "check", Right.SEE_IMPORTS, N_("Operations")),
+    Place("cutover", N_("Cut-over"), "coins", Right.SEE_IMPORTS, N_("Operations")),
     Place("refresh", N_("Refresh"), "refresh", Right.RUN_REFRESH, N_("Operations"), key="r"),
 )
 # Pages that belong to a place of the navigation.

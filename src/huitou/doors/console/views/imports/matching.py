@@ -216,28 +216,38 @@ def _samples(look: Mapping[str, Any], column: str) -> list[str]:
 def _preview(kept: Answers, columns: Mapping[str, str]) -> dict[str, Any]:
     """The first rows as they would be read; without a whole mapping, why they are not."""
     mapping = {name: column for name, column in columns.items() if column}
-    if kept.kind != "receipts" or _missing(lake.KINDS[kept.kind], columns):
+    if _missing(lake.KINDS[kept.kind], columns) or old_programme.missing(kept):
         return {"shown_fields": [], "shown_rows": []}
     try:
-        rows = look_into_file.understand_receipts(
-            kept.look,
-            mapping,
-            now=timezone.now(),
-            member_kind=member_kind_of(kept),
-            date_format=kept.reading.get("date_format"),
-            decimal=kept.reading.get("decimal"),
+        rows = (
+            look_into_file.understand_others(
+                kept.look, kept.kind, mapping, now=timezone.now(), first_day=kept.more.get("first_day")
+            )
+            if kept.kind != "receipts"
+            else _receipts(kept, mapping)
         )
     except HuitouError as refused:
         message, next_step = said(refused)
         return {"preview_refused": {"title": message, "text": next_step, "code": refused.code}}
     return {
         "shown_fields": [(name, words.field_name(kept.kind, name), column) for name, column in mapping.items()],
-        "shown_rows": [_row(row, mapping) for row in rows],
+        "shown_rows": [_row(row, mapping, kept.kind) for row in rows],
         "refused_rows": sum(row.code is not None for row in rows),
     }
 
 
-def _row(row: look_into_file.RowUnderstood, mapping: Mapping[str, str]) -> dict[str, Any]:
+def _receipts(kept: Answers, mapping: Mapping[str, str]) -> list[look_into_file.RowUnderstood]:
+    return look_into_file.understand_receipts(
+        kept.look,
+        mapping,
+        now=timezone.now(),
+        member_kind=member_kind_of(kept),
+        date_format=kept.reading.get("date_format"),
+        decimal=kept.reading.get("decimal"),
+    )
+
+
+def _row(row: look_into_file.RowUnderstood, mapping: Mapping[str, str], kind: str) -> dict[str, Any]:
     cells = [
         {
             "raw": row.raw[name],
@@ -247,7 +257,7 @@ def _row(row: look_into_file.RowUnderstood, mapping: Mapping[str, str]) -> dict[
         }
         for name in mapping
     ]
-    reason = gettext(row.reason) if row.reason else ""
+    reason = (gettext(row.reason) if row.reason else words.reason(kind, row.code)) if row.code else ""
     return {
         "number": row.number,
         "cells": cells,

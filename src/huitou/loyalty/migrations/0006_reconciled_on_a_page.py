@@ -13,5 +13,5 @@ DROP POLICY scope ON loyalty_reconciliation;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("loyalty", "0004_opening"), ("access", "0002_store_scope")]
+    dependencies = [("loyalty", "0005_parents_checked_at_once"), ("access", "0002_store_scope")]
     operations = [migrations.RunSQL(FORWARDS, BACKWARDS)]
