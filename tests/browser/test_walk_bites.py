@@ -107,3 +107,15 @@ def test_a_refusal_that_is_meant_is_no_fault(phone):
     watch.start()
     phone.goto(SITE + "/members/7")
     assert f"HTTP 404 of {SITE}/members/7" in watch.faults(language="zh", phone=True)
+
+
+def test_what_axe_finds_is_named_and_a_page_that_is_fine_is_not(phone):
+    for body, found, because in (
+        ("<main><p>王小明</p></main>", False, "nothing is wrong with it"),
+        ("<main><button></button></main>", True, "a button without a name"),
+        ('<main><p style="color:#ccc;background:#fff">看不清</p></main>', True, "words too pale to be read"),
+    ):
+        phone.unroute_all()
+        _serve(phone, WHOLE.replace("{}", body))
+        phone.goto(SITE + "/")
+        assert bool(Watch(phone).inaccessible()) == found, because
