@@ -71,18 +71,18 @@ def greedy(document: Doc) -> Best:
 
 
 def _best_of(world: World, equals: Sequence[State]) -> Best:
-    total, _, _, offers, coupons = min(rank(world, state) for state in equals)
-    return Best(
-        total, offers, coupons, frozenset((*rank(world, state)[3:], allocation(world, state)) for state in equals)
-    )
+    total, _, _, offers, _, coupons = min(rank(world, state) for state in equals)
+    found = ((rank(world, state), allocation(world, state)) for state in equals)
+    return Best(total, offers, coupons, frozenset((ranks[3], ranks[5], lies) for ranks, lies in found))
 
 
 def rank(world: World, state: State) -> tuple:
-    """Least to pay, fewest offers, highest priorities, smallest ids."""
+    """Least to pay, fewest offers, highest priorities, smallest ids; then fewest coupons, smallest ids of them."""
     used = {taking[0] for taking in state.takings}
     priorities = sorted(-offer.get("priority", 0) for offer in world.offers if offer["id"] in used)
     total = sum(state.left) + world.levies
-    return total, len(used), tuple(priorities), tuple(sorted(used)), tuple(sorted(state.coupons))
+    coupons = tuple(sorted(state.coupons))
+    return total, len(used), tuple(priorities), tuple(sorted(used)), len(coupons), coupons
 
 
 def allocation(world: World, state: State) -> Allocation:

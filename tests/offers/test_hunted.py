@@ -116,3 +116,46 @@ def test_what_was_wrong_once(lines, offers, total, because, monkeypatch):
     monkeypatch.setattr(Equals, "first", lambda equals: equals.best)
     found, right = said(request, price_json(request)), best(request)
     assert right.total <= found.total <= right.total + found.at_most_better, because
+
+
+PAIR = {"kind": "bundle", "groups": [{"goods": {}, "pieces": 2}], "stage": "deal"}
+SPARED = [
+    (
+        basket("apple 1.99 x 3; cheese 1.99 x 2"),
+        [
+            offer("o0", **PAIR, percent="50", stack="always"),
+            offer("o1", **PAIR, percent="50", stack="always"),
+            offer("o2", **PAIR, percent="50", coupon="red"),
+        ],
+        ["r0"],
+        "with what two deals leave, one more pair makes all free: a second coupon saves nothing",
+    ),
+    (
+        basket("cheese 1.99 x 3; tea 19.99 x 2"),
+        [
+            offer("o1", "percent_off", percent="100", goods="cheese", stage="coupon", coupon="blue"),
+            offer("o2", **PAIR, percent="30", coupon="red"),
+        ],
+        ["b0", "r0"],
+        "the blue coupon makes cheese free, so that the second pair, of cheese, need not be",
+    ),
+    (
+        basket("apple 10.00 x 3; cheese 0.01 x 2"),
+        [
+            offer("o0", "nth_unit", n=2, goods={}, percent="100", stack="always", coupon="red"),
+            offer("o3", **PAIR, percent="100", stack="always"),
+        ],
+        ["r0"],
+        "where pairs are free, one unit is left over, and one pair with it",
+    ),
+]
+
+
+@pytest.mark.parametrize(("lines", "offers", "coupons", "because"), SPARED)
+def test_a_coupon_that_saves_nothing_stays_in_the_wallet(lines, offers, coupons, because):
+    presented = [{"id": "b0", "kind": "blue"}, {"id": "r0", "kind": "red"}, {"id": "r1", "kind": "red"}]
+    request = document(lines, offers, coupons=presented)
+    is_the_best_legal_combination(price_json, request)
+    answer = price_json(request)
+    assert answer["first_of_equals"], because
+    assert answer["coupons_used"] == coupons, because

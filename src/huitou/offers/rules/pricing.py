@@ -201,11 +201,7 @@ def _holding(offer: Ready, held: dict[int, tuple[str, ...]]) -> Ready | None:
     if offer.place not in held:
         return offer
     coupons = held[offer.place]
-    if not coupons:
-        return None
-    most = len(coupons) if offer.stage == "deal" else None
-    applications = most if offer.applications is None else min(offer.applications, most or offer.applications)
-    return replace(offer, coupons=coupons, applications=applications)
+    return offer.holding(coupons) if coupons else None
 
 
 def _wallet(

@@ -1,15 +1,20 @@
-"""Which of the cheapest combinations is the answer: fewest offers, then highest priorities, then smallest ids.
+"""Which of the cheapest combinations is the answer: fewest offers, then highest priorities, then smallest ids of them.
 
 Every money offer is optional, so with more offers nobody pays more. Offers that do not reach the price together, and
 would with any one more, are as good as a *cut*: whatever reaches the price uses one of the others. The first set of
 offers that touches every cut either reaches the price, and is the first of all that do, or shows one more cut
 (implicit hitting sets; Moreno-Centeno and Karp, Operations Research 61(2), 2013). Mostly there is no tie: then each
 offer that is used is a cut of its own, and nothing is left to try.
+
+Of combinations of the same offers the one with the fewest coupons is the first, then the smallest ids. Coupons of one
+kind are alike, and with fewer of them nobody pays less: how many of each kind are presented is tried, fewest first.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import islice, product
 
 from huitou.offers.rules.search.late import rank_of
 from huitou.offers.rules.search.ready import Ready
@@ -17,6 +22,8 @@ from huitou.offers.rules.search.solve import Solution
 
 Places = frozenset[int]
 """Of offers."""
+Presented = Mapping[str, int]
+"""How many coupons of each kind."""
 
 MOST_PRICED_AGAIN = 60
 MOST_WORK = 6_000
@@ -53,6 +60,7 @@ class Equals:
             return self.best._replace(first=not used)
         try:
             self._search(used)
+            self._spare_coupons()
         except _Enough:
             return self.best
         return self.best._replace(first=True)
@@ -75,19 +83,71 @@ class Equals:
         """Whether these offers alone reach the price."""
         if any(places <= known for known in self.too_dear):
             return False
-        self.priced += 1
-        self.work += self.articles * len(places)
-        if self.priced > MOST_PRICED_AGAIN or self.work > MOST_WORK or self.out_of_time():
-            raise _Enough
-        found = self.solve([offer for place, offer in self.offers.items() if place in places])
-        if found.at_least > self.best.total:
+        found = self._priced([offer for place, offer in self.offers.items() if place in places])
+        if found is None:
             self.too_dear.append(places)
             return False
-        if found.total > self.best.total:  # nobody knows
-            raise _Enough
         if found.rank < self.best.rank:
             self.best = found._replace(at_least=self.best.total)
         return True
+
+    def _priced(self, offers: Sequence[Ready]) -> Solution | None:
+        """How these offers reach the price; None: they do not."""
+        self.priced += 1
+        self.work += self.articles * len(offers)
+        if self.priced > MOST_PRICED_AGAIN or self.work > MOST_WORK or self.out_of_time():
+            raise _Enough
+        found = self.solve(offers)
+        if found.at_least > self.best.total:
+            return None
+        if found.total > self.best.total:  # nobody knows
+            raise _Enough
+        return found
+
+    def _spare_coupons(self) -> None:
+        """Make the answer one of the fewest coupons, of the same offers."""
+        used = {(took.place, took.coupon) for unit in self.best.units for took in unit.takings}
+        spent_ids = {(_kind(self.offers[place]), coupon) for place, coupon in used if coupon}
+        spent = Counter(kind for kind, _ in sorted(spent_ids))
+        if all(count == 1 for count in spent.values()):
+            return  # each kind that they ask for is needed
+        offers = {place: self.offers[place] for place, _ in used}
+        held = {_kind(offer): offer.coupons for offer in offers.values() if offer.coupons}
+        too_few: list[Presented] = []
+        for kind, count in spent.items():
+            one_less = {other: len(coupons) for other, coupons in held.items()} | {kind: count - 1}
+            if count > 1 and self._priced_with(one_less, offers) is None:
+                too_few.append(one_less)
+        for some in self._fewer(spent, held):
+            if any(all(some[kind] <= known[kind] for kind in some) for known in too_few):
+                continue
+            found = self._priced_with(some, offers)
+            if found is not None:
+                self.best = found._replace(at_least=self.best.total)
+                return
+            too_few.append(some)
+
+    @staticmethod
+    def _fewer(spent: Presented, held: Mapping[str, tuple[str, ...]]) -> list[Presented]:
+        """All numbers of coupons of each kind that come before those that were spent, the first first."""
+
+        def rank(some: Presented) -> tuple[int, list[str]]:
+            return sum(some.values()), sorted(c for kind, count in some.items() for c in held[kind][:count])
+
+        every = product(*(range(1, len(held[kind]) + 1) for kind in spent))
+        listed = [dict(zip(spent, counts, strict=True)) for counts in islice(every, MOST_TRIED + 1)]
+        if len(listed) > MOST_TRIED:
+            raise _Enough
+        return sorted((some for some in listed if rank(some) < rank(spent)), key=rank)
+
+    def _priced_with(self, presented: Presented, offers: Mapping[int, Ready]) -> Solution | None:
+        """How these offers reach the price when so many coupons of each kind are presented; None: they do not."""
+        return self._priced(
+            [
+                offer if offer.coupons is None else offer.holding(offer.coupons[: presented[_kind(offer)]])
+                for _, offer in sorted(offers.items())
+            ]
+        )
 
     def _rank(self, places: Places) -> tuple[object, ...]:
         return rank_of([self.offers[place] for place in places])
@@ -112,3 +172,8 @@ class Equals:
         elif more:
             for place in sorted(missed):
                 yield from self._across(chosen | {place}, more - 1)
+
+
+def _kind(offer: Ready) -> str:
+    """Of the coupon that it asks for; empty: of none."""
+    return offer.compiled.offer.valid.coupon

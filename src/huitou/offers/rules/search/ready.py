@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -88,6 +88,13 @@ class Ready:
     @property
     def coupon(self) -> str:
         return self.coupons[0] if self.coupons else ""
+
+    def holding(self, coupons: tuple[str, ...]) -> Ready:
+        """The offer when it may use these coupons: so often a deal can apply at most."""
+        applications = self.applications
+        if self.stage == "deal":
+            applications = len(coupons) if applications is None else min(applications, len(coupons))
+        return replace(self, coupons=coupons, applications=applications)
 
     def open_to(self, unit: Unit) -> bool:
         """It may take this unit, as far as others have left it."""
