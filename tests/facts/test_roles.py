@@ -14,6 +14,7 @@ MAY = {
         "unmask_phones",
         "run_refresh",
         "set_cut_offs",
+        "set_targets",
         "see_imports",
         "read_files_in",
         "undo_imports",
