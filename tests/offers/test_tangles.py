@@ -184,3 +184,17 @@ def test_where_a_search_is_given_up_an_offer_that_costs_a_threshold_is_left_out(
     full = offer("over 88", "threshold", steps=[{"least_amount": "88.00", "amount": "30.00"}])
     answer = price_json(document(basket("tea 90.00"), [full, offer("5 %", "percent_off", percent="5")]))
     assert (answer["total"], answer["optimal"]) == ("60.00", False)
+
+
+def test_prices_that_only_make_it_dearer_are_not_switched_off_one_by_one(monkeypatch):
+    """Beside a deal and a percentage a lower price can cost a rounding more, so that the dearer ones are looked at:
+    until they cost more than roundings can."""
+    monkeypatch.setattr(Equals, "first", lambda equals: equals.best)
+    looked: list[int] = []
+    ways_of = Solver._ways_of
+    monkeypatch.setattr(Solver, "_ways_of", lambda solver, *args: looked.append(1) or ways_of(solver, *args))
+    prices = [offer(f"p{n}", "fixed_price", price=f"{10 + n}.00", goods="tea", stage="price") for n in range(9)]
+    beside = [offer("2nd half", "nth_unit", n=2, goods="tea"), offer("5 %", "percent_off", percent="5")]
+    answer = price_json(document(basket("tea 30.00 x 4"), [*prices, *beside]))
+    assert (answer["total"], answer["optimal"]) == ("28.48", True)
+    assert len(looked) <= 4, "of ten sets of prices"

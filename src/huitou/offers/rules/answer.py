@@ -50,6 +50,7 @@ def answer_of(priced: Priced, out_of_time: Callable[[], bool]) -> Answer:
     points = [one for one, _ in rules] + ([Earned(PRODUCT, sum(bonus))] if any(bonus) else [])
     by_line = _points_by_line(priced, prices, [(one.points, mask) for one, mask in rules], benefits)
     used = sorted({took.coupon for unit in units for took in unit.takings if took.coupon and took.off} | set(coupons))
+    entered = Entered(priced, units)
     return Answer(
         currency=request.currency,
         units=prices,
@@ -68,8 +69,8 @@ def answer_of(priced: Priced, out_of_time: Callable[[], bool]) -> Answer:
         earned=tuple(points),
         points_by_line=tuple(map(sum, zip(by_line, bonus, strict=True))),
         coupons_used=tuple(used),
-        not_applied=tuple(_not_applied(priced, units, refused, out_of_time)),
-        suggestions=tuple(_suggestions(priced, units)),
+        not_applied=tuple(_not_applied(priced, entered, refused, out_of_time)),
+        suggestions=tuple(_suggestions(priced, entered)),
         optimal=priced.at_least >= priced.total,
         at_most_better=Fen(max(0, priced.total - priced.at_least)),
         first_of_equals=priced.first and priced.at_least >= priced.total,
@@ -142,10 +143,9 @@ def _applied(priced: Priced, units: Sequence[Unit]) -> tuple[Applied, ...]:
 
 
 def _not_applied(
-    priced: Priced, units: Sequence[Unit], refused: dict[int, NotApplied], out_of_time: Callable[[], bool]
+    priced: Priced, entered: Entered, refused: dict[int, NotApplied], out_of_time: Callable[[], bool]
 ) -> list[NotApplied]:
-    applied = {took.place for unit in units for took in unit.takings}
-    entered: dict[Stage, Entered] = {}
+    applied = entered.used
     found = []
     late = False
     for number, one in enumerate(priced.touched):
@@ -161,31 +161,72 @@ def _not_applied(
         elif late:
             found.append(NotApplied(offer.id, offer.name, "no_time"))
         else:
-            found.append(_missing(priced, one, _entered(priced, units, one.compiled.stage, entered)))
+            assert one.compiled.stage is not None
+            found.append(_missing(priced, one, entered.stage(one.compiled.stage)))
     return found
 
 
-Entered = list[tuple[Unit, int]]
+class EnteredStage:
+    """The units that entered a stage, with how many there are of each, and their sums on sets of articles."""
+
+    def __init__(self, units: Sequence[tuple[Unit, int]]) -> None:
+        self.units = units
+        self._sums: dict[Mask, tuple[int, int, int]] = {}
+
+    def sums(self, mask: Mask) -> tuple[int, int, int]:
+        """Of the open units of these articles: fen at first, fen that entered, pieces. Many offers ask for the same."""
+        if mask not in self._sums:
+            mine = [(unit, count) for unit, count in self.units if mask >> unit.article & 1 and not unit.closed]
+            self._sums[mask] = (
+                sum(unit.first * count for unit, count in mine),
+                sum(unit.amount * count for unit, count in mine),
+                sum(count for _, count in mine),
+            )
+        return self._sums[mask]
 
 
-def _entered(priced: Priced, units: Sequence[Unit], stage: Stage | None, known: dict[Stage, Entered]) -> Entered:
-    assert stage is not None
-    if stage not in known:
-        known[stage] = entering(priced, units, stage)
-    return known[stage]
+class Entered:
+    """What entered each stage of a priced basket, reckoned once."""
+
+    def __init__(self, priced: Priced, units: Sequence[Unit]) -> None:
+        self._alike = Counter(units)
+        self.used = {took.place for unit in self._alike for took in unit.takings}
+        """Offers that took something."""
+        touched = (one for one in priced.touched if one.place in self.used)
+        self._ready = {one.place: one.ready for one in touched if one.ready is not None}
+        self._known: dict[Stage, EnteredStage] = {}
+
+    def stage(self, stage: Stage) -> EnteredStage:
+        """The units as they entered a stage (the stage `coupon`: as they are at the end)."""
+        if stage not in self._known:
+            self._known[stage] = EnteredStage(self._before(stage))
+        return self._known[stage]
+
+    def _before(self, stage: Stage) -> list[tuple[Unit, int]]:
+        if stage == "coupon":
+            return list(self._alike.items())
+        earlier = STAGES[: STAGES.index(stage)]
+        found: dict[Unit, int] = {}
+        for unit, count in self._alike.items():
+            before = tuple(took for took in unit.takings if self._ready[took.place].stage in earlier)
+            if len(before) < len(unit.takings):
+                closed = any(self._ready[took.place].never for took in before)
+                amount = unit.first - sum(took.off for took in before)
+                unit = Unit(unit.article, unit.first, amount, closed, before)
+            found[unit] = found.get(unit, 0) + count
+        return list(found.items())
 
 
-def _missing(priced: Priced, one: Touched, entered: Entered) -> NotApplied:
+def _missing(priced: Priced, one: Touched, entered: EnteredStage) -> NotApplied:
     """What the needs or the next step of an offer lack on the amounts that entered its stage."""
     offer, ready = one.compiled.offer, one.ready
     assert ready is not None
     for mask, need in ready.needs:
-        lack = lacks(mask, need, entered, priced.articles, initial=ready.initial)
+        lack = lacks(mask, need, entered.units, priced.articles, initial=ready.initial)
         if lack is not None:
             return _lacking(one, lack)
-    mine = [(unit, count) for unit, count in entered if ready.mask >> unit.article & 1 and not unit.closed]
-    amount = sum((unit.first if ready.initial else unit.amount) * count for unit, count in mine)
-    pieces = sum(count for _, count in mine)
+    first, left, pieces = entered.sums(ready.mask)
+    amount = first if ready.initial else left
     if ready.stage != "deal":
         if amount and not ready.reduction.off(amount, pieces):
             missing_amount, missing_pieces = ready.reduction.lacks(amount, pieces)
@@ -194,7 +235,7 @@ def _missing(priced: Priced, one: Touched, entered: Entered) -> NotApplied:
             return NotApplied(offer.id, offer.name, "nothing_to_take")
     else:
         slots = ready.deal.slots()
-        sizes = [sum(count for unit, count in mine if mask >> unit.article & 1) for mask in ready.takes]
+        sizes = [entered.sums(mask)[2] for mask in ready.takes]
         missing = max(slot.pieces - size for slot, size in zip(slots, sizes, strict=True))
         together = sum(slot.pieces for slot in slots) - pieces
         if max(missing, together) > 0:
@@ -209,32 +250,13 @@ def _lacking(one: Touched, lack: Lacks) -> NotApplied:
     return NotApplied(offer.id, offer.name, reason, missing_amount, lack.pieces or None)
 
 
-def entering(priced: Priced, units: Sequence[Unit], stage: Stage) -> Entered:
-    """The units as they entered a stage (the stage `coupon`: as they are at the end)."""
-    alike = Counter(units)
-    if stage == "coupon":
-        return list(alike.items())
-    earlier = STAGES[: STAGES.index(stage)]
-    used = {took.place for unit in alike for took in unit.takings}
-    ready = {one.place: one.ready for one in priced.touched if one.place in used and one.ready is not None}
-    found: dict[Unit, int] = {}
-    for unit, count in alike.items():
-        before = tuple(took for took in unit.takings if ready[took.place].stage in earlier)
-        if len(before) < len(unit.takings):
-            closed = any(ready[took.place].never for took in before)
-            amount = unit.first - sum(took.off for took in before)
-            unit = Unit(unit.article, unit.first, amount, closed, before)
-        found[unit] = found.get(unit, 0) + count
-    return list(found.items())
-
-
-def _suggestions(priced: Priced, units: Sequence[Unit]) -> list[Suggestion]:
+def _suggestions(priced: Priced, entered: Entered) -> list[Suggestion]:
     found = [Suggestion(offer, coupon, saves=Fen(saves)) for offer, coupon, saves in priced.wallet]
     for one in priced.touched:
         get = one.compiled.offer.get
         if one.reason != "goods_missing" or not getattr(get, "suggests", False):
             continue
-        counted = entering(priced, units, "deal")
+        counted = entered.stage("deal").units
         needs = [(priced.shelf.mask(asked), need) for asked, need in one.compiled.needs]
         if all(lacks(mask, need, counted, priced.articles, initial=False) is None for mask, need in needs):
             goods, price = getattr(get, "goods", None), getattr(get, "price", None)

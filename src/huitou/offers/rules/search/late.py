@@ -60,6 +60,7 @@ class Late:
             for mask in of_switch
         }
         self.of_sums = self._only_sums_matter()
+        self._of_dearest: tuple[object, list[int]] = (None, [])
 
     @staticmethod
     def _masks(offer: Ready) -> set[int]:
@@ -136,6 +137,17 @@ class Late:
         """They cannot take more than this off these units at these amounts or lower ones."""
         return self.most_of(self._offs(units), self.switches)
 
+    def most_at_first(self, dearest: Sequence[tuple[Unit, int]]) -> int:
+        """They cannot take more than this off any units."""
+        offs = zip(self.switches, self.most_offs(dearest), strict=True)
+        return self.most_of([off if self._can_hold(o, dearest) else 0 for (o, _), off in offs], self.switches)
+
+    def most_offs(self, dearest: Sequence[tuple[Unit, int]]) -> list[int]:
+        """What each switch could take off these units alone, its needs left aside; reckoned once for the same ones."""
+        if self._of_dearest[0] is not dearest:
+            self._of_dearest = dearest, [most_off(offer, dearest, offer.mask) for offer, _ in self.switches]
+        return self._of_dearest[1]
+
     def _offs(self, units: Sequence[tuple[Unit, int]]) -> list[int]:
         offs = {o.place: most_off(o, units, o.mask) for o, _ in self.switches if self._can_hold(o, units)}
         return [offs.get(offer.place, 0) for offer, _ in self.switches]
@@ -195,7 +207,7 @@ class Late:
         next step are not reached yet can make a dearer basket the better one. `roomy`: they fit beside each other.
         """
         closed = any(unit.closed for unit, _ in units)
-        offs = [most_off(offer, dearest, offer.mask) for offer, _ in self.switches]
+        offs = self.most_offs(dearest)
         found = []
         for number, ((offer, _), most) in enumerate(zip(self.switches, offs, strict=True)):
             if not most or not self._can_hold(offer, dearest):
@@ -250,8 +262,8 @@ class Late:
         is of account.
         """
         shares: list[int] = []
-        for offer, _ in self.switches:
-            off = most_off(offer, dearest, offer.mask) if offer.stage == "order" else 0
+        for (offer, _), most in zip(self.switches, self.most_offs(dearest), strict=True):
+            off = most if offer.stage == "order" else 0
             amount = sum(unit.amount * count for unit, count in units if offer.mask >> unit.article & 1) if off else 0
             if off and not self._climbs(offer):
                 return False
@@ -259,12 +271,12 @@ class Late:
             shares.append(min(share, offer.reduction.most_share) + 1 if off else 0)
         if sum(shares) <= HUNDRED_PERCENT:
             return True
-        places = {atom: place for place, atom in enumerate(self.atom_of)}.values()
-        here = (
-            [share * (s.offer.mask >> place & 1) for share, s in zip(shares, self.switches, strict=True)]
-            for place in places
-        )
-        return all(self.most_of(of_place, self.switches) <= HUNDRED_PERCENT for of_place in here)
+        taking = [(share, switch) for share, switch in zip(shares, self.switches, strict=True) if share]
+        for place in {atom: place for place, atom in enumerate(self.atom_of)}.values():
+            here = [(share, switch) for share, switch in taking if switch.offer.mask >> place & 1]
+            if self.most_of([share for share, _ in here], [switch for _, switch in here]) > HUNDRED_PERCENT:
+                return False
+        return True
 
     def _short_of(self, offer: Ready, units: Sequence[tuple[Unit, int]], others: int) -> int | None:
         """How much more must enter until its needs hold or its next step is reached; None: nothing is missing.

@@ -13,7 +13,6 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from huitou.offers.rules.articles import Mask
-from huitou.offers.rules.search.item_stage import most_off
 from huitou.offers.rules.search.late import Late, Switch
 from huitou.offers.rules.search.ready import Ready, Unit
 from huitou.offers.terms import HUNDRED_PERCENT
@@ -39,12 +38,12 @@ def least_paid(
     late: Late, least: int, sets: Mapping[Mask, Entering], dearest: Sequence[tuple[Unit, int]], best: int
 ) -> tuple[int, int]:
     """(nobody pays less than this, ways that cost more than `least` + this cannot beat `best`); all in fen."""
-    most = late.most(dearest)
+    most = late.most_at_first(dearest)
     steepest = _steepest(late)
     if steepest > HUNDRED_PERCENT:
         return least - most, best - 1 + most - least
     noise = sum(offer.reduction.slope > 0 for offer, _ in late.switches)
-    alone = [most_off(offer, dearest, offer.mask) for offer, _ in late.switches]
+    alone = late.most_offs(dearest)
     marks = sorted({0, *(mark for switch in late.switches for mark in _marks(switch, sets))})
     low, widest = best, 0
     for number, mark in enumerate(marks):

@@ -69,7 +69,7 @@ class Solver:
         self.rank = rank_by(self.offers, rank_of)
         of_stage = {stage: [o for o in self.parts.offers if o.stage == stage] for stage in ("order", "coupon")}
         self.late = Late(of_stage["order"], of_stage["coupon"], articles)
-        self.late_most = self.late.most(self.parts.first)
+        self.late_most = self.late.most_at_first(self.parts.first)
         self.best: Solution | None = None
         self.complete = True
         self.roomy = False
@@ -99,8 +99,8 @@ class Solver:
     # ---- the least before the order stage
 
     def ways(self, component: Component, off: Switched, *, relaxed: bool = False) -> Ways:
-        shared = [offer for offer in self.parts.shared_prices if offer.mask & component.mask]
-        relaxed = relaxed and not (component.plain and all(o.certain and not o.never and o.unitwise for o in shared))
+        shared = self._shared_over(component)
+        relaxed = relaxed and not self._plain(component)
         key = (component.mask, off & {o.place for o in (*shared, *component.prices)}, relaxed)
         if key not in self._ways:
             like = self.parts.relaxed(component) if relaxed else component
@@ -108,6 +108,11 @@ class Solver:
             on = [o for o in sorted(like.prices + shared, key=lambda o: o.place) if o.place not in off]
             self._ways[key] = self._ways_of(like, on)
         return self._ways[key]
+
+    def _plain(self, component: Component) -> bool:
+        """Eased, it would be the same, and the prices that it shares with others too."""
+        shared = self._shared_over(component)
+        return component.plain and all(o.certain and not o.never and o.unitwise for o in shared)
 
     def _ways_of(self, component: Component, on: Sequence[Ready]) -> Ways:
         offers = (*on, *component.deals, *component.items)
@@ -135,12 +140,19 @@ class Solver:
         least: int | None = None
         best: tuple[int, Units] | None = None
         sets, all_sets = self._local_sets(component, off)
+        hopeless: list[Switched] = []
+        noise = self._pieces(component) if component.noisy else 0
         for local in sets:
+            if any(dear <= local for dear in hopeless):
+                continue
             if best is not None and self.out_of_time():
                 all_sets = False
                 break
             ways = self.ways(component, local)
             if best is not None and ways.at_least() >= best[0]:
+                # Where a lower price can only help, no set with still more of them off is better (see `floor`).
+                if component.steady and self._plain(component) and ways.at_least() - noise >= best[0]:
+                    hopeless.append(local)
                 continue
             found = ways.cheapest()
             of_ways = found[0] if ways.complete else min(found[0], ways.at_least())
@@ -204,8 +216,8 @@ class Solver:
             values = self.articles[component.mask.bit_length() - 1].values
             if values[0] == values[-1]:
                 # One article: with a price on, dearer ones mean nothing; so the lower ones are switched off in turn.
-                order = sorted(prices, key=lambda o: (-o.reduction.off(values[0], 1), o.place))
-                return [off | {o.place for o in order[:count]} for count in range(len(order) + 1)], True
+                takes = sorted((-fen, o.place) for o in prices if (fen := o.reduction.off(values[0], 1)))
+                return [off | {place for _, place in takes[:count]} for count in range(len(takes) + 1)], True
         sets = [off]
         for offer in prices[:MOST_LOCAL_PRICES]:
             sets += [one | {offer.place} for one in sets]
@@ -252,8 +264,8 @@ class Solver:
         """So many fen could a dearer shared price, by roundings, make the rest cheaper."""
         return sum(self._pieces(c) for c in self.parts.components if self._shared_over(c) and c.noisy)
 
-    def _shared_over(self, component: Component) -> bool:
-        return any(offer.mask & component.mask for offer in self.parts.shared_prices)
+    def _shared_over(self, component: Component) -> list[Ready]:
+        return [offer for offer in self.parts.shared_prices if offer.mask & component.mask]
 
     def _steady(self) -> bool:
         """No shared price could, switched off, make what follows cheaper but by roundings."""
