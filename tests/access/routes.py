@@ -4,7 +4,7 @@
 ROUTES = {
     **dict.fromkeys(("overview", "kpis", "kpi", "kpi_csv", "crowd", "stores", "products", "product"), ("get", 200)),
     **dict.fromkeys(("search", "design", "conflicts"), ("get", 200)),
-    **dict.fromkeys(("targets", "refresh", "cut_offs"), ("get", 403)),
+    **dict.fromkeys(("targets", "refresh", "cut_offs", "start", "start_step"), ("get", 403)),
     "targets_undo": ("post", 403),
     "store": ("get", 404),
     "receipt": ("get", 404),

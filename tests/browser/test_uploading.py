@@ -48,7 +48,7 @@ def test_a_connection_that_breaks_is_waited_for(seat, shop, till_file):
         page.route(PIECES, break_the_second)
         page.set_input_files("input[type=file]", till_file)
         page.wait_for_selector("[data-state=lost] [data-part=wait]:visible")
-        assert "自动接着传" in page.locator("[role=status]").inner_text()
+        assert "自动续传" in page.locator("[role=status]").inner_text()
         _come_to_its_page(page)
     assert "GET" in pieces, "it asked how much had arrived, and did not guess"
     assert _received(shop, till_file) == till_file.stat().st_size

@@ -131,6 +131,7 @@ def test_after_the_erasure_nothing_names_the_person_and_the_books_still_sum(cana
         "loyalty_tierentry": 0,
         "members_identity": 2,
         "members_profile": 0,
+        "members_told": 0,
         "members_facts": 0,
         "members_tier": 0,
         "members_spentcode": 0,

@@ -21,7 +21,7 @@ POSTING = (
         (
             "INSERT INTO loyalty_lot (account_id, transaction_id, original, remaining, earned_at) "
             "SELECT account_id, transaction_id + 900000, 1, 1, now() FROM loyalty_lot",
-            "transaction_id 900",
+            "transaction_id 9",
         ),
         (
             "INSERT INTO loyalty_entry (transaction_id, account_id, points) "

@@ -14,7 +14,7 @@ from huitou.config import wiring
 from huitou.inbox import service as inbox
 from huitou.inbox.errors import DropNeedsKeys, DropPlaceUnfit, DropTaken, DropUnknown
 from huitou.lake import service as lake
-from huitou.usecases import kept_mappings, run_jobs, take_drops
+from huitou.usecases import job_runs, kept_mappings, take_drops
 from huitou.usecases.audit import audit
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -135,7 +135,7 @@ def test_a_worker_that_is_killed_in_the_import_takes_it_with_the_next_look(place
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(run_jobs, "take_receipts", die)
+        patch.setattr(job_runs, "take_receipts", die)
         with pytest.raises(KeyboardInterrupt):
             look(clock)
     assert receipts() == before

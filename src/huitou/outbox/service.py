@@ -45,7 +45,7 @@ def drain(hearers: Mapping[str, Callable[[Fact], None]], *, leave: Collection[st
             fact = store.claim(sorted(leave))
             if fact is None:
                 return heard
-            heard += _hear(fact, hearers[fact.kind])
+            heard += _hear(fact, lambda fact: hearers[fact.kind](fact))
 
 
 def hear_one(kind: str, body: Mapping[str, Any], hearer: Callable[[Fact], None]) -> bool:

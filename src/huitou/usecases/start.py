@@ -17,7 +17,7 @@ def is_asked() -> bool:
     told = catalogue.chain()
     if told is not None and told.finished_at is not None:
         return False
-    return insight.last_refresh() is None and receipts.newest_month() is None
+    return insight.last_refresh() is None and not receipts.are_any()
 
 
 @transaction.atomic

@@ -11,10 +11,8 @@ CREATE POLICY told ON catalogue_chain FOR UPDATE USING ((SELECT huitou_sees_all(
 GRANT SELECT, INSERT, UPDATE ON catalogue_chain TO huitou_scoped;
 -- The wizard takes the stores that are typed into it.
 GRANT INSERT ON catalogue_store TO huitou_scoped;
-GRANT USAGE ON SEQUENCE catalogue_store_id_seq TO huitou_scoped;
 """
 BACKWARDS = """
-REVOKE USAGE ON SEQUENCE catalogue_store_id_seq FROM huitou_scoped;
 REVOKE INSERT ON catalogue_store FROM huitou_scoped;
 REVOKE SELECT, INSERT, UPDATE ON catalogue_chain FROM huitou_scoped;
 DROP POLICY told ON catalogue_chain;

@@ -71,6 +71,13 @@ def kept() -> list[date]:
         return [month for (month,) in cursor.fetchall()]
 
 
+def are_any() -> bool:
+    """Whether a receipt was ever taken, as far as the present role sees."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT FROM receipts_identity)")
+        return bool(cursor.fetchone()[0])
+
+
 def newest() -> date | None:
     """The newest month that has receipts."""
     with connection.cursor() as cursor:

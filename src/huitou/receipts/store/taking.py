@@ -139,6 +139,9 @@ def insert_receipts(dates: Iterable[date], heads: Heads, lines: Lines) -> None:
     if rest := wanted - set(new):
         bulk.copy_in("receipts_receipt", RECEIPT_COLUMNS, _columns(heads(rest), RECEIPT_COLUMNS))
         bulk.copy_in("receipts_line", LINE_COLUMNS, lines(rest))
+    with connection.cursor() as cursor:
+        # What stands here must be whole by now; what comes after in this transaction may wait again.
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
     bulk.freshen_statistics("receipts_identity", "receipts_receipt", "receipts_line")
 
 
