@@ -362,9 +362,7 @@ def months_kept() -> list[date]:
     return months.kept()
 
 
-def are_any() -> bool:
-    """Whether a receipt was ever taken, as far as the asking person sees."""
-    return months.are_any()
+are_any = months.are_any
 
 
 def newest_month() -> date | None:
