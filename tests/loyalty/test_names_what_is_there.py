@@ -1,4 +1,4 @@
-"""No row of the ledger names another that is not there, however many are written at once (ADR 18)."""
+"""No row of the ledger names another that is not there, however many are written at once (ADR 19)."""
 
 from __future__ import annotations
 

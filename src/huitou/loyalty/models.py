@@ -54,7 +54,7 @@ class Transaction(models.Model):
     store = models.ForeignKey(
         "catalogue.Store", models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False
     )
-    # What is named in this room and never goes is looked for once a statement, by a trigger each (ADR 18).
+    # What is named in this room and never goes is looked for once a statement, by a trigger each (ADR 19).
     corrects = models.ForeignKey(
         "loyalty.Transaction", models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False
     )

@@ -1,4 +1,4 @@
-"""What a posting names is looked for once a statement, and not by a foreign key once a row (ADR 18)."""
+"""What a posting names is looked for once a statement, and not by a foreign key once a row (ADR 19)."""
 
 import django.db.models.deletion
 from django.db import migrations, models
