@@ -110,3 +110,19 @@ def test_an_absurd_basket_is_refused_at_once(basket, code):
     assert time.process_time() - started <= 0.1
     assert refusal.value.code == code
     assert refusal.value.remedy
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        {"delivery_fee": "-1.00"},
+        {"tenders": [{"kind": "points", "id": "p", "amount": "-1.00"}]},
+        {"earn_rules": [{"id": "r", "points": -3}]},
+        {"earn_rules": [{"id": "r", "per_piece": -5}]},
+        {"earn_rules": [{"id": "r", "per_amount": "-0.01"}]},
+    ],
+)
+def test_nothing_beside_the_basket_is_below_zero(beside):
+    with pytest.raises(HuitouError) as refusal:
+        price_json({"at": WEDNESDAY, "basket": [line("a", "10.00")], "offers": [], **beside})
+    assert refusal.value.code == "price_out_of_range"

@@ -74,43 +74,49 @@ def _explain(answer: dict[str, Any]) -> None:
     console.print(_units(answer))
     console.print(_totals(answer))
     for benefit in answer["benefits"]:
-        console.print(f"+ {_named(benefit)}: {_given(benefit['given'])}", highlight=False)
+        console.print(f"+ {_named(benefit)}: {_given(benefit['given'])}", highlight=False, markup=False)
     if answer["points"]:
-        console.print(translate(N_("{points} points will be earned.")).format(points=answer["points"]), highlight=False)
+        console.print(
+            translate(N_("{points} points will be earned.")).format(points=answer["points"]),
+            highlight=False,
+            markup=False,
+        )
     from huitou.offers.service import reason_text
 
     for one in answer["not_applied"]:
         missing = one["missing_amount"] or one["missing_pieces"]
         more = translate(N_("{missing} more")).format(missing=missing) if missing else ""
         text = " ".join(filter(None, (translate(reason_text(one["reason"])), more)))
-        console.print(f"- {_named(one)}: {text}", highlight=False)
+        console.print(f"- {_named(one)}: {text}", highlight=False, markup=False)
     for one in answer["suggestions"]:
         if one["coupon"]:
             hint = translate(N_("Coupon {coupon} would save {saves}.")).format(**one)
         else:
             hint = translate(N_("{offer}: may be taken along for {at_price}.")).format(**one)
-        console.print(f"? {hint}", highlight=False)
+        console.print(f"? {hint}", highlight=False, markup=False)
     if not answer["optimal"]:
         text = translate(N_("Another combination could save at most {amount} more."))
-        console.print(text.format(amount=answer["at_most_better"]), highlight=False)
+        console.print(text.format(amount=answer["at_most_better"]), highlight=False, markup=False)
 
 
 def _units(answer: dict[str, Any]) -> Any:
+    from rich.markup import escape
     from rich.table import Table
 
     table = Table()
-    for heading in (N_("Product"), N_("Pieces"), N_("Before"), N_("Now"), N_("Offers")):
+    for heading in (N_("Product"), N_("Pieces"), N_("Full price"), N_("To pay"), N_("Offers")):
         table.add_column(translate(heading), justify="left" if heading in ("Product", "Offers") else "right")
     for unit in answer["units"]:
         takings = ", ".join(f"{taking['offer']} -{taking['off']}" for taking in unit["takings"])
-        table.add_row(unit["sku"], str(unit["pieces"]), unit["before"], unit["after"], takings)
+        table.add_row(escape(unit["sku"]), str(unit["pieces"]), unit["before"], unit["after"], escape(takings))
     return table
 
 
 def _totals(answer: dict[str, Any]) -> Any:
+    from rich.markup import escape
     from rich.table import Table
 
-    rows = [(translate(N_("Before")), answer["total_before"])]
+    rows = [(translate(N_("Full price")), answer["total_before"])]
     rows += [(_named(one), f"-{one['off']}") for one in answer["applied"]]
     rows.append((translate(N_("To pay")), answer["total"]))
     if answer["delivery"] != "0.00":
@@ -122,7 +128,7 @@ def _totals(answer: dict[str, Any]) -> Any:
     grid.add_column()
     grid.add_column(justify="right")
     for row in rows:
-        grid.add_row(*row)
+        grid.add_row(*(escape(cell) for cell in row))
     return grid
 
 

@@ -9,7 +9,7 @@ from functools import cache
 from huitou.kernel.shares import largest_remainder
 from huitou.offers.errors import AmountOutOfRange, BasketTooLarge
 from huitou.offers.rules.rounding import ratio
-from huitou.offers.terms import HUNDRED_PERCENT, BasketLine, Goods, Tax
+from huitou.offers.terms import HUNDRED_PERCENT, BasketLine, Goods, PriceRequest, Tax
 
 MOST_LINES = 1_000
 MOST_PIECES = 10_000
@@ -44,6 +44,19 @@ def articles_of(basket: Sequence[BasketLine]) -> list[Article]:
     if pieces > MOST_PIECES:
         raise BasketTooLarge(found=pieces, what="pieces", most=MOST_PIECES)
     return [_article(basket, numbers) for _, numbers in sorted(places.items(), key=lambda place: place[0])]
+
+
+def check_beside(request: PriceRequest) -> None:
+    """What a request says beside its basket is not below zero. Raises AmountOutOfRange."""
+    amounts = [("delivery_fee", request.delivery_fee)]
+    for number, tender in enumerate(request.tenders):
+        amounts.append((f"tenders[{number}].amount", tender.amount))
+    for number, rule in enumerate(request.earn_rules):
+        for name in ("points", "per_amount", "per_piece"):
+            amounts.append((f"earn_rules[{number}].{name}", getattr(rule, name)))
+    for where, value in amounts:
+        if not 0 <= value <= MOST_PRICE:
+            raise AmountOutOfRange(where=where, found=value, least=0, most=MOST_PRICE)
 
 
 def _check(line: BasketLine, number: int) -> None:

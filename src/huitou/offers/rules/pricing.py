@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations_with_replacement, islice, product
 
-from huitou.offers.rules.articles import Article, Mask, Shelf, articles_of, shelf_of
+from huitou.offers.rules.articles import Article, Mask, Shelf, articles_of, check_beside, shelf_of
 from huitou.offers.rules.conditions import why_not
 from huitou.offers.rules.deadline import Deadline
 from huitou.offers.rules.programme import Compiled, Programme
@@ -49,6 +49,7 @@ class Priced:
 
 def price_basket(request: PriceRequest, programme: Programme, deadline: Deadline) -> Priced:
     """The best legal combination for this request; the deadline ends the search with what was found."""
+    check_beside(request)
     articles = articles_of(request.basket)
     shelf = shelf_of(articles)
     discountable: Mask = sum(1 << i for i, article in enumerate(articles) if article.line.discountable)
