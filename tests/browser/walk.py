@@ -45,6 +45,11 @@ DARK_JS = """dark => {
   document.documentElement.setAttribute("data-bs-theme", dark ? "dark" : "light");
   document.dispatchEvent(new CustomEvent("huitou:theme"));
 }"""
+# On a busy machine a fade begins late; two frames on, every one that began is brought to its end.
+SETTLED_JS = """async () => {
+  for (const _ of [1, 2]) await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
+  for (const one of document.getAnimations()) try { one.finish(); } catch { one.cancel(); }
+}"""
 LANGUAGES = {"zh": "zh-CN", "en": "en-US"}
 # Leaving ends the walk, and files are no pages.
 NOT_A_PAGE = re.compile(r"/(logout|static|api)\b|\.(csv|png|xlsx|json)$")
@@ -109,6 +114,7 @@ class Watch:
         if dark:
             self.page.evaluate(DARK_JS, True)
             self.page.wait_for_timeout(FADED_MS)
+            self.page.evaluate(SETTLED_JS)
         found = Axe().run(self.page, options=AXE).response["violations"]
         if dark:
             self.page.evaluate(DARK_JS, False)
