@@ -18,6 +18,7 @@ from huitou.doors.cli.runtime import Runtime
 from huitou.doors.cli.words import say, translate
 from huitou.kernel.errors import N_
 from huitou.kernel.money import Money
+from huitou.usecases.cut_over.words import FIGURES, WHY
 
 if TYPE_CHECKING:
     from huitou.lake.service import OpenedFile
@@ -26,21 +27,6 @@ if TYPE_CHECKING:
 DIFFERS = 1
 """Exit code when a figure differs."""
 ROWS_SHOWN = 20
-NAMES = {
-    "members": N_("Members"),
-    "points": N_("Points outstanding"),
-    "points_owed": N_("of them owed"),
-    "tier": N_("Members of tier"),
-    "lots": N_("Points that expire in"),
-    "coupons": N_("Live coupons"),
-    "coupons_worth": N_("Worth of live coupons"),
-}
-WHY = {
-    "other_balance": N_("another balance here"),
-    "not_opened": N_("not opened here"),
-    "not_in_file": N_("here, and not in the file"),
-    "refused": N_("row cannot be taken ({code})"),
-}
 
 
 def register(app: typer.Typer, runtime: Runtime) -> None:
@@ -173,7 +159,7 @@ def _tell(found: Reconciled) -> None:
         table.add_column(translate(title), justify="left" if not title else "right")
     for one in found.figures:
         values = (one.said, one.ours, one.difference or None)
-        table.add_row(translate(NAMES[one.figure]), one.group, *(_shown(one.figure, value) for value in values))
+        table.add_row(translate(FIGURES[one.figure]), one.group, *(_shown(one.figure, value) for value in values))
     screen.print(table)
     for row in found.rows[:ROWS_SHOWN]:
         name, _, code = row.why.partition(":")

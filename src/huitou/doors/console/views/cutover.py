@@ -20,28 +20,14 @@ from huitou.doors.console.gate import needs
 from huitou.doors.console.pasted import opened_of
 from huitou.doors.console.refusals import said
 from huitou.doors.console.views.imports import words
-from huitou.kernel.errors import N_, HuitouError
+from huitou.kernel.errors import HuitouError
 from huitou.loyalty import service as loyalty
 from huitou.usecases.cut_over import reconcile
+from huitou.usecases.cut_over.words import FIGURES, WHY
 
 _LISTED = 15
 _ROWS_SHOWN = 50
 _LONGEST_NOTE = 500
-FIGURES = {
-    "members": N_("Members"),
-    "points": N_("Points outstanding"),
-    "points_owed": N_("of them owed"),
-    "tier": N_("Members of tier"),
-    "lots": N_("Points that expire in"),
-    "coupons": N_("Live coupons"),
-    "coupons_worth": N_("Worth of live coupons"),
-}
-WHY = {
-    "other_balance": N_("another balance here"),
-    "not_opened": N_("not opened here"),
-    "not_in_file": N_("here, and not in the file"),
-    "refused": N_("row cannot be taken ({code})"),
-}
 
 
 @require_safe
