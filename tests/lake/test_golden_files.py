@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from huitou.kernel.errors import HuitouError
+from huitou.lake import opening
 from huitou.lake import service as lake
 from huitou.lake.errors import FileChanged
 from huitou.lake.terms import Field, Layout, Reading
@@ -50,6 +51,13 @@ def test_a_golden_file_gives_what_it_must(tmp_path, settings, golden):
     found = what_comes_of(golden, tmp_path / golden.name)
     assert found == (list(golden.taken), dict(golden.refused), golden.asked, golden.error), golden.because
     assert list(settings.LAKE_PATH.glob("*.reading")) == [], "nothing is left lying"
+
+
+@pytest.mark.parametrize("golden", GOLDEN[::12], ids=lambda one: one.name)
+def test_what_is_too_large_for_memory_is_judged_the_same_on_the_disk(tmp_path, monkeypatch, golden):
+    monkeypatch.setattr(opening, "IN_MEMORY_UP_TO_BYTES", 0)
+    found = what_comes_of(golden, tmp_path / golden.name)
+    assert found == (list(golden.taken), dict(golden.refused), golden.asked, golden.error), golden.because
 
 
 def test_there_are_eighty_of_them():

@@ -60,7 +60,7 @@ def judged(layout: Layout, kinds: Mapping[str, str], source: str, *, currency: s
     mapped = [field for field in _TEXTS if field in layout.columns]
     codes = [field for field in (Field.RECEIPT, Field.SKU, *_CODES) if field in layout.columns]
     return f"""
-CREATE TEMP TABLE judged AS
+CREATE TABLE judged AS
 WITH texts AS (SELECT {number}{texts(layout, kinds)} FROM {source}),
 read_values AS (
     SELECT *{missing(layout)}, {_numbers(layout, currency)}, {_moment(layout)} AS moment FROM texts
@@ -225,13 +225,13 @@ _PRINT = """md5_number(concat_ws('|', quantity_milli, coalesce(unit_price::VARCH
        AS huitou_print"""
 
 RECKON = f"""
-CREATE TEMP TABLE reckoned AS
+CREATE TABLE reckoned AS
 SELECT store, till, receipt, 0::BIGINT AS part, {_RECKONED}
 FROM (SELECT *, {_PRINT} FROM placed WHERE receipt IS NOT NULL) GROUP BY store, till, receipt
 """
 
 MARK_ODD = f"""
-CREATE TEMP TABLE odd AS
+CREATE TABLE odd AS
 SELECT store, till, receipt FROM reckoned
 WHERE last_at - "at" > {_SAME_RECEIPT_WITHIN} OR last_place - basket + 1 <> line_count
    OR (numbered > 0 AND (numbered <> line_count OR most_ahead <> least_ahead))
@@ -242,7 +242,7 @@ _SAME_ROW = "sku, name, category, moment, quantity_milli, unit_price, discount_f
 # What happens to the rows of odd receipts, and to them alone.
 SORT_ODD = (
     f"""
-    CREATE TEMP TABLE odd_rows AS
+    CREATE TABLE odd_rows AS
     WITH mine AS (SELECT * FROM placed SEMI JOIN odd USING (store, till, receipt)), gaps AS (
         SELECT *, moment - lag(moment) OVER same_number > {_SAME_RECEIPT_WITHIN} AS starts_anew FROM mine
         WINDOW same_number AS (PARTITION BY store, till, receipt ORDER BY moment, place)
@@ -253,7 +253,7 @@ SORT_ODD = (
     """,
     # With line numbers, the very same row twice is one row; the same number with other contents is a conflict.
     f"""
-    CREATE TEMP TABLE line_twice AS
+    CREATE TABLE line_twice AS
     SELECT place, kinds > 1 AS conflicting FROM (
         SELECT place, min(place) OVER same_line AS first_place,
                count(DISTINCT hash({_SAME_ROW})) OVER same_line AS kinds
@@ -276,14 +276,14 @@ _ODD_LINES = f"row_number() OVER (PARTITION BY {_KEY} ORDER BY line NULLS LAST, 
 
 JUDGE_RECEIPTS = (
     """
-    CREATE TEMP TABLE refused_places AS
+    CREATE TABLE refused_places AS
     SELECT place, reason AS code FROM placed WHERE reason IS NOT NULL
     UNION ALL SELECT place, 'line_conflict' FROM line_twice WHERE conflicting
         AND place NOT IN (SELECT place FROM odd_rows WHERE reason IS NOT NULL)
     """,
     # A receipt is taken whole or not at all, and is one customer's.
     """
-    CREATE TEMP TABLE broken AS
+    CREATE TABLE broken AS
     SELECT store, till, receipt, part, member <> other_member AS two_members FROM reckoned
     WHERE reasons > 0 OR member <> other_member OR receipt IN (SELECT receipt FROM ragged)
        OR (store, till, receipt, part) IN (
@@ -298,12 +298,12 @@ JUDGE_RECEIPTS = (
     WHERE place NOT IN (SELECT place FROM refused_places)
     """,
     f"""
-    CREATE TEMP TABLE refused AS
+    CREATE TABLE refused AS
     SELECT row_number, code FROM refused_places JOIN placed USING (place)
     UNION ALL SELECT row_number, CASE WHEN contains(raw, '{MARK}') THEN 'undecodable' ELSE 'ragged' END FROM ragged
     """,
     """
-    CREATE TEMP TABLE repeated_rows AS
+    CREATE TABLE repeated_rows AS
     SELECT row_number FROM placed SEMI JOIN line_twice USING (place)
     WHERE place NOT IN (SELECT place FROM refused_places)
     """,
@@ -314,7 +314,7 @@ def baskets(layout: Layout) -> str:
     """One row per receipt that can be taken."""
     local = f'timezone({values_sql.literal(layout.zone)}, "at")'
     return f"""
-CREATE TEMP TABLE baskets AS
+CREATE TABLE baskets AS
 SELECT basket, store, till, receipt, part, "at", {local}::DATE AS business_date,
        channel, member, CASE WHEN sells OR NOT returns THEN 'sale' ELSE 'return' END AS kind, net_fen, discount_fen,
        line_count::INTEGER AS line_count,
@@ -323,7 +323,7 @@ FROM reckoned ANTI JOIN broken USING (store, till, receipt, part)"""
 
 
 CLEAN = f"""
-CREATE TEMP TABLE clean AS
+CREATE TABLE clean AS
     SELECT basket, (place - basket + 1)::INTEGER AS line, sku, quantity_milli, unit_price, discount_fen, net_fen,
            row_number
     FROM (FROM placed ANTI JOIN odd USING (store, till, receipt))
@@ -336,7 +336,7 @@ CREATE TEMP TABLE clean AS
 
 # A code that had several names keeps its newest.
 GOODS = """
-CREATE TEMP TABLE goods AS
+CREATE TABLE goods AS
 SELECT sku, arg_max(name, moment) AS name, arg_max(category, moment) AS category
 FROM placed ANTI JOIN (SELECT store, till, receipt FROM broken) USING (store, till, receipt) GROUP BY sku
 """
@@ -345,7 +345,7 @@ FROM placed ANTI JOIN (SELECT store, till, receipt FROM broken) USING (store, ti
 # it would be the same receipt or a different one. So it is here.
 SAME_IDENTITY = (
     """
-    CREATE TEMP TABLE same_identity AS
+    CREATE TABLE same_identity AS
     WITH twice AS (
         SELECT store, till, business_date, receipt, kind FROM baskets SEMI JOIN odd USING (store, till, receipt)
         GROUP BY ALL HAVING count(*) > 1

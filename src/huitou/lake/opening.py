@@ -24,6 +24,8 @@ from huitou.lake.rules.kinds import KNOWN_HEADERS
 from huitou.lake.terms import Found, Reading
 
 PREVIEW_ROWS = 100
+IN_MEMORY_UP_TO_BYTES = 64 * 2**20
+"""Of the file as it comes. Larger ones are judged in tables that lie on the disk."""
 _LEAST_MEMORY_MB = 100
 _OTHER_KINDS: tuple[tuple[bytes, str], ...] = (
     (b"\xd0\xcf\x11\xe0", "an old .xls workbook, or one with a password"),
@@ -103,8 +105,7 @@ def open_file(path: Path, *, reading: Reading | None = None) -> OpenedFile:
         raise FileEmpty(path=path)
     settings.LAKE_PATH.mkdir(parents=True, exist_ok=True)
     spool = Path(tempfile.mkdtemp(dir=settings.LAKE_PATH, suffix=tables.SPOOLS))
-    # Half of what the lake may take: Python and the session in the database work beside it.
-    session = tables.new_session(memory_mb=max(_LEAST_MEMORY_MB, settings.LAKE_MEMORY_MB // 2))
+    session = _new_session(spool, stamp[0])
     reading = reading or Reading()
     try:
         rows = _read(session, path, spool, reading, KNOWN_HEADERS)
@@ -117,6 +118,16 @@ def open_file(path: Path, *, reading: Reading | None = None) -> OpenedFile:
         shutil.rmtree(spool, ignore_errors=True)
         raise
     return opened
+
+
+def _new_session(spool: Path, size: int) -> duckdb.DuckDBPyConnection:
+    # A table in memory spills, but a part of each of its pieces stays: memory would grow with the file. Of a small file
+    # that is nothing, and writing its tables through to the disk would take longer than judging it.
+    file = spool / "rows.duckdb" if size > IN_MEMORY_UP_TO_BYTES else None
+    # Half of what the lake may take: Python and the session in the database work beside it.
+    session = tables.new_session(memory_mb=max(_LEAST_MEMORY_MB, settings.LAKE_MEMORY_MB // 2), file=file)
+    session.execute("PRAGMA disable_checkpoint_on_shutdown")  # what nobody will read again
+    return session
 
 
 def _stamp(path: Path) -> tuple[int, int, int]:

@@ -103,7 +103,7 @@ def refusals(session: duckdb.DuckDBPyConnection, *, hide: Callable[[str], str] |
     # The file is read once more for their texts, and only where there are any.
     none = "" if len(rows) else " WHERE false"
     session.execute(
-        f"CREATE OR REPLACE TEMP TABLE refused_texts AS FROM (FROM texts{none}) SEMI JOIN refused USING (row_number)"
+        f"CREATE OR REPLACE TABLE refused_texts AS FROM (FROM texts{none}) SEMI JOIN refused USING (row_number)"
     )
     names = [name for name, *_ in session.sql("DESCRIBE refused_texts").fetchall() if name != "row_number"]
     shown = {name: "shown" if name == Field.MEMBER else f't."{name}"' for name in names}

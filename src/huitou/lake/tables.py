@@ -116,11 +116,11 @@ def remove_receipts(receipts: pa.Table) -> None:
         table.merge(receipts, same, source_alias="gone", target_alias="lines").when_matched_delete().execute()
 
 
-def new_session(*, memory_mb: int | None = None) -> duckdb.DuckDBPyConnection:
+def new_session(*, memory_mb: int | None = None, file: Path | None = None) -> duckdb.DuckDBPyConnection:
     """An empty DuckDB session that thinks in UTC, fetches nothing from outside, and spills into our own folder what
-    does not fit its memory: that of the lake, or `memory_mb`."""
+    does not fit its memory: that of the lake, or `memory_mb`. Its tables lie in memory, or in this new file."""
     settings.LAKE_PATH.mkdir(parents=True, exist_ok=True)
-    session = duckdb.connect()
+    session = duckdb.connect(str(file) if file else ":memory:")
     session.execute("SET autoinstall_known_extensions = false")
     session.execute("SET temp_directory = '" + str(settings.LAKE_PATH / "spill").replace("'", "''") + "'")
     # Its own bar would write into ours, and into files.

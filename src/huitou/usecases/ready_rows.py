@@ -21,7 +21,7 @@ Tell = Callable[[int, int], None]
 """Hears how many lines of how many are written."""
 
 _NUMBERED = """
-CREATE TEMP TABLE receipt_rows AS
+CREATE TABLE receipt_rows AS
 SELECT b.* EXCLUDE (place), first_id + b.place - s.place AS receipt_id, store_id, member_id
 FROM (SELECT *, row_number() OVER (ORDER BY "at", basket) AS place FROM baskets) b
 ASOF JOIN id_spans s ON b.place >= s.place
@@ -30,7 +30,7 @@ ORDER BY receipt_id
 """
 # In order, so that indices grow at their end, and so that a month is found without looking at the others.
 _LINES = """
-CREATE TEMP TABLE ready_lines AS
+CREATE TABLE ready_lines AS
 SELECT receipt_id, line, business_date, product_id, quantity_milli, unit_price, c.discount_fen, c.net_fen
 FROM clean c JOIN receipt_rows USING (basket) JOIN product_ids USING (sku) ORDER BY receipt_id, line
 """

@@ -111,9 +111,9 @@ def _read(
 
 # Rejected lines come with their number; the others get theirs back from how many rejects and blank lines came before.
 _GAPS = """
-CREATE TEMP TABLE ragged AS
+CREATE TABLE ragged AS
     SELECT line::BIGINT AS row_number, any_value(csv_line) AS raw FROM reject_errors GROUP BY line;
-CREATE TEMP TABLE gaps AS
+CREATE TABLE gaps AS
     WITH missing AS (
         SELECT row_number AS line FROM ragged UNION SELECT line FROM blank_lines WHERE line > {header_row}
     ), counted AS (SELECT line, row_number() OVER (ORDER BY line) AS missing FROM missing)

@@ -31,7 +31,7 @@ def open_parquet(session: duckdb.DuckDBPyConnection, path: Path) -> Rows:
     except duckdb.Error as error:
         raise FileUnreadable(path=path, kind="Parquet", reason=str(error).split("\n")[0]) from error
     session.execute(f"CREATE TEMP VIEW arrived AS SELECT * EXCLUDE ({ROW}) FROM numbered")
-    session.execute("CREATE TEMP TABLE ragged (row_number BIGINT, raw VARCHAR)")
+    session.execute("CREATE TABLE ragged (row_number BIGINT, raw VARCHAR)")
     columns = [name for name, *_ in session.sql("DESCRIBE numbered").fetchall() if name != ROW]
     return Rows(Found(Format.PARQUET), tuple(columns))
 
@@ -57,7 +57,7 @@ def open_json_lines(session: duckdb.DuckDBPyConnection, path: Path, spool: Path,
     session.register(
         "torn", pa.table({"row_number": pa.array(numbers, pa.int64()), "raw": pa.array(raws, pa.string())})
     )
-    session.execute("CREATE TEMP TABLE ragged AS SELECT * FROM torn")
+    session.execute("CREATE TABLE ragged AS SELECT * FROM torn")
     questions: list[Question] = [text.question] if text.question else []
     return Rows(Found(Format.JSON_LINES, encoding=text.encoding), columns, questions, text.has_marks)
 
