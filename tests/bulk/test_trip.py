@@ -62,6 +62,50 @@ def test_an_error_of_ours_between_the_questions_undoes_them() -> None:
     assert stores() == 0
 
 
+def _stores_with_a_commit(*, fail: bool) -> None:
+    with transaction.atomic(), trip(last=True) as sent:
+        sent.ask(_STORE, ["S1", "one"])
+        if fail:
+            sent.ask("INSERT INTO catalogue_store (code, name) VALUES ('S2', NULL)")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_commit_that_travels_along_keeps_all_or_nothing() -> None:
+    with pytest.raises(IntegrityError):
+        _stores_with_a_commit(fail=True)
+    assert stores() == 0, "because a commit behind a failure does not happen"
+    _stores_with_a_commit(fail=False)
+    with connection.cursor() as cursor:
+        cursor.execute("ROLLBACK")  # of nothing: it was committed, and the connection is free
+    assert stores() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_refused_at_the_commit_itself_is_told() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE trip_late (one int UNIQUE DEFERRABLE INITIALLY DEFERRED)")
+    try:
+        with pytest.raises(IntegrityError), transaction.atomic(), trip(last=True) as sent:
+            sent.ask("INSERT INTO trip_late VALUES (1), (1)")
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM trip_late")
+            assert cursor.fetchone() == (0,)
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("DROP TABLE trip_late")
+
+
+def test_a_trip_within_a_larger_transaction_commits_nothing() -> None:
+    def all_of_it() -> None:
+        with transaction.atomic():
+            _stores_with_a_commit(fail=False)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        all_of_it()
+    assert stores() == 0
+
+
 def test_lists_arrive_as_they_were() -> None:
     texts = ["", "NULL", 'he said "两"', "back\\slash", "{1,2}", "a,b", "%s %", None, " "]
     moments = [datetime(2026, 11, 20, 12, 30, 0, 5, tzinfo=UTC), None]
@@ -73,6 +117,27 @@ def test_lists_arrive_as_they_were() -> None:
             [texts, moments, *others],
         )
         assert answer.row() == (texts, moments, *others, 2)
+
+
+@pytest.mark.parametrize(
+    ("kind", "values", "because"),
+    [
+        ("text", ['say "hi"', 'say "hi"'], "one text in every place is escaped, too"),
+        ("text", ["NULL", "NULL"], "the word is no null"),
+        ("text", [None, None], "and a null is no word"),
+        ("text", ["a\\b", "{}", ""], "texts of several kinds"),
+        ("bigint", [7, 7, 7], "one number"),
+        ("bigint", [2**62, -1], "two"),
+        ("date", [date(2026, 2, 28), date(2026, 2, 28)], "one day"),
+        ("date", [date(2026, 2, 28), date(2024, 2, 29)], "two"),
+        ("numeric", [Decimal("1.50"), Decimal("1.5")], "equal numbers keep their own decimals"),
+        ("boolean", [True, True], "a truth is no number"),
+    ],
+)
+def test_a_list_of_one_kind_arrives_as_it_was(kind: str, values: list, because: str) -> None:
+    with transaction.atomic(), trip() as sent:
+        (arrived,) = sent.ask(f"SELECT %s::{kind}[]", [values]).row()
+    assert list(map(repr, arrived)) == list(map(repr, values)), because
 
 
 def test_a_statement_is_prepared_once_for_each_connection() -> None:

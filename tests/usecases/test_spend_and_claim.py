@@ -157,7 +157,7 @@ def test_points_that_an_offline_till_took_of_nobody_are_listed(till: Till) -> No
 def test_the_largest_line_that_a_till_may_say_comes_back_in_parts(till: Till) -> None:
     most_milli, most_fen = 10**12 - 1, 10**12 - 1
     sale = till.sale(most_fen, member=card("C1"))
-    sale = replace(sale, lines=(replace(sale.lines[0], quantity_milli=most_milli),))
+    sale = replace(sale, lines=(sale.lines[0]._replace(quantity_milli=most_milli),))
     till.record(sale)
     till.record(till.back(sale, (1, most_milli - 1, most_fen - 100)))
     assert till.record(till.back(sale, (1, 1, 100)))["balance"] == 1000

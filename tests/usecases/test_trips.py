@@ -10,6 +10,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection, transaction
+from psycopg.pq import TransactionStatus
 from tests.builders import rows, run
 from tests.usecases.tills import Till, card, open_store
 
@@ -32,11 +33,11 @@ def trips() -> Iterator[list[str]]:
     found: list[str] = []
     travel = Trip._travel
 
-    def counted(self: Trip, bound: list) -> object:
+    def counted(self: Trip, bound: list, commit: bool) -> object:
         asked = [answer.statement for answer, *_ in bound]
         assert not (any(ACCOUNT_LOCK in one for one in asked) and any(FIRST_WRITE in one for one in asked))
         found.append(WRITES if any(FIRST_WRITE in one for one in asked) else READS)
-        return travel(self, bound)
+        return travel(self, bound, commit)
 
     def alone(execute: Callable, sql: str, *more: object) -> object:
         if not sql.startswith(("SAVEPOINT", "RELEASE")):  # a test's transaction stands around that of the recording
@@ -78,6 +79,23 @@ def test_fifty_sales_of_a_batch_take_as_many_as_one(till: Till) -> None:
     with trips() as seen:
         till.upload(*sales)
     assert seen == [READS, WRITES]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_commit_travels_with_what_is_written(till: Till, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Because its own way there and back would be a third one, with the accounts locked all the while."""
+    left_to_do, commit = [], connection.commit
+    sale = till.sale(1280, member=card("C1"))
+
+    def watched() -> None:
+        left_to_do.append(connection.connection.info.transaction_status != TransactionStatus.IDLE)
+        commit()
+
+    monkeypatch.setattr(connection, "commit", watched)
+    told = till.record(sale)
+    assert left_to_do == [False]
+    assert till.record(sale) == told, "and it is there"
+    assert left_to_do == [False, True], "because what only reads ends as it always did"
 
 
 def test_what_was_told_is_told_after_one_trip_and_locks_nothing(till: Till) -> None:

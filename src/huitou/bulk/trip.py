@@ -9,13 +9,16 @@ from __future__ import annotations
 import re
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date
+from decimal import Decimal
 from functools import lru_cache
 from itertools import count
+from types import NoneType
 from typing import Any
-from weakref import WeakKeyDictionary
 
 import psycopg
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg import errors, generators
 from psycopg.adapt import PyFormat, Transformer
 from psycopg.pq import ExecStatus, TransactionStatus
@@ -23,7 +26,6 @@ from psycopg.pq.abc import PGresult
 
 _Statement = tuple[str, tuple[int, ...]]
 """What is prepared: the text, and the types of its parameters."""
-_prepared: WeakKeyDictionary[psycopg.Connection[Any], dict[_Statement, bytes]] = WeakKeyDictionary()
 _numbers = count(1)
 READY = "huitou.ready"
 """A setting of the transaction: what lookups of a trip tell a later statement of the same trip. Ids that it may lock,
@@ -32,12 +34,27 @@ _STALE = errors.FeatureNotSupported, errors.InvalidSqlStatementName
 """A migration has changed what a statement answers, or somebody has discarded what was prepared."""
 
 
+class _Connected:
+    """What one connection keeps from trip to trip."""
+
+    def __init__(self, raw: psycopg.Connection[Any]) -> None:
+        self.prepared: dict[_Statement, bytes] = {}
+        # It has found how to write and read every type that it has met: a new one would look them all up again.
+        self.values = Transformer(raw)
+
+
+# It stands on the connection itself: it refers to it, and would keep it alive anywhere else.
+_PLACE = "huitou_trips"
+
+
 class Trip:
     """One round trip. `ask` only queues; the first answer that is read sends everything that was queued before."""
 
-    def __init__(self, raw: psycopg.Connection[Any]) -> None:
-        self._raw = raw
-        self._values = Transformer(raw)
+    def __init__(self, here: BaseDatabaseWrapper) -> None:
+        self._here, self._raw = here, (raw := here.connection)
+        if (kept := getattr(raw, _PLACE, None)) is None:
+            setattr(raw, _PLACE, kept := _Connected(raw))
+        self._prepared, self._values = kept.prepared, kept.values
         self._queued: list[Answer] = []
 
     def ask(self, statement: str, parameters: Sequence[Any] = ()) -> Answer:
@@ -47,12 +64,15 @@ class Trip:
         self._queued.append(answer)
         return answer
 
-    def send(self) -> None:
-        """Send what is queued and wait for its answers. Raises the error of the first statement that failed."""
+    def send(self, *, commit: bool = False) -> None:
+        """Send what is queued and wait for its answers. Raises the error of the first statement that failed.
+
+        `commit`: the transaction ends with them; where one fails, the commit behind it does not happen.
+        """
         asked, self._queued = self._queued, []
         if asked:
-            with connection.wrap_database_errors, self._raw.lock:
-                self._raw.wait(self._travel([self._bound(answer) for answer in asked]))
+            with self._here.wrap_database_errors, self._raw.lock:
+                self._raw.wait(self._travel([self._bound(answer) for answer in asked], commit))
 
     def read(self, result: PGresult) -> list[Any]:
         """Its rows, as the driver's cursors read them."""
@@ -63,8 +83,10 @@ class Trip:
         values = self._values.dump_sequence(answer.parameters, [PyFormat.AUTO] * len(answer.parameters))
         return answer, (answer.statement, tuple(self._values.types or ())), values, self._values.formats
 
-    def _travel(self, bound: Sequence[tuple[Answer, _Statement, Sequence[Any], Any]]) -> Generator[Any, Any, None]:
-        pgconn, known = self._raw.pgconn, _prepared.setdefault(self._raw, {})
+    def _travel(
+        self, bound: Sequence[tuple[Answer, _Statement, Sequence[Any], Any]], commit: bool
+    ) -> Generator[Any, Any, None]:
+        pgconn, known = self._raw.pgconn, self._prepared
         waiting: list[Answer | None] = []  # whose each result is
         new: list[_Statement] = []
         pgconn.enter_pipeline_mode()
@@ -79,6 +101,9 @@ class Trip:
                 waiting.append(None)
             pgconn.send_query_prepared(known[statement], values, formats)
             waiting.append(answer)
+        if commit:
+            pgconn.send_query_params(b"COMMIT", None)
+            waiting.append(None)
         pgconn.pipeline_sync()
         yield from generators.send(pgconn)
         failed: psycopg.Error | None = None
@@ -131,15 +156,18 @@ class Answer:
 
 
 @contextmanager
-def trip() -> Iterator[Trip]:
+def trip(*, last: bool = False) -> Iterator[Trip]:
     """Statements asked inside leave together, each prepared once per connection; leaving the block waits for all.
 
-    Belongs inside `transaction.atomic()`: a statement that fails takes the others along.
+    Belongs inside `transaction.atomic()`: a statement that fails takes the others along. `last`: nothing follows in the
+    transaction, so its commit travels with them, unless another transaction stands around this one.
     """
-    connection.ensure_connection()
-    begun = Trip(connection.connection)
+    here = transaction.get_connection()
+    here.ensure_connection()
+    begun = Trip(here)
     yield begun
-    begun.send()
+    # Django's own commit, when the block is left, finds that there is nothing more to do.
+    begun.send(commit=last and here.in_atomic_block and not here.savepoint_ids)
 
 
 @lru_cache(maxsize=1000)
@@ -149,15 +177,23 @@ def _numbered(statement: str) -> bytes:
     return re.sub("%[s%]", lambda found: f"${next(places)}" if found[0] == "%s" else "%", statement).encode()
 
 
+_SAME_TEXT_WHERE_EQUAL = frozenset({int, str, date, NoneType})
+_WITHOUT_QUOTES = frozenset({int, Decimal, date})
+
+
 def _written(values: list[Any]) -> str:
-    """A list as PostgreSQL reads arrays. Whole numbers and plain texts, which most are, go at once."""
+    """A list as PostgreSQL reads arrays. What stands in every place, and values of one kind, go at once."""
     kinds = set(map(type, values))
-    if kinds == {int}:
-        return "{" + ",".join(map(str, values)) + "}"
-    if kinds == {str}:
-        joined = '","'.join(values)
-        if "\\" not in joined and joined.count('"') == 2 * (len(values) - 1):
-            return '{"' + joined + '"}'
+    if len(kinds) == 1:
+        (kind,) = kinds
+        if kind in _SAME_TEXT_WHERE_EQUAL and values.count(values[0]) == len(values):
+            return "{" + ",".join([_element(values[0])] * len(values)) + "}"
+        if kind in _WITHOUT_QUOTES:
+            return "{" + ",".join(map(str, values)) + "}"
+        if kind is str:
+            joined = '","'.join(values)
+            if "\\" not in joined and joined.count('"') == 2 * (len(values) - 1):
+                return '{"' + joined + '"}'
     return "{" + ",".join(map(_element, values)) + "}"
 
 

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
@@ -18,7 +19,7 @@ from huitou.catalogue.errors import ScaleCodesNotUnderstood, WeighedUnitUnknown
 from huitou.catalogue.rules import business_date as day
 from huitou.catalogue.rules import chain as chain_rules
 from huitou.catalogue.rules import product_rows, store_rows
-from huitou.catalogue.rules.codes import read_code
+from huitou.catalogue.rules.codes import Scanned, read_code
 from huitou.catalogue.rules.refusals import PRODUCT_REASONS, STORE_REASONS
 from huitou.catalogue.rules.scale_codes import Scheme, read_schemes
 from huitou.catalogue.store import chain as chain_store
@@ -30,6 +31,8 @@ from huitou.kernel.rows import Cells, Taken, Unfit, judged
 FRESH_SECONDS = 1.0
 """How long a process believes what it read of a store: every call of a till begins with its store."""
 _kept: dict[str, tuple[float, StoreSeen]] = {}
+_CODES_REMEMBERED = 20_000
+"""What one process remembers of codes that tills told: as many as a large store has goods, some 10 MB."""
 
 __all__ = ["PRODUCT_REASONS", "STORE_REASONS"]
 
@@ -100,8 +103,14 @@ def find_products(trip: Trip, skus: Iterable[str], *, tell: bool = False) -> Ans
 
     `tell`: where one is not known, later statements of the same trip lock nothing (bulk.trip.READY).
     """
-    schemes = scale_schemes()
-    return online.find_products(trip, [read_code(sku, schemes) for sku in sorted(set(skus))], tell=tell)
+    scale_schemes()  # refuses what `_told` could not read
+    return online.find_products(trip, [_told(sku, settings.SCALE_CODES) for sku in sorted(set(skus))], tell=tell)
+
+
+@lru_cache(maxsize=_CODES_REMEMBERED)
+def _told(sku: str, schemes: str) -> Scanned:
+    """What a till means by a code: a shop sells the same goods all day, and only once is it worked out."""
+    return read_code(sku, read_schemes(schemes))
 
 
 def take_products_online(rows: Iterable[tuple[str, str, str]]) -> dict[str, int]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from huitou.kernel.errors import N_
 
@@ -177,9 +177,11 @@ class NewReceipt:
     """What the till is told, word by word: a repeated receipt hears it again."""
 
 
-@dataclass(frozen=True, slots=True)
-class NewLine:
-    """A line of a new receipt. A return's quantity and amounts are negative or 0."""
+class NewLine(NamedTuple):
+    """A line of a new receipt. A return's quantity and amounts are negative or 0.
+
+    A tuple: some hundred thousand are made in a second, and a frozen dataclass takes three times as long.
+    """
 
     receipt_id: int
     business_date: date

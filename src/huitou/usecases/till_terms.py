@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import NamedTuple
 
 from huitou.kernel.errors import HuitouError
 from huitou.members.terms import MemberRef
@@ -23,9 +24,8 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class SaleLine:
-    """One line of a sale. Negative where goods came back within the same receipt."""
+class SaleLine(NamedTuple):
+    """One line of a sale. Negative where goods came back within the same receipt. A tuple, like `receipts.NewLine`."""
 
     line: int
     sku: str

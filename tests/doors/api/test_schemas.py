@@ -118,13 +118,16 @@ def test_the_digest_is_of_the_contents_and_not_of_their_spelling(changed, becaus
 def test_the_digest_is_over_every_field():
     sale, back = SaleSaid.model_validate(sale_body()).sale(), ReturnSaid.model_validate(return_body()).taken_back()
     for said in (sale, back):
-        changed = [replace(said, **{field.name: other(getattr(said, field.name))}) for field in fields(said)]
-        changed += [
-            replace(said, lines=(replace(said.lines[0], **{field.name: other(getattr(said.lines[0], field.name))}),
-                                 *said.lines[1:]))
-            for field in fields(said.lines[0])
-        ]  # fmt: skip
+        first, *others = said.lines
+        changed = [*changes_of(said), *(replace(said, lines=(line, *others)) for line in changes_of(first))]
         assert len({digest_of(said), *map(digest_of, changed)}) == 1 + len(changed)
+
+
+def changes_of(noun: Any) -> list[Any]:
+    """The noun with another value in each of its fields in turn."""
+    names = noun._fields if isinstance(noun, tuple) else [field.name for field in fields(noun)]
+    put = type(noun)._replace if isinstance(noun, tuple) else replace
+    return [put(noun, **{name: other(getattr(noun, name))}) for name in names]
 
 
 def other(value: Any) -> Any:

@@ -6,13 +6,14 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from functools import lru_cache
 
 from django.core.exceptions import DisallowedHost
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.http.request import RawPostDataException
 from django.http.response import HttpResponseBase
-from django.urls import Resolver404, resolve
+from django.urls import Resolver404, ResolverMatch, resolve
 
 from huitou.doors.api.errors import BodyTooLarge, HostUnknown, LengthMissing, NoSuchCall
 from huitou.doors.api.problems import LOG, method_unfit, problem_response, refusal_of
@@ -73,12 +74,18 @@ def _answer(request: HttpRequest, path: str) -> HttpResponseBase:
     if _length(request) > most:
         raise BodyTooLarge(most_bytes=most)
     try:
-        match = resolve(path)
+        match = _call_at(path)
     except Resolver404 as error:
         raise NoSuchCall() from error
     request.resolver_match = match
     response = match.func(request, *match.args, **match.kwargs)
     return method_unfit(request, response["Allow"]) if response.status_code == 405 else response
+
+
+@lru_cache(maxsize=100)
+def _call_at(path: str) -> ResolverMatch:
+    """The call at this address. Raises Resolver404. Most ask for the same few, and looking one up is slow."""
+    return resolve(path)
 
 
 def _read_to_the_end(request: HttpRequest) -> None:

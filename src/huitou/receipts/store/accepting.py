@@ -25,9 +25,9 @@ SELECT * FROM unnest(%s::bigint[], %s::text[], %s::int[], %s::text[], %s::date[]
     %s::timestamptz[], %s::text[], %s::bigint[], %s::bigint[], %s::bigint[], %s::int[])
 """
 _LINES = """
-INSERT INTO receipts_line (receipt_id, line, business_date, product_id, quantity_milli, unit_price, discount_fen,
+INSERT INTO receipts_line (receipt_id, business_date, line, product_id, quantity_milli, unit_price, discount_fen,
     net_fen, sale_line)
-SELECT * FROM unnest(%s::bigint[], %s::int[], %s::date[], %s::bigint[], %s::bigint[], %s::numeric[], %s::bigint[],
+SELECT * FROM unnest(%s::bigint[], %s::date[], %s::int[], %s::bigint[], %s::bigint[], %s::numeric[], %s::bigint[],
     %s::bigint[], %s::int[])
 """
 _RETURNS = """
@@ -105,20 +105,7 @@ def insert_receipts(trip: Trip, receipts: Sequence[NewReceipt]) -> None:
 
 
 def insert_lines(trip: Trip, lines: Sequence[NewLine]) -> None:
-    trip.ask(
-        _LINES,
-        [
-            [line.receipt_id for line in lines],
-            [line.line for line in lines],
-            [line.business_date for line in lines],
-            [line.product_id for line in lines],
-            [line.quantity_milli for line in lines],
-            [line.unit_price for line in lines],
-            [line.discount_fen for line in lines],
-            [line.net_fen for line in lines],
-            [line.sale_line for line in lines],
-        ],
-    )
+    trip.ask(_LINES, [list(column) for column in zip(*lines, strict=True)])
 
 
 def insert_returns(trip: Trip, returns: Mapping[int, SaleName], parked: Collection[int]) -> None:

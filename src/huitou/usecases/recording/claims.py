@@ -56,7 +56,7 @@ def _claim(caller: KeySeen, receipt_id: int, ref: MemberRef, said: str, now: dat
 
 
 def _give(caller: KeySeen, receipt: ReceiptSeen, member: int, said: str, now: datetime) -> str:
-    with trip() as third:
+    with trip(last=True) as third:
         accounts = loyalty.lock_accounts(third, [member], chain_moment(now)).read()
         sale = receipts.sold_sales(third, [receipt.id]).read()[receipt.id]
         if not receipts.claim(third, receipt.id, receipt.business_date, member).read():

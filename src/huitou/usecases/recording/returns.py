@@ -104,7 +104,7 @@ def return_of_return(back: ParkedReturn) -> NewConflict:
 def _park(back: Placed, sale: SaleName, receipt_id: int) -> Outcome:
     nobody = {"sale": None, **answers.of_account(None), **_NOTHING}
     answer = answers.written({"receipt": receipt_id, "kind": "return", "state": "parked", **nobody})
-    with trip() as only:
+    with trip(last=True) as only:
         row, lines = _rows(back, receipt_id, None, {}, answer)
         receipts.accept(only, [row], lines, returns={receipt_id: sale}, parked=[receipt_id])
     return Outcome("recorded", answer)
@@ -112,7 +112,7 @@ def _park(back: Placed, sale: SaleName, receipt_id: int) -> Outcome:
 
 def _apply(back: Placed, name: SaleName, found: NamedSale, receipt_id: int, now: datetime) -> Outcome:
     came = [ReturnedLine(line.line, line.sale_line, line.quantity_milli, line.amount_fen) for line in back.said.lines]
-    with trip() as second:
+    with trip(last=True) as second:
         account = None
         if found.member_id is not None:
             account = loyalty.lock_accounts(second, [found.member_id], moment_of(now, [back.store])).read()[

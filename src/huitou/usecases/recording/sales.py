@@ -98,18 +98,19 @@ def _record(piece: Sequence[Placed], now: datetime, offline: bool) -> list[Outco
         people = who.read() if new else {}
         products, waiting, ids = dict(goods.rows()), parked.read(), reserved.read()
         accounts = locked.read() if locked is not None and new else {}
-    outcomes: dict[ReceiptKey, Outcome] = {}
+    # Before the writing: with its last trip the transaction has ended.
+    outcomes = {sale.key: known_outcome(sale, known[sale.key], offline) for sale in piece if sale.key in known}
     if new:
         products |= _make_products(new, products)
         people |= _make_strangers(new, people)
         theirs = [people.get(sale.said.member) if sale.said.member else None for sale in new]
-        outcomes = _write(
+        outcomes |= _write(
             new,
             _Found(ids[: len(new)], theirs, products, waiting, accounts),
             moment,
             offline,
         )
-    return [outcomes.get(sale.key) or known_outcome(sale, known[sale.key], offline) for sale in piece]
+    return [outcomes[sale.key] for sale in piece]
 
 
 def known_outcome(sale: Placed, known: KnownReceipt, offline: bool) -> Outcome:
@@ -176,7 +177,7 @@ def _write(new: Sequence[Placed], found: _Found, moment: Moment, offline: bool) 
     # As if one sale had come after the other: what each of them is told.
     shown = dict(accounts)
     each = list(zip(new, found.receipt_ids, found.members, strict=True))
-    with trip() as last:
+    with trip(last=True) as last:
         paid = [_pay(last, *one, accounts, moment, offline) for one in each]
         earnings = [
             _earning(sale, receipt_id, accounts[member]) for sale, receipt_id, member in each if member is not None
@@ -185,11 +186,11 @@ def _write(new: Sequence[Placed], found: _Found, moment: Moment, offline: bool) 
         earned = {earning.receipt_id: earning.points for earning in earnings}
         for (sale, receipt_id, member), spent in zip(each, paid, strict=True):
             written.conflicts += [conflict_of(kind, sale, receipt_id, member) for kind in spent.conflicts]
-            parked = found.parked.get(sale.key.name, ())
-            sold = _sold(sale, receipt_id, member, found)
-            back, conflicts = returns.apply_parked(last, parked, sold, accounts, sale)
-            written.conflicts += conflicts
-            points = earned.get(receipt_id, 0)
+            points, back = earned.get(receipt_id, 0), 0
+            if parked := found.parked.get(sale.key.name):
+                sold = _sold(sale, receipt_id, member, found)
+                back, conflicts = returns.apply_parked(last, parked, sold, accounts, sale)
+                written.conflicts += conflicts
             account = None
             if member is not None:
                 before = shown[member]
@@ -320,16 +321,8 @@ def _note(
             answer=answer,
         )
     )
+    day = sale.key.business_date
     written.lines += [
-        NewLine(
-            receipt_id=receipt_id,
-            business_date=sale.key.business_date,
-            line=line.line,
-            product_id=products[line.sku],
-            quantity_milli=line.quantity_milli,
-            unit_price=line.unit_price,
-            discount_fen=line.discount_fen,
-            net_fen=line.amount_fen,
-        )
-        for line in lines
+        NewLine(receipt_id, day, number, products[sku], quantity_milli, unit_price, discount_fen, amount_fen)
+        for number, sku, _, _, quantity_milli, unit_price, discount_fen, amount_fen in lines
     ]
