@@ -20,9 +20,11 @@ STEPS = {
     "rfm": N_("Reckoning RFM and layers"),
     "preferences": N_("Reckoning what members like"),
     "kpis": N_("Reckoning KPIs"),
+    "shelf": N_("Reckoning products, cohorts and flows"),
     "facts": N_("Writing them down to the members"),
     "history": N_("Continuing the history of layers"),
     "figures": N_("Writing down the KPIs"),
+    "pictures": N_("Writing down products, cohorts and flows"),
     "done": N_("Done"),
 }
 STATES = {"done": N_("done"), "running": N_("running"), "stopped": N_("stopped")}
