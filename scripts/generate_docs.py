@@ -1,4 +1,4 @@
-"""Write the pages that are read off the code: docs/errors.md, docs/kpis.md, docs/cli.md, docs/api.md.
+"""Write the pages that are read off the code: errors, KPIs, commands, calls, what the linter of offers finds, schemas.
 
 `python scripts/generate_docs.py` writes them; with `--check` it writes nothing and ends with 1 where one is stale.
 """
@@ -246,11 +246,51 @@ def schema_page(name: str) -> str:
     return json.dumps(schemas()[name], ensure_ascii=False, indent=1) + "\n"
 
 
+LINTER = {
+    "en": (
+        "What the linter finds in offers",
+        "An offer with one of the first is refused, with one of the second it is warned of. Words in braces are "
+        "filled: `{offer}` is its id, `{where}` the field.",
+        ("Refused", "Warned of"),
+        ("Code", "What is wrong", "What to do"),
+    ),
+    "zh_Hans": (
+        "优惠检查会发现什么",
+        "前一表中的问题会被拒绝，后一表中的问题会提醒。花括号里是具体内容：`{offer}` 是优惠编号，`{where}` 是字段。",
+        ("拒绝", "提醒"),
+        ("代码", "问题", "怎么办"),
+    ),
+}
+
+
+def linter_page(language: str) -> str:
+    """Everything that the linter of offers refuses or warns of."""
+    from babel.messages.pofile import read_po
+
+    from huitou.offers.service import linter_texts
+
+    with (SOURCE / "huitou/doors/locale/zh_Hans/LC_MESSAGES/django.po").open("rb") as catalogue:
+        chinese = read_po(catalogue)
+
+    def said(text: str) -> str:
+        message = chinese.get(text)
+        return str(message.string) if language != "en" and message and message.string else text
+
+    title, told, headings, columns = LINTER[language]
+    parts = [f"# {title}\n", GENERATED.format(origin="offers/rules/troubles.py"), f"{told}\n"]
+    for heading, texts in zip(headings, linter_texts(), strict=True):
+        rows = [(f"`{code}`", said(sentence), said(step)) for code, (sentence, step) in texts.items()]
+        parts += [f"## {heading}\n", _table(columns, rows)]
+    return "\n".join(parts)
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "docs/errors.md": errors_page,
     "docs/kpis.md": kpis_page,
     "docs/cli.md": cli_page,
     "docs/api.md": api_page,
+    "docs/offers/linter.md": partial(linter_page, "en"),
+    "docs/offers/linter.zh-CN.md": partial(linter_page, "zh_Hans"),
     **{f"docs/schemas/{name}": partial(schema_page, name) for name in SCHEMAS},
 }
 

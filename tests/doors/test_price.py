@@ -28,9 +28,12 @@ sys.exit(code)
 """
 
 
-def price(*arguments: str, text: str = "", home: Path, language: str = "en") -> subprocess.CompletedProcess[str]:
+def price(
+    *arguments: str, text: str = "", home: Path, language: str = "en", deadline: int = 60_000
+) -> subprocess.CompletedProcess[str]:
+    """On a busy machine the usual 30 ms can be over before anything was looked at."""
     return subprocess.run(
-        [sys.executable, "-c", RUN, "price", *arguments],
+        [sys.executable, "-c", RUN, "price", "--deadline", str(deadline), *arguments],
         input=text,
         capture_output=True,
         text=True,
@@ -64,6 +67,14 @@ def test_the_cashier_reads_a_table(tmp_path: Path) -> None:
         ("[]", "price_unreadable"),
         (json.dumps({**BASKET, "basket": [{"sku": "rice", "price": "-1.00"}]}), "price_out_of_range"),
         (json.dumps({**BASKET, "discount": "1.00"}), "price_unknown_field"),
+        (json.dumps({**BASKET, "basket": [{"sku": "rice", "price": "1.00"}] * 1001}), "price_too_many"),
+        (
+            json.dumps({**BASKET, "offers": [{"id": "x", "get": {"kind": "bundle", "groups": [], "price": "9.00"}}]}),
+            "bundle_without_group",
+        ),
+        (" " * 32_000_001, "price_too_large"),
+        ("9" * 5000, "price_not_json"),
+        ('{"at": "\\ud800"}', "price_unreadable"),
     ],
 )
 def test_what_cannot_be_priced_is_refused_with_its_next_step(tmp_path: Path, text: str, code: str) -> None:
@@ -72,3 +83,39 @@ def test_what_cannot_be_priced_is_refused_with_its_next_step(tmp_path: Path, tex
     refusal = json.loads(ran.stdout.partition("loaded")[0])
     assert refusal["code"] == code
     assert refusal["next_step"]
+
+
+ODD = {
+    **BASKET,
+    "offers": [
+        {"id": "满0减5", "get": {"kind": "threshold", "steps": [{"amount": "5.00"}]}},
+        {"id": "dear", "get": {"kind": "fixed_price", "price": "95.00", "goods": {"skus": ["rice"]}}},
+    ],
+}
+
+
+@pytest.mark.parametrize(("language", "sentence"), [("en", "every basket reaches it"), ("zh", "每个购物篮都会达到")])
+def test_what_is_probably_not_meant_is_said_beside_the_answer(tmp_path: Path, language: str, sentence: str) -> None:
+    ran = price("-", text=json.dumps(ODD), home=tmp_path, language=language)
+    assert ran.returncode == 0
+    answer = json.loads(ran.stdout.partition("loaded")[0])
+    assert [(one["offer"], one["code"]) for one in answer["warnings"]] == [
+        ("满0减5", "step_asks_nothing"),
+        ("dear", "price_above_normal"),
+    ]
+    assert sentence in answer["warnings"][0]["message"]
+    assert all(one["next_step"] in ran.stderr for one in answer["warnings"])
+    assert "[step_asks_nothing]" in ran.stderr
+    shown = price("-", "--explain", text=json.dumps(ODD), home=tmp_path, language=language)
+    assert sentence in shown.stderr, "beside the table too"
+
+
+def test_an_answer_that_was_cut_says_so_and_how_far_it_can_be_off(tmp_path: Path) -> None:
+    lines = [{"sku": f"s{number}", "price": "10.00"} for number in range(500)]
+    offers = [{"id": str(number), "get": {"kind": "percent_off", "percent": "5"}} for number in range(3000)]
+    ran = price("-", text=json.dumps({**BASKET, "basket": lines, "offers": offers}), home=tmp_path, deadline=1)
+    assert ran.returncode == 0, "an answer all the same"
+    answer = json.loads(ran.stdout.partition("loaded")[0])
+    assert (answer["cut"], answer["optimal"]) == (True, False)
+    assert answer["at_most_better"] == answer["total"], "of offers that were not looked at nobody knows what they save"
+    assert f"at most {answer['at_most_better']} are missed. `--deadline 10`" in ran.stderr

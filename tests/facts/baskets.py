@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from typing import Any
 
+import pytest
+
+from huitou.kernel.errors import HuitouError
 from huitou.offers.service import price_json
 
 Json = dict[str, Any]
@@ -33,6 +38,21 @@ def priced(basket: list[Json], *offers: Json, **request: Any) -> Json:
     assert answer["optimal"]
     assert answer["at_most_better"] == "0.00"
     return answer
+
+
+SECONDS = 0.1
+"""Of the processor, for a refusal."""
+
+
+def refused_at_once(request: Callable[[], object]) -> HuitouError:
+    """The refusal, within its time. A collection of garbage may fall into one try, not into three."""
+    for _ in range(3):
+        started = time.process_time()
+        with pytest.raises(HuitouError) as refusal:
+            request()
+        if time.process_time() - started <= SECONDS:
+            return refusal.value
+    raise AssertionError(f"refused, but only after {SECONDS} s three times: {refusal.value}")
 
 
 def applied(answer: Json) -> list[str]:

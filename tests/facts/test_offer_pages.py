@@ -13,7 +13,7 @@ from huitou.offers.rules.kinds import KINDS
 from huitou.offers.service import price_json, schemas
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
-PAGES = sorted((DOCS / "offers").glob("*.md"))
+PAGES = sorted(page for page in (DOCS / "offers").glob("*.md") if not page.stem.startswith("linter"))
 EXAMPLE = re.compile(r"^```json\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 

@@ -9,8 +9,12 @@ class UnreadableRequest(HuitouError):
     """A value of the request or of an offer is not of the published shape."""
 
     code = "price_unreadable"
-    message = N_("At {where} the request should hold {expected}.")
+    message = N_("At {where} stands what cannot be read.")
     next_step = N_("Compare the request with docs/schemas/price-request.json and correct this place.")
+
+    def __init__(self, where: str, says: str, **facts: object) -> None:
+        super().__init__(where=where, **facts)
+        self.message = says  # type: ignore[misc]  # the sentence for this place
 
 
 class UnknownField(HuitouError):
@@ -21,12 +25,20 @@ class UnknownField(HuitouError):
     next_step = N_("Correct its name or take it out; the fields are in docs/schemas/price-request.json.")
 
 
-class BasketTooLarge(HuitouError):
-    """More lines or pieces than a till sells at once."""
+class TooManyEntries(HuitouError):
+    """A list with more entries than a request holds; seen before any of them is read."""
+
+    code = "price_too_many"
+    message = N_("At {where} stand more than {most} entries.")
+    next_step = N_("Send fewer of them; docs/offers/index.md says how large a request may be.")
+
+
+class TooManyPieces(HuitouError):
+    """More pieces than a till sells at once."""
 
     code = "basket_too_large"
-    message = N_("The basket has {found} {what}; {most} is the most.")
-    next_step = N_("Check the scanned quantity, or price the goods in several baskets.")
+    message = N_("The basket has {found} pieces; {most} is the most.")
+    next_step = N_("Check the scanned quantities, or price the goods in several baskets.")
 
 
 class AmountOutOfRange(HuitouError):
@@ -38,8 +50,12 @@ class AmountOutOfRange(HuitouError):
 
 
 class OfferRefused(HuitouError):
-    """An offer contradicts itself."""
+    """An offer contradicts itself. What is said, and its code, are those of the linter's finding."""
 
     code = "offer_refused"
     message = N_("The offer {offer} cannot hold: {trouble} at {where}.")
-    next_step = N_("Correct the offer; docs/offers explains each kind and each code of the linter.")
+    next_step = N_("Correct the offer; docs/offers/linter.md explains each code.")
+
+    def __init__(self, *, offer: str, trouble: str, where: str, says: str, next_step: str) -> None:
+        super().__init__(offer=offer, trouble=trouble, where=where)
+        self.code, self.message, self.next_step = trouble, says, next_step  # type: ignore[misc]

@@ -5,26 +5,35 @@ Pricing reads and writes nothing, and loads no database: what does, imports the 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date
+from dataclasses import replace
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from huitou.kernel.errors import N_
 from huitou.kernel.promise import Verdict
 from huitou.kernel.rows import Cells, Unfit, judged
-from huitou.offers.errors import OfferRefused
+from huitou.offers.errors import OfferRefused, UnreadableRequest
 from huitou.offers.rules.answer import answer_of
+from huitou.offers.rules.bounds import LARGEST_DOCUMENT
 from huitou.offers.rules.coupon_rows import COUPON_REASONS, CouponSaid, judge_coupon
 from huitou.offers.rules.deadline import ENDLESS, Deadline
-from huitou.offers.rules.exchange import read, schema_of, write
+from huitou.offers.rules.documents import MOST, check_sizes, parsed
+from huitou.offers.rules.exchange import read, write
 from huitou.offers.rules.lint import Finding, lint
 from huitou.offers.rules.pricing import price_basket
 from huitou.offers.rules.programme import Programme, compile_offers
 from huitou.offers.rules.reasons import REASONS
-from huitou.offers.terms import Answer, CouponSeen, Offer, PriceRequest
+from huitou.offers.rules.schema import schema_of
+from huitou.offers.rules.troubles import TROUBLES, WARNINGS
+from huitou.offers.terms import Answer, CouponSeen, Offer, PriceRequest, Warned
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+__all__ = ["LARGEST_DOCUMENT"]
 
 DEADLINE_MS = 30
 """How long the search may take unless asked otherwise."""
@@ -36,14 +45,20 @@ Nanoseconds = Callable[[], int]
 def compile_programme(offers: Iterable[Offer]) -> Programme:
     """The index of these offers. Raises OfferRefused for the first that contradicts itself."""
     listed = list(offers)
-    for finding in lint(listed):
-        if finding.refused:
-            raise OfferRefused(offer=finding.offer, trouble=finding.code, where=finding.where)
+    _refuse_first(lint(listed))
     return compile_offers(listed)
 
 
+def _refuse_first(findings: Iterable[Finding]) -> None:
+    for one in findings:
+        if one.refused:
+            raise OfferRefused(
+                offer=one.offer, trouble=one.code, where=one.where, says=one.says, next_step=one.next_step
+            )
+
+
 def lint_offers(offers: Sequence[Offer], normal_prices: Mapping[str, int] | None = None) -> list[Finding]:
-    """Everything that is wrong with these offers, and warnings."""
+    """Everything that is wrong with these offers, and warnings. `normal_prices`: fen by sku."""
     return lint(offers, normal_prices)
 
 
@@ -52,7 +67,8 @@ def price(
 ) -> Answer:
     """The best legal combination for this basket. Writes nothing.
 
-    Without a clock or a deadline the search ends when the best is proven. Raises BasketTooLarge, AmountOutOfRange.
+    Without a clock or a deadline the search ends when the best is proven. Raises UnreadableRequest, TooManyPieces,
+    AmountOutOfRange.
     """
     deadline = ENDLESS
     if clock is not None and deadline_ms is not None:
@@ -61,19 +77,70 @@ def price(
     return answer_of(price_basket(request, programme, deadline), deadline)
 
 
+def parse_request(text: bytes) -> Any:
+    """The JSON of a request, seen to be no larger than one may be before all of it is read.
+
+    Raises ValueError or RecursionError where it is no JSON, TooManyEntries.
+    """
+    return parsed(text.decode(json.detect_encoding(text)))
+
+
 def read_request(document: Any) -> tuple[PriceRequest, tuple[Offer, ...]]:
-    """A request and its offers from parsed JSON. Raises UnreadableRequest, UnknownField, AmountOutOfRange."""
+    """A request and its offers from parsed JSON; `at` is then the store's local time.
+
+    Raises UnreadableRequest, UnknownField, TooManyEntries, AmountOutOfRange.
+    """
+    check_sizes(document)
     offers: tuple[Offer, ...] = ()
-    if isinstance(document, dict) and "offers" in document:
+    rest = document
+    if isinstance(document, dict):
+        rest = {name: value for name, value in document.items() if name != "offers"}
+    request = read(PriceRequest, rest)
+    if rest is not document and "offers" in document:
         offers = read(tuple[Offer, ...], document["offers"], "offers")
-        document = {name: value for name, value in document.items() if name != "offers"}
-    return read(PriceRequest, document), offers
+    return replace(request, at=_local(request.at, request.zone)), offers
+
+
+def _local(at: datetime, zone: str) -> datetime:
+    try:
+        place = ZoneInfo(zone)
+    except (LookupError, ValueError, OSError) as error:  # unknown, no name at all, or a folder of places
+        raise UnreadableRequest("zone", N_("At {where} should stand a time zone such as Asia/Shanghai.")) from error
+    return at.replace(tzinfo=place) if at.tzinfo is None else at.astimezone(place)
 
 
 def price_json(document: Any, *, clock: Nanoseconds | None = None, deadline_ms: int | None = None) -> Any:
-    """Price a parsed JSON document of request and offers; the answer as JSON."""
+    """Price a parsed JSON document of request and offers; the answer as JSON, with the linter's warnings."""
     request, offers = read_request(document)
-    return write(price(request, compile_programme(offers), clock=clock, deadline_ms=deadline_ms))
+    findings = lint(offers, _normal_prices(request))
+    _refuse_first(findings)
+    answer = price(request, compile_offers(offers), clock=clock, deadline_ms=deadline_ms)
+    return write(replace(answer, warnings=tuple(map(_warned, findings))))
+
+
+def _warned(one: Finding) -> Warned:
+    said = one.says.format(offer=one.offer, where=one.where)
+    return Warned(one.offer, one.code, one.where, said, one.next_step)
+
+
+def _normal_prices(request: PriceRequest) -> dict[str, int]:
+    """Fen by sku, as the basket names them; of what is weighed the price is that of one piece."""
+    prices: dict[str, int] = {}
+    for line in request.basket:
+        if line.weight is None:
+            prices[line.sku] = max(line.price, prices.get(line.sku, 0))
+    return prices
+
+
+def linter_texts() -> tuple[dict[str, tuple[str, str]], dict[str, tuple[str, str]]]:
+    """By code the sentence and the next step of what the linter refuses, and of what it warns of."""
+    refused = {code: texts for code, texts in TROUBLES.items() if code not in WARNINGS}
+    return refused, {code: texts for code, texts in TROUBLES.items() if code in WARNINGS}
+
+
+def warning_text(code: str) -> tuple[str, str]:
+    """The English sentence for something that the linter found, with `{offer}` and `{where}`, and the next step."""
+    return TROUBLES[code]
 
 
 def read_offers(document: Any) -> tuple[Offer, ...]:
@@ -85,8 +152,9 @@ def schemas() -> dict[str, Any]:
     """The published JSON Schemas by file name."""
     request = schema_of(PriceRequest, "A basket to be priced")
     offer = schema_of(Offer, "An offer")
-    request["properties"]["offers"] = {"type": "array", "items": {"$ref": "offer.json"}}
-    return {"price-request.json": request, "offer.json": offer, "price-answer.json": schema_of(Answer, "A price")}
+    answer = schema_of(Answer, "A price", bounded=False)
+    request["properties"]["offers"] = {"type": "array", "items": {"$ref": "offer.json"}, "maxItems": MOST["offers"]}
+    return {"price-request.json": request, "offer.json": offer, "price-answer.json": answer}
 
 
 def reason_text(code: str) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
-from typing import Any, ClassVar, Literal, NewType
+from typing import Annotated, Any, ClassVar, Literal, NewType
 
 Fen = NewType("Fen", int)
 """Hundredths of the currency's unit; in JSON a decimal string: `"12.80"`."""
@@ -15,11 +15,33 @@ Percent = NewType("Percent", int)
 """Hundredths of a percent: 1750 is 17.5 %; in JSON a decimal string: `"17.5"`."""
 Grams = NewType("Grams", int)
 """In JSON kilograms as a decimal string: `"1.352"`."""
+Points = NewType("Points", int)
+Left = NewType("Left", int)
+"""How many applications or units a limit has left."""
+Weekday = NewType("Weekday", int)
+"""1 is Monday, 7 is Sunday."""
+Signed = NewType("Signed", int)
+"""A whole number that may lie below zero, as nothing else may."""
+FirstMoment = NewType("FirstMoment", datetime)
+"""`"2026-11-01"` is its midnight."""
+LastMoment = NewType("LastMoment", datetime)
+"""The day, minute or second that is written is in it to its end: `"2026-11-30"` is over at midnight."""
+ClosingTime = NewType("ClosingTime", time)
+"""The first moment that is too late; `"24:00"` is the end of the day."""
+
+
+class Asking:
+    """Marks a list that asks nothing where it is left out. Written and empty, it would ask for what cannot be."""
+
+
+Words = Annotated[tuple[str, ...], Asking]
+Weekdays = Annotated[tuple[Weekday, ...], Asking]
 
 Stage = Literal["price", "deal", "item", "order", "coupon"]
 Stack = Literal["usual", "never", "always"]
 STAGES: tuple[Stage, ...] = ("price", "deal", "item", "order", "coupon")
 NO_FEN = Fen(0)
+NO_POINTS = Points(0)
 HUNDRED_PERCENT = Percent(100_00)
 HALF = Percent(50_00)
 
@@ -57,7 +79,8 @@ class BasketLine:
     levy: Fen = NO_FEN
     """A fixed levy on each piece (bag, deposit): takes no discount, earns nothing, comes on top of the price."""
     tax: tuple[Tax, ...] = ()
-    bonus_points: int = 0
+    """Its own taxes; without one those of the request's `taxes` that hold it."""
+    bonus_points: Points = NO_POINTS
     """Points that each piece earns beside the rules."""
 
 
@@ -69,7 +92,8 @@ class MemberSeen:
     tier: str = ""
     segments: tuple[str, ...] = ()
     birthday: date | None = None
-    points: int = 0
+    points: Signed = Signed(0)
+    """Below zero where points are owed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,16 +123,16 @@ class Tender:
 class Goods:
     """Which units: every list that is not empty must hold the unit; `not_...` lists must not. Empty: everything."""
 
-    skus: tuple[str, ...] = ()
-    categories: tuple[str, ...] = ()
+    skus: Words = ()
+    categories: Words = ()
     """Paths; a path holds everything below it."""
-    brands: tuple[str, ...] = ()
-    tags: tuple[str, ...] = ()
-    suppliers: tuple[str, ...] = ()
-    not_skus: tuple[str, ...] = ()
-    not_categories: tuple[str, ...] = ()
-    not_brands: tuple[str, ...] = ()
-    not_tags: tuple[str, ...] = ()
+    brands: Words = ()
+    tags: Words = ()
+    suppliers: Words = ()
+    not_skus: Words = ()
+    not_categories: Words = ()
+    not_brands: Words = ()
+    not_tags: Words = ()
 
 
 EVERYTHING = Goods()
@@ -128,19 +152,22 @@ class Need:
 
 @dataclass(frozen=True, slots=True)
 class Valid:
-    """When an offer holds. Ends are inclusive; an empty list asks nothing."""
+    """When an offer holds. Without an offset a moment is the store's local time. A list left out asks nothing."""
 
-    starts: datetime | None = None
-    ends: datetime | None = None
-    weekdays: tuple[int, ...] = ()
-    """1 is Monday, 7 is Sunday."""
+    starts: FirstMoment | None = None
+    """The first moment; a day alone is its midnight."""
+    ends: LastMoment | None = None
+    """The last moment, included: `"2026-11-30"` holds that whole day, `"2026-11-30T21:30"` that whole minute."""
+    weekdays: Weekdays = ()
+    """1 is Monday, 7 is Sunday. After midnight, hours that began in the evening are still that evening's day."""
     from_hour: time | None = None
-    to_hour: time | None = None
-    """Local time of the request's `at`, inclusive and exclusive; `22:00` to `02:00` runs over midnight."""
-    channels: tuple[str, ...] = ()
-    stores: tuple[str, ...] = ()
-    tiers: tuple[str, ...] = ()
-    segments: tuple[str, ...] = ()
+    """Local time from which it holds, included; without `to_hour` to the end of the day."""
+    to_hour: ClosingTime | None = None
+    """Local time from which it holds no more, not included; `22:00` to `02:00` runs over midnight."""
+    channels: Words = ()
+    stores: Words = ()
+    tiers: Words = ()
+    segments: Words = ()
     birthday_month: bool = False
     members_only: bool = False
     coupon: str = ""
@@ -151,8 +178,8 @@ class Valid:
 class Limits:
     """What is left, passed in by whoever keeps the counts. None: no limit."""
 
-    applications: int | None = None
-    units: int | None = None
+    applications: Left | None = None
+    units: Left | None = None
     budget: Fen | None = None
 
 
@@ -191,7 +218,7 @@ class Offer:
     group: str = ""
     """Of the offers of one group in the stage `order` at most `group_most` apply."""
     group_most: int = 1
-    priority: int = 0
+    priority: Signed = Signed(0)
     """Higher goes first."""
     base: Literal["stage", "initial"] = "stage"
     """Reckon needs and discount on the amounts that enter the stage, or on the first ones."""
@@ -206,10 +233,22 @@ class EarnRule:
     id: str
     goods: Goods = field(default_factory=Goods)
     valid: Valid = field(default_factory=Valid)
-    points: int = 1
+    points: Points = Points(1)
     per_amount: Fen = NO_FEN
     """`points` for every full `per_amount` over the goods together; 0: not by amount."""
-    per_piece: int = 0
+    per_piece: Points = NO_POINTS
+
+
+@dataclass(frozen=True, slots=True)
+class TaxRule:
+    """A tax on goods, for the lines that name no tax of their own."""
+
+    percent: Percent
+    goods: Goods = field(default_factory=Goods)
+    included: bool = True
+    """Prices hold it already; otherwise it comes on top."""
+    compound: bool = False
+    """Reckoned on the amount with the taxes before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,11 +257,16 @@ class PriceRequest:
 
     basket: tuple[BasketLine, ...]
     at: datetime
+    """The moment of the price."""
     member: MemberSeen | None = None
     coupons: tuple[Coupon, ...] = ()
     earn_rules: tuple[EarnRule, ...] = ()
+    taxes: tuple[TaxRule, ...] = ()
+    """Every one that holds a line applies to it, in this order; a line with a `tax` of its own takes none of them."""
     tenders: tuple[Tender, ...] = ()
     store: str = ""
+    zone: str = "Asia/Shanghai"
+    """The store's time zone, by its IANA name; `at` without an offset is local time there."""
     channel: str = "store"
     currency: str = "CNY"
     delivery_fee: Fen = NO_FEN
@@ -336,6 +380,19 @@ class Paid:
 
 
 @dataclass(frozen=True, slots=True)
+class Warned:
+    """Something in an offer that is possible and probably not meant."""
+
+    offer: str
+    code: str
+    """A code of `rules/troubles.py`."""
+    where: str
+    """The field: `get.steps`."""
+    message: str
+    next_step: str
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """The price of a basket."""
 
@@ -370,6 +427,10 @@ class Answer:
     first_of_equals: bool
     """Proven: of all combinations that cost as little, this one has the fewest offers, then the highest priorities,
     then the smallest ids."""
+    cut: bool
+    """The deadline ended the search before the price was proven; more time may prove it or find a better one."""
+    warnings: tuple[Warned, ...] = ()
+    """What the linter found in the offers that were sent with the request."""
 
 
 # ---- coupons as rows

@@ -74,6 +74,7 @@ def answer_of(priced: Priced, out_of_time: Callable[[], bool]) -> Answer:
         optimal=priced.at_least >= priced.total,
         at_most_better=Fen(max(0, priced.total - priced.at_least)),
         first_of_equals=priced.first and priced.at_least >= priced.total,
+        cut=priced.cut,
     )
 
 

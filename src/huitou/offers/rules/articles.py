@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from functools import cache
 
+from huitou.kernel.errors import N_
 from huitou.kernel.shares import largest_remainder
-from huitou.offers.errors import AmountOutOfRange, BasketTooLarge
+from huitou.offers.errors import AmountOutOfRange, TooManyPieces, UnreadableRequest
+from huitou.offers.rules.bounds import MOST_PIECES, MOST_PRICE
 from huitou.offers.rules.rounding import ratio
-from huitou.offers.terms import HUNDRED_PERCENT, BasketLine, Goods, PriceRequest, Tax
-
-MOST_LINES = 1_000
-MOST_PIECES = 10_000
-MOST_PRICE = 100_000_000
-"""Fen: a million yuan for one unit."""
+from huitou.offers.rules.scalars import shown
+from huitou.offers.terms import HUNDRED_PERCENT, BasketLine, Fen, Goods, Percent, PriceRequest, Tax
 
 Token = tuple[str, str]
 
@@ -33,47 +31,51 @@ class Article:
 
 
 def articles_of(basket: Sequence[BasketLine]) -> list[Article]:
-    """The articles of a basket in canonical order. Raises BasketTooLarge or AmountOutOfRange."""
-    if len(basket) > MOST_LINES:
-        raise BasketTooLarge(found=len(basket), what="lines", most=MOST_LINES)
+    """The articles of a basket in canonical order. Raises UnreadableRequest, AmountOutOfRange or TooManyPieces."""
     places: dict[tuple[object, ...], list[int]] = {}
     for number, line in enumerate(basket, 1):
         _check(line, number)
         places.setdefault(_key(line), []).append(number)
     pieces = sum(line.quantity for line in basket)
     if pieces > MOST_PIECES:
-        raise BasketTooLarge(found=pieces, what="pieces", most=MOST_PIECES)
+        raise TooManyPieces(found=pieces, most=MOST_PIECES)
     return [_article(basket, numbers) for _, numbers in sorted(places.items(), key=lambda place: place[0])]
 
 
 def check_beside(request: PriceRequest) -> None:
-    """What a request says beside its basket is not below zero. Raises AmountOutOfRange."""
+    """What a request says beside its basket is no more than a price may be. Raises AmountOutOfRange."""
     amounts = [("delivery_fee", request.delivery_fee)]
-    for number, tender in enumerate(request.tenders):
-        amounts.append((f"tenders[{number}].amount", tender.amount))
-    for number, rule in enumerate(request.earn_rules):
-        for name in ("points", "per_amount", "per_piece"):
-            amounts.append((f"earn_rules[{number}].{name}", getattr(rule, name)))
-    for where, value in amounts:
-        if not 0 <= value <= MOST_PRICE:
-            raise AmountOutOfRange(where=where, found=value, least=0, most=MOST_PRICE)
+    amounts += [(f"tenders[{number}].amount", tender.amount) for number, tender in enumerate(request.tenders)]
+    amounts += [(f"earn_rules[{number}].per_amount", rule.per_amount) for number, rule in enumerate(request.earn_rules)]
+    for where, amount in amounts:
+        _check_price(where, amount)
+    for number, rule in enumerate(request.taxes):
+        _check_tax(f"taxes[{number}].percent", rule.percent)
 
 
 def _check(line: BasketLine, number: int) -> None:
     where = f"basket[{number - 1}]"
-    for name, value, least, most in (
-        ("quantity", line.quantity, 1, MOST_PIECES),
-        ("price", line.price, 0, MOST_PRICE),
-        ("levy", line.levy, 0, MOST_PRICE),
-        ("bonus_points", line.bonus_points, 0, MOST_PRICE),
-        ("weight", 1 if line.weight is None else line.weight, 1, MOST_PRICE),
-    ):
-        if not least <= value <= most:
-            raise AmountOutOfRange(where=f"{where}.{name}", found=value, least=least, most=most)
-    if line.weight is not None and line.quantity != 1:
-        raise AmountOutOfRange(where=f"{where}.quantity", found=line.quantity, least=1, most=1)
-    if any(not 0 <= tax.percent <= HUNDRED_PERCENT for tax in line.tax):
-        raise AmountOutOfRange(where=f"{where}.tax", found="a percentage", least=0, most=100)
+    if not line.sku:
+        raise UnreadableRequest(f"{where}.sku", N_("At {where} should stand the code of a product, and it is empty."))
+    if not 1 <= line.quantity <= (MOST_PIECES if line.weight is None else 1):
+        most = MOST_PIECES if line.weight is None else 1
+        raise AmountOutOfRange(where=f"{where}.quantity", found=line.quantity, least=1, most=most)
+    if line.weight == 0:
+        raise UnreadableRequest(f"{where}.weight", N_("At {where} should stand a weight, and it is 0."))
+    _check_price(f"{where}.price", line.price)
+    _check_price(f"{where}.levy", line.levy)
+    for place, tax in enumerate(line.tax):
+        _check_tax(f"{where}.tax[{place}].percent", tax.percent)
+
+
+def _check_price(where: str, amount: Fen) -> None:
+    if not 0 <= amount <= MOST_PRICE:
+        raise AmountOutOfRange(where=where, found=shown(amount, Fen), least="0.00", most=shown(MOST_PRICE, Fen))
+
+
+def _check_tax(where: str, percent: Percent) -> None:
+    if not 0 <= percent <= HUNDRED_PERCENT:
+        raise AmountOutOfRange(where=where, found=shown(percent, Percent), least=0, most=100)
 
 
 def _key(line: BasketLine) -> tuple[object, ...]:
@@ -152,6 +154,10 @@ class Asked:
 
     rows: tuple[tuple[Token, ...], ...]
     never: tuple[Token, ...]
+
+    def hold(self, tokens: Set[Token]) -> bool:
+        """Whether they hold a line with these words."""
+        return all(not tokens.isdisjoint(row) for row in self.rows) and tokens.isdisjoint(self.never)
 
 
 def asked_of(goods: Goods) -> Asked:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, time, timedelta
 
 from huitou.offers.terms import PriceRequest, Valid
+
+MIDNIGHT = time.min
+"""As the hour at which an offer closes: the end of the day."""
 
 
 def why_not(valid: Valid, request: PriceRequest) -> str | None:
@@ -13,27 +16,38 @@ def why_not(valid: Valid, request: PriceRequest) -> str | None:
 
 
 def _wrong_time(valid: Valid, at: datetime) -> str | None:
-    if valid.starts is not None and _comparable(at, valid.starts) < valid.starts:
+    """`at` is the store's local time, with its zone where the offer's own moments have an offset."""
+    if valid.starts is not None and _beside(at, valid.starts) < valid.starts:
         return "not_started"
-    if valid.ends is not None and _comparable(at, valid.ends) > valid.ends:
+    if valid.ends is not None and _beside(at, valid.ends) > valid.ends:
         return "ended"
-    if valid.weekdays and at.isoweekday() not in valid.weekdays:
+    if valid.weekdays and opened_on(valid, at).isoweekday() not in valid.weekdays:
         return "wrong_weekday"
-    if valid.from_hour is not None or valid.to_hour is not None:
-        clock = at.time()
-        begins = valid.from_hour is None or clock >= valid.from_hour
-        lasts = valid.to_hour is None or clock < valid.to_hour
-        over_midnight = valid.from_hour is not None and valid.to_hour is not None and valid.to_hour < valid.from_hour
-        if not (begins or lasts if over_midnight else begins and lasts):
-            return "wrong_hour"
-    return None
+    return None if holds_at(valid, at.time()) else "wrong_hour"
 
 
-def _comparable(at: datetime, end: datetime) -> datetime:
-    """A moment without a zone is local time of the store, as the other one is meant."""
-    if (at.tzinfo is None) == (end.tzinfo is None):
-        return at
-    return at.replace(tzinfo=end.tzinfo) if at.tzinfo is None else at.replace(tzinfo=None)
+def _beside(at: datetime, moment: datetime) -> datetime:
+    """`at` as it compares with a moment of the offer, which is local time where it has no offset."""
+    return at.replace(tzinfo=None) if moment.tzinfo is None else at
+
+
+def over_midnight(valid: Valid) -> bool:
+    """Its hours begin in the evening and close in the night."""
+    begins, closes = valid.from_hour, valid.to_hour
+    return begins is not None and closes is not None and MIDNIGHT < closes < begins
+
+
+def holds_at(valid: Valid, clock: time) -> bool:
+    """The hours: from the first moment on, and before the one at which they close."""
+    begins = valid.from_hour is None or clock >= valid.from_hour
+    lasts = valid.to_hour is None or valid.to_hour == MIDNIGHT or clock < valid.to_hour
+    return begins or lasts if over_midnight(valid) else begins and lasts
+
+
+def opened_on(valid: Valid, at: datetime) -> datetime:
+    """The day to which the hours belong: what began in the evening is after midnight still of the day before."""
+    after_midnight = over_midnight(valid) and valid.to_hour is not None and at.time() < valid.to_hour
+    return at - timedelta(days=1) if after_midnight else at
 
 
 def _wrong_place(valid: Valid, request: PriceRequest) -> str | None:

@@ -70,6 +70,8 @@ class Reduction(Get):
 
     def troubles(self) -> Iterator[Trouble]:
         """What is wrong with these values."""
+        if self.most is not None and self.most < 1:
+            yield "amount_below_one_fen", "get.most"
         if self.most_units is not None and self.most_units < 1:
             yield "number_below_one", "get.most_units"
 

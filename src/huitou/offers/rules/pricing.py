@@ -9,11 +9,12 @@ from itertools import combinations_with_replacement, islice, product
 from huitou.offers.rules.articles import Article, Mask, Shelf, articles_of, check_beside, shelf_of
 from huitou.offers.rules.conditions import why_not
 from huitou.offers.rules.deadline import Deadline
-from huitou.offers.rules.programme import Compiled, Programme
+from huitou.offers.rules.programme import Compiled, Programme, fewest_units
 from huitou.offers.rules.search.equals import Equals
 from huitou.offers.rules.search.ready import Ready, Unit, made_ready
 from huitou.offers.rules.search.solve import Solution, Solver
 from huitou.offers.rules.search.ways import Ways
+from huitou.offers.rules.taxes import with_taxes_of
 from huitou.offers.terms import Offer, PriceRequest
 
 MOST_SCENARIOS = 64
@@ -43,6 +44,8 @@ class Priced:
     at_least: int
     first: bool
     """Of equals, where the price is proven."""
+    cut: bool
+    """The deadline ended the search."""
     wallet: list[tuple[str, str, int]]
     """(offer, coupon, saving) of coupons that were not presented."""
 
@@ -50,7 +53,7 @@ class Priced:
 def price_basket(request: PriceRequest, programme: Programme, deadline: Deadline) -> Priced:
     """The best legal combination for this request; the deadline ends the search with what was found."""
     check_beside(request)
-    articles = articles_of(request.basket)
+    articles = articles_of(with_taxes_of(request))
     shelf = shelf_of(articles)
     discountable: Mask = sum(1 << i for i, article in enumerate(articles) if article.line.discountable)
     places = programme.touching(shelf, request.store)
@@ -72,7 +75,9 @@ def price_basket(request: PriceRequest, programme: Programme, deadline: Deadline
     # Nobody knows what offers that were not looked at would save.
     at_least = 0 if any(one.compiled.stage is not None for one in unseen) else solution.at_least
     touched += unseen
-    priced = Priced(request, articles, shelf, touched, solution.units, solution.total, at_least, solution.first, [])
+    cut = at_least < solution.total and out_of_time()
+    found = (solution.units, solution.total, at_least, solution.first, cut)
+    priced = Priced(request, articles, shelf, touched, *found, wallet=[])
     priced.wallet = _wallet(priced, programme, discountable, out_of_time)
     return priced
 
@@ -99,7 +104,8 @@ def _refused(offer: Offer, request: PriceRequest, presented: dict[str, list[str]
     reason = why_not(offer.valid, request)
     if reason is None and kind and not presented.get(kind):
         reason = "coupon_missing"
-    if reason is None and (limits.applications == 0 or limits.units == 0):
+    enough = limits.units is None or limits.units >= fewest_units(offer)
+    if reason is None and (limits.applications == 0 or not enough):
         reason = "limit_reached"
     if reason is None and limits.budget == 0:
         reason = "budget_spent"

@@ -104,6 +104,11 @@ def taken_goods(offer: Offer) -> Sequence[Goods]:
     return [of_need]
 
 
+def fewest_units(offer: Offer) -> int:
+    """So many units one application takes at least."""
+    return sum(slot.pieces for slot in offer.get.slots()) if isinstance(offer.get, Deal) else 1
+
+
 def stage_of(offer: Offer) -> Stage | None:
     """Where the offer stands: as it says; a coupon's in `coupon` where its kind may; else where its kind usually is."""
     if isinstance(offer.get, Benefit):

@@ -32,7 +32,5 @@ class AddOn(Deal):
 
     def troubles(self) -> Iterator[Trouble]:
         yield from Deal.troubles(self)
-        if self.price < 0:
-            yield "amount_below_zero", "get.price"
         if self.times < 1:
             yield "number_below_one", "get.times"

@@ -46,5 +46,5 @@ class BuyGet(Deal):
             yield "gives_one_thing", "get"
         if self.percent is not None and not 0 < self.percent <= HUNDRED_PERCENT:
             yield "percent_out_of_range", "get.percent"
-        if min(self.amount or 0, self.price or 0) < 0:
-            yield "amount_below_zero", "get"
+        if self.amount == 0:
+            yield "amount_below_one_fen", "get.amount"

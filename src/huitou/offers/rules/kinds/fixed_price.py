@@ -31,7 +31,5 @@ class FixedPrice(Reduction):
 
     def troubles(self) -> Iterator[Trouble]:
         yield from Reduction.troubles(self)
-        if self.price < 0:
-            yield "amount_below_zero", "get.price"
         if self.per not in (None, "unit"):
             yield "fixed_price_is_per_unit", "get.per"

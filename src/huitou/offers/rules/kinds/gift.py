@@ -44,5 +44,7 @@ class Gift(Benefit):
     def troubles(self) -> Iterator[Trouble]:
         if not self.gifts:
             yield "gives_nothing", "get.gifts"
+        if any(not gift.sku for gift in self.gifts):
+            yield "gives_nothing", "get.gifts"
         if any(gift.pieces < 1 for gift in self.gifts):
             yield "number_below_one", "get.gifts"

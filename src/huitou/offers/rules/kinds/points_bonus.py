@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from huitou.offers.rules.forms import Benefit, Trouble, Won
-from huitou.offers.terms import HUNDRED_PERCENT, Offer, Percent
+from huitou.offers.terms import HUNDRED_PERCENT, NO_POINTS, Offer, Percent, Points
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,7 +18,7 @@ class PointsBonus(Benefit):
 
     multiply: Percent = HUNDRED_PERCENT
     """In percent: 200 doubles."""
-    add: int = 0
+    add: Points = NO_POINTS
 
     def give(self, offer: Offer, won: Won) -> dict[str, Any]:
         more = won.base_points * (self.multiply - HUNDRED_PERCENT) // HUNDRED_PERCENT
@@ -26,7 +26,7 @@ class PointsBonus(Benefit):
         return {"points": points} if points > 0 else {}
 
     def troubles(self) -> Iterator[Trouble]:
-        if self.multiply < HUNDRED_PERCENT or self.add < 0:
-            yield "bonus_takes_points", "get"
+        if self.multiply < HUNDRED_PERCENT:
+            yield "bonus_takes_points", "get.multiply"
         if self.multiply == HUNDRED_PERCENT and self.add == 0:
             yield "gives_nothing", "get"

@@ -26,5 +26,3 @@ class Stamps(Benefit):
     def troubles(self) -> Iterator[Trouble]:
         if self.count < 1:
             yield "number_below_one", "get.count"
-        if self.per_amount < 0:
-            yield "amount_below_zero", "get.per_amount"

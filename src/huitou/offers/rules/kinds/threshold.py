@@ -105,8 +105,8 @@ def _step_troubles(step: Step) -> Iterator[Trouble]:
         yield "percent_out_of_range", "get.steps"
     if step.amount is not None and step.amount <= 0:
         yield "amount_below_one_fen", "get.steps"
-    if step.least_amount < 0 or step.least_pieces < 0:
-        yield "amount_below_zero", "get.steps"
+    if step.least_amount == 0 and step.least_pieces == 0:
+        yield "step_asks_nothing", "get.steps"
     if step.amount is not None and 0 < step.least_amount < step.amount:
         yield "gives_more_than_it_asks", "get.steps"
 

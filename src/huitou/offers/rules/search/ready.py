@@ -122,7 +122,8 @@ def made_ready(
     takes = tuple(masks)
     limits = offer.limits
     most: int | None = limits.budget
-    most_units, applications = limits.units, limits.applications
+    most_units: int | None = limits.units
+    applications: int | None = limits.applications
     unitwise = False
     if isinstance(get, Reduction):
         most = _least(most, get.most)
