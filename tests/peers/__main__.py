@@ -17,7 +17,8 @@ def main(arguments: list[str]) -> int:
     counts: Counter[str] = Counter()
     for verdict in judge_file(Path(arguments[0]), price_json):
         counts[verdict.outcome] += 1
-        policy = f" [{verdict.policy}]" if verdict.policy else ""
+        unexplained = " [unexplained]" if verdict.outcome == "different" else ""
+        policy = f" [{'; '.join(verdict.policies)}]" if verdict.policies else unexplained
         reason = f": {verdict.reason}" if verdict.reason else ""
         sys.stdout.write(f"{verdict.case} ({verdict.reliability}) {verdict.outcome}{policy}{reason}\n")
     said = (f"{counts[outcome]} {outcome}" for outcome in ("equal", "different", "not expressible"))

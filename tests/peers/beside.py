@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -41,6 +42,23 @@ def add_points(request: Json, case: Case, one: Promotion, reward: Fields, name: 
     asked, most = reward.take("points"), reward.take("max")
     points = min(value for value in (asked, most, case.member.get("points")) if value is not None)
     request["tenders"].append(tender("points", name, case, per_point * points))
+
+
+def as_discounts(case: Case) -> tuple[Mapping[str, Any], ...]:
+    """The promotions, with every payment as an amount off the order in its turn, as some peers treat it."""
+    return tuple(_as_discount(case, raw) for raw in case.promotions)
+
+
+def _as_discount(case: Case, raw: Mapping[str, Any]) -> Mapping[str, Any]:
+    reward = raw.get("reward", {})
+    if reward.get("type") == "stored_value":
+        worth = reward.get("amount", case.member.get("wallet"))
+    elif reward.get("type") == "points_as_money":
+        held = [value for value in (reward.get("points"), reward.get("max"), case.member.get("points")) if value]
+        worth = Decimal(reward.get("per_point", 1)) * min(held, default=0)
+    else:
+        return raw
+    return {**raw, "reward": {"type": "amount", "value": worth, "scope": "order"}}
 
 
 def tender(kind: str, name: str, case: Case, amount: Decimal) -> Json:

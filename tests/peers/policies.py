@@ -1,29 +1,33 @@
 """The policies where peers contradict each other, or us: ADR 14 says which one is chosen and why.
 
-A difference is put under a policy by what it looks like, never by the name of a case; one that looks like none of them
-is a gap, and a test lets no gap through.
+A difference is put under a policy only where the peer's own rule is followed and gives the peer's figure, to the last
+digit: never because it is small, and never by the name of a case or of its goods. What no rule explains is a gap.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from decimal import Decimal
+from decimal import ROUND_DOWN, ROUND_HALF_DOWN, ROUND_HALF_EVEN
 from enum import StrEnum
 from itertools import combinations, product
 from math import prod
 from typing import Any
 
 from huitou.kernel.errors import HuitouError
+from tests.peers.beside import as_discounts
 from tests.peers.observations import agrees, observe
-from tests.peers.promotions import TENDERS
 from tests.peers.reading import Case, NotReadable
+from tests.peers.rules_of_peers import moved_to_room, on_given_units, on_last_line, rounded, taxed_on_rounded_net
 from tests.peers.seen import Seen
 
 _FEW = 6
 """Promotions whose subsets are all tried."""
 _FEW_WAYS = 200
 """Ways to keep some of the pieces that are all tried."""
+
+Differing = Mapping[str, Any]
+"""What the peer asserts, by name, and we do not say."""
 
 
 class Policy(StrEnum):
@@ -39,78 +43,95 @@ class Policy(StrEnum):
     DEAL_SPREAD = "a deal's discount lies on all of its units"
 
 
-def policy_of(seen: Seen, name: str, theirs: Any, ours: Any) -> Policy | None:
-    """The policy that this difference comes from, or None."""
-    for policy, looks_like in _SIGNS.items():
-        if looks_like(seen, name, theirs, ours):
-            return policy
-    return None
+def policies_of(seen: Seen, differing: Differing) -> tuple[Policy, ...]:
+    """The policies that these differences come from: one for all, else one for each; none where one is unexplained."""
+    for policy, explains in _EXPLAINS.items():
+        if explains(seen, differing):
+            return (policy,)
+    found: list[Policy] = []
+    for name, theirs in differing.items():
+        mine = [policy for policy, explains in _EXPLAINS.items() if explains(seen, {name: theirs})]
+        if not mine:
+            return ()
+        found.append(mine[0])
+    return tuple(dict.fromkeys(found))
 
 
 def policy_of_refusal(case: Case, refusal: HuitouError) -> Policy | None:
     """The policy under which our engine refuses what the peer prices."""
     negative = any(line.unit_price < 0 or line.pieces < 0 for line in case.lines)
-    return Policy.NO_NEGATIVE if negative else None
+    return Policy.NO_NEGATIVE if negative and refusal.code == "price_out_of_range" else None
 
 
-def _pays_with_points_or_cards(seen: Seen, name: str, theirs: Any, ours: Any) -> bool:
-    kinds = {one.get("reward", {}).get("type") for one in seen.case.promotions}
-    told = name in ("discount_total", "points_earned", "per_line", "per_promotion", "total_after")
-    return bool(kinds & set(TENDERS)) and told
+def _say(one: Seen, asserted: Differing) -> bool:
+    """Whether we say all of this there; an assertion that we have no word for says nothing."""
+    said = 0
+    for name, theirs in asserted.items():
+        try:
+            if not agrees(name, theirs, observe(one, name)):
+                return False
+        except NotReadable:
+            continue
+        except HuitouError:
+            return False
+        said += 1
+    return said > 0
 
 
-def _spread_by_value(seen: Seen, name: str, theirs: Any, ours: Any) -> bool:
-    """Two amounts share goods, and the peer moves the shared one to where the other takes nothing."""
-    amounts = [one for one in seen.case.promotions if one.get("reward", {}).get("type") == "amount"]
-    overlapping = len(amounts) > 1 and any(isinstance(one["reward"].get("scope"), Mapping) for one in amounts)
-    return overlapping and name == "total_after" and bool(theirs < ours)
+def _payments(seen: Seen, differing: Differing) -> bool:
+    """With its payments as discounts, in their listed turn, the engine says what the peer says."""
+    promotions = as_discounts(seen.case)
+    if promotions == seen.case.promotions:
+        return False
+    other = seen.varied(promotions=promotions)
+    return all(_say(other, {name: theirs}) or on_last_line(other, name, theirs) for name, theirs in differing.items())
 
 
-def _earns_on_what_is_paid(seen: Seen, name: str, theirs: Any, ours: Any) -> bool:
+def _by_value(seen: Seen, differing: Differing) -> bool:
+    """Every amount moved to the goods where the others leave room, the peer's totals come out."""
+    totals = moved_to_room(seen.case)
+    return totals is not None and all(name == "total_after" and theirs == totals for name, theirs in differing.items())
+
+
+def _on_what_is_paid(seen: Seen, differing: Differing) -> bool:
     """The peer's points are those of the undiscounted price."""
     undiscounted = seen.under(lambda at, one: "earn" in one)
-    return name.startswith("points") and undiscounted.due > seen.due and _same(undiscounted, name, theirs)
+    points = all(name.startswith("points") for name in differing)
+    return points and undiscounted.due > seen.due and _say(undiscounted, differing)
 
 
-def _deal_on_all_units(seen: Seen, name: str, theirs: Any, ours: Any) -> bool:
-    """The same discount, which the peer puts on the given units alone and we on the bought ones too."""
-    if not seen.has_stage("deal") or not name.startswith(("per_line", "line_totals")):
-        return False
-    return _are_amounts(theirs) and sum(theirs) == sum(ours)
+def _deal_spread(seen: Seen, differing: Differing) -> bool:
+    return all(on_given_units(seen, name, theirs) for name, theirs in differing.items())
 
 
-def _other_remainder(seen: Seen, name: str, theirs: Any, ours: Any) -> bool:
-    """The same whole over the same lines, each part at most one minor unit away."""
-    if not name.startswith("per_line") or not _are_amounts(theirs) or len(theirs) != len(ours):
-        return False
-    return sum(theirs) == sum(ours) and _within(seen, theirs, ours)
+def _remainder(seen: Seen, differing: Differing) -> bool:
+    return all(on_last_line(seen, name, theirs) for name, theirs in differing.items())
 
 
-def _other_rounding(seen: Seen, name: str, theirs: Any, ours: Any) -> bool:
-    """What the peer says is ours with percents rounded over other parts, or one minor unit away in all."""
-    if any(_same(seen.rounded(per), name, theirs) for per in ("unit", "line", "lot")):
+def _rounded_once(seen: Seen, differing: Differing) -> bool:
+    """Rounded over other parts, down at the half, or on the way to the tax, our exact discount is the peer's."""
+    if any(_say(seen.rounded(per), differing) for per in ("unit", "line", "lot")):
         return True
-    return isinstance(theirs, Decimal) and "points" not in name and _minor(seen, theirs - ours) <= 1
+    exact = seen.exact()
+    if exact is None:
+        return False
+    for rule in (ROUND_HALF_DOWN, ROUND_HALF_EVEN, ROUND_DOWN):
+        if all(rounded(exact, name, rule) == theirs for name, theirs in differing.items()):
+            return True
+    return all(name == "total_after" and taxed_on_rounded_net(exact) == theirs for name, theirs in differing.items())
 
 
-def _better_for_the_customer(seen: Seen, name: str, theirs: Any, ours: Any) -> bool:
+def _best(seen: Seen, differing: Differing) -> bool:
     """What the peer says is legal for us too, and ours costs the customer less.
 
-    Legal is shown, not taken for granted: some of the promotions alone, or deals on some of the pieces alone, make our
-    engine say what the peer says.
+    Legal is shown, not taken for granted: under some of the promotions alone, or with deals on some of the pieces
+    alone, our engine says all that the peer says.
     """
-    if name.startswith("points"):
-        return False
-    if any(_same(one, name, theirs) and one.due > seen.due for one in _under_some(seen)):
+    if any(one.due > seen.due and _say(one, seen.case.expected) for one in _under_some(seen)):
         return True
-    return name == "discount_total" and any(_same(one, name, theirs) for one in _of_some_pieces(seen))
-
-
-def _same(seen: Seen, name: str, theirs: Any) -> bool:
-    try:
-        return agrees(name, theirs, observe(seen, name))
-    except NotReadable:
+    if set(differing) != {"discount_total"} or not differing["discount_total"] < observe(seen, "discount_total"):
         return False
+    return any(_say(one, differing) for one in _of_some_pieces(seen))
 
 
 def _under_some(seen: Seen) -> Iterator[Seen]:
@@ -131,24 +152,12 @@ def _of_some_pieces(seen: Seen) -> Iterator[Seen]:
             yield seen.varied(lines=tuple(kept))
 
 
-def _are_amounts(value: Any) -> bool:
-    return isinstance(value, list) and all(isinstance(part, (int, Decimal)) for part in value)
-
-
-def _within(seen: Seen, theirs: list[Any], ours: list[Any]) -> bool:
-    return all(_minor(seen, one - other) <= 1 for one, other in zip(theirs, ours, strict=True))
-
-
-def _minor(seen: Seen, amount: Decimal) -> Decimal:
-    return abs(seen.case.minor(Decimal(amount)))
-
-
-_SIGNS: dict[Policy, Callable[[Seen, str, Any, Any], bool]] = {
-    Policy.PAYMENTS: _pays_with_points_or_cards,
-    Policy.BY_VALUE: _spread_by_value,
-    Policy.ON_WHAT_IS_PAID: _earns_on_what_is_paid,
-    Policy.DEAL_SPREAD: _deal_on_all_units,
-    Policy.REMAINDER: _other_remainder,
-    Policy.ROUNDED_ONCE: _other_rounding,
-    Policy.BEST: _better_for_the_customer,
+_EXPLAINS: dict[Policy, Callable[[Seen, Differing], bool]] = {
+    Policy.PAYMENTS: _payments,
+    Policy.BY_VALUE: _by_value,
+    Policy.ON_WHAT_IS_PAID: _on_what_is_paid,
+    Policy.DEAL_SPREAD: _deal_spread,
+    Policy.REMAINDER: _remainder,
+    Policy.ROUNDED_ONCE: _rounded_once,
+    Policy.BEST: _best,
 }

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from huitou.kernel.errors import HuitouError
-from tests.peers.observations import agrees, observe
-from tests.peers.policies import Policy, policy_of, policy_of_refusal
+from tests.peers.observations import agrees, beyond_pricing, observe
+from tests.peers.policies import Policy, policies_of, policy_of_refusal
 from tests.peers.reading import Case, NotReadable, read_cases
 from tests.peers.seen import Price, Seen
 
@@ -25,7 +25,8 @@ class Verdict:
     reliability: str
     outcome: Outcome
     reason: str = ""
-    policy: Policy | None = None
+    policies: tuple[Policy, ...] = ()
+    """Each shown to give what the peer says; of a difference without one nobody knows where it comes from."""
 
 
 def judge_file(path: Path, price: Price) -> Iterator[Verdict]:
@@ -51,19 +52,24 @@ def judge(case: Case, price: Price) -> Verdict:
     except HuitouError as refusal:
         policy = policy_of_refusal(case, refusal)
         outcome: Outcome = "different" if policy else "not expressible"
-        return Verdict(case.id, case.reliability, outcome, f"the engine refuses: {refusal}", policy)
-    silent, agreed = [], []
+        policies = (policy,) if policy else ()
+        return Verdict(case.id, case.reliability, outcome, f"the engine refuses: {refusal}", policies)
+    silent, agreed, said, differing = [], [], [], {}
     for name, theirs in case.expected.items():
         try:
             ours = observe(seen, name)
+            if waits_for := beyond_pricing(seen, name, theirs, ours):
+                raise NotReadable(waits_for)
         except NotReadable as refusal:
             silent.append(f"{name}: {refusal}")
             continue
-        if not agrees(name, theirs, ours):
-            policy = policy_of(seen, name, theirs, ours)
-            reason = f"{name}: they say {_shown(theirs)}, we say {_shown(ours)}"
-            return Verdict(case.id, case.reliability, "different", reason, policy)
-        agreed.append(name)
+        if agrees(name, theirs, ours):
+            agreed.append(name)
+        else:
+            differing[name] = theirs
+            said.append(f"{name}: they say {_shown(theirs)}, we say {_shown(ours)}")
+    if differing:
+        return Verdict(case.id, case.reliability, "different", "; ".join(said), policies_of(seen, differing))
     if silent:
         beside = f" ({', '.join(agreed)} equal)" if agreed else ""
         return Verdict(case.id, case.reliability, "not expressible", silent[0] + beside)

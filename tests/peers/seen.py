@@ -9,6 +9,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
+from huitou.kernel.errors import HuitouError
 from tests.peers.reading import Case
 from tests.peers.rewards import SCANNED
 from tests.peers.translation import Json, translate
@@ -38,6 +39,18 @@ class Seen:
     def varied(self, **changes: Any) -> Seen:
         """Our answer to the same case with other promotions or lines."""
         return Seen(replace(self.case, **changes), self._price)
+
+    FINER = 3
+    """Digits behind the minor unit in which `exact` reckons."""
+
+    def exact(self) -> Seen | None:
+        """Our answer reckoned in thousandths of the minor unit; None where the amounts are too large for that."""
+        other = self.varied(minor_digits=self.case.minor_digits + self.FINER)
+        try:
+            _ = other.answer
+        except HuitouError:
+            return None
+        return other
 
     def rounded(self, per: str) -> Seen:
         """Our answer with every percent rounded over each `unit`, each `line` or the `lot`."""
