@@ -7,7 +7,7 @@ from dataclasses import fields
 
 import pytest
 
-from huitou.doors.cli import import_files
+from huitou.doors.cli import import_files, import_reports
 from huitou.usecases.import_receipts import Report
 from tests.builders import line, run, take
 
@@ -22,7 +22,7 @@ def _report(refused: int) -> Report:
 
 @pytest.mark.parametrize(("refused", "listed", "not_listed"), [(0, 0, 0), (1000, 1000, 0), (250_000, 1000, 249_000)])
 def test_json_lists_the_first_and_counts_the_others(refused, listed, not_listed):
-    answer = import_files._as_json(_report(refused))
+    answer = import_reports.as_plain(_report(refused))
     assert (len(answer["refused"]), answer["refused_not_listed"]) == (listed, not_listed)
     assert answer["rows_refused"] == refused
     assert len(json.dumps(answer)) < 100_000

@@ -206,11 +206,7 @@ def take_product_file(
     A row whose code another product has is refused with both named. `weighed_unit` (kg, jin, liang, 100g): what prices
     of weighed goods are for where no column says it. Raises ScaleCodesNotUnderstood, WeighedUnitUnknown.
     """
-    schemes, unit = scale_schemes(), None
-    if weighed_unit is not None:
-        if weighed_unit not in list(product_rows.PER_KILOGRAM):
-            raise WeighedUnitUnknown(given=weighed_unit, units=", ".join(product_rows.PER_KILOGRAM))
-        unit = product_rows.Unit(weighed_unit)
+    schemes, unit = scale_schemes(), _weighed_unit(weighed_unit)
     product_file.open_file()
     unfit: list[Unfit] = []
     for piece in pieces:
@@ -221,12 +217,27 @@ def take_product_file(
     return replace(taken, unfit=(*unfit, *taken.unfit))
 
 
-def judge_rows(kind: str, rows: Sequence[tuple[int, Cells]]) -> list[Unfit]:
-    """Which rows of a file of `products` or `stores` say nothing that can be taken, each by itself, and why."""
+def _weighed_unit(given: str | None) -> product_rows.Unit | None:
+    """Raises WeighedUnitUnknown."""
+    if given is None:
+        return None
+    if given not in WEIGHED_UNITS:
+        raise WeighedUnitUnknown(given=given, units=", ".join(WEIGHED_UNITS))
+    return product_rows.Unit(given)
+
+
+WEIGHED_UNITS = tuple(map(str, product_rows.PER_KILOGRAM))
+"""What prices of weighed goods may be for."""
+
+
+def judge_rows(kind: str, rows: Sequence[tuple[int, Cells]], *, weighed_unit: str | None = None) -> list[Unfit]:
+    """Which rows of a file of `products` or `stores` say nothing that can be taken, each by itself, and why.
+
+    Raises WeighedUnitUnknown."""
     if kind == "stores":
         return judged(rows, store_rows.judge)[1]
-    schemes = scale_schemes()
-    return judged(rows, lambda cells: product_rows.judge(cells, schemes, None))[1]
+    schemes, unit = scale_schemes(), _weighed_unit(weighed_unit)
+    return judged(rows, lambda cells: product_rows.judge(cells, schemes, unit))[1]
 
 
 def take_store_file(pieces: Iterable[Sequence[tuple[int, Cells]]], *, source: str, batch: int) -> Taken:

@@ -11,7 +11,8 @@ from huitou.lake.errors import FieldMissing
 from huitou.lake.formats.spooled import MARK, NO_VALUE, ROW
 from huitou.lake.intake import check_columns
 from huitou.lake.opening import OpenedFile
-from huitou.lake.terms import FileKind
+from huitou.lake.terms import FileKind, Holds, Reading
+from huitou.lake.values_sql import local_time
 
 _ROWS_AT_ONCE = 20_000
 
@@ -32,6 +33,7 @@ class DescribedRows:
             if not any(field in columns for field in group):
                 raise FieldMissing(field=group[0], columns=", ".join(opened.columns))
         self._opened, self._fields = opened, list(columns)
+        self._holds = {field.name: field.holds for field in kind.fields}
         self.unfit: list[Unfit] = []
         self._select = self._query(columns)
 
@@ -58,7 +60,12 @@ class DescribedRows:
 
     def _query(self, columns: Mapping[str, str]) -> str:
         kinds = {name: kind for name, kind, *_ in self._opened.session.sql("DESCRIBE numbered").fetchall()}
-        cells = ", ".join(_as_text(column, kinds[column]) for column in columns.values())
+        cells = ", ".join(
+            _as_said(_as_text(column, kinds[column]), self._holds.get(field), self._opened.reading)
+            if kinds[column] == "VARCHAR"
+            else _as_text(column, kinds[column])
+            for field, column in columns.items()
+        )
         return f"SELECT {ROW}, {cells} FROM numbered ORDER BY {ROW}"
 
 
@@ -89,6 +96,21 @@ def column_looks_like_phones(opened: OpenedFile, column: str) -> bool:
         f"count(*) FROM (SELECT {name}::VARCHAR AS v FROM numbered) WHERE trim(v) <> ''"
     ).fetchall()[0]
     return 2 * phones > filled
+
+
+def _as_said(cell: str, holds: Holds | None, reading: Reading) -> str:
+    """SQL: a date or a number that stands as somebody has said it does, as it is read without saying; others as they
+    are."""
+    if holds is Holds.TIME and reading.date_format:
+        read = local_time(f"trim({cell})", reading.date_format)
+        return f"coalesce(replace(strftime({read}, '%Y-%m-%d %H:%M:%S'), ' 00:00:00', ''), {cell})"
+    if holds is Holds.NUMBER and reading.decimal == ",":
+        # 12.80 among such numbers is another way to write, and not 1280: it is not read at all.
+        plain = f"replace(replace({cell}, '.', ''), ',', '.')"
+        return f"CASE WHEN regexp_matches({cell}, '\\.\\d{{1,2}}\\D*$') THEN {cell} || ' ?' ELSE {plain} END"
+    if holds is Holds.NUMBER and reading.decimal == ".":
+        return f"replace({cell}, ',', '')"
+    return cell
 
 
 def _as_text(column: str, kind: str) -> str:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 
 class Field(StrEnum):
@@ -103,6 +104,11 @@ class Reading:
     """As strptime writes it: `%d/%m/%Y %H:%M`."""
     decimal: str | None = None
     """`.` or `,`: what stands before the fractions."""
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """What a person has said, by the part's name."""
+        return {name: value for name, value in asdict(self).items() if value is not None}
 
 
 ENCODINGS = ("utf-8", "gb18030", "utf-16", "big5", "shift-jis", "windows-1252")

@@ -396,9 +396,22 @@ class WaitingRow:
     """A row that waits, as it is judged anew: its cells as mended. `raw`: the file's row was not cut into cells."""
 
     id: int
+    row_number: int
     code: str
     cells: Mapping[str, str]
     raw: bool
     receipt_key: str
     """Of such a row: a keyed digest of its receipt's number, empty where it says none."""
     sealed: bytes | None
+    mended: bool = False
+    """Whether somebody changed a cell."""
+
+
+@dataclass(frozen=True, slots=True)
+class MendedRow:
+    """What somebody typed over cells of a waiting row (by id): as it is shown, and the row's hidden cells, sealed."""
+
+    id: int
+    shown: Mapping[str, str]
+    sealed: bytes | None
+    index: bytes | None

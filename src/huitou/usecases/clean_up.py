@@ -8,8 +8,9 @@ from huitou.access import service as access
 from huitou.lake import service as lake
 from huitou.members import service as members
 from huitou.outbox import service as outbox
+from huitou.receipts.service import quarantine
 from huitou.uploads import service as uploads
-from huitou.usecases.undo_described import forget_old
+from huitou.usecases.undo_described import UNDO_DAYS, forget_old
 
 
 def clean_up(now: datetime) -> dict[str, int]:
@@ -21,4 +22,5 @@ def clean_up(now: datetime) -> dict[str, int]:
         "small_files": lake.put_together(),
         "uploads": uploads.sweep(now),
         "undo_notes": forget_old(now),
+        "sealed_rows": quarantine.forget_sealed(now - timedelta(days=UNDO_DAYS)),
     }

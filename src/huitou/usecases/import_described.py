@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import pyarrow as pa
 from django.conf import settings
 from django.db import transaction
 
@@ -21,8 +19,10 @@ from huitou.lake import service as lake
 from huitou.members import service as members
 from huitou.members.errors import CardsArePhones, NationalIdsNotKept
 from huitou.receipts import service as receipts
+from huitou.usecases.refused_cells import Mends, kept
 
 Progress = Callable[[str], None]
+Then = Callable[["Described"], None]
 Pieces = Iterable[Sequence[tuple[int, Cells]]]
 
 DESCRIBED = ("members", "products", "stores")
@@ -59,13 +59,6 @@ class Described:
     refused: list[dict[str, Any]]
 
 
-class _TakeBack(Exception):
-    """Carries the report of a dry run out of its transaction."""
-
-    def __init__(self, report: Described) -> None:
-        self.report = report
-
-
 def import_described(
     opened: lake.OpenedFile,
     kind: str,
@@ -77,38 +70,48 @@ def import_described(
     weighed_unit: str | None = None,
     dry_run: bool = False,
     progress: Progress = lambda step: None,
+    then: Then = lambda report: None,
+    mends: Mends | None = None,
 ) -> Described:
     """Take what the rows of `opened` say about members, products or stores; the same file twice changes nothing.
 
     `columns` maps fields to columns. The newest word wins, and a blank cell erases nothing. A dry run goes the whole
-    way and takes everything back. Raises a refusal where the file or the mapping is wrong; RegisteredMeanwhile.
+    way and takes everything back. `then` is called in the import's own transaction. `mends`: the rows are those that
+    another import had refused, and hears what becomes of them. Raises a refusal where the file or the mapping is wrong;
+    RegisteredMeanwhile.
     """
     if kind not in DESCRIBED:
         raise KindUnknown(given=kind, kinds=", ".join(DESCRIBED))
-    if kind == "members":
+    if kind == "members" and mends is None:
         _keep_out(opened, columns)
     rows = lake.DescribedRows(opened, lake.KINDS[kind], columns)
-    try:
-        with transaction.atomic():
-            batch = receipts.open_batch(
-                kind=kind,
-                source=source,
-                file_name=opened.path.name,
-                file_digest=_digest(opened),
-                mapping=dict(columns),
-                actor=actor,
-            )
-            progress("read")
-            counted = _Counted(rows)
-            taken = _take(kind, counted, source, now, weighed_unit, batch)
-            report = _report(kind, batch, counted.rows, rows.unfit, taken)
-            progress("keep")
-            receipts.close_batch(batch, asdict(replace(report, refused=[])), _kept(kind, opened, columns, report))
-            if dry_run:
-                raise _TakeBack(report)
-            progress("commit")
-    except _TakeBack as taken_back:
-        return replace(taken_back.report, dry_run=True, import_id=None)
+    with transaction.atomic():
+        batch = receipts.open_batch(
+            kind=kind,
+            source=source,
+            file_name=mends.file_name if mends else opened.path.name,
+            file_digest=_digest(opened),
+            mapping=dict(columns),
+            actor=actor,
+            reading=opened.reading.said | ({"weighed_unit": weighed_unit} if weighed_unit else {}),
+            mends=mends.number if mends else None,
+        )
+        progress("read")
+        counted = _Counted(rows)
+        taken = _take(kind, counted, source, now, weighed_unit, batch)
+        unfit = sorted((*rows.unfit, *taken.unfit), key=lambda row: row.row_number)
+        report = _report(kind, batch, counted.rows + len(rows.unfit), unfit, taken)
+        progress("keep")
+        cells = {} if mends else lake.cells_of(opened, columns, [row.row_number for row in unfit])
+        refused = kept(kind, unfit, cells, REASONS[kind])
+        receipts.close_batch(batch, asdict(replace(report, refused=[])), refused.slice(0, 0) if mends else refused)
+        if mends:
+            mends.note(batch, refused)
+        if dry_run:
+            transaction.set_rollback(True)
+            return replace(report, dry_run=True, import_id=None)
+        progress("commit")
+        then(report)
     return report
 
 
@@ -158,8 +161,7 @@ def _digest(opened: lake.OpenedFile) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _report(kind: str, batch: int, rows: int, unreadable: list[Unfit], taken: Taken) -> Described:
-    unfit = sorted((*unreadable, *taken.unfit), key=lambda row: row.row_number)
+def _report(kind: str, batch: int, rows: int, unfit: list[Unfit], taken: Taken) -> Described:
     refused = [
         {"row_number": row.row_number, "code": row.code, "detail": REASONS[kind][row.code], "facts": dict(row.facts)}
         for row in unfit
@@ -168,7 +170,7 @@ def _report(kind: str, batch: int, rows: int, unreadable: list[Unfit], taken: Ta
         kind=kind,
         dry_run=False,
         import_id=batch,
-        rows_read=rows + len(unreadable),
+        rows_read=rows,
         rows_refused=len(refused),
         new=taken.new,
         changed=taken.changed,
@@ -176,24 +178,3 @@ def _report(kind: str, batch: int, rows: int, unreadable: list[Unfit], taken: Ta
         shared_phones=taken.of_these.get("shared_phones", 0),
         refused=refused,
     )
-
-
-def _kept(kind: str, opened: lake.OpenedFile, columns: Mapping[str, str], report: Described) -> pa.Table:
-    """The refused rows as they are kept with the import; of members what is personal is masked."""
-    cells = lake.cells_of(opened, columns, [row["row_number"] for row in report.refused])
-    hide = members.masked_cells if kind == "members" else _filled
-    rows = [json.dumps(hide(cells.get(row["row_number"], {})), ensure_ascii=False) for row in report.refused]
-    return pa.table(
-        {
-            "row_number": pa.array([row["row_number"] for row in report.refused], pa.int64()),
-            "code": pa.array([row["code"] for row in report.refused], pa.string()),
-            "detail": pa.array([row["detail"] for row in report.refused], pa.string()),
-            "facts": pa.array([json.dumps(row["facts"], ensure_ascii=False) for row in report.refused], pa.string()),
-            # A NUL cannot be stored in PostgreSQL's JSON; it is shown for what it is.
-            "row": pa.array([row.replace("\\u0000", "␀") for row in rows], pa.string()),
-        }
-    )
-
-
-def _filled(cells: Cells) -> dict[str, str]:
-    return {field: text for field, text in cells.items() if text}

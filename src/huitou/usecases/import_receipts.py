@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -32,13 +32,12 @@ from huitou.receipts.terms import Match
 from huitou.usecases import ready_rows
 from huitou.usecases.apply_waiting_returns import apply_waiting_returns
 from huitou.usecases.load_lake import load_at_hand
+from huitou.usecases.refused_cells import SEALED_FOR, Mends
 
 Progress = Callable[[str], None]
 
 _NAMED = 12
 """So many new stores and products the report names."""
-SEALED_FOR = "refused row"
-"""What the phones of refused rows are sealed for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,27 +83,6 @@ FROM (
 """
 
 Then = Callable[[Report], None]
-
-
-class Mends(Protocol):
-    """Rows that another import had refused, and that are judged anew as a file of their own."""
-
-    @property
-    def number(self) -> int:
-        """That import."""
-
-    @property
-    def file_name(self) -> str: ...
-
-    def note(self, batch: ImportId, refused: pa.Table) -> None:
-        """Hear, in the import's transaction, which of them `batch` refused again: (row_number, code, detail, ...)."""
-
-
-class _TakeBack(Exception):
-    """Carries the report of a dry run out of its transaction."""
-
-    def __init__(self, report: Report) -> None:
-        self.report = report
 
 
 def import_receipts(
@@ -160,18 +138,16 @@ def take_receipts(
     session = opened.session
     if member_kind == "card" and lake.members_look_like_phones(session):
         raise PhonesAsCards()
-    try:
-        with transaction.atomic():
-            reading = {"member_kind": member_kind, **asdict(opened.reading)}
-            if points_from is not None:
-                reading["points_from"] = points_from.isoformat()
-            report = _take(session, opened.path, columns, source, actor, member_kind, reading, progress, mends)
-            look(session)
-            if dry_run:
-                raise _TakeBack(report)
-            then(report)
-    except _TakeBack as taken_back:
-        return replace(taken_back.report, dry_run=True, import_id=None)
+    with transaction.atomic():
+        reading = {"member_kind": member_kind, **asdict(opened.reading)}
+        if points_from is not None:
+            reading["points_from"] = points_from.isoformat()
+        report = _take(session, opened.path, columns, source, actor, member_kind, reading, progress, mends)
+        look(session)
+        if dry_run:
+            transaction.set_rollback(True)
+            return replace(report, dry_run=True, import_id=None)
+        then(report)
     # Only now: who holds accounts for as long as an import takes would let every till wait.
     apply_waiting_returns(now=now, actor=actor)
     if report.import_id is not None:

@@ -8,6 +8,7 @@ from huitou.inbox import service as inbox
 from huitou.inbox.terms import JobSeen
 from huitou.receipts.service import import_life
 from huitou.receipts.terms import ImportSeen
+from huitou.usecases import import_words
 
 
 def list_imports(*, before: int | None = None, limit: int = 20) -> list[dict[str, Any]]:
@@ -74,7 +75,7 @@ def _short(seen: ImportSeen) -> dict[str, Any]:
         "file_name": seen.file_name,
         "actor": seen.actor,
         "at": seen.started_at.isoformat(),
-        "rows_taken": seen.report.get("rows_taken", 0),
+        "rows_taken": import_words.takes(seen.report),
         "rows_refused": seen.report.get("rows_refused", 0),
         "rows_waiting": seen.rows_waiting,
         "undone_at": seen.undone_at.isoformat() if seen.undone_at else None,

@@ -9,34 +9,29 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from django.db import transaction
-
 from huitou.inbox import service as inbox
 from huitou.inbox.terms import JobSeen
 from huitou.lake import service as lake
 from huitou.lake.terms import Field, Reading
-from huitou.receipts.service import import_life
 from huitou.usecases import sums_per_day
-from huitou.usecases.cut_over import undoing
 from huitou.usecases.cut_over.balances import open_balances
 from huitou.usecases.cut_over.brought import Brought
 from huitou.usecases.cut_over.coupons import take_coupons
 from huitou.usecases.cut_over.tiers import take_tiers
 from huitou.usecases.import_described import DESCRIBED, import_described
-from huitou.usecases.import_receipts import Report, Then, take_receipts
+from huitou.usecases.import_receipts import take_receipts
 from huitou.usecases.job_watch import Watch
 from huitou.usecases.mend_rows import take_refused
 from huitou.usecases.refresh import refresh
-from huitou.usecases.undo_described import undo_described
-from huitou.usecases.undo_import import undo_import
+from huitou.usecases.take_back import take_back
 
 _REFUSED_IN_REPORT = 1000
 
 
-def done_with(number: int, watch: Watch, more: dict[str, Any] | None = None) -> Then:
+def done_with(number: int, watch: Watch, more: dict[str, Any] | None = None) -> Callable[[Any], None]:
     """What says in the transaction of an import that its job is done."""
 
-    def done(report: Report) -> None:
+    def done(report: Any) -> None:
         watch.close()
         inbox.note_done(number, batch=report.import_id, report=_short(report) | (more or {}))
 
@@ -82,7 +77,7 @@ class _Days:
             self.told |= {"days": sums_per_day.shortened(sums_per_day.days_of(session, self._source, self._totals))}
 
 
-def _short(report: Report) -> dict[str, Any]:
+def _short(report: Any) -> dict[str, Any]:
     return asdict(replace(report, refused=report.refused[:_REFUSED_IN_REPORT]))
 
 
@@ -92,16 +87,7 @@ def _run_undo(job: JobSeen, watch: Watch, now: datetime) -> None:
         inbox.note_done(job.id, batch=None, report=asdict(report))
 
     assert job.target is not None
-    how = {"now": now, "actor": job.actor, "dry_run": job.dry_run}
-    kind = import_life.import_seen(job.target).kind
-    if kind in undoing.KINDS:
-        watch("points")
-        # The job is done if and only if the undo is: both stand in one transaction.
-        with transaction.atomic():
-            done(undoing.undo_brought(job.target, **how))
-        return
-    undo: Callable[..., Any] = undo_described if kind in DESCRIBED else undo_import
-    found = undo(job.target, progress=watch, then=done, **how)
+    found = take_back(job.target, now=now, actor=job.actor, dry_run=job.dry_run, progress=watch, then=done)
     if job.dry_run:
         done(found)
 
@@ -123,22 +109,8 @@ def _run_take(job: JobSeen, watch: Watch, now: datetime) -> None:
 
 def _run_described(job: JobSeen, watch: Watch, now: datetime) -> None:
     watch("read")
-    # The job is done if and only if what it took is there: both stand in one transaction.
-    with lake.open_file(Path(job.path), reading=_reading(job)) as opened, transaction.atomic():
-        watch.session = opened.session
-        found = import_described(
-            opened,
-            job.kind,
-            job.mapping,
-            now=now,
-            source=job.source,
-            actor=job.actor,
-            dry_run=job.dry_run,
-            progress=watch,
-        )
-        watch.close()
-        short = asdict(replace(found, refused=found.refused[:_REFUSED_IN_REPORT]))
-        inbox.note_done(job.id, batch=found.import_id, report=short)
+    how = {"weighed_unit": job.reading.get("more", {}).get("weighed_unit") or None}
+    _take_in(job, watch, import_described, job.kind, now=now, progress=watch, **how)
 
 
 def _run_brought(job: JobSeen, watch: Watch, now: datetime) -> None:
@@ -146,26 +118,26 @@ def _run_brought(job: JobSeen, watch: Watch, now: datetime) -> None:
     said = job.reading["more"]
     how: dict[str, Any] = {
         "first_day": date.fromisoformat(said["first_day"]),
-        "source": job.source,
         "make_members": bool(said.get("make_members")),
-        "actor": job.actor,
-        "dry_run": job.dry_run,
     }
     if job.kind == "balances":
-        how |= {
-            "now": now,
-            "expires": said.get("expires") or None,
-            "post_difference": bool(said.get("post_difference")),
-        }
-    elif job.kind == "tiers":
+        how |= {"expires": said.get("expires") or None, "post_difference": bool(said.get("post_difference"))}
+    if job.kind != "coupons":
         how |= {"now": now}
-    with lake.open_file(Path(job.path), reading=_reading(job)) as opened, transaction.atomic():
+    watch("points")
+    _take_in(job, watch, _BRINGS[job.kind], **how)
+
+
+def _take_in(job: JobSeen, watch: Watch, take: Callable[..., Any], *kind: str, **how: Any) -> None:
+    """The job is done if and only if what it took is there: both stand in one transaction."""
+    done = done_with(job.id, watch)
+
+    how |= {"source": job.source, "actor": job.actor, "dry_run": job.dry_run, "then": done}
+    with lake.open_file(Path(job.path), reading=_reading(job)) as opened:
         watch.session = opened.session
-        watch("points")
-        found = _BRINGS[job.kind](opened, job.mapping, **how)
-        watch.close()
-        short = asdict(replace(found, refused=found.refused[:_REFUSED_IN_REPORT]))
-        inbox.note_done(job.id, batch=found.import_id, report=short)
+        found = take(opened, *kind, job.mapping, **how)
+        if job.dry_run:
+            done(found)
 
 
 _BRINGS: dict[str, Callable[..., Brought]] = {"balances": open_balances, "tiers": take_tiers, "coupons": take_coupons}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 from huitou.inbox import service as inbox
@@ -34,8 +34,7 @@ def recall(path: Path, *, source: str, kind: str, reading: Reading | None = None
         return None
     member_kind = str(saved.reading.get("member_kind") or "card")
     kept = Reading(**{name: cell for name, cell in saved.reading.items() if name in _NAMES})
-    said = {name: cell for name, cell in asdict(reading or Reading()).items() if cell is not None}
-    whole = replace(kept, **said)
+    whole = replace(kept, **(reading or Reading()).said)
     with lake.open_file(path, reading=whole) as opened:
         fit = inbox.fit(saved, opened.columns)
     return Recalled(saved.columns if fit.fits else {}, whole, member_kind, fit)
@@ -69,10 +68,8 @@ def keep(
     actor: str,
 ) -> None:
     """Keep how this file was read, for the next one of its source and kind."""
-    reading = {name: cell for name, cell in asdict(opened.reading).items() if cell is not None}
-    inbox.save_mapping(
-        source, kind, columns, reading=reading | {"member_kind": member_kind}, headers=opened.columns, actor=actor
-    )
+    reading = opened.reading.said | {"member_kind": member_kind}
+    inbox.save_mapping(source, kind, columns, reading=reading, headers=opened.columns, actor=actor)
 
 
 def only(columns: Mapping[str, str], every: Iterable[str], nothing: str) -> dict[str, str]:

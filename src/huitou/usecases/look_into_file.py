@@ -23,7 +23,8 @@ from huitou.loyalty import service as loyalty
 from huitou.members import service as members
 from huitou.offers import service as offers
 from huitou.privacy import service as privacy
-from huitou.usecases.import_described import stores_as_written
+from huitou.usecases.cut_over.brought import brought_reasons
+from huitou.usecases.import_described import REASONS, stores_as_written
 
 ROWS_SHOWN = 100
 _ROWS_OF_A_CHOICE, _CELLS_OF_A_CHOICE = 3, 8
@@ -227,13 +228,20 @@ def understand_others(
     ]
 
 
-def judge_rows(kind: str, rows: Sequence[tuple[int, Cells]], now: datetime, first_day: str | None) -> list[Unfit]:
+def judge_rows(
+    kind: str,
+    rows: Sequence[tuple[int, Cells]],
+    now: datetime,
+    first_day: str | None,
+    *,
+    weighed_unit: str | None = None,
+) -> list[Unfit]:
     """Which rows of members, products, stores, balances, tiers or coupons say nothing that can be taken, and why."""
     if kind == "members":
         zone = ZoneInfo(settings.TIME_ZONE)
         return members.judge_rows(rows, stores=stores_as_written(), today=now.astimezone(zone).date(), zone=zone)
     if kind in ("products", "stores"):
-        return catalogue.judge_rows(kind, rows)
+        return catalogue.judge_rows(kind, rows, weighed_unit=weighed_unit)
     if first_day is None:
         return []
     judges: dict[str, Callable[..., Any]] = {
@@ -242,6 +250,11 @@ def judge_rows(kind: str, rows: Sequence[tuple[int, Cells]], now: datetime, firs
         "coupons": offers.read_coupons,
     }
     return list(judges[kind](rows, date.fromisoformat(first_day))[1])
+
+
+def reasons(kind: str) -> Mapping[str, str]:
+    """Why rows of that kind of file are refused: English templates by code."""
+    return {**lake.REASONS, **REASONS.get(kind, {}), **brought_reasons(kind)}
 
 
 def understand_receipts(

@@ -1,17 +1,19 @@
-"""Refused rows are mended and taken in later, as whole receipts: judged anew by the very import (row A10)."""
+"""Refused rows of any kind of file are mended and taken in later: judged anew by the very import (row A10)."""
 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 from django.conf import settings
+from django.db import transaction
 
 from huitou.kernel.ids import ImportId
 from huitou.lake import service as lake
@@ -20,23 +22,35 @@ from huitou.lake.terms import Field, Reading
 from huitou.privacy import service as privacy
 from huitou.receipts.errors import NothingToTake, RowsChanged
 from huitou.receipts.service import import_life, quarantine
-from huitou.receipts.terms import WaitingRow
-from huitou.usecases.import_receipts import SEALED_FOR, Progress, Report, Then, receipt_key, take_receipts
+from huitou.receipts.terms import ImportSeen, MendedRow, WaitingRow
+from huitou.usecases import refused_cells
+from huitou.usecases.cut_over.balances import open_balances
+from huitou.usecases.cut_over.brought import Brought
+from huitou.usecases.cut_over.coupons import take_coupons
+from huitou.usecases.cut_over.tiers import take_tiers
+from huitou.usecases.import_described import DESCRIBED, Described, import_described
+from huitou.usecases.import_receipts import Progress, Report, receipt_key, take_receipts
+from huitou.usecases.refused_cells import SEALED_FOR
 
 FIRST_ROW = 1
 """What the rows of a file without a header are counted from."""
+_READING = ("date_format", "decimal")
 
 
+@transaction.atomic
 def mend_cells(number: int, row_numbers: Sequence[int], cells: Mapping[str, str]) -> int:
     """Write cells (field → text) over those of these waiting rows of an import; returns how many rows.
 
-    A phone is sealed at once. Raises FieldUnknown, RowsUnknown, ImportUnknown or ImportUndone.
+    What is personal is sealed at once. Raises FieldUnknown, RowsUnknown, ImportUnknown or ImportUndone.
     """
+    seen = import_life.check_standing(number)
     for field in cells:
-        if field not in list(Field):
-            raise FieldUnknown(field=field, fields=", ".join(Field))
+        _require_field(seen.kind, field)
+    if seen.kind != "receipts":
+        rows = quarantine.waiting_rows(number, row_numbers)
+        return quarantine.write_mended(number, [_mended(seen.kind, row, cells) for row in rows])
     plain = dict(cells)
-    if Field.MEMBER in plain and _member_kind(number) == "phone":
+    if Field.MEMBER in plain and _member_kind(seen) == "phone":
         phone = plain.pop(Field.MEMBER)
         sealed = privacy.seal(phone, purpose=SEALED_FOR)
         changed = quarantine.mend_sealed_member(
@@ -48,11 +62,37 @@ def mend_cells(number: int, row_numbers: Sequence[int], cells: Mapping[str, str]
 
 
 def replace_everywhere(number: int, field: str, old: str, new: str) -> int:
-    """The same wrong value of a field replaced in every waiting row. Phones are mended row by row: nobody can type
-    what only its mask shows. Raises FieldUnknown, RowsUnknown, ImportUnknown or ImportUndone."""
-    if field not in list(Field) or (field == Field.MEMBER and _member_kind(number) == "phone"):
+    """The same wrong value of a field replaced in every waiting row; an empty `old` stands for an empty cell.
+
+    Phones of a till's file are mended row by row: nobody can type what only its mask shows. Raises FieldUnknown,
+    RowsUnknown, ImportUnknown or ImportUndone.
+    """
+    seen = import_life.check_standing(number)
+    _require_field(seen.kind, field)
+    if seen.kind == "receipts" and field == Field.MEMBER and _member_kind(seen) == "phone":
         raise FieldUnknown(field=field, fields=", ".join(Field))
-    return quarantine.replace_everywhere(number, field, old, new)
+    if seen.kind in ("receipts", "products", "stores"):
+        return quarantine.replace_everywhere(number, field, old, new)
+    same = [row for row in quarantine.waiting_rows(number) if row.cells and _text_of(row, field) == old]
+    return mend_cells(number, [row.row_number for row in same], {field: new})
+
+
+def _text_of(row: WaitingRow, field: str) -> str:
+    return refused_cells.unsealed(row).get(field) or row.cells.get(field) or ""
+
+
+def _mended(kind: str, row: WaitingRow, cells: Mapping[str, str]) -> MendedRow:
+    # A cell that is left empty is written down as such: it hides what the file had.
+    shown = dict.fromkeys(cells, "") | refused_cells.cells_shown(kind, cells)
+    kept = {field: text for field, text in refused_cells.unsealed(row).items() if field not in cells}
+    hidden = kept | refused_cells.cells_hidden(kind, cells)
+    return MendedRow(row.id, shown, refused_cells.sealed(hidden), refused_cells.index_of(hidden))
+
+
+def _require_field(kind: str, field: str) -> None:
+    fields = [str(known.name) for known in lake.KINDS[kind].fields]
+    if field not in fields:
+        raise FieldUnknown(field=field, fields=", ".join(fields))
 
 
 def take_refused(
@@ -62,48 +102,104 @@ def take_refused(
     actor: str,
     dry_run: bool = False,
     progress: Progress = lambda step: None,
-    then: Then = lambda report: None,
-) -> Report:
+    then: Callable[[Any], None] = lambda report: None,
+) -> Report | Described | Brought:
     """Take what waits of import `number` and is whole now, as an import of its own that mends it.
 
-    Each row is judged anew as the import would: same source, same identities, whole receipts. What is taken, or was
-    known already, is marked; what is refused again waits with its new reason. A receipt one of whose rows could not be
-    cut into cells waits until that row is mended or dismissed. Raises NothingToTake, ImportUnknown or ImportUndone.
+    Each row is judged anew as the import would: same source, same identities, same answers; of a till whole receipts.
+    What is taken, or was known already, is marked; what is refused again waits with its new reason. A receipt one of
+    whose rows could not be read waits until that row is mended or dismissed. Raises NothingToTake, ImportUnknown or
+    ImportUndone.
     """
-    seen = import_life.check_undoable(number)
-    rows = _whole(quarantine.waiting_rows(number))
+    seen = import_life.check_standing(number)
+    rows = _whole(seen.kind, quarantine.waiting_rows(number))
     if not rows:
         raise NothingToTake(number=number)
-    reading = dict(seen.reading)
-    said = Reading(date_format=reading.get("date_format"))
-    with _as_file(rows) as path, lake.open_file(path, reading=said) as opened:
-        return take_receipts(
-            opened,
-            {field: str(field) for field in judged_fields(seen.mapping)},
-            now=now,
-            source=seen.source,
-            actor=actor,
-            member_kind=str(reading.get("member_kind") or "card"),
-            dry_run=dry_run,
-            progress=progress,
-            then=then,
-            mends=_Mends(number, seen.file_name, rows),
-        )
+    fields = judged_fields(seen, [cells for _, cells in rows])
+    said = Reading(**{part: seen.reading.get(part) for part in _READING})
+    how: dict[str, Any] = {
+        "now": now,
+        "source": seen.source,
+        "actor": actor,
+        "dry_run": dry_run,
+        "then": then,
+        "mends": _Mends(number, seen.file_name, [row for row, _ in rows]),
+    }
+    with _as_file(fields, [cells for _, cells in rows]) as path, lake.open_file(path, reading=said) as opened:
+        return _TAKERS[seen.kind](opened, {field: field for field in fields}, seen, progress, how)
 
 
-def judged_fields(mapping: Mapping[str, str]) -> list[Field]:
-    """The fields that refused rows are judged by again: all, and the time of day only where the file kept it apart."""
-    return [field for field in Field if field is not Field.TIME or str(field) in mapping]
+def _take_receipts(
+    opened: lake.OpenedFile, columns: Mapping[str, str], seen: ImportSeen, progress: Progress, how: Mapping[str, Any]
+) -> Report:
+    points_from = seen.reading.get("points_from")
+    return take_receipts(
+        opened,
+        {Field(field): column for field, column in columns.items()},
+        member_kind=_member_kind(seen),
+        points_from=date.fromisoformat(points_from) if points_from else None,
+        progress=progress,
+        **how,
+    )
 
 
-def _member_kind(number: int) -> str:
-    return str(import_life.import_seen(number).reading.get("member_kind") or "card")
+def _take_described(
+    opened: lake.OpenedFile, columns: Mapping[str, str], seen: ImportSeen, progress: Progress, how: Mapping[str, Any]
+) -> Described:
+    weighed_unit = seen.reading.get("weighed_unit")
+    return import_described(opened, seen.kind, columns, weighed_unit=weighed_unit, progress=progress, **how)
 
 
-def _whole(rows: Sequence[WaitingRow]) -> list[WaitingRow]:
-    """Without rows that have no cells, and without those of the same receipts."""
-    held = {row.receipt_key for row in rows if not row.cells and row.receipt_key}
-    return [row for row in rows if row.cells and not (held and receipt_key(row.cells.get(Field.RECEIPT, "")) in held)]
+def _take_brought(
+    opened: lake.OpenedFile, columns: Mapping[str, str], seen: ImportSeen, progress: Progress, how: Mapping[str, Any]
+) -> Brought:
+    progress("points")
+    said = dict(seen.report["said"])
+    more = {"first_day": date.fromisoformat(said.pop("first_day")), **said, **how}
+    if seen.kind == "balances":
+        return open_balances(opened, columns, **more)
+    if seen.kind == "tiers":
+        return take_tiers(opened, columns, **more)
+    del more["now"]
+    return take_coupons(opened, columns, **more)
+
+
+_TAKERS: dict[str, Callable[..., Report | Described | Brought]] = (
+    {"receipts": _take_receipts}
+    | dict.fromkeys(DESCRIBED, _take_described)
+    | dict.fromkeys(("balances", "tiers", "coupons"), _take_brought)
+)
+
+
+def judged_fields(seen: ImportSeen, rows: Sequence[Mapping[str, str]]) -> list[str]:
+    """The fields that refused rows are judged by again: those of the file, and those that somebody has filled.
+
+    Of a till all but the time of day, which stands apart only where the file kept it apart.
+    """
+    fields = [str(field.name) for field in lake.KINDS[seen.kind].fields]
+    if seen.kind == "receipts":
+        return [field for field in fields if field != Field.TIME or field in seen.mapping]
+    return [field for field in fields if field in seen.mapping or any(cells.get(field) for cells in rows)]
+
+
+def _member_kind(seen: ImportSeen) -> str:
+    return str(seen.reading.get("member_kind") or "card")
+
+
+def _whole(kind: str, rows: Sequence[WaitingRow]) -> list[tuple[WaitingRow, dict[str, str]]]:
+    """Those that can be judged, with their cells; of a till without the receipts of those that cannot."""
+    read = [(row, refused_cells.whole_cells(kind, row)) for row in rows]
+    whole = [(row, cells) for row, cells in read if cells is not None]
+    if kind != "receipts":
+        return whole
+    held = {row.receipt_key or receipt_key(row.cells.get(Field.RECEIPT, "")) for row, cells in read if cells is None}
+    whole = [(row, cells) for row, cells in whole if not (held and receipt_key(cells.get(Field.RECEIPT, "")) in held)]
+    return [(row, cells | _unmasked(row)) for row, cells in whole]
+
+
+def _unmasked(row: WaitingRow) -> dict[str, str]:
+    """The member's phone of a till's row."""
+    return {} if row.sealed is None else {str(Field.MEMBER): privacy.unseal(row.sealed, purpose=SEALED_FOR)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,24 +217,21 @@ class _Mends:
             raise RowsChanged(number=self.number)
         again = [self.rows[place - FIRST_ROW] for place in refused["row_number"].to_pylist()]
         taken = {row.id for row in self.rows} - {row.id for row in again}
-        judged = pa.table({"id": [row.id for row in again], "code": refused["code"], "detail": refused["detail"]})
+        facts = refused["facts"] if "facts" in refused.column_names else pa.array(["{}"] * len(again), pa.string())
+        judged = pa.table(
+            {"id": [row.id for row in again], "code": refused["code"], "detail": refused["detail"], "facts": facts}
+        )
         quarantine.note_judged(batch, taken=taken, refused=judged)
 
 
 @contextmanager
-def _as_file(rows: Sequence[WaitingRow]) -> Iterator[Path]:
-    """The rows as a file that the import reads, in the order of `rows`; gone when the block ends.
+def _as_file(fields: Sequence[str], rows: Sequence[Mapping[str, str]]) -> Iterator[Path]:
+    """The rows as a file that the import reads, in their order; gone when the block ends.
 
     It lies beside the lake, readable by us alone; what a killed process leaves there, the night sweeps.
     """
-    columns = {str(field): pa.array([_cell(row, field) for row in rows], pa.string()) for field in Field}
+    columns = {field: pa.array([cells.get(field) or None for cells in rows], pa.string()) for field in fields}
     settings.LAKE_PATH.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=settings.LAKE_PATH, suffix=".part.parquet") as file:
         pq.write_table(pa.table(columns), file.name)
         yield Path(file.name)
-
-
-def _cell(row: WaitingRow, field: Field) -> str | None:
-    if field is Field.MEMBER and row.sealed is not None:
-        return privacy.unseal(row.sealed, purpose=SEALED_FOR)
-    return row.cells.get(field) or None

@@ -16,7 +16,6 @@ from huitou.insight import service as insight
 from huitou.insight.errors import RefreshRunning
 from huitou.lake import service as lake
 from huitou.lake.terms import Field, Reading
-from huitou.receipts.errors import ImportUndone
 from huitou.receipts.service import import_life
 from huitou.usecases.import_receipts import Progress, Report, take_receipts
 from huitou.usecases.job_runs import OTHERS, RUNNERS, done_with
@@ -61,9 +60,7 @@ def start_import(
 
 def start_undo(number: int, *, dry_run: bool = False, actor: str) -> int:
     """Ask for the undo of an import; a dry run says what it will take away. Raises ImportUnknown or ImportUndone."""
-    seen = import_life.import_seen(number)
-    if seen.undone_at is not None:
-        raise ImportUndone(number=number)
+    seen = import_life.check_standing(number)
     return inbox.add_job(
         what="undo", kind=seen.kind, source=seen.source, file_name=seen.file_name, target_id=number, dry_run=dry_run,
         actor=actor,
@@ -72,7 +69,7 @@ def start_undo(number: int, *, dry_run: bool = False, actor: str) -> int:
 
 def start_take(number: int, *, dry_run: bool = False, actor: str) -> int:
     """Ask for what waits of an import to be judged anew and taken. Raises ImportUnknown or ImportUndone."""
-    seen = import_life.check_undoable(number)
+    seen = import_life.check_standing(number)
     return inbox.add_job(
         what="mend", kind=seen.kind, source=seen.source, file_name=seen.file_name, target_id=number, dry_run=dry_run,
         actor=actor,
@@ -100,7 +97,7 @@ def progress(job: int) -> JobSeen:
 
 def report(job: int) -> Mapping[str, Any]:
     """What an ended job did, or, of a dry run, would do: the fields of `import_receipts.Report` (its first 1,000
-    refused rows) or `undo_import.Undone`; {} while it has not ended or where it failed. Raises JobUnknown."""
+    refused rows) or `take_back.Report`; {} while it has not ended or where it failed. Raises JobUnknown."""
     return inbox.job(job).report
 
 

@@ -57,13 +57,6 @@ class UndoneDescribed:
     stays: Sequence[Stays]
 
 
-class _TakeBack(Exception):
-    """Carries the report of a dry run out of its transaction."""
-
-    def __init__(self, report: UndoneDescribed) -> None:
-        self.report = report
-
-
 def undo_described(
     number: int,
     *,
@@ -82,10 +75,9 @@ def undo_described(
         with transaction.atomic():
             report = _undo(number, now, actor, progress)
             if dry_run:
-                raise _TakeBack(replace(report, dry_run=True))
+                transaction.set_rollback(True)
+                return replace(report, dry_run=True)
             then(report)
-    except _TakeBack as taken_back:
-        return taken_back.report
     except IntegrityError as error:
         raise ImportBuiltUpon(number=number) from error
     progress("done")

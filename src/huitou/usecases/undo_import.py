@@ -48,13 +48,6 @@ class Undone:
     products: int
 
 
-class _TakeBack(Exception):
-    """Carries the report of a dry run out of its transaction."""
-
-    def __init__(self, report: Undone) -> None:
-        self.report = report
-
-
 def undo_import(
     number: int,
     *,
@@ -71,14 +64,12 @@ def undo_import(
     ImportUnknown, ImportOfOtherKind, ImportUndone, ImportTooOld, ImportReturned, ImportClaimed, ImportOpened or
     ImportFollowed, and then nothing has moved.
     """
-    try:
-        with transaction.atomic():
-            report = _undo(number, now, actor, progress)
-            if dry_run:
-                raise _TakeBack(replace(report, dry_run=True))
-            then(report)
-    except _TakeBack as taken_back:
-        return taken_back.report
+    with transaction.atomic():
+        report = _undo(number, now, actor, progress)
+        if dry_run:
+            transaction.set_rollback(True)
+            return replace(report, dry_run=True)
+        then(report)
     progress("done")
     return report
 

@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated, Any
 
 import typer
 
-from huitou.doors.cli.mapping import TAB, read_mapping
+from huitou.doors.cli import import_reports
+from huitou.doors.cli.mapping import read_mapping
 from huitou.doors.cli.runtime import Runtime
-from huitou.doors.cli.words import translate
 from huitou.kernel.errors import N_
-
-if TYPE_CHECKING:
-    from huitou.usecases.import_described import Described
 
 STEPS = {
     "read": N_("Reading and judging the rows"),
     "keep": N_("Keeping the refused rows"),
     "commit": N_("Committing"),
 }
-REFUSALS_SHOWN, REFUSALS_IN_JSON = 20, 1000
+ACTOR = "command line"
 
 _HELP = "CSV, TSV, XLSX, NDJSON or Parquet."
 File = Annotated[Path, typer.Argument(help=_HELP)]
@@ -35,8 +30,12 @@ Encoding = Annotated[str | None, typer.Option(help="How the file is encoded: utf
 Delimiter = Annotated[str | None, typer.Option(help="What stands between cells: one character, or tab.")]
 Sheet = Annotated[str | None, typer.Option(help="The sheet of a workbook.")]
 HeaderRow = Annotated[int | None, typer.Option(help="The row that names the columns; 0 where none does.")]
+DateFormat = Annotated[str | None, typer.Option(help="How dates are written, for example '%d/%m/%Y'.")]
+Decimal = Annotated[str | None, typer.Option(help="What stands before fractions: . or ,")]
 DryRun = Annotated[bool, typer.Option(help="Say what would be taken, and take nothing.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Answer as JSON, for machines.")]
+Said = tuple[str | None, str | None, str | None, int | None, str | None, str | None]
+"""Encoding, delimiter, sheet, header row, date format, decimal: what a person has said of them."""
 
 
 def register(imports: typer.Typer, runtime: Runtime) -> None:
@@ -51,6 +50,8 @@ def register(imports: typer.Typer, runtime: Runtime) -> None:
         delimiter: Delimiter = None,
         sheet: Sheet = None,
         header_row: HeaderRow = None,
+        date_format: DateFormat = None,
+        decimal: Decimal = None,
         dry_run: DryRun = False,
         as_json: AsJson = False,
     ) -> None:
@@ -59,7 +60,7 @@ def register(imports: typer.Typer, runtime: Runtime) -> None:
         The newest word wins, and a blank cell erases nothing. Phones, e-mail and addresses are stored sealed. Needed is
         one of card, phone, openid, unionid, wecom, external, meituan, eleme, jd, taobao, douyin.
         """
-        reading = (encoding, delimiter, sheet, header_row)
+        reading = (encoding, delimiter, sheet, header_row, date_format, decimal)
         _run(runtime, "members", file, mapping, reading, {"source": source, "dry_run": dry_run}, as_json)
 
     @imports.command("products")
@@ -75,6 +76,8 @@ def register(imports: typer.Typer, runtime: Runtime) -> None:
         delimiter: Delimiter = None,
         sheet: Sheet = None,
         header_row: HeaderRow = None,
+        date_format: DateFormat = None,
+        decimal: Decimal = None,
         dry_run: DryRun = False,
         as_json: AsJson = False,
     ) -> None:
@@ -83,7 +86,15 @@ def register(imports: typer.Typer, runtime: Runtime) -> None:
         Needed is sku. A product that tills sold under one of its barcodes becomes the file's, with its receipts.
         """
         how = {"source": source, "dry_run": dry_run, "weighed_unit": weighed_unit}
-        _run(runtime, "products", file, mapping, (encoding, delimiter, sheet, header_row), how, as_json)
+        _run(
+            runtime,
+            "products",
+            file,
+            mapping,
+            (encoding, delimiter, sheet, header_row, date_format, decimal),
+            how,
+            as_json,
+        )
 
     @imports.command("stores")
     def stores(
@@ -94,11 +105,13 @@ def register(imports: typer.Typer, runtime: Runtime) -> None:
         delimiter: Delimiter = None,
         sheet: Sheet = None,
         header_row: HeaderRow = None,
+        date_format: DateFormat = None,
+        decimal: Decimal = None,
         dry_run: DryRun = False,
         as_json: AsJson = False,
     ) -> None:
         """Take what FILE says about stores: names, places, opening hours. Needed is code."""
-        reading = (encoding, delimiter, sheet, header_row)
+        reading = (encoding, delimiter, sheet, header_row, date_format, decimal)
         _run(runtime, "stores", file, mapping, reading, {"source": source, "dry_run": dry_run}, as_json)
 
 
@@ -107,64 +120,23 @@ def _run(
     kind: str,
     file: Path,
     mapping: list[str] | None,
-    reading: tuple[str | None, str | None, str | None, int | None],
-    how: dict[str, object],
+    said: Said,
+    how: dict[str, Any],
     as_json: bool,
 ) -> None:
     with runtime.open_database():
         from django.utils import timezone
 
-        from huitou.doors.cli.asking import opened_and_mapped
         from huitou.doors.cli.progress import steps_shown
+        from huitou.doors.cli.recalling import opened_as_before, reading_of
         from huitou.lake import service as lake
-        from huitou.lake.terms import Reading
         from huitou.usecases.import_described import import_described
 
         given = read_mapping(mapping or [], [field.name for field in lake.KINDS[kind].fields])
-        encoding, delimiter, sheet, header_row = reading
-        read = Reading(encoding, TAB.get(delimiter or "", delimiter), sheet, header_row)
+        kept = {"source": how["source"], "keep": not how["dry_run"], "quiet": as_json}
         with (
-            opened_and_mapped(file, kind, read, given, quiet=as_json) as (opened, columns),
+            opened_as_before(file, kind, reading_of(*said), given, **kept) as (opened, columns, _),
             steps_shown(STEPS, quiet=as_json) as progress,
         ):
-            report = import_described(opened, kind, columns, now=timezone.now(), progress=progress, **how)
-    if as_json:
-        answer = asdict(replace(report, refused=report.refused[:REFUSALS_IN_JSON]))
-        answer |= {"refused_not_listed": max(0, report.rows_refused - REFUSALS_IN_JSON)}
-        typer.echo(json.dumps(answer, ensure_ascii=False, indent=1))
-    else:
-        _tell(report)
-
-
-_COUNTED = {
-    "members": (N_("New members"), N_("Changed members"), N_("Members as before")),
-    "products": (N_("New products"), N_("Changed products"), N_("Products as before")),
-    "stores": (N_("New stores"), N_("Changed stores"), N_("Stores as before")),
-}
-
-
-def _tell(report: Described) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(show_header=False, box=None, padding=(0, 2))
-    counts = zip(_COUNTED[report.kind], (report.new, report.changed, report.same), strict=True)
-    shared = [(N_("Phones that several people have"), report.shared_phones)] if report.shared_phones else []
-    for label, value in (
-        (N_("Rows read"), report.rows_read),
-        (N_("Rows refused"), report.rows_refused),
-        *counts,
-        *shared,
-    ):
-        table.add_row(translate(label), f"{value:,}")
-    screen = Console(highlight=False)
-    screen.print(table)
-    for refusal in report.refused[:REFUSALS_SHOWN]:
-        row = translate(N_("Row {number} refused ({code}): {reason}"))
-        reason = translate(refusal["detail"]).format(**refusal["facts"])
-        screen.print(row.format(number=refusal["row_number"], code=refusal["code"], reason=reason), markup=False)
-    if report.rows_refused > REFUSALS_SHOWN:
-        more = translate(N_("... and {count} more; --json lists up to {most}, and all are kept with the import."))
-        screen.print(more.format(count=report.rows_refused - REFUSALS_SHOWN, most=REFUSALS_IN_JSON))
-    if report.dry_run:
-        screen.print(translate(N_("This was a dry run: nothing has been taken.")))
+            report = import_described(opened, kind, columns, now=timezone.now(), actor=ACTOR, progress=progress, **how)
+    import_reports.tell(report, as_json=as_json)

@@ -2,36 +2,28 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from huitou.doors.cli import import_brought, import_days, import_described, import_refused, import_undo
+from huitou.doors.cli import (
+    import_brought,
+    import_days,
+    import_described,
+    import_refused,
+    import_reports,
+    import_undo,
+)
 from huitou.doors.cli.import_days import NoPoints, PointsFrom, Totals
-from huitou.doors.cli.import_described import AsJson, DryRun
-from huitou.doors.cli.mapping import TAB, read_mapping
+from huitou.doors.cli.import_described import ACTOR, AsJson, DryRun
+from huitou.doors.cli.mapping import read_mapping
 from huitou.doors.cli.runtime import Runtime
 from huitou.doors.cli.words import say, translate
 from huitou.kernel.errors import N_, HuitouError
+from huitou.usecases import import_words
 
-if TYPE_CHECKING:
-    from huitou.usecases.import_receipts import Report
-
-STEPS = {
-    "read": N_("Reading and judging the rows"),
-    "stores": N_("Stores"),
-    "products": N_("Products"),
-    "members": N_("Members"),
-    "receipts": N_("Receipts and lines"),
-    "points": N_("Points"),
-    "commit": N_("Committing"),
-    "done": N_("Done"),
-}
-ACTOR = "command line"
-REFUSALS_SHOWN, REFUSALS_IN_JSON = 20, 1000
+STEPS = import_words.STEPS | {"commit": N_("Committing"), "done": N_("Done")}
 
 
 class MemberKindUnknown(HuitouError):
@@ -93,13 +85,12 @@ def _register_receipts(imports: typer.Typer, runtime: Runtime) -> None:
             from django.utils import timezone
 
             from huitou.doors.cli.progress import steps_shown
-            from huitou.doors.cli.recalling import opened_as_before
-            from huitou.lake.terms import Reading
+            from huitou.doors.cli.recalling import opened_as_before, reading_of
             from huitou.usecases.import_receipts import take_receipts
             from huitou.usecases.load_lake import hear_facts
             from huitou.usecases.run_jobs import take_here
 
-            reading = Reading(encoding, TAB.get(delimiter or "", delimiter), sheet, header_row, date_format, decimal)
+            reading = reading_of(encoding, delimiter, sheet, header_row, date_format, decimal)
             kept = {"source": source, "member_kind": member_kind, "keep": not dry_run, "quiet": as_json}
             with (
                 opened_as_before(file, "receipts", reading, given, **kept) as (opened, columns, numbers),
@@ -115,17 +106,11 @@ def _register_receipts(imports: typer.Typer, runtime: Runtime) -> None:
                     # The worker would hear it too; whoever imports by hand looks at the figures next.
                     hear_facts()
                     _warn_of_facts_that_wait()
-        if as_json:
-            typer.echo(json.dumps(_as_json(report) | days.as_plain(), ensure_ascii=False, indent=1))
-        else:
-            _tell(report)
+        import_reports.tell(report, as_json=as_json, more=days.as_plain())
+        if not as_json:
             days.tell()
-
-
-def _as_json(report: Report) -> dict[str, object]:
-    """The report; of very many refused rows the first are listed, and how many more there are is counted."""
-    answer = asdict(replace(report, refused=report.refused[:REFUSALS_IN_JSON]))
-    return answer | {"refused_not_listed": max(0, report.rows_refused - REFUSALS_IN_JSON)}
+            if not dry_run:
+                typer.echo(translate(N_("Next: huitou refresh brings layers and KPIs up to date.")))
 
 
 def _warn_of_facts_that_wait() -> None:
@@ -140,43 +125,3 @@ def _warn_of_facts_that_wait() -> None:
             ),
             count=waiting,
         )
-
-
-def _tell(report: Report) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(show_header=False, box=None, padding=(0, 2))
-    for label, value in (
-        (N_("Rows read"), report.rows_read),
-        (N_("Rows taken"), report.rows_taken),
-        (N_("Rows known already"), report.rows_repeated),
-        (N_("Rows refused"), report.rows_refused),
-        (N_("Receipts"), report.receipts),
-        (N_("Sales"), report.sales),
-        (N_("Returns"), report.returns),
-        (N_("Returned rows"), report.returned_rows),
-        (N_("Returned rows whose sale is not known"), report.returned_rows_without_their_sale),
-        (N_("New members"), report.new_members),
-        (N_("New stores"), report.new_stores),
-        (N_("New products"), report.new_products),
-        (N_("Sales that earned points"), report.points_posted),
-        (N_("Returns that took points back"), report.points_reversed),
-    ):
-        table.add_row(translate(label), f"{value:,}")
-    table.add_row(translate(N_("Sum of quantities")), report.quantity)
-    table.add_row(translate(N_("Sum of amounts")), report.amount)
-    screen = Console(highlight=False)
-    screen.print(table)
-    for refusal in report.refused[:REFUSALS_SHOWN]:
-        row = translate(N_("Row {number} refused ({code}): {reason}"))
-        screen.print(
-            row.format(number=refusal["row_number"], code=refusal["code"], reason=translate(refusal["detail"]))
-        )
-    if len(report.refused) > REFUSALS_SHOWN:
-        more = translate(N_("... and {count} more; --json lists up to {most}, and all are kept with the import."))
-        screen.print(more.format(count=len(report.refused) - REFUSALS_SHOWN, most=REFUSALS_IN_JSON))
-    if report.dry_run:
-        screen.print(translate(N_("This was a dry run: nothing has been taken.")))
-    else:
-        screen.print(translate(N_("Next: huitou refresh brings layers and KPIs up to date.")))

@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from huitou.doors.cli import import_reports
+from huitou.doors.cli.import_described import ACTOR
 from huitou.doors.cli.runtime import Runtime
 from huitou.doors.cli.words import say, translate
 from huitou.kernel.errors import N_, HuitouError
+from huitou.usecases import import_words
 
 if TYPE_CHECKING:
     from huitou.receipts.terms import RefusedRow
 
-ACTOR = "command line"
 NumberArgument = Annotated[int, typer.Argument(metavar="IMPORT", help="Its number, as `huitou imports` lists it.")]
 RowsOption = Annotated[list[int] | None, typer.Option("--row", help="A row of the file; may be repeated.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Answer as JSON, for machines.")]
@@ -121,11 +123,13 @@ def _register_take(imports: typer.Typer, runtime: Runtime) -> None:
             report = take_refused(number, now=timezone.now(), actor=ACTOR, dry_run=dry_run)
             if not dry_run:
                 hear_facts()
+        plain = import_reports.as_plain(report)
         if as_json:
-            typer.echo(json.dumps(asdict(report), ensure_ascii=False, indent=1))
+            typer.echo(json.dumps(plain, ensure_ascii=False, indent=1))
         else:
             say(N_("{taken} rows taken, {known} known already, {refused} refused again."),
-                taken=report.rows_taken, known=report.rows_repeated, refused=report.rows_refused)  # fmt: skip
+                taken=import_words.takes(plain), known=plain.get("rows_repeated", 0), refused=plain["rows_refused"],
+            )  # fmt: skip
 
 
 def _register_dismiss(imports: typer.Typer, runtime: Runtime) -> None:

@@ -10,6 +10,7 @@ import typer
 from huitou.doors.cli.runtime import Runtime
 from huitou.doors.cli.words import say, translate
 from huitou.kernel.errors import N_
+from huitou.usecases import import_words
 
 STATES = {
     "waiting": N_("waiting"),
@@ -74,13 +75,15 @@ def _table(found: list[dict[str, Any]]) -> None:
 def _in_words(found: dict[str, Any]) -> str:
     state = translate(STATES[found["state"]])
     lines = ["  ".join((str(found["import"]), state, found["file_name"], found["source"], found["at"]))]
+    report = found["report"] | {"kind": found["kind"]}
+    read = [(name, value) for name, value in (found["mapping"] | found["reading"]).items() if value is not None]
     for title, part in (
-        (N_("Report"), found["report"]),
-        (N_("How the file was read"), found["mapping"] | found["reading"]),
-        (N_("Undo"), found["undo"]),
+        (N_("Report"), [(translate(name), figure) for _, name, figure in import_words.figures(report)]),
+        (N_("How the file was read"), read),
+        (N_("Undo"), [(translate(name), figure) for _, name, figure in import_words.undo_figures(found["undo"])]),
     ):
         if part:
-            lines += [translate(title), *(f"  {name}: {value}" for name, value in part.items() if value is not None)]
+            lines += [translate(title), *(f"  {name}: {value}" for name, value in part)]
     for code, count in found["refused"].items():
         row = translate(N_("{count} rows wait, refused for {code}. `huitou import refused {number}` lists them."))
         lines.append(row.format(count=count, code=code, number=found["import"]))

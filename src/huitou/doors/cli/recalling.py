@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from huitou.doors.cli.asking import NO_COLUMN, opened_and_mapped
+from huitou.doors.cli.mapping import TAB
 from huitou.doors.cli.words import say
 from huitou.kernel.errors import N_
 
@@ -18,6 +19,20 @@ if TYPE_CHECKING:
 ACTOR = "command line"
 
 
+def reading_of(
+    encoding: str | None,
+    delimiter: str | None,
+    sheet: str | None,
+    header_row: int | None,
+    date_format: str | None,
+    decimal: str | None,
+) -> Reading:
+    """What the options of a command say of how its file is to be read."""
+    from huitou.lake.terms import Reading
+
+    return Reading(encoding, TAB.get(delimiter or "", delimiter), sheet, header_row, date_format, decimal)
+
+
 @contextmanager
 def opened_as_before(
     path: Path,
@@ -26,9 +41,9 @@ def opened_as_before(
     given: Mapping[str, str],
     *,
     source: str,
-    member_kind: str | None,
     keep: bool,
     quiet: bool,
+    member_kind: str | None = None,
 ) -> Iterator[tuple[OpenedFile, dict[str, str], str]]:
     """`opened_and_mapped`, by what is kept for the source where no column is given and it fits; and the kind of member
     number, given or kept. Where the block succeeds and `keep`, how the file was read is kept for the next one."""
@@ -41,6 +56,8 @@ def opened_as_before(
         given, reading = kept_mappings.only(recalled.columns, fields, NO_COLUMN), recalled.reading
         member_kind = member_kind or recalled.member_kind
         say(N_("Columns as in the last file of {source}."), source=source)
+        if recalled.fit.new:
+            say(N_("New, and not read: {new}. Say --map to read them."), new=kept_mappings.told(recalled.fit)["new"])
     elif recalled is not None:
         say(N_("The columns kept for {source} do not fit. Missing: {missing}. New: {new}."), source=source,
             **kept_mappings.told(recalled.fit))  # fmt: skip

@@ -17,7 +17,7 @@ SURE, ASKED_FROM = 80, 50
 """Percent: from here on a guess stands; from here on an optional field is asked about instead of left out."""
 _LEAD = 8
 _NEVER = 0
-_MOSTLY = 90
+_MOSTLY, _MANY = 90, 30
 """Percent of a column's filled cells."""
 
 
@@ -88,7 +88,9 @@ def _claim(field: KnownField, column: str, looks: Looks) -> _Claim:
         return _Claim(column, _NEVER, ())
     why = (word, *((seen,) if seen else ()))
     if not fits:
-        return _Claim(column, by_header // 3, why)
+        # A known word over values of which many fit and many do not is asked about, and not left aside in silence.
+        many = by_header >= SURE and _fitting(field.holds, looks) >= _MANY
+        return _Claim(column, ASKED_FROM if many else by_header // 3, why)
     return _Claim(column, by_header, why)
 
 
@@ -129,6 +131,17 @@ def _by_values(holds: Holds, looks: Looks) -> tuple[bool, Said | None]:
     if looks.times >= _MOSTLY and looks.numbers < _MOSTLY:
         return False, Said(N_("its values are times"))
     return True, None
+
+
+def _fitting(holds: Holds, looks: Looks) -> int:
+    """How many percent of the values are of that kind."""
+    parts = {
+        Holds.TIME: looks.times,
+        Holds.NUMBER: looks.numbers,
+        Holds.WHOLE: looks.wholes,
+        Holds.PHONE: looks.phones,
+    }
+    return parts.get(holds, 0)
 
 
 def _verdict(part: int, fits: str, fails: str) -> tuple[bool, Said]:

@@ -60,6 +60,14 @@ def refused_by_code(number: int) -> dict[str, int]:
     return import_log.refused_by_code(number)
 
 
+def check_standing(number: int) -> ImportSeen:
+    """Raises ImportUnknown or ImportUndone."""
+    seen = import_seen(number)
+    if seen.undone_at is not None:
+        raise ImportUndone(number=number)
+    return seen
+
+
 def check_undoable(number: int) -> ImportSeen:
     """Raises ImportUnknown, ImportOfOtherKind or ImportUndone, which need no look at what the import brought."""
     seen = import_seen(number)
@@ -98,10 +106,7 @@ def begin_undo_of_rows(number: int) -> ImportSeen:
     """Take the turn of an import whose rows are no receipts. Raises ImportUnknown and ImportUndone."""
     import_seen(number)
     import_log.take_turn(number)
-    seen = import_seen(number)
-    if seen.undone_at is not None:
-        raise ImportUndone(number=number)
-    return seen
+    return check_standing(number)
 
 
 def leaving() -> list[int]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import pyarrow as pa
 from django.db import connection
 
 from huitou.bulk import service as bulk
-from huitou.receipts.terms import RefusedRow, WaitingRow
+from huitou.receipts.terms import MendedRow, RefusedRow, WaitingRow
 
 _WAITS = "batch_id = %s AND taken_by_id IS NULL AND dismissed_at IS NULL"
 _STATE = (
@@ -72,6 +73,27 @@ def replace(batch: int, field: str, old: str, new: str) -> int:
         return cursor.rowcount
 
 
+def write_mended(batch: int, row: MendedRow) -> int:
+    """Write a waiting row's cells as they are shown, and what is sealed of it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE receipts_refusal SET mended = mended || %s, sealed = %s, blind_index = %s "
+            f"WHERE {_WAITS} AND id = %s",
+            [json.dumps(row.shown, ensure_ascii=False), row.sealed, row.index, batch, row.id],
+        )
+        return cursor.rowcount
+
+
+def forget_sealed(before: datetime) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE receipts_refusal r SET sealed = NULL FROM receipts_import i "
+            "WHERE i.id = r.batch_id AND i.kind <> 'receipts' AND i.started_at < %s AND r.sealed IS NOT NULL",
+            [before],
+        )
+        return cursor.rowcount
+
+
 def seal_member(batch: int, row_numbers: Sequence[int], shown: str, sealed: bytes, index: bytes | None) -> int:
     """A phone written over the members' cells of waiting rows: sealed, and shown by its mask."""
     with connection.cursor() as cursor:
@@ -95,17 +117,19 @@ def dismiss(batch: int, row_numbers: Sequence[int] | None, code: str | None, bec
         return cursor.rowcount
 
 
-def waiting(batch: int) -> list[WaitingRow]:
-    """Every row that waits, with the cells as they were mended, locked until the transaction ends."""
+def waiting(batch: int, row_numbers: Sequence[int] | None) -> list[WaitingRow]:
+    """Every row that waits, or these, with the cells as they were mended, locked until the transaction ends."""
+    which, values = ("AND row_number = ANY(%s)", [list(row_numbers)]) if row_numbers is not None else ("", [])
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT id, code, CASE WHEN row ? 'raw' THEN mended ELSE row || mended END::text, row ? 'raw', "
-            f"receipt_key, sealed FROM receipts_refusal WHERE {_WAITS} ORDER BY row_number, id FOR UPDATE",
-            [batch],
+            "SELECT id, row_number, code, CASE WHEN row ? 'raw' THEN mended ELSE row || mended END::text, row ? 'raw', "
+            f"receipt_key, sealed, mended <> '{{}}' FROM receipts_refusal WHERE {_WAITS} {which} "
+            "ORDER BY row_number, id FOR UPDATE",
+            [batch, *values],
         )
         return [
-            WaitingRow(number, code, json.loads(cells), raw, key, bytes(sealed) if sealed else None)
-            for number, code, cells, raw, key, sealed in cursor.fetchall()
+            WaitingRow(number, place, code, json.loads(cells), raw, key, bytes(sealed) if sealed else None, mended)
+            for number, place, code, cells, raw, key, sealed, mended in cursor.fetchall()
         ]
 
 
@@ -115,13 +139,13 @@ def write_taken(ids: Iterable[int], batch: int) -> None:
 
 
 def write_judged(rows: pa.Table) -> None:
-    """The reasons of rows that are refused again: (id, code, detail)."""
+    """The reasons of rows that are refused again: (id, code, detail, facts)."""
     with connection.cursor() as cursor:
-        cursor.execute("CREATE TEMP TABLE judged_again (id bigint, code text, detail text) ON COMMIT DROP")
-    bulk.copy_in("judged_again", ["id", "code", "detail"], rows)
+        cursor.execute("CREATE TEMP TABLE judged_again (id bigint, code text, detail text, facts jsonb) ON COMMIT DROP")
+    bulk.copy_in("judged_again", ["id", "code", "detail", "facts"], rows)
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE receipts_refusal r SET code = j.code, detail = j.detail, facts = '{}' FROM judged_again j "
+            "UPDATE receipts_refusal r SET code = j.code, detail = j.detail, facts = j.facts FROM judged_again j "
             "WHERE j.id = r.id"
         )
         cursor.execute("DROP TABLE judged_again")

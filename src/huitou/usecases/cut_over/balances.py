@@ -56,12 +56,13 @@ def open_balances(
     post_difference: bool = False,
     actor: str = "cli",
     dry_run: bool = False,
+    **how: Any,
 ) -> Brought:
     """Open each member's account as the file says; the same file twice changes nothing.
 
     `first_day` is the first business date that counts here: the file says what was left when the day before it ended.
     `expires`: the last day (`2027-12-31`) of points for which the file names none, or `never`. Raises
-    DefaultExpiryMissing where it is needed and not said, and PointsPostedBefore.
+    DefaultExpiryMissing where it is needed and not said, and PointsPostedBefore. `how`: what `bring` needs besides.
     """
     default = _default_expiry(expires, first_day)
 
@@ -101,7 +102,8 @@ def open_balances(
 
     return bring(
         opened, columns, "balances", take, source=source, first_day=first_day, reasons=loyalty.brought_reasons(),
-        actor=actor, dry_run=dry_run, options={"asset": asset, "expires": expires, "make_members": make_members},
+        actor=actor, dry_run=dry_run, **how,
+        options={"asset": asset, "expires": expires, "make_members": make_members, "post_difference": post_difference},
     )  # fmt: skip
 
 

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-import pyarrow as pa
 from django.db import transaction
 
 from huitou.kernel.rows import Cells, Unfit
@@ -17,7 +15,7 @@ from huitou.lake import service as lake
 from huitou.loyalty import service as loyalty
 from huitou.offers import service as offers
 from huitou.receipts import service as receipts
-from huitou.usecases.cut_over.named import masked
+from huitou.usecases.refused_cells import Mends, kept
 
 Rows = list[tuple[int, Cells]]
 
@@ -38,6 +36,9 @@ class Brought:
     """Further figures of the kind, by name."""
 
 
+Then = Callable[[Brought], None]
+
+
 @dataclass(slots=True)
 class Taken:
     """What became of the rows."""
@@ -46,13 +47,6 @@ class Taken:
     repeated: int = 0
     unfit: list[Unfit] = field(default_factory=list)
     counts: dict[str, Any] = field(default_factory=dict)
-
-
-class _TakeBack(Exception):
-    """Carries the report of a dry run out of its transaction."""
-
-    def __init__(self, report: Brought) -> None:
-        self.report = report
 
 
 def bring(
@@ -67,58 +61,61 @@ def bring(
     actor: str,
     dry_run: bool,
     options: Mapping[str, Any],
+    then: Then = lambda report: None,
+    mends: Mends | None = None,
 ) -> Brought:
     """Take the rows of `opened` by `take` (rows, number of the import) in one transaction, and keep what was refused.
 
     `first_day` and `options` are kept with the mapping, so that whoever reads the import later knows what was said.
+    `then` is called in that transaction. `mends`: the rows are those that another import had refused, and hears what
+    becomes of them.
     """
     described = lake.DescribedRows(opened, lake.KINDS[kind], columns)
     rows = [row for piece in described for row in piece]
     reasons = {**lake.REASONS, **reasons}
-    try:
-        with transaction.atomic():
-            with opened.path.open("rb") as file:
-                digest = hashlib.file_digest(file, "sha256").hexdigest()
-            batch = receipts.open_batch(
-                kind=kind,
-                source=source,
-                file_name=opened.path.name,
-                file_digest=digest,
-                mapping=dict(columns),
-                actor=actor,
-            )
-            taken = take(rows, batch)
-            unfit = sorted([*described.unfit, *taken.unfit], key=lambda one: one.row_number)
-            refused = _refused(unfit, dict(rows), reasons)
-            report = Brought(
-                kind=kind,
-                dry_run=False,
-                import_id=batch,
-                rows_read=len(rows) + len(described.unfit),
-                rows_taken=taken.taken,
-                rows_repeated=taken.repeated,
-                rows_refused=len(unfit),
-                refused=[_told(one, reasons[one.code]) for one in unfit],
-                counts=taken.counts,
-            )
-            kept = {"first_day": first_day.isoformat(), **options}
-            receipts.close_batch(
-                batch,
-                {
-                    "rows_read": report.rows_read,
-                    "rows_taken": report.rows_taken,
-                    "rows_repeated": report.rows_repeated,
-                    "rows_refused": report.rows_refused,
-                    "said": kept,
-                    **report.counts,
-                },
-                _kept(refused),
-            )
-            if dry_run:
-                raise _TakeBack(report)
-    except _TakeBack as taken_back:
-        return replace(taken_back.report, dry_run=True, import_id=None)
+    with transaction.atomic():
+        with opened.path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        batch = receipts.open_batch(
+            kind=kind,
+            source=source,
+            file_name=mends.file_name if mends else opened.path.name,
+            file_digest=digest,
+            mapping=dict(columns),
+            actor=actor,
+            reading=opened.reading.said,
+            mends=mends.number if mends else None,
+        )
+        taken = take(rows, batch)
+        unfit = sorted([*described.unfit, *taken.unfit], key=lambda one: one.row_number)
+        report = Brought(
+            kind=kind,
+            dry_run=False,
+            import_id=batch,
+            rows_read=len(rows) + len(described.unfit),
+            rows_taken=taken.taken,
+            rows_repeated=taken.repeated,
+            rows_refused=len(unfit),
+            refused=[_told(one, reasons[one.code]) for one in unfit],
+            counts=taken.counts,
+        )
+        cells = {} if mends else lake.cells_of(opened, columns, [one.row_number for one in unfit])
+        refused = kept(kind, unfit, cells, reasons)
+        said = {"first_day": first_day.isoformat(), **options}
+        receipts.close_batch(batch, _report(report, said), refused.slice(0, 0) if mends else refused)
+        if mends:
+            mends.note(batch, refused)
+        if dry_run:
+            transaction.set_rollback(True)
+            return replace(report, dry_run=True, import_id=None)
+        then(report)
     return report
+
+
+def _report(report: Brought, said: Mapping[str, Any]) -> dict[str, Any]:
+    """As the import keeps it."""
+    rows = {name: getattr(report, name) for name in ("rows_read", "rows_taken", "rows_repeated", "rows_refused")}
+    return {**rows, "said": dict(said), **report.counts}
 
 
 def brought_reasons(kind: str) -> Mapping[str, str]:
@@ -137,29 +134,3 @@ def _told(one: Unfit, template: str) -> dict[str, Any]:
         "template": template,
         "facts": dict(one.facts),
     }
-
-
-def _refused(unfit: Sequence[Unfit], rows: Mapping[int, Cells], reasons: Mapping[str, str]) -> list[dict[str, Any]]:
-    return [
-        {
-            "row_number": one.row_number,
-            "code": one.code,
-            "detail": reasons[one.code],
-            "facts": json.dumps(dict(one.facts), ensure_ascii=False),
-            "row": json.dumps(masked(rows.get(one.row_number, {})), ensure_ascii=False).replace("\\u0000", "␀"),
-        }
-        for one in unfit
-    ]
-
-
-def _kept(refused: Sequence[dict[str, Any]]) -> pa.Table:
-    """As the import keeps them: the reason as a template and what fills it, so that it is told in either language."""
-    return pa.table(
-        {
-            "row_number": pa.array([row["row_number"] for row in refused], pa.int64()),
-            "code": pa.array([row["code"] for row in refused], pa.string()),
-            "detail": pa.array([row["detail"] for row in refused], pa.string()),
-            "row": pa.array([row["row"] for row in refused], pa.string()),
-            "facts": pa.array([row["facts"] for row in refused], pa.string()),
-        }
-    )

@@ -36,6 +36,7 @@ def take_coupons(
     make_members: bool = False,
     actor: str = "cli",
     dry_run: bool = False,
+    **how: Any,
 ) -> Brought:
     """Take every coupon of the file; the same file twice changes nothing. A row without a member is its bearer's."""
 
@@ -89,7 +90,7 @@ def take_coupons(
 
     return bring(
         opened, columns, "coupons", take, source=source, first_day=first_day, reasons=offers.coupon_reasons(),
-        actor=actor, dry_run=dry_run, options={"make_members": make_members},
+        actor=actor, dry_run=dry_run, **how, options={"make_members": make_members},
     )  # fmt: skip
 
 

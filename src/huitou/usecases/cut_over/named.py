@@ -152,12 +152,3 @@ def _make(strangers: list[dict[str, str]], joined_on: date) -> int:
 def _shown(ways: Mapping[str, str]) -> str:
     """For the person who mends the file; a phone is masked."""
     return ", ".join(privacy.masked_text(value) if way == "phone" else value for way, value in ways.items())
-
-
-def masked(cells: Cells) -> dict[str, str]:
-    """A refused row as it may be kept."""
-    return {
-        way: privacy.masked_text(text) if way == "phone" or _MOBILE.fullmatch(plain(text)) else text
-        for way, text in cells.items()
-        if text
-    }

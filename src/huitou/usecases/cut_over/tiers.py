@@ -30,6 +30,7 @@ def take_tiers(
     make_members: bool = False,
     actor: str = "cli",
     dry_run: bool = False,
+    **how: Any,
 ) -> Brought:
     """Keep each member's tiers since when and until when; the same file twice changes nothing."""
 
@@ -54,7 +55,7 @@ def take_tiers(
 
     return bring(
         opened, columns, "tiers", take, source=source, first_day=first_day, reasons=loyalty.brought_reasons(),
-        actor=actor, dry_run=dry_run, options={"make_members": make_members},
+        actor=actor, dry_run=dry_run, **how, options={"make_members": make_members},
     )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
@@ -31,27 +32,30 @@ class Undone:
     staying: int = 0
 
 
-class _TakeBack(Exception):
-    """Carries the report of a dry run out of its transaction."""
-
-    def __init__(self, report: Undone) -> None:
-        self.report = report
-
-
-def undo_brought(number: int, *, now: datetime, actor: str, dry_run: bool = False) -> Undone:
+def undo_brought(
+    number: int,
+    *,
+    now: datetime,
+    actor: str,
+    dry_run: bool = False,
+    progress: Callable[[str], None] = lambda step: None,
+    then: Callable[[Undone], None] = lambda report: None,
+) -> Undone:
     """Take back what an import of balances, tiers or coupons brought; members that it made stay.
 
-    A dry run goes the whole way and rolls back. Raises ImportUnknown and ImportUndone.
+    A dry run goes the whole way and rolls back. `then` is called in the undo's own transaction. Raises ImportUnknown
+    and ImportUndone.
     """
-    try:
-        with transaction.atomic():
-            seen = import_life.begin_undo_of_rows(number)
-            report = _undo(number, seen.kind, now, actor)
-            import_life.close_undo(ImportId(number), asdict(report), actor=actor)
-            if dry_run:
-                raise _TakeBack(replace(report, dry_run=True))
-    except _TakeBack as taken_back:
-        return taken_back.report
+    with transaction.atomic():
+        progress("points")
+        seen = import_life.begin_undo_of_rows(number)
+        report = _undo(number, seen.kind, now, actor)
+        import_life.close_undo(ImportId(number), asdict(report), actor=actor)
+        if dry_run:
+            transaction.set_rollback(True)
+            return replace(report, dry_run=True)
+        then(report)
+    progress("done")
     return report
 
 

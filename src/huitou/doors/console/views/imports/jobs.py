@@ -15,24 +15,11 @@ from huitou.access.terms import Right
 from huitou.doors.console.gate import is_fragment, needs
 from huitou.inbox.terms import JobSeen
 from huitou.kernel.errors import N_
-from huitou.usecases import run_jobs
+from huitou.usecases import import_words, run_jobs
 
 STEPS = {
-    "import": {
-        "read": N_("Reading and judging the rows"),
-        "stores": N_("Stores"),
-        "products": N_("Products"),
-        "members": N_("Members"),
-        "receipts": N_("Receipts and lines"),
-        "points": N_("Points"),
-    },
-    "undo": {
-        "receipts": N_("Receipts that leave"),
-        "points": N_("Points"),
-        "rows": N_("Receipts and lines"),
-        "members": N_("Members"),
-        "stores": N_("Stores"),
-    },
+    "import": import_words.STEPS,
+    "undo": import_words.UNDO_STEPS,
     "refresh": {
         "lake": N_("Bring receipts into the lake"),
         "days": N_("Count the days that changed"),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
@@ -18,10 +19,12 @@ from huitou.access.terms import Right
 from huitou.doors.console.gate import is_fragment, needs
 from huitou.doors.console.views.imports import words
 from huitou.doors.console.views.imports.listing import row_of
+from huitou.lake import service as lake
 from huitou.lake.terms import Field
 from huitou.receipts.service import import_life, quarantine
 from huitou.receipts.terms import ImportSeen, RefusedRow
 from huitou.usecases import look_into_file, mend_rows
+from huitou.usecases.refused_now import RefusedNow, refused_now
 
 A_PAGE = 30
 _LONGEST_CELL, _LONGEST_REASON = 200, 200
@@ -41,12 +44,12 @@ def rows(request: HttpRequest, number: int) -> HttpResponse:
     facts = {
         "seen": seen,
         "row": row_of(seen),
-        "rows": [_shown(seen, row, now) for row, now in zip(found, _judged(seen, found), strict=True)],
+        "rows": _all_shown(seen, found),
         "code": code,
         "codes": [(one, words.reason(seen.kind, one), count) for one, count in counts.items()],
         "waiting": sum(counts.values()),
         "after": found[-1].row_number if more else None,
-        "fields": [(str(field), words.field_name(seen.kind, field)) for field in _fields(seen)],
+        "fields": [(field, words.field_name(seen.kind, field)) for field in _fields(seen)],
         "may_mend": _may_mend(request, seen),
         "done": request.GET.get("done", ""),
     }
@@ -54,7 +57,7 @@ def rows(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _may_mend(request: HttpRequest, seen: ImportSeen) -> bool:
-    return access.may(request.user, Right.READ_FILES_IN) and seen.kind == "receipts" and seen.undone_at is None
+    return access.may(request.user, Right.READ_FILES_IN) and seen.undone_at is None
 
 
 @require_POST
@@ -64,7 +67,7 @@ def mend(request: HttpRequest, number: int, row_number: int) -> HttpResponse:
     seen = import_life.import_seen(number)
     cells = {
         field: request.POST[f"cell-{field}"].strip()[:_LONGEST_CELL]
-        for field in map(str, Field)
+        for field in _fields(seen)
         if f"cell-{field}" in request.POST
     }
     before = _row(number, row_number)
@@ -75,8 +78,7 @@ def mend(request: HttpRequest, number: int, row_number: int) -> HttpResponse:
         access.note(request.user, "refused_row_mended", f"import:{number}", row=row_number, fields=sorted(changed))
     family = _with_its_receipt(number, row_number)
     if is_fragment(request) and family:
-        shown = [_shown(seen, row, now) for row, now in zip(family, _judged(seen, family), strict=True)]
-        facts = {"rows": shown, "mended": row_number, "seen": seen, "may_mend": True}
+        facts = {"rows": _all_shown(seen, family), "mended": row_number, "seen": seen, "may_mend": True}
         return render(request, "console/imports/_mended.html", facts)
     return _back(request, number)
 
@@ -132,40 +134,74 @@ def _with_its_receipt(number: int, row_number: int) -> list[RefusedRow]:
     return [other for other in near if other is row or (receipt and _cell(other, Field.RECEIPT) == receipt)]
 
 
-def _fields(seen: ImportSeen) -> list[Field]:
-    return [field for field in Field if field in seen.mapping]
+def _fields(seen: ImportSeen) -> list[str]:
+    """The fields that the file had, in the order of its kind."""
+    return [str(field.name) for field in lake.KINDS[seen.kind].fields if field.name in seen.mapping]
 
 
-def _shown(seen: ImportSeen, row: RefusedRow, now: look_into_file.RowUnderstood | None) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class _Now:
+    """How a row stands now: why it is refused, None where it reads well; which cells are at fault, and of hidden ones
+    what is shown all the same. `surely`: it can be taken as it is, and not only after a look at the whole file."""
+
+    code: str | None
+    reason: str
+    at_fault: Sequence[str] = ()
+    clear: Mapping[str, str] = field(default_factory=dict)
+    surely: bool = True
+
+
+def _all_shown(seen: ImportSeen, found: Sequence[RefusedRow]) -> list[dict[str, Any]]:
+    if not found:
+        return []
+    judge = _judged_of_till if seen.kind == "receipts" else _judged
+    return [_shown(seen, row, now) for row, now in zip(found, judge(seen, found), strict=True)]
+
+
+def _shown(seen: ImportSeen, row: RefusedRow, now: _Now) -> dict[str, Any]:
     """A row with what is wrong with it now: as it stood, or as it stands after mending."""
-    code = now.code if now else row.code
-    at_fault = now.at_fault if now else None
     cells = [
         {
-            "field": str(field),
-            "name": words.field_name(seen.kind, field),
-            "text": row.mended.get(field, row.cells.get(field, "")),
-            "was": row.cells.get(field, "") if field in row.mended else None,
-            "fault": code is not None and at_fault == field,
-            "sealed": row.sealed and field is Field.MEMBER,
+            "field": name,
+            "name": words.field_name(seen.kind, name),
+            "text": now.clear.get(name, row.mended.get(name, row.cells.get(name, ""))),
+            "was": row.cells.get(name, "") if name in row.mended else None,
+            "fault": now.code is not None and name in now.at_fault,
         }
-        for field in _fields(seen)
+        for name in _fields(seen)
     ]
-    detail = row.detail
-    reason = gettext(detail).format(**row.facts) if now is None else gettext(now.reason) if now.reason else ""
-    raw = row.cells.get("raw") if not any(cell["text"] for cell in cells) else None
-    return {"number": row.row_number, "cells": cells, "code": code, "reason": reason, "raw": raw, "whole": code is None}
+    uncut = not any(row.cells.get(cell["field"]) for cell in cells)
+    return {
+        "number": row.row_number,
+        "cells": cells,
+        "code": now.code,
+        "reason": now.reason,
+        "raw": row.cells.get("raw"),
+        "uncut": uncut,
+        "whole": now.code is None,
+        "surely": now.surely,
+    }
 
 
-def _judged(seen: ImportSeen, found: Sequence[RefusedRow]) -> list[look_into_file.RowUnderstood | None]:
-    """The rows as they would be judged now, together; None for those that have no cells, and of other kinds of file.
+def _judged(seen: ImportSeen, found: Sequence[RefusedRow]) -> list[_Now]:
+    """Rows of any other kind of file: what nobody has touched stands as it was refused."""
+    judged = refused_now(seen, [row.row_number for row in found], timezone.now())
+    return [_as_now(seen.kind, row, judged[row.row_number]) for row in found]
+
+
+def _as_now(kind: str, row: RefusedRow, now: RefusedNow) -> _Now:
+    template, facts = (now.template, now.facts) if now.template else (row.detail, row.facts)
+    reason = words.sentence({"template": template, "facts": facts}, kind) if now.code is not None else ""
+    return _Now(now.code, reason, now.at_fault or tuple(filter(None, [row.facts.get("field")])), now.clear, False)
+
+
+def _judged_of_till(seen: ImportSeen, found: Sequence[RefusedRow]) -> list[_Now]:
+    """The rows as they would be judged now, together; those that have no cells as they were refused.
 
     A phone is masked here, so its row is judged without it: whether the number is one was settled when it was kept.
     """
-    if seen.kind != "receipts" or not found:
-        return [None] * len(found)
     fields = [str(field) for field in Field]
-    with_cells = [row for row in found if set(row.cells) - {"raw"}]
+    with_cells = [row for row in found if (set(row.cells) | set(row.mended)) - {"raw"}]
     look = {
         "columns": fields,
         "row_numbers": [row.row_number for row in with_cells],
@@ -173,14 +209,21 @@ def _judged(seen: ImportSeen, found: Sequence[RefusedRow]) -> list[look_into_fil
     }
     understood = look_into_file.understand_receipts(
         look,
-        {str(field): str(field) for field in mend_rows.judged_fields(seen.mapping)},
+        {field: field for field in mend_rows.judged_fields(seen, [])},
         now=timezone.now(),
         member_kind="card",
         date_format=seen.reading.get("date_format"),
-        decimal=None,
+        decimal=seen.reading.get("decimal"),
     )
     by_number = {row.number: row for row in understood}
-    return [by_number.get(row.row_number) for row in found]
+    return [_of_till(row, by_number.get(row.row_number)) for row in found]
+
+
+def _of_till(row: RefusedRow, now: look_into_file.RowUnderstood | None) -> _Now:
+    if now is None:
+        return _Now(row.code, gettext(row.detail).format(**row.facts))
+    reason = gettext(now.reason) if now.reason else ""
+    return _Now(now.code, reason, tuple(filter(None, [now.at_fault])))
 
 
 def _cell(row: RefusedRow, field: str) -> str:

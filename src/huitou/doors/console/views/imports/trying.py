@@ -8,7 +8,6 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from huitou.access import service as access
@@ -67,16 +66,17 @@ def reasons_of(kind: str, refused: Sequence[Mapping[str, Any]]) -> list[dict[str
             "code": code,
             "reason": words.reason(kind, code),
             "count": count,
-            "rows": [_line(row) for row in refused if row["code"] == code][:_ROWS_OF_A_REASON],
+            "rows": [_line(kind, row) for row in refused if row["code"] == code][:_ROWS_OF_A_REASON],
             "more": max(0, count - _ROWS_OF_A_REASON),
         }
         for code, count in counts.most_common()
     ]
 
 
-def _line(row: Mapping[str, Any]) -> dict[str, Any]:
-    detail, facts = str(row.get("detail", "")), row.get("facts") or {}
-    return {"number": row["row_number"], "detail": gettext(detail).format(**facts) if facts else ""}
+def _line(kind: str, row: Mapping[str, Any]) -> dict[str, Any]:
+    facts = row.get("facts") or {}
+    said = {"template": row.get("template") or row.get("detail", ""), "facts": facts}
+    return {"number": row["row_number"], "detail": words.sentence(said, kind) if facts else ""}
 
 
 @require_POST

@@ -17,7 +17,7 @@ from huitou.doors.console.views.imports.listing import row_of
 from huitou.inbox import service as inbox
 from huitou.inbox.terms import JobSeen
 from huitou.receipts.service import import_life
-from huitou.usecases import run_jobs
+from huitou.usecases import import_words, run_jobs
 
 _JOBS_LOOKED_AT = 100
 _START: dict[str, Callable[..., int]] = {"undo": run_jobs.start_undo, "mend": run_jobs.start_take}
@@ -96,5 +96,5 @@ def _found(job: JobSeen) -> dict[str, object]:
         "finding": reports.finding(job.report, taken=False) if job.report else "",
         "reasons": trying.reasons_of(job.kind, job.report.get("refused", [])),
         "radius": reports.blast_radius(job.report) if job.report else "",
-        "nothing_new": not job.report.get("rows_taken") and not job.report.get("rows_repeated"),
+        "nothing_new": not import_words.takes(job.report) and not job.report.get("rows_repeated"),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,10 +10,7 @@ from django.utils.translation import gettext
 
 from huitou.doors.console import figures
 from huitou.kernel.errors import N_
-from huitou.lake import service as lake
 from huitou.usecases import look_into_file
-from huitou.usecases.cut_over.brought import brought_reasons
-from huitou.usecases.import_described import REASONS
 
 KINDS = {
     "receipts": N_("Receipts"),
@@ -146,6 +144,7 @@ PARTS = {
     "date_format": N_("How are the dates written?"),
     "decimal": N_("What stands before the fractions?"),
 }
+_FACT = re.compile(r"\{\w+\}")
 _NO_HEADER = N_("no row does")
 
 
@@ -155,9 +154,9 @@ def field_name(kind: str, field: str) -> str:
 
 
 def reason(kind: str, code: str) -> str:
-    """Why rows of that kind of file are refused under this code; the code itself where nobody says more."""
-    text = {**lake.REASONS, **REASONS.get(kind, {}), **brought_reasons(kind)}.get(code, "")
-    return gettext(text) if text else code
+    """Why rows of that kind of file are refused under this code, of many rows; the code where nobody says more."""
+    text = look_into_file.reasons(kind).get(code, "")
+    return _FACT.sub("…", gettext(text)) if text else code
 
 
 def sentence(said: Mapping[str, Any], kind: str = "") -> str:

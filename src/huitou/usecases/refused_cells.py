@@ -1,0 +1,142 @@
+"""What is kept of a refused row, and how it is whole again: what is personal shows a mask, and lies sealed beside."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol
+
+import pyarrow as pa
+
+from huitou.kernel.ids import ImportId
+from huitou.kernel.rows import Cells, Unfit
+from huitou.members import service as members
+from huitou.privacy import service as privacy
+from huitou.receipts.terms import WaitingRow
+
+SEALED_FOR = "refused row"
+"""What the personal cells of refused rows are sealed for."""
+_MASK = "**"
+_NUL_SHOWN, _UNDECODABLE, _NO_VALUE = "␀", "�", ("=?", "ƒ")
+_SEVERAL = re.compile(r"[;；、|，,/\s]+")
+
+
+class Mends(Protocol):
+    """Rows that another import had refused, and that are judged anew as a file of their own."""
+
+    @property
+    def number(self) -> int:
+        """That import."""
+
+    @property
+    def file_name(self) -> str: ...
+
+    def note(self, batch: ImportId, refused: pa.Table) -> None:
+        """Hear, in the import's transaction, which of them `batch` refused again: (row_number, code, detail), and
+        facts where `detail` has braces."""
+
+
+def _shown(cells: Cells) -> dict[str, str]:
+    return {field: text for field, text in cells.items() if text}
+
+
+def _phones_masked(cells: Cells) -> dict[str, str]:
+    """An old programme names its members by card, outside id and phone; the card of a row may be a phone too."""
+    return {
+        field: privacy.masked_text(text) if field == "phone" or privacy.is_mobile(text) else text
+        for field, text in _shown(cells).items()
+    }
+
+
+_HIDES: dict[str, Callable[[Cells], dict[str, str]]] = {
+    "members": members.masked_cells,
+    "balances": _phones_masked,
+    "tiers": _phones_masked,
+    "coupons": _phones_masked,
+}
+"""How the cells of a kind of file are shown; those of other kinds as they are."""
+
+
+def kept(kind: str, unfit: Sequence[Unfit], cells: Mapping[int, Cells], reasons: Mapping[str, str]) -> pa.Table:
+    """The refused rows as an import keeps them: the reason as a template and what fills it, in either language; what
+    is personal masked, sealed, and found by the keyed index of its phone when its owner is forgotten (M5)."""
+    rows = [_kept(kind, one, cells.get(one.row_number, {}), reasons) for one in unfit]
+    return pa.Table.from_pylist(rows, _KEPT)
+
+
+_KEPT = pa.schema(
+    [("row_number", pa.int64()), *((name, pa.string()) for name in ("code", "detail", "facts", "row", "sealed",
+                                                                    "blind_index"))]
+)  # fmt: skip
+
+
+def _kept(kind: str, one: Unfit, cells: Cells, reasons: Mapping[str, str]) -> dict[str, Any]:
+    shown, hidden = cells_shown(kind, cells), cells_hidden(kind, cells)
+    return {
+        "row_number": one.row_number,
+        "code": one.code,
+        "detail": reasons[one.code],
+        "facts": json.dumps(dict(one.facts), ensure_ascii=False),
+        "row": json.dumps(shown, ensure_ascii=False),
+        "sealed": _hex(sealed(hidden)),
+        "blind_index": _hex(index_of(hidden)),
+    }
+
+
+def cells_shown(kind: str, cells: Cells) -> dict[str, str]:
+    """Cells as they may be kept readable. A NUL, which PostgreSQL's JSON cannot hold, is shown for what it is."""
+    hide = _HIDES.get(kind, _shown)
+    return {field: text.replace("\x00", _NUL_SHOWN) for field, text in hide(cells).items()}
+
+
+def cells_hidden(kind: str, cells: Cells) -> dict[str, str]:
+    """Those of which only a mask is readable. A citizen's number is kept nowhere (minimisation)."""
+    if kind not in _HIDES:
+        return {}
+    shown = cells_shown(kind, cells)
+    return {
+        field: text
+        for field, text in cells.items()
+        if text and (shown[field] != text or _MASK in text) and not privacy.holds_national_id(text)
+    }
+
+
+def sealed(hidden: Mapping[str, str]) -> bytes | None:
+    return privacy.seal(json.dumps(hidden, ensure_ascii=False), purpose=SEALED_FOR) if hidden else None
+
+
+def unsealed(row: WaitingRow) -> dict[str, str]:
+    """The hidden cells of a row that is no till's."""
+    return {} if row.sealed is None else json.loads(privacy.unseal(row.sealed, purpose=SEALED_FOR))
+
+
+def index_of(hidden: Mapping[str, str]) -> bytes | None:
+    """The keyed index of the row's first phone, wherever it stands."""
+    for field in ("phone", "phone_2", "card"):
+        for text in _SEVERAL.split(hidden.get(field, "")):
+            if text and (index := privacy.blind_index(text)):
+                return index
+    return None
+
+
+def whole_cells(kind: str, row: WaitingRow) -> dict[str, str] | None:
+    """The row's cells as they are judged anew, by field; None where it must be mended first: it was not cut into
+    cells, or one of them could not be read, or is known by its mask only."""
+    if not row.cells:
+        return None
+    if kind == "receipts":
+        return None if any(map(_is_unreadable, row.cells.values())) else dict(row.cells)
+    hidden = unsealed(row)
+    if kind in _HIDES and any(_MASK in (text or "") for field, text in row.cells.items() if field not in hidden):
+        return None
+    cells = dict(row.cells) | hidden
+    return None if any(map(_is_unreadable, cells.values())) else cells
+
+
+def _is_unreadable(text: str | None) -> bool:
+    return text is not None and (_UNDECODABLE in text or _NUL_SHOWN in text or text in _NO_VALUE)
+
+
+def _hex(value: bytes | None) -> str | None:
+    return None if value is None else "\\x" + value.hex()
