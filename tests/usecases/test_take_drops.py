@@ -16,6 +16,7 @@ from huitou.inbox.errors import DropNeedsKeys, DropPlaceUnfit, DropTaken, DropUn
 from huitou.lake import service as lake
 from huitou.usecases import job_runs, kept_mappings, take_drops
 from huitou.usecases.audit import audit
+from huitou.usecases.imports import list_imports
 
 pytestmark = pytest.mark.django_db(transaction=True)
 wiring.wire()
@@ -99,6 +100,8 @@ def test_a_file_that_does_not_fit_is_refused_with_what_is_missing_and_new(place,
     assert look(clock).refused == 1
     report = json.loads((place / "refused" / "odd.csv.report.json").read_text())
     assert report["failure"]["code"] == "mapping_does_not_fit"
+    listed = list_imports()[0]
+    assert (listed["state"], listed["failure"]["code"]) == ("failed", "mapping_does_not_fit"), "nobody looks in folders"
     assert (report["failure"]["facts"]["new"], "quantity" in report["failure"]["facts"]["missing"]) == ("qty", True)
 
 

@@ -18,7 +18,7 @@ from huitou.inbox.errors import (
 )
 from huitou.inbox.rules import fitting, places
 from huitou.inbox.store import drops, jobs, mappings
-from huitou.inbox.terms import DroppedFile, DropSeen, Fit, Folder, JobSeen, LyingFile, SavedMapping
+from huitou.inbox.terms import DropFileSeen, DroppedFile, DropSeen, Fit, Folder, JobSeen, LyingFile, SavedMapping
 from huitou.kernel.errors import HuitouError
 
 _LARGEST_ID = 2**63 - 1
@@ -30,6 +30,11 @@ Apart = jobs.Apart
 def add_job(**values: Any) -> int:
     """Ask for something: what (import, undo, mend), actor, and what of JobSeen it needs. Returns the job's number."""
     return jobs.insert(values)
+
+
+def add_failed(refusal: HuitouError, **values: Any) -> int:
+    """A job that was refused before it began, listed with the others that failed. Returns its number."""
+    return jobs.insert_failed({**values, "state": "failed", "failure": told(refusal)})
 
 
 def begin_here(**values: Any) -> jobs.Apart:
@@ -201,6 +206,11 @@ def note_job(file: int, job: int | None) -> None:
 def note_moved(file: int) -> None:
     """The file lies in `taken` or `refused` now; another of its name is another file."""
     drops.note_moved(file)
+
+
+def latest_files(drop: int, limit: int = 5) -> list[DropFileSeen]:
+    """The files that were last seen in a drop, newest first, with what became of them."""
+    return drops.latest_files(drop, limit)
 
 
 def unmoved(drop: int) -> list[DroppedFile]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -113,12 +113,16 @@ class DroppedFile:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
-    """What lies beside a file that was taken or refused."""
+class DropFileSeen:
+    """A file of a drop as pages list it: `state` of its job (empty: it is not whole yet), the import that it became,
+    or why it was refused."""
 
-    file_name: str
-    taken: bool
-    facts: Mapping[str, Any] = field(default_factory=dict)
+    name: str
+    seen_at: datetime
+    moved_at: datetime | None
+    state: str
+    batch: int | None
+    failure: Mapping[str, Any]
 
 
 class Folder(Protocol):

@@ -60,6 +60,7 @@ _DESCRIBED = {
     "products": (N_("New products"), N_("Changed products"), N_("Products as before")),
     "stores": (N_("New stores"), N_("Changed stores"), N_("Stores as before")),
 }
+_WHERE_THERE_ARE_ANY = ("shared_phones",)
 _UNDO = {
     "count": N_("Entries taken back"),
     "receipts": N_("Receipts that leave"),
@@ -91,7 +92,8 @@ def figures(report: Mapping[str, Any]) -> list[tuple[str, str, int]]:
     """(field, English name, figure) of what an import's report counts, noughts too, in the order to read them in."""
     said = {**report, **report.get("counts", {})}
     names = _FIGURES | dict(zip(("new", "changed", "same"), _DESCRIBED.get(str(said.get("kind")), ()), strict=False))
-    return [(field, name, int(said[field])) for field, name in names.items() if isinstance(said.get(field), int)]
+    told = [(field, name, int(said[field])) for field, name in names.items() if isinstance(said.get(field), int)]
+    return [one for one in told if one[2] or one[0] not in _WHERE_THERE_ARE_ANY]
 
 
 def undo_figures(undo: Mapping[str, Any]) -> list[tuple[str, str, int]]:

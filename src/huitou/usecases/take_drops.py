@@ -7,17 +7,21 @@ import json
 import logging
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 
 from huitou.inbox import service as inbox
+from huitou.inbox.errors import DropUnknown, KindNotImported, MappingUnknown
 from huitou.inbox.terms import DroppedFile, DropSeen, Folder, JobSeen, LyingFile
 from huitou.kernel.errors import HuitouError
 from huitou.usecases import kept_mappings, run_jobs
+from huitou.usecases.import_described import DESCRIBED
 
 _log = logging.getLogger(__name__)
 
@@ -37,6 +41,70 @@ class Looked:
     """Not whole yet."""
     unreachable: int = 0
     """Drops, not files."""
+
+
+KINDS = ("receipts", *DESCRIBED)
+"""What files of a drop may hold. An old programme's come in once, by hand, at the cut-over."""
+
+
+def add_drop(name: str, *, kind: str, **said: Any) -> None:
+    """Make a folder a drop. Raises KindNotImported, and what `inbox.add_drop` does."""
+    if kind not in KINDS:
+        raise KindNotImported(kind=kind, kinds=", ".join(KINDS))
+    inbox.add_drop(name, kind=kind, **said)
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a look at a drop finds that takes nothing: files by name, those of its pattern and others; whether a mapping
+    is kept for its source, and what is in the way of the first file's (an empty text: nothing)."""
+
+    files: list[str]
+    others: list[str]
+    mapping_kept: bool
+    in_the_way: str
+
+
+def check_drop(name: str) -> Checked:
+    """Look into a drop's folder and read its first file by the mapping that is kept, and change nothing.
+
+    Raises DropUnknown or DropUnreachable.
+    """
+    drop = next((one for one in inbox.all_drops() if one.name == name), None)
+    if drop is None:
+        raise DropUnknown(name=name)
+    kept = inbox.mapping_of(drop.source, drop.kind) is not None
+    with inbox.open_folder(drop) as folder:
+        lying = {file.name: file for file in folder.list()}
+        ours = sorted(_ours(drop, lying))
+        others = sorted(set(lying) - set(ours))
+        try:
+            if ours or not kept:
+                _try_to_read(drop, folder, ours[0] if ours else None)
+        except HuitouError as refusal:
+            return Checked(ours, others, kept, f"{refusal} {refusal.next_step.format(**refusal.facts)}")
+    return Checked(ours, others, kept, "")
+
+
+def _try_to_read(drop: DropSeen, folder: Folder, name: str | None) -> None:
+    """Raises what is in the way of reading this file."""
+    if name is None:
+        raise MappingUnknown(source=drop.source, kind=drop.kind)
+    with _copy(folder, name) as path:
+        kept_mappings.require(path, source=drop.source, kind=drop.kind)
+
+
+@contextmanager
+def _copy(folder: Folder, name: str) -> Iterator[Path]:
+    """A copy of our own of a file that lies there; gone when the block ends."""
+    settings.UPLOAD_PATH.mkdir(parents=True, exist_ok=True)
+    place = Path(tempfile.mkdtemp(prefix="drop-", dir=settings.UPLOAD_PATH))
+    try:
+        path = place / name
+        folder.fetch(name, str(path))
+        yield path
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
 
 
 def look_at_drops(clock: Callable[[], datetime], *, name: str | None = None, at_once: bool = False) -> Looked:
@@ -73,13 +141,7 @@ def _added(one: Looked, other: Looked) -> Looked:
 
 def _look(drop: DropSeen, folder: Folder, clock: Callable[[], datetime], at_once: bool) -> Looked:
     lying = {file.name: file for file in folder.list()}
-    ours = {
-        file_name
-        for file_name in lying
-        if fnmatch.fnmatchcase(file_name, drop.pattern)
-        and not (drop.marker and file_name.endswith(drop.marker))
-        and not file_name.startswith(".")
-    }
+    ours = _ours(drop, lying)
     ended = [_settle(drop, folder, file, lying) for file in inbox.unmoved(drop.id)]
     taken, refused, waiting = ended.count(TAKEN), ended.count(REFUSED), 0
     for file_name in sorted(ours):
@@ -96,6 +158,17 @@ def _look(drop: DropSeen, folder: Folder, clock: Callable[[], datetime], at_once
     return Looked(taken, refused, waiting)
 
 
+def _ours(drop: DropSeen, names: Iterable[str]) -> set[str]:
+    """Those of these files that the drop is about."""
+    return {
+        file_name
+        for file_name in names
+        if fnmatch.fnmatchcase(file_name, drop.pattern)
+        and not (drop.marker and file_name.endswith(drop.marker))
+        and not file_name.startswith(".")
+    }
+
+
 def _is_whole(drop: DropSeen, lying: dict[str, LyingFile], file: DroppedFile, now: datetime, at_once: bool) -> bool:
     if drop.marker:
         return f"{file.name}{drop.marker}" in lying or f"{Path(file.name).stem}{drop.marker}" in lying
@@ -104,35 +177,34 @@ def _is_whole(drop: DropSeen, lying: dict[str, LyingFile], file: DroppedFile, no
 
 def _take(drop: DropSeen, folder: Folder, file: DroppedFile, lying: LyingFile, now: datetime) -> str:
     """Import a whole file from a copy of our own, and move it aside."""
-    settings.UPLOAD_PATH.mkdir(parents=True, exist_ok=True)
-    place = Path(tempfile.mkdtemp(prefix="drop-", dir=settings.UPLOAD_PATH))
-    try:
-        path = place / file.name
-        folder.fetch(file.name, str(path))
+    with _copy(folder, file.name) as path:
         if path.stat().st_size != lying.size_bytes:
             return "waiting"  # it grows again: the next look begins anew
         return _import(drop, folder, file, path, now)
-    finally:
-        shutil.rmtree(place, ignore_errors=True)
 
 
 def _import(drop: DropSeen, folder: Folder, file: DroppedFile, path: Path, now: datetime) -> str:
+    actor = f"drop {drop.name}"
     try:
         recalled = kept_mappings.require(path, source=drop.source, kind=drop.kind)
     except HuitouError as refusal:
-        _move_aside(drop, folder, file, REFUSED, {"failure": inbox.told(refusal) | {"says": str(refusal)}})
-        return REFUSED
-    job = run_jobs.start_import(
-        path,
-        kind=drop.kind,
-        mapping=recalled.columns,
-        reading=recalled.reading,
-        source=drop.source,
-        member_kind=recalled.member_kind,
-        actor=f"drop {drop.name}",
-    )
-    inbox.note_job(file.id, job)
-    run_jobs.run(job, now=now)
+        # It is listed with what else failed: whoever keeps the chain's files does not look into folders.
+        job = inbox.add_failed(
+            refusal, what="import", kind=drop.kind, source=drop.source, file_name=file.name, actor=actor
+        )
+        inbox.note_job(file.id, job)
+    else:
+        job = run_jobs.start_import(
+            path,
+            kind=drop.kind,
+            mapping=recalled.columns,
+            reading=recalled.reading,
+            source=drop.source,
+            member_kind=recalled.member_kind,
+            actor=actor,
+        )
+        inbox.note_job(file.id, job)
+        run_jobs.run(job, now=now)
     return _settle(drop, folder, DroppedFile(file.id, file.name, file.size_bytes, file.changed_at, file.seen_at, job))
 
 
@@ -157,7 +229,10 @@ def _settle(drop: DropSeen, folder: Folder, file: DroppedFile, lying: dict[str, 
 
 
 def _report(job: JobSeen) -> dict[str, object]:
-    return {"import": job.batch, "report": dict(job.report), "failure": dict(job.failure)}
+    failure = dict(job.failure)
+    if failure:
+        failure["says"] = str(failure["message"]).format(**failure["facts"])
+    return {"import": job.batch, "report": dict(job.report), "failure": failure}
 
 
 def _move_aside(drop: DropSeen, folder: Folder, file: DroppedFile, to: str, report: dict[str, object]) -> None:

@@ -16,6 +16,7 @@ from tests.doors.console.test_mending import HTMX, states
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+OLD = {"first_day": "2026-06-01", "make_members": "on"}
 MEMBERS = "会员卡号,姓名,手机号,性别\nV1,王芳,13800138000,女\nV2,李强,不是电话,男\nV3,赵六,13700137000,未知性\n"
 
 
@@ -68,13 +69,13 @@ def text_of_part(html: str) -> str:
         ("门店编码,门店名称,营业时间\nHZ01,西湖店,早到晚\n", {"kind": "stores"},
          "hours_unreadable", {"cell-hours": "08:00-22:00"}),
         ("会员卡号,积分余额,到期日期\nV1,一百,2027-12-31\n" + "".join(f"V{n},5,2027-12-31\n" for n in range(2, 9)),
-         {"kind": "balances", "column-points": "积分余额", "first_day": "2026-06-01", "make_members": "on"}, "points_unreadable",
+         {"kind": "balances", "column-points": "积分余额", **OLD}, "points_unreadable",
          {"cell-points": "100"}),
         ("会员卡号,会员等级,生效日期\nV1,金卡,以前\n" + "".join(f"V{n},金卡,2026-01-01\n" for n in range(2, 9)),
-         {"kind": "tiers", "column-since": "生效日期", "first_day": "2026-06-01", "make_members": "on"}, "day_unreadable",
+         {"kind": "tiers", "column-since": "生效日期", **OLD}, "day_unreadable",
          {"cell-since": "2026-01-01"}),
         ("券码,券名称,面值,会员卡号\nQ1,满88减10,十元,V1\n" + "".join(f"Q{n},满88减10,10,V{n}\n" for n in range(2, 9)),
-         {"kind": "coupons", "column-worth": "面值", "first_day": "2026-06-01", "make_members": "on"}, "worth_unreadable",
+         {"kind": "coupons", "column-worth": "面值", **OLD}, "worth_unreadable",
          {"cell-worth": "10"}),
     ],
     ids=["products", "stores", "balances", "tiers", "coupons"],

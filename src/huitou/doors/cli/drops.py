@@ -38,6 +38,25 @@ def register(app: typer.Typer, runtime: Runtime) -> None:
             say(N_("The drop {name} is removed; its files stay where they lie."), name=name)
 
     @drops.command()
+    def check(name: NameArgument, as_json: JsonOption = False) -> None:
+        """Look into a drop, and try to read its first file by the kept mapping; nothing is taken or moved."""
+        with runtime.open_database():
+            from huitou.usecases.take_drops import check_drop
+
+            found = check_drop(name)
+        if as_json:
+            typer.echo(json.dumps(asdict(found), ensure_ascii=False, indent=1))
+            return
+        say(N_("It can be reached. {ours} files to take, {others} others."),
+            ours=len(found.files), others=len(found.others))  # fmt: skip
+        for file in found.files:
+            typer.echo(file)
+        if found.in_the_way:
+            say(N_("In the way: {reason}"), reason=found.in_the_way)
+        elif found.files:
+            say(N_("{file} can be read by the mapping that is kept."), file=found.files[0])
+
+    @drops.command()
     def run(
         name: Annotated[str | None, typer.Argument(metavar="NAME", help="Left out: every drop.")] = None,
         at_once: Annotated[bool, typer.Option(help="Take also what may still be growing.")] = False,
@@ -89,7 +108,9 @@ def _register_add(drops: typer.Typer, runtime: Runtime) -> None:
         place: Annotated[str, typer.Argument(metavar="PLACE", help="A folder, or sftp://user@host:port/path.")],
         source: Annotated[str, typer.Option(help="The till system; its kept mapping reads the files.")],
         pattern: Annotated[str, typer.Option(help="Which files: * and ? stand for any.")] = "*.csv",
-        kind: Annotated[str, typer.Option(help="What the files hold.")] = "receipts",
+        kind: Annotated[
+            str, typer.Option(help="What the files hold: receipts, members, products or stores.")
+        ] = "receipts",
         marker: Annotated[
             str, typer.Option(help="Ending of a file that says another is whole, as .ok; else it must lie still.")
         ] = "",
@@ -99,9 +120,9 @@ def _register_add(drops: typer.Typer, runtime: Runtime) -> None:
     ) -> None:
         """Take files from PLACE from now on, each minute: whole ones, once, moved into taken or refused."""
         with runtime.open_database():
-            from huitou.inbox import service as inbox
+            from huitou.usecases.take_drops import add_drop
 
-            inbox.add_drop(
+            add_drop(
                 name, place=place, pattern=pattern, kind=kind, source=source, marker=marker,
                 key_file=str(key.resolve()) if key else "", host_key=host_key, actor=ACTOR,
             )  # fmt: skip
@@ -109,3 +130,4 @@ def _register_add(drops: typer.Typer, runtime: Runtime) -> None:
             typer.echo(json.dumps({"name": name, "added": True}, ensure_ascii=False))
         else:
             say(N_("The worker looks at {place} every minute."), place=place)
+            say(N_("`huitou drops check {name}` looks now, and takes nothing."), name=name)

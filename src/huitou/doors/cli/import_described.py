@@ -40,7 +40,12 @@ Said = tuple[str | None, str | None, str | None, int | None, str | None, str | N
 
 def register(imports: typer.Typer, runtime: Runtime) -> None:
     """Add the commands to the group `import`."""
+    _register_members(imports, runtime)
+    _register_products(imports, runtime)
+    _register_stores(imports, runtime)
 
+
+def _register_members(imports: typer.Typer, runtime: Runtime) -> None:
     @imports.command("members")
     def members(
         file: File,
@@ -63,6 +68,8 @@ def register(imports: typer.Typer, runtime: Runtime) -> None:
         reading = (encoding, delimiter, sheet, header_row, date_format, decimal)
         _run(runtime, "members", file, mapping, reading, {"source": source, "dry_run": dry_run}, as_json)
 
+
+def _register_products(imports: typer.Typer, runtime: Runtime) -> None:
     @imports.command("products")
     def products(
         file: File,
@@ -96,6 +103,8 @@ def register(imports: typer.Typer, runtime: Runtime) -> None:
             as_json,
         )
 
+
+def _register_stores(imports: typer.Typer, runtime: Runtime) -> None:
     @imports.command("stores")
     def stores(
         file: File,

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import connection
 
-from huitou.inbox.terms import DroppedFile, DropSeen, LyingFile
+from huitou.inbox.terms import DropFileSeen, DroppedFile, DropSeen, LyingFile
 
 _COLUMNS = (
     "id, name, place, pattern, kind, source, marker, key_file, host_key, added_by, added_at, looked_at, failure::text"
@@ -77,6 +77,17 @@ def note_job(file: int, job: int | None) -> None:
 def note_moved(file: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute("UPDATE inbox_dropfile SET moved_at = clock_timestamp() WHERE id = %s", [file])
+
+
+def latest_files(drop: int, limit: int) -> list[DropFileSeen]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT f.name, f.seen_at, f.moved_at, coalesce(j.state, ''), j.batch_id, "
+            "coalesce(j.failure, '{}')::text FROM inbox_dropfile f LEFT JOIN inbox_job j ON j.id = f.job_id "
+            "WHERE f.drop_id = %s ORDER BY f.id DESC LIMIT %s",
+            [drop, limit],
+        )
+        return [DropFileSeen(*row[:-1], json.loads(row[-1])) for row in cursor.fetchall()]
 
 
 def unmoved(drop: int) -> list[DroppedFile]:

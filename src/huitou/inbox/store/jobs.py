@@ -33,6 +33,13 @@ def insert(values: Mapping[str, Any]) -> int:
         return cursor.fetchone()[0]
 
 
+def insert_failed(values: Mapping[str, Any]) -> int:
+    number = insert(values)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE inbox_job SET ended_at = clock_timestamp() WHERE id = %s", [number])
+    return number
+
+
 def find(number: int) -> JobSeen | None:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {_COLUMNS} FROM inbox_job WHERE id = %s", [number])

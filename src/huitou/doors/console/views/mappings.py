@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from huitou.access import service as access
 from huitou.access.terms import Right
 from huitou.doors.console.gate import needs
-from huitou.doors.console.views.imports import words
+from huitou.doors.console.views.imports import jobs, words
 from huitou.inbox import service as inbox
 from huitou.inbox.terms import DropSeen, SavedMapping
 
@@ -39,14 +39,21 @@ def _shown(saved: SavedMapping) -> dict[str, object]:
 
 
 def _drop(drop: DropSeen) -> dict[str, object]:
-    """A drop with what was in the way when the worker looked last. What a folder or a key is called on the server is
-    the administrator's business on the command line: a page that could name any folder could move any file."""
+    """A drop with what was in the way when the worker looked last, and its newest files with what became of them.
+
+    What a folder or a key is called on the server is the administrator's business on the command line: a page that
+    could name any folder could move any file."""
     kind = words.KINDS.get(drop.kind, drop.kind)
-    failed = ""
-    if drop.failure:
-        message = drop.failure["message"]
-        failed = gettext(message).format(**drop.failure["facts"])
-    return {"seen": drop, "kind": gettext(kind), "failed": failed}
+    return {
+        "seen": drop,
+        "kind": gettext(kind),
+        "failed": jobs.told(drop.failure) if drop.failure else None,
+        "mapping_kept": inbox.mapping_of(drop.source, drop.kind) is not None,
+        "files": [
+            {"seen": file, "failed": jobs.told(file.failure, path=file.name) if file.failure else None}
+            for file in inbox.latest_files(drop.id)
+        ],
+    }
 
 
 @require_POST

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -80,12 +81,17 @@ def failure_of(job: JobSeen) -> dict[str, str] | None:
         return {"title": title, "text": text, "code": "job_cancelled"}
     if job.state != "failed":
         return None
-    message, next_step = job.failure["message"], job.failure["next_step"]
-    facts = job.failure["facts"] | {"path": job.file_name}
+    return told(job.failure, path=job.file_name)
+
+
+def told(failure: Mapping[str, Any], **more: str) -> dict[str, str]:
+    """A failure as it is kept, in the language of the request."""
+    message, next_step = failure["message"], failure["next_step"]
+    facts = {**failure["facts"], **more}
     return {
         "title": gettext(message).format(**facts),
         "text": gettext(next_step).format(**facts),
-        "code": job.failure["code"],
+        "code": failure["code"],
     }
 
 
