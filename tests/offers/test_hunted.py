@@ -105,6 +105,17 @@ HUNTED = [
         "4.00",
         "what two order offers find no room for on shared goods they take off the rest",
     ),
+    (
+        basket("cheese 11.46 x 3; cheese 10.05; dates 10.05"),
+        [
+            offer(
+                "o0", "threshold", steps=[{"least_amount": "2.00", "amount": "1.99"}], every=True, more={"group": "g"}
+            ),
+            offer("o2", "percent_off", percent="12.5", stage="price", per="unit", limits={"units": 2}),
+        ],
+        "0.75",
+        "two steps of one offer are both reached, though of its group one offer may apply: so the price is left out",
+    ),
 ]
 
 

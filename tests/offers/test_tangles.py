@@ -14,10 +14,13 @@ from hypothesis import strategies as st
 from huitou.offers.rules import pricing
 from huitou.offers.rules.search import unlisted
 from huitou.offers.rules.search.equals import Equals
+from huitou.offers.rules.search.floors import Known
 from huitou.offers.rules.search.flow import Flow
 from huitou.offers.rules.search.ready import Took, Unit
 from huitou.offers.rules.search.solve import Solution, Solver
 from huitou.offers.service import price_json
+from tests.offers.answers import said
+from tests.offers.brute_force import best
 from tests.offers.brute_world import fen
 from tests.offers.documents import basket, document, offer
 from tests.offers.properties import is_the_best_legal_combination
@@ -191,10 +194,28 @@ def test_prices_that_only_make_it_dearer_are_not_switched_off_one_by_one(monkeyp
     until they cost more than roundings can."""
     monkeypatch.setattr(Equals, "first", lambda equals: equals.best)
     looked: list[int] = []
-    ways_of = Solver._ways_of
-    monkeypatch.setattr(Solver, "_ways_of", lambda solver, *args: looked.append(1) or ways_of(solver, *args))
+    ways = Known.ways
+    monkeypatch.setattr(Known, "ways", lambda known, *args: looked.append(1) or ways(known, *args))
     prices = [offer(f"p{n}", "fixed_price", price=f"{10 + n}.00", goods="tea", stage="price") for n in range(9)]
     beside = [offer("2nd half", "nth_unit", n=2, goods="tea"), offer("5 %", "percent_off", percent="5")]
     answer = price_json(document(basket("tea 30.00 x 4"), [*prices, *beside]))
     assert (answer["total"], answer["optimal"]) == ("28.48", True)
     assert len(looked) <= 4, "of ten sets of prices"
+
+
+def test_what_is_said_of_late_offers_that_time_did_not_let_combine_is_true():
+    """The second coupon is worth 38 fen more, and was not tried: once 20 were said."""
+    two = [
+        offer("o0", "amount_off", amount="1.00", per="lot", stage="coupon", coupon="red", base="initial",
+              limits={"budget": "0.01"}),
+        offer("o1", "percent_off", goods="dates", percent="10", per="unit", stage="coupon", coupon="red",
+              base="initial", limits={"units": 1}),
+    ]  # fmt: skip
+    lines = basket("bread 1.00 x 3; dates 3.87 x 2")
+    lines[0]["tax"] = [{"percent": "15", "included": False}]
+    request = document(lines, two, coupons=[{"id": id_, "kind": "red"} for id_ in ("c0", "c1")])
+    right = best(request)
+    for looks in range(0, 30, 3):
+        ticks = count()
+        cut = said(request, price_json(request, clock=lambda: next(ticks) * 1_000_000, deadline_ms=looks))  # noqa: B023
+        assert right.total <= cut.total <= right.total + cut.at_most_better

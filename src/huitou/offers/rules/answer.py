@@ -71,9 +71,9 @@ def answer_of(priced: Priced, out_of_time: Callable[[], bool]) -> Answer:
         coupons_used=tuple(used),
         not_applied=tuple(_not_applied(priced, entered, refused, out_of_time)),
         suggestions=tuple(_suggestions(priced, entered)),
-        optimal=priced.at_least >= priced.total,
+        optimal=priced.proven,
         at_most_better=Fen(max(0, priced.total - priced.at_least)),
-        first_of_equals=priced.first and priced.at_least >= priced.total,
+        first_of_equals=priced.first and priced.proven,
         cut=priced.cut,
     )
 
@@ -241,7 +241,9 @@ def _missing(priced: Priced, one: Touched, entered: EnteredStage) -> NotApplied:
         together = sum(slot.pieces for slot in slots) - pieces
         if max(missing, together) > 0:
             return _lacking(one, Lacks(0, max(missing, together), False))
-    return NotApplied(offer.id, offer.name, "not_the_best" if amount else "nothing_to_take")
+    if not amount:
+        return NotApplied(offer.id, offer.name, "nothing_to_take")
+    return NotApplied(offer.id, offer.name, "not_the_best" if priced.proven else "cut_short")
 
 
 def _lacking(one: Touched, lack: Lacks) -> NotApplied:

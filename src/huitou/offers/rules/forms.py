@@ -51,6 +51,11 @@ class Reduction(Get):
         return 0
 
     @property
+    def growth(self) -> int:
+        """Of one fen more that enters, what is taken off a unit grows by so much, in hundredths of a percent."""
+        return self.slope
+
+    @property
     def most_share(self) -> int:
         """Of no amount it takes off more than so much, in hundredths of a percent."""
         return HUNDRED_PERCENT
@@ -113,6 +118,13 @@ class Deal(Get):
         Whichever units serve an application, their shares sum to no less than what it takes off.
         """
         return value * SHARE_SCALE
+
+    def most_saved(self, groups: Sequence[Sequence[Values]]) -> int:
+        """Fen; so many applications take no more off, however units like these are grouped.
+
+        `groups`: the values of each slot in each application, when the dearest units are grouped first.
+        """
+        return len(groups) * max(0, self.off(groups[0])) if groups else 0
 
     def kept(self, worth: int) -> int:
         """Of what the units of an application are worth, at most `worth` fen, so much is paid at least, in hundredths

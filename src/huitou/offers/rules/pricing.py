@@ -11,9 +11,9 @@ from huitou.offers.rules.conditions import why_not
 from huitou.offers.rules.deadline import Deadline
 from huitou.offers.rules.programme import Compiled, Programme, fewest_units
 from huitou.offers.rules.search.equals import Equals
+from huitou.offers.rules.search.floors import Known
 from huitou.offers.rules.search.ready import Ready, Unit, made_ready
 from huitou.offers.rules.search.solve import Solution, Solver
-from huitou.offers.rules.search.ways import Ways
 from huitou.offers.rules.taxes import with_taxes_of
 from huitou.offers.terms import Offer, PriceRequest
 
@@ -48,6 +48,11 @@ class Priced:
     """The deadline ended the search."""
     wallet: list[tuple[str, str, int]]
     """(offer, coupon, saving) of coupons that were not presented."""
+
+    @property
+    def proven(self) -> bool:
+        """Nobody pays less."""
+        return self.at_least >= self.total
 
 
 def price_basket(request: PriceRequest, programme: Programme, deadline: Deadline) -> Priced:
@@ -119,7 +124,7 @@ def _first_of_best(
     half_time: Callable[[], bool],
 ) -> Solution:
     """The best over all scenarios, and of equals the first."""
-    known: dict[object, Ways] = {}
+    known = Known()
     best = _best(articles, offers, out_of_time, known)
     if best.at_least == best.total:
 
@@ -136,7 +141,7 @@ def _best(
     articles: Sequence[Article],
     offers: Sequence[Ready],
     out_of_time: Callable[[], bool],
-    known: dict[object, Ways] | None = None,
+    known: Known | None = None,
 ) -> Solution:
     """The best over all scenarios: a receipt-wide offer alone, coupons handed to one offer or another."""
     scenarios = list(islice(_scenarios(offers), MOST_SCENARIOS + 1))

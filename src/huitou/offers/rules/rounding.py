@@ -18,6 +18,11 @@ def share(amount: int, percent: int) -> int:
     return (2 * amount * percent + HUNDRED_PERCENT) // (2 * HUNDRED_PERCENT)
 
 
+def most_shared(amounts: Sequence[int], percent: int) -> int:
+    """`percent` of these amounts, each rounded by itself, is no more than this, however they are regrouped."""
+    return (2 * sum(amounts) * percent + len(amounts) * HUNDRED_PERCENT) // (2 * HUNDRED_PERCENT)
+
+
 def spread(whole: int, weights: Sequence[int], room: Sequence[int]) -> list[int]:
     """Spread `whole` by `weights` over parts that hold at most `room` each; ties go to the earlier part.
 

@@ -27,6 +27,9 @@ class AddOn(Deal):
     def off(self, values: Sequence[Values]) -> int:
         return max(0, values[0][0] - self.price)
 
+    def most_saved(self, groups: Sequence[Sequence[Values]]) -> int:
+        return sum(map(self.off, groups))
+
     def most_applications(self) -> int | None:
         return self.times
 

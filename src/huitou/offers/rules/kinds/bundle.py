@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from huitou.offers.rules.forms import SHARE_SCALE, Deal, Slot, Trouble, Values
-from huitou.offers.rules.rounding import share
+from huitou.offers.rules.rounding import most_shared, share
 from huitou.offers.terms import HUNDRED_PERCENT, Fen, Goods, Percent
 
 
@@ -48,6 +48,13 @@ class Bundle(Deal):
         if self.percent is not None:
             return value * SHARE_SCALE * self.percent // HUNDRED_PERCENT + SHARE_SCALE // (2 * pieces) + 2
         return (self.amount or 0) * SHARE_SCALE // pieces + 1
+
+    def most_saved(self, groups: Sequence[Sequence[Values]]) -> int:
+        if self.percent is not None:
+            return most_shared([sum(map(sum, values)) for values in groups], self.percent)
+        if self.price is not None:
+            return sum(map(self.off, groups))
+        return len(groups) * (self.amount or 0)
 
     def kept(self, worth: int) -> int:
         if self.price is not None:

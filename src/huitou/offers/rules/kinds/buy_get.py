@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from huitou.offers.rules.forms import Deal, Slot, Trouble, Values
-from huitou.offers.rules.rounding import share
+from huitou.offers.rules.rounding import most_shared, share
 from huitou.offers.terms import HUNDRED_PERCENT, Fen, Goods, Percent
 
 
@@ -39,6 +39,12 @@ class BuyGet(Deal):
         if self.price is not None:
             return sum(max(0, value - self.price) for value in given)
         return share(sum(given), HUNDRED_PERCENT if self.percent is None else self.percent)
+
+    def most_saved(self, groups: Sequence[Sequence[Values]]) -> int:
+        if self.amount is not None or self.price is not None or self.get_pieces == 1:
+            return sum(map(self.off, groups))
+        percent = HUNDRED_PERCENT if self.percent is None else self.percent
+        return most_shared([sum(given) for _, given in groups], percent)
 
     def troubles(self) -> Iterator[Trouble]:
         yield from Deal.troubles(self)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from huitou.offers.rules.forms import SHARE_SCALE, Deal, Slot, Trouble, Values
-from huitou.offers.rules.rounding import share
+from huitou.offers.rules.rounding import most_shared, share
 from huitou.offers.terms import HUNDRED_PERCENT, Goods, Percent
 
 
@@ -33,6 +33,12 @@ class CheapestFree(Deal):
         # The cheapest are worth no more than as many at the mean.
         mean = value * SHARE_SCALE * self.percent * self.free // (HUNDRED_PERCENT * self.group)
         return mean + SHARE_SCALE // (2 * self.group) + 2
+
+    def most_saved(self, groups: Sequence[Sequence[Values]]) -> int:
+        # Whatever is grouped: of the k dearest units no more are free than when the dearest are grouped first.
+        if self.free == 1 or self.percent == HUNDRED_PERCENT:
+            return sum(map(self.off, groups))
+        return most_shared([sum(values[0][: self.free]) for values in groups], self.percent)
 
     def kept(self, worth: int) -> int:
         return HUNDRED_PERCENT - -(-self.percent * self.free // self.group)

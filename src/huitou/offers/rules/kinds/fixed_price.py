@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from huitou.offers.rules.forms import Reduction, Trouble
-from huitou.offers.terms import Fen, Stage
+from huitou.offers.terms import HUNDRED_PERCENT, Fen, Stage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +25,10 @@ class FixedPrice(Reduction):
     @property
     def strength(self) -> int:
         return -self.price
+
+    @property
+    def growth(self) -> int:
+        return HUNDRED_PERCENT
 
     def off(self, amount: int, pieces: int) -> int:
         return max(0, amount - self.price * pieces)

@@ -33,6 +33,10 @@ class NthUnit(Deal):
         mean = value * SHARE_SCALE * self.percent // (HUNDRED_PERCENT * self.n)
         return mean + SHARE_SCALE // (2 * self.n) + 2
 
+    def most_saved(self, groups: Sequence[Sequence[Values]]) -> int:
+        # Whatever is grouped: of the k dearest units one in n at most is the cheapest of its group.
+        return sum(map(self.off, groups))
+
     def kept(self, worth: int) -> int:
         return HUNDRED_PERCENT - -(-self.percent // self.n)
 

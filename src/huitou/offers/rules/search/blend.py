@@ -22,21 +22,23 @@ class State(NamedTuple):
     rank: tuple[object, ...]
 
 
-def left_ways(of_units: Sequence[Sequence[Unit]], most: int) -> Iterator[tuple[int, Units]]:
-    """Every way in which units can leave, given the choices of each (best first), for at most `most` together.
+def left_ways(of_units: Sequence[Sequence[Unit]], from_: int, most: int) -> Iterator[tuple[int, Units]]:
+    """Every way in which units can leave, given the choices of each (best first), for `from_` to `most` together.
 
     Like units are interchangeable: only how many make which choice counts.
     """
     alike = Counter(tuple(options) for options in of_units)
     groups = sorted(alike.items(), key=lambda group: len(group[0]))
-    least = [0] * (len(groups) + 1)
+    least, dearest = [0] * (len(groups) + 1), [0] * (len(groups) + 1)
     for number in range(len(groups) - 1, -1, -1):
         options, count = groups[number]
         least[number] = least[number + 1] + options[0].amount * count
+        dearest[number] = dearest[number + 1] + max(unit.amount for unit in options) * count
 
     def go(number: int, option: int, left: int, total: int, units: Units) -> Iterator[tuple[int, Units]]:
         if number == len(groups):
-            yield total, units
+            if total >= from_:
+                yield total, units
             return
         options, _ = groups[number]
         if left == 0:
@@ -44,6 +46,8 @@ def left_ways(of_units: Sequence[Sequence[Unit]], most: int) -> Iterator[tuple[i
             yield from go(number + 1, 0, following, total, units)
             return
         if total + options[option].amount * left + least[number + 1] > most:
+            return
+        if total + options[-1].amount * left + dearest[number + 1] < from_:
             return
         if option == len(options) - 1:
             yield from go(number, option, 0, total + options[option].amount * left, units + (options[option],) * left)
@@ -63,19 +67,22 @@ def left_ways(of_units: Sequence[Sequence[Unit]], most: int) -> Iterator[tuple[i
 
 def blend(
     ways: Sequence[Sequence[tuple[int, Units]]],
-    most: int,
+    window: tuple[int, int],
     alike: Callable[[Units], object],
     rank: Callable[[Units], tuple[object, ...]],
     out_of_time: Callable[[], bool],
 ) -> tuple[list[State], bool]:
-    """One way of every component, for at most `most` together; of states that are `alike` the best by `rank` stays.
+    """One way of every component, in the window together; of states that are `alike` the best by `rank` stays.
 
     The states by what they cost, and whether these are all.
     """
     order = sorted(range(len(ways)), key=lambda number: len(ways[number]))
-    least = [0] * (len(order) + 1)
+    from_, most = window
+    least, dearest = [0] * (len(order) + 1), [0] * (len(order) + 1)
     for position in range(len(order) - 1, -1, -1):
-        least[position] = least[position + 1] + min(total for total, _ in ways[order[position]])
+        totals = [total for total, _ in ways[order[position]]]
+        least[position] = least[position + 1] + min(totals)
+        dearest[position] = dearest[position + 1] + max(totals)
     states = [State(0, (), rank(()))]
     for position, number in enumerate(order):
         if len(ways[number]) == 1:  # no choice: nothing to tell apart, and nothing that could make two states alike
@@ -83,7 +90,7 @@ def blend(
             states = [
                 State(state.total + more, state.units + units, state.rank)
                 for state in states
-                if state.total + more + least[position + 1] <= most
+                if from_ - dearest[position + 1] <= state.total + more <= most - least[position + 1]
             ]
             continue
         merged: dict[object, State] = {}
@@ -94,7 +101,7 @@ def blend(
                 if tried & 63 == 63 and out_of_time():
                     return [], False
                 total = state.total + more
-                if total + least[position + 1] > most:
+                if total + least[position + 1] > most or total + dearest[position + 1] < from_:
                     continue
                 joined = state.units + units
                 key = alike(joined)

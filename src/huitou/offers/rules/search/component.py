@@ -54,14 +54,14 @@ class Component:
 
     @cached_property
     def bounded(self) -> bool:
-        """What nobody pays less for, whichever prices are off, is known at the lowest prices: see `Ways`, `loose`."""
+        """What nobody pays less for, whichever prices are off, is known at the lowest prices: see `AnyPrice`."""
         return self._steady_items() and not any(ranks_apart(deal, deal.mask) for deal in self.deals)
 
     def _steady_deal(self, deal: Ready) -> bool:
         beside = [item for item in self.items if item.mask & deal.mask]
         one_article = self.mask & (self.mask - 1) == 0  # what lies on its units lies on them alike
         alike = one_article or all(
-            item.unitwise and not item.initial and item.reduction.kind == "percent_off" and not deal.mask & ~item.mask
+            item.unitwise and not item.initial and item.reduction.by_percent and not deal.mask & ~item.mask
             for item in beside
         )
         twice = deal.always and any(other is not deal and other.mask & deal.mask for other in self.deals)
@@ -84,6 +84,4 @@ class Component:
 
 def _growth(item: Ready) -> int:
     """Of one fen more that enters, what is taken off a unit grows by so much, in hundredths of a percent."""
-    if item.initial:
-        return 0
-    return HUNDRED_PERCENT if item.reduction.kind == "fixed_price" else item.reduction.slope
+    return 0 if item.initial else item.reduction.growth

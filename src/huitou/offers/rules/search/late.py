@@ -182,8 +182,11 @@ class Late:
         return total
 
     def most_of_jumps(self, jumps: Sequence[Jump]) -> int:
-        """The most that these give together."""
-        return self.most_of([jump.most for jump in jumps], [self.switches[jump.number] for jump in jumps])
+        """The most that these give together; steps of one offer add up, whatever its group."""
+        of_switch: dict[int, int] = {}
+        for jump in jumps:
+            of_switch[jump.number] = of_switch.get(jump.number, 0) + jump.most
+        return self.most_of(list(of_switch.values()), [self.switches[number] for number in of_switch])
 
     def best(self, units: Sequence[Unit], out_of_time: Callable[[], bool]) -> Settled:
         """The least to pay for these units, which have left the item stage."""
@@ -194,8 +197,12 @@ class Late:
             able = sorted(able, key=lambda one: -one[0])[:MOST_SWITCHES]
             able.sort(key=lambda one: self.switches.index(one[1]))
         search = _Search(self, [switch for _, switch in able], [off for off, _ in able], list(units), out_of_time)
-        search.go(0, list(units), sum(unit.amount for unit in units), (), ())
-        return Settled(search.total, tuple(search.units), search.complete and search.whole and not dropped)
+        entered = sum(unit.amount for unit in units)
+        search.go(0, list(units), entered, (), ())
+        if search.complete and search.whole and not dropped:
+            return Settled(search.total, tuple(search.units), search.total)
+        most = self.most_of([off for off, _ in able], [switch for _, switch in able]) + dropped
+        return Settled(search.total, tuple(search.units), min(search.total, max(0, entered - most)))
 
     def jumps(
         self, units: Sequence[tuple[Unit, int]], dearest: Sequence[tuple[Unit, int]], *, roomy: bool
@@ -323,11 +330,12 @@ def _steps(offer: Ready, units: Sequence[tuple[Unit, int]], most: int) -> list[t
 
 
 class Settled(NamedTuple):
-    """The end of a basket: what is paid, its units, and whether it is proven to be the least."""
+    """The end of a basket: what is paid, its units, and what is paid at least."""
 
     total: int
     units: tuple[Unit, ...]
-    complete: bool
+    at_least: int
+    """Equal to `total` where the search came to its end."""
 
 
 MOST_SWITCHES = 150
@@ -344,6 +352,23 @@ def rank_of(offers: Sequence[Ready]) -> tuple[object, ...]:
         sorted(-offer.priority for offer in distinct.values()),
         sorted(offer.id for offer in distinct.values()),
     )
+
+
+def allowed(switches: Sequence[Switch], switch: Switch, on: Sequence[int], used: Sequence[str]) -> bool:
+    """It may be on beside those that are, whose coupons are used."""
+    offer = switch.offer
+    if switch.coupon and switch.coupon in used:
+        return False
+    if offer.stage == "coupon" and offer.applications is not None:
+        times = sum(switches[number].offer.place == offer.place for number in on)
+        return times < offer.applications
+    group = offer.compiled.offer.group
+    if offer.stage != "order" or not group or offer.always:
+        return True
+    others = [switches[number].offer for number in on]
+    mates = [m for m in others if m.stage == "order" and m.compiled.offer.group == group and not m.always]
+    most = min([offer.compiled.offer.group_most, *(mate.compiled.offer.group_most for mate in mates)])
+    return len(mates) < most
 
 
 class _Search:
@@ -384,7 +409,7 @@ class _Search:
                 self.total, self.units, self.on = total, units, on
             return
         switch = self.switches[number]
-        if self._allowed(switch, on, used):
+        if allowed(self.switches, switch, on, used):
             for after in self._apply(number, switch, units):
                 now = sum(unit.amount for unit in after)
                 self.go(number + 1, after, now, (*on, number), (*used, switch.coupon) if switch.coupon else used)
@@ -392,21 +417,6 @@ class _Search:
 
     def _rank(self, on: Sequence[int]) -> tuple[object, ...]:
         return (*rank_of([self.switches[number].offer for number in on]), on)
-
-    def _allowed(self, switch: Switch, on: tuple[int, ...], used: tuple[str, ...]) -> bool:
-        offer = switch.offer
-        if switch.coupon and switch.coupon in used:
-            return False
-        if offer.stage == "coupon" and offer.applications is not None:
-            times = sum(self.switches[number].offer.place == offer.place for number in on)
-            return times < offer.applications
-        group = offer.compiled.offer.group
-        if offer.stage != "order" or not group or offer.always:
-            return True
-        others = [self.switches[number].offer for number in on]
-        mates = [m for m in others if m.stage == "order" and m.compiled.offer.group == group and not m.always]
-        most = min([offer.compiled.offer.group_most, *(mate.compiled.offer.group_most for mate in mates)])
-        return len(mates) < most
 
     def _apply(self, number: int, switch: Switch, units: list[Unit]) -> Iterator[list[Unit]]:
         """The units after it, one way for each choice of units; none where its needs fail or it takes nothing."""

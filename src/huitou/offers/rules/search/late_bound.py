@@ -17,6 +17,9 @@ from huitou.offers.rules.search.late import Late, Switch
 from huitou.offers.rules.search.ready import Ready, Unit
 from huitou.offers.terms import HUNDRED_PERCENT
 
+Window = tuple[int, int]
+"""From so many fen to so many, both included: what all goods together cost as they enter the order stage."""
+
 MOST_STEPS = 40
 """Of one offer; a ladder with more steps in reach is given its most from there on."""
 
@@ -24,28 +27,42 @@ MOST_STEPS = 40
 class Entering(NamedTuple):
     """The sums of one set of goods that could enter the order stage."""
 
-    base: int
-    """Fen at most, on the ways that cost least together."""
     dearest: int
     """Fen, at the first amounts."""
     pieces: int
+    least: int
+    """Fen; all goods together cost no less."""
+    lines: tuple[tuple[int, int], ...]
+    """(times, less): where all goods cost `total`, these cost at most times × total - less. The first is of once."""
+
+    @property
+    def base(self) -> int:
+        """Fen at most, on the ways that cost least together; where they cost more, no more than that beside it."""
+        return min(self.dearest, self.least - self.lines[0][1])
 
     def at(self, more: int) -> int:
-        return min(self.dearest, self.base + more)
+        """Fen at most, on ways that cost so much more than the least."""
+        total = self.least + more
+        return min(self.dearest, *(times * total - less for times, less in self.lines))
+
+    def more_for(self, amount: int) -> int:
+        """So much more than the least must all goods cost for these to be worth `amount`."""
+        return max(-(-(amount + less) // times) for times, less in self.lines) - self.least
 
 
 def least_paid(
     late: Late, least: int, sets: Mapping[Mask, Entering], dearest: Sequence[tuple[Unit, int]], best: int
-) -> tuple[int, int]:
-    """(nobody pays less than this, ways that cost more than `least` + this cannot beat `best`); all in fen."""
+) -> tuple[int, list[Window]]:
+    """Nobody pays less than this, and only ways that cost something in one of these windows can beat `best`; in fen."""
     most = late.most_at_first(dearest)
     steepest = _steepest(late)
     if steepest > HUNDRED_PERCENT:
-        return least - most, best - 1 + most - least
+        return least - most, [(least, best - 1 + most)]
     noise = sum(offer.reduction.slope > 0 for offer, _ in late.switches)
     alone = late.most_offs(dearest)
     marks = sorted({0, *(mark for switch in late.switches for mark in _marks(switch, sets))})
-    low, widest = best, 0
+    low = best
+    windows: list[Window] = []
     for number, mark in enumerate(marks):
         fixed = late.most_of(_offs(late, sets, alone, mark), late.switches) + noise
         low = min(low, least + mark - fixed - -(-mark * steepest // HUNDRED_PERCENT))
@@ -55,18 +72,30 @@ def least_paid(
         kept = HUNDRED_PERCENT - steepest
         reach = last if not kept else min(last, -(-spare * HUNDRED_PERCENT // kept) + 1)
         if spare >= 0 and reach >= mark:
-            widest = max(widest, reach)
-    return max(low, least - most), min(widest, best - 1 + most - least)
+            reach = min(least + reach, best - 1 + most)
+            windows.append((least + mark, reach))
+    return max(low, least - most), merged(windows)
+
+
+def merged(windows: Sequence[Window]) -> list[Window]:
+    """The same, each fen in one of them."""
+    found: list[Window] = []
+    for from_, to in sorted(windows):
+        if found and from_ <= found[-1][1] + 1:
+            found[-1] = found[-1][0], max(to, found[-1][1])
+        elif from_ <= to:
+            found.append((from_, to))
+    return found
 
 
 def _marks(switch: Switch, sets: Mapping[Mask, Entering]) -> list[int]:
     """How much more must enter until a need holds or a step is reached."""
     offer = switch.offer
-    found = [need.least_amount - sets[mask].base for mask, need in offer.needs]
+    found = [sets[mask].more_for(need.least_amount) for mask, need in offer.needs]
     entering = sets[offer.mask]
-    step = offer.reduction.next_step(entering.base)
+    step = offer.reduction.next_step(entering.at(0))
     while step is not None and step <= entering.dearest and len(found) < MOST_STEPS:
-        found.append(step - entering.base)
+        found.append(entering.more_for(step))
         step = offer.reduction.next_step(step)
     return [mark for mark in found if mark > 0]
 

@@ -9,10 +9,11 @@ units that are left cannot gain more than their prices.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
 
 from huitou.offers.rules.forms import SHARE_SCALE
-from huitou.offers.rules.search.patterns import Pattern
+from huitou.offers.rules.search.patterns import Pattern, Uses
 
 SCALE = SHARE_SCALE
 """Prices are whole numbers of fen / SCALE, so that the bound is exact."""
@@ -20,6 +21,33 @@ SWEEPS = 4
 
 Chain = tuple[Pattern, "Chain"] | None
 """The applications made so far, the last one first."""
+
+
+def saving(chain: Chain) -> Chain:
+    """The applications that take something off."""
+    kept: Chain = None
+    while chain is not None:
+        pattern, chain = chain
+        if pattern.off > 0:
+            kept = (pattern, kept)
+    return kept
+
+
+def not_dominated(patterns: Sequence[tuple[Pattern, int]]) -> list[tuple[Pattern, int]]:
+    """Of applications that use the same units the one that gains most; one that may run out stands beside it."""
+    most: dict[Uses, int] = {}
+    for pattern, gain in patterns:
+        if pattern.deal.applications is None and gain > most.get(pattern.uses, 0):
+            most[pattern.uses] = gain
+    kept: dict[tuple[Uses, int], tuple[Pattern, int]] = {}
+    for pattern, gain in patterns:
+        limited = pattern.deal.applications is not None
+        least = most.get(pattern.uses, 0)
+        if gain > least or (gain == least > 0 and not limited):
+            key = pattern.uses, pattern.deal.place if limited else -1
+            if key not in kept or gain > kept[key][1]:
+                kept[key] = pattern, gain
+    return list(kept.values())
 
 
 class Packing:
@@ -86,38 +114,42 @@ class Packing:
         """No packing gains more than this."""
         return sum(price * pieces for price, pieces in zip(self.prices, self.pieces, strict=True)) // SCALE
 
-    def search(self, more_than: int, found: Callable[[int, Chain], int], out_of_time: Callable[[], bool]) -> bool:
-        """Call `found` with every packing that gains more than a mark, until all are seen or time is out.
+    def search(
+        self,
+        more_than: int,
+        found: Callable[[int, Chain], int],
+        out_of_time: Callable[[], bool],
+        at_most: int | None = None,
+    ) -> bool:
+        """Call `found` with every packing that gains more than a mark (and no more than `at_most`), until all are seen
+        or time is out.
 
         The mark begins with `more_than`; `found` answers the new one (the gain it got, where only better ones matter).
         A packing is handed over once, whatever the order of its applications. True when the search was complete.
         """
-        prices, by_pivot = self.prices, self.by_pivot
+        prices, by_pivot = self.prices, self._by_slack()
         bins = len(self.pieces)
         mark = more_than
         seen: dict[tuple[object, ...], int] = {}
         sums_of, handed = self.sums_of, set[tuple[object, ...]]()
-        rest = sum(price * pieces for price, pieces in zip(prices, self.pieces, strict=True))
+        reach = sum(price * pieces for price, pieces in zip(prices, self.pieces, strict=True))
         stack: list[tuple[int, int, int, int, tuple[int, ...], tuple[int, ...], Chain, tuple[int, ...]]] = [
-            (0, rest, 0, 0, tuple(self.pieces), tuple(self.left), None, ())
+            (reach, 0, 0, 0, tuple(self.pieces), tuple(self.left), None, ())
         ]
         steps = 0
         while stack:
-            gain, rest, pivot, start, left, limits, chain, sums = stack.pop()
+            reach, gain, pivot, start, left, limits, chain, sums = stack.pop()
             steps += 1
             if not steps & 15 and out_of_time():
                 return False
-            if gain + rest // SCALE <= mark:
-                continue
             while pivot < bins and (left[pivot] == 0 or start >= len(by_pivot[pivot])):
-                rest -= left[pivot] * prices[pivot]
+                reach -= left[pivot] * prices[pivot]
                 left = (*left[:pivot], 0, *left[pivot + 1 :])
                 pivot, start = pivot + 1, 0
-            if pivot == bins:
-                if gain > mark:
-                    mark = found(gain, chain)
+            if reach // SCALE <= mark or (at_most is not None and gain > at_most):
                 continue
-            if gain + rest // SCALE <= mark:
+            if pivot == bins:
+                mark = found(gain, chain)
                 continue
             key = (pivot, start, left, limits)
             if self.keep_best_only:
@@ -128,25 +160,46 @@ class Packing:
                 if (*key, gain, sums) in handed:
                     continue
                 handed.add((*key, gain, sums))
+            here = by_pivot[pivot]
             # The rest of the pivot unused: searched last, so pushed first.
-            stack.append((gain, rest, pivot, len(by_pivot[pivot]), left, limits, chain, sums))
-            for number in range(len(by_pivot[pivot]) - 1, start - 1, -1):
-                more, uses, limit, pattern = by_pivot[pivot][number]
-                if any(left[place] < count for place, count in uses) or (limit >= 0 and limits[limit] == 0):
+            stack.append((reach, gain, pivot, len(here), left, limits, chain, sums))
+            # An application takes its slack off what can be reached; those that take too much come last.
+            spare = reach - (mark + 1) * SCALE
+            last = bisect_right(here, spare, lo=start, key=_slack_of)
+            for number in range(last - 1, start - 1, -1):
+                slack, more, uses, limit, pattern = here[number]
+                if limit >= 0 and limits[limit] == 0:
                     continue
                 now = list(left)
-                cost = 0
                 for place, count in uses:
+                    if now[place] < count:
+                        break
                     now[place] -= count
-                    cost += prices[place] * count
-                after = limits
-                if limit >= 0:
-                    after = (*limits[:limit], limits[limit] - 1, *limits[limit + 1 :])
-                added = sums if sums_of is None else sums_of(pattern, sums)
-                stack.append((gain + more, rest - cost, pivot, number, tuple(now), after, (pattern, chain), added))
+                else:
+                    after = limits
+                    if limit >= 0:
+                        after = (*limits[:limit], limits[limit] - 1, *limits[limit + 1 :])
+                    added = sums if sums_of is None else sums_of(pattern, sums)
+                    now_left = tuple(now)
+                    stack.append((reach - slack, gain + more, pivot, number, now_left, after, (pattern, chain), added))
         return True
+
+    def _by_slack(self) -> list[list[tuple[int, int, tuple[tuple[int, int], ...], int, Pattern]]]:
+        """The applications by pivot, each with how much more its units are priced than it gains: the least first."""
+        found = []
+        for here in self.by_pivot:
+            of_pivot = []
+            for gain, uses, limit, pattern in here:
+                slack = sum(self.prices[place] * count for place, count in uses) - gain * SCALE
+                of_pivot.append((slack, gain, uses, limit, pattern))
+            found.append(sorted(of_pivot, key=_slack_of))
+        return found
 
     sums_of: Callable[[Pattern, tuple[int, ...]], tuple[int, ...]] | None = None
     """Where every packing is asked for, but of those alike in these sums one: the sums after an application more."""
     keep_best_only = True
     """A state reached again with no larger gain is not searched again. Off where every packing is asked for."""
+
+
+def _slack_of(one: tuple[int, int, tuple[tuple[int, int], ...], int, Pattern]) -> int:
+    return one[0]

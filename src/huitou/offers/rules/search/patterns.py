@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from math import comb
 
 from huitou.offers.rules.articles import untaxed
 from huitou.offers.rules.rounding import spread
 from huitou.offers.rules.search.price_stage import Bins, served
-from huitou.offers.rules.search.ready import Ready, Unit, ranks_apart
+from huitou.offers.rules.search.ready import Ready, Unit
 
 MOST_PATTERNS = 4_000
 """Of one deal. Beyond it only neighbours in price are tried, and the answer says how far it may be off."""
+MOST_NEIGHBOURS = 300
+"""So many of them."""
 
 
 Uses = tuple[tuple[int, int], ...]
@@ -29,11 +32,15 @@ class Pattern:
     def applied(self, bins: Bins, application: int) -> list[Unit]:
         """Its units after it, in the order of the bins: the discount lies on all of them, by what entered."""
         units = [bins[place][0] for place, pieces in self.uses for _ in range(pieces)]
-        amounts = [unit.amount for unit in units]
-        coupons = self.deal.coupons
-        coupon = coupons[(application - 1) % len(coupons)] if coupons else ""
-        parts = spread(self.off, amounts, amounts)
-        return [served(unit, self.deal, part, application, coupon) for unit, part in zip(units, parts, strict=True)]
+        return applied(self.deal, units, self.off, application)
+
+
+def applied(deal: Ready, units: Sequence[Unit], off: int, application: int) -> list[Unit]:
+    """These units after an application that takes `off` fen off them."""
+    amounts = [unit.amount for unit in units]
+    coupon = deal.coupons[(application - 1) % len(deal.coupons)] if deal.coupons else ""
+    parts = spread(off, amounts, amounts)
+    return [served(unit, deal, part, application, coupon) for unit, part in zip(units, parts, strict=True)]
 
 
 def patterns_of(
@@ -52,7 +59,10 @@ def patterns_of(
     rank = _cheapest_first(deal, bins)
     for of_slot in places:
         of_slot.sort(key=lambda place: rank[place])
-    bases = [_base(deal, unit) for unit, _ in bins]
+    bases = [base_of(deal, unit) for unit, _ in bins]
+    if how_many(deal, bins) > MOST_PATTERNS:
+        _add_neighbours(found, deal, bins, places, rank, out_of_time)
+        return list(found.values()), False
     for tried, picks in enumerate(_picks(places, [slot.pieces for slot in slots], available)):
         if tried == MOST_PATTERNS or (tried & 31 == 31 and out_of_time()):
             _add_neighbours(found, deal, bins, places, rank, out_of_time)
@@ -61,13 +71,22 @@ def patterns_of(
     return list(found.values()), True
 
 
+def how_many(deal: Ready, bins: Bins) -> int:
+    """How many multisets of bins serve it, at most."""
+    found = 1
+    for mask, slot in zip(deal.takes, deal.deal.slots(), strict=True):
+        own = sum(1 for unit, _ in bins if mask >> unit.article & 1)
+        found *= comb(own + slot.pieces - 1, slot.pieces) if own else 0
+    return found
+
+
 def _of_one_bin(deal: Ready, bins: Bins, least: int) -> list[Pattern]:
     """The one application that like units allow, where it saves enough."""
     unit, available = bins[0]
     sizes = [slot.pieces for slot in deal.deal.slots()]
     if sum(sizes) > available or not deal.open_to(unit) or not all(mask >> unit.article & 1 for mask in deal.takes):
         return []
-    base = _base(deal, unit)
+    base = base_of(deal, unit)
     off = min(deal.deal.off([[base] * size for size in sizes]), unit.amount * sum(sizes))
     return [Pattern(deal, ((0, sum(sizes)),), off)] if off >= least else []
 
@@ -91,7 +110,7 @@ def _cheapest_first(deal: Ready, bins: Bins) -> list[int]:
 
 def _add(found: Found, deal: Ready, bins: Bins, picks: Sequence[Pick], bases: Sequence[int], least: int = 1) -> None:
     """Note an application; each pick names its bins cheapest first."""
-    if deal.deal.gives_cheapest and not _gives_cheapest(deal, bins, picks):
+    if deal.deal.gives_cheapest and not gives_cheapest(deal, bins, picks):
         return
     values = [[base for place, pieces in pick for base in [bases[place]] * pieces] for pick in picks]
     off = deal.deal.off(values)
@@ -106,7 +125,7 @@ def _add(found: Found, deal: Ready, bins: Bins, picks: Sequence[Pick], bases: Se
         found.setdefault((uses, off), Pattern(deal, uses, off))
 
 
-def _gives_cheapest(deal: Ready, bins: Bins, picks: Sequence[Pick]) -> bool:
+def gives_cheapest(deal: Ready, bins: Bins, picks: Sequence[Pick]) -> bool:
     """Of the units that could be bought and given alike, no given one is dearer than a bought one."""
     both = deal.takes[0] & deal.takes[1]
     bought, given = (
@@ -117,10 +136,10 @@ def _gives_cheapest(deal: Ready, bins: Bins, picks: Sequence[Pick]) -> bool:
 
 def _worth(deal: Ready, unit: Unit) -> tuple[int, int]:
     """The amount that entered, as it compares with others: without taxes on top."""
-    return untaxed(_base(deal, unit), deal.articles[unit.article])
+    return untaxed(base_of(deal, unit), deal.articles[unit.article])
 
 
-def _base(deal: Ready, unit: Unit) -> int:
+def base_of(deal: Ready, unit: Unit) -> int:
     return unit.first if deal.initial else unit.amount
 
 
@@ -160,11 +179,12 @@ def _add_neighbours(
 ) -> None:
     """Units that stand side by side in price, for every start: what a person would try."""
     slots = deal.deal.slots()
-    bases = [_base(deal, unit) for unit, _ in bins]
-    queues = [sorted(of_slot, key=lambda place: -_base(deal, bins[place][0])) for of_slot in places]
+    bases = [base_of(deal, unit) for unit, _ in bins]
+    queues = [sorted(of_slot, key=lambda place: -base_of(deal, bins[place][0])) for of_slot in places]
     units = [[place for place in queue for _ in range(bins[place][1])] for queue in queues]
-    for start in range(max(len(queue) for queue in units)):
-        if start & 31 == 31 and out_of_time():
+    longest = max(len(queue) for queue in units)
+    for tried, start in enumerate(range(0, longest, -(-longest // MOST_NEIGHBOURS) if longest else 1)):
+        if tried & 31 == 31 and out_of_time():
             return
         used: dict[int, int] = {}
         picks: list[Pick] = []
@@ -182,24 +202,3 @@ def _add_neighbours(
             picks.append(tuple(sorted(pick.items(), key=lambda use: rank[use[0]])))
         if all(sum(n for _, n in pick) == slot.pieces for pick, slot in zip(picks, slots, strict=True)):
             _add(found, deal, bins, picks, bases)
-
-
-def most_saved(deal: Ready, bins: Bins) -> int:
-    """No less than what all applications of this deal together can take off: the dearest units again and again."""
-    if ranks_apart(deal, deal.mask):
-        saved = sum(max(_base(deal, unit), unit.amount) * pieces for unit, pieces in bins if deal.open_to(unit))
-        return saved if deal.most is None else min(saved, deal.most)
-    queues = []
-    for mask, slot in zip(deal.takes, deal.deal.slots(), strict=True):
-        values = sorted(_base(deal, unit) for unit, pieces in bins if mask >> unit.article & 1 for _ in range(pieces))
-        queues.append((values, slot.pieces))
-    times = min(len(values) // size for values, size in queues)
-    if deal.applications is not None:
-        times = min(times, deal.applications)
-    if len(queues) == 1:
-        values, size = queues[0]
-        ends = range(len(values), len(values) - times * size, -size)
-        saved = sum(max(0, deal.deal.off([values[end - size : end]])) for end in ends)
-    else:
-        saved = times * max(0, deal.deal.off([values[-size:] for values, size in queues])) if times else 0
-    return saved if deal.most is None else min(saved, deal.most)

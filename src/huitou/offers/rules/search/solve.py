@@ -10,21 +10,26 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from huitou.offers.rules.articles import Article, Mask, places_in
+from huitou.offers.rules.articles import Article, Mask
+from huitou.offers.rules.search.any_price import boundable
 from huitou.offers.rules.search.blend import Units, blend, left_ways, rank_by
 from huitou.offers.rules.search.component import Component
 from huitou.offers.rules.search.fewest import fewest_items
+from huitou.offers.rules.search.floors import Floors, Known, Switched
+from huitou.offers.rules.search.giving_back import Saving, giving_back, savings_of, targets
 from huitou.offers.rules.search.late import Late, rank_of
-from huitou.offers.rules.search.late_bound import Entering, least_paid
-from huitou.offers.rules.search.parts import Parts, eased_prices
+from huitou.offers.rules.search.late_bound import Window, least_paid, merged
+from huitou.offers.rules.search.late_sums import LateSums
+from huitou.offers.rules.search.packing import saving
+from huitou.offers.rules.search.parts import Parts
 from huitou.offers.rules.search.ready import Ready, Unit, counted
-from huitou.offers.rules.search.unit_floor import unit_floors
-from huitou.offers.rules.search.ways import Ways
 from huitou.offers.terms import HUNDRED_PERCENT
 
 MOST_LOCAL_PRICES = 8
 """Prices inside one component that are switched on and off in all combinations."""
 EVERY_ARTICLE: Mask = -1
+MOST_ROUNDS = 4
+"""So often savings are given back for a step."""
 MOST_WAYS = 5_000
 """Of one component; beyond so many the search gives up its proof."""
 
@@ -48,10 +53,6 @@ class Solution(NamedTuple):
         return self._replace(units=units, rank=rank) if rank < self.rank else self
 
 
-Switched = frozenset[int]
-"""Places of price offers that are off."""
-
-
 class Solver:
     """One basket and one set of offers."""
 
@@ -60,15 +61,15 @@ class Solver:
         articles: Sequence[Article],
         offers: Sequence[Ready],
         out_of_time: Callable[[], bool],
-        known: dict[object, Ways] | None = None,
+        known: Known | None = None,
     ) -> None:
-        """`known` are the ways of components that other searches over the same articles looked at."""
         self.articles, self.out_of_time = articles, out_of_time
         self.parts = Parts(articles, offers)
         self.offers = {offer.place: offer for offer in self.parts.offers}
         self.rank = rank_by(self.offers, rank_of)
         of_stage = {stage: [o for o in self.parts.offers if o.stage == stage] for stage in ("order", "coupon")}
         self.late = Late(of_stage["order"], of_stage["coupon"], articles)
+        self.sums = LateSums(self.late)
         self.late_most = self.late.most_at_first(self.parts.first)
         self.best: Solution | None = None
         self.complete = True
@@ -76,20 +77,21 @@ class Solver:
         """Late discounts fit on every unit beside each other, whichever are on."""
         self.matters: Mask = EVERY_ARTICLE
         """Units of other articles are best at their least."""
-        self._known = {} if known is None else known
-        self._ways: dict[tuple[int, Switched, bool], Ways] = {}
-        self._of_units: dict[Mask, dict[int, int]] = {}
-        self._loosely: dict[tuple[Mask, Switched], Ways] = {}
+        self.known = Known() if known is None else known
+        self.floors = Floors(self.parts, self.known, out_of_time)
 
     def solve(self) -> Solution:
         """Search until the best is proven or time is out."""
         entered, short = self._cheapest(frozenset())
-        self._settle(entered)
+        short += self._settle(entered)
         assert self.best is not None
+        paid = self.best.total
+        self._reach_steps(entered)
         pre_order = sum(unit.amount for unit in entered)
-        low, window = self._bound(entered, pre_order, short)
+        low, windows = self._bound(entered, pre_order, paid - short)
         if low < self.best.total:
-            self._explore(pre_order + window)
+            for window in windows:
+                self._explore(window)
             if self.complete:
                 low = self.best.total
             else:
@@ -97,34 +99,6 @@ class Solver:
         return self.best._replace(at_least=max(0, min(low, self.best.total)))
 
     # ---- the least before the order stage
-
-    def ways(self, component: Component, off: Switched, *, relaxed: bool = False) -> Ways:
-        shared = self._shared_over(component)
-        relaxed = relaxed and not self._plain(component)
-        key = (component.mask, off & {o.place for o in (*shared, *component.prices)}, relaxed)
-        if key not in self._ways:
-            like = self.parts.relaxed(component) if relaxed else component
-            shared = eased_prices(shared) if relaxed else shared
-            on = [o for o in sorted(like.prices + shared, key=lambda o: o.place) if o.place not in off]
-            self._ways[key] = self._ways_of(like, on)
-        return self._ways[key]
-
-    def _plain(self, component: Component) -> bool:
-        """Eased, it would be the same, and the prices that it shares with others too."""
-        shared = self._shared_over(component)
-        return component.plain and all(o.certain and not o.never and o.unitwise for o in shared)
-
-    def _ways_of(self, component: Component, on: Sequence[Ready]) -> Ways:
-        offers = (*on, *component.deals, *component.items)
-        alike = (
-            component.mask,
-            len(on),
-            tuple((o.place, o.coupons, o.certain, o.never, o.unitwise, o.needs) for o in offers),
-        )
-        if alike not in self._known:
-            self._known[alike] = Ways(component, on, self.out_of_time)
-        self._known[alike].out_of_time = self.out_of_time
-        return self._known[alike]
 
     def _cheapest(self, off: Switched) -> tuple[Units, int]:
         """The units at their least with these shared prices off, and how much less it could be at most."""
@@ -140,18 +114,22 @@ class Solver:
         least: int | None = None
         best: tuple[int, Units] | None = None
         sets, all_sets = self._local_sets(component, off)
+        if len(sets) > 1 and boundable(component):
+            known = self._with_all_prices(component, off)
+            if known is not None:
+                return known
         hopeless: list[Switched] = []
-        noise = self._pieces(component) if component.noisy else 0
+        noise = self.floors.pieces(component) if component.noisy else 0
         for local in sets:
             if any(dear <= local for dear in hopeless):
                 continue
             if best is not None and self.out_of_time():
                 all_sets = False
                 break
-            ways = self.ways(component, local)
+            ways = self.floors.ways(component, local)
             if best is not None and ways.at_least() >= best[0]:
                 # Where a lower price can only help, no set with still more of them off is better (see `floor`).
-                if component.steady and self._plain(component) and ways.at_least() - noise >= best[0]:
+                if component.steady and self.floors.plain(component) and ways.at_least() - noise >= best[0]:
                     hopeless.append(local)
                 continue
             found = ways.cheapest()
@@ -162,43 +140,20 @@ class Solver:
         assert best is not None
         assert least is not None
         if not all_sets:
-            least = min(least, self.floor(component, off))
+            least = min(least, self.floors.floor(component, off))
         return best[1], max(0, best[0] - least)
 
-    def floor(self, component: Component, off: Switched) -> int:
-        """Nobody pays less for this component with these prices off, whichever others are off too."""
-        prices = [
-            offer
-            for offer in (*self.parts.shared_prices, *component.prices)
-            if offer.mask & component.mask and offer.place not in off
-        ]
-        if not prices or component.steady:
-            least = self.ways(component, off, relaxed=True).at_least()
-        elif component.bounded and component.dealt_in_one_way and all(item.unitwise for item in component.items):
-            least = self._loose(component, off).at_least()
-        else:
-            least = 0
-        if prices and component.noisy:
-            least -= self._pieces(component)
-        return max(least, sum(self._unit_floors(component).values())) if component.deals else least
-
-    def _unit_floors(self, component: Component) -> dict[int, int]:
-        if component.mask not in self._of_units:
-            bins = self.ways(component, frozenset(), relaxed=True).bins
-            self._of_units[component.mask] = unit_floors(self.parts.relaxed(component), bins, self.parts.first)
-        return self._of_units[component.mask]
-
-    def _loose(self, component: Component, off: Switched) -> Ways:
-        key = component.mask, off
-        if key not in self._loosely:
-            shared = eased_prices([offer for offer in self.parts.shared_prices if offer.mask & component.mask])
-            like = self.parts.relaxed(component)
-            on = [o for o in sorted(like.prices + shared, key=lambda o: o.place) if o.place not in off]
-            self._loosely[key] = Ways(like, on, self.out_of_time, loose=True)
-        return self._loosely[key]
-
-    def _pieces(self, component: Component) -> int:
-        return sum(self.articles[place].pieces for place in places_in(component.mask))
+    def _with_all_prices(self, component: Component, off: Switched) -> tuple[Units, int] | None:
+        """The least with all prices on, where nothing is less with some of them off or time is out; else None."""
+        ways = self.floors.ways(component, off)
+        total, units = ways.begun()
+        any_price = self.floors.any_price(component, off)
+        chain = any_price.better_than(total)
+        if chain is not None and self.floors.plain(component):
+            total, units = min((total, units), ways.left_by(saving(chain)), key=lambda one: one[0])
+        if any_price.at_least() >= total:
+            return units, 0
+        return (units, total - self.floors.floor(component, off)) if self.out_of_time() else None
 
     def _local_sets(self, component: Component, off: Switched) -> tuple[list[Switched], bool]:
         """Which of its own prices to switch off, and whether these are all that could be best.
@@ -225,70 +180,61 @@ class Solver:
 
     # ---- the bound
 
-    def _bound(self, entered: Units, pre_order: int, short: int) -> tuple[int, int]:
-        """(nobody pays less than this, a better way costs at most so much more before the order stage).
+    def _bound(self, entered: Units, pre_order: int, paid: int) -> tuple[int, list[Window]]:
+        """Nobody pays less than this; and what a better way can cost before the order stage.
 
-        `short` is how much less could enter than the least that was found; what is paid then falls by no more.
+        `paid` is what is paid at least for the units that entered, and for others that cost as little.
         """
         assert self.best is not None
         units = counted(entered)
         tangled = self.parts.risky or self._straddled()
         self.roomy = self.late.fits(units, self.parts.first, least=not tangled)
         if tangled or not self._steady() or not self.late.level(self.roomy):
-            least = sum(self.floor(component, frozenset()) for component in self.parts.components)
-            low, widest = least_paid(self.late, least, self._entering(least), self.parts.first, self.best.total)
-            return low, least + widest - pre_order
-        noise = self._noise()
-        late_noise = self._late_noise()
+            return self._bound_by_sums()
+        slack = self._noise() + self._late_noise()
         jumps = self.late.jumps(units, self.parts.first, roomy=self.roomy)
-        gain = together = 0
-        self.matters = mask = 0
         # Percentages give back a part of what more enters, so that the way to a jump costs the rest of it.
         kept = max(0, HUNDRED_PERCENT - sum(switch.offer.reduction.slope for switch in self.late.switches))
-        window = 0
+        spare = slack + self.best.total - 1 - paid
+        windows = [(0, pre_order + self._width(spare, kept, pre_order))] if spare >= 0 else []
+        gain = mask = 0
+        self.matters = EVERY_ARTICLE if spare >= 0 else 0
         for number, jump in enumerate(jumps, 1):  # whoever makes the way to a jump has made it to the nearer ones
-            together += jump.most
+            together = self.late.most_of_jumps(jumps[:number])
             mask |= jump.mask
-            cost = jump.short * kept // HUNDRED_PERCENT
-            if together > cost and (within_groups := self.late.most_of_jumps(jumps[:number])) > cost:
-                gain = max(gain, within_groups - cost)
-                window, self.matters = within_groups, mask
-        slack = noise + late_noise
-        if slack:
-            self.matters = EVERY_ARTICLE
+            gain = max(gain, together - jump.short * kept // HUNDRED_PERCENT)
+            width = self._width(together + spare, kept, pre_order)
+            if width >= jump.short:
+                windows.append((pre_order + jump.short, pre_order + width))
+                self.matters |= mask
+        return paid - gain - slack, merged(windows)
+
+    def _width(self, spare: int, kept: int, pre_order: int) -> int:
+        """So much more can enter while no more than `spare` of it is paid, of which so many hundredths are."""
+        assert self.best is not None
         widest = self.best.total - 1 + self.late_most - pre_order
-        width = min(widest, -(-(window + slack) * HUNDRED_PERCENT // kept)) if kept else widest
-        return self.best.total - gain - slack - short, width
+        return min(widest, -(-spare * HUNDRED_PERCENT // kept)) if kept else widest
+
+    def _bound_by_sums(self) -> tuple[int, list[Window]]:
+        """The same by what could enter on each set of goods; more closely where that does not prove the answer."""
+        assert self.best is not None
+        least = sum(self.floors.floor(component, frozenset()) for component in self.parts.components)
+        masks = {mask for of_switch in self.late.masks for mask in of_switch}
+        low, windows = 0, list[Window]()
+        for weighed in (False, True):
+            sets = self.floors.entering(masks, least, weighed=weighed)
+            low, windows = least_paid(self.late, least, sets, self.parts.first, self.best.total)
+            if low >= self.best.total or self.out_of_time():
+                break
+        return low, windows
 
     def _noise(self) -> int:
         """So many fen could a dearer shared price, by roundings, make the rest cheaper."""
-        return sum(self._pieces(c) for c in self.parts.components if self._shared_over(c) and c.noisy)
-
-    def _shared_over(self, component: Component) -> list[Ready]:
-        return [offer for offer in self.parts.shared_prices if offer.mask & component.mask]
+        return sum(self.floors.pieces(c) for c in self.parts.components if self.floors.shared_over(c) and c.noisy)
 
     def _steady(self) -> bool:
         """No shared price could, switched off, make what follows cheaper but by roundings."""
-        return all(c.steady for c in self.parts.components if self._shared_over(c))
-
-    def _entering(self, least: int) -> dict[Mask, Entering]:
-        """The sums of every set of goods that a late offer looks at, as they could enter with the least in all."""
-        floors = [(c.mask, self.floor(c, frozenset())) for c in self.parts.components]
-        of_articles: dict[int, int] = {}
-        for component in self.parts.components:
-            if component.deals:
-                of_articles |= self._unit_floors(component)
-        found = {}
-        for mask in {mask for of_switch in self.late.masks for mask in of_switch}:
-            outside = sum(floor for of_component, floor in floors if not of_component & mask)
-            straddling = sum(of_component for of_component, _ in floors if of_component & mask)
-            outside += sum(
-                fen for article, fen in of_articles.items() if straddling >> article & 1 and not mask >> article & 1
-            )
-            inside = [(unit.first * pieces, pieces) for unit, pieces in self.parts.first if mask >> unit.article & 1]
-            dearest = sum(amount for amount, _ in inside)
-            found[mask] = Entering(min(dearest, least - outside), dearest, sum(pieces for _, pieces in inside))
-        return found
+        return all(c.steady for c in self.parts.components if self.floors.shared_over(c))
 
     def _straddled(self) -> bool:
         """How units of a component trade discounts among them matters to a late offer, at the same sum too.
@@ -314,17 +260,56 @@ class Solver:
 
     # ---- other ways
 
-    def _settle(self, entered: Units) -> None:
-        """Bring units through the late stages and keep the result where it is the best so far."""
+    def _settle(self, entered: Units) -> int:
+        """Bring units through the late stages and keep the result where it is the best so far.
+
+        How much less could be paid for these units: 0 where all was looked at.
+        """
         # The canonical order, in which ties of an allocation are broken.
         entered = tuple(sorted(entered, key=lambda u: (u.article, -u.first, -u.amount, u.closed, u.takings)))
         settled = self.late.best(entered, self.out_of_time)
-        if not settled.complete:
+        if settled.at_least < settled.total:
             self.complete = False
         if self.best is None or settled.total <= self.best.total:
             rank = self.rank(settled.units)
             if self.best is None or (settled.total, rank) < (self.best.total, self.best.rank):
                 self.best = Solution(settled.total, settled.units, 0, rank)
+        return settled.total - settled.at_least
+
+    def _reach_steps(self, entered: Units) -> None:
+        """What almost reaches a step of a late offer gives so much back; as long as that makes the answer better."""
+        assert self.best is not None
+        if not self.late.switches:
+            return
+        tried: set[Units] = set()
+        for _ in range(MOST_ROUNDS):
+            savings: list[Saving] | None = None
+            better: Units | None = None
+            for target in targets(self.late, entered, self.best.units, self.parts.first):
+                if self.out_of_time() and tried:
+                    return
+                if savings is None:
+                    savings = savings_of(entered, self.offers, self._may_part, self._alone)
+                other = giving_back(entered, savings, target.mask, target.short)
+                if other is None or other in tried:
+                    continue
+                tried.add(other)
+                known = self.best.total
+                self._settle(other)
+                if self.best.total < known:
+                    better = other
+            if better is None:
+                return
+            entered = better
+
+    def _may_part(self, unit: Unit) -> bool:
+        return self._component_of(unit).smooth
+
+    def _alone(self, unit: Unit) -> Unit:
+        return self.floors.ways(self._component_of(unit), frozenset()).best(unit)
+
+    def _component_of(self, unit: Unit) -> Component:
+        return next(one for one in self.parts.components if one.mask >> unit.article & 1)
 
     def _leave_out_what_costs(self) -> None:
         """What an early offer saves can cost a threshold: each that is used is left out, for good where that pays.
@@ -337,13 +322,13 @@ class Solver:
             if self.out_of_time():
                 return
             some = [offer for offer in kept if offer.place != place]
-            other = Solver(self.articles, some, self.out_of_time, self._known)
+            other = Solver(self.articles, some, self.out_of_time, self.known)
             other._settle(other._cheapest(frozenset())[0])
             if other.best is not None and other.best.total < self.best.total:
                 self.best, kept = other.best, some
 
-    def _explore(self, most: int) -> None:
-        """Look at every way that enters the order stage for at most `most`."""
+    def _explore(self, window: Window) -> None:
+        """Look at every way that enters the order stage for so much."""
         shared = self.parts.shared_prices
         queue: list[tuple[Switched, int]] = [(frozenset(), -1)]
         while queue and self.complete:
@@ -351,47 +336,61 @@ class Solver:
             if self.out_of_time():
                 self.complete = False
                 return
-            if self._hopeless(off, most):
+            if self._hopeless(off, window[1]):
                 continue
-            self._explore_with(off, most)
+            self._explore_with(off, window)
             queue += [(off | {shared[number].place}, number) for number in range(last + 1, len(shared))]
 
     def _hopeless(self, off: Switched, most: int) -> bool:
         assert self.best is not None
-        least = sum(self.floor(c, off) for c in self.parts.components)
+        least = sum(self.floors.floor(c, off) for c in self.parts.components)
         return least > most or least - self.late_most >= self.best.total
 
-    def _explore_with(self, off: Switched, most: int) -> None:
+    def _explore_with(self, off: Switched, window: Window) -> None:
         assert self.best is not None
         if not self.late.switches:
             entered, short = self._cheapest(off)
             self.complete = self.complete and not short
             self._settle(entered)
             return
-        most = min(most, self.best.total + self.late_most - 1)
-        ways = self._all_ways(off, most)
+        window = window[0], min(window[1], self.best.total + self.late_most - 1)
+        ways = self._all_ways(off, window)
         if not self.complete or not all(ways):
             return
-        states, complete = blend(ways, most, self._alike(), self.rank, self.out_of_time)
+        states, complete = blend(ways, window, self._alike(), self.rank, self.out_of_time)
         self.complete = self.complete and complete
-        for state in states:
+        promising: list[tuple[int, int]] = []
+        for number, state in enumerate(states):
             if state.total - self.late_most >= self.best.total:
+                break
+            if number & 31 == 31 and self.out_of_time():
+                self.complete = False
+                break
+            reach = state.total - self._could_take(state.units)
+            if reach < self.best.total:
+                promising.append((reach, number))
+        for reach, number in sorted(promising):  # the best of them soon leave nothing to the others
+            if reach >= self.best.total:
                 break
             if self.out_of_time():
                 self.complete = False
                 return
-            if state.total - self.late.could_take(state.units) < self.best.total:
-                self._settle(state.units)
+            self._settle(states[number].units)
 
-    def _all_ways(self, off: Switched, most: int) -> list[list[tuple[int, Units]]]:
+    def _could_take(self, units: Units) -> int:
+        """The late offers take no more off these units."""
+        return self.sums.most(units) if self.sums.usable and self._by_sums else self.late.could_take(units)
+
+    def _all_ways(self, off: Switched, window: Window) -> list[list[tuple[int, Units]]]:
         local = {component.mask: self._all_local(component, off) for component in self.parts.components}
         if not all(all_sets for _, all_sets in local.values()):
             self.complete = False
         least = {
-            c.mask: min(self.ways(c, one, relaxed=True).at_least() for one in local[c.mask][0])
+            c.mask: min(self.floors.ways(c, one, relaxed=True).at_least() for one in local[c.mask][0])
             for c in self.parts.components
         }
-        spare = most - sum(least.values())
+        spare = window[1] - sum(least.values())
+        dearest = {c.mask: min(self._dearest(c), least[c.mask] + spare) for c in self.parts.components}
         found = []
         for component in self.parts.components:
             if not component.mask & self.matters:
@@ -400,18 +399,23 @@ class Solver:
                 found.append([(sum(unit.amount for unit in left), left)])
                 continue
             mine: dict[Units, int] = {}
-            limit = least[component.mask] + spare
+            others = sum(dear for mask, dear in dearest.items() if mask != component.mask)
+            limits = max(0, window[0] - others), least[component.mask] + spare
             for one in local[component.mask][0]:
                 if self.complete:
-                    ways = self.ways(component, one)
-                    ways.every(limit, self._collector(mine, limit), self.late.atom_of if self._by_sums else None)
+                    ways = self.floors.ways(component, one)
+                    ways.every(limits, self._collector(mine, limits), self.late.atom_of if self._by_sums else None)
                     self.complete = self.complete and ways.complete
             found.append([(total, units) for units, total in mine.items()])
         return found
 
-    def _collector(self, mine: dict[Units, int], limit: int) -> Callable[[list[list[Unit]]], None]:
+    def _dearest(self, component: Component) -> int:
+        """Its units before every offer."""
+        return sum(unit.first * pieces for unit, pieces in self.parts.first if component.mask >> unit.article & 1)
+
+    def _collector(self, mine: dict[Units, int], window: Window) -> Callable[[list[list[Unit]]], None]:
         def take_in(of_units: list[list[Unit]]) -> None:
-            for number, (total, units) in enumerate(left_ways(of_units, limit)):
+            for number, (total, units) in enumerate(left_ways(of_units, *window)):
                 mine.setdefault(tuple(sorted(units)), total)
                 if len(mine) > MOST_WAYS or (number & 31 == 31 and self.out_of_time()):
                     self.complete = False

@@ -9,11 +9,10 @@ offers on the goods nothing is rounded and the bound is the truth.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from math import comb
 
 from huitou.offers.rules.search.counts import Choice, Counts
 from huitou.offers.rules.search.packing import Chain
-from huitou.offers.rules.search.patterns import Pattern, patterns_of
+from huitou.offers.rules.search.patterns import Pattern, how_many, patterns_of
 from huitou.offers.rules.search.price_stage import Bins
 from huitou.offers.rules.search.ready import Ready
 from huitou.offers.terms import HUNDRED_PERCENT
@@ -24,23 +23,14 @@ LISTED_AT_MOST, LISTED_BESIDE = 120, 120
 
 def many_applications(deals: Sequence[Ready], bins: Bins, most: int | None = None) -> bool:
     """Listing what these deals could do would be long."""
-    return sum(_applications(deal, bins) for deal in deals) > (LISTED_AT_MOST if most is None else most)
-
-
-def _applications(deal: Ready, bins: Bins) -> int:
-    """How many multisets of bins serve it, at most."""
-    found = 1
-    for mask, slot in zip(deal.takes, deal.deal.slots(), strict=True):
-        own = sum(1 for unit, _ in bins if mask >> unit.article & 1)
-        found *= comb(own + slot.pieces - 1, slot.pieces) if own else 0
-    return found
+    return sum(how_many(deal, bins) for deal in deals) > (LISTED_AT_MOST if most is None else most)
 
 
 def countable(deals: Sequence[Ready], bins: Bins) -> bool:
     """Each of these deals is a bundle at a price, or has few applications and no limit on them."""
     listed = [deal for deal in deals if not _at_a_price(deal, bins)]
     unlimited = all(deal.applications is None for deal in listed)
-    return unlimited and sum(_applications(deal, bins) for deal in listed) <= LISTED_BESIDE
+    return unlimited and sum(how_many(deal, bins) for deal in listed) <= LISTED_BESIDE
 
 
 def _at_a_price(deal: Ready, bins: Bins) -> bool:

@@ -7,22 +7,25 @@ for the thresholds that follow.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from operator import add as add_up
 
 from huitou.offers.rules.forms import SHARE_SCALE
 from huitou.offers.rules.search.component import Component
+from huitou.offers.rules.search.grouping import Grouped, OneDeal, taken_in_turn
 from huitou.offers.rules.search.item_stage import best_choice, choices, most_off, strongest, ways_of_lot
 from huitou.offers.rules.search.making import Making
 from huitou.offers.rules.search.one_bin import best_of_one_bin
-from huitou.offers.rules.search.packing import Chain, Packing
-from huitou.offers.rules.search.patterns import Pattern, Uses, most_saved, patterns_of
+from huitou.offers.rules.search.packing import Chain, Packing, not_dominated
+from huitou.offers.rules.search.patterns import Pattern, patterns_of
 from huitou.offers.rules.search.price_stage import Bins, enter
 from huitou.offers.rules.search.ready import MANY_UNITS, Ready, Unit, needs_hold, ranks_apart
-from huitou.offers.rules.search.unlisted import Unlisted, countable, many_applications, worked_on
-from huitou.offers.terms import HUNDRED_PERCENT
+from huitou.offers.rules.search.unlisted import Unlisted, countable, many_applications
 
 LISTED_WHEN_OPEN = 1_500
 """So many applications of deals that were counted are written down where counting did not prove what is best."""
+SEARCHED_AT_ONCE = 60
+"""So many applications are searched without a packing to begin with."""
 MOST_LOTS_AT_ONCE = 12
 """Of lots that meet in one component, all combinations of on and off are tried up to this many."""
 
@@ -33,16 +36,8 @@ Left = tuple[Unit, ...]
 class Ways:
     """The ways of one component, with the price offers of `on` switched on."""
 
-    def __init__(
-        self, component: Component, on: Sequence[Ready], out_of_time: Callable[[], bool], *, loose: bool = False
-    ) -> None:
-        """`loose`: only `at_least` is asked for, and it must hold at any higher prices too.
-
-        More may then lie on those units of a deal on which item offers work: each of its applications is reckoned as
-        if they worked on all of its units.
-        """
+    def __init__(self, component: Component, on: Sequence[Ready], out_of_time: Callable[[], bool]) -> None:
         self.component = component
-        self.loose = loose
         self.articles = component.articles
         self.out_of_time = out_of_time
         self.bins: Bins = enter(component.articles, component.mask, on)
@@ -58,7 +53,6 @@ class Ways:
         for offer in self.unitwise:
             self.worked |= offer.mask
         self.lots = [offer for offer in component.items if not offer.unitwise]
-        self.worked_on = worked_on(self.bins, self.unitwise) if loose else ([], [])
         self.alone = [self.best(unit) for unit, _ in self.bins]
         """What becomes of a unit that no deal takes, at best."""
         self.base = sum(unit.amount * count for unit, (_, count) in zip(self.alone, self.bins, strict=True))
@@ -68,7 +62,7 @@ class Ways:
         """Deals whose applications were too many to write down may save this much."""
         self.patterns: list[tuple[Pattern, int]] = []
         self.partly_seen: list[Ready] = []
-        self.unlisted: Unlisted | None = None
+        self.unlisted: Unlisted | OneDeal | None = None
         self.able: Sequence[Ready] = []
         self.listed: bool | None = None
         """Whether what was counted was written down as well, once that was tried."""
@@ -82,13 +76,17 @@ class Ways:
             self._see_deals(able)
 
     def _see_deals(self, deals: Sequence[Ready]) -> None:
-        if self.smooth and many_applications(deals, self.bins) and countable(deals, self.bins):
-            self.able = deals
-            alone = [unit.amount for unit in self.alone]
-            self.unlisted = Unlisted(deals, self.bins, alone, self.unitwise, self._gain, 0 if self.loose else 1)
-            return
+        self.able = deals
+        if self.smooth and many_applications(deals, self.bins):
+            if len(deals) == 1:
+                self.unlisted = OneDeal(deals[0], self.bins, self._gain)
+            if not (self.unlisted and self.unlisted.proven) and countable(deals, self.bins):
+                alone = [unit.amount for unit in self.alone]
+                self.unlisted = Unlisted(deals, self.bins, alone, self.unitwise, self._gain, 1)
+            if self.unlisted is not None:
+                return
         self._find_patterns(deals)
-        worth = self._not_dominated() if self.smooth else self.patterns
+        worth = not_dominated(self.patterns) if self.smooth else self.patterns
         unlimited = not self.partly_seen and all(deal.applications is None for deal in deals)
         if self.smooth and unlimited and len(self.bins) == 1:
             self.alone_best = best_of_one_bin(self.bins[0][1], worth)
@@ -121,11 +119,11 @@ class Ways:
 
     def _find_patterns(self, deals: Sequence[Ready]) -> None:
         for deal in deals:
-            found, complete = patterns_of(deal, self.bins, self.out_of_time, least=0 if self.loose else 1)
+            found, complete = patterns_of(deal, self.bins, self.out_of_time)
             complete = self._note(found) and complete
             if not complete:
                 self.complete = False
-                self.unseen += self.base if self.loose else most_saved(deal, self.bins)
+                self.unseen += Grouped(deal, self.bins).at_most()
                 self.partly_seen.append(deal)
 
     def _note(self, found: Sequence[Pattern]) -> bool:
@@ -135,22 +133,6 @@ class Ways:
                 return False
             self.patterns.append((pattern, self._gain(pattern)))
         return True
-
-    def _not_dominated(self) -> list[tuple[Pattern, int]]:
-        """Of applications that use the same units the one that gains most; one that may run out stands beside it."""
-        most: dict[Uses, int] = {}
-        for pattern, gain in self.patterns:
-            if pattern.deal.applications is None and gain > most.get(pattern.uses, 0):
-                most[pattern.uses] = gain
-        kept: dict[tuple[Uses, int], tuple[Pattern, int]] = {}
-        for pattern, gain in self.patterns:
-            limited = pattern.deal.applications is not None
-            least = most.get(pattern.uses, 0)
-            if gain > least or (gain == least > 0 and not limited):
-                key = pattern.uses, pattern.deal.place if limited else -1
-                if key not in kept or gain > kept[key][1]:
-                    kept[key] = pattern, gain
-        return list(kept.values())
 
     def _packing(self, worth: Sequence[tuple[Pattern, int]]) -> Packing:
         """A deal that is `always` uses up units of a layer of its own."""
@@ -170,15 +152,9 @@ class Ways:
 
     def _gain(self, pattern: Pattern) -> int:
         """Smooth: what the application saves after the item stage; else no less than that."""
-        if not self.smooth or not pattern.deal.mask & self.worked:
+        if not self.smooth or not any(self.worked >> self.bins[place][0].article & 1 for place, _ in pattern.uses):
             return pattern.off
         before = sum(self.alone[place].amount * count for place, count in pattern.uses)
-        if self.loose:
-            slopes, flat = self.worked_on
-            worth = sum(self.bins[place][0].amount * count for place, count in pattern.uses) - pattern.off
-            slope = 0 if pattern.deal.never else max(slopes[place] for place, _ in pattern.uses)
-            beside = 0 if pattern.deal.never else sum(flat[place] * count for place, count in pattern.uses)
-            return before - max(0, worth * (HUNDRED_PERCENT - slope) // HUNDRED_PERCENT - beside)
         return before - sum(self.best(unit).amount for unit in pattern.applied(self.bins, 1))
 
     def at_least(self) -> int:
@@ -198,8 +174,6 @@ class Ways:
 
     def _shares(self, deals: Sequence[Ready]) -> list[int]:
         """What a unit of each bin bears at most of the discount of an application of one of these deals, scaled."""
-        if self.loose:
-            return [unit.amount * SHARE_SCALE for unit in self.alone]
         found = []
         apart = [deal.place for deal in deals if ranks_apart(deal, deal.mask)]
         for unit, _ in self.bins:
@@ -239,6 +213,10 @@ class Ways:
             return self.base - self.slack - best[0][0] if best else -1
 
         if self.packing is not None:
+            begun = self._in_turn()[1]
+            if begun is not None:  # as it can be made first: in how many ways is for the search
+                for left in islice(self.leave(begun), 1):
+                    best.append((sum(unit.amount for unit in left), left))
             self.packing.keep_best_only = False
             if not self.packing.search(-1, look, self.out_of_time):
                 self.complete = False
@@ -246,26 +224,47 @@ class Ways:
             look(0, None)
         return best[0]
 
+    def begun(self) -> tuple[int, Left]:
+        """A good way to begin with, quickly: what was counted is not listed."""
+        if self.unlisted is None or self._cheapest is not None:
+            return self.cheapest()
+        return self.left_by(self._counted()[1])
+
+    def _counted(self) -> tuple[int, Chain]:
+        assert self.unlisted is not None
+        chain = self.unlisted.search(self.out_of_time)
+        found = self.unlisted.gained, chain
+        if self.unlisted.proven or isinstance(self.unlisted, OneDeal) or not self.out_of_time():
+            return found
+        return max(found, taken_in_turn(self.able, self.bins, self._gain), key=lambda one: one[0])
+
     def _cheapest_packing(self) -> tuple[int, Left]:
         if self.unlisted is not None:
-            chain = self.unlisted.search(self.out_of_time)
-            if not self.unlisted.proven:
-                chain = self._better_listed(chain, self.unlisted.gained)
-            return self._left(chain)
+            gained, chain = self._counted()
+            if gained < self.unlisted.at_most:
+                chain = self._better_listed(chain, gained)
+            return self.left_by(chain)
         if self.alone_best is not None:
-            return self._left(self.alone_best[1])
-        best: list[Chain] = [None]
+            return self.left_by(self.alone_best[1])
+        if self.packing is None:
+            left = tuple(unit for unit, (_, count) in zip(self.alone, self.bins, strict=True) for _ in range(count))
+            return self.base, left
+        gained, begun = self._in_turn()
+        best: list[Chain] = [begun]
 
         def better(gain: int, chain: Chain) -> int:
             best[0] = chain
             return gain
 
-        if self.packing is None:
-            left = tuple(unit for unit, (_, count) in zip(self.alone, self.bins, strict=True) for _ in range(count))
-            return self.base, left
-        if not self.packing.search(0, better, self.out_of_time):
+        if not self.packing.search(gained, better, self.out_of_time):
             self.complete = False
-        return self._left(best[0])
+        return self.left_by(best[0])
+
+    def _in_turn(self) -> tuple[int, Chain]:
+        """A packing to begin with, where the search could be long or has no time; else none."""
+        if len(self.patterns) > SEARCHED_AT_ONCE or self.partly_seen or self.out_of_time():
+            return taken_in_turn(self.able, self.bins, self._gain)
+        return 0, None
 
     def _better_listed(self, chain: Chain, gained: int) -> Chain:
         """The best packing, where what was counted can be written down; else the one that counting found."""
@@ -277,7 +276,7 @@ class Ways:
 
         proven = self._list_all()
         if proven:
-            packing = self._packing(self._not_dominated())
+            packing = self._packing(not_dominated(self.patterns))
             proven = packing.search(gained, better, self.out_of_time)
         if proven:
             self.gains_at_most = best[0][0]
@@ -295,7 +294,8 @@ class Ways:
                     break
         return self.listed
 
-    def _left(self, chain: Chain) -> tuple[int, Left]:
+    def left_by(self, chain: Chain) -> tuple[int, Left]:
+        """What is paid, and the units, after these applications; where they can be made in one way."""
         left = tuple(self.best(unit) for unit in self.making.in_the_one_way(chain))
         return sum(unit.amount for unit in left), left
 
@@ -344,16 +344,24 @@ class Ways:
             yield from self._after_lots(lots[1:], dealt, after, now_taken)
 
     def every(
-        self, most: int, take_in: Callable[[list[list[Unit]]], None], atom_of: Sequence[int] | None = None
+        self,
+        window: tuple[int, int],
+        take_in: Callable[[list[list[Unit]]], None],
+        atom_of: Sequence[int] | None = None,
     ) -> None:
-        """Hand over all ways whose units can leave for at most `most` together: the choices of each unit.
+        """Hand over all ways whose units can leave for so much together, no less and no more: the choices of each unit.
 
         With `atom_of` the sums on the parts of the basket are all that matters later: of packings that leave the same
         units over and come to the same sums one is enough, where no item offer works on what they serve.
         """
         listed = self.unlisted is None or self._list_all()
         packing = self._packing(self.patterns) if self.patterns and listed else None
+        from_, most = window
         smallest = self.base - self.slack - most - 1
+        largest = None
+        if self.smooth:  # without item offers the units cost no more than what entered less this
+            noise = sum(count for _, count in self.bins) if self.unitwise else 0
+            largest = sum(unit.amount * count for unit, count in self.bins) - from_ + noise
 
         def look(gain: int, chain: Chain) -> int:
             for dealt in self.dealt(chain):
@@ -370,7 +378,7 @@ class Ways:
             touched = any(deal.mask & self.worked or deal.never for deal in self.component.deals)
             if atom_of is not None and self.smooth and not touched:
                 packing.sums_of = self._adding(atom_of)
-            if not packing.search(smallest, look, self.out_of_time):
+            if not packing.search(smallest, look, self.out_of_time, largest):
                 self.complete = False
         else:
             look(0, None)
