@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from datetime import date
 
+import pyarrow.compute as pc
 import pytest
 from deltalake import DeltaTable
 from django.utils import timezone
@@ -12,6 +13,7 @@ from tests.builders import lake_lines, line, rows, run, take
 from tests.receipts.selling import DAY, accept, asked, ids, key, open_shop, returned, sold
 
 from huitou.bulk.trip import trip
+from huitou.catalogue import service as catalogue
 from huitou.lake import service as lake
 from huitou.outbox import service as outbox
 from huitou.receipts import service as receipts
@@ -168,6 +170,19 @@ def test_a_line_that_the_lake_lost_is_named(shop, settings):
     hear_facts(at_once=True)
     DeltaTable(str(settings.LAKE_PATH / "receipt_lines")).delete("number = '2'")
     assert broken() == ["what came by the API, 2026-11: books 2 lines of 6000 fen, lake 1 lines of 3000 fen"]
+
+
+def test_a_lake_that_is_newer_than_the_books_is_named_before_a_new_bundle_takes_its_number(shop):
+    record(shop, 1)
+    hear_facts(at_once=True)
+    ((bundle,),) = rows("SELECT id FROM receipts_bundle")
+    later = [
+        part.set_column(place, "bundle_id", pc.add(part["bundle_id"], 1))
+        for part in receipts.bundle_lines(bundle, "Asia/Shanghai")
+        for place in [part.schema.get_field_index("bundle_id")]
+    ]
+    lake.append_bundle(bundle + 1, later, catalogue.product_table())
+    assert broken() == [f"bundle {bundle + 1}: in the lake and not in the books"], "as after a restore of the books"
 
 
 def test_what_was_heard_long_ago_is_forgotten(shop):

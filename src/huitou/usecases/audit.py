@@ -38,9 +38,9 @@ def audit(progress: Progress = lambda step: None) -> list[Verdict]:
             progress(name)
             verdicts += room()
         progress("lake")
-        differing, strange = _compare_lake_with_books()
+        differing, strange, newest = _compare_lake_with_books()
         rows_left = import_life.rows_left()
-    verdicts.append(_lake_is_the_books(differing, strange, rows_left))
+    verdicts.append(_lake_is_the_books(differing, strange, rows_left, newest))
     progress("done")
     return sorted(verdicts, key=lambda verdict: (verdict.name[0], int(verdict.name[1:])))
 
@@ -64,15 +64,16 @@ Differing = list[tuple[int | None, str]]
 """What the lake holds otherwise than the books: (import or None for the API, in words)."""
 
 
-def _compare_lake_with_books() -> tuple[Differing, set[int]]:
-    """The imports, bundles and months of the snapshot that the lake holds otherwise, and the imports that only the lake
-    holds."""
+def _compare_lake_with_books() -> tuple[Differing, set[int], int]:
+    """The imports, bundles and months of the snapshot that the lake holds otherwise, the imports that only the lake
+    holds, and the lake's newest bundle (0: none)."""
     # The snapshot is older than this reading of the lake: what the books had told the lake by then is in it.
     still_to_come = {body["batch"] for body in outbox.waiting("receipts_taken")}
     to_be_loaded = {body["bundle"] for body in outbox.waiting(receipts.BUNDLED)}
-    held = min(lake.bundles_held(), max(receipts.bundles(after=0), default=0))
+    newest = lake.bundles_held()
+    held = min(newest, max(receipts.bundles(after=0), default=0))
     if forgotten := set(receipts.bundles(after=held)) - to_be_loaded:
-        return [(None, f"bundle {min(forgotten)}: not in the lake, and nobody will bring it there")], set()
+        return [(None, f"bundle {min(forgotten)}: not in the lake, and nobody will bring it there")], set(), newest
     books = {key: Sums(*sums) for key, sums in receipts.totals(bundles_held=held).items()}
     in_lake = lake.totals(bundles_up_to=held)
     leaving = {batch for body in outbox.waiting(import_life.UNDONE) for batch in body["owners"]}
@@ -84,10 +85,12 @@ def _compare_lake_with_books() -> tuple[Differing, set[int]]:
             continue
         where = "what came by the API" if batch is None else f"import {batch}"
         differing.append((batch, f"{where}, {month:%Y-%m}: books {_told(expected)}, lake {_told(found)}"))
-    return differing, strange
+    return differing, strange, newest
 
 
-def _lake_is_the_books(differing: Differing, strange: set[int], rows_left: dict[ImportId, int]) -> Verdict:
+def _lake_is_the_books(
+    differing: Differing, strange: set[int], rows_left: dict[ImportId, int], newest: int
+) -> Verdict:
     """S5: what reports count from is what stands in the books."""
     says = N_("The lake's lines are the books' lines, by import and month, as soon as the outbox was heard.")
     # Asked anew, after the snapshot: an undo since then has left the lake by now, an import is in the books.
@@ -97,6 +100,8 @@ def _lake_is_the_books(differing: Differing, strange: set[int], rows_left: dict[
     if first_broken is None and strange:
         unknown = strange - set(receipts.imports())
         first_broken = f"import {min(unknown)}: in the lake and not in the books" if unknown else None
+    if first_broken is None and newest and newest not in receipts.bundles(after=newest - 1):
+        first_broken = f"bundle {newest}: in the lake and not in the books"
     return Verdict("S5", says, first_broken)
 
 
