@@ -17,6 +17,7 @@ from huitou.catalogue import service as catalogue
 from huitou.lake import service as lake
 from huitou.outbox import service as outbox
 from huitou.receipts import service as receipts
+from huitou.receipts.service import for_the_lake
 from huitou.usecases import load_lake
 from huitou.usecases.audit import audit
 from huitou.usecases.load_lake import bundle_receipts, hear_facts, repair_lake
@@ -178,7 +179,7 @@ def test_a_lake_that_is_newer_than_the_books_is_named_before_a_new_bundle_takes_
     ((bundle,),) = rows("SELECT id FROM receipts_bundle")
     later = [
         part.set_column(place, "bundle_id", pc.add(part["bundle_id"], 1))
-        for part in receipts.bundle_lines(bundle, "Asia/Shanghai")
+        for part in for_the_lake.bundle_lines(bundle, "Asia/Shanghai")
         for place in [part.schema.get_field_index("bundle_id")]
     ]
     lake.append_bundle(bundle + 1, later, catalogue.product_table())
@@ -194,7 +195,7 @@ def test_what_was_heard_long_ago_is_forgotten(shop):
 
     assert outbox.forget_done(timezone.now()) == 1
     assert rows("SELECT count(*) FROM outbox_fact") == [(1,)], "the newer one stays for a month"
-    assert lake.bundles_held() == max(receipts.bundles(after=0))
+    assert lake.bundles_held() == max(for_the_lake.bundles(after=0))
 
 
 def test_the_night_puts_small_files_together_and_the_lake_says_the_same(shop, settings):

@@ -18,7 +18,7 @@ from huitou.members import service as members
 from huitou.offers import service as offers
 from huitou.outbox import service as outbox
 from huitou.receipts import service as receipts
-from huitou.receipts.service import import_life
+from huitou.receipts.service import for_the_lake, import_life
 
 Progress = Callable[[str], None]
 
@@ -69,12 +69,12 @@ def _compare_lake_with_books() -> tuple[Differing, set[int], int]:
     holds, and the lake's newest bundle (0: none)."""
     # The snapshot is older than this reading of the lake: what the books had told the lake by then is in it.
     still_to_come = {body["batch"] for body in outbox.waiting("receipts_taken")}
-    to_be_loaded = {body["bundle"] for body in outbox.waiting(receipts.BUNDLED)}
+    to_be_loaded = {body["bundle"] for body in outbox.waiting(for_the_lake.BUNDLED)}
     newest = lake.bundles_held()
-    held = min(newest, max(receipts.bundles(after=0), default=0))
-    if forgotten := set(receipts.bundles(after=held)) - to_be_loaded:
+    held = min(newest, max(for_the_lake.bundles(after=0), default=0))
+    if forgotten := set(for_the_lake.bundles(after=held)) - to_be_loaded:
         return [(None, f"bundle {min(forgotten)}: not in the lake, and nobody will bring it there")], set(), newest
-    books = {key: Sums(*sums) for key, sums in receipts.totals(bundles_held=held).items()}
+    books = {key: Sums(*sums) for key, sums in for_the_lake.totals(bundles_held=held).items()}
     in_lake = lake.totals(bundles_up_to=held)
     leaving = {batch for body in outbox.waiting(import_life.UNDONE) for batch in body["owners"]}
     strange = {batch for batch, _ in in_lake if batch is not None} - {batch for batch, _ in books} - leaving
@@ -88,9 +88,7 @@ def _compare_lake_with_books() -> tuple[Differing, set[int], int]:
     return differing, strange, newest
 
 
-def _lake_is_the_books(
-    differing: Differing, strange: set[int], rows_left: dict[ImportId, int], newest: int
-) -> Verdict:
+def _lake_is_the_books(differing: Differing, strange: set[int], rows_left: dict[ImportId, int], newest: int) -> Verdict:
     """S5: what reports count from is what stands in the books."""
     says = N_("The lake's lines are the books' lines, by import and month, as soon as the outbox was heard.")
     # Asked anew, after the snapshot: an undo since then has left the lake by now, an import is in the books.
@@ -98,9 +96,9 @@ def _lake_is_the_books(
     still = [text for batch, text in differing if batch is None or left_now.get(batch) == rows_left.get(batch)]
     first_broken = still[0] if still else None
     if first_broken is None and strange:
-        unknown = strange - set(receipts.imports())
+        unknown = strange - set(for_the_lake.imports())
         first_broken = f"import {min(unknown)}: in the lake and not in the books" if unknown else None
-    if first_broken is None and newest and newest not in receipts.bundles(after=newest - 1):
+    if first_broken is None and newest and newest not in for_the_lake.bundles(after=newest - 1):
         first_broken = f"bundle {newest}: in the lake and not in the books"
     return Verdict("S5", says, first_broken)
 

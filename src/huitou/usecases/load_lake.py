@@ -14,7 +14,7 @@ from huitou.lake import service as lake
 from huitou.outbox import service as outbox
 from huitou.outbox.terms import Fact
 from huitou.receipts import service as receipts
-from huitou.receipts.service import import_life
+from huitou.receipts.service import for_the_lake, import_life
 from huitou.usecases import ready_rows
 
 BUNDLE_RECEIPTS = 20_000
@@ -37,8 +37,8 @@ def load_at_hand(session: duckdb.DuckDBPyConnection, batch: ImportId, source: st
     """
 
     def hear(fact: Fact) -> None:
-        with receipts.one_loads_the_lake():
-            if not receipts.stand_as_they_came(batch, *ready_rows.standing(session)):
+        with for_the_lake.one_loads_the_lake():
+            if not for_the_lake.stand_as_they_came(batch, *ready_rows.standing(session)):
                 load_batch(fact)
                 return
             query = ready_rows.lake_query(session, batch, source, catalogue.product_table())
@@ -51,7 +51,7 @@ def load_at_hand(session: duckdb.DuckDBPyConnection, batch: ImportId, source: st
 def unload_import(fact: Fact) -> None:
     """Take what left with the undo of an import out of the lake as well; heard twice it acts once."""
     batch = ImportId(fact.body["batch"])
-    with receipts.one_loads_the_lake():
+    with for_the_lake.one_loads_the_lake():
         gone = import_life.undone_receipts(batch)
         lake.remove(batch, gone, whole=import_life.holds_nothing_else(batch))
 
@@ -68,7 +68,7 @@ def bundle_receipts(*, at_once: bool = False) -> int:
         waiting, seconds = outbox.backlog(receipts.RECORDED)
         if not waiting or not (at_once or waiting >= BUNDLE_RECEIPTS or seconds >= BUNDLE_SECONDS):
             return made
-        if receipts.make_bundle(BUNDLE_RECEIPTS) is None:
+        if for_the_lake.make_bundle(BUNDLE_RECEIPTS) is None:
             return made
         made += 1
 
@@ -76,7 +76,7 @@ def bundle_receipts(*, at_once: bool = False) -> int:
 def repair_lake() -> int:
     """Append every import and bundle that the lake lacks, as after its folder was lost or restored; returns how many
     lines. What has left the books for the lake cannot be brought back from here."""
-    lines = sum(_load(batch) for batch in receipts.imports() if not lake.holds(f"import/{batch}"))
+    lines = sum(_load(batch) for batch in for_the_lake.imports() if not lake.holds(f"import/{batch}"))
     return lines + _load_bundles(up_to=None)
 
 
@@ -84,8 +84,8 @@ def tell_claims() -> int:
     """Let the lake know whose the receipts are that were claimed after they came into it; returns how many receipts."""
     told = 0
     while True:
-        with receipts.one_loads_the_lake():
-            claims = receipts.take_claims(CLAIMS_AT_ONCE)
+        with for_the_lake.one_loads_the_lake():
+            claims = for_the_lake.take_claims(CLAIMS_AT_ONCE)
             if not len(claims):
                 return told
             lake.name_members(claims)
@@ -93,26 +93,26 @@ def tell_claims() -> int:
 
 
 def _load(batch: ImportId) -> int:
-    with receipts.one_loads_the_lake():
-        lines = receipts.batch_lines(batch, settings.TIME_ZONE)
+    with for_the_lake.one_loads_the_lake():
+        lines = for_the_lake.batch_lines(batch, settings.TIME_ZONE)
         return lake.append(f"import/{batch}", lines, catalogue.product_table())
 
 
 def _load_bundles(up_to: int | None) -> int:
-    with receipts.one_loads_the_lake():
-        lacking = [one for one in receipts.bundles(after=lake.bundles_held()) if up_to is None or one <= up_to]
+    with for_the_lake.one_loads_the_lake():
+        lacking = [one for one in for_the_lake.bundles(after=lake.bundles_held()) if up_to is None or one <= up_to]
         if not lacking:
             return 0
         products = catalogue.product_table()
         return sum(
-            lake.append_bundle(bundle, receipts.bundle_lines(bundle, settings.TIME_ZONE), products)
+            lake.append_bundle(bundle, for_the_lake.bundle_lines(bundle, settings.TIME_ZONE), products)
             for bundle in lacking
         )
 
 
 HEARERS: Mapping[str, Callable[[Fact], None]] = {
     "receipts_taken": load_batch,
-    receipts.BUNDLED: load_bundles,
+    for_the_lake.BUNDLED: load_bundles,
     import_life.UNDONE: unload_import,
 }
 

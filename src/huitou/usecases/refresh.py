@@ -23,7 +23,7 @@ from huitou.lake import service as lake
 from huitou.lake.errors import LakeBehind
 from huitou.members import service as members
 from huitou.outbox import service as outbox
-from huitou.receipts import service as receipts
+from huitou.receipts.service import for_the_lake
 from huitou.usecases.load_lake import hear_facts, repair_lake, tell_claims
 
 Progress = Callable[[str], None]
@@ -178,7 +178,7 @@ def _wait_for_the_lake() -> None:
     """What was recorded so far is in the lake, or LakeBehind: another worker may be bringing some in at this moment."""
     give_up_at = time.monotonic() + LAKE_SECONDS
     hear_facts(at_once=True)
-    while waiting := [*outbox.waiting("receipts_taken"), *outbox.waiting(receipts.BUNDLED)]:
+    while waiting := [*outbox.waiting("receipts_taken"), *outbox.waiting(for_the_lake.BUNDLED)]:
         if time.monotonic() > give_up_at:
             raise LakeBehind(count=len(waiting))
         time.sleep(0.2)

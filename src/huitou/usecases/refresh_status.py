@@ -11,13 +11,13 @@ from huitou.insight.terms import RefreshSeen
 from huitou.lake import service as lake
 from huitou.outbox import service as outbox
 from huitou.receipts import service as receipts
-from huitou.receipts.service import import_life
+from huitou.receipts.service import for_the_lake, import_life
 
 WAITS = {
     "imports": "receipts_taken",
     "undone_imports": import_life.UNDONE,
     "receipts": receipts.RECORDED,
-    "bundles": receipts.BUNDLED,
+    "bundles": for_the_lake.BUNDLED,
     "claims": receipts.CLAIMED,
 }
 """What is on its way into the lake, by the outbox facts that tell of it."""

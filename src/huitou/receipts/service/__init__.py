@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
 import pyarrow as pa
-from django.db import IntegrityError, OperationalError, transaction
+from django.db import IntegrityError, OperationalError
 
 from huitou.bulk import service as bulk
 from huitou.bulk.trip import Answer, Trip
@@ -16,8 +15,8 @@ from huitou.kernel.ids import ImportId
 from huitou.kernel.promise import Verdict
 from huitou.outbox import service as outbox
 from huitou.receipts.errors import ConflictSettled, ConflictUnknown, NoteMissing
-from huitou.receipts.rules import matching, returning, spans
-from huitou.receipts.store import accepting, lake_side, months, online, promises, quality, reading, taking
+from huitou.receipts.rules import matching, returning
+from huitou.receipts.store import accepting, months, online, promises, quality, reading, taking
 from huitou.receipts.terms import (
     BoughtLine,
     ConflictSeen,
@@ -41,8 +40,6 @@ RECORDED = "receipt_recorded"
 """The outbox fact of a receipt that came by the API: {id}. Many of them go to the lake in one bundle."""
 CLAIMED = "receipt_claimed"
 """The outbox fact of a receipt that became a member's later: {id, member}. The lake hears many of them at once."""
-BUNDLED = "receipts_bundled"
-"""The outbox fact of such a bundle: {bundle}."""
 
 
 def receipts_of(member_id: int, *, before: int | None = None, limit: int = 20) -> list[ReceiptSeen]:
@@ -207,17 +204,6 @@ def note_claim(trip: Trip, receipt_id: int, member_id: int, source: str, digest:
     accepting.insert_claim(trip, receipt_id, member_id, source, digest, answer)
 
 
-def take_claims(limit: int) -> pa.Table:
-    """The oldest claims that the lake has not heard of: (receipt_id, member_id); heard when the transaction commits."""
-    bodies = outbox.take(CLAIMED, limit)
-    return pa.table(
-        {
-            "receipt_id": pa.array([body["id"] for body in bodies], pa.int64()),
-            "member_id": pa.array([body["member"] for body in bodies], pa.int64()),
-        }
-    )
-
-
 def note_conflicts(trip: Trip, conflicts: Sequence[NewConflict]) -> None:
     """List what happened and does not fit; the same again changes nothing."""
     if conflicts:
@@ -331,12 +317,6 @@ def take_receipts(dates: Iterable[date], heads: taking.Heads, lines: taking.Line
     taking.insert_receipts(dates, heads, lines)
 
 
-def stand_as_they_came(batch: ImportId, count: int, first: int, last: int) -> bool:
-    """Whether all `count` receipts that an import took are there, and none of them (ids from `first` to `last`) was
-    claimed since. Asked inside `one_loads_the_lake`: what comes later is told to the lake later."""
-    return lake_side.stand_as_they_came(batch, count, first, last)
-
-
 def note_matches(matches: Sequence[Match]) -> None:
     """Write down which sold lines returned lines give back, where whoever brings both knows it."""
     taking.insert_matches(matches)
@@ -429,44 +409,6 @@ def business_dates(wanted: Iterable[int]) -> dict[int, date]:
     return taking.business_dates(sorted(set(wanted)))
 
 
-def batch_lines(batch: ImportId, zone: str) -> Iterable[pa.Table]:
-    """Every line of an import for the lake, with the local time of `zone`."""
-    return lake_side.batch_lines(batch, zone)
-
-
-def bundle_lines(bundle: int, zone: str) -> Iterable[pa.Table]:
-    """Every line of a bundle for the lake, with the local time of `zone`."""
-    return lake_side.bundle_lines(bundle, zone)
-
-
-@transaction.atomic
-def make_bundle(limit: int) -> int | None:
-    """Take up to `limit` receipts that the outbox tells of together, and let it tell of the bundle: {bundle}.
-
-    None where no receipt waits.
-    """
-    lake_side.hold_bundling()
-    recorded = sorted(body["id"] for body in outbox.take(RECORDED, limit))
-    if not recorded:
-        return None
-    bundle = lake_side.insert_bundle(*spans.of(recorded))
-    outbox.say(BUNDLED, bundle=bundle)
-    return bundle
-
-
-@contextmanager
-def one_loads_the_lake() -> Iterator[None]:
-    """Inside, nobody else writes to the lake: bundles come in the order of their numbers, no write meets another."""
-    with transaction.atomic():
-        lake_side.hold_loading()
-        yield
-
-
-def bundles(*, after: int) -> list[int]:
-    """Every bundle that was made after this one, oldest first."""
-    return lake_side.bundles(after)
-
-
 def rows_of_files(since: datetime, until: datetime) -> list[tuple[str, str, int, dict[str, int]]]:
     """(kind of file, source, rows read, refused rows by code) of the imports of this time."""
     return quality.rows_of_files(since, until)
@@ -475,26 +417,3 @@ def rows_of_files(since: datetime, until: datetime) -> list[tuple[str, str, int,
 def verdicts() -> list[Verdict]:
     """Each promise of this room, and the first row that breaks it."""
     return [Verdict(kept.name, kept.says, bulk.first_row(kept.broken)) for kept in promises.PROMISES]
-
-
-def totals(*, bundles_held: int) -> dict[tuple[ImportId | None, date], tuple[int, int, int]]:
-    """What the lake must hold by (import, first day of the month): (lines, quantity_milli, net_fen). An import of None
-    stands for what came by the API and is in bundles up to `bundles_held`. Months that have left the books are in it.
-    """
-    recorded = [body["id"] for body in outbox.waiting(RECORDED)]
-    found: dict[tuple[ImportId | None, date], tuple[int, int, int]] = {}
-    parts = (
-        lake_side.totals_of_imports(),
-        lake_side.totals_of_bundles(recorded, bundles_held),
-        lake_side.totals_gone(),
-    )
-    for batch, month, *sums in (total for part in parts for total in part):
-        key = (None if batch is None else ImportId(batch), month)
-        lines, quantity, net = found.get(key, (0, 0, 0))
-        found[key] = (lines + sums[0], quantity + sums[1], net + sums[2])
-    return found
-
-
-def imports() -> list[ImportId]:
-    """Every import that brought a receipt, oldest first."""
-    return [ImportId(batch) for batch in lake_side.imports()]
