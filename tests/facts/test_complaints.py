@@ -17,7 +17,9 @@ def taxed(sku: str, price: str, quantity: int = 1):
 def test_a_full_discount_leaves_0_01():
     basket = [taxed("A", price) for price in ("5.60", "8.92", "44.91", "217.26", "2400.00")]
     answer = priced(basket, percent("all", "100", "order"))
-    assert (answer["total"], answer["net"], answer["taxes"][0]["tax"]) == ("0.00", "0.00", "0.00")
+    assert (answer["total"], answer["net"], answer["taxes"][0]["tax"]) == ("0.00", "0.00", "0.00"), (
+        "100 % of what is paid, with the tax on top, and not of the net and of the tax apart"
+    )
 
 
 def test_the_till_says_78_00_and_the_server_78_01():
@@ -34,21 +36,21 @@ def test_a_percentage_is_taken_of_the_list_price_on_top_of_a_promotion():
 def test_the_cheapest_of_the_basket_is_taken_instead_of_the_cheapest_that_may_be():
     free = offer("3 for 2", "cheapest_free", group=3, goods=of("wine"))
     answer = priced([line("wine", "30.00", 3), line("bag", "0.50")], free)
-    assert answer["total"] == "60.50"
+    assert answer["total"] == "60.50", "a bottle, and not the bag"
 
 
 def test_units_serve_two_deals():
     first = offer("second half", "nth_unit", goods=of("a"))
     second = offer("two for 15", "bundle", groups=[{"goods": of("a"), "pieces": 2}], price="15.00")
     answer = priced([line("a", "10.00", 2)], first, second)
-    assert (answer["total"], len(answer["applied"])) == ("15.00", 1)
+    assert (answer["total"], len(answer["applied"])) == ("15.00", 1), "each unit serves one deal"
 
 
 def test_exclusive_offers_still_combine_depending_on_their_order():
     never, usual = percent("never", "20", stack="never"), full_88_less_30()
     for offers in ([never, usual], [usual, never]):
         answer = priced([line("a", "100.00")], *offers)
-        assert (answer["total"], applied(answer)) == ("70.00", ["满88减30"])
+        assert (answer["total"], applied(answer)) == ("70.00", ["满88减30"]), "the best, in whatever order they stand"
 
 
 def test_a_fixed_price_and_then_a_percentage():
@@ -61,20 +63,22 @@ def test_a_fixed_price_and_then_a_percentage():
 def test_discount_lines_earn_points():
     rules = [{"id": "per piece", "per_piece": 1}, {"id": "per yuan", "per_amount": "1.00"}]
     answer = priced([line("a", "10.00", 5)], percent("ten", "10", "order"), earn_rules=rules)
-    assert answer["earned"] == [{"rule": "per piece", "points": 5}, {"rule": "per yuan", "points": 45}]
+    assert answer["earned"] == [{"rule": "per piece", "points": 5}, {"rule": "per yuan", "points": 45}], (
+        "five pieces and no sixth line for the discount; points for the 45.00 that are paid"
+    )
 
 
 def test_totals_go_below_zero():
     offers = [offer(name, "amount_off", amount="100.00", at={"stage": "order"}) for name in ("a", "b")]
     answer = priced([line("a", "20.00")], *offers)
-    assert answer["total"] == "0.00"
+    assert answer["total"] == "0.00", "a discount is at most what is left"
     assert applied(answer) == ["a"], "the second has nothing left to take"
 
 
 def test_a_coupon_is_used_up_without_effect():
     ten = offer("ten", "amount_off", amount="10.00", at={"valid": {"coupon": "ten"}})
     answer = priced([line("a", "20.00")], percent("all", "100"), ten, coupons=[coupon("1", "ten")])
-    assert (answer["total"], answer["coupons_used"]) == ("0.00", [])
+    assert (answer["total"], answer["coupons_used"]) == ("0.00", []), "it stays in the wallet"
 
 
 def test_a_threshold_is_met_by_its_own_discount_no_more_when_recomputed():
