@@ -16,7 +16,7 @@ import duckdb
 import pyarrow as pa
 
 LINES = int(os.environ.get("HUITOU_BENCH_LINES", "10000000"))
-LINES_A_RECEIPT, LINES_A_MEMBER, STORES, DAYS = 5, 125, 30, 730
+LINES_A_RECEIPT, LINES_A_MEMBER, STORES, PRODUCTS, DAYS = 5, 125, 30, 5000, 730
 FIRST = date(2024, 11, 1)
 WITHOUT_A_CARD = 4
 """One receipt in so many."""
@@ -30,6 +30,7 @@ def run() -> None:
 
     members = LINES // LINES_A_MEMBER
     _lay_members(members)
+    _lay_products()
     for month in sorted({f"{FIRST + timedelta(days=day):%Y-%m}" for day in range(DAYS)}):
         _append(tables, f"{month}", members, f"strftime(business_date, '%Y-%m') = '{month}'")
     print(f"{LINES:,} lines, {LINES // LINES_A_RECEIPT:,} receipts, {members:,} members, {STORES} stores", flush=True)
@@ -76,6 +77,16 @@ def _lay_members(members: int) -> None:
         cursor.execute("ANALYZE members_member")
 
 
+def _lay_products() -> None:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO catalogue_product (id, sku, name) SELECT n, 'P' || n, 'P' || n FROM generate_series(0, %s) n",
+            [PRODUCTS - 1],
+        )
+
+
 def _append(tables, batch: str, members: int, which: str | None) -> None:
     """Lines of a month, or of the day after the last. Some members come often, most of them seldom."""
     a_day = LINES // DAYS // LINES_A_RECEIPT
@@ -97,8 +108,8 @@ def _append(tables, batch: str, members: int, which: str | None) -> None:
                    CASE WHEN hash(r * 3) % 8 = 0 THEN 'mini_program' ELSE 'store' END AS channel,
                    business_date::TIMESTAMP AS at_utc, business_date::TIMESTAMP AS at_local, business_date,
                    r::VARCHAR AS number, member_id::BIGINT AS member_id,
-                   (hash(r * 5 + line) % 5000)::BIGINT AS product_id,
-                   'P' || hash(r * 5 + line) % 5000 AS sku,
+                   (hash(r * 5 + line) % {PRODUCTS})::BIGINT AS product_id,
+                   'P' || hash(r * 5 + line) % {PRODUCTS} AS sku,
                    'C' || hash(r * 5 + line) % 20 || '/' || hash(r * 5 + line) % 100 AS category,
                    1000::BIGINT AS quantity_milli, NULL::DECIMAL(18, 4) AS unit_price, 0::BIGINT AS discount_fen,
                    (100 + hash(r * 5 + line) % 5000)::BIGINT AS net_fen

@@ -30,24 +30,27 @@ def running_server(root: Path) -> Iterator[Server]:
     mine.write_private_key(str(root / "key"))
     (root / "key.pub").write_bytes(mine.export_public_key())
     loop = asyncio.new_event_loop()
-    ready: dict[str, int] = {}
+    listening: list[asyncssh.SSHAcceptor] = []
 
     async def serve() -> None:
-        listener = await asyncssh.listen(
-            "127.0.0.1",
-            0,
-            server_host_keys=[host],
-            authorized_client_keys=str(root / "key.pub"),
-            sftp_factory=lambda channel: asyncssh.SFTPServer(channel, chroot=str(root).encode()),
+        listening.append(
+            await asyncssh.listen(
+                "127.0.0.1",
+                0,
+                server_host_keys=[host],
+                authorized_client_keys=str(root / "key.pub"),
+                sftp_factory=lambda channel: asyncssh.SFTPServer(channel, chroot=str(root).encode()),
+            )
         )
-        ready["port"] = listener.get_port()
 
     loop.run_until_complete(serve())
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
     try:
         words = [key.export_public_key().decode().strip() for key in (host, other)]
-        yield Server(f"sftp://till@127.0.0.1:{ready['port']}/export", folder, str(root / "key"), *words)
+        yield Server(f"sftp://till@127.0.0.1:{listening[0].get_port()}/export", folder, str(root / "key"), *words)
     finally:
+        # Closed, so that whoever asks is turned away at once and does not wait for an answer.
+        loop.call_soon_threadsafe(listening[0].close)
         loop.call_soon_threadsafe(loop.stop)
         thread.join(timeout=10)

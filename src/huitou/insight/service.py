@@ -20,6 +20,8 @@ from huitou.insight.errors import (
     PeriodBackwards,
     TooManyParts,
 )
+from huitou.insight.kept_kpis import FORM as KPI_FORM
+from huitou.insight.kept_kpis import kpis_query, lay_windows, periods_wanted, reached_back_to, spelled, still_true
 from huitou.insight.person import (
     CHANGE_DAYS,
     EXPECTED_PERCENT,
@@ -89,6 +91,7 @@ __all__ = [
     "EXPECTED_PERCENT",
     "FEWEST_LINES",
     "FEWEST_VISITS",
+    "KPI_FORM",
     "LOST_TIMES",
     "MEASURED_PERCENT",
     "NEW_DAYS",
@@ -106,20 +109,24 @@ __all__ = [
     "goods_of_product",
     "goods_weeks",
     "keep_shelf",
+    "kpis_query",
+    "lay_windows",
     "layer_basket",
     "newcomers",
+    "periods_wanted",
     "price_sense",
     "product_weeks",
+    "reached_back_to",
     "shelf_queries",
+    "spelled",
     "squares",
+    "still_true",
 ]
 
 _BEFORE = timedelta(days=28)
 _YEAR_BEFORE = timedelta(days=364)
 HISTORY_MONTHS = 12
 """The first history of layers begins so many months' ends back."""
-KEPT_CUTS = (Cut.LAYER, Cut.CHANNEL, Cut.CATEGORY)
-"""Cuts of the chain that a refresh keeps for the newest 28 days and the 28 before."""
 
 
 def kpi_histories(store_id: int | None = None) -> dict[str, list[KpiFigure]]:
@@ -330,42 +337,20 @@ def end_refresh(refresh: int, steps: Sequence[Mapping[str, Any]]) -> None:
     writing.end_refresh(refresh, steps)
 
 
-def facts_query(as_of: date, by: CutOffs) -> str:
-    """SQL over `visits` of RFM and layer of every member who ever bought up to `as_of`."""
-    return facts.facts_query(as_of, by)
+def facts_query(as_of: date, by: CutOffs, since: date | None = None) -> str:
+    """SQL over `visits` of RFM and layer of every member who ever bought up to `as_of`; up to the day `since`, where
+    one is given, over `standing` in their place."""
+    return facts.facts_query(as_of, by, since)
 
 
-def preferences_query(as_of: date) -> str:
-    """SQL over `tastes` of each member's strongest categories: (member_id, categories, category_shares)."""
-    return facts.preferences_query(as_of)
+def preferences_query(as_of: date, of: str = "tastes") -> str:
+    """SQL over `tastes` of each member's strongest categories: (member_id, categories, category_shares); or over a view
+    of some members' tastes, of these members. It changes with the month and with the tastes."""
+    return facts.preferences_query(as_of, of)
 
 
-def kpis_query(session: duckdb.DuckDBPyConnection, first_day: date, as_of: date) -> str:
-    """Reckons every KPI that is kept, of chain and stores for every window and month, and of the further cuts for the
-    newest windows; gives the SQL of their rows. Reads `visits`, `lines` and `layers`."""
-    windows = list(periods.rolling_windows(first_day, as_of))
-    newest_windows = [window for window in windows if window.ends_on in (as_of, as_of - _BEFORE)]
-    every = [*windows, *periods.months_kept(first_day, as_of)]
-    jobs: list[tuple[Cut, list[Period], list[Kpi]]] = [
-        (Cut.CHAIN, every, list(KPIS.values())),
-        (Cut.STORE, every, list(KPIS.values())),
-        (Cut.LAYER, newest_windows, list(KPIS.values())),
-        *(
-            (cut, newest_windows, [kpi for kpi in KPIS.values() if not kpi.looks_back])
-            for cut in (Cut.CHANNEL, Cut.CATEGORY)
-        ),
-    ]
-    session.execute("DROP TABLE IF EXISTS temp.kpis_counted")
-    for number, (cut, wanted, asked) in enumerate(jobs):
-        store = "cut::INTEGER" if cut is Cut.STORE else "NULL::INTEGER"
-        named = cut.value if cut in KEPT_CUTS else ""
-        query = kpi_store.values_query(session, asked, wanted, cut)
-        rows = (
-            f"SELECT kpi, period, starts_on, ends_on, {store} AS store_id, '{named}' AS cut, "
-            f"{'cut' if named else repr('')} AS cut_key, numerator, denominator FROM ({query})"
-        )
-        session.execute(f"{'INSERT INTO kpis_counted' if number else 'CREATE TEMP TABLE kpis_counted AS'} {rows}")
-    return "SELECT * FROM kpis_counted"
+PREFERENCES_FORM = facts.PREFERENCES_FORM
+"""Names how preferences are reckoned."""
 
 
 @transaction.atomic

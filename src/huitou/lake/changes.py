@@ -39,16 +39,77 @@ def files_between(table: DeltaTable, months: Mapping[str, int]) -> dict[str, Mon
 
     None where the log does not reach back that far: then nobody can tell what changed.
     """
-    log, found = folder_of(table) / "_delta_log", {month: MonthFiles() for month in months}
+    found = {month: MonthFiles() for month in months}
     for version in range(min(months.values(), default=table.version()) + 1, table.version() + 1):
-        try:
-            actions = [json.loads(line) for line in (log / f"{version:020}.json").read_text().splitlines() if line]
-        except FileNotFoundError:
+        actions = _actions(table, version)
+        if actions is None:
             return None
         for month, since in months.items():
             if version > since:
                 _apply(actions, month, found[month])
     return found
+
+
+def all_files_between(table: DeltaTable, since: int) -> dict[str, MonthFiles] | None:
+    """The same of every month that was touched after the version `since`. None also where that is still to come: then
+    it is not of this log."""
+    if since > table.version():
+        return None
+    found: dict[str, MonthFiles] = {}
+    for version in range(since + 1, table.version() + 1):
+        actions = _actions(table, version)
+        if actions is None:
+            return None
+        added = {one["add"]["partitionValues"]["month"] for one in actions if "add" in one}
+        removed = {_month_of(one["remove"]) for one in actions if "remove" in one}
+        for month in added | removed:
+            _apply(actions, month, found.setdefault(month, MonthFiles()))
+    return found
+
+
+def first_change(session: duckdb.DuckDBPyConnection, lines: DeltaTable, since: int) -> date | None:
+    """The first day whose lines differ from those at the version `since`; the last of all days where none does. None
+    where nobody can tell."""
+    moved = all_files_between(lines, since)
+    if moved is None:
+        return None
+    first = date.max
+    for month, files in moved.items():
+        days = days_between(session, folder_of(lines), files)
+        # An unknown day of a month may be its first.
+        first = min([first, *([date.fromisoformat(f"{month}-01")] if days is None else days)])
+    return first
+
+
+def members_between(session: duckdb.DuckDBPyConnection, table: DeltaTable, since: int) -> str | None:
+    """SQL of the members whose rows differ from those at the version `since`, in a table that has a member in each row;
+    None where nobody can tell."""
+    moved = all_files_between(table, since)
+    if moved is None:
+        return None
+    folder, parts = folder_of(table), []
+    for files in moved.values():
+        if not all((folder / path).exists() for path in (*files.removed, *files.added)):
+            return None
+        for path, sign in [*((path, 1) for path in files.added), *((path, -1) for path in files.removed)]:
+            parts.append(
+                f"SELECT t.member_id, {sign} * count(*) AS counted, {sign} * sum((hash(t) >> 1)::BIGINT) AS digest "
+                f"FROM {_reading(folder, path)} t GROUP BY 1"
+            )
+    if not parts:
+        return "SELECT NULL::BIGINT AS member_id WHERE false"
+    return (
+        f"SELECT member_id FROM ({' UNION ALL '.join(parts)}) GROUP BY member_id "
+        "HAVING sum(counted) <> 0 OR sum(digest) <> 0"
+    )
+
+
+def _actions(table: DeltaTable, version: int) -> list[dict] | None:
+    try:
+        text = (folder_of(table) / "_delta_log" / f"{version:020}.json").read_text()
+    except FileNotFoundError:
+        return None
+    return [json.loads(line) for line in text.splitlines() if line]
 
 
 def _apply(actions: list[dict], month: str, files: MonthFiles) -> None:
@@ -83,9 +144,13 @@ def days_between(session: duckdb.DuckDBPyConnection, folder: Path, files: MonthF
 
 
 def _digests(folder: Path, path: str, sign: int) -> str:
-    place = unglobbed(str(folder / path)).replace("'", "''")
     # A sum of hashes does not mind the order of rows. Half of each, so that 128 bits hold any number of them.
     return (
         f"SELECT business_date, {sign} * count(*) AS counted, {sign} * sum((hash({_SEEN}) >> 1)::BIGINT) AS digest "
-        f"FROM read_parquet('{place}', hive_partitioning = false) GROUP BY business_date"
+        f"FROM {_reading(folder, path)} GROUP BY business_date"
     )
+
+
+def _reading(folder: Path, path: str) -> str:
+    place = unglobbed(str(folder / path)).replace("'", "''")
+    return f"read_parquet('{place}', hive_partitioning = false)"

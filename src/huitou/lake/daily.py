@@ -195,6 +195,21 @@ def fold(snapshot: Snapshot, *, anew: str = "", told: Told = lambda month, left,
     _look(snapshot)
 
 
+def version_of(name: str) -> list[str | int] | None:
+    """Names what is kept in a table at this moment; None before the first."""
+    table = _table_of(next(one for one in KEPT if one.name == name))
+    return None if table is None else [str(table.metadata().id), table.version()]
+
+
+def members_since(session: duckdb.DuckDBPyConnection, name: str, version: list[str | int]) -> str | None:
+    """SQL of the members of whom a table says something else than when `version_of` gave that answer; None where nobody
+    can tell."""
+    table = _table_of(next(one for one in KEPT if one.name == name))
+    if table is None or str(table.metadata().id) != version[0]:
+        return None
+    return changes.members_between(session, table, int(version[1]))
+
+
 def tidy(kept_hours: int) -> None:
     """Remove the files that were replaced longer ago than anybody reads."""
     for kept in KEPT:

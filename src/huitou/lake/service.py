@@ -7,18 +7,20 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 from django.conf import settings
 
-from huitou.lake import daily, intake, results, straight, tables
+from huitou.lake import daily, intake, remembered, results, standing, straight, tables
 from huitou.lake.daily import Snapshot, Told
 from huitou.lake.described import DescribedRows, cells_of, column_looks_like_phones
 from huitou.lake.formats.spooled import MARK, NO_VALUE
 from huitou.lake.guessing import Guess, guess_mapping
 from huitou.lake.opening import OpenedFile, open_file
+from huitou.lake.remembered import Remembered
 from huitou.lake.rules.dates import ways_to_read
 from huitou.lake.rules.kinds import KINDS
 from huitou.lake.rules.numbers import decimal_is_unclear
@@ -32,6 +34,8 @@ __all__ = [
     "DescribedRows",
     "Guess",
     "OpenedFile",
+    "Remembered",
+    "Snapshot",
     "cells_of",
     "column_looks_like_phones",
     "decimal_is_unclear",
@@ -282,6 +286,32 @@ def fold(snapshot: Snapshot, *, anew: str = "", told: Told = lambda month, left,
     """Write down what this snapshot had to count, so that nobody counts it again; `told` hears of each month. Whoever
     is killed goes on with the next month. `anew` names a run that counts every month again."""
     daily.fold(snapshot, anew=anew, told=told)
+
+
+def lay_standing(snapshot: Snapshot, until: date | None, *, anew: bool = False) -> None:
+    """Leaves a view `standing` (store_id, member_id, first_on, last_on): who had bought where up to that day."""
+    standing.lay(snapshot, until, anew=anew)
+
+
+def recall(snapshot: Snapshot, name: str, form: str) -> Remembered | None:
+    """What an earlier refresh left under this name, where it still tells something of these lines."""
+    return None if snapshot.lines is None else remembered.recall(snapshot.session, snapshot.lines, name, form)
+
+
+def remember(snapshot: Snapshot, name: str, form: str, query: str, said: dict[str, Any]) -> None:
+    """Leave a result for the next refresh, in the place of what lay there; `said` is plain JSON that goes with it."""
+    if snapshot.lines is not None:
+        remembered.keep(snapshot.session, snapshot.lines, name, form, query, said)
+
+
+def tastes_version() -> list[str | int] | None:
+    """Names what `tastes` says at this moment, of what is counted."""
+    return daily.version_of(daily.TASTES.name)
+
+
+def members_whose_tastes_changed(snapshot: Snapshot, since: list[str | int]) -> str | None:
+    """SQL of them (member_id), since `tastes_version` gave that answer; None where nobody can tell."""
+    return daily.members_since(snapshot.session, daily.TASTES.name, since)
 
 
 def keep_result(session: duckdb.DuckDBPyConnection, run: str, name: str, query: Callable[[], str]) -> None:

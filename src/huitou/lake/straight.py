@@ -82,9 +82,9 @@ def _commit(folder: Path, files: list[AddAction], done: Transaction) -> None:
         there = home / one.path
         there.parent.mkdir(parents=True, exist_ok=True)
         written = folder / f"{one.partition_values['month']}.parquet"
-        _make_durable(written)
+        make_durable(written)
         os.replace(written, there)
-        _make_durable(there.parent)
+        make_durable(there.parent)
     if table is None:
         create_table_with_add_actions(
             place, Schema.from_arrow(tables.LINES), files, partition_by=["month"], commit_properties=properties
@@ -95,7 +95,7 @@ def _commit(folder: Path, files: list[AddAction], done: Transaction) -> None:
         )
 
 
-def _make_durable(path: Path) -> None:
+def make_durable(path: Path) -> None:
     """The books take the lake at its word: what it says that it holds must outlive a power cut."""
     opened = os.open(path, os.O_RDONLY)
     try:

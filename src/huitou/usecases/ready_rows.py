@@ -30,10 +30,13 @@ ORDER BY receipt_id
 """
 # In order, so that indices grow at their end, and so that a month is found without looking at the others.
 _LINES = """
-CREATE TABLE ready_lines AS
 SELECT receipt_id, line, business_date, product_id, quantity_milli, unit_price, c.discount_fen, c.net_fen
-FROM clean c JOIN receipt_rows USING (basket) JOIN product_ids USING (sku) ORDER BY receipt_id, line
+FROM clean c JOIN (SELECT basket, receipt_id, business_date FROM receipt_rows
+                   WHERE receipt_id BETWEEN {first} AND {last}) USING (basket)
+JOIN product_ids USING (sku) ORDER BY receipt_id, line
 """
+LINES_SORTED_AT_ONCE = 500_000
+"""About so many: sorted all at once, lines of ten million do not fit the memory that reading a file may take."""
 _LAKE_LINES = """
 SELECT {batch}::BIGINT AS import_id, NULL::BIGINT AS bundle_id, receipt_id, line, kind, '{source}' AS source, store_id,
        till, channel, timezone('UTC', "at") AS at_utc, timezone('{zone}', "at") AS at_local, l.business_date,
@@ -51,7 +54,18 @@ def number_rows(session: duckdb.DuckDBPyConnection) -> None:
     ((count,),) = session.sql("SELECT count(*) FROM baskets").fetchall()
     session.register("id_spans", spans_table(receipts.new_ids(count)))
     session.execute(_NUMBERED)
-    session.execute(_LINES)
+    session.execute(f"CREATE TABLE ready_lines AS FROM ({_LINES.format(first=0, last=-1)})")
+    for first, last in _stretches(session, count):
+        session.execute(f"INSERT INTO ready_lines {_LINES.format(first=first, last=last)}")
+
+
+def _stretches(session: duckdb.DuckDBPyConnection, receipt_count: int) -> Iterator[tuple[int, int]]:
+    """Spans of receipts, first and last id, that hold about `LINES_SORTED_AT_ONCE` lines each."""
+    ((line_count,),) = session.sql("SELECT coalesce(sum(line_count), 0)::BIGINT FROM receipt_rows").fetchall()
+    (_, first, last) = standing(session)
+    step = max(1, LINES_SORTED_AT_ONCE * receipt_count // max(1, line_count))
+    for begin in range(first, last + 1, step):
+        yield begin, min(begin + step - 1, last)
 
 
 def spans_table(spans: Sequence[tuple[int, int]]) -> pa.Table:
@@ -82,12 +96,11 @@ def months(session: duckdb.DuckDBPyConnection) -> list[date]:
 def heads(
     session: duckdb.DuckDBPyConnection, batch: int, source: str, of: Collection[date] | None = None
 ) -> pa.RecordBatchReader:
-    """Receipts in the columns of the books, of these months or of all."""
+    """Receipts in the columns of the books, of these months or of all, as they lie: in order."""
     return session.sql(
         "SELECT receipt_id AS id, ? AS source, store_id, till, business_date, receipt AS number, kind, "
         "strftime(timezone('UTC', \"at\"), '%Y-%m-%d %H:%M:%S.%f+00') AS \"at\", channel, member_id, net_fen, "
-        f"discount_fen, line_count, digest, ?::BIGINT AS batch_id FROM receipt_rows WHERE {_in_months(of)} "
-        "ORDER BY receipt_id",
+        f"discount_fen, line_count, digest, ?::BIGINT AS batch_id FROM receipt_rows WHERE {_in_months(of)}",
         params=[source, batch],
     ).to_arrow_reader(AT_ONCE)
 
@@ -108,7 +121,8 @@ def lines_reader(
                 tell(done, total)
 
     def lines(of: Collection[date]) -> pa.RecordBatchReader:
-        found = session.sql(f"FROM ready_lines WHERE {_in_months(of)} ORDER BY receipt_id, line")
+        # They lie in order, and are read as they lie.
+        found = session.sql(f"FROM ready_lines WHERE {_in_months(of)}")
         reader = found.to_arrow_reader(AT_ONCE)
         return pa.RecordBatchReader.from_batches(reader.schema, pieces(reader))
 

@@ -18,13 +18,13 @@ from django.db import DatabaseError, transaction
 
 from huitou.insight import service as insight
 from huitou.insight.errors import NothingToReckon
-from huitou.insight.terms import CutOffsSeen
 from huitou.lake import service as lake
 from huitou.lake.errors import LakeBehind
 from huitou.members import service as members
 from huitou.outbox import service as outbox
 from huitou.receipts.service import for_the_lake
 from huitou.usecases.load_lake import hear_facts, repair_lake, tell_claims
+from huitou.usecases.reckon import Asked, reckon_facts, reckon_kpis, reckon_preferences
 
 Progress = Callable[[str], None]
 
@@ -47,17 +47,6 @@ class Refreshed:
     restated: dict[str, int]
     """... and, of each month, how many had been counted before."""
     steps: list[dict[str, object]]
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """What a run counts: these lines, from their first day to this one, by these cut-offs."""
-
-    snapshot: lake.Snapshot
-    first_day: date
-    day: date
-    by: CutOffsSeen
-    anew: bool
 
 
 @dataclass(slots=True)
@@ -100,10 +89,10 @@ def refresh(*, as_of: date | None = None, anew: bool = False, progress: Progress
         known = insight.days_known(snapshot.session)
         if known is None or (as_of is not None and as_of < known[0]):
             raise NothingToReckon(day=as_of or "-")
-        return _run_through(run, _Asked(snapshot, known[0], as_of or known[1], insight.cut_offs(), anew))
+        return _run_through(run, Asked(snapshot, known[0], as_of or known[1], insight.cut_offs(), anew))
 
 
-def _run_through(run: _Run, asked: _Asked) -> Refreshed:
+def _run_through(run: _Run, asked: Asked) -> Refreshed:
     run.id, run.restated = insight.begin_refresh(
         asked.day, asked.snapshot.version, asked.by.version, anew=asked.anew, steps=run.steps
     )
@@ -117,7 +106,7 @@ def _run_through(run: _Run, asked: _Asked) -> Refreshed:
         raise
 
 
-def _fold(run: _Run, asked: _Asked) -> int:
+def _fold(run: _Run, asked: Asked) -> int:
     """Count the days that changed; returns how many differ from what was kept."""
     before = insight.last_refresh()
     days = 0
@@ -137,24 +126,23 @@ def _fold(run: _Run, asked: _Asked) -> int:
     return days
 
 
-def _reckon(run: _Run, asked: _Asked) -> None:
+def _reckon(run: _Run, asked: Asked) -> None:
     """Leaves the views `facts`, `preferences` and `kept_kpis` in the session, over files of this run."""
     session, files = asked.snapshot.session, str(run.id)
     lake.forget_results(but=files)
     with run.step("rfm"):
-        lake.keep_result(session, files, "facts", lambda: insight.facts_query(asked.day, asked.by.cut_offs))
+        reckon_facts(asked, files)
     with run.step("preferences"):
-        lake.keep_result(session, files, "preferences", lambda: insight.preferences_query(asked.day))
+        reckon_preferences(asked, files)
     with run.step("kpis"):
-        session.execute("CREATE OR REPLACE VIEW layers AS SELECT member_id, layer FROM facts")
-        lake.keep_result(session, files, "kept_kpis", lambda: insight.kpis_query(session, asked.first_day, asked.day))
+        reckon_kpis(asked, files)
     with run.step("shelf"):
         session.register("homes", members.homes_now())
         for name, query in insight.shelf_queries(session, asked.day, asked.by.cut_offs).items():
             lake.keep_result(session, files, name, query)
 
 
-def _publish(run: _Run, asked: _Asked, days: int) -> Refreshed:
+def _publish(run: _Run, asked: Asked, days: int) -> Refreshed:
     session = asked.snapshot.session
     with transaction.atomic():
         with run.step("facts"):

@@ -10,7 +10,7 @@ from datetime import date
 from itertools import pairwise
 
 from huitou.insight.errors import CutOffsUnfit
-from huitou.insight.rules.rfm import HUNDREDTHS, PER_MEMBER, SCORES, scored_sql
+from huitou.insight.rules.rfm import HUNDREDTHS, SCORES, per_member_sql, scored_sql
 from huitou.insight.terms import CutOffs
 from huitou.members.terms import Layer
 
@@ -77,12 +77,14 @@ def layer_of(
     return Layer.GOLD if frequency_score + monetary_score >= cut_offs.gold_score else Layer.SILVER
 
 
-def layered_sql(cut_offs: CutOffs, per_member: str = PER_MEMBER) -> str:
-    """`layer_of` in SQL, for everybody at once, on the day $as_of."""
+def layered_sql(cut_offs: CutOffs, per_member: str | None = None) -> str:
+    """`layer_of` in SQL, for everybody at once, on the day $as_of; from all visits unless `per_member` says more."""
     spends = f"spend_hundredth > {HUNDREDTHS - cut_offs.diamond_percent}"
     if cut_offs.diamond_fen is not None:
         spends = f"spend_year_fen >= {int(cut_offs.diamond_fen)}"
-    scored = scored_sql(cut_offs.recency_days, cut_offs.frequency, cut_offs.monetary_fen, per_member)
+    scored = scored_sql(
+        cut_offs.recency_days, cut_offs.frequency, cut_offs.monetary_fen, per_member or per_member_sql()
+    )
     return f"""
 SELECT member_id,
        CASE WHEN last_purchase_on < $as_of - INTERVAL {int(cut_offs.dormant_after_months)} MONTH THEN '{Layer.DORMANT}'

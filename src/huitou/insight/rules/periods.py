@@ -37,6 +37,16 @@ def rolling_windows(first_day: date, as_of: date) -> Iterator[Period]:
         yield Period(ROLLING, starts_on, ends_on)
 
 
+def every_window(first_day: date, as_of: date) -> Iterator[Period]:
+    """The windows that are `rolling_windows` of this day or may be of one of the next days, the newest first."""
+    for days in range(WINDOWS_KEPT * STEP.days):
+        ends_on = as_of - days * ONE_DAY
+        starts_on = ends_on - WINDOW + ONE_DAY
+        if days and starts_on < first_day:
+            return
+        yield Period(ROLLING, starts_on, ends_on)
+
+
 def months_kept(first_day: date, as_of: date) -> list[Period]:
     """The calendar months back from that of `as_of`, which goes up to that day."""
     found: list[Period] = []

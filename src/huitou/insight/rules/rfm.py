@@ -9,6 +9,7 @@ the 365 days that end on the day of reckoning; net of returns.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 WINDOW_DAYS = 365
 SCORES = 5
@@ -36,17 +37,25 @@ def score_by_sql(column: str, thresholds: Sequence[int]) -> str:
     return f"(1 + {reached})::SMALLINT"
 
 
-# One pass over the receipts of members up to the day $as_of.
-PER_MEMBER = f"""
-SELECT member_id,
-       min(business_date) FILTER (kind = 'sale') AS first_purchase_on,
-       max(business_date) FILTER (kind = 'sale') AS last_purchase_on,
-       count(*) FILTER (kind = 'sale' AND business_date > $as_of - {WINDOW_DAYS})::INTEGER AS receipts_year,
-       coalesce(sum(net_fen) FILTER (business_date > $as_of - {WINDOW_DAYS}), 0)::BIGINT AS spend_year_fen
-FROM visits
-WHERE member_id IS NOT NULL AND business_date <= $as_of
-GROUP BY member_id
-HAVING count(*) FILTER (kind = 'sale') > 0
+def per_member_sql(since: date | None = None) -> str:
+    """SQL of what each member who ever bought up to the day $as_of is scored by. With a day `since`, before which
+    `standing` says who had bought first and last when, visits are read from there on, and those of a year."""
+    window, standing = f"business_date > $as_of - {WINDOW_DAYS}", ""
+    if since is not None:
+        standing = "UNION ALL SELECT member_id, first_on, last_on, 0, 0 FROM standing"
+    read = f"AND (business_date > DATE '{since}' OR {window})" if since is not None else ""
+    return f"""
+SELECT member_id, min(first_on) AS first_purchase_on, max(last_on) AS last_purchase_on,
+       sum(receipts)::INTEGER AS receipts_year, sum(fen)::BIGINT AS spend_year_fen
+FROM (
+    SELECT member_id, min(business_date) FILTER (kind = 'sale') AS first_on,
+           max(business_date) FILTER (kind = 'sale') AS last_on,
+           count(*) FILTER (kind = 'sale' AND {window}) AS receipts,
+           coalesce(sum(net_fen) FILTER ({window}), 0)::BIGINT AS fen
+    FROM visits WHERE member_id IS NOT NULL AND business_date <= $as_of {read} GROUP BY member_id
+    {standing}
+)
+GROUP BY member_id HAVING min(first_on) IS NOT NULL
 """
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from datetime import date
 
@@ -9,6 +10,7 @@ import duckdb
 import pyarrow as pa
 
 from huitou.insight.rules import layers, preferences
+from huitou.insight.rules.rfm import per_member_sql
 from huitou.insight.terms import CutOffs
 
 
@@ -18,13 +20,17 @@ def days_known(session: duckdb.DuckDBPyConnection) -> tuple[date, date] | None:
     return (first, last) if first is not None else None
 
 
-def facts_query(as_of: date, cut_offs: CutOffs) -> str:
-    """SQL of RFM and layer of every member who ever bought up to `as_of`."""
-    return _dated(layers.layered_sql(cut_offs), as_of)
+def facts_query(as_of: date, cut_offs: CutOffs, since: date | None = None) -> str:
+    """SQL of RFM and layer of every member who ever bought up to `as_of`. Up to the day `since`, `standing` stands for
+    the visits of a member."""
+    return _dated(layers.layered_sql(cut_offs, per_member_sql(since)), as_of)
 
 
-def preferences_query(as_of: date) -> str:
-    return _dated(preferences.PREFERRED, as_of)
+PREFERENCES_FORM = hashlib.sha256(preferences.PREFERRED.encode()).hexdigest()[:16]
+
+
+def preferences_query(as_of: date, of: str = "tastes") -> str:
+    return _dated(preferences.PREFERRED.replace("FROM tastes", f"FROM {of}"), as_of)
 
 
 def spans_query(session: duckdb.DuckDBPyConnection, days: Sequence[date], cut_offs: CutOffs) -> str:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 
 import duckdb
 import pyarrow as pa
 
 from huitou.insight.rules.kpis.kpi import SILENT_MONTHS, Kpi
+from huitou.insight.rules.layers import months_before
 from huitou.insight.rules.periods import Period
 from huitou.insight.terms import Cut
 
 TILL = "store"
 """The channel of the tills; every other is digital."""
 
-_VISITS = "SELECT {} AS cut, receipt_id, business_date, member_id, kind, channel, net_fen, items FROM visits"
+_VISITS = "SELECT {} AS cut, receipt_id, business_date, member_id, kind, channel, net_fen, items FROM read_visits"
 # A basket bought of a category when a line of it went out.
 _BY_CATEGORY = """
 SELECT coalesce(split_part(category, '/', 1), '') AS cut, receipt_id, business_date, any_value(member_id) AS member_id,
@@ -40,17 +42,89 @@ SELECT cut, business_date, sum(net_fen)::BIGINT AS net_fen,
        coalesce(sum(net_fen) FILTER (channel <> '{TILL}'), 0)::BIGINT AS digital_fen
 FROM cut_visits GROUP BY cut, business_date
 """
+# Members go by the days on which they bought, with the days before and after.
 _MEMBER_DAYS = """
 CREATE OR REPLACE TEMP TABLE member_days AS
-SELECT cut, member_id, business_date, lag(business_date) OVER days AS previous_on,
+SELECT cut, business_date, lag(business_date) OVER days AS previous_on,
        lead(business_date) OVER days AS next_on
 FROM (SELECT DISTINCT cut, member_id, business_date FROM cut_visits WHERE kind = 'sale' AND member_id IS NOT NULL)
 WINDOW days AS (PARTITION BY cut, member_id ORDER BY business_date)
+"""
+_COMINGS = """
+CREATE OR REPLACE TEMP TABLE comings AS
+SELECT cut, business_date, count(*) - count(previous_on) AS newcomers, count(previous_on) AS came_back,
+       coalesce(sum(business_date - previous_on), 0)::BIGINT AS waited_days
+FROM member_days GROUP BY cut, business_date
 """
 _GAPS = """
 CREATE OR REPLACE TEMP TABLE gaps AS
 SELECT cut, business_date, next_on, count(*) AS members FROM member_days GROUP BY ALL
 """
+# What lies further away than the longest period is long is the same to each of them.
+_STEPS = """
+CREATE OR REPLACE TEMP TABLE steps AS
+SELECT cut, business_date, CASE WHEN business_date - previous_on < {days} THEN previous_on END AS previous_on,
+       CASE WHEN next_on - business_date < {days} THEN next_on END AS next_on, count(*) AS members
+FROM member_days GROUP BY ALL
+"""
+# Up to the day {since} `standing` knows the last sale of each member in each store; no period needs those before it.
+_SINCE = """
+SELECT receipt_id, business_date, store_id, member_id, kind, channel, net_fen, items FROM visits
+WHERE business_date > DATE '{since}'
+UNION ALL SELECT NULL, last_on, store_id, member_id, 'sale', '', 0, 0 FROM standing"""
+
+PREPARED_BY = (*_PARTS.values(), _DAY_SUMS, _MEMBER_DAYS, _COMINGS, _GAPS, _STEPS)
+"""What the values of KPIs hang on, beside their own SQL."""
+NONE_FOUND = """
+SELECT NULL::VARCHAR AS cut, '' AS kpi, '' AS period, DATE '1970-01-01' AS starts_on, DATE '1970-01-01' AS ends_on,
+       0::BIGINT AS numerator, 0::BIGINT AS denominator WHERE false"""
+
+
+def stores_up_to(as_of: date) -> str:
+    """SQL of the stores (cut) that had a receipt up to that day."""
+    return f"SELECT DISTINCT store_id::VARCHAR AS cut FROM visits WHERE business_date <= DATE '{as_of}'"
+
+
+def layers_up_to(as_of: date) -> str:
+    """SQL of the layers (cut) that had one; '' is who has none."""
+    strangers = f"FROM visits ANTI JOIN layers USING (member_id) WHERE business_date <= DATE '{as_of}'"
+    return f"SELECT DISTINCT layer AS cut FROM layers UNION ALL SELECT '' WHERE EXISTS ({strangers})"
+
+
+def reaches(since: date, periods: Sequence[Period]) -> bool:
+    """Whether what was sold after the day `since`, and each member's last sale before it, tell all of these periods."""
+    return all(since < period.starts_on and since <= months_before(period.ends_on, SILENT_MONTHS) for period in periods)
+
+
+def found_query(
+    session: duckdb.DuckDBPyConnection,
+    kpis: Iterable[Kpi],
+    periods: Sequence[Period],
+    cut: Cut,
+    since: date | None = None,
+) -> str:
+    """Prepares what KPIs read, and gives the SQL of their values: (kpi, period, starts_on, ends_on, cut, numerator,
+    denominator) for each period and part that has any; the part of the chain itself is null. Holds until the next
+    preparation. With a day `since` that `reaches` the periods, visits before it are not read."""
+    asked = list(kpis)
+    looks_back = any(kpi.looks_back for kpi in asked)
+    last = max(period.ends_on for period in periods)
+    first = min(period.starts_on for period in periods)
+    within = f"business_date <= DATE '{last}'" + ("" if looks_back else f" AND business_date >= DATE '{first}'")
+    parts = _BY_CATEGORY.format(f"WHERE {within}") if cut is Cut.CATEGORY else f"{_PARTS[cut]} WHERE {within}"
+    visits = _SINCE.format(since=since) if since is not None and looks_back else "FROM visits"
+    session.execute(f"CREATE OR REPLACE TEMP VIEW read_visits AS {visits}")
+    session.execute(f"CREATE OR REPLACE TEMP VIEW cut_visits AS {parts}")
+    _prepare_periods(session, periods)
+    longest = max((period.ends_on - period.starts_on).days + 1 for period in periods)
+    for statement in (_DAY_SUMS, _MEMBER_DAYS, _COMINGS, _GAPS, _STEPS.format(days=longest)):
+        session.execute(statement)
+    session.execute("DROP TABLE member_days")
+    return " UNION ALL ".join(
+        f"SELECT '{kpi.name}' AS kpi, period, starts_on, ends_on, cut, numerator::BIGINT AS numerator, "
+        f"denominator::BIGINT AS denominator FROM ({kpi.sql})"
+        for kpi in asked
+    )
 
 
 def values_query(
@@ -59,23 +133,18 @@ def values_query(
     periods: Sequence[Period],
     cut: Cut,
 ) -> str:
-    """Prepares what KPIs read, and gives the SQL of their values: (kpi, period, starts_on, ends_on, cut, numerator,
-    denominator) for each period and part; the part of the chain itself is null. Holds until the next preparation."""
+    """The same with a row for every period and part, also where nothing was found."""
     asked = list(kpis)
-    looks_back = any(kpi.looks_back for kpi in asked)
-    last = max(period.ends_on for period in periods)
-    first = min(period.starts_on for period in periods)
-    within = f"business_date <= DATE '{last}'" + ("" if looks_back else f" AND business_date >= DATE '{first}'")
-    parts = _BY_CATEGORY.format(f"WHERE {within}") if cut is Cut.CATEGORY else f"{_PARTS[cut]} WHERE {within}"
-    session.execute(f"CREATE OR REPLACE TEMP VIEW cut_visits AS {parts}")
-    _prepare_periods(session, periods)
-    session.execute(_DAY_SUMS)
-    session.execute(_MEMBER_DAYS)
-    session.execute(_GAPS)
-    found = " UNION ALL ".join(f"SELECT '{kpi.name}' AS kpi, k.* FROM ({kpi.sql}) AS k" for kpi in asked)
-    kinds = ", ".join(f"('{kpi.name}', {'true' if kpi.denominator else 'false'})" for kpi in asked)
+    found = found_query(session, asked, periods, cut)
     places = "SELECT DISTINCT cut FROM day_sums" if cut is not Cut.CHAIN else "SELECT NULL::VARCHAR AS cut"
-    # A store that sold nothing in a period has a row that says so: left out, its last good weeks would pass for now.
+    return filled_query(found, places, asked)
+
+
+def filled_query(found: str, places: str, kpis: Sequence[Kpi]) -> str:
+    """SQL of the values `found` of each of these places (cut) and of each period in `periods`, zeros where there are
+    none: a store that sold nothing in a period has a row that says so. Left out, its last good weeks would pass for
+    now."""
+    kinds = ", ".join(f"('{kpi.name}', {'true' if kpi.denominator else 'false'})" for kpi in kpis)
     return f"""
         WITH found AS ({found}), places AS ({places})
         SELECT k.kpi, p.period, p.starts_on, p.ends_on, s.cut, coalesce(f.numerator, 0)::BIGINT AS numerator,
@@ -85,7 +154,8 @@ def values_query(
              AND f.ends_on = p.ends_on AND f.cut IS NOT DISTINCT FROM s.cut"""
 
 
-def _prepare_periods(session: duckdb.DuckDBPyConnection, periods: Sequence[Period]) -> None:
+def lay_periods(session: duckdb.DuckDBPyConnection, periods: Sequence[Period]) -> None:
+    """Leaves `periods` (period, starts_on, ends_on) in the session."""
     session.register(
         "periods",
         pa.table(
@@ -96,6 +166,10 @@ def _prepare_periods(session: duckdb.DuckDBPyConnection, periods: Sequence[Perio
             }
         ),
     )
+
+
+def _prepare_periods(session: duckdb.DuckDBPyConnection, periods: Sequence[Period]) -> None:
+    lay_periods(session, periods)
     session.execute(
         "CREATE OR REPLACE TEMP TABLE period_days AS SELECT *, unnest(generate_series(starts_on, ends_on, "
         "INTERVAL 1 DAY))::DATE AS business_date FROM periods"

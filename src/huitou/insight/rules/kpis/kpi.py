@@ -21,11 +21,13 @@ class Kpi:
 
     `sql` reads `periods` (period, starts_on, ends_on), `period_days` (the same with each business_date inside),
     `quarter_days` (with each business_date of the quarter that ends three months before, and its last day:
-    quarter_ends_on), and one of three tables: `day_sums` (a row per cut and day: net_fen, sale_fen, sales, items,
-    member_fen, digital_fen), `member_days` (a row per cut, member and day with a sale, with the days before and after:
-    previous_on, next_on) and `gaps` (how many members per cut, business_date and next_on). It writes one row per period
-    and cut: period, starts_on, ends_on, cut, numerator, denominator. The cut is the store, layer, channel or category
-    that the receipts were taken from, as if there were no others; NULL is the chain.
+    quarter_ends_on), and one of four tables that count the days of a cut: `day_sums` (net_fen, sale_fen, sales, items,
+    member_fen, digital_fen of a business_date), `comings` (of the members with a sale on a business_date: newcomers,
+    who had none before; came_back, who had, and waited_days, how long ago in all), `gaps` (how many members have a sale
+    on a business_date and the next on next_on) and `steps` (the same with the sale before, previous_on; both are NULL
+    where they lie further away than the longest period is long). It writes one row per period and cut: period,
+    starts_on, ends_on, cut, numerator, denominator. The cut is the store, layer, channel or category that the receipts
+    were taken from, as if there were no others; NULL is the chain.
     """
 
     name: str
@@ -65,11 +67,10 @@ def over_days(numerator: str, denominator: str = "NULL") -> str:
     )
 
 
-def over_member_days(numerator: str, denominator: str = "NULL", *, where: str = "") -> str:
-    """SQL of a KPI that looks at each day of the period on which a member bought."""
+def over_comings(numerator: str, denominator: str = "NULL") -> str:
+    """SQL of a KPI whose parts are sums over the members who came on each day of the period."""
     return (
-        f"{_SELECT.format(numerator, denominator)}\nFROM member_days JOIN period_days USING (business_date)\n"
-        f"{where}GROUP BY ALL"
+        f"{_SELECT.format(numerator, denominator)}\nFROM comings JOIN period_days USING (business_date)\nGROUP BY ALL"
     )
 
 
@@ -81,6 +82,9 @@ def over_gaps(numerator: str, denominator: str = "NULL", *, where: str) -> str:
     )
 
 
-def over_last_days(numerator: str, denominator: str = "NULL") -> str:
-    """The same of the last such day of the period alone: one row a member."""
-    return over_member_days(numerator, denominator, where="WHERE next_on IS NULL OR next_on > ends_on\n")
+def over_steps(numerator: str, denominator: str = "NULL") -> str:
+    """The same with the sale before it, of the last such day of the period: each member once."""
+    return (
+        f"{_SELECT.format(numerator, denominator)}\nFROM steps JOIN period_days USING (business_date)\n"
+        "WHERE next_on IS NULL OR next_on > ends_on\nGROUP BY ALL"
+    )

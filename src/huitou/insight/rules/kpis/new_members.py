@@ -1,6 +1,6 @@
 """New members: who bought for the first time."""
 
-from huitou.insight.rules.kpis.kpi import Kpi, Unit, over_member_days
+from huitou.insight.rules.kpis.kpi import Kpi, Unit, over_comings
 from huitou.kernel.errors import N_
 
 NEW_MEMBERS = Kpi(
@@ -16,6 +16,6 @@ NEW_MEMBERS = Kpi(
         "also if known elsewhere."
     ),
     good_direction=1,
-    sql=over_member_days("count(*)", where="WHERE previous_on IS NULL\n"),
+    sql=over_comings("sum(newcomers)"),
     looks_back=True,
 )

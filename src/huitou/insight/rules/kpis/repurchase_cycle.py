@@ -1,6 +1,6 @@
 """Repurchase cycle: how many days lie between two purchases (row N5)."""
 
-from huitou.insight.rules.kpis.kpi import Kpi, Unit, over_member_days
+from huitou.insight.rules.kpis.kpi import Kpi, Unit, over_comings
 from huitou.kernel.errors import N_
 
 REPURCHASE_CYCLE = Kpi(
@@ -16,6 +16,6 @@ REPURCHASE_CYCLE = Kpi(
         "Two receipts on one day are one purchase."
     ),
     good_direction=-1,
-    sql=over_member_days("sum(business_date - previous_on)", "count(previous_on)"),
+    sql=over_comings("sum(waited_days)", "sum(came_back)"),
     looks_back=True,
 )

@@ -1,6 +1,6 @@
 """Repurchase rate: who came back within the period (row N1)."""
 
-from huitou.insight.rules.kpis.kpi import Kpi, Unit, over_last_days
+from huitou.insight.rules.kpis.kpi import Kpi, Unit, over_steps
 from huitou.kernel.errors import N_
 
 REPURCHASE_RATE = Kpi(
@@ -13,5 +13,5 @@ REPURCHASE_RATE = Kpi(
     denominator=N_("Members with sales on at least one day of the period"),
     caveat=N_("Longer periods give higher rates: compare periods of one length only. Two receipts on one day are one."),
     good_direction=1,
-    sql=over_last_days("count(*) FILTER (previous_on >= starts_on)", "count(*)"),
+    sql=over_steps("sum(members) FILTER (previous_on >= starts_on)", "sum(members)"),
 )

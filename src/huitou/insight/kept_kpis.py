@@ -1,0 +1,119 @@
+"""The KPIs that a refresh keeps; a part of the room's door.
+
+A window's values come from the days up to its end alone, so one whose days have not changed is never counted again.
+Windows that end on any day are counted as days come, also those that are not shown today: those of the newest day are
+shown beside the ones that ended 7, 14, ... days before it, and tomorrow those of another weekday are asked for.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+
+import duckdb
+
+from huitou.insight.rules import periods
+from huitou.insight.rules.kpis import KPIS
+from huitou.insight.rules.kpis.kpi import SILENT_MONTHS
+from huitou.insight.rules.layers import months_before
+from huitou.insight.rules.periods import Period
+from huitou.insight.store import kpis as kpi_store
+from huitou.insight.terms import Cut
+
+__all__ = [
+    "FORM",
+    "kpis_query",
+    "lay_windows",
+    "periods_wanted",
+    "reached_back_to",
+    "spelled",
+    "still_true",
+]
+
+FORM = hashlib.sha256(
+    "|".join([*(f"{kpi.name} {kpi.sql}" for kpi in KPIS.values()), *kpi_store.PREPARED_BY]).encode()
+).hexdigest()[:16]
+"""Names how KPIs are counted: values of another form are not these KPIs' values."""
+_BEFORE = timedelta(days=28)
+LATE_MONTHS = 2
+"""Days that are changed so many months late still find what they need after `reached_back_to`."""
+
+
+def reached_back_to(as_of: date) -> date:
+    """The end of a month: nobody needs single visits of before it for the KPIs of the newest months, if it is known who
+    had bought last when."""
+    return months_before(as_of, SILENT_MONTHS + LATE_MONTHS).replace(day=1) - periods.ONE_DAY
+
+
+def periods_wanted(first_day: date, as_of: date) -> list[Period]:
+    """Every period whose values are to be known: windows up to any day of two years, and calendar months."""
+    return [*periods.every_window(first_day, as_of), *periods.months_kept(first_day, as_of)]
+
+
+def spelled(found: Iterable[Period]) -> list[list[str]]:
+    """Periods as `still_true` reads them again, in plain JSON."""
+    return [[one.kind, one.starts_on.isoformat(), one.ends_on.isoformat()] for one in found]
+
+
+def still_true(known: Iterable[Sequence[str]], wanted: Sequence[Period], changed_from: date) -> list[Period]:
+    """Those of the known periods, `spelled`, that are wanted and that end before the first day that changed."""
+    asked = set(wanted)
+    periods_known = (Period(kind, date.fromisoformat(first), date.fromisoformat(last)) for kind, first, last in known)
+    return [period for period in periods_known if period in asked and period.ends_on < changed_from]
+
+
+def lay_windows(
+    session: duckdb.DuckDBPyConnection,
+    known: str | None,
+    true: Sequence[Period],
+    wanted: Sequence[Period],
+    since: date | None,
+) -> None:
+    """Leaves a table `windows` of (cut, kpi, period, starts_on, ends_on, numerator, denominator) of the wanted periods:
+    of those that are still `true` from the view `known`, of the others counted. No row means zero; the cut is a store,
+    or NULL for the chain. `since`: a day that `standing` was laid for."""
+    columns = "cut, kpi, period, starts_on, ends_on, numerator, denominator"
+    kpi_store.lay_periods(session, true)
+    before = f"SELECT {columns} FROM {known} SEMI JOIN periods USING (period, starts_on, ends_on)"
+    session.execute(f"CREATE OR REPLACE TEMP TABLE windows AS {before if known else kpi_store.NONE_FOUND}")
+    missing = [period for period in wanted if period not in set(true)]
+    for cut in (Cut.CHAIN, Cut.STORE) if missing else ():
+        found = kpi_store.found_query(session, KPIS.values(), missing, cut, _enough(since, missing))
+        session.execute(f"INSERT INTO windows SELECT {columns} FROM ({found})")
+
+
+def kpis_query(session: duckdb.DuckDBPyConnection, first_day: date, as_of: date, since: date | None) -> str:
+    """SQL of every KPI value that is shown: of chain and stores for every window and month, and of the further cuts for
+    the newest windows. Reads `windows`, `visits`, `lines` and `layers`, and `standing` of the day `since`."""
+    shown = [*periods.rolling_windows(first_day, as_of), *periods.months_kept(first_day, as_of)]
+    newest = [one for one in shown if one.kind == periods.ROLLING and one.ends_on in (as_of, as_of - _BEFORE)]
+    every, short = list(KPIS.values()), [kpi for kpi in KPIS.values() if not kpi.looks_back]
+    session.execute("CREATE OR REPLACE TEMP TABLE kpis_counted AS " + _row(Cut.CHAIN, kpi_store.NONE_FOUND))
+
+    def add(cut: Cut, query: str) -> None:
+        session.execute(f"INSERT INTO kpis_counted {_row(cut, query)}")
+
+    kpi_store.lay_periods(session, shown)
+    for cut, places in ((Cut.CHAIN, "SELECT NULL::VARCHAR AS cut"), (Cut.STORE, kpi_store.stores_up_to(as_of))):
+        theirs = f"FROM windows WHERE cut IS {'' if cut is Cut.CHAIN else 'NOT '}NULL"
+        add(cut, kpi_store.filled_query(theirs, places, every))
+    found = kpi_store.found_query(session, every, newest, Cut.LAYER, _enough(since, newest))
+    add(Cut.LAYER, kpi_store.filled_query(found, kpi_store.layers_up_to(as_of), every))
+    for cut in (Cut.CHANNEL, Cut.CATEGORY):
+        add(cut, kpi_store.values_query(session, short, newest, cut))
+    return "SELECT * FROM kpis_counted"
+
+
+def _enough(since: date | None, missing: Sequence[Period]) -> date | None:
+    return since if since is not None and kpi_store.reaches(since, missing) else None
+
+
+def _row(cut: Cut, query: str) -> str:
+    """The values of a cut as they are kept."""
+    store = "cut::INTEGER" if cut is Cut.STORE else "NULL::INTEGER"
+    named = cut.value if cut not in (Cut.CHAIN, Cut.STORE) else ""
+    return (
+        f"SELECT kpi, period, starts_on, ends_on, {store} AS store_id, '{named}' AS cut, "
+        f"{'cut' if named else repr('')} AS cut_key, numerator, denominator FROM ({query})"
+    )

@@ -1,0 +1,84 @@
+"""What a refresh reckons of members and KPIs: from what the last one left and from the days that changed since.
+
+What it leaves for the next is a file each in the lake (`lake.remember`). Without such a file, or asked to reckon
+`anew`, everything is counted from the beginning; the result is the same, row by row.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from huitou.insight import service as insight
+from huitou.insight.terms import CutOffsSeen
+from huitou.lake import service as lake
+
+_WINDOWS, _PREFERENCES = "kpi_windows", "preferences"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a run counts: these lines, from their first day to this one, by these cut-offs."""
+
+    snapshot: lake.Snapshot
+    first_day: date
+    day: date
+    by: CutOffsSeen
+    anew: bool
+
+
+def reckon_facts(asked: Asked, files: str) -> None:
+    """Leaves the views `facts` and `layers`, and `standing` for those that follow."""
+    session, since = asked.snapshot.session, _since(asked)
+    lake.lay_standing(asked.snapshot, since, anew=asked.anew)
+    query = insight.facts_query(asked.day, asked.by.cut_offs, since)
+    lake.keep_result(session, files, "facts", lambda: query)
+    session.execute("CREATE OR REPLACE VIEW layers AS SELECT member_id, layer FROM facts")
+
+
+def reckon_preferences(asked: Asked, files: str) -> None:
+    """Leaves the view `preferences`. Within a month only those are reckoned whose tastes changed; with a new month all
+    months are a month older, and everybody is."""
+    snapshot, month = asked.snapshot, f"{asked.day:%Y-%m}"
+    session, form, version = snapshot.session, insight.PREFERENCES_FORM, lake.tastes_version()
+    found = None if asked.anew else lake.recall(snapshot, _PREFERENCES, form)
+    changed = None
+    if found is not None and found.said["month"] == month and version is not None:
+        changed = lake.members_whose_tastes_changed(snapshot, found.said["tastes"])
+    query = insight.preferences_query(asked.day)
+    if found is not None and changed is not None:
+        session.execute(f"CREATE OR REPLACE TEMP TABLE changed_members AS {changed}")
+        session.execute(
+            "CREATE OR REPLACE TEMP TABLE changed_tastes AS FROM tastes SEMI JOIN changed_members USING (member_id)"
+        )
+        some = insight.preferences_query(asked.day, "changed_tastes")
+        query = f"FROM {found.view} ANTI JOIN changed_members USING (member_id) UNION ALL ({some})"
+    lake.keep_result(session, files, "preferences", lambda: query)
+    if version is not None and (found is None or month >= found.said["month"]):
+        said = {"month": month, "tastes": version}
+        lake.remember(snapshot, _PREFERENCES, form, "FROM preferences", said)
+
+
+def reckon_kpis(asked: Asked, files: str) -> None:
+    """Leaves the view `kept_kpis`. Only windows are counted that nobody counted, or that end after the first day that
+    changed."""
+    lake.keep_result(asked.snapshot.session, files, "kept_kpis", lambda: _kpis(asked))
+
+
+def _kpis(asked: Asked) -> str:
+    snapshot, session, since = asked.snapshot, asked.snapshot.session, _since(asked)
+    found = None if asked.anew else lake.recall(snapshot, _WINDOWS, insight.KPI_FORM)
+    wanted, true = insight.periods_wanted(asked.first_day, asked.day), []
+    if found is not None:
+        true = insight.still_true(found.said["periods"], wanted, found.changed_from)
+    insight.lay_windows(session, found.view if found is not None else None, true, wanted, since)
+    if found is None or asked.day >= date.fromisoformat(found.said["as_of"]):
+        said = {"as_of": asked.day.isoformat(), "periods": insight.spelled(wanted)}
+        lake.remember(snapshot, _WINDOWS, insight.KPI_FORM, "FROM windows", said)
+    return insight.kpis_query(session, asked.first_day, asked.day, since)
+
+
+def _since(asked: Asked) -> date | None:
+    """The day up to which `standing` stands for single visits; None where none lie before it."""
+    since = insight.reached_back_to(asked.day)
+    return since if since >= asked.first_day else None
