@@ -133,6 +133,7 @@ class Goods:
     not_categories: Words = ()
     not_brands: Words = ()
     not_tags: Words = ()
+    not_suppliers: Words = ()
 
 
 EVERYTHING = Goods()

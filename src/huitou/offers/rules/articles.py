@@ -174,6 +174,7 @@ def asked_of(goods: Goods) -> Asked:
         *(("category", path) for path in goods.not_categories),
         *(("brand", brand) for brand in goods.not_brands),
         *(("tag", tag) for tag in goods.not_tags),
+        *(("supplier", supplier) for supplier in goods.not_suppliers),
     )
     return Asked(tuple(row for row in rows if row), never)
 

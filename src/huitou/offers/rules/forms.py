@@ -73,6 +73,10 @@ class Reduction(Get):
         """(fen, pieces) that are missing until it gives something; zeros: it does not ask for more."""
         return 0, 0
 
+    def asked_price(self) -> int | None:
+        """What a unit costs then; None: that depends on what it costs otherwise."""
+        return None
+
     def troubles(self) -> Iterator[Trouble]:
         """What is wrong with these values."""
         if self.most is not None and self.most < 1:
@@ -134,6 +138,14 @@ class Deal(Get):
     def price_together(self) -> int | None:
         """What the units of an application cost together, whichever they are; None: it depends on the units."""
         return None
+
+    def asked_price(self) -> int | None:
+        """What `priced` costs together, as the offer names it; None: it names no price."""
+        return self.price_together()
+
+    def priced(self) -> tuple[Slot, ...]:
+        """What the named price is the price of."""
+        return self.slots()
 
     def most_applications(self) -> int | None:
         """On one receipt, by the kind itself."""

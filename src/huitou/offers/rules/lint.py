@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from huitou.offers.rules.conditions import MIDNIGHT, over_midnight
-from huitou.offers.rules.forms import Benefit, Deal, Reduction, Trouble
+from huitou.offers.rules.forms import Benefit, Deal, Reduction, Slot, Trouble
 from huitou.offers.rules.programme import fewest_units, stage_of, taken_goods
 from huitou.offers.rules.troubles import TROUBLES, WARNINGS
 from huitou.offers.terms import HUNDRED_PERCENT, Goods, Offer, Valid
@@ -137,7 +137,7 @@ def holds_nothing(goods: Goods) -> bool:
         _all_gone(goods.skus, goods.not_skus)
         or _all_gone(goods.brands, goods.not_brands)
         or _all_gone(goods.tags, goods.not_tags)
-        or _all_gone(goods.suppliers, ())
+        or _all_gone(goods.suppliers, goods.not_suppliers)
         or (bool(goods.categories) and all(_is_gone(path, excluded) for path in goods.categories))
     )
 
@@ -154,18 +154,14 @@ def _is_gone(path: str, excluded: set[str]) -> bool:
 
 def _dear(offer: Offer, normal_prices: Mapping[str, int]) -> Iterator[Trouble]:
     """A price that is none below the normal one, where the normal price of all its goods is known."""
-    price = getattr(offer.get, "price", None)
-    if price is None:
+    get = offer.get
+    if not isinstance(get, Deal | Reduction) or get.asked_price() is None:
         return
-    slots = offer.get.slots() if isinstance(offer.get, Deal) else ()
-    parts = [(slot.goods, slot.pieces) for slot in slots] or [(goods, 1) for goods in taken_goods(offer)]
-    if offer.get.kind == "buy_get":
-        parts = parts[1:]
     worth = 0
-    for goods, pieces in parts:
-        if not goods.skus or not normal_prices.keys() >= set(goods.skus):
+    priced = get.priced() if isinstance(get, Deal) else [Slot(goods, 1) for goods in taken_goods(offer)]
+    for slot in priced:
+        if not slot.goods.skus or not normal_prices.keys() >= set(slot.goods.skus):
             return
-        each = 1 if offer.get.kind == "buy_get" else pieces
-        worth += max(normal_prices[sku] for sku in goods.skus) * each
-    if price >= worth:
+        worth += max(normal_prices[sku] for sku in slot.goods.skus) * slot.pieces
+    if (get.asked_price() or 0) >= worth:
         yield "price_above_normal", "get.price"

@@ -30,6 +30,9 @@ class AddOn(Deal):
     def most_saved(self, groups: Sequence[Sequence[Values]]) -> int:
         return sum(map(self.off, groups))
 
+    def asked_price(self) -> int | None:
+        return self.price
+
     def most_applications(self) -> int | None:
         return self.times
 

@@ -46,6 +46,12 @@ class BuyGet(Deal):
         percent = HUNDRED_PERCENT if self.percent is None else self.percent
         return most_shared([sum(given) for _, given in groups], percent)
 
+    def asked_price(self) -> int | None:
+        return self.price
+
+    def priced(self) -> tuple[Slot, ...]:
+        return (Slot(self.get_goods, 1),)
+
     def troubles(self) -> Iterator[Trouble]:
         yield from Deal.troubles(self)
         if sum(value is not None for value in (self.percent, self.amount, self.price)) > 1:

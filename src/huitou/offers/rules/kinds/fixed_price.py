@@ -30,6 +30,9 @@ class FixedPrice(Reduction):
     def growth(self) -> int:
         return HUNDRED_PERCENT
 
+    def asked_price(self) -> int | None:
+        return self.price
+
     def off(self, amount: int, pieces: int) -> int:
         return max(0, amount - self.price * pieces)
 
