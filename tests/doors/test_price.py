@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -57,6 +59,60 @@ def test_the_cashier_reads_a_table(tmp_path: Path) -> None:
     ran = price(str(path), "--explain", home=tmp_path, language="zh")
     assert "满88减30  -30.00" in ran.stdout
     assert "应付" in ran.stdout
+
+
+THREE = {"goods": {"skus": ["米"]}, "pieces": 3}
+SHELF = {
+    "at": "2026-11-13T21:30:00",
+    "basket": [
+        {"sku": "牛奶", "price": "12.80", "quantity": 3, "category": "生鲜"},
+        {"sku": "购物袋", "price": "0.00", "levy": "0.50"},
+        {"sku": "米", "price": "40.00"},
+    ],
+    "offers": [
+        {"id": "p1", "name": "第二件半价", "get": {"kind": "nth_unit", "goods": {"categories": ["生鲜"]}}},
+        {**BASKET["offers"][0], "id": "p2", "name": "满88减30"},
+        {"id": "p3", "name": "双倍积分", "get": {"kind": "points_bonus", "multiply": "200"}},
+        {"id": "p4", "name": "5元券", "valid": {"coupon": "c5"}, "get": {"kind": "amount_off", "amount": "5.00"}},
+        {
+            "id": "p5",
+            "name": "换购毛巾",
+            "buy": [{"least_amount": "30.00"}],
+            "get": {"kind": "add_on", "goods": {"skus": ["毛巾"]}, "price": "1.00"},
+        },
+        {"id": "p6", "name": "三袋米减9元", "get": {"kind": "bundle", "groups": [THREE], "amount": "9.00"}},
+    ],
+    "coupons": [{"id": "C77", "kind": "c5", "presented": False}],
+    "earn_rules": [{"id": "1元1分", "per_amount": "1.00"}],
+    "taxes": [{"percent": "9"}],
+    "tenders": [{"kind": "stored_value", "id": "储值卡", "amount": "20.00"}],
+}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "第二件半价 -3.20",
+        "其中购物袋与押金 0.50",
+        "其中税 9 % 5.94",
+        "储值卡 -20.00",
+        "还应付 52.50",
+        "双倍积分: 72 积分",
+        "满88减30: 金额未达到。 还差 16.00",
+        "三袋米减9元: 件数未达到。 还差 2 件",
+        "5元券：使用优惠券 C77 可省 5.00",
+        "换购毛巾：加 1.00 可换购",
+    ],
+)
+def test_the_table_speaks_of_what_the_cashier_sees(tmp_path_factory: pytest.TempPathFactory, said: str) -> None:
+    shown = _shown(tmp_path_factory.getbasetemp())
+    assert said in re.sub(" +", " ", shown), shown
+
+
+@cache
+def _shown(home: Path) -> str:
+    """In the words of the shelf: names and not ids, pieces and amounts apart, taxes, levies and what is still due."""
+    return price("-", "--explain", text=json.dumps(SHELF), home=home, language="zh").stdout
 
 
 @pytest.mark.parametrize(
