@@ -198,13 +198,13 @@ def _costs(work: Callable[[], object]) -> _Cost:
 
     watcher = threading.Thread(target=watch, daemon=True)
     watcher.start()
-    started, cpu = time.perf_counter(), time.process_time() + _cpu_of(session)
+    started, cpu = time.perf_counter(), time.process_time() + cpu_of(session)
     try:
         work()
     finally:
         over.set()
         watcher.join()
-    cost.seconds, cost.cpu = time.perf_counter() - started, time.process_time() + _cpu_of(session) - cpu
+    cost.seconds, cost.cpu = time.perf_counter() - started, time.process_time() + cpu_of(session) - cpu
     return cost
 
 
@@ -214,7 +214,7 @@ def seconds(work: Callable[[], object]) -> float:
     return time.perf_counter() - started
 
 
-def _cpu_of(process: int) -> float:
+def cpu_of(process: int) -> float:
     fields = Path(f"/proc/{process}/stat").read_text().rsplit(") ", 1)[1].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 

@@ -1,8 +1,9 @@
 """The refresh of a whole lake, and of one more day; beside RFM and layers as a bare query in DuckDB.
 
 `python -m benchmarks refresh_day` makes 10 million lines of 80,000 members over two years; HUITOU_BENCH_LINES asks for
-another number (100000000 with HUITOU_LAKE_MEMORY_MB=4096 is a chain of 800,000 members). Lines are written straight
-into the lake, so only the refresh is measured.
+another number (100000000 with HUITOU_LAKE_MEMORY_MB=4096 is a chain of 800,000 members), HUITOU_BENCH_DAYS for a
+shorter or longer history. Lines are written straight into the lake, so only the refresh is measured. Beside seconds
+stand CPU seconds, of us and of the session in the database: the machine is often shared.
 """
 
 from __future__ import annotations
@@ -10,13 +11,23 @@ from __future__ import annotations
 import os
 import resource
 import time
+from collections.abc import Callable
 from datetime import date, timedelta
+from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import duckdb
 import pyarrow as pa
+from django.db import connection
+
+from benchmarks.history_in import cpu_of
+
+if TYPE_CHECKING:
+    from huitou.usecases.refresh import Refreshed
 
 LINES = int(os.environ.get("HUITOU_BENCH_LINES", "10000000"))
-LINES_A_RECEIPT, LINES_A_MEMBER, STORES, PRODUCTS, DAYS = 5, 125, 30, 5000, 730
+LINES_A_RECEIPT, LINES_A_MEMBER, STORES, PRODUCTS = 5, 125, 30, 5000
+DAYS = int(os.environ.get("HUITOU_BENCH_DAYS", "730"))
 FIRST = date(2024, 11, 1)
 WITHOUT_A_CARD = 4
 """One receipt in so many."""
@@ -34,9 +45,10 @@ def run() -> None:
     for month in sorted({f"{FIRST + timedelta(days=day):%Y-%m}" for day in range(DAYS)}):
         _append(tables, f"{month}", members, f"strftime(business_date, '%Y-%m') = '{month}'")
     print(f"{LINES:,} lines, {LINES // LINES_A_RECEIPT:,} receipts, {members:,} members, {STORES} stores", flush=True)
-    _tell("whole refresh", refresh)
+    whole = _tell("whole refresh", refresh)
     _append(tables, "one more day", members, None)
-    _tell("one more day", refresh)
+    day = _tell("one more day", refresh)
+    print(f"  one more day beside the whole: {day / whole:.3f} of its CPU; a day is {1 / (DAYS + 1):.4f} of the lines")
     with lake.open_snapshot() as snapshot:
         day, by = FIRST + timedelta(days=DAYS), insight.cut_offs().cut_offs
         ours = _best(lambda: snapshot.session.sql(insight.facts_query(day, by)).to_arrow_table())
@@ -61,8 +73,6 @@ SELECT *, CASE WHEN last_on < DATE '{day}' - INTERVAL 3 MONTH THEN 'dormant' WHE
 
 
 def _lay_members(members: int) -> None:
-    from django.db import connection
-
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO catalogue_store (code, name) SELECT 'S' || n, 'S' || n FROM generate_series(1, %s) n", [STORES]
@@ -78,8 +88,6 @@ def _lay_members(members: int) -> None:
 
 
 def _lay_products() -> None:
-    from django.db import connection
-
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO catalogue_product (id, sku, name) SELECT n, 'P' || n, 'P' || n FROM generate_series(0, %s) n",
@@ -123,14 +131,25 @@ def _cast(made: pa.RecordBatchReader, schema: pa.Schema):
         yield from pa.Table.from_batches([batch]).cast(schema).to_batches()
 
 
-def _tell(what: str, work) -> None:
+def _tell(what: str, work: Callable[..., Refreshed]) -> float:
+    """Prints what a refresh cost, and gives its CPU seconds."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        (session,) = cursor.fetchone()
+    spent: list[tuple[str, float]] = []
+
+    def progress(step: str) -> None:
+        spent.append((step, time.process_time() + cpu_of(session)))
+
     started = time.perf_counter()
-    done = work()
+    done = work(progress=progress)
     seconds = time.perf_counter() - started
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    steps = ", ".join(f"{step['step']} {step['seconds']:.1f}" for step in done.steps)
-    print(f"  {what}: {seconds:.1f} s ({steps}); {done.days} days counted, {done.kpi_values:,} KPI values; "
-          f"peak of the process so far {peak:,.0f} MB", flush=True)  # fmt: skip
+    cpu = {step: after - before for (step, before), (_, after) in pairwise(spent)}
+    steps = ", ".join(f"{step['step']} {step['seconds']:.1f} ({cpu[step['step']]:.1f})" for step in done.steps)
+    print(f"  {what}: {seconds:.1f} s, {sum(cpu.values()):.1f} s of CPU ({steps}); {done.days} days counted, "
+          f"{done.kpi_values:,} KPI values; peak of the process so far {peak:,.0f} MB", flush=True)  # fmt: skip
+    return sum(cpu.values())
 
 
 def _best(work) -> float:

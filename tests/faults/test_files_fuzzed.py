@@ -17,7 +17,7 @@ LONG = os.environ.get("HUITOU_FAULTS") == "long"
 
 
 def test_no_file_ends_in_an_error_of_our_own(tmp_path):
-    effort = ["--seconds", "600"] if LONG else ["--runs", "40", "--seed", "1"]
+    effort = ["--seconds", "600"] if LONG else ["--runs", "40", "--seed", "1", "--jobs", "1"]
     done = subprocess.run(
         [sys.executable, "-m", "tests.faults.fuzz_files", "--folder", str(tmp_path), *effort],
         capture_output=True, text=True, timeout=1200, check=False,

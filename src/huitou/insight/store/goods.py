@@ -29,14 +29,35 @@ _BATCH = 100_000
 
 
 def replace(session: duckdb.DuckDBPyConnection, tables: dict[str, tuple[str, tuple[str, ...]]]) -> None:
-    """Put what these views of the session say in the place of what was kept."""
+    """Put what these views of the session say in the place of what was kept. Only what differs is written: weeks that
+    are over say the same on each of the seven days that follow."""
     for view, (table, columns) in tables.items():
+        names = ", ".join(columns)
+        rows = session.sql(f"SELECT {names} FROM {view}").to_arrow_reader(_BATCH)
         with connection.cursor() as cursor:
-            cursor.execute(f"DELETE FROM {table}")
-        rows = session.sql(f"SELECT {', '.join(columns)} FROM {view}")
-        bulk.copy_in(table, columns, rows.to_arrow_reader(_BATCH))
-        with connection.cursor() as cursor:
-            cursor.execute(f"ANALYZE {table}")
+            cursor.execute(
+                f"CREATE TEMP TABLE arriving_rows ON COMMIT DROP AS SELECT {names} FROM {table} WITH NO DATA"
+            )
+            bulk.copy_in("arriving_rows", columns, rows)
+            cursor.execute("ANALYZE arriving_rows")
+            for said in _DIFFERENCE:
+                cursor.execute(
+                    said.format(
+                        table=table,
+                        names=names,
+                        kept=", ".join(f"t.{name}" for name in columns),
+                        came=", ".join(f"a.{name}" for name in columns),
+                    )
+                )
+            cursor.execute(f"DROP TABLE arriving_rows; ANALYZE {table}")
+
+
+# Rows are compared as texts: a store that is NULL is like another that is.
+_DIFFERENCE = (
+    "DELETE FROM {table} t WHERE NOT EXISTS (SELECT FROM arriving_rows a WHERE ROW({came})::text = ROW({kept})::text)",
+    "INSERT INTO {table} ({names}) SELECT {names} FROM arriving_rows a "
+    "WHERE NOT EXISTS (SELECT FROM {table} t WHERE ROW({kept})::text = ROW({came})::text)",
+)
 
 
 def forget(products: Sequence[int]) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _UNIT = re.compile(r"[(\[（【].*?[)\]）】]")
 _MARKS = re.compile(r"[\W_]+")
 
 
+@lru_cache(maxsize=4096)
 def normal(header: str) -> str:
     """`实付金额（元）` and ` Unit_Price ` as `实付金额` and `unitprice`."""
     plain = unicodedata.normalize("NFKC", header).casefold()
