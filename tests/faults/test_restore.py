@@ -24,7 +24,7 @@ from .tills_online import Line, body_of
 
 pytestmark = [pytest.mark.database, pytest.mark.faults]
 
-RECEIPTS = either(30, 20_000)
+RECEIPTS = either(30, 5_000)
 """Of each of the two days."""
 ONLY_LONG = pytest.mark.skipif(not LONG, reason="in the long form")
 LATE = [line("70", "2026-11-07 10:00", store="west", member="C1"), line("71", "2026-11-08 10:00", store="west")]
