@@ -76,7 +76,10 @@ def _fill(drawn: random.Random) -> None:
     sealed, _, _ = privacy.seal_phone("13800138000")
     started = time.perf_counter()
     with connection.cursor() as cursor:  # built at once at the end
-        cursor.execute("SELECT indexname, indexdef FROM pg_indexes WHERE indexname LIKE 'members_%_trigrams'")
+        cursor.execute(
+            "SELECT indexname, indexdef FROM pg_indexes "
+            "WHERE indexname LIKE 'members_%_trigrams' OR indexname = 'members_store_beginnings'"
+        )
         indexes = dict(cursor.fetchall())
         for name in indexes:
             cursor.execute(f"DROP INDEX {name}")
@@ -213,6 +216,8 @@ def _kinds(drawn: random.Random, whole: Callable[[str], None], store: Callable[[
         ("of one store: pinyin", store, words("wangwei", "lisuyun", "zhangzi", "zeng"), spelled),
         ("of one store: initials", store, words("ww", "zzh", "lsy", "shy"), spelled),
         ("of one store: two", store, words("wa", "li", "zh", "ch"), spelled),
+        ("of one store: rare two", store, words("ww", "ce", "qx", "da"), spelled),
+        ("of one store: name", store, words("王伟", "李素云", "张子涵", "陈静"), spelled),
     ]
 
 

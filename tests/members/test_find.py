@@ -13,6 +13,7 @@ from huitou.catalogue import service as catalogue
 from huitou.members import personal_data
 from huitou.members import service as members
 from huitou.members.errors import CodeUnknown
+from huitou.members.store import identifying
 from huitou.members.terms import MemberRef, NewEvent, NewMember
 
 pytestmark = pytest.mark.django_db
@@ -136,3 +137,28 @@ def test_a_code_pays_once(wang):
             members.spend_code(one, MemberRef("card", "C1"), wang, at=NOW)
         with pytest.raises(CodeUnknown):
             members.spend_code(one, following, wang + 1, at=NOW + timedelta(minutes=1))
+
+
+def test_every_beginning_of_every_spelling_finds_the_stores_own_members_and_no_others(east):
+    west = catalogue.take_stores([("west", "West", "")])[0]["west"]
+    names = ["王伟", "何素云", "曾小贤", "欧阳若曦", "Anna Lee", "%_x", "𠮷田", "王", "单行乐"]
+    homes = (east, west, None)
+    members.take_people([NewMember(f"{home}-{name}", name, DAY, home_store=home) for name in names for home in homes])
+    everybody = rows("SELECT id, home_store_id, spelled FROM members_member")
+    typed = {word[:many] for _, _, spelled in everybody for word in spelled.split() for many in range(2, len(word) + 1)}
+    for query in sorted(typed | {"qx", "zz", "wa%"}):
+        for stores in ([east], [east, west]):
+            expected = {member for member, home, spelled in everybody if home in stores and f" {query}" in spelled}
+            assert set(members.look_up(query, stores=stores, limit=100)) == expected, query
+    assert len(typed) > 50
+
+
+def test_a_stores_own_members_are_found_by_their_own_index(east):
+    """Because the trigrams of the whole chain gather a hundred thousand members of a common beginning."""
+    values = {"inside": "% ww%", "whole": "% ww %", "enough": 200, "limit": 5, "beginnings": [f"{east}:ww"]}
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(f"EXPLAIN {identifying._OF_STORES}", values)
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert "members_store_beginnings" in plan
+    assert "trigrams" not in plan

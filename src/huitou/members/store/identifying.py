@@ -11,23 +11,21 @@ from huitou.members.terms import AtTheTill
 
 ENOUGH = 200
 """Of a name that half a city has, so many are ranked; the cashier then types more."""
-COMMON = 2
-"""Letters of Latin with which a great part of all names begins."""
+LETTERS = 3
+"""So many of a spelling's first letters stand in the index beside its store; two where no more are typed."""
 
-# The limit stands inside: the index gives its hits one by one, and a common name is not read to its end.
+# The limit stands inside: a common name is not read to its end.
 _BY_WORDS = """
-WITH hits AS MATERIALIZED (
-    SELECT m.id, m.spelled FROM members_member m
-    WHERE {spelled} LIKE %(inside)s AND (%(stores)s::integer[] IS NULL OR m.home_store_id = ANY(%(stores)s::integer[]))
-    LIMIT %(enough)s
-)
+WITH hits AS MATERIALIZED (SELECT m.id, m.spelled FROM members_member m WHERE {found} LIMIT %(enough)s)
 SELECT h.id FROM hits h LEFT JOIN members_facts f ON f.member_id = h.id
 ORDER BY h.spelled LIKE %(whole)s DESC, f.spend_year_fen DESC NULLS LAST, h.id LIMIT %(limit)s
 """
-_BY_INDEX = _BY_WORDS.format(spelled="m.spelled")
-# Two letters of Latin begin up to a sixth of all names: the index would gather a hundred thousand members to keep those
-# of one store. Among the store's own, two hundred are found at once.
-_BY_STORE = _BY_WORDS.format(spelled="(m.spelled || '')")
+_OF_ALL = _BY_WORDS.format(found="m.spelled LIKE %(inside)s")
+# The joined blank keeps the trigrams out: they would gather the whole chain's members to keep those of one store.
+_OF_STORES = _BY_WORDS.format(
+    found="members_beginnings(m.spelled, m.home_store_id) && %(beginnings)s::text[] "
+    "AND (m.spelled || '') LIKE %(inside)s"
+)
 
 _BY_TAIL = """
 SELECT DISTINCT m.id, f.spend_year_fen FROM members_identity i JOIN members_member m ON m.id = i.member_id
@@ -49,9 +47,10 @@ LEFT JOIN members_facts f ON f.member_id = m.id ORDER BY a.place
 def ids_by_words(typed: str, stores: Sequence[int] | None, limit: int) -> list[int]:
     """Members whose name is spelled like this from one of its words on; the whole name first, then who spends most."""
     escaped = re.sub(r"([\\%_])", r"\\\1", typed)
-    values = {"inside": f"% {escaped}%", "whole": f"% {escaped} %", "enough": ENOUGH}
-    common = stores is not None and typed.isascii() and len(typed) <= COMMON
-    return _ids(_BY_STORE if common else _BY_INDEX, {**values, "stores": stores, "limit": limit})
+    values: dict[str, object] = {"inside": f"% {escaped}%", "whole": f"% {escaped} %", "enough": ENOUGH, "limit": limit}
+    if stores is None:
+        return _ids(_OF_ALL, values)
+    return _ids(_OF_STORES, {**values, "beginnings": [f"{store}:{typed[:LETTERS]}" for store in stores]})
 
 
 def ids_by_tail(tail: str, stores: Sequence[int] | None, limit: int) -> list[int]:
