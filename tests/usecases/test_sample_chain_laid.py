@@ -41,7 +41,7 @@ def lay(transactional_db, tmp_path):
 
 Everything = namedtuple(
     "Everything",
-    "members identities receipts net_fen lines balance entries facts products sites gone",
+    "members identities profiles receipts net_fen lines balance entries facts products sites gone",
 )
 
 
@@ -52,7 +52,7 @@ def _books():
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT (SELECT count(*) FROM members_member), (SELECT count(*) FROM members_identity), "
-            "(SELECT count(*) FROM receipts_receipt), (SELECT sum(net_fen) FROM receipts_receipt)::bigint, "
+            "(SELECT count(*) FROM members_profile), (SELECT count(*) FROM receipts_receipt), (SELECT sum(net_fen) FROM receipts_receipt)::bigint, "
             "(SELECT count(*) FROM receipts_line), (SELECT sum(balance) FROM loyalty_account)::bigint, "
             "(SELECT count(*) FROM loyalty_entry), (SELECT count(*) FROM members_facts), "
             "(SELECT count(*) FROM catalogue_product WHERE price_fen > cost_fen), "
@@ -88,6 +88,7 @@ def test_the_chain_arrives_whole(lay, tmp_path):
     assert list(dict.fromkeys(step for step, _ in steps)) == ["people", "months", "refresh", "done"]
     assert books.members == MEMBERS
     assert books.identities > 2 * MEMBERS, "a card each, most with a phone, many with an id of the mini program"
+    assert MEMBERS * 0.7 < books.profiles < MEMBERS, "most told the desk something, and some nothing"
     assert books.products >= 5000
     assert books.sites == 6
     assert books.gone > 0, "what is older than 13 months stands in the lake alone"

@@ -17,7 +17,7 @@ from huitou.kernel.promise import Verdict
 from huitou.members.errors import CodeUnknown, MemberNotFound, PhoneNotFound, TooManyWrongCodes
 from huitou.members.registering import is_a_phone, record_event, register
 from huitou.members.rules import member_code
-from huitou.members.spelling import spelled, typed
+from huitou.members.spelling import typed
 from huitou.members.store import (
     identifying,
     leaving,
@@ -32,6 +32,7 @@ from huitou.members.store import (
     taking,
 )
 from huitou.members.taking_file import PERSON_REASONS, judge_rows, masked_cells, take_member_file
+from huitou.members.taking_people import take_identities, take_people, take_profiles
 from huitou.members.terms import (
     AtTheTill,
     EventSeen,
@@ -40,13 +41,22 @@ from huitou.members.terms import (
     LayerShare,
     MemberRef,
     MemberSeen,
-    NewMember,
     ProfileSeen,
     RefKind,
 )
 from huitou.privacy import service as privacy
 
-__all__ = ["PERSON_REASONS", "judge_rows", "masked_cells", "record_event", "register", "take_member_file"]
+__all__ = [
+    "PERSON_REASONS",
+    "judge_rows",
+    "masked_cells",
+    "record_event",
+    "register",
+    "take_identities",
+    "take_member_file",
+    "take_people",
+    "take_profiles",
+]
 
 SORTS = tuple(reading.SORTS)
 # PostgreSQL's integers end here; a longer number in an address is nobody, not an error.
@@ -220,49 +230,6 @@ def phones_of_several(values: Iterable[str]) -> set[str]:
     """Which of these phones are several members', with nobody's verified: nobody knows whose points they name."""
     shared = reading.indexes_of_several()
     return {value for value in values if (index := privacy.blind_index(value)) and index in shared}
-
-
-def take_people(people: Sequence[NewMember]) -> int:
-    """Make these members; one whose card is known already is left as it is. Returns how many were made."""
-    sealed = [privacy.seal_phone(person.phone) if person.phone else None for person in people]
-    return taking.insert_people(
-        pa.table(
-            {
-                "card": [person.card for person in people],
-                "name": [person.name for person in people],
-                "spelled": [spelled(person.name) for person in people],
-                "birthday": pa.array([person.birthday for person in people], pa.date32()),
-                "joined_on": pa.array([person.joined_on for person in people], pa.date32()),
-                "home_store_id": pa.array([person.home_store for person in people], pa.int32()),
-                "phone_sealed": pa.array([seal[0].hex() if seal else None for seal in sealed], pa.string()),
-                "phone_blind_index": pa.array([seal[1].hex() if seal else None for seal in sealed], pa.string()),
-                "phone_tail": pa.array([seal[2] if seal else None for seal in sealed], pa.string()),
-            }
-        )
-    )
-
-
-def take_identities(kind: str, rows: Sequence[tuple[str, str]]) -> int:
-    """Further ways of knowing members: (card, value) of whoever has that card; one that is taken is left alone.
-
-    Outside ids are verified. Phones are not: one that several share, or that was typed wrong, is no proof of anybody.
-    Returns how many were written. Raises NotAPhone.
-    """
-    sealed = [privacy.seal_phone(value) if kind == RefKind.PHONE else None for _, value in rows]
-    return taking.insert_identities(
-        kind,
-        pa.table(
-            {
-                "card": [card for card, _ in rows],
-                "value": pa.array(
-                    [None if seal else row[1] for row, seal in zip(rows, sealed, strict=True)], pa.string()
-                ),
-                "sealed": pa.array([seal[0].hex() if seal else None for seal in sealed], pa.string()),
-                "blind_index": pa.array([seal[1].hex() if seal else None for seal in sealed], pa.string()),
-                "tail": [seal[2] if seal else row[1][-4:] for row, seal in zip(rows, sealed, strict=True)],
-            }
-        ),
-    )
 
 
 def note_facts(rows: pa.RecordBatchReader) -> None:

@@ -15,6 +15,7 @@ from huitou.members.rules.person_rows import Knowledge, PersonSaid, judge
 from huitou.members.rules.refusals import PERSON_REASONS
 from huitou.members.spelling import spelled
 from huitou.members.store import person_file
+from huitou.members.taking_people import sealed_with_index
 from huitou.members.terms import OUTSIDE_KINDS, IdentityKind
 from huitou.privacy import service as privacy
 
@@ -77,7 +78,7 @@ def judge_rows(
 def _rows(fit: Sequence[tuple[int, PersonSaid]]) -> pa.Table:
     rows = []
     for number, said in fit:
-        email, address = (_sealed(getattr(said, what), what) for what in ("email", "address"))
+        email, address = (sealed_with_index(getattr(said, what), what) for what in ("email", "address"))
         rows.append(
             {
                 "row_number": number,
@@ -99,14 +100,6 @@ def _rows(fit: Sequence[tuple[int, PersonSaid]]) -> pa.Table:
             }
         )
     return pa.Table.from_pylist(rows, person_file.ROWS)
-
-
-def _sealed(text: str | None, what: str) -> tuple[str | None, str | None]:
-    """(sealed, keyed index) in hexadecimal."""
-    if text is None:
-        return None, None
-    index = privacy.keyed_digest(text.casefold(), purpose=what)
-    return privacy.seal(text, purpose=what).hex(), index
 
 
 def _numbers(fit: Sequence[tuple[int, PersonSaid]]) -> pa.Table:

@@ -128,6 +128,17 @@ class NewMember:
     home_store: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class NewProfile:
+    """What the member with this card told about themselves; what was not told is empty."""
+
+    card: str
+    sex: str = ""
+    household_size: int | None = None
+    address: str | None = None
+    consents_noted: Mapping[str, bool] = field(default_factory=dict)
+
+
 class IdentityKind(StrEnum):
     """The ways of knowing a member that are kept. A phone is sealed, all others are readable."""
 

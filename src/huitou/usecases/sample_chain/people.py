@@ -7,6 +7,7 @@ import duckdb
 from huitou.usecases.sample_chain.draws import between, normal, one_of, pick, texts, uniform
 from huitou.usecases.sample_chain.places import places_of
 from huitou.usecases.sample_chain.terms import SampleChain
+from huitou.usecases.sample_chain.told import told_columns
 
 SURNAMES = (
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董潘袁蔡蒋"
@@ -34,6 +35,7 @@ LOVES = ("生鲜", "乳品烘焙", "休闲食品", "冷冻食品", "酒水饮料
 ONCE_SHARE_OF_LAPSED = 0.45
 SILENT_DAYS = 94
 """Who has lapsed has been silent for longer than three months."""
+NEW_WITHIN_DAYS = 90
 
 
 def draw_people(session: duckdb.DuckDBPyConnection, chain: SampleChain) -> None:
@@ -120,6 +122,9 @@ def _how(chain: SampleChain) -> str:
     """How often they come, how much they take, what they love; and from when to when."""
     seed, today, start = chain.seed, f"DATE '{chain.today}'", f"DATE '{chain.first_day}'"
     drawn = uniform(seed, "i", 13)
+    days = (chain.today - chain.first_day).days
+    until_lapsed, until_new = max(21, days - SILENT_DAYS - 36), max(21, days - NEW_WITHIN_DAYS - 1)
+    latest = f"(CASE WHEN habit = 'lapsed' THEN {until_lapsed} ELSE {until_new} END)"
     return f"""
 CREATE TABLE habits AS
 WITH kinds AS (
@@ -127,9 +132,9 @@ WITH kinds AS (
            {uniform(seed, "i", 14)} < 0.012 AS is_staff, {uniform(seed, "i", 15)} < 0.004 AS is_bulk_buyer
     FROM reached
 ), joined AS (
-    SELECT *, CASE WHEN habit = 'new' THEN {today} - {between(2, 60, seed, "i", 16)}
+    SELECT *, CASE WHEN habit = 'new' THEN {today} - {between(2, NEW_WITHIN_DAYS, seed, "i", 16)}
                    WHEN {uniform(seed, "i", 17)} < 0.62 THEN {start} - {between(20, 1400, seed, "i", 18)}
-                   ELSE {start} + {between(20, max(21, (chain.today - chain.first_day).days - 130), seed, "i", 19)}
+                   ELSE {start} + {between(20, latest, seed, "i", 19)}
               END AS joined_on,
            CASE WHEN is_staff THEN 4.0 ELSE least(150.0, greatest(3.2, exp(ln(32) + 0.85 * {normal(seed, "i", 20)})))
            END AS gap
@@ -181,6 +186,7 @@ SELECT i::INTEGER AS i, person, household, is_twice, full_name, woman, born_on, 
        CASE WHEN age >= 58 THEN 0 WHEN is_staff THEN 3
             WHEN {uniform(seed, "i", 39)} < 0.7 THEN 1 ELSE 2 END AS day_part,
        CASE WHEN age >= 58 THEN 0.02 ELSE pow({uniform(seed, "i", 40)}, 3) END AS online_share,
+       {told_columns(chain)},
        round(latitude + 0.024 * sqrt(u_reach) * sin(2 * pi() * u_angle), 6) AS latitude,
        round(longitude + 0.028 * sqrt(u_reach) * cos(2 * pi() * u_angle), 6) AS longitude,
        {uniform(seed, "i", 41)} < 0.62 AS consent_sms, openid IS NOT NULL AND {uniform(seed, "i", 42)} < 0.8

@@ -16,7 +16,7 @@ from huitou.catalogue.terms import Site
 from huitou.kernel.ids import ImportId
 from huitou.loyalty import service as loyalty
 from huitou.members import service as members
-from huitou.members.terms import NewMember, RefKind
+from huitou.members.terms import NewMember, NewProfile, RefKind
 from huitou.outbox import service as outbox
 from huitou.receipts import service as receipts
 from huitou.usecases.sample_chain import month_rows
@@ -53,7 +53,7 @@ def take_shop_in(places: Sequence[Place]) -> None:
 
 @transaction.atomic
 def take_people_in(session: duckdb.DuckDBPyConnection, places: Sequence[Place]) -> None:
-    """Members with card, phone and outside id; whoever is there already stays."""
+    """Members with card, phone, outside id and what they told about themselves; whoever is there already stays."""
     store_ids = {store.code: store.id for store in catalogue.stores().values()}
     for rows in _in_pieces(
         session,
@@ -72,6 +72,19 @@ def take_people_in(session: duckdb.DuckDBPyConnection, places: Sequence[Place]) 
         members.take_identities(RefKind.PHONE, rows)
     for rows in _in_pieces(session, "SELECT card, openid FROM people WHERE openid IS NOT NULL ORDER BY i"):
         members.take_identities(RefKind.EXTERNAL, rows)
+    told = "told_sex <> '' OR told_household IS NOT NULL OR told_address IS NOT NULL"
+    for rows in _in_pieces(
+        session,
+        "SELECT card, told_sex, told_household, told_address, consent_sms, consent_wechat, consent_email "
+        f"FROM people WHERE {told} ORDER BY i",
+    ):
+        members.take_profiles([_profile(*row) for row in rows], source=SOURCE)
+
+
+def _profile(
+    card: str, sex: str, household: int | None, address: str | None, sms: bool, wechat: bool, email: bool
+) -> NewProfile:
+    return NewProfile(card, sex, household, address, {"sms": sms, "wechat": wechat, "email": email})
 
 
 def _in_pieces(session: duckdb.DuckDBPyConnection, query: str) -> Iterator[list[tuple[Any, ...]]]:
