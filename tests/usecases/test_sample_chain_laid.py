@@ -52,7 +52,8 @@ def _books():
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT (SELECT count(*) FROM members_member), (SELECT count(*) FROM members_identity), "
-            "(SELECT count(*) FROM members_profile), (SELECT count(*) FROM receipts_receipt), (SELECT sum(net_fen) FROM receipts_receipt)::bigint, "
+            "(SELECT count(*) FROM members_profile), "
+            "(SELECT count(*) FROM receipts_receipt), (SELECT sum(net_fen) FROM receipts_receipt)::bigint, "
             "(SELECT count(*) FROM receipts_line), (SELECT sum(balance) FROM loyalty_account)::bigint, "
             "(SELECT count(*) FROM loyalty_entry), (SELECT count(*) FROM members_facts), "
             "(SELECT count(*) FROM catalogue_product WHERE price_fen > cost_fen), "
