@@ -29,7 +29,6 @@ def limited(units, kind, **get):
 
 
 REFUSED = [
-    (offer("", "stamps"), "id_missing", "nobody could name it"),
     (when(starts="2026-11-12T00:00:00", ends="2026-11-11T00:00:00"), "window_never_opens", "it ends before it starts"),
     (when(starts="2026-11-12", ends="2026-11-11"), "window_never_opens", "the same in days"),
     (when(from_hour="08:00", to_hour="08:00"), "window_never_opens", "it closes as it opens"),
@@ -50,7 +49,6 @@ REFUSED = [
     (ladder(STEP, at={"scope": "receipt"}), "scope_without_never", "alone on the receipt, and combined"),
     (ladder(STEP, at={"buy": [{"least_pieces": 3, "most_pieces": 2}]}), "need_asks_backwards", "3 are not 2 at most"),
     (ladder(STEP, at={"funding": HALF}), "shares_do_not_sum", "who pays the other half"),
-    (ladder(STEP, at={"funding": [{"payer": "", "percent": "100"}]}), "payer_missing", "nobody pays it"),
     (
         offer("x", "percent_off", percent="5", goods={"skus": ["a"], "not_skus": ["a", "b"]}),
         "goods_match_nothing",
@@ -72,7 +70,7 @@ REFUSED = [
         "nothing could be given",
     ),
     (
-        ladder(STEP, at={"buy": [{"goods": {"tags": [""]}, "least_pieces": 1}]}),
+        ladder(STEP, at={"buy": [{"goods": {"suppliers": ["s"], "not_suppliers": ["s"]}, "least_pieces": 1}]}),
         "goods_match_nothing",
         "a need that nothing can serve",
     ),
@@ -104,8 +102,8 @@ REFUSED = [
     (offer("x", "points_bonus", multiply="50"), "bonus_takes_points", "half the points is no bonus"),
     (offer("x", "points_bonus"), "gives_nothing", "one time the points is what the rules give"),
     (offer("x", "gift", gifts=[]), "gives_nothing", "no gift"),
-    (offer("x", "gift", gifts=[{"sku": ""}]), "gives_nothing", "the cashier would not know what"),
-    (offer("x", "next_coupon", coupon=""), "gives_nothing", "a coupon of no kind"),
+    (offer("x", "stamps", at={"group": "g"}), "benefit_excludes_nothing", "a group of money offers excludes no stamps"),
+    (offer("x", "gift", gifts=[{"sku": "a"}], at={"stack": "never"}), "benefit_excludes_nothing", "nor does `never`"),
 ]
 
 WARNED = [
@@ -175,15 +173,22 @@ def test_a_limit_that_is_nearly_used_up_is_said_as_such():
     assert why["reason"] == "limit_reached"
 
 
+def test_gifts_of_one_sku_add_up():
+    twice = offer("x", "gift", gifts=[{"sku": "bag"}, {"sku": "bag", "pieces": 2}])
+    (given,) = price_json({"at": WEDNESDAY, "basket": BASKET, "offers": [twice]})["benefits"]
+    assert given["given"] == {"gifts": [{"sku": "bag", "pieces": 3}]}, "both entries are handed out, not the last alone"
+
+
 def test_two_offers_of_one_name():
     assert [one.code for one in lint_offers(read_offers([offer("x", "stamps")] * 2))] == ["id_twice"]
 
 
 def test_every_finding_is_said_at_once():
-    bad = [offer("", "stamps"), ladder(), offer("y", "gift", gifts=[])]
+    bad = [when(from_hour="08:00", to_hour="08:00"), ladder(), offer("y", "gift", gifts=[])]
     found = lint_offers(read_offers(bad))
     assert [(one.offer, one.code) for one in found] == [
-        ("offers[0]", "id_missing"),
+        ("x", "window_never_opens"),
+        ("x", "id_twice"),
         ("x", "ladder_without_step"),
         ("y", "gives_nothing"),
     ]
@@ -242,6 +247,19 @@ MANY = [
     ({"basket": [line("a", "1.00", 2, weight="0.500")]}, "price_out_of_range", "a weighed piece is one"),
     ({"basket": [line("a", "1.00", tax=[{"percent": "101"}])]}, "price_out_of_range", "more tax than price"),
     ({"taxes": [{"percent": "101"}]}, "price_out_of_range", "more tax than price"),
+    ({"coupons": [{"id": "1", "kind": "a"}] * 2}, "price_named_twice", "one coupon would serve twice"),
+    ({"earn_rules": [{"id": "r", "per_piece": 1}] * 2}, "price_named_twice", "one rule would give its points twice"),
+    ({"coupons": [{"id": "", "kind": "a"}]}, "price_unreadable", "nobody could say that it was used"),
+    ({"offers": [offer(" ", "stamps")]}, "price_unreadable", "an offer without a name"),
+    ({"offers": [when(stores=[""])]}, "price_unreadable", "a store without a name is every till that names none"),
+    ({"offers": [when(tiers=[" "])]}, "price_unreadable", "a tier without a name is everybody without one"),
+    ({"offers": [offer("x", "next_coupon", coupon="")]}, "price_unreadable", "a coupon of no kind"),
+    ({"offers": [offer("x", "gift", gifts=[{"sku": ""}])]}, "price_unreadable", "a gift that nobody could find"),
+    (
+        {"offers": [ladder(STEP, at={"funding": [{"payer": "", "percent": "100"}]})]},
+        "price_unreadable",
+        "paid by nobody",
+    ),
     ({"zone": "Mars/Olympus"}, "price_unreadable", "no such place"),
     ({"at": "2026-11-11"}, "price_unreadable", "a day is no moment: at which hour?"),
 ]

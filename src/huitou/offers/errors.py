@@ -49,6 +49,14 @@ class AmountOutOfRange(HuitouError):
     next_step = N_("Correct the value. Goods that come back are a return and are not priced.")
 
 
+class NamedTwice(HuitouError):
+    """Two coupons or earning rules of one id: one would count twice."""
+
+    code = "price_named_twice"
+    message = N_("At {where} the id {name} stands more than once.")
+    next_step = N_("Send each once; coupons that are alike have ids of their own.")
+
+
 class OfferRefused(HuitouError):
     """An offer contradicts itself. What is said, and its code, are those of the linter's finding."""
 

@@ -30,11 +30,16 @@ ClosingTime = NewType("ClosingTime", time)
 """The first moment that is too late; `"24:00"` is the end of the day."""
 
 
+class Filled:
+    """Marks a text that is not blank: what nobody named, nobody can mean."""
+
+
 class Asking:
     """Marks a list that asks nothing where it is left out. Written and empty, it would ask for what cannot be."""
 
 
-Words = Annotated[tuple[str, ...], Asking]
+Name = Annotated[str, Filled]
+Words = Annotated[tuple[Name, ...], Asking]
 Weekdays = Annotated[tuple[Weekday, ...], Asking]
 
 Stage = Literal["price", "deal", "item", "order", "coupon"]
@@ -64,7 +69,7 @@ class Tax:
 class BasketLine:
     """What was scanned: n pieces of one thing, or one weighed piece with the amount that the scale printed."""
 
-    sku: str
+    sku: Name
     price: Fen
     """Of one piece; of a weighed piece its whole amount."""
     quantity: int = 1
@@ -100,8 +105,8 @@ class MemberSeen:
 class Coupon:
     """A right of its holder to one application of the offers that ask for its kind."""
 
-    id: str
-    kind: str
+    id: Name
+    kind: Name
     presented: bool = True
     """False: it lies in the wallet; the answer says what it would save."""
 
@@ -188,7 +193,7 @@ class Limits:
 class Share:
     """Who pays for the discount."""
 
-    payer: str
+    payer: Name
     percent: Percent
 
 
@@ -205,7 +210,7 @@ class Get:
 class Offer:
     """One promotion."""
 
-    id: str
+    id: Name
     get: Get
     name: str = ""
     valid: Valid = field(default_factory=Valid)
@@ -231,7 +236,7 @@ class Offer:
 class EarnRule:
     """Points for what was paid for goods after all discounts, before tenders."""
 
-    id: str
+    id: Name
     goods: Goods = field(default_factory=Goods)
     valid: Valid = field(default_factory=Valid)
     points: Points = Points(1)

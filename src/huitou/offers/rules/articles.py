@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from functools import cache
 
 from huitou.kernel.errors import N_
 from huitou.kernel.shares import largest_remainder
-from huitou.offers.errors import AmountOutOfRange, TooManyPieces, UnreadableRequest
+from huitou.offers.errors import AmountOutOfRange, NamedTwice, TooManyPieces, UnreadableRequest
 from huitou.offers.rules.bounds import MOST_PIECES, MOST_PRICE
 from huitou.offers.rules.rounding import ratio
 from huitou.offers.rules.scalars import shown
@@ -43,7 +44,10 @@ def articles_of(basket: Sequence[BasketLine]) -> list[Article]:
 
 
 def check_beside(request: PriceRequest) -> None:
-    """What a request says beside its basket is no more than a price may be. Raises AmountOutOfRange."""
+    """What stands beside the basket costs no more than a price may, and stands there once.
+
+    Raises AmountOutOfRange or NamedTwice.
+    """
     amounts = [("delivery_fee", request.delivery_fee)]
     amounts += [(f"tenders[{number}].amount", tender.amount) for number, tender in enumerate(request.tenders)]
     amounts += [(f"earn_rules[{number}].per_amount", rule.per_amount) for number, rule in enumerate(request.earn_rules)]
@@ -51,12 +55,17 @@ def check_beside(request: PriceRequest) -> None:
         _check_price(where, amount)
     for number, rule in enumerate(request.taxes):
         _check_tax(f"taxes[{number}].percent", rule.percent)
+    _check_ids("coupons", [coupon.id for coupon in request.coupons])
+    _check_ids("earn_rules", [rule.id for rule in request.earn_rules])
+
+
+def _check_ids(where: str, ids: Sequence[str]) -> None:
+    if len(set(ids)) < len(ids):
+        raise NamedTwice(where=where, name=next(name for name, times in Counter(ids).items() if times > 1))
 
 
 def _check(line: BasketLine, number: int) -> None:
     where = f"basket[{number - 1}]"
-    if not line.sku:
-        raise UnreadableRequest(f"{where}.sku", N_("At {where} should stand the code of a product, and it is empty."))
     if not 1 <= line.quantity <= (MOST_PIECES if line.weight is None else 1):
         most = MOST_PIECES if line.weight is None else 1
         raise AmountOutOfRange(where=f"{where}.quantity", found=line.quantity, least=1, most=most)

@@ -12,6 +12,7 @@ from huitou.offers.terms import (
     Fen,
     Grams,
     Left,
+    Name,
     Offer,
     Percent,
     Points,
@@ -53,6 +54,7 @@ MOST_ENTRIES: Mapping[Any, int] = {
     TaxRule: 1_000,
     Tender: 100,
     str: 10_000,
+    Name: 10_000,
 }
 """How many of each a list may hold."""
 MOST_OTHERS = 100

@@ -26,7 +26,7 @@ from huitou.offers.rules.scalars import (
     shown,
     unknown_field,
 )
-from huitou.offers.terms import ClosingTime, FirstMoment, Get, LastMoment
+from huitou.offers.terms import ClosingTime, FirstMoment, Get, LastMoment, Name
 
 T = TypeVar("T")
 
@@ -42,6 +42,8 @@ def read(kind: type[T], value: Json, where: str = "") -> T:
 
 @cache
 def _reader(kind: Any) -> Reader:
+    if kind in SCALARS:
+        return SCALARS[kind]
     if kind in DECIMALS:
         return decimal_reader(kind)
     if kind in BOUNDS:
@@ -63,7 +65,7 @@ def _reader(kind: Any) -> Reader:
     if origin is Literal:
         words = get_args(kind)
         return lambda value, where: value if value in words else refuse(where, ONE_OF, words=", ".join(words))
-    return SCALARS[kind]
+    raise TypeError(f"no reader for {kind}")
 
 
 def _noun_reader(kind: Any) -> Reader:
@@ -148,6 +150,8 @@ def _writer(kind: Any) -> Writer:
         hints = get_type_hints(kind, include_extras=True)
         writers = [(f.name, _writer(hints[f.name])) for f in dataclasses.fields(kind)]
         return lambda noun: {name: writer(getattr(noun, name)) for name, writer in writers}
+    if kind is Name:
+        return lambda value: value
     origin = get_origin(kind)
     if origin is Annotated:
         write_list = _writer(get_args(kind)[0])

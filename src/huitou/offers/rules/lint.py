@@ -43,25 +43,25 @@ def lint(offers: Sequence[Offer], normal_prices: Mapping[str, int] | None = None
     """Everything wrong with these offers, in their order; `normal_prices` are fen by sku, where they are known."""
     found: list[Finding] = []
     seen: set[str] = set()
-    for number, offer in enumerate(offers):
-        name = offer.id or f"offers[{number}]"
+    for offer in offers:
         if offer.id in seen:
-            found.append(Finding(name, "id_twice", "id"))
+            found.append(Finding(offer.id, "id_twice", "id"))
         seen.add(offer.id)
-        found += [Finding(name, code, where) for code, where in _troubles(offer)]
+        found += [Finding(offer.id, code, where) for code, where in _troubles(offer)]
         if normal_prices:
-            found += [Finding(name, code, where) for code, where in _dear(offer, normal_prices)]
+            found += [Finding(offer.id, code, where) for code, where in _dear(offer, normal_prices)]
     return found
 
 
 def _troubles(offer: Offer) -> Iterator[Trouble]:
-    if not offer.id:
-        yield "id_missing", "id"
     yield from _window(offer.valid)
     get = offer.get
     if offer.stage is not None and offer.stage not in get.stages:
         yield "stage_not_for_kind", "stage"
-    if offer.group and not isinstance(get, Benefit) and stage_of(offer) != "order":
+    if isinstance(get, Benefit):
+        if offer.stack != "usual" or offer.group:
+            yield "benefit_excludes_nothing", "group" if offer.group else "stack"
+    elif offer.group and stage_of(offer) != "order":
         yield "group_outside_order", "group"
     if offer.group_most < 1:
         yield "number_below_one", "group_most"
@@ -74,16 +74,10 @@ def _troubles(offer: Offer) -> Iterator[Trouble]:
         for goods in taken_goods(offer):
             if holds_nothing(goods):
                 yield "goods_match_nothing", "get"
-    yield from _payers(offer)
-    if offer.limits.units is not None and 0 < offer.limits.units < fewest_units(offer):
-        yield "limit_below_one_application", "limits.units"
-
-
-def _payers(offer: Offer) -> Iterator[Trouble]:
-    if any(not share.payer for share in offer.funding):
-        yield "payer_missing", "funding"
     if offer.funding and sum(share.percent for share in offer.funding) != HUNDRED_PERCENT:
         yield "shares_do_not_sum", "funding"
+    if offer.limits.units is not None and 0 < offer.limits.units < fewest_units(offer):
+        yield "limit_below_one_application", "limits.units"
 
 
 def _needs(offer: Offer) -> Iterator[Trouble]:
@@ -131,7 +125,7 @@ def _opens(valid: Valid, starts: datetime, ends: datetime) -> bool:
 
 
 def holds_nothing(goods: Goods) -> bool:
-    """No product can be among them: whatever a list asks for is blank or excluded by its opposite."""
+    """No product can be among them: whatever a list asks for is excluded by its opposite, or is no path."""
     excluded = set(goods.not_categories)
     return (
         _all_gone(goods.skus, goods.not_skus)
@@ -143,11 +137,11 @@ def holds_nothing(goods: Goods) -> bool:
 
 
 def _all_gone(wanted: Sequence[str], excluded: Sequence[str]) -> bool:
-    return bool(wanted) and all(not word or word in excluded for word in wanted)
+    return bool(wanted) and all(word in excluded for word in wanted)
 
 
 def _is_gone(path: str, excluded: set[str]) -> bool:
-    """Blank, with an end that no path has, or below an excluded category."""
+    """With a slash too many, or below an excluded category."""
     parts = path.split("/")
     return not all(parts) or any("/".join(parts[:depth]) in excluded for depth in range(1, len(parts) + 1))
 

@@ -11,7 +11,7 @@ from typing import Any
 from huitou.kernel.errors import N_
 from huitou.offers.errors import AmountOutOfRange, UnknownField, UnreadableRequest
 from huitou.offers.rules.bounds import BOUNDS, LONGEST_DIGITS, LONGEST_TEXT, YEARS
-from huitou.offers.terms import ClosingTime, Fen, FirstMoment, Grams, LastMoment, Percent
+from huitou.offers.terms import ClosingTime, Fen, FirstMoment, Grams, LastMoment, Name, Percent
 
 Json = Any
 Reader = Callable[[Json, str], Any]
@@ -94,6 +94,12 @@ def _text(value: Json, where: str) -> str:
     return str(value)
 
 
+def _name(value: Json, where: str) -> str:
+    if isinstance(value, str) and not value.strip():
+        refuse(where, N_("At {where} should stand a name, and it is blank."))
+    return _text(value, where)
+
+
 def _flag(value: Json, where: str) -> bool:
     if not isinstance(value, bool):
         refuse(where, N_("At {where} should stand true or false."))
@@ -154,6 +160,7 @@ def _object(value: Json, where: str) -> dict[str, Any]:
 
 SCALARS: Mapping[Any, Reader] = {
     str: _text,
+    Name: _name,
     bool: _flag,
     datetime: _moment,
     FirstMoment: _read_moment,

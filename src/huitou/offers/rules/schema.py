@@ -13,10 +13,11 @@ from huitou.offers.rules.bounds import BOUNDS, LONGEST_TEXT, most_entries
 from huitou.offers.rules.exchange import has_no_default
 from huitou.offers.rules.kinds import KINDS
 from huitou.offers.rules.scalars import DECIMALS, Json
-from huitou.offers.terms import ClosingTime, FirstMoment, Get, LastMoment
+from huitou.offers.terms import ClosingTime, FirstMoment, Get, LastMoment, Name
 
 SCALAR_SCHEMAS: Mapping[Any, Json] = {
     str: {"type": "string", "maxLength": LONGEST_TEXT},
+    Name: {"type": "string", "maxLength": LONGEST_TEXT, "pattern": r"\S"},
     bool: {"type": "boolean"},
     datetime: {
         "type": "string",
@@ -49,6 +50,8 @@ class Published:
 
     def of(self, kind: Any) -> Json:
         """The schema of a type; nested nouns are kept in `definitions`."""
+        if kind in SCALAR_SCHEMAS:
+            return dict(SCALAR_SCHEMAS[kind])
         if kind in DECIMALS:
             return self._decimal(kind)
         if kind in BOUNDS:
@@ -70,7 +73,7 @@ class Published:
             return {"type": "array", "items": self.of(inner), **most_items}
         if origin is Literal:
             return {"enum": list(get_args(kind))}
-        return dict(SCALAR_SCHEMAS[kind])
+        raise TypeError(f"no schema for {kind}")
 
     def _decimal(self, kind: Any) -> Json:
         places, expected = DECIMALS[kind]

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from huitou.kernel.errors import N_
 
 TROUBLES: Mapping[str, tuple[str, str]] = {
-    "id_missing": (N_("{offer} has no id."), N_("Give it an id that no other offer has.")),
     "id_twice": (N_("Two offers have the id {offer}."), N_("Give each its own id.")),
     "window_never_opens": (
         N_("The offer {offer} never holds: see its dates, weekdays and hours at {where}."),
@@ -25,18 +24,21 @@ TROUBLES: Mapping[str, tuple[str, str]] = {
         N_("The shares of those who pay for the offer {offer} do not sum to 100 %."),
         N_("Correct the shares."),
     ),
-    "payer_missing": (N_("A share of the offer {offer} names nobody who pays it."), N_("Name the payer.")),
     "need_asks_backwards": (
         N_("The offer {offer} needs more pieces than it allows ({where})."),
         N_("Correct least_pieces or most_pieces."),
     ),
     "goods_match_nothing": (
         N_("No product can be among the goods of the offer {offer} ({where})."),
-        N_("Take out what excludes them, and names that are blank or end with a slash."),
+        N_("Take out what excludes them, and slashes at the ends of categories."),
     ),
     "group_outside_order": (
         N_("The offer {offer} is in a group, and groups exclude each other in the stage order alone."),
         N_("Take the group out."),
+    ),
+    "benefit_excludes_nothing": (
+        N_("The offer {offer} takes no money off: nothing excludes it, and it excludes nothing ({where})."),
+        N_("Take it out; its needs, dates and members say when it is given."),
     ),
     "scope_without_never": (
         N_("The offer {offer} has the whole receipt as its scope, and is combined with others."),

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from huitou.offers.rules.forms import Benefit, Trouble, Won
-from huitou.offers.terms import Offer
+from huitou.offers.terms import Name, Offer
 
 
 @dataclass(frozen=True, slots=True)
 class Present:
-    sku: str
+    sku: Name
     pieces: int = 1
 
 
@@ -35,16 +36,16 @@ class Gift(Benefit):
             by_amount = [won.amount // need.least_amount] if need.least_amount else []
             by_pieces = [won.pieces // need.least_pieces] if need.least_pieces else []
             times = min(by_amount + by_pieces, default=1)
-        handed = {gift.sku: gift.pieces * times for gift in self.gifts}
+        handed = Counter[str]()
+        for gift in self.gifts:
+            handed[gift.sku] += gift.pieces * times
         if self.less_scanned:
-            handed = {sku: pieces - won.scanned.get(sku, 0) for sku, pieces in handed.items()}
+            handed.subtract({sku: won.scanned.get(sku, 0) for sku in handed})
         gifts = [{"sku": sku, "pieces": pieces} for sku, pieces in handed.items() if pieces > 0]
         return {"gifts": gifts} if gifts else {}
 
     def troubles(self) -> Iterator[Trouble]:
         if not self.gifts:
-            yield "gives_nothing", "get.gifts"
-        if any(not gift.sku for gift in self.gifts):
             yield "gives_nothing", "get.gifts"
         if any(gift.pieces < 1 for gift in self.gifts):
             yield "number_below_one", "get.gifts"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from huitou.offers.rules.forms import Benefit, Trouble, Won
-from huitou.offers.terms import Offer
+from huitou.offers.terms import Name, Offer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,14 +16,12 @@ class NextCoupon(Benefit):
 
     kind: ClassVar[str] = "next_coupon"
 
-    coupon: str
+    coupon: Name
     count: int = 1
 
     def give(self, offer: Offer, won: Won) -> dict[str, Any]:
         return {"coupons": [{"kind": self.coupon, "count": self.count}]}
 
     def troubles(self) -> Iterator[Trouble]:
-        if not self.coupon:
-            yield "gives_nothing", "get.coupon"
         if self.count < 1:
             yield "number_below_one", "get.count"
