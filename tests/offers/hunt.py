@@ -1,7 +1,8 @@
 """The engine against the brute force: `python -m tests.offers.hunt SEED [EXAMPLES UNITS OFFERS COUNTED]`.
 
 Half of the baskets are those of the properties, half look for trouble. With COUNTED 1 bundles at a price are counted
-and never listed, as they are in baskets too large for the brute force. Each basket is priced without a clock, with and
+and never listed, single deals grouped, and all sets of prices bounded at once, as in baskets too large for the brute
+force. Each basket is priced without a clock, with and
 without the search for the first of equals, and three times with a clock that ends the search early: what is called
 proven is the best, and what is said of the others, how much better the best could be, is true.
 
@@ -20,7 +21,7 @@ from unittest.mock import patch
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
-from huitou.offers.rules.search import unlisted
+from huitou.offers.rules.search import cheapest, unlisted
 from huitou.offers.rules.search.equals import Equals
 from huitou.offers.service import price_json
 from tests.offers.answers import disagreement, said
@@ -35,6 +36,7 @@ CUT_SHORT = (0, 2, 8)
 def main(seed_: int, examples: int = 500, units: int = 6, offers: int = 4, counted: int = 0) -> int:
     if counted:
         unlisted.LISTED_AT_MOST = -1
+        cheapest.LOOKED_AT_ONCE = 0
     counts: Counter[str] = Counter()
     smallest: dict[str, tuple[int, str, str]] = {}
 

@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 
 from huitou.offers.rules import pricing
 from huitou.offers.rules.search import unlisted
+from huitou.offers.rules.search.best import Solution
 from huitou.offers.rules.search.equals import Equals
+from huitou.offers.rules.search.explore import Exploration
 from huitou.offers.rules.search.floors import Known
 from huitou.offers.rules.search.flow import Flow
 from huitou.offers.rules.search.ready import Took, Unit
-from huitou.offers.rules.search.solve import Solution, Solver
 from huitou.offers.service import price_json
 from tests.offers.answers import said
 from tests.offers.brute_force import best
@@ -183,7 +184,7 @@ def test_a_way_of_the_same_price_keeps_the_proof_that_there_is():
 
 
 def test_where_a_search_is_given_up_an_offer_that_costs_a_threshold_is_left_out(monkeypatch):
-    monkeypatch.setattr(Solver, "_explore", lambda solver, most: setattr(solver, "complete", False))
+    monkeypatch.setattr(Exploration, "look_at", lambda exploration, window: setattr(exploration, "complete", False))
     full = offer("over 88", "threshold", steps=[{"least_amount": "88.00", "amount": "30.00"}])
     answer = price_json(document(basket("tea 90.00"), [full, offer("5 %", "percent_off", percent="5")]))
     assert (answer["total"], answer["optimal"]) == ("60.00", False)

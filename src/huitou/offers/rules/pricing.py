@@ -10,10 +10,11 @@ from huitou.offers.rules.articles import Article, Mask, Shelf, articles_of, chec
 from huitou.offers.rules.conditions import why_not
 from huitou.offers.rules.deadline import Deadline
 from huitou.offers.rules.programme import Compiled, Programme, fewest_units
+from huitou.offers.rules.search.best import Solution
 from huitou.offers.rules.search.equals import Equals
 from huitou.offers.rules.search.floors import Known
 from huitou.offers.rules.search.ready import Ready, Unit, made_ready
-from huitou.offers.rules.search.solve import Solution, Solver
+from huitou.offers.rules.search.solve import Solver
 from huitou.offers.rules.taxes import with_taxes_of
 from huitou.offers.terms import Offer, PriceRequest
 

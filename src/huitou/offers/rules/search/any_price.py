@@ -56,10 +56,9 @@ class AnyPrice:
         """Fen; no packing gains more."""
         if any(offer.always for offer in prices) and len(prices) > MOST_PRICES:
             self.at_most = self.base
-        elif sum(how_many(deal, self.bins) for deal in deals) <= LISTED_WHEN_OPEN:
-            self._list(deals)
-        elif countable(deals, self.bins):
-            counted = Unlisted(deals, self.bins, self.alone, self.ways.unitwise, self._gain_at_most, 0)
+        elif not self._list(deals) and countable(deals, self.bins):
+            worth = [unit.first for unit, _ in self.bins]
+            counted = Unlisted(deals, self.bins, self.alone, self.ways.unitwise, self._gain_at_most, 0, worth)
             self.at_most = min(self.at_most, counted.at_most)
 
     def _whole(self, deals: Sequence[Ready]) -> int:
@@ -140,24 +139,33 @@ class AnyPrice:
                     found.setdefault(state.amount, state)
         return [found[amount] for amount in sorted(found)]
 
-    def _list(self, deals: Sequence[Ready]) -> None:
-        listed = self.listed
+    def _list(self, deals: Sequence[Ready]) -> bool:
+        """Write down every application, where that is not too much and there is time for it."""
+        if sum(how_many(deal, self.bins) for deal in deals) > LISTED_WHEN_OPEN:
+            return False
         for deal in deals:
             # What saves nothing at the lowest prices can save something where an item offer works on it.
             worked = any(self.worked[n] and deal.mask >> unit.article & 1 for n, (unit, _) in enumerate(self.bins))
             patterns, complete = patterns_of(deal, self.bins, self.out_of_time, least=0 if worked else 1)
             for number, pattern in enumerate(patterns):
                 if not complete or (number & 15 == 15 and self.out_of_time()):
-                    return
-                listed.append((pattern, self._gain(pattern)))
-        worth = not_dominated(listed)
-        if not worth:
-            self.at_most = 0
-            return
-        shares = [left * SCALE for left in self.alone]
+                    return False
+                self.listed.append((pattern, self._gain(pattern)))
+        worth = not_dominated(self.listed)
+        shares = self._shares(deals)
         pieces = [count for _, count in self.bins]
         self.packing = Packing(pieces, [p for p, _ in worth], [gain for _, gain in worth], shares, self.out_of_time)
         self.at_most = min(self.at_most, self.packing.bound())
+        return True
+
+    def _shares(self, deals: Sequence[Ready]) -> list[int]:
+        """What each unit bears at most of what an application saves, scaled: of its discount, and by item offers."""
+        shares = []
+        for place, (unit, _) in enumerate(self.bins):
+            of_deals = (deal.deal.unit_share(base_of(deal, unit)) for deal in deals if deal.mask >> unit.article & 1)
+            beside = -(-unit.first * self.slopes[place] // HUNDRED_PERCENT) + self.flat[place]
+            shares.append(max(of_deals, default=0) + beside * SCALE)
+        return shares
 
     def _gain(self, pattern: Pattern) -> int:
         """The most that an application saves, whatever the prices of its units."""

@@ -16,9 +16,9 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice, product
 
+from huitou.offers.rules.search.best import Solution
 from huitou.offers.rules.search.late import rank_of
 from huitou.offers.rules.search.ready import Ready
-from huitou.offers.rules.search.solve import Solution
 
 Places = frozenset[int]
 """Of offers."""

@@ -77,26 +77,24 @@ class Grouped:
             values += [self.bases[place]] * min(self.left[place], most - len(values))
         return values
 
-    def applications(self) -> list[Pattern]:
-        """As many as save something, the dearest units first; `left` is what they leave."""
-        found: list[Pattern] = []
-        known: dict[tuple[Pick, ...], Pattern | None] = {}
+    def applications(self) -> list[tuple[Pattern, int]]:
+        """As many as save something, the dearest units first, like ones together; `left` is what they leave."""
+        found: list[tuple[Pattern, int]] = []
         starts = [0] * len(self.queues)
-        for _ in range(self.times()):
-            picks = self._next_picks(starts)
-            if picks is None:
-                break
-            if picks not in known:
-                known[picks] = self._pattern(picks)
-            pattern = known[picks]
+        times = self.times()
+        while times:
+            picks = self.next_picks(starts)
+            pattern = None if picks is None else self.pattern(picks)
             if pattern is None:
                 break
-            found.append(pattern)
+            alike = min(times, *(self.left[place] // count for place, count in pattern.uses))
+            found.append((pattern, alike))
+            times -= alike
             for place, count in pattern.uses:
-                self.left[place] -= count
+                self.left[place] -= count * alike
         return found
 
-    def _next_picks(self, starts: list[int]) -> tuple[Pick, ...] | None:
+    def next_picks(self, starts: list[int]) -> tuple[Pick, ...] | None:
         """The dearest units that are left, slot by slot; of each slot the cheapest first."""
         used: dict[int, int] = {}
         picks: list[Pick] = []
@@ -119,7 +117,7 @@ class Grouped:
             picks.append(tuple(reversed(pick)))
         return tuple(picks)
 
-    def _pattern(self, picks: Sequence[Pick]) -> Pattern | None:
+    def pattern(self, picks: Sequence[Pick]) -> Pattern | None:
         if self.deal.deal.gives_cheapest and not gives_cheapest(self.deal, self.bins, picks):
             return None
         off = self.deal.deal.off([[self.bases[place] for place, count in pick for _ in range(count)] for pick in picks])
@@ -131,18 +129,30 @@ class Grouped:
         return Pattern(self.deal, tuple(sorted(together.items())), off) if off > 0 else None
 
 
-def taken_in_turn(deals: Sequence[Ready], bins: Bins, gain: Callable[[Pattern], int]) -> tuple[int, Chain]:
-    """The deals one after the other, each dearest first, in the order that gains most: fen, and what is applied.
+def taken_in_turn(
+    deals: Sequence[Ready], bins: Bins, gain: Callable[[Pattern], int], out_of_time: Callable[[], bool]
+) -> tuple[int, Chain]:
+    """The deals one after the other, each dearest first: fen, and what is applied.
 
-    It takes a millisecond where a search could take for ever: an answer that is never worse than a sensible one.
+    Those that promise most go first; while there is time other orders are tried as well. It takes a millisecond where a
+    search could take for ever: an answer that is never worse than a sensible one.
     """
-    alone = [_one_turn([deal], bins, gain) for deal in deals]
-    best = max(alone, key=lambda one: one[0])
-    if len(deals) == 1:
-        return best
-    by_gain = [deal for _, deal in sorted(zip(alone, deals, strict=True), key=lambda one: (-one[0][0], one[1].place))]
-    orders = [by_gain[first:] + by_gain[:first] for first in range(min(len(deals), MOST_TURNS))]
-    return max([best, *(_one_turn(order, bins, gain) for order in orders)], key=lambda one: one[0])
+    order = sorted(deals, key=lambda deal: (-_promised(deal, bins, gain), deal.place))
+    best = _one_turn(order, bins, gain)
+    for first in range(1, min(len(order), MOST_TURNS)):
+        if out_of_time():
+            break
+        best = max(best, _one_turn(order[first:] + order[:first], bins, gain), key=lambda one: one[0])
+    return best
+
+
+def _promised(deal: Ready, bins: Bins, gain: Callable[[Pattern], int]) -> int:
+    """As if it were to gain every time what it gains the first time."""
+    grouped = Grouped(deal, bins)
+    times = grouped.times()
+    picks = grouped.next_picks([0] * len(grouped.queues)) if times else None
+    pattern = None if picks is None else grouped.pattern(picks)
+    return 0 if pattern is None else gain(pattern) * times
 
 
 def _one_turn(deals: Sequence[Ready], bins: Bins, gain: Callable[[Pattern], int]) -> tuple[int, Chain]:
@@ -151,14 +161,15 @@ def _one_turn(deals: Sequence[Ready], bins: Bins, gain: Callable[[Pattern], int]
     gained = 0
     for deal in deals:
         grouped = Grouped(deal, bins, left)
-        for pattern in grouped.applications():
+        for pattern, times in grouped.applications():
             more = gain(pattern)
             if more > 0:
-                chain = (pattern, chain)
-                gained += more
+                for _ in range(times):
+                    chain = (pattern, chain)
+                gained += more * times
             else:
                 for place, count in pattern.uses:
-                    grouped.left[place] += count
+                    grouped.left[place] += count * times
         left = grouped.left
     return gained, chain
 
@@ -170,7 +181,7 @@ class OneDeal:
         self.deal, self.bins, self.gain = deal, bins, gain
         self.at_most = Grouped(deal, bins).at_most()
         """Fen; no packing gains more: beside item offers a deal gains no more than it takes off."""
-        self.gained, self.chain = taken_in_turn([deal], bins, gain)
+        self.gained, self.chain = _one_turn([deal], bins, gain)
         self.proven = self.gained == self.at_most
 
     def search(self, out_of_time: Callable[[], bool]) -> Chain:

@@ -61,6 +61,7 @@ class Late:
         }
         self.of_sums = self._only_sums_matter()
         self._of_dearest: tuple[object, list[int]] = (None, [])
+        self._most_of_dearest: tuple[object, int] = (None, 0)
 
     @staticmethod
     def _masks(offer: Ready) -> set[int]:
@@ -139,8 +140,11 @@ class Late:
 
     def most_at_first(self, dearest: Sequence[tuple[Unit, int]]) -> int:
         """They cannot take more than this off any units."""
-        offs = zip(self.switches, self.most_offs(dearest), strict=True)
-        return self.most_of([off if self._can_hold(o, dearest) else 0 for (o, _), off in offs], self.switches)
+        if self._most_of_dearest[0] is not dearest:
+            offs = zip(self.switches, self.most_offs(dearest), strict=True)
+            most = self.most_of([off if self._can_hold(o, dearest) else 0 for (o, _), off in offs], self.switches)
+            self._most_of_dearest = dearest, most
+        return self._most_of_dearest[1]
 
     def most_offs(self, dearest: Sequence[tuple[Unit, int]]) -> list[int]:
         """What each switch could take off these units alone, its needs left aside; reckoned once for the same ones."""
@@ -340,6 +344,8 @@ class Settled(NamedTuple):
 
 MOST_SWITCHES = 150
 """So many late offers are searched; beyond them the smallest are left out, and the answer says so."""
+FIRST_STEPS = 4
+"""So many are made whatever the clock says: what costs little and saves most is not left out for want of time."""
 MOST_TIES = 500
 """So many steps are spent on fewer offers at the same price."""
 
@@ -401,7 +407,7 @@ class _Search:
         if reach == self.total and (len(on) + (reach < total) > len(self.on) or self.steps > MOST_TIES):
             return
         self.steps += 1
-        if (not self.steps & 15 or len(units) > MANY_UNITS) and self.out_of_time():
+        if self.steps > FIRST_STEPS and (not self.steps & 15 or len(units) > MANY_UNITS) and self.out_of_time():
             self.complete = False  # what is on so far is legal by itself
             number = len(self.switches)
         if number == len(self.switches):

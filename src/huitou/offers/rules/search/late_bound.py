@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from huitou.offers.rules.articles import Mask
 from huitou.offers.rules.search.late import Late, Switch
+from huitou.offers.rules.search.late_levels import Level, combinations_of, left_less, most_together
 from huitou.offers.rules.search.ready import Ready, Unit
 from huitou.offers.terms import HUNDRED_PERCENT
 
@@ -51,23 +52,37 @@ class Entering(NamedTuple):
 
 
 def least_paid(
-    late: Late, least: int, sets: Mapping[Mask, Entering], dearest: Sequence[tuple[Unit, int]], best: int
+    late: Late,
+    least: int,
+    sets: Mapping[Mask, Entering],
+    dearest: Sequence[tuple[Unit, int]],
+    best: int,
+    *,
+    roomy: bool,
 ) -> tuple[int, list[Window]]:
-    """Nobody pays less than this, and only ways that cost something in one of these windows can beat `best`; in fen."""
+    """Nobody pays less than this, and only ways that cost something in one of these windows can beat `best`; in fen.
+
+    `roomy`: no late offer cuts another short.
+    """
     most = late.most_at_first(dearest)
     steepest = _steepest(late)
     if steepest > HUNDRED_PERCENT:
         return least - most, [(least, best - 1 + most)]
     noise = sum(offer.reduction.slope > 0 for offer, _ in late.switches)
     alone = late.most_offs(dearest)
-    marks = sorted({0, *(mark for switch in late.switches for mark in _marks(switch, sets))})
+    combinations = combinations_of(late, alone) if roomy else []
+    marks = {0, *(mark for switch in late.switches for mark in _marks(switch, sets))}
+    for switch, masks in zip(late.coupons, late.masks[len(late.orders) :], strict=True):
+        for levels in combinations:
+            marks |= set(_marks(switch, sets, {mask: left_less(late, levels, mask) for mask in masks}))
+    ordered = sorted(marks)
     low = best
     windows: list[Window] = []
-    for number, mark in enumerate(marks):
-        fixed = late.most_of(_offs(late, sets, alone, mark), late.switches) + noise
+    for number, mark in enumerate(ordered):
+        fixed = _most_at(late, sets, alone, mark, combinations) + noise
         low = min(low, least + mark - fixed - -(-mark * steepest // HUNDRED_PERCENT))
         # Up to the next mark what is taken off grows by percentages alone.
-        last = marks[number + 1] - 1 if number + 1 < len(marks) else best + most
+        last = ordered[number + 1] - 1 if number + 1 < len(ordered) else best + most
         spare = best - 1 - least + fixed
         kept = HUNDRED_PERCENT - steepest
         reach = last if not kept else min(last, -(-spare * HUNDRED_PERCENT // kept) + 1)
@@ -75,6 +90,28 @@ def least_paid(
             reach = min(least + reach, best - 1 + most)
             windows.append((least + mark, reach))
     return max(low, least - most), merged(windows)
+
+
+def _most_at(
+    late: Late,
+    sets: Mapping[Mask, Entering],
+    alone: Sequence[int],
+    more: int,
+    combinations: Sequence[tuple[Level, ...]],
+) -> int:
+    """All late offers together, when so much more enters, beside their percentages of that."""
+    offs = [_off_of(late, number, sets, alone, more) for number in range(len(late.switches))]
+    most = late.most_of(offs, late.switches)
+    if not combinations:
+        return most
+
+    def amount_of(mask: Mask) -> int:
+        return sets[mask].at(more)
+
+    def off_of_coupon(number: int, less: Mapping[Mask, int]) -> int:
+        return _off_of(late, number, sets, alone, more, less)
+
+    return min(most, most_together(late, combinations, amount_of, offs, off_of_coupon))
 
 
 def merged(windows: Sequence[Window]) -> list[Window]:
@@ -88,38 +125,43 @@ def merged(windows: Sequence[Window]) -> list[Window]:
     return found
 
 
-def _marks(switch: Switch, sets: Mapping[Mask, Entering]) -> list[int]:
-    """How much more must enter until a need holds or a step is reached."""
-    offer = switch.offer
-    found = [sets[mask].more_for(need.least_amount) for mask, need in offer.needs]
-    entering = sets[offer.mask]
-    step = offer.reduction.next_step(entering.at(0))
-    while step is not None and step <= entering.dearest and len(found) < MOST_STEPS:
-        found.append(entering.more_for(step))
+def _marks(switch: Switch, sets: Mapping[Mask, Entering], less: Mapping[Mask, int] | None = None) -> list[int]:
+    """How much more must enter until a need holds or a step is reached, where so much of each set is taken before."""
+    offer, less = switch.offer, less or {}
+    found = [sets[mask].more_for(need.least_amount + less.get(mask, 0)) for mask, need in offer.needs]
+    entering, taken = sets[offer.mask], less.get(offer.mask, 0)
+    step = offer.reduction.next_step(max(0, entering.at(0) - taken))
+    while step is not None and step + taken <= entering.dearest and len(found) < MOST_STEPS:
+        found.append(entering.more_for(step + taken))
         step = offer.reduction.next_step(step)
     return [mark for mark in found if mark > 0]
 
 
-def _offs(late: Late, sets: Mapping[Mask, Entering], alone: Sequence[int], more: int) -> list[int]:
-    """What each late offer takes off at most when so much more enters, beside its percentage of that."""
-    found = []
-    for switch, most in zip(late.switches, alone, strict=True):
-        offer = switch.offer
-        reached = all(
-            offer.initial or (sets[mask].at(more) >= need.least_amount and sets[mask].pieces >= need.least_pieces)
-            for mask, need in offer.needs
-        )
-        if not reached:
-            found.append(0)
-        elif offer.initial or _long_ladder(offer.mask, late, sets):
-            found.append(most)
-        else:
-            found.append(min(most, _off_at(offer, sets[offer.mask], more, most)))
-    return found
+def _off_of(
+    late: Late,
+    number: int,
+    sets: Mapping[Mask, Entering],
+    alone: Sequence[int],
+    more: int,
+    less: Mapping[Mask, int] | None = None,
+) -> int:
+    """What a late offer takes off at most when so much more enters, beside its percentage of that."""
+    offer, most, less = late.switches[number].offer, alone[number], less or {}
+    reached = all(
+        offer.initial
+        or (sets[mask].at(more) - less.get(mask, 0) >= need.least_amount and sets[mask].pieces >= need.least_pieces)
+        for mask, need in offer.needs
+    )
+    if not reached:
+        return 0
+    if offer.initial or _long_ladder(offer.mask, late, sets):
+        return most
+    entering = sets[offer.mask]
+    return min(most, _off_at(offer, entering, entering.at(more) - less.get(offer.mask, 0), most))
 
 
-def _off_at(offer: Ready, entering: Entering, more: int, most: int) -> int:
-    reduction, amount = offer.reduction, entering.at(more)
+def _off_at(offer: Ready, entering: Entering, amount: int, most: int) -> int:
+    reduction, amount = offer.reduction, max(0, amount)
     off = reduction.off(amount, entering.pieces)
     if reduction.by_percent:  # of each unit or line it is one of the sum, but for their roundings
         percent = -(-off * HUNDRED_PERCENT // amount) if amount else 0

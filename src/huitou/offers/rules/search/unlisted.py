@@ -2,8 +2,10 @@
 
 A unit that stays out of the deals costs what its item offers leave of it. A unit of an application costs its part of
 the price, on which item offers may work as well: they take no more off it than their percentage of the part, or what
-they could take off the whole unit. With these bounds in the place of the parts the counts are searched; without item
-offers on the goods nothing is rounded and the bound is the truth.
+they could take off the whole unit. So either each price is lowered by the largest percentage on its goods, or, where
+item offers work on few of them, each of these units counts as if it were dearer by its own. With these bounds in the
+place of the parts the counts are searched; without item offers on the goods nothing is rounded and the bound is the
+truth.
 """
 
 from __future__ import annotations
@@ -50,14 +52,24 @@ class Unlisted:
         items: Sequence[Ready],
         gain: Callable[[Pattern], int],
         least: int,
+        worth: Sequence[int] | None = None,
     ) -> None:
         """`alone` is what a unit of each bin costs outside the deals; `gain` what an application saves in truth.
 
-        Of what is listed beside them only what takes off `least` fen or more is of account.
+        `worth`: what a unit can be worth as it enters, where that is not what it is worth now. Of what is listed
+        beside bundles only what takes off `least` fen or more is of account.
         """
         self.bins, self.gain = bins, gain
         self.slope, spared = worked_on(bins, items)
         values = [left + off for left, off in zip(alone, spared, strict=True)]
+        worth = [unit.amount for unit, _ in bins] if worth is None else worth
+        own = [-(-value * slope // HUNDRED_PERCENT) for value, slope in zip(worth, self.slope, strict=True)]
+        of_units = sum(off * pieces for off, (_, pieces) in zip(own, bins, strict=True))
+        of_prices = sum(value * pieces for value, (_, pieces) in zip(worth, bins, strict=True)) * max(self.slope)
+        self.by_unit = of_units * HUNDRED_PERCENT * 2 <= of_prices
+        """The percentages are counted with the units, not with the prices."""
+        if self.by_unit:
+            values = [value + off for value, off in zip(values, own, strict=True)]
         self.deals: list[Ready | Pattern] = []
         choices = []
         for deal in deals:
@@ -104,7 +116,7 @@ class Unlisted:
             slots.append((sum(1 << place for place in own), slot.pieces))
             times = sum(self.bins[place][1] for place in own) // slot.pieces
             most = times if most is None else min(most, times)
-        slope = 0 if deal.never else max((self.slope[place] for place in _places(slots)), default=0)
+        slope = 0 if deal.never or self.by_unit else max((self.slope[place] for place in _places(slots)), default=0)
         return Choice(tuple(slots), price * (HUNDRED_PERCENT - slope) // HUNDRED_PERCENT, most or 0)
 
     def _listed(self, pattern: Pattern, values: Sequence[int]) -> Choice:

@@ -236,7 +236,7 @@ class Ways:
         found = self.unlisted.gained, chain
         if self.unlisted.proven or isinstance(self.unlisted, OneDeal) or not self.out_of_time():
             return found
-        return max(found, taken_in_turn(self.able, self.bins, self._gain), key=lambda one: one[0])
+        return max(found, taken_in_turn(self.able, self.bins, self._gain, self.out_of_time), key=lambda one: one[0])
 
     def _cheapest_packing(self) -> tuple[int, Left]:
         if self.unlisted is not None:
@@ -263,7 +263,7 @@ class Ways:
     def _in_turn(self) -> tuple[int, Chain]:
         """A packing to begin with, where the search could be long or has no time; else none."""
         if len(self.patterns) > SEARCHED_AT_ONCE or self.partly_seen or self.out_of_time():
-            return taken_in_turn(self.able, self.bins, self._gain)
+            return taken_in_turn(self.able, self.bins, self._gain, self.out_of_time)
         return 0, None
 
     def _better_listed(self, chain: Chain, gained: int) -> Chain:
@@ -345,18 +345,20 @@ class Ways:
 
     def every(
         self,
-        window: tuple[int, int],
+        window: Callable[[], tuple[int, int]],
         take_in: Callable[[list[list[Unit]]], None],
         atom_of: Sequence[int] | None = None,
     ) -> None:
         """Hand over all ways whose units can leave for so much together, no less and no more: the choices of each unit.
+
+        The window may become narrower while they are looked at.
 
         With `atom_of` the sums on the parts of the basket are all that matters later: of packings that leave the same
         units over and come to the same sums one is enough, where no item offer works on what they serve.
         """
         listed = self.unlisted is None or self._list_all()
         packing = self._packing(self.patterns) if self.patterns and listed else None
-        from_, most = window
+        from_, most = window()
         smallest = self.base - self.slack - most - 1
         largest = None
         if self.smooth:  # without item offers the units cost no more than what entered less this
@@ -366,9 +368,9 @@ class Ways:
         def look(gain: int, chain: Chain) -> int:
             for dealt in self.dealt(chain):
                 for of_units in self.item_ways(dealt):
-                    if sum(options[0].amount for options in of_units) <= most:
+                    if sum(options[0].amount for options in of_units) <= window()[1]:
                         take_in(of_units)
-            return smallest
+            return self.base - self.slack - window()[1] - 1
 
         if self.unlisted is not None and not listed:  # of what is not listed the best alone is known
             self.complete = False
