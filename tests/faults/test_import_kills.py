@@ -48,6 +48,17 @@ def appending(*how):
     stop("in the lake")
     return appended
 lake.append_straight = appending
+forget = lake.forget_results
+def forgetting(**but):
+    if not but:
+        stop("right after the refresh")
+    forget(**but)
+lake.forget_results = forgetting
+close = inbox.Apart.close
+def closing(apart):
+    stop("right after")
+    close(apart)
+inbox.Apart.close = closing
 run_jobs.run(job, now=datetime.fromisoformat(sys.argv[3]))
 """
 

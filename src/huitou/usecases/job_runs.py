@@ -22,7 +22,7 @@ from huitou.usecases.import_described import DESCRIBED, import_described
 from huitou.usecases.import_receipts import take_receipts
 from huitou.usecases.job_watch import Watch
 from huitou.usecases.mend_rows import take_refused
-from huitou.usecases.refresh import refresh
+from huitou.usecases.refresh import Refreshed, refresh
 from huitou.usecases.take_back import take_back
 
 _REFUSED_IN_REPORT = 1000
@@ -93,10 +93,12 @@ def _run_undo(job: JobSeen, watch: Watch, now: datetime) -> None:
 
 
 def _run_refresh(job: JobSeen, watch: Watch, now: datetime) -> None:
-    found = refresh(progress=watch)
-    watch.close()
-    report = {"as_of": found.as_of.isoformat(), "members": found.members, "days": found.days}
-    inbox.note_done(job.id, batch=None, report=report)
+    def done(found: Refreshed) -> None:
+        watch.close()
+        report = {"as_of": found.as_of.isoformat(), "members": found.members, "days": found.days}
+        inbox.note_done(job.id, batch=None, report=report)
+
+    refresh(progress=watch, then=done)
 
 
 def _run_take(job: JobSeen, watch: Watch, now: datetime) -> None:

@@ -25,6 +25,7 @@ from huitou.offers import service as offers
 from huitou.privacy import service as privacy
 from huitou.usecases.cut_over.brought import brought_reasons
 from huitou.usecases.import_described import REASONS, stores_as_written
+from huitou.usecases.refused_cells import NUL_SHOWN
 
 ROWS_SHOWN = 100
 _ROWS_OF_A_CHOICE, _CELLS_OF_A_CHOICE = 3, 8
@@ -196,6 +197,11 @@ def _head_of(path: Path) -> Iterator[Path]:
         yield cut
 
 
+def _real(text: str) -> str:
+    """The text of a kept look as the file has it."""
+    return text.replace(NUL_SHOWN, "\x00")
+
+
 @dataclass(frozen=True, slots=True)
 class RowUnderstood:
     """One row as an import would read it: text by field, as it stands in the file and as it was read; what is wrong.
@@ -212,7 +218,14 @@ class RowUnderstood:
 
 
 def understand_others(
-    look: Mapping[str, Any], kind: str, columns: Mapping[str, str], *, now: datetime, first_day: str | None
+    look: Mapping[str, Any],
+    kind: str,
+    columns: Mapping[str, str],
+    *,
+    now: datetime,
+    first_day: str | None,
+    weighed_unit: str | None = None,
+    reading: Reading | None = None,
 ) -> list[RowUnderstood]:
     """The first rows of a look at a file of another kind, each judged by itself: what only the whole file or the books
     can tell, as a card of two people, a trial finds."""
@@ -221,11 +234,37 @@ def understand_others(
         (number, {field: row[place[column]] for field, column in columns.items()})
         for number, row in zip(look["row_numbers"], look["rows"], strict=True)
     ]
-    unfit = {one.row_number: one for one in judge_rows(kind, rows, now, first_day)}
+    said = _as_said(look, kind, columns, reading) if reading and (reading.date_format or reading.decimal) else {}
+    real = [
+        (number, said.get(at) or {field: text and _real(text) for field, text in cells.items()})
+        for at, (number, cells) in enumerate(rows)
+    ]
+    unfit = {one.row_number: one for one in judge_rows(kind, real, now, first_day, weighed_unit=weighed_unit)}
     return [
         RowUnderstood(number, cells, {}, unfit[number].code if number in unfit else None, "", None)
         for number, cells in rows
     ]
+
+
+def _as_said(look: Mapping[str, Any], kind: str, columns: Mapping[str, str], reading: Reading) -> dict[int, Cells]:
+    """The first rows, by their place, with dates and numbers read as somebody has said they are written."""
+    with _as_file(look) as path:
+        how = Reading("utf-8", ",", None, 1, reading.date_format, reading.decimal)
+        with lake.open_file(path, reading=how) as opened:
+            pieces = lake.DescribedRows(opened, lake.KINDS[kind], columns)
+            return {number - 2: cells for piece in pieces for number, cells in piece}  # row 1 names the columns
+
+
+@contextmanager
+def _as_file(look: Mapping[str, Any]) -> Iterator[Path]:
+    """The first rows as a file of ours; gone when the block ends."""
+    with tempfile.TemporaryDirectory(dir=settings.LAKE_PATH.parent) as folder:
+        path = Path(folder) / "head.csv"
+        with path.open("w", newline="", encoding="utf-8") as file:
+            csv.writer(file, quoting=csv.QUOTE_ALL).writerows(
+                [look["columns"], *([text and _real(text) for text in row] for row in look["rows"])]
+            )
+        yield path
 
 
 def judge_rows(
@@ -270,12 +309,8 @@ def understand_receipts(
     layout = Layout({Field(f): c for f, c in columns.items()}, settings.TIME_ZONE, now, date_format)
     reading = Reading("utf-8", ",", None, 1, date_format, decimal)
     spell = privacy.spelled_phone if member_kind == "phone" else None
-    with tempfile.TemporaryDirectory(dir=settings.LAKE_PATH.parent) as folder:
-        path = Path(folder) / "head.csv"
-        with path.open("w", newline="", encoding="utf-8") as file:
-            csv.writer(file, quoting=csv.QUOTE_ALL).writerows([look["columns"], *look["rows"]])
-        with lake.read_file(path, layout, reading=reading, spell_member=spell) as session:
-            understood = lake.understood(session)
+    with _as_file(look) as path, lake.read_file(path, layout, reading=reading, spell_member=spell) as session:
+        understood = lake.understood(session)
     numbers, rows = look["row_numbers"], look["rows"]
     place = {column: at for at, column in enumerate(look["columns"])}
     found = []

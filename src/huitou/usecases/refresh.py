@@ -49,11 +49,15 @@ class Refreshed:
     steps: list[dict[str, object]]
 
 
+Then = Callable[[Refreshed], None]
+
+
 @dataclass(slots=True)
 class _Run:
     """Times each step and notes it where the status page reads."""
 
     progress: Progress
+    then: Then
     steps: list[dict[str, Any]] = field(default_factory=list)
     restated: dict[str, int] = field(default_factory=dict)
     id: int | None = None
@@ -75,14 +79,21 @@ class _Run:
             insight.note_steps(self.id, [*self.steps, *under_way], self.restated)
 
 
-def refresh(*, as_of: date | None = None, anew: bool = False, progress: Progress = lambda step: None) -> Refreshed:
+def refresh(
+    *,
+    as_of: date | None = None,
+    anew: bool = False,
+    progress: Progress = lambda step: None,
+    then: Then = lambda refreshed: None,
+) -> Refreshed:
     """Bring facts and KPIs up to `as_of` (the newest business date of the lake unless given).
 
     `anew` counts every day again and not only those that changed; the result is the same. Facts, layers and KPIs change
-    together in one transaction: a refresh that is stopped leaves what was there. Runs that meet take turns. Raises
-    NothingToReckon where the lake is empty up to that day, LakeBehind where receipts wait that cannot get into it.
+    together in one transaction, in which `then` is called: a refresh that is stopped leaves what was there. Runs that
+    meet take turns. Raises NothingToReckon where the lake is empty up to that day, LakeBehind where receipts wait that
+    cannot get into it.
     """
-    run = _Run(progress)
+    run = _Run(progress, then)
     with run.step("lake"):
         _wait_for_the_lake()
     with insight.one_refresh_at_a_time(), lake.open_snapshot() as snapshot:
@@ -146,8 +157,8 @@ def _publish(run: _Run, asked: Asked, days: int) -> Refreshed:
     session = asked.snapshot.session
     with transaction.atomic():
         with run.step("facts"):
-            found = session.sql(f"SELECT {_FACTS} FROM facts f LEFT JOIN preferences USING (member_id)")
-            members.note_facts(found.to_arrow_reader(_BATCH))
+            facts = session.sql(f"SELECT {_FACTS} FROM facts f LEFT JOIN preferences USING (member_id)")
+            members.note_facts(facts.to_arrow_reader(_BATCH))
         with run.step("history"):
             insight.keep_layers(session, asked.first_day, asked.day, asked.by)
         with run.step("figures") as step:
@@ -156,10 +167,12 @@ def _publish(run: _Run, asked: Asked, days: int) -> Refreshed:
         with run.step("pictures"):
             insight.keep_shelf(session, asked.first_day, asked.day, anew=asked.anew)
         insight.end_refresh(run.id, run.steps)
-    layers = dict(session.sql("SELECT layer, count(*) FROM facts GROUP BY layer").fetchall())
+        layers = dict(session.sql("SELECT layer, count(*) FROM facts GROUP BY layer").fetchall())
+        found = Refreshed(asked.day, sum(layers.values()), layers, values, days, run.restated, run.steps)
+        run.then(found)
     lake.forget_results()
     run.progress("done")
-    return Refreshed(asked.day, sum(layers.values()), layers, values, days, run.restated, run.steps)
+    return found
 
 
 def _wait_for_the_lake() -> None:

@@ -18,7 +18,9 @@ from huitou.receipts.terms import WaitingRow
 SEALED_FOR = "refused row"
 """What the personal cells of refused rows are sealed for."""
 _MASK = "**"
-_NUL_SHOWN, _UNDECODABLE, _NO_VALUE = "␀", "�", ("=?", "ƒ")
+NUL_SHOWN = "␀"
+"""How a NUL is shown and kept, which PostgreSQL cannot hold."""
+_UNDECODABLE, _NO_VALUE = "�", ("=?", "ƒ")
 _SEVERAL = re.compile(r"[;；、|，,/\s]+")
 
 
@@ -77,7 +79,7 @@ def _kept(kind: str, one: Unfit, cells: Cells, reasons: Mapping[str, str]) -> di
         "row_number": one.row_number,
         "code": one.code,
         "detail": reasons[one.code],
-        "facts": json.dumps(dict(one.facts), ensure_ascii=False),
+        "facts": json.dumps(dict(one.facts), ensure_ascii=False).replace("\\u0000", NUL_SHOWN),
         "row": json.dumps(shown, ensure_ascii=False),
         "sealed": _hex(sealed(hidden)),
         "blind_index": _hex(index_of(hidden)),
@@ -87,7 +89,7 @@ def _kept(kind: str, one: Unfit, cells: Cells, reasons: Mapping[str, str]) -> di
 def cells_shown(kind: str, cells: Cells) -> dict[str, str]:
     """Cells as they may be kept readable. A NUL, which PostgreSQL's JSON cannot hold, is shown for what it is."""
     hide = _HIDES.get(kind, _shown)
-    return {field: text.replace("\x00", _NUL_SHOWN) for field, text in hide(cells).items()}
+    return {field: text.replace("\x00", NUL_SHOWN) for field, text in hide(cells).items()}
 
 
 def cells_hidden(kind: str, cells: Cells) -> dict[str, str]:
@@ -135,7 +137,7 @@ def whole_cells(kind: str, row: WaitingRow) -> dict[str, str] | None:
 
 
 def _is_unreadable(text: str | None) -> bool:
-    return text is not None and (_UNDECODABLE in text or _NUL_SHOWN in text or text in _NO_VALUE)
+    return text is not None and (_UNDECODABLE in text or NUL_SHOWN in text or text in _NO_VALUE)
 
 
 def _hex(value: bytes | None) -> str | None:

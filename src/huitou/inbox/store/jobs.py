@@ -91,7 +91,8 @@ def write_done(number: int, batch: int | None, report: Mapping[str, Any]) -> Non
         cursor.execute(
             "UPDATE inbox_job SET state = 'done', batch_id = %s, report = %s, step = 'done', "
             "ended_at = clock_timestamp() WHERE id = %s",
-            [batch, json.dumps(report, ensure_ascii=False), number],
+            # A NUL cannot be stored in PostgreSQL's JSON; it is shown for what it is.
+            [batch, json.dumps(report, ensure_ascii=False).replace("\\u0000", "␀"), number],
         )
 
 

@@ -72,18 +72,22 @@ def look(request: HttpRequest, upload_id: int) -> HttpResponse:
 
 
 def _known(found: dict[str, Any], kept: Answers) -> Answers:
-    """What is known of such a file before anybody says more: a file with the very columns of an earlier one is read as
-    that one was."""
-    for saved in inbox.saved_mappings():
-        if list(saved.headers) == list(found["columns"]) and saved.kind in run_jobs.RUNNERS:
-            columns = dict.fromkeys((field.name for field in lake.KINDS[saved.kind].fields), "") | dict(saved.columns)
-            return Answers(
-                kind=saved.kind,
-                source=saved.source,
-                columns=columns,
-                member_kind=str(saved.reading.get("member_kind", "")),
-                remembered=True,
-            )
+    """What is known of such a file before anybody says more: a file with the columns of an earlier one, the very same
+    or more of them, is read as that one was."""
+    kept_ones = [saved for saved in inbox.saved_mappings() if saved.kind in run_jobs.RUNNERS]
+    same = [saved for saved in kept_ones if list(saved.headers) == list(found["columns"])]
+    more = [saved for saved in kept_ones if saved.headers and set(saved.headers) < set(found["columns"])]
+    # Of several the one with the most columns, and of these the latest, says the most about this file.
+    for saved in (*same, *sorted(more, key=lambda saved: (-len(saved.headers), -saved.saved_at.timestamp()))):
+        columns = dict.fromkeys((field.name for field in lake.KINDS[saved.kind].fields), "") | dict(saved.columns)
+        return Answers(
+            kind=saved.kind,
+            source=saved.source,
+            columns=columns,
+            member_kind=str(saved.reading.get("member_kind", "")),
+            remembered=True,
+            new_columns=list(inbox.fit(saved, found["columns"]).new),
+        )
     return Answers(source=kept.source, member_kind=kept.member_kind, kind=kept.kind or found["kind"])
 
 

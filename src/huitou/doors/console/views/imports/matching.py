@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from huitou.access.terms import Right
+from huitou.catalogue import service as catalogue
 from huitou.doors.console.gate import is_fragment, needs
 from huitou.doors.console.refusals import said
 from huitou.doors.console.views.imports import answers, old_programme, words
@@ -23,7 +24,7 @@ from huitou.lake import service as lake
 from huitou.lake.terms import Holds
 from huitou.uploads import service as uploads
 from huitou.uploads.terms import UploadSeen
-from huitou.usecases import look_into_file, run_jobs
+from huitou.usecases import kept_mappings, look_into_file, run_jobs
 
 _SAMPLES = 3
 _LONGEST_SOURCE = 60
@@ -72,9 +73,17 @@ def keep(request: HttpRequest, upload: UploadSeen, kept: Answers) -> Answers:
         columns={str(name): column for name, column in columns.items()},
         source=request.POST.get("source", kept.source).strip()[:_LONGEST_SOURCE],
         member_kind=member_kind if member_kind in words.MEMBER_KINDS else kept.member_kind,
-        more=old_programme.said(request, kept) if kind in old_programme.KINDS else {},
+        more=_more(request, kind, kept),
         trial=None,
     )
+
+
+def _more(request: HttpRequest, kind: str, kept: Answers) -> dict[str, Any]:
+    """What is said of such a file besides its columns."""
+    if kind in old_programme.KINDS:
+        return old_programme.said(request, kept)
+    unit = request.POST.get("weighed_unit", kept.more.get("weighed_unit", ""))
+    return {"weighed_unit": unit} if kind == "products" and unit in catalogue.WEIGHED_UNITS else {}
 
 
 def chosen(kept: Answers) -> dict[str, str]:
@@ -141,7 +150,29 @@ def _facts(upload: UploadSeen, kept: Answers) -> dict[str, Any]:
         "missing": [*_missing(kind, columns), *old_programme.missing(kept), *_asked(kept)],
         "old_programme": old_programme.facts(kept) if kept.kind in old_programme.KINDS else None,
         "decimals": _decimals(kept, columns),
+        "does_not_fit": _does_not_fit(kept),
+        "weighed": _weighed(kept, columns),
     } | _preview(kept, columns)
+
+
+def _does_not_fit(kept: Answers) -> str:
+    """What has changed since the last file of this source, where its columns could not be used; empty where nothing."""
+    saved = None if kept.remembered else inbox.mapping_of(kept.source or USUAL_SOURCE, kept.kind)
+    fit = inbox.fit(saved, kept.look["columns"]) if saved else None
+    if saved is None or fit is None or fit.fits:
+        return ""
+    said = gettext("The columns kept for {source} do not fit. Missing: {missing}. New: {new}.")
+    return said.format(source=saved.source, **kept_mappings.told(fit))
+
+
+def _weighed(kept: Answers, columns: Mapping[str, str]) -> list[dict[str, Any]]:
+    """What prices of weighed goods may be for, of a file with prices; none of other files."""
+    if kept.kind != "products" or not (columns.get("price") or columns.get("cost")):
+        return []
+    names = {"kg": gettext("a kilogram"), "jin": gettext("a jin (500 g)"), "liang": gettext("a liang (50 g)"),
+             "100g": gettext("100 g")}  # fmt: skip
+    said = kept.more.get("weighed_unit", "")
+    return [{"value": unit, "name": names.get(unit, unit), "chosen": unit == said} for unit in catalogue.WEIGHED_UNITS]
 
 
 def _dates(kept: Answers, columns: Mapping[str, str]) -> list[dict[str, Any]]:
@@ -221,7 +252,13 @@ def _preview(kept: Answers, columns: Mapping[str, str]) -> dict[str, Any]:
     try:
         rows = (
             look_into_file.understand_others(
-                kept.look, kept.kind, mapping, now=timezone.now(), first_day=kept.more.get("first_day")
+                kept.look,
+                kept.kind,
+                mapping,
+                now=timezone.now(),
+                first_day=kept.more.get("first_day"),
+                weighed_unit=kept.more.get("weighed_unit"),
+                reading=kept.as_reading,
             )
             if kept.kind != "receipts"
             else _receipts(kept, mapping)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from huitou.access import service as access
 from huitou.access.terms import Right
 from huitou.doors.console.gate import needs
-from huitou.doors.console.views.imports import answers, days, jobs, matching, old_programme, reports, words
+from huitou.doors.console.views.imports import answers, days, jobs, matching, reports, words
 from huitou.doors.console.views.imports.answers import Answers
 from huitou.doors.console.views.imports.steps import steps
 from huitou.inbox import service as inbox
@@ -141,5 +141,5 @@ def _start(request: HttpRequest, upload: UploadSeen, kept: Answers, *, dry_run: 
         member_kind=matching.member_kind_of(kept),
         dry_run=dry_run,
         actor=request.user.username,
-        more=kept.more if kept.kind in old_programme.KINDS else {"totals": kept.totals},
+        more={"totals": kept.totals} if kept.kind == "receipts" else kept.more,
     )
