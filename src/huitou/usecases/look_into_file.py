@@ -23,6 +23,7 @@ from huitou.loyalty import service as loyalty
 from huitou.members import service as members
 from huitou.offers import service as offers
 from huitou.privacy import service as privacy
+from huitou.usecases.at_fault import fields_at_fault
 from huitou.usecases.cut_over.brought import brought_reasons
 from huitou.usecases.import_described import REASONS, stores_as_written
 from huitou.usecases.refused_cells import NUL_SHOWN
@@ -240,10 +241,14 @@ def understand_others(
         for at, (number, cells) in enumerate(rows)
     ]
     unfit = {one.row_number: one for one in judge_rows(kind, real, now, first_day, weighed_unit=weighed_unit)}
-    return [
-        RowUnderstood(number, cells, {}, unfit[number].code if number in unfit else None, "", None)
-        for number, cells in rows
-    ]
+    return [_understood(number, cells, unfit.get(number)) for number, cells in rows]
+
+
+def _understood(number: int, cells: Cells, unfit: Unfit | None) -> RowUnderstood:
+    if unfit is None:
+        return RowUnderstood(number, cells, {}, None, "", None)
+    at_fault = next((field for field in fields_at_fault(unfit.code, unfit.facts) if cells.get(field)), None)
+    return RowUnderstood(number, cells, {}, unfit.code, "", at_fault)
 
 
 def _as_said(look: Mapping[str, Any], kind: str, columns: Mapping[str, str], reading: Reading) -> dict[int, Cells]:

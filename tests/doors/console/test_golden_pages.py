@@ -72,6 +72,7 @@ def tried(client: Client, page: str) -> list[str]:
     return ["job_failed"] if "job_failed" in body else []
 
 
+@pytest.mark.timeout(3600)
 @pytest.mark.django_db(transaction=True)
 def test_each_answers_with_a_sentence_and_the_next_step(as_role):
     client = as_role("administrator")

@@ -13,6 +13,7 @@ from huitou.doors.console.gate import needs
 from huitou.doors.console.views.imports import jobs, words
 from huitou.inbox import service as inbox
 from huitou.inbox.terms import DropSeen, SavedMapping
+from huitou.lake import service as lake
 
 
 @require_safe
@@ -32,7 +33,11 @@ def _shown(saved: SavedMapping) -> dict[str, object]:
     return {
         "saved": saved,
         "kind": gettext(name),
-        "columns": [(words.field_name(saved.kind, field), column) for field, column in saved.columns.items()],
+        "columns": [
+            (words.field_name(saved.kind, known.name), saved.columns[known.name])
+            for known in lake.KINDS[saved.kind].fields
+            if known.name in saved.columns
+        ],
         "member_kind": gettext(member_kind) if member_kind and "member" in saved.columns else "",
         "date_format": saved.reading.get("date_format") or "",
     }
