@@ -46,9 +46,11 @@ def run() -> None:
         _append(tables, f"{month}", members, f"strftime(business_date, '%Y-%m') = '{month}'")
     print(f"{LINES:,} lines, {LINES // LINES_A_RECEIPT:,} receipts, {members:,} members, {STORES} stores", flush=True)
     whole = _tell("whole refresh", refresh)
-    _append(tables, "one more day", members, None)
-    day = _tell("one more day", refresh)
-    print(f"  one more day beside the whole: {day / whole:.3f} of its CPU; a day is {1 / (DAYS + 1):.4f} of the lines")
+    # The first of them is a Sunday and the first of a month, on which most is new; the second is as most days are.
+    for more, what in enumerate(("one more day, of a new week and month", "one more day")):
+        _append(tables, what, members, None, more)
+        day = _tell(what, refresh)
+        print(f"    beside the whole: {day / whole:.3f} of its CPU; a day is {1 / (DAYS + 1):.4f} of the lines")
     with lake.open_snapshot() as snapshot:
         day, by = FIRST + timedelta(days=DAYS), insight.cut_offs().cut_offs
         ours = _best(lambda: snapshot.session.sql(insight.facts_query(day, by)).to_arrow_table())
@@ -95,11 +97,12 @@ def _lay_products() -> None:
         )
 
 
-def _append(tables, batch: str, members: int, which: str | None) -> None:
-    """Lines of a month, or of the day after the last. Some members come often, most of them seldom."""
+def _append(tables, batch: str, members: int, which: str | None, more: int = 0) -> None:
+    """Lines of a month, or of a day after the last. Some members come often, most of them seldom."""
     a_day = LINES // DAYS // LINES_A_RECEIPT
-    receipts = f"range({LINES // LINES_A_RECEIPT})" if which else f"range({LINES}, {LINES + a_day})"
-    day = f"r * {DAYS} // {LINES // LINES_A_RECEIPT}" if which else f"{DAYS}"
+    begin = LINES + more * a_day
+    receipts = f"range({LINES // LINES_A_RECEIPT})" if which else f"range({begin}, {begin + a_day})"
+    day = f"r * {DAYS} // {LINES // LINES_A_RECEIPT}" if which else f"{DAYS + more}"
     with duckdb.connect() as session:
         session.execute("SET memory_limit = '1GB'")
         made = session.sql(

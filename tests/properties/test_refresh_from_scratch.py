@@ -3,7 +3,6 @@ was claimed or tidied in between, and wherever a refresh was stopped on its way.
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -18,6 +17,7 @@ import pytest
 from django.test import override_settings
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from tests.faults.forms import either
 
 from huitou.insight import service as insight
 from huitou.insight.terms import CutOffs, CutOffsSeen
@@ -28,7 +28,6 @@ from huitou.usecases.reckon import Asked, reckon_facts, reckon_kpis, reckon_pref
 FIRST = date(2026, 1, 20)
 BY = CutOffsSeen(1, CutOffs(), "", datetime(2026, 1, 1, tzinfo=UTC), "")
 CATEGORIES = ("生鲜/水果", "粮油/米", "饮料/茶/红茶", "")
-LONG_EXAMPLES = 300
 STOPS = ("months", "facts", "a file written and not noted", "preferences", "kpis")
 
 
@@ -171,7 +170,8 @@ def done(steps: list[tuple], folder: Path) -> tuple[dict | None, dict | None]:
         return gone_on, World().refreshed()
 
 
-@settings(max_examples=LONG_EXAMPLES if os.environ.get("HUITOU_FAULTS") == "long" else 6, deadline=None)
+@pytest.mark.faults
+@settings(max_examples=either(6, 300), deadline=None)
 @given(st.lists(STEP, max_size=8))
 @example(EXAMPLES["one more day"])
 @example(EXAMPLES["a new month"])

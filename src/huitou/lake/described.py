@@ -41,10 +41,9 @@ class DescribedRows:
         session = self._opened.session
         ragged = session.sql("SELECT row_number FROM ragged ORDER BY 1").fetchall()
         self.unfit = [Unfit(number, "ragged") for (number,) in ragged]
-        found = session.execute(self._select)
-        while rows := found.fetchmany(_ROWS_AT_ONCE):
+        for rows in session.sql(self._select).to_arrow_reader(_ROWS_AT_ONCE):
             piece = []
-            for number, *texts in rows:
+            for number, *texts in zip(*(column.to_pylist() for column in rows.columns), strict=True):
                 fault = self._fault(texts) if self._opened.has_marks else None
                 if fault is not None:
                     self.unfit.append(Unfit(number, fault))
@@ -66,7 +65,10 @@ class DescribedRows:
             else _as_text(column, kinds[column])
             for field, column in columns.items()
         )
-        return f"SELECT {ROW}, {cells} FROM numbered ORDER BY {ROW}"
+        # They lie in order, but for those whose numbers are found by what was left out between them; to sort them all
+        # takes memory that grows with the file.
+        order = f"ORDER BY {ROW}" if self._opened.rows.has_gaps else ""
+        return f"SELECT {ROW}, {cells} FROM numbered {order}"
 
 
 def cells_of(
