@@ -1,4 +1,4 @@
-"""Write the pages that are read off the code: errors, KPIs, commands, calls, what the linter of offers finds, schemas.
+"""Write the pages that are read off the code: errors, KPIs, commands, files, calls, the linter of offers, schemas.
 
 `python scripts/generate_docs.py` writes them; with `--check` it writes nothing and ends with 1 where one is stale.
 """
@@ -284,11 +284,75 @@ def linter_page(language: str) -> str:
     return "\n".join(parts)
 
 
+_FILES = {
+    "en": {
+        "title": "What each file may hold",
+        "intro": "CSV and other texts with a delimiter, XLSX, NDJSON and Parquet are read, whatever the file is called "
+        "([how](importing.md)). A column is found by its header: case, blanks and marks do not matter. What is not "
+        "sure is asked, in the console and by the command line; `--map FIELD=COLUMN` says it. Refused rows of every "
+        "kind are mended and taken in later, and every import can be undone.",
+        "heading": ("Field", "What it is", "Needed", "Headers that are known"),
+        "needed": "yes",
+        "one": "one of these",
+        "command": "Command: `huitou import {name} FILE`.",
+        "cut_over": " `--cut-over DAY` names the first business day here.",
+    },
+    "zh_Hans": {
+        "title": "每类文件可以有哪些列",
+        "intro": "可读取 CSV 等分隔文本、XLSX、NDJSON 和 Parquet，文件名不限（[读取方式](importing.md)）。"
+        "列按表头识别，不分大小写，空格和符号不影响。拿不准的会在页面或命令行询问，也可用 `--map 字段=列名` 指定。"
+        "各类文件未通过的行都可以修正后补导入，每次导入都可以撤销。",
+        "heading": ("字段", "含义", "必填", "能识别的表头"),
+        "needed": "是",
+        "one": "至少一项",
+        "command": "命令：`huitou import {name} 文件`。",
+        "cut_over": "`--cut-over 日期` 指定在本系统的首个营业日。",
+    },
+}
+
+
+def files_page(language: str) -> str:
+    """Every kind of file with its fields, as the mapping's guesses know them."""
+    import gettext
+
+    _set_up()
+    from huitou.doors.cli.words import LOCALE
+    from huitou.doors.console.views.imports import words
+    from huitou.lake.rules.kinds import KINDS as FILE_KINDS
+    from huitou.usecases.cut_over.undoing import KINDS as OLD
+    from huitou.usecases.job_runs import RUNNERS
+
+    said = _FILES[language]
+    catalogue = gettext.translation("django", LOCALE, [language], fallback=True)
+    parts = [f"# {said['title']}\n\n", GENERATED.format(origin="huitou.lake.rules.kinds"), f"\n{said['intro']}\n"]
+    for name in RUNNERS:
+        kind = FILE_KINDS[name]
+        one_of = {field for group in kind.one_of for field in group}
+        rows = [
+            (
+                f"`{field.name}`",
+                catalogue.gettext(words.name_of_field(name, field.name)),
+                said["needed"] if field.needed else said["one"] if field.name in one_of else "",
+                ", ".join(field.words),
+            )
+            for field in kind.fields
+        ]
+        more = said["cut_over"] if name in OLD else ""
+        parts += [
+            f"\n## {catalogue.gettext(words.KINDS[name])}\n\n",
+            f"{said['command'].format(name=name)}{more}\n\n",
+            _table(said["heading"], rows),
+        ]
+    return "".join(parts)
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "docs/errors.md": errors_page,
     "docs/kpis.md": kpis_page,
     "docs/cli.md": cli_page,
     "docs/api.md": api_page,
+    "docs/files.md": partial(files_page, "en"),
+    "docs/files.zh-CN.md": partial(files_page, "zh_Hans"),
     "docs/offers/linter.md": partial(linter_page, "en"),
     "docs/offers/linter.zh-CN.md": partial(linter_page, "zh_Hans"),
     **{f"docs/schemas/{name}": partial(schema_page, name) for name in SCHEMAS},

@@ -1,6 +1,7 @@
 """Every golden file, sent through the page: each answers with a sentence and the next step, in both languages.
 
-Each in one of them by turns; `HUITOU_FAULTS=long` looks in both, and also tries each as an import, in the worker.
+Every fifth, and those that have broken a page; each in one of the languages by turns. `HUITOU_FAULTS=long` looks at all
+of them in both, and also tries each as an import, in the worker.
 """
 
 from __future__ import annotations
@@ -22,6 +23,12 @@ from tests.lake.test_golden_files import GOLDEN
 
 WITHOUT = ("uploads_upload", "inbox_job", "django_session")
 LANGUAGES = ("zh-hans", "en")
+SOME = [
+    one
+    for place, one in enumerate(GOLDEN)
+    if place % 5 == 0 or not one.content or one.error == "workbook_too_large" or "nul" in one.because.lower()
+]
+"""Quick enough for every day; the others are told apart by the tests of the lake, and here in the long form."""
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -78,7 +85,7 @@ def test_each_answers_with_a_sentence_and_the_next_step(as_role):
     client = as_role("administrator")
     before = contents(without=WITHOUT)
     faults: dict[str, list[str]] = {}
-    for place, golden in enumerate(GOLDEN):
+    for place, golden in enumerate(GOLDEN if LONG else SOME):
         run("UPDATE access_user SET language = 'zh-hans'")
         if not golden.content:
             refused = client.post("/imports/uploads", {"name": golden.name, "size": 0, "mark": ""}, headers=JSON).json()

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 from django.utils import timezone
 
+from huitou.config import wiring
 from huitou.inbox import service as inbox
-from huitou.usecases import run_jobs
+from huitou.inbox.errors import DropUnreachable
+from huitou.usecases import run_jobs, take_drops
 from tests.builders import rows
 from tests.doors.console.test_import_more import taken, tried
 from tests.doors.console.test_import_trip import PLAIN, chosen, looked, text_of
@@ -83,3 +85,25 @@ def test_tiers_and_coupons_come_in_by_the_pages_and_leave_again(as_role, text, k
     run_jobs.run_waiting(timezone.now)
     assert "撤销" in text_of(client.get(f"/imports/{number}"))
     assert rows(there) == [(0,)]
+
+
+def test_what_a_drop_refused_is_seen_where_imports_are_looked_at(as_role, tmp_path):
+    wiring.wire()
+    client = as_role("marketer")
+    folder = tmp_path / "drop"
+    folder.mkdir()
+    take_drops.add_drop("night", place=str(folder), pattern="*.csv", kind="receipts", source="till", actor="anna")
+    assert "还没有保存 till 的字段对应" in text_of(client.get("/mappings")), "before its first file comes"
+    keep(PLAIN.splitlines()[0].split(","))
+    (folder / "good.csv").write_text(PLAIN)
+    (folder / "odd.csv").write_text(PLAIN.replace("小票号", "单子"))
+    take_drops.look_at_drops(timezone.now, at_once=True)
+    for page in ("/mappings", "/imports"):
+        said = text_of(client.get(page))
+        assert "odd.csv" in said, page
+        assert "小票号" in said, "what is missing"
+        assert "单子" in said, "and what is new"
+    ((number,),) = rows("SELECT id FROM receipts_import")
+    assert f'href="/imports/{number}"' in client.get("/mappings").content.decode()
+    inbox.note_look(inbox.all_drops()[0].id, inbox.told(DropUnreachable(place=str(folder), reason="x")))
+    assert "无法访问" in text_of(client.get("/mappings"))

@@ -8,6 +8,7 @@ import zlib
 import pytest
 from django.utils import timezone
 
+from huitou.uploads.terms import CHUNK_BYTES
 from huitou.usecases import run_jobs
 from tests.builders import books, rows
 
@@ -22,11 +23,13 @@ A4,2026-06-02 10:00,,没有编码,1,5.00,V2,晚
 
 
 def send(client, text=PLAIN, name="六月.csv", encoding="utf-8"):
-    """The file sent whole; the address of its trip."""
+    """The file sent in its pieces; the address of its trip."""
     raw = text if isinstance(text, bytes) else text.encode(encoding)
     begun = client.post("/imports/uploads", {"name": name, "size": len(raw), "mark": name}, headers=JSON).json()
-    headers = JSON | {"X-Piece-Offset": "0", "X-Piece-Crc32": f"{zlib.crc32(raw):08x}"}
-    client.post(begun["pieces"], raw, content_type="application/octet-stream", headers=headers)
+    for offset in range(0, len(raw), CHUNK_BYTES):
+        piece = raw[offset : offset + CHUNK_BYTES]
+        headers = JSON | {"X-Piece-Offset": str(offset), "X-Piece-Crc32": f"{zlib.crc32(piece):08x}"}
+        client.post(begun["pieces"], piece, content_type="application/octet-stream", headers=headers)
     return begun["page"]
 
 

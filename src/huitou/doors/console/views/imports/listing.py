@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from huitou.access import service as access
 from huitou.access.terms import Right
 from huitou.doors.console.gate import needs
-from huitou.doors.console.views.imports import answers, words
+from huitou.doors.console.views.imports import answers, jobs, words
+from huitou.inbox import service as inbox
 from huitou.kernel.errors import N_
 from huitou.receipts.service import import_life
 from huitou.receipts.terms import ImportSeen
@@ -19,6 +23,7 @@ from huitou.uploads.terms import KEPT_HOURS, UploadSeen
 
 _A_PAGE = 30
 _LONGEST_QUERY = 80
+_DAYS_TOLD, _JOBS_LOOKED_AT, _FAILED_SHOWN = 7, 100, 5
 STATES = {"taken": N_("taken in"), "undone": N_("undone"), "waiting": N_("with rows to mend")}
 
 
@@ -35,6 +40,7 @@ def imports(request: HttpRequest) -> HttpResponse:
         "may_read_in": may_read_in,
         "waiting": waiting_files(request) if may_read_in else [],
         "kept_hours": KEPT_HOURS,
+        "failed": failed_drops() if may_read_in and not query and not state else [],
         "rows": [row_of(seen) for seen in found],
         "more_before": found[-1].id if more else None,
         "query": query,
@@ -48,6 +54,16 @@ def imports(request: HttpRequest) -> HttpResponse:
 def waiting_files(request: HttpRequest) -> list[UploadSeen]:
     """The person's own files that have not been taken in yet."""
     return [upload for upload in uploads.of_owner(request.user.pk) if answers.of(upload).taking is None]
+
+
+def failed_drops() -> list[dict[str, object]]:
+    """Files of drops that did not come in of late, and why: nobody looks into their folders."""
+    since = timezone.now() - timedelta(days=_DAYS_TOLD)
+    return [
+        {"job": job, **jobs.told(job.failure, path=job.file_name)}
+        for job in inbox.jobs_without_import(_JOBS_LOOKED_AT)
+        if job.state == "failed" and job.what == "import" and job.actor.startswith("drop ") and job.asked_at > since
+    ][:_FAILED_SHOWN]
 
 
 def row_of(seen: ImportSeen) -> dict[str, object]:

@@ -150,7 +150,12 @@ _NO_HEADER = N_("no row does")
 
 def field_name(kind: str, field: str) -> str:
     """What the shop calls a field of that kind of file."""
-    return gettext(_OF_KIND.get((kind, field)) or FIELDS.get(field, field))
+    return gettext(name_of_field(kind, field))
+
+
+def name_of_field(kind: str, field: str) -> str:
+    """The same in English."""
+    return _OF_KIND.get((kind, field)) or FIELDS.get(field, field)
 
 
 def reason(kind: str, code: str) -> str:
