@@ -424,6 +424,23 @@ def test_tenders_change_nothing_but_what_is_due():
     assert {**paid, "due": None, "tenders": None} == {**plain, "due": None, "tenders": None}
 
 
+def test_benefits_are_given_beside_an_offer_that_stands_alone():
+    alone = offer("staff", "percent_off", percent="30", at={"stack": "never", "scope": "receipt"})
+    free = offer("free delivery", "free_delivery")
+    answer = priced([line("a", "101.00")], alone, full_88_less_30(), free, delivery_fee="6.00")
+    assert applied(answer) == ["staff"], "30.30 is more than 30.00, and no other money offer applies"
+    assert answer["due"] == "70.70", "did it cost the delivery too, one offer more would make the customer pay more"
+
+
+def test_a_levy_takes_no_discount_counts_for_nothing_and_earns_nothing():
+    basket = [line("a", "80.00", levy="8.00")]
+    rules = [{"id": "points", "per_amount": "1.00"}]
+    answer = priced(basket, full_88_less_30(), earn_rules=rules)
+    assert (answer["total"], answer["levies"], answer["points"]) == ("88.00", "8.00", 80), (
+        "88.00 with it, 80.00 of goods"
+    )
+
+
 def test_the_missing_amount_is_said():
     answer = priced([line("a", "76.00")], full_88_less_30())
     (why,) = answer["not_applied"]

@@ -294,6 +294,11 @@ def test_what_is_no_json_is_no_request(text):
         parse_request(text.encode())
 
 
+def test_a_part_that_stands_twice_is_no_request():
+    with pytest.raises(ValueError, match="basket stands twice"):
+        parse_request(b'{"basket": [], "basket": [1]}')
+
+
 def test_a_name_that_nobody_reads_is_refused_before_what_it_holds():
     with pytest.raises(UnknownField):
         parse_request(b'{"lines": [no json')

@@ -59,6 +59,8 @@ def parsed(text: str) -> Json:
         name, at = _DECODE(text, at)
         if name not in FIELDS:
             raise unknown_field("", name)
+        if name in document:
+            raise ValueError(f"{name} stands twice")
         at = _past(":", text, at)
         document[name], at = _entries(text, at, name) if text.startswith("[", at) else _DECODE(text, at)
         at = _skip(text, at)
