@@ -39,6 +39,15 @@ def bomb() -> bytes:
     return out.getvalue()
 
 
+def damaged(content: bytes) -> bytes:
+    """The sheet's packed bytes begin as no packed bytes do; the zip around them is whole."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        part = archive.getinfo("xl/worksheets/sheet1.xml")
+    name, extra = (int.from_bytes(content[part.header_offset + at :][:2], "little") for at in (26, 28))
+    begin = part.header_offset + 30 + name + extra
+    return content[:begin] + b"\xff" + content[begin + 1 :]
+
+
 def several(*tabs: tuple[str, str, list]) -> bytes:
     """(title, state, rows) of each sheet."""
 
@@ -161,6 +170,7 @@ BOOKS = [
     Golden("till.xlsx", repacked(TYPED_SHEET, hostile_wide), "the same in UTF-16", error="workbook_hostile"),
     Golden("till.xlsx", bomb(), "a zip that unpacks to three thousand megabytes", error="workbook_too_large"),
     Golden("till.xlsx", TYPED_SHEET[:-200], "cut off", error="file_unreadable"),
+    Golden("till.xlsx", damaged(TYPED_SHEET), "a sheet whose bytes do not unpack", error="file_unreadable"),
     Golden("till.xlsx", b"PK\x03\x04", "a zip's first four bytes", error="file_unreadable"),
     Golden(
         "till.xlsx",

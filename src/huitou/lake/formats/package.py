@@ -6,7 +6,9 @@ read. No part may declare a document type: entities that grow or fetch begin the
 
 from __future__ import annotations
 
+import lzma
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
@@ -75,6 +77,18 @@ class Package:
         return found
 
 
+_BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    expat.ExpatError,
+    NotImplementedError,
+    EOFError,
+    OSError,
+)
+"""What a zip and its parts raise that are damaged or packed as nobody can unpack."""
+
+
 @contextmanager
 def open_package(path: Path) -> Iterator[Package]:
     """The package of `path`. Raises a refusal for what is no zip, unpacks to too much, or is broken."""
@@ -85,7 +99,7 @@ def open_package(path: Path) -> Iterator[Package]:
             if unpacked > UNPACKED_BYTES or len(entries) > PARTS:
                 raise _too_large(path, unpacked)
             yield Package(path, archive)
-    except (zipfile.BadZipFile, expat.ExpatError, NotImplementedError, EOFError, OSError) as error:
+    except _BROKEN as error:
         raise FileUnreadable(path=path, kind="XLSX", reason=str(error)) from error
     except (KeyError, IndexError, ValueError, RuntimeError, zipfile.LargeZipFile) as error:
         raise FileUnreadable(path=path, kind="XLSX", reason=f"{type(error).__name__}: {error}") from error
