@@ -7,7 +7,7 @@ that takes rows away, and the tidying up at night, which changes nothing.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -91,11 +91,12 @@ def members_between(session: duckdb.DuckDBPyConnection, table: DeltaTable, since
     for files in moved.values():
         if not all((folder / path).exists() for path in (*files.removed, *files.added)):
             return None
-        for path, sign in [*((path, 1) for path in files.added), *((path, -1) for path in files.removed)]:
-            parts.append(
-                f"SELECT t.member_id, {sign} * count(*) AS counted, {sign} * sum((hash(t) >> 1)::BIGINT) AS digest "
-                f"FROM {_reading(folder, path)} t GROUP BY 1"
-            )
+        parts += [
+            f"SELECT t.member_id, {sign} * count(*) AS counted, {sign} * sum((hash(t) >> 1)::BIGINT) AS digest "
+            f"FROM {_reading(folder, sorted(of))} t GROUP BY 1"
+            for of, sign in ((files.added, 1), (files.removed, -1))
+            if of
+        ]
     if not parts:
         return "SELECT NULL::BIGINT AS member_id WHERE false"
     return (
@@ -133,7 +134,8 @@ def days_between(session: duckdb.DuckDBPyConnection, folder: Path, files: MonthF
     there any more, so that the whole month has to be looked at."""
     if not all((folder / path).exists() for path in (*files.removed, *files.added)):
         return None
-    parts = [_digests(folder, path, 1) for path in files.added] + [_digests(folder, path, -1) for path in files.removed]
+    # Each side in one reading: tills bring thousands of small files a day.
+    parts = [_digests(folder, sorted(of), sign) for of, sign in ((files.added, 1), (files.removed, -1)) if of]
     if not parts:
         return set()
     query = (
@@ -143,14 +145,15 @@ def days_between(session: duckdb.DuckDBPyConnection, folder: Path, files: MonthF
     return {day for (day,) in session.sql(query).fetchall()}
 
 
-def _digests(folder: Path, path: str, sign: int) -> str:
+def _digests(folder: Path, paths: Sequence[str], sign: int) -> str:
     # A sum of hashes does not mind the order of rows. Half of each, so that 128 bits hold any number of them.
     return (
         f"SELECT business_date, {sign} * count(*) AS counted, {sign} * sum((hash({_SEEN}) >> 1)::BIGINT) AS digest "
-        f"FROM {_reading(folder, path)} GROUP BY business_date"
+        f"FROM {_reading(folder, paths)} GROUP BY business_date"
     )
 
 
-def _reading(folder: Path, path: str) -> str:
-    place = unglobbed(str(folder / path)).replace("'", "''")
-    return f"read_parquet('{place}', hive_partitioning = false)"
+def _reading(folder: Path, paths: Sequence[str]) -> str:
+    places = [unglobbed(str(folder / path)).replace("'", "''") for path in paths]
+    shown = ", ".join(f"'{place}'" for place in places)
+    return f"read_parquet([{shown}], hive_partitioning = false)"

@@ -131,6 +131,14 @@ class Snapshot:
     session: duckdb.DuckDBPyConnection
     lines: DeltaTable | None
     pending: dict[str, Pending] = field(default_factory=dict)
+    _changed: dict[int, date | None] = field(default_factory=dict)
+
+    def first_change(self, since: int) -> date | None:
+        """The first day whose lines differ from those at the version `since`; the last of all days where none does.
+        None where nobody can tell. Looked for once."""
+        if self.lines is not None and since not in self._changed:
+            self._changed[since] = changes.first_change(self.session, self.lines, since)
+        return self._changed.get(since)
 
     @property
     def version(self) -> int:

@@ -15,11 +15,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import duckdb
-from deltalake import DeltaTable
 from django.conf import settings
 
-from huitou.lake import changes
+from huitou.lake.daily import Snapshot
 from huitou.lake.straight import make_durable
 
 Said = dict[str, Any]
@@ -38,50 +36,52 @@ class Remembered:
     """The first day whose lines have changed since; NEVER where none has."""
 
 
-def recall(session: duckdb.DuckDBPyConnection, lines: DeltaTable, name: str, form: str) -> Remembered | None:
+def recall(snapshot: Snapshot, name: str, form: str) -> Remembered | None:
     """What was left under this name and in this form; None where there is nothing, or nobody can tell what changed."""
     try:
         noted = json.loads(_note_of(name).read_text())
     except (FileNotFoundError, ValueError):
         return None
     file = _folder() / noted["file"]
-    if (noted["lines"], noted["form"]) != (lines.metadata().id, form) or not file.exists():
+    if snapshot.lines is None or (noted["lines"], noted["form"]) != (snapshot.lines.metadata().id, form):
         return None
-    changed = changes.first_change(session, lines, noted["version"])
-    if changed is None:
+    changed = snapshot.first_change(noted["version"])
+    if changed is None or not file.exists():
         return None
-    session.execute(f"CREATE OR REPLACE VIEW remembered_{name} AS SELECT * FROM '{_spelled(file)}'")
+    snapshot.session.execute(f"CREATE OR REPLACE VIEW remembered_{name} AS SELECT * FROM '{_spelled(file)}'")
     return Remembered(f"remembered_{name}", noted["said"], changed)
 
 
-def keep(
-    session: duckdb.DuckDBPyConnection,
-    lines: DeltaTable,
-    name: str,
-    form: str,
-    query: str,
-    said: Said,
-) -> None:
+def keep(snapshot: Snapshot, name: str, form: str, query: str, said: Said) -> None:
     """Put the result of `query` in the place of what was left under this name. Whoever is killed leaves the one or the
     other. Views over what lay there before must not be read again."""
+    assert snapshot.lines is not None, "without lines there is nothing to remember"
     _folder().mkdir(parents=True, exist_ok=True)
-    version = lines.version()
     before = _noted_file(name)
     number = 1 + (int(before.stem.rpartition("-")[2]) if before is not None else 0)
     file = _folder() / f"{name}-{number}.parquet"
-    session.execute(f"COPY ({query}) TO '{_spelled(file)}' (FORMAT parquet)")
+    snapshot.session.execute(f"COPY ({query}) TO '{_spelled(file)}' (FORMAT parquet)")
     make_durable(file)
-    _note(name, {"file": file.name, "lines": lines.metadata().id, "version": version, "form": form, "said": said})
+    _note(
+        name,
+        {
+            "file": file.name,
+            "lines": snapshot.lines.metadata().id,
+            "version": snapshot.version,
+            "form": form,
+            "said": said,
+        },
+    )
     for other in _folder().glob(f"{name}-*.parquet"):
         if other != file:
             other.unlink(missing_ok=True)
 
 
-def confirm(lines: DeltaTable, name: str) -> None:
+def confirm(snapshot: Snapshot, name: str) -> None:
     """What lies under this name holds for these lines, too."""
     noted = json.loads(_note_of(name).read_text())
-    if noted["version"] != lines.version():
-        _note(name, noted | {"version": lines.version()})
+    if noted["version"] != snapshot.version:
+        _note(name, noted | {"version": snapshot.version})
 
 
 def _note(name: str, what: Said) -> None:

@@ -295,13 +295,12 @@ def lay_standing(snapshot: Snapshot, until: date | None, *, anew: bool = False) 
 
 def recall(snapshot: Snapshot, name: str, form: str) -> Remembered | None:
     """What an earlier refresh left under this name, where it still tells something of these lines."""
-    return None if snapshot.lines is None else remembered.recall(snapshot.session, snapshot.lines, name, form)
+    return remembered.recall(snapshot, name, form)
 
 
 def remember(snapshot: Snapshot, name: str, form: str, query: str, said: dict[str, Any]) -> None:
     """Leave a result for the next refresh, in the place of what lay there; `said` is plain JSON that goes with it."""
-    if snapshot.lines is not None:
-        remembered.keep(snapshot.session, snapshot.lines, name, form, query, said)
+    remembered.keep(snapshot, name, form, query, said)
 
 
 def tastes_version() -> list[str | int] | None:

@@ -23,19 +23,19 @@ def lay(snapshot: Snapshot, until: date | None, *, anew: bool = False) -> None:
     if until is None or snapshot.lines is None:
         session.execute(f"CREATE OR REPLACE VIEW standing AS FROM ({_NOBODY}) WHERE false")
         return
-    found = None if anew else remembered.recall(session, snapshot.lines, _NAME, _FORM)
+    found = None if anew else remembered.recall(snapshot, _NAME, _FORM)
     known_until = date.fromisoformat(found.said["until"]) if found is not None else date.min
     if known_until > until:  # a refresh that looks back leaves what the next one needs
         session.execute(f"CREATE OR REPLACE VIEW standing AS {_counted(None, None, until)}")
         return
     if found is None or found.changed_from <= known_until:
-        remembered.keep(session, snapshot.lines, _NAME, _FORM, _counted(None, None, until), _said(until))
+        remembered.keep(snapshot, _NAME, _FORM, _counted(None, None, until), _said(until))
     elif known_until < until:
         query = _counted(found.view, known_until, until)
-        remembered.keep(session, snapshot.lines, _NAME, _FORM, query, _said(until))
+        remembered.keep(snapshot, _NAME, _FORM, query, _said(until))
     else:
-        remembered.confirm(snapshot.lines, _NAME)
-    kept = remembered.recall(session, snapshot.lines, _NAME, _FORM)
+        remembered.confirm(snapshot, _NAME)
+    kept = remembered.recall(snapshot, _NAME, _FORM)
     assert kept is not None, "what was just laid is there"
     session.execute(f"CREATE OR REPLACE VIEW standing AS FROM {kept.view}")
 
