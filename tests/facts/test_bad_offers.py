@@ -241,6 +241,7 @@ MANY = [
     ({"basket": [line("a", "1.005")]}, "price_unreadable", "half a fen"),
     ({"basket": [line("a", "1." + "0" * 40 + "1")]}, "price_unreadable", "a hair more than 1.00"),
     ({"basket": [line("a", 1.5)]}, "price_unreadable", "a binary fraction has lost digits"),
+    ({"basket": [line("a", 1280)]}, "price_unreadable", "yuan or fen: nobody knows"),
     ({"basket": [line("", "1.00")]}, "price_unreadable", "a line of nothing"),
     ({"basket": [{"sku": "a"}]}, "price_unreadable", "without a price"),
     ({"basket": [line("a", "1.00", colour="red")]}, "price_unknown_field", "nobody reads it"),

@@ -45,8 +45,6 @@ def decimal_reader(kind: Any) -> Reader:
     least, most = BOUNDS[kind]
 
     def read_decimal(value: Json, where: str) -> int:
-        if isinstance(value, int) and not isinstance(value, bool):
-            value = _digits(value)
         if not isinstance(value, str) or len(value) > LONGEST_TEXT or not WRITTEN.fullmatch(value):
             refuse(where, expected)
         whole, _, fraction = value.partition(".")

@@ -81,8 +81,7 @@ class Published:
             return {"type": "string", "description": expected}
         most = int(Decimal(BOUNDS[kind][1]).scaleb(-places))
         pattern = rf"^[0-9]{{1,{len(str(most))}}}(\.[0-9]{{1,{places}}}0*)?$"
-        number = {"minimum": 0, "maximum": most}
-        return {"type": ["string", "integer"], "pattern": pattern, **number, "description": expected}
+        return {"type": "string", "pattern": pattern, "description": expected}
 
     def noun(self, kind: Any) -> Json:
         """A reference to the noun's definition, which is made where it is new."""
