@@ -200,5 +200,11 @@ COLUMNARS = [
         taken=TAKEN,
     ),
     Golden("till.parquet", b"PAR1" + b"\0" * 100, "Parquet by its first letters alone", error="file_unreadable"),
+    Golden(
+        "till.parquet",
+        columns(ROWS)[:4] + b"\xff" * 40 + columns(ROWS)[44:],
+        "Parquet with a page that does not unpack",
+        error="file_unreadable",
+    ),
     Golden("till.parquet", b"a,b\n1,2\n", "a CSV with another ending", error="file_unreadable"),
 ]

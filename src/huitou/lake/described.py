@@ -41,7 +41,7 @@ class DescribedRows:
         session = self._opened.session
         ragged = session.sql("SELECT row_number FROM ragged ORDER BY 1").fetchall()
         self.unfit = [Unfit(number, "ragged") for (number,) in ragged]
-        for rows in session.sql(self._select).to_arrow_reader(_ROWS_AT_ONCE):
+        for rows in self._arriving():
             piece = []
             for number, *texts in zip(*(column.to_pylist() for column in rows.columns), strict=True):
                 fault = self._fault(texts) if self._opened.has_marks else None
@@ -51,6 +51,10 @@ class DescribedRows:
                     piece.append((number, dict(zip(self._fields, texts, strict=True))))
             yield piece
         self._opened.check_unchanged()
+
+    def _arriving(self) -> Iterator[pa.RecordBatch]:
+        with self._opened.refusing_damage():
+            yield from self._opened.session.sql(self._select).to_arrow_reader(_ROWS_AT_ONCE)
 
     @staticmethod
     def _fault(texts: list[str | None]) -> str | None:

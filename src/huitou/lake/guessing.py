@@ -38,7 +38,9 @@ def guess_mapping(kind: FileKind, opened: OpenedFile, *, given: Mapping[str, str
 
     A field is asked about where it is needed and nothing is sure, and where it is optional and something is likely.
     """
-    guesses = guessing.guess(kind, _looks(opened), given or {})
+    with opened.refusing_damage():
+        looks = _looks(opened)
+    guesses = guessing.guess(kind, looks, given or {})
     missing = {group[0] for group in kind.one_of if not any(g.column for g in guesses if g.field in group)}
     questions = tuple(
         ColumnUnclear([Choice(column) for column in found.others or opened.columns], field=found.field)
@@ -46,7 +48,8 @@ def guess_mapping(kind: FileKind, opened: OpenedFile, *, given: Mapping[str, str
         if not found.sure or (found.field in missing and found.column is None)
     )
     columns = {guess.field: guess.column for guess in guesses if guess.column is not None}
-    return Guess(guesses, (*questions, *ask_values(kind, columns, opened)))
+    with opened.refusing_damage():
+        return Guess(guesses, (*questions, *ask_values(kind, columns, opened)))
 
 
 def _looks(opened: OpenedFile) -> dict[str, guessing.Looks]:

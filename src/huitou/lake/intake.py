@@ -33,7 +33,8 @@ def judge_receipts(opened: OpenedFile, layout: Layout, spell_member: Callable[[s
     source = "arrived" if opened.found.format is Format.DELIMITED else "numbered"
     kinds = {name: kind for name, kind, *_ in session.sql(f"DESCRIBE {source}").fetchall()}
     marks = opened.rows.has_marks
-    session.execute(intake_sql.judged(layout, kinds, source, currency=settings.CURRENCY, marks=marks))
+    with opened.refusing_damage():
+        session.execute(intake_sql.judged(layout, kinds, source, currency=settings.CURRENCY, marks=marks))
     opened.check_unchanged()
     gaps = " + coalesce(missing, 0)" if opened.rows.has_gaps else ""
     number = f"j.{ROW}" if ROW in kinds else f"j.place + 1 + {opened.found.header_row}{gaps}"

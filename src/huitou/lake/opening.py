@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -21,12 +22,19 @@ from huitou.lake.formats.spooled import Rows
 from huitou.lake.formats.typed import open_json_lines, open_parquet
 from huitou.lake.formats.workbook import open_workbook
 from huitou.lake.rules.kinds import KNOWN_HEADERS
-from huitou.lake.terms import Found, Reading
+from huitou.lake.terms import Format, Found, Reading
 
 PREVIEW_ROWS = 100
 IN_MEMORY_UP_TO_BYTES = 64 * 2**20
 """Of the file as it comes. Larger ones are judged in tables that lie on the disk."""
 _LEAST_MEMORY_MB = 100
+_NO_DAMAGE = (
+    duckdb.OutOfMemoryException,
+    duckdb.InterruptException,
+    duckdb.BinderException,
+    duckdb.CatalogException,
+    duckdb.ParserException,
+)
 _OTHER_KINDS: tuple[tuple[bytes, str], ...] = (
     (b"\xd0\xcf\x11\xe0", "an old .xls workbook, or one with a password"),
     (b"%PDF", "a PDF"),
@@ -76,6 +84,17 @@ class OpenedFile:
     def has_marks(self) -> bool:
         return self.rows.has_marks
 
+    @contextmanager
+    def refusing_damage(self) -> Iterator[None]:
+        """Inside, rows are read. Raises FileUnreadable where a Parquet file is damaged further down: nobody looks at
+        all of it when it is opened."""
+        try:
+            yield
+        except duckdb.Error as error:
+            if self.found.format is not Format.PARQUET or isinstance(error, _NO_DAMAGE):
+                raise
+            raise FileUnreadable(path=self.path, kind="Parquet", reason=str(error).split("\n")[0]) from error
+
     def check_unchanged(self) -> None:
         """Raises FileChanged where somebody has written into the file since it was opened."""
         if _stamp(self.path) != self._stamp:
@@ -110,8 +129,9 @@ def open_file(path: Path, *, reading: Reading | None = None) -> OpenedFile:
     try:
         rows = _read(session, path, spool, reading, KNOWN_HEADERS)
         opened = OpenedFile(path, session, rows, reading, (), spool, stamp)
-        opened.preview = _preview(session)
-        _refuse_when_empty(session, path)
+        with opened.refusing_damage():
+            opened.preview = _preview(session)
+            _refuse_when_empty(session, path)
         opened.check_unchanged()
     except BaseException:
         session.close()
