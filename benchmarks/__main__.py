@@ -15,6 +15,7 @@ from benchmarks import (
     pages,
     pricing,
     pricing_chain,
+    pricing_trolley,
     record_receipts,
     refresh_day,
     rfm_and_layers,
@@ -36,6 +37,7 @@ BENCHMARKS: dict[str, Callable[[], None]] = {
     "pages": pages.run,
     "pricing": pricing.run,
     "pricing_chain": pricing_chain.run,
+    "pricing_trolley": pricing_trolley.run,
 }
 
 

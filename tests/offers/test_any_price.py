@@ -69,3 +69,11 @@ def test_out_of_time_the_cheapest_saving_is_given_back_for_a_step():
     answer = priced_in(document(basket("tea 20.00 x 2; rice 30.00 x 2"), [*pairs, step]), 0)
     assert answer["total"] == "72.00", "100.00 less 8.00, less 20.00"
     assert {one["offer"] for one in answer["applied"]} == {"pair of rice", "满90减20"}
+
+
+def test_out_of_time_a_flash_price_that_closes_its_goods_does_not_cost_a_deal(all_at_once):
+    """秒杀 saves 30.00 and takes the wine out of a bundle that saves 90.00."""
+    flash = offer("秒杀", "percent_off", percent="30", goods="wine", stage="price", stack="never")
+    bundle = offer("任选3件30元", "bundle", groups=[{"goods": {}, "pieces": 3}], price="30.00")
+    answer = priced_in(document(basket("wine 100.00; tea 10.00; rice 10.00"), [flash, bundle]), 0)
+    assert (answer["total"], [one["offer"] for one in answer["applied"]]) == ("30.00", ["任选3件30元"])

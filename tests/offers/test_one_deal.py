@@ -101,10 +101,10 @@ def test_out_of_time_several_deals_are_at_least_what_each_alone_would_be(millise
 
 
 def test_nobody_is_told_that_others_save_more_where_that_is_not_known():
-    lines = unlike(30, 60)
-    answer = priced_in(document(lines, [FREE_THIRD, HALF_SECOND]), 0)
+    tiny = offer("3件减1角", "bundle", groups=[{"goods": {}, "pieces": 3}], amount="0.10")
+    answer = priced_in(document(unlike(30, 60), [FREE_THIRD, HALF_SECOND, tiny]), 0)
     assert not answer["optimal"]
-    assert {one["reason"] for one in answer["not_applied"]} == {"cut_short"}
+    assert {one["offer"]: one["reason"] for one in answer["not_applied"]} == {"3件减1角": "cut_short"}
 
 
 @st.composite

@@ -220,3 +220,16 @@ def test_what_is_said_of_late_offers_that_time_did_not_let_combine_is_true():
         ticks = count()
         cut = said(request, price_json(request, clock=lambda: next(ticks) * 1_000_000, deadline_ms=looks))  # noqa: B023
         assert right.total <= cut.total <= right.total + cut.at_most_better
+
+
+@pytest.mark.parametrize("milliseconds", [0, 1, 3, 10])
+def test_cut_after_as_many_looks_the_answer_is_the_same_in_any_order_of_lines(milliseconds):
+    """Time alone may make two answers differ, never how the goods were scanned."""
+    request = tangle(2, lines=18, overlapping=9)
+    turned = {**request, "basket": request["basket"][::-1], "offers": request["offers"][3:] + request["offers"][:3]}
+    answers = []
+    for one in (request, turned):
+        ticks = count()
+        answers.append(price_json(one, clock=lambda: next(ticks) * 100_000, deadline_ms=milliseconds))  # noqa: B023
+    assert answers[0]["optimal"] == answers[1]["optimal"] == (milliseconds > 3)
+    assert said(request, answers[0]) == said(turned, answers[1])

@@ -24,6 +24,7 @@ from huitou.offers.terms import HUNDRED_PERCENT
 
 MOST_CHOICES = 64
 """Of prices for the units of one application; beyond them it is bounded by what item offers take at most."""
+MOST_LISTED_UNCOUNTED = 100
 MOST_PRICES = 6
 """Over one unit; beyond them each by itself is tried, and all of them."""
 
@@ -48,7 +49,8 @@ class AnyPrice:
         self.slopes, self.flat = worked_on(self.bins, self.ways.unitwise)
         self.worked = [bool(slope or flat) for slope, flat in zip(self.slopes, self.flat, strict=True)]
         """Item offers work on these units."""
-        deals = [deal for deal in component.deals if deal.applications != 0]
+        self.deals = deals = [deal for deal in component.deals if deal.applications != 0]
+        self.counted = False
         self.packing: Packing | None = None
         self.listed: list[tuple[Pattern, int]] = []
         """What each application gains at most."""
@@ -56,10 +58,8 @@ class AnyPrice:
         """Fen; no packing gains more."""
         if any(offer.always for offer in prices) and len(prices) > MOST_PRICES:
             self.at_most = self.base
-        elif not self._list(deals) and countable(deals, self.bins):
-            worth = [unit.first for unit, _ in self.bins]
-            counted = Unlisted(deals, self.bins, self.alone, self.ways.unitwise, self._gain_at_most, 0, worth)
-            self.at_most = min(self.at_most, counted.at_most)
+        elif not self._list(deals):
+            self._count()
 
     def _whole(self, deals: Sequence[Ready]) -> int:
         """What is paid at least, as if the deals took what each takes alone, and item offers their most of the rest."""
@@ -72,14 +72,16 @@ class AnyPrice:
         """Nobody pays less."""
         return max(0, self.base - self.at_most)
 
-    def better_than(self, total: int) -> Chain:
-        """The packing with which somebody could pay least, where that is less than this and there is time to look.
+    def better_than(self, total: int, out_of_time: Callable[[], bool]) -> tuple[Chain, bool]:
+        """The packing with which somebody could pay least, where that is less than this; whether all were looked at.
 
         `at_least` is then as much as it can be.
         """
         found: list[Chain] = [None]
         if self.packing is None or self.at_least() >= total:
-            return None
+            return None, True
+        if len(self.listed) > MOST_LISTED_UNCOUNTED:
+            self._count()
         most = [self.base - total]
 
         def better(gain: int, chain: Chain) -> int:
@@ -87,9 +89,10 @@ class AnyPrice:
             found[0] = chain
             return gain
 
-        if self.packing.search(most[0], better, self.out_of_time):
+        complete = self.packing.search(most[0], better, out_of_time)
+        if complete:
             self.at_most = min(self.at_most, most[0])
-        return found[0]
+        return found[0], complete
 
     def split_least(self, mask: Mask, times: int) -> int:
         """Nobody pays less than this for the goods outside `mask`, and so many times less one for all of them."""
@@ -166,6 +169,15 @@ class AnyPrice:
             beside = -(-unit.first * self.slopes[place] // HUNDRED_PERCENT) + self.flat[place]
             shares.append(max(of_deals, default=0) + beside * SCALE)
         return shares
+
+    def _count(self) -> None:
+        """Bound it by counting bundles as well, once: closer where deals take most of what their goods are worth."""
+        if not self.counted and countable(self.deals, self.bins):
+            worth = [unit.first for unit, _ in self.bins]
+            items = self.ways.unitwise
+            counted = Unlisted(self.deals, self.bins, self.alone, items, self._gain_at_most, 0, worth)
+            self.at_most = min(self.at_most, counted.at_most)
+        self.counted = True
 
     def _gain(self, pattern: Pattern) -> int:
         """The most that an application saves, whatever the prices of its units."""

@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from huitou.offers.rules.search.blend import Units, rank_by
 from huitou.offers.rules.search.fewest import fewest_items
-from huitou.offers.rules.search.late import Late, rank_of
+from huitou.offers.rules.search.late import Late
+from huitou.offers.rules.search.late_search import rank_of
 from huitou.offers.rules.search.ready import Ready
 
 

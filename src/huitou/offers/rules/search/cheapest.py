@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import count
 
 from huitou.offers.rules.search.any_price import boundable
 from huitou.offers.rules.search.blend import Units
@@ -13,6 +14,8 @@ from huitou.offers.rules.search.ready import Unit
 
 MOST_LOCAL_PRICES = 8
 """Prices inside one component that are switched on and off in all combinations."""
+MOST_LOOKS_AT_FIRST = 60
+"""At the clock, while the packings at any prices are searched for the first time."""
 LOOKED_AT_ONCE = 8
 """So many combinations, times deals, are looked at one by one: that is quicker than a bound for all of them."""
 MOST_SETS_AT_FIRST = 8
@@ -76,15 +79,25 @@ class Cheapest:
         """The least with all prices on, where nothing is less with some of them off or time is out; else None."""
         ways = self.floors.ways(component, off)
         total, units = ways.begun()
+        closing = {offer.place for offer in component.prices if offer.never}
+        if closing:  # what they take serves no deal, which can cost far more than they save
+            total, units = min(
+                (total, units), self.floors.ways(component, off | closing).begun(), key=lambda one: one[0]
+            )
         any_price = self.floors.any_price(component, off)
-        chain = any_price.better_than(total)
+        chain, complete = any_price.better_than(total, self.out_of_time if self.thorough else self._few_looks())
         if chain is not None and self.floors.plain(component):
             total, units = min((total, units), ways.left_by(saving(chain)), key=lambda one: one[0])
         if any_price.at_least() >= total:
             return units, 0
-        many = sets > MOST_SETS_AT_FIRST and not self.thorough
+        many = (sets > MOST_SETS_AT_FIRST or not complete) and not self.thorough
         self.left_out = self.left_out or many
         return (units, total - self.floors.floor(component, off)) if many or self.out_of_time() else None
+
+    def _few_looks(self) -> Callable[[], bool]:
+        """Time is out after some looks at the clock, so that there is time for the rest of the basket."""
+        looks = count()
+        return lambda: next(looks) >= MOST_LOOKS_AT_FIRST or self.out_of_time()
 
     def _local_sets(self, component: Component, off: Switched) -> tuple[list[Switched], bool]:
         """Which of its own prices to switch off, and whether these are all that could be best.

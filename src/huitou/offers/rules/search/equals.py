@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice, product
 
 from huitou.offers.rules.search.best import Solution
-from huitou.offers.rules.search.late import rank_of
+from huitou.offers.rules.search.late_search import rank_of
 from huitou.offers.rules.search.ready import Ready
 
 Places = frozenset[int]

@@ -6,22 +6,15 @@ works on the amounts that entered the stage, so that one never spoils another ex
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from itertools import combinations
 from typing import NamedTuple
 
 from huitou.offers.rules.articles import Article, Mask
-from huitou.offers.rules.search.item_stage import lot_ways, most_off
-from huitou.offers.rules.search.price_stage import served
-from huitou.offers.rules.search.ready import MANY_UNITS, Ready, Unit, counted, lacks, needs_hold, ranks_apart
+from huitou.offers.rules.search.item_stage import most_off
+from huitou.offers.rules.search.late_search import MOST_SWITCHES, LateSearch, Settled, Switch
+from huitou.offers.rules.search.ready import Ready, Unit, counted, lacks, needs_hold, ranks_apart
 from huitou.offers.terms import HUNDRED_PERCENT, Need
-
-
-class Switch(NamedTuple):
-    """One decision: an order offer, or one coupon for one offer."""
-
-    offer: Ready
-    coupon: str
 
 
 class Jump(NamedTuple):
@@ -200,13 +193,15 @@ class Late:
         if dropped:
             able = sorted(able, key=lambda one: -one[0])[:MOST_SWITCHES]
             able.sort(key=lambda one: self.switches.index(one[1]))
-        search = _Search(self, [switch for _, switch in able], [off for off, _ in able], list(units), out_of_time)
+        offs, switches = [off for off, _ in able], [switch for _, switch in able]
+        rest = [self.most_of(offs[number:], switches[number:]) for number in range(len(able) + 1)]
+        search = LateSearch(self.articles, switches, rest, list(units), out_of_time)
         entered = sum(unit.amount for unit in units)
         search.go(0, list(units), entered, (), ())
         if search.complete and search.whole and not dropped:
             return Settled(search.total, tuple(search.units), search.total)
-        most = self.most_of([off for off, _ in able], [switch for _, switch in able]) + dropped
-        return Settled(search.total, tuple(search.units), min(search.total, max(0, entered - most)))
+        least = max(0, entered - rest[0] - dropped)
+        return Settled(search.total, tuple(search.units), min(search.total, least))
 
     def jumps(
         self, units: Sequence[tuple[Unit, int]], dearest: Sequence[tuple[Unit, int]], *, roomy: bool
@@ -331,117 +326,3 @@ def _steps(offer: Ready, units: Sequence[tuple[Unit, int]], most: int) -> list[t
     if found and step is not None and given < most:  # all that follow, at the next one
         found.append((step - amount, most - given))
     return found
-
-
-class Settled(NamedTuple):
-    """The end of a basket: what is paid, its units, and what is paid at least."""
-
-    total: int
-    units: tuple[Unit, ...]
-    at_least: int
-    """Equal to `total` where the search came to its end."""
-
-
-MOST_SWITCHES = 150
-"""So many late offers are searched; beyond them the smallest are left out, and the answer says so."""
-FIRST_STEPS = 4
-"""So many are made whatever the clock says: what costs little and saves most is not left out for want of time."""
-MOST_TIES = 500
-"""So many steps are spent on fewer offers at the same price."""
-
-
-def rank_of(offers: Sequence[Ready]) -> tuple[object, ...]:
-    """Fewest offers, then the highest priorities, then the smallest ids; smaller is better."""
-    distinct = {offer.place: offer.compiled.offer for offer in offers}
-    return (
-        len(distinct),
-        sorted(-offer.priority for offer in distinct.values()),
-        sorted(offer.id for offer in distinct.values()),
-    )
-
-
-def allowed(switches: Sequence[Switch], switch: Switch, on: Sequence[int], used: Sequence[str]) -> bool:
-    """It may be on beside those that are, whose coupons are used."""
-    offer = switch.offer
-    if switch.coupon and switch.coupon in used:
-        return False
-    if offer.stage == "coupon" and offer.applications is not None:
-        times = sum(switches[number].offer.place == offer.place for number in on)
-        return times < offer.applications
-    group = offer.compiled.offer.group
-    if offer.stage != "order" or not group or offer.always:
-        return True
-    others = [switches[number].offer for number in on]
-    mates = [m for m in others if m.stage == "order" and m.compiled.offer.group == group and not m.always]
-    most = min([offer.compiled.offer.group_most, *(mate.compiled.offer.group_most for mate in mates)])
-    return len(mates) < most
-
-
-class _Search:
-    """On or off, switch by switch; the bound is what the remaining switches can take at most."""
-
-    def __init__(
-        self,
-        late: Late,
-        switches: list[Switch],
-        offs: list[int],
-        entered: list[Unit],
-        out_of_time: Callable[[], bool],
-    ) -> None:
-        self.articles, self.switches, self.entered, self.out_of_time = late.articles, switches, entered, out_of_time
-        self.counted = counted(entered)
-        self.total = sum(unit.amount for unit in entered)
-        self.units = entered
-        self.on: tuple[int, ...] = ()
-        self.complete = True
-        self.whole = True
-        """No choice of units was left out."""
-        self.steps = 0
-        self.rest = [late.most_of(offs[n:], switches[n:]) for n in range(len(switches) + 1)]
-        self.holds: dict[int, bool] = {}
-
-    def go(self, number: int, units: list[Unit], total: int, on: tuple[int, ...], used: tuple[str, ...]) -> None:
-        reach = total - self.rest[number]
-        if reach > self.total or not self.complete:
-            return
-        if reach == self.total and (len(on) + (reach < total) > len(self.on) or self.steps > MOST_TIES):
-            return
-        self.steps += 1
-        if self.steps > FIRST_STEPS and (not self.steps & 15 or len(units) > MANY_UNITS) and self.out_of_time():
-            self.complete = False  # what is on so far is legal by itself
-            number = len(self.switches)
-        if number == len(self.switches):
-            if (total, self._rank(on)) < (self.total, self._rank(self.on)):
-                self.total, self.units, self.on = total, units, on
-            return
-        switch = self.switches[number]
-        if allowed(self.switches, switch, on, used):
-            for after in self._apply(number, switch, units):
-                now = sum(unit.amount for unit in after)
-                self.go(number + 1, after, now, (*on, number), (*used, switch.coupon) if switch.coupon else used)
-        self.go(number + 1, units, total, on, used)
-
-    def _rank(self, on: Sequence[int]) -> tuple[object, ...]:
-        return (*rank_of([self.switches[number].offer for number in on]), on)
-
-    def _apply(self, number: int, switch: Switch, units: list[Unit]) -> Iterator[list[Unit]]:
-        """The units after it, one way for each choice of units; none where its needs fail or it takes nothing."""
-        offer = switch.offer
-        if offer.stage == "order":
-            if number not in self.holds:
-                self.holds[number] = needs_hold(offer, self.counted, self.articles)
-            if not self.holds[number]:
-                return
-        elif not needs_hold(offer, counted(units), self.articles):
-            return
-        places = [place for place, unit in enumerate(units) if offer.open_to(unit)]
-        mine = [units[place] for place in places]
-        entered = [self.entered[place] for place in places] if offer.stage == "order" else mine
-        ways, whole = lot_ways(offer, mine, entered)
-        self.whole = self.whole and whole
-        for offs in ways:
-            after = list(units)
-            for place, off in zip(places, offs, strict=True):
-                if off is not None:
-                    after[place] = served(units[place], offer, off, 0, switch.coupon)
-            yield after

@@ -13,8 +13,9 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from huitou.offers.rules.articles import Mask
-from huitou.offers.rules.search.late import Late, Switch
+from huitou.offers.rules.search.late import Late
 from huitou.offers.rules.search.late_levels import Level, combinations_of, left_less, most_together
+from huitou.offers.rules.search.late_search import Switch
 from huitou.offers.rules.search.ready import Ready, Unit
 from huitou.offers.terms import HUNDRED_PERCENT
 

@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import product
 
 from huitou.offers.rules.articles import Mask
-from huitou.offers.rules.search.late import Late, Switch, allowed
+from huitou.offers.rules.search.late import Late
+from huitou.offers.rules.search.late_search import Switch, allowed
 
 MOST_COMBINATIONS = 40
 MOST_LEVELS = 5

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from huitou.offers.rules.search.late import Late, allowed
+from huitou.offers.rules.search.late import Late
+from huitou.offers.rules.search.late_search import allowed
 from huitou.offers.rules.search.ready import Unit
 
 MOST_SWITCHES = 8
