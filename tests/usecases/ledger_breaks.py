@@ -21,6 +21,7 @@ LOT_SUMS = "What is left of each lot is the sum of its entries."
 ZERO = "Each transaction sums to zero over all accounts."
 ON_ACCOUNTS = "Every entry stands on an account."
 ISSUED = "Issued points are those outstanding less debts, redeemed, expired and reversed, less what was honoured."
+LISTED = "Each sale whose points were honoured is listed for a person."
 FOR_EVER = "Entries never change: triggers refuse."
 NO_RIGHT = "Nobody has the right to change an entry, the product itself included."
 POSTED_ONCE = "What a receipt earns, spends, gives back or takes back is posted once, and undone once, for ever."
@@ -160,6 +161,12 @@ def _spend_from_no_lot(lake: Path) -> None:
     _forge("C1", "burn", programme={"redeemed": 5, "issued": -5})
 
 
+def _honour_unseen(lake: Path) -> None:
+    """Honoured by the ledger, by a caller who tells nobody."""
+    spending = Spending(_receipt("5"), 500, DAY, None, "till", honour=True)
+    _operate("C1", lambda travel, account: loyalty.burn(travel, account, spending, actor="test"))
+
+
 def _hold_more_than_its_lots(lake: Path) -> None:
     ends_at = MOMENT.now + timedelta(days=20_000)
     _operate("C1", lambda travel, account: loyalty.hold(travel, account, "basket 1", 10, ends_at))
@@ -238,10 +245,14 @@ BREAKS = [
         "names account 999000000",
     ),
     Break(ISSUED, "a point goes to an account that nobody counts", _lose_a_point, "issued 108, outstanding 97"),
+    Break(LISTED, "points are honoured and nobody is told", _honour_unseen, "spent points that were not there"),
     _off("loyalty_entry", "loyalty_entry_never_changes"),
     _off("loyalty_transaction", "loyalty_transaction_stays"),
     _off("loyalty_lot", "loyalty_lot_kept"),
     _off("loyalty_entry", "loyalty_entry_names_what_is_there"),
+    _off("loyalty_block", "loyalty_block_never_changes"),
+    _off("loyalty_sealed", "loyalty_sealed_stays"),
+    _off("loyalty_holdlot", "loyalty_holdlot_stays"),
     Break(
         FOR_EVER,
         "the trigger is gone",
@@ -253,6 +264,18 @@ BREAKS = [
         "the product takes the right to delete entries",
         sql("GRANT DELETE ON loyalty_entry TO CURRENT_USER"),
         "may delete loyalty_entry",
+    ),
+    Break(
+        NO_RIGHT,
+        "the pages' role gets the right to change one column of the entries",
+        sql("GRANT UPDATE (points) ON loyalty_entry TO huitou_scoped"),
+        "may update loyalty_entry",
+    ),
+    Break(
+        NO_RIGHT,
+        "everybody gets the right to delete seals",
+        sql("GRANT DELETE ON loyalty_sealed TO PUBLIC"),
+        "may delete loyalty_sealed",
     ),
     Break(POSTED_ONCE, "a sale earns again under another key", _earn_again, "has 2 postings earn"),
     Break(

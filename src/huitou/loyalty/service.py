@@ -85,6 +85,11 @@ def lots_of(member_id: int, limit: int = 12) -> tuple[list[LotSeen], int]:
     return reading.lots(member_id, limit, MOST_LOTS_COUNTED + 1)
 
 
+def honoured_receipts() -> list[int]:
+    """The sales that were paid with points that were not there: each has to be listed for a person (L2)."""
+    return reading.honoured_receipts()
+
+
 def postings_of(member_id: int, limit: int = 20, before: int | None = None) -> list[PostingSeen]:
     """Newest first, older than the posting `before`."""
     return reading.postings(member_id, limit, before)

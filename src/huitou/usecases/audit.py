@@ -19,6 +19,7 @@ from huitou.offers import service as offers
 from huitou.outbox import service as outbox
 from huitou.receipts import service as receipts
 from huitou.receipts.service import for_the_lake, import_life
+from huitou.receipts.terms import ConflictKind
 
 Progress = Callable[[str], None]
 
@@ -37,6 +38,7 @@ def audit(progress: Progress = lambda step: None) -> list[Verdict]:
         ):
             progress(name)
             verdicts += room()
+        verdicts.append(_honoured_is_listed())
         progress("lake")
         differing, strange, newest = _compare_lake_with_books()
         rows_left = import_life.rows_left()
@@ -58,6 +60,13 @@ def _one_snapshot() -> Iterator[None]:
         with connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         yield
+
+
+def _honoured_is_listed() -> Verdict:
+    """L2: points that were given though they were not there are the chain's loss, and a person sees each."""
+    receipt = receipts.first_unlisted(loyalty.honoured_receipts(), ConflictKind.POINTS_HONOURED)
+    says = N_("Each sale whose points were honoured is listed for a person.")
+    return Verdict("L2", says, None if receipt is None else f"receipt {receipt} spent points that were not there")
 
 
 Differing = list[tuple[int | None, str]]

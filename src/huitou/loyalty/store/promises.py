@@ -21,6 +21,12 @@ _NEVER_CHANGE = (
     "loyalty_lot_names_what_is_there",
     "loyalty_entry_names_what_is_there",
     "loyalty_sealed_names_what_is_there",
+    "loyalty_block_never_changes",
+    "loyalty_block_stays",
+    "loyalty_sealed_never_changes",
+    "loyalty_sealed_stays",
+    "loyalty_hold_stays",
+    "loyalty_holdlot_stays",
 )
 _LIMITS = ("loyalty_entry_spends_within", "loyalty_hold_holds_within")
 
@@ -83,10 +89,11 @@ PROMISES = (
     Promise(
         "L3",
         N_("Nobody has the right to change an entry, the product itself included."),
-        "SELECT 'role ' || current_user || ' may ' || word || ' ' || name FROM unnest(ARRAY['loyalty_entry', "
+        # Of every role, by whatever way it came to the right; PostgreSQL's own (pg_...) log nobody in.
+        "SELECT 'role ' || rolname || ' may ' || word || ' ' || name FROM pg_roles, unnest(ARRAY['loyalty_entry', "
         "'loyalty_sealed']) AS name, unnest(ARRAY['update', 'delete']) AS word "
-        "WHERE has_table_privilege(current_user, name, word) "
-        "AND NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user)",
+        "WHERE NOT rolsuper AND rolname NOT LIKE 'pg\\_%' AND (has_table_privilege(oid, name, word) "
+        "OR word = 'update' AND has_any_column_privilege(oid, name, word)) ORDER BY rolname, name, word",
     ),
     Promise(
         "L4",

@@ -21,6 +21,17 @@ def balance(member_id: int) -> int:
     return row[0] if row else 0
 
 
+def honoured_receipts() -> list[int]:
+    """The sales that were paid with points that were not there, oldest posting first."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT t.receipt_id FROM loyalty_account a JOIN loyalty_entry e ON e.account_id = a.id AND e.points < 0 "
+            "JOIN loyalty_transaction t ON t.id = e.transaction_id AND t.kind = 'burn' "
+            "WHERE a.role = 'honoured' ORDER BY t.id"
+        )
+        return [receipt for (receipt,) in cursor.fetchall()]
+
+
 def lots(member_id: int, limit: int, most_counted: int) -> tuple[list[LotSeen], int]:
     """Lots with something left, those that expire first at the top, and how many there are, counted up to
     `most_counted`; asked in one trip. Counting all was nine tenths of the time of who has 10,000."""

@@ -19,6 +19,7 @@ from huitou.receipts.rules import matching, returning
 from huitou.receipts.store import accepting, months, online, promises, quality, reading, taking
 from huitou.receipts.terms import (
     BoughtLine,
+    ConflictKind,
     ConflictSeen,
     DayOfVisits,
     HourOfDay,
@@ -213,6 +214,11 @@ def note_conflicts(trip: Trip, conflicts: Sequence[NewConflict]) -> None:
 def conflicts(*, before: int | None = None, limit: int = 20, settled: bool = False) -> list[ConflictSeen]:
     """Conflicts that nobody has settled, or those that somebody has, newest first, older than conflict `before`."""
     return reading.conflicts(before, limit, settled)
+
+
+def first_unlisted(receipts: Sequence[int], kind: ConflictKind) -> int | None:
+    """The first of these receipts that no conflict of this kind lists, settled ones included."""
+    return reading.first_unlisted(list(receipts), kind)
 
 
 def count_conflicts() -> int:

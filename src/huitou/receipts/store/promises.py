@@ -143,4 +143,10 @@ PROMISES = (
         # One that cannot be applied stands in the list of conflicts, until a person has dealt with it.
         "AND NOT EXISTS (SELECT FROM receipts_conflict c WHERE c.identity_id = o.return_receipt_id)",
     ),
+    Promise(
+        "S1",
+        N_("What is acknowledged is in the database's log: a commit waits for it."),
+        # As far as a question can show it: a kill shows the rest.
+        "SELECT 'synchronous_commit is off' WHERE current_setting('synchronous_commit') = 'off'",
+    ),
 )

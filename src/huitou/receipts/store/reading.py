@@ -117,6 +117,17 @@ def conflicts(before: int | None, limit: int, settled: bool) -> list[ConflictSee
         return [_conflict(row) for row in cursor.fetchall()]
 
 
+def first_unlisted(receipts: list[int], kind: ConflictKind) -> int | None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id FROM unnest(%s::bigint[]) WITH ORDINALITY AS asked (id, place) WHERE NOT EXISTS ("
+            "SELECT FROM receipts_conflict c WHERE c.identity_id = asked.id AND c.kind = %s) ORDER BY place LIMIT 1",
+            [receipts, kind],
+        )
+        row = cursor.fetchone()
+    return row[0] if row else None
+
+
 def conflict(conflict_id: int) -> ConflictSeen | None:
     with connection.cursor() as cursor:
         cursor.execute(f"{_CONFLICT} WHERE id = %s", [conflict_id])
