@@ -46,7 +46,8 @@ class Cheapest:
         least: int | None = None
         best: tuple[int, Units] | None = None
         sets, all_sets = self._local_sets(component, off)
-        if len(sets) > 1 and len(sets) * len(component.deals) > LOOKED_AT_ONCE and boundable(component):
+        several = component.mask & (component.mask - 1) != 0  # of one article each set is quickly looked at
+        if several and len(sets) > 1 and len(sets) * len(component.deals) > LOOKED_AT_ONCE and boundable(component):
             known = self._with_all_prices(component, off, len(sets))
             if known is not None:
                 return known
