@@ -14,7 +14,7 @@ from tests.usecases.tills import Till, card, open_store
 
 from huitou.kernel.errors import HuitouError
 from huitou.loyalty import service as loyalty
-from huitou.loyalty.errors import HoldEnded
+from huitou.loyalty.errors import HoldDiffers, HoldEnded
 from huitou.members import service as members
 from huitou.members.errors import SpendingNeedsCode
 from huitou.members.terms import MemberRef
@@ -58,6 +58,15 @@ def test_the_member_shows_the_next_code_to_spend_more_than_was_held(till: Till) 
     sale = till.sale(99, member=code(till), points_used=100, hold="b-1")
     assert till.record(sale)["available"] == 900
     assert broken() == []
+
+
+def test_a_refused_hold_names_the_basket_as_the_till_does(till: Till) -> None:
+    with pytest.raises(HoldDiffers) as differs:
+        record_receipts.hold(till.caller, "b-1", code(till), 41, now=till.now)
+    _spend(till)
+    with pytest.raises(HoldEnded) as ended:
+        record_receipts.release(till.caller, "b-1", now=till.now)
+    assert [refusal.value.facts["key"] for refusal in (differs, ended)] == ["b-1", "b-1"]
 
 
 def _spend(till: Till) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from huitou.config.till_check import paying, refusals, who
@@ -44,6 +45,11 @@ def _sales(vendor: Vendor, member: dict[str, str]) -> Iterator[Verdict]:
     yield _rule(N_("A sale is recorded and earns points"), earned, first)
     again = vendor.ask("POST", "/receipts", sale)
     yield _rule(N_("The same sale again is told the same, word for word"), again.told == first.told, again)
+    otherwise = {**sale, "at": _in_another_zone(sale["at"]), "lines": sale["lines"][::-1]}
+    spelled = vendor.ask("POST", "/receipts", otherwise)
+    yield _rule(
+        N_("The same sale in another spelling is told the same, word for word"), spelled.told == first.told, spelled
+    )
     other = {**sale, "lines": [{**sale["lines"][0], "amount": "12.81"}, sale["lines"][1]]}
     yield _refused(
         N_("Another sale under the same number is refused"),
@@ -136,6 +142,10 @@ def _events(vendor: Vendor, member: dict[str, str]) -> Iterator[Verdict]:
     first, again = vendor.ask("POST", "/events", event), vendor.ask("POST", "/events", event)
     once = first.status == again.status == 200 and again.read()["status"] == "replayed"
     yield _rule(N_("An event counts once"), once, again)
+
+
+def _in_another_zone(at: str) -> str:
+    return datetime.fromisoformat(at).astimezone(timezone(timedelta(hours=8))).isoformat()
 
 
 def _line(body: dict[str, Any]) -> str:

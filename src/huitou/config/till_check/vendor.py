@@ -34,6 +34,8 @@ class Exchange:
     """Headers of the question that matter for it, beside those of every call."""
     told_head: tuple[str, ...] = ()
     """The same of the answer."""
+    told_kind: str = ""
+    """The answer's media type."""
 
     def read(self) -> Any:
         return json.loads(self.told)
@@ -82,7 +84,8 @@ class Vendor:
                 line.request(method, f"{parts.path}/api/v1{path}", body or None, headers, encode_chunked=True)
             answer = line.getresponse()
             told_head = tuple(f"{name}: {answer.headers[name]}" for name in SHOWN if name in answer.headers)
-            return Exchange(method, path, "", answer.status, answer.read().decode(), told_head=told_head)
+            kind = answer.headers.get_content_type()
+            return Exchange(method, path, "", answer.status, answer.read().decode(), (), told_head, kind)
         except (HTTPException, OSError) as error:
             raise ServerUnreachable(address=self.address, error=str(error)) from error
         finally:

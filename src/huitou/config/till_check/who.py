@@ -12,13 +12,14 @@ from huitou.kernel.errors import N_
 # Characters with one reading, so that nearly every run is somebody of another name.
 _GIVEN = {"安": "an", "波": "bo", "东": "dong", "芳": "fang", "刚": "gang", "浩": "hao", "静": "jing", "康": "kang"}
 _GIVEN |= {"磊": "lei", "明": "ming", "宁": "ning", "鹏": "peng", "强": "qiang", "涛": "tao", "伟": "wei", "玉": "yu"}
-_FAMILY, _FAMILY_PINYIN = "测试", "ceshi"
+_FAMILY, _FAMILY_PINYIN, _FAMILY_INITIALS = "测试", "ceshi", "cs"
 
 
 def identified(vendor: Vendor, card: str) -> Iterator[Verdict]:
     """Registers the member of this card, and looks for them."""
     given = [secrets.choice(list(_GIVEN)) for _ in range(2)]
     name, pinyin = _FAMILY + "".join(given), _FAMILY_PINYIN + "".join(_GIVEN[one] for one in given)
+    initials = _FAMILY_INITIALS + "".join(_GIVEN[one][0] for one in given)
     # Nobody's: no network was given numbers that begin with 154.
     phone = f"154{secrets.randbelow(10**8):08d}"
     newcomer = {"store": vendor.store, "card": card, "name": name, "phone": phone}
@@ -35,6 +36,7 @@ def identified(vendor: Vendor, card: str) -> Iterator[Verdict]:
         (N_("A member is identified by phone"), phone, "phone"),
         (N_("A member is identified by name"), name, "search"),
         (N_("A member is identified by pinyin"), pinyin, None),
+        (N_("A member is identified by initials"), initials, None),
         (N_("A member is identified by the last four digits of a phone"), phone[-4:], "search"),
     )
     for what, query, kind in asked:

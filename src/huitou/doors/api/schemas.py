@@ -259,7 +259,11 @@ BirthDay = Annotated[
 class IdentifySaid(AtATill):
     """What the cashier scanned or typed."""
 
-    query: Annotated[str, _text(_NAME, 64), Field(examples=["13800138000", "hsy"])]
+    query: Annotated[
+        str,
+        _text(_NAME, 64),
+        Field(description="Words of a name from two characters on.", examples=["13800138000", "hsy"]),
+    ]
     kind: Annotated[
         Literal["card", "phone", "code", "external", "member", "search"] | None,
         Field(description="Left out: whatever it looks like."),

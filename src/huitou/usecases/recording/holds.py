@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
 from huitou.access.terms import KeySeen
 from huitou.bulk.trip import trip
 from huitou.loyalty import service as loyalty
-from huitou.loyalty.errors import HoldUnknown
+from huitou.loyalty.errors import HoldDiffers, HoldEnded, HoldUnknown
 from huitou.loyalty.terms import HoldSeen
 from huitou.members import service as members
 from huitou.members.errors import SpendingNeedsCode
@@ -35,7 +36,7 @@ def hold_points(caller: KeySeen, basket: str, ref: MemberRef, points: int, *, no
     if ref.kind != RefKind.CODE:
         raise SpendingNeedsCode()
     key = hold_key(caller.name, basket)
-    return _answer(basket, settled(lambda: _hold(key, ref, points, now)))
+    return _told(basket, lambda: _hold(key, ref, points, now))
 
 
 def _hold(key: str, ref: MemberRef, points: int, now: datetime) -> HoldSeen:
@@ -57,7 +58,7 @@ def _hold(key: str, ref: MemberRef, points: int, now: datetime) -> HoldSeen:
 
 def release_points(caller: KeySeen, basket: str, *, now: datetime) -> dict[str, Any]:
     """Give a basket's points free; asked again it is the same answer. Raises HoldUnknown or HoldEnded."""
-    return _answer(basket, settled(lambda: _release(hold_key(caller.name, basket), basket, now)))
+    return _told(basket, lambda: _release(hold_key(caller.name, basket), basket, now))
 
 
 def _release(key: str, basket: str, now: datetime) -> HoldSeen:
@@ -71,7 +72,12 @@ def _release(key: str, basket: str, now: datetime) -> HoldSeen:
         return loyalty.release(second, account, key)
 
 
-def _answer(basket: str, seen: HoldSeen) -> dict[str, Any]:
+def _told(basket: str, work: Callable[[], HoldSeen]) -> dict[str, Any]:
+    """What the work says; its refusals name the basket as the till does."""
+    try:
+        seen = settled(work)
+    except (HoldDiffers, HoldEnded) as refusal:
+        raise type(refusal)(**{**refusal.facts, "key": basket}) from refusal
     return {
         "basket": basket,
         "state": seen.state,
