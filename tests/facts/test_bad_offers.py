@@ -284,6 +284,30 @@ def test_an_absurd_text_is_refused_before_all_of_it_is_parsed(changed, code, bec
     assert refused_at_once(lambda: price_json(parse_request(text))).code == code, because
 
 
+MANY_OFFERS = [offer(f"o{number}", "percent_off", percent="5", goods=of("x" * 200)) for number in range(20_000)]
+BESIDE = [
+    ({"basket": [line("a", "1.00")] * 300_000}, "price_too_many", "300,000 lines"),
+    ({"basket": [line("a", "1.00")] * 1001}, "price_too_many", "1,001 lines"),
+    ({"basket": [line("a", "1.00", 10**9)]}, "price_out_of_range", "10^9 units"),
+    ({"basket": [line("a", "-1.00")]}, "price_out_of_range", "a price below zero"),
+    ({"basket": [line("a", "1.00", 5000)] * 3}, "basket_too_large", "15,000 pieces on three lines"),
+    ({"tenders": [{"kind": "points", "id": "p", "amount": "1.00"}] * 101}, "price_too_many", "101 payments"),
+]
+
+
+@pytest.fixture(scope="module")
+def offers_first() -> str:
+    return json.dumps({"at": WEDNESDAY, "offers": MANY_OFFERS})[:-1]
+
+
+@pytest.mark.parametrize(("beside", "code", "because"), BESIDE, ids=[because for _, _, because in BESIDE])
+def test_what_is_absurd_behind_twenty_thousand_offers_is_refused_before_they_are_parsed(
+    offers_first, beside, code, because
+):
+    text = f"{offers_first}, {json.dumps(beside)[1:]}".encode()
+    assert refused_at_once(lambda: parse_request(text)).code == code, because
+
+
 @pytest.mark.parametrize(
     "text",
     ["", "[", "{", "{}x",

@@ -80,7 +80,8 @@ def price(
 def parse_request(text: bytes) -> Any:
     """The JSON of a request, seen to be no larger than one may be before all of it is read.
 
-    Raises ValueError or RecursionError where it is no JSON, TooManyEntries.
+    Raises ValueError or RecursionError where it is no JSON, UnknownField, TooManyEntries; of a long text also what is
+    wrong beside its offers, as `read_request` and `price` would.
     """
     return parsed(text.decode(json.detect_encoding(text)))
 

@@ -32,15 +32,21 @@ class Article:
 
 
 def articles_of(basket: Sequence[BasketLine]) -> list[Article]:
-    """The articles of a basket in canonical order. Raises UnreadableRequest, AmountOutOfRange or TooManyPieces."""
+    """The articles of a basket in canonical order. Raises what `check_basket` raises."""
+    check_basket(basket)
     places: dict[tuple[object, ...], list[int]] = {}
     for number, line in enumerate(basket, 1):
-        _check(line, number)
         places.setdefault(_key(line), []).append(number)
+    return [_article(basket, numbers) for _, numbers in sorted(places.items(), key=lambda place: place[0])]
+
+
+def check_basket(basket: Sequence[BasketLine]) -> None:
+    """No line and not all of them together are absurd. Raises UnreadableRequest, AmountOutOfRange or TooManyPieces."""
+    for number, line in enumerate(basket, 1):
+        _check(line, number)
     pieces = sum(line.quantity for line in basket)
     if pieces > MOST_PIECES:
         raise TooManyPieces(found=pieces, most=MOST_PIECES)
-    return [_article(basket, numbers) for _, numbers in sorted(places.items(), key=lambda place: place[0])]
 
 
 def check_beside(request: PriceRequest) -> None:

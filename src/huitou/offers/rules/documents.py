@@ -9,7 +9,9 @@ from collections.abc import Mapping
 from typing import Any, get_args, get_origin, get_type_hints
 
 from huitou.offers.errors import TooManyEntries
+from huitou.offers.rules.articles import check_basket
 from huitou.offers.rules.bounds import MOST_OFFERS, most_entries
+from huitou.offers.rules.exchange import read
 from huitou.offers.rules.scalars import unknown_field
 from huitou.offers.terms import PriceRequest
 
@@ -28,6 +30,8 @@ MOST: Mapping[str, int] = {
 }
 """How many entries each list of a request may have."""
 
+LARGE = 500_000
+"""Characters. What is shorter is parsed in no time."""
 
 FIELDS = {"offers", *_HINTS}
 
@@ -42,10 +46,15 @@ def check_sizes(document: Json) -> None:
 
 
 def parsed(text: str) -> Json:
-    """The document. Raises ValueError where it is no JSON, RecursionError, UnknownField and TooManyEntries."""
+    """The document. Raises ValueError where it is no JSON, RecursionError, UnknownField and TooManyEntries.
+
+    Of a long text it also raises what `read` and `check_basket` raise for everything beside the offers.
+    """
     # Every offer has one `get`. Counting them takes a moment, parsing that many offers does not.
     if text.count('"get"') > MOST_OFFERS:
         raise TooManyEntries(where="offers", most=MOST_OFFERS)
+    if len(text) > LARGE:
+        _judge_short_lists(text)
     at = _skip(text, 0)
     if not text.startswith("{", at):
         return json.loads(text)
@@ -67,6 +76,21 @@ def parsed(text: str) -> Json:
     if _skip(text, at + 1) != len(text):
         raise ValueError(f"it goes on after its end, at character {at + 2}")
     return document
+
+
+def _judge_short_lists(text: str) -> None:
+    """Read the short lists first, wherever they stand: thousands of offers before them would be parsed in vain."""
+    for name in MOST.keys() - {"offers"}:
+        begins = re.search(rf'"{name}"\s*:\s*(?=\[)', text) if f'"{name}"' in text else None
+        if begins is None:
+            continue
+        try:
+            entries, _ = _entries(text, begins.end(), name)
+        except (ValueError, RecursionError):
+            return  # the parser says where
+        nouns = read(_HINTS[name], entries, name)
+        if name == "basket":
+            check_basket(nouns)
 
 
 def _entries(text: str, at: int, name: str) -> tuple[list[Json], int]:
