@@ -28,11 +28,11 @@ def _remarks(answer: Json, names: dict[str, str]) -> Iterator[str]:
     from huitou.offers.service import reason_text
 
     for benefit in answer["benefits"]:
-        yield f"+ {_named(benefit)}: {_given(benefit['given'])}"
+        yield f"+ {_said(_named(benefit), _given(benefit['given']))}"
     if answer["points"]:
         yield translate(N_("{points} points will be earned.")).format(points=answer["points"])
     for one in answer["not_applied"]:
-        yield f"- {_named(one)}: {translate(reason_text(one['reason']))}{_missing(one)}"
+        yield f"- {_said(_named(one), _with_missing(translate(reason_text(one['reason'])), one))}"
     for one in answer["suggestions"]:
         named = names.get(one["offer"], one["offer"])
         if one["coupon"]:
@@ -45,12 +45,16 @@ def _remarks(answer: Json, names: dict[str, str]) -> Iterator[str]:
         yield text.format(amount=answer["at_most_better"])
 
 
-def _missing(one: Json) -> str:
+def _said(offer: str, what: str) -> str:
+    return translate(N_("{offer}: {what}")).format(offer=offer, what=what)
+
+
+def _with_missing(reason: str, one: Json) -> str:
     if one["missing_amount"]:
-        return " " + translate(N_("{missing} more")).format(missing=one["missing_amount"])
+        return translate(N_("{reason} {missing} more")).format(reason=reason, missing=one["missing_amount"])
     if one["missing_pieces"]:
-        return " " + translate(N_("{missing} pieces more")).format(missing=one["missing_pieces"])
-    return ""
+        return translate(N_("{reason} {missing} pieces more")).format(reason=reason, missing=one["missing_pieces"])
+    return reason
 
 
 def _units(answer: Json, names: dict[str, str]) -> Any:
@@ -81,7 +85,7 @@ def _totals(answer: Json) -> Any:
         rows.append((translate(N_("of it tax {percents}")).format(percents=percents), one["tax"]))
     if answer["delivery"] != NOTHING:
         rows.append((translate(N_("Delivery")), answer["delivery"]))
-    rows += [(tender["id"], f"-{tender['amount']}") for tender in answer["tenders"]]
+    rows += [(_tender(one), f"-{one['amount']}") for one in answer["tenders"]]
     if answer["tenders"] or answer["delivery"] != NOTHING:
         rows.append((translate(N_("Still due")), answer["due"]))
     grid = Table.grid(padding=(0, 2))
@@ -94,6 +98,19 @@ def _totals(answer: Json) -> Any:
 
 def _named(one: Json) -> str:
     return str(one["name"] or one["offer"])
+
+
+PAID_BY = {
+    "stored_value": N_("Stored value"),
+    "gift_card": N_("Gift card"),
+    "points": N_("Points as money"),
+    "other": N_("Other payment"),
+}
+
+
+def _tender(one: Json) -> str:
+    """What pays, and the name that the till gave it."""
+    return f"{translate(PAID_BY[one['kind']])} {one['id']}".rstrip()
 
 
 GIVEN = {
