@@ -109,6 +109,8 @@ REFUSED = [
 WARNED = [
     (ladder({"amount": "5.00"}), "step_asks_nothing", "满0减5: every basket reaches it"),
     (ladder({"least_amount": "10.00", "amount": "30.00"}), "gives_more_than_it_asks", "满10减30"),
+    (offer("x", "cheapest_free", group=3, free=3), "every_unit_is_the_cheapest", "买三送三: all is free"),
+    (offer("x", "nth_unit", n=1), "every_unit_is_the_cheapest", "第一件半价 is half price"),
     (
         limited(2, "bundle", groups=[{"pieces": 3}], price="9.00"),
         "limit_below_one_application",

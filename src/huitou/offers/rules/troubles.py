@@ -96,6 +96,10 @@ TROUBLES: Mapping[str, tuple[str, str]] = {
         N_("The offer {offer} gives more free than the group holds, or none."),
         N_("Correct free or group."),
     ),
+    "every_unit_is_the_cheapest": (
+        N_("The offer {offer} gives every unit what is meant for the cheapest of several ({where})."),
+        N_("Ask for more units, or use percent_off."),
+    ),
     "bonus_takes_points": (
         N_("The bonus of the offer {offer} would take points away."),
         N_("Multiply by 100 percent or more."),
@@ -113,6 +117,12 @@ TROUBLES: Mapping[str, tuple[str, str]] = {
 
 
 WARNINGS = frozenset(
-    {"gives_more_than_it_asks", "limit_below_one_application", "price_above_normal", "step_asks_nothing"}
+    {
+        "every_unit_is_the_cheapest",
+        "gives_more_than_it_asks",
+        "limit_below_one_application",
+        "price_above_normal",
+        "step_asks_nothing",
+    }
 )
 """Possible, but probably not meant."""

@@ -47,5 +47,7 @@ class CheapestFree(Deal):
         yield from Deal.troubles(self)
         if not 0 < self.free <= self.group:
             yield "more_free_than_bought", "get.free"
+        elif self.free == self.group:
+            yield "every_unit_is_the_cheapest", "get.free"
         if not 0 < self.percent <= HUNDRED_PERCENT:
             yield "percent_out_of_range", "get.percent"

@@ -42,5 +42,7 @@ class NthUnit(Deal):
 
     def troubles(self) -> Iterator[Trouble]:
         yield from Deal.troubles(self)
+        if self.n == 1:
+            yield "every_unit_is_the_cheapest", "get.n"
         if not 0 < self.percent <= HUNDRED_PERCENT:
             yield "percent_out_of_range", "get.percent"
