@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.utils.timezone import localtime
+
 from huitou.access.terms import KeySeen
 from huitou.bulk.trip import trip
 from huitou.catalogue import service as catalogue
@@ -115,6 +117,7 @@ def _whole(one: AtTheTill, now: datetime, *, proved: bool) -> dict[str, Any]:
     birthday = one.birthday
     return {
         **_told(one),
+        "tier": members.tier_of(one.id, localtime(now).date()) or None,
         "birthday_month": birthday.month if birthday else None,
         "balance": loyalty.balance_of(one.id),
         "may_spend": proved,

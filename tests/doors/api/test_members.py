@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from huitou.members import service as members
@@ -47,12 +48,31 @@ def test_whatever_names_one_member_finds_them(call, four, query):
         "name": "何素云",
         "phone": "138****8000",
         "layer": None,
+        "tier": None,
         "birthday_month": 2,
         "balance": 0,
         "may_spend": len(query) == 20,
         "prompts": [],
     }
     assert (found["candidates"], found["more"]) == ([], False)
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "tier", "because"),
+    [
+        (-9, None, "金卡", "it holds"),
+        (-9, 0, "金卡", "its last day"),
+        (-9, -1, None, "it is over"),
+        (1, None, None, "not yet"),
+    ],
+)
+def test_the_till_sees_the_tier_of_today(call, four, since, until, tier, because):
+    today = timezone.localdate()
+    begins, ends = (None if day is None else today + timedelta(days=day) for day in (since, until))
+    write = "INSERT INTO members_tier (member_id, tier, since, until) VALUES (%s, '金卡', %s, %s)"
+    with connection.cursor() as cursor:
+        cursor.execute(write, [four["C1"], begins, ends])
+    assert told(call("/members/identify", {"query": "C1"}))["member"]["tier"] == tier, because
 
 
 @pytest.mark.parametrize(

@@ -45,10 +45,11 @@ class Candidate(BaseModel):
 
 
 class Identified(Candidate):
+    tier: str | None = Field(description="The programme's own word for their tier of today; null without one.")
     birthday_month: int | None
     balance: int
     may_spend: bool = Field(description="Whether the member's own code was shown.")
-    prompts: list[str] = Field(description="What the cashier may say.")
+    prompts: list[str] = Field(description="What the cashier may say; nothing makes one yet.")
 
 
 class WhoItIs(BaseModel):
