@@ -222,6 +222,21 @@ def test_what_is_said_of_late_offers_that_time_did_not_let_combine_is_true():
         assert right.total <= cut.total <= right.total + cut.at_most_better
 
 
+def test_where_the_clock_cuts_the_late_offers_those_that_take_most_are_on():
+    """Once the first four in their order were tried, and the best one's group was then taken: 56.00 of 152.00."""
+    steps = [
+        offer(f"over {n}00", "threshold", steps=[{"least_amount": f"{n}00.00", "amount": f"{8 * n}.00"}])
+        for n in range(1, 8)
+    ]
+    for odd in steps[::2]:
+        odd["group"] = "odd"
+    ticks = count()
+    request = document(basket("tea 2.00 x 1000; bread 3.00 x 1000"), steps)
+    cut = price_json(request, clock=lambda: next(ticks) * 10_000_000, deadline_ms=1)
+    assert (cut["discount"], cut["optimal"]) == ("152.00", True), "16 + 32 + 48 and, of the odd ones, 56"
+    assert [one["offer"] for one in cut["applied"]] == ["over 200", "over 400", "over 600", "over 700"]
+
+
 @pytest.mark.parametrize("milliseconds", [0, 1, 3, 10])
 def test_cut_after_as_many_looks_the_answer_is_the_same_in_any_order_of_lines(milliseconds):
     """Time alone may make two answers differ, never how the goods were scanned."""

@@ -198,6 +198,8 @@ class Late:
         search = LateSearch(self.articles, switches, rest, list(units), out_of_time)
         entered = sum(unit.amount for unit in units)
         search.go(0, list(units), entered, (), ())
+        if not search.complete:
+            search.dive(offs)
         if search.complete and search.whole and not dropped:
             return Settled(search.total, tuple(search.units), search.total)
         least = max(0, entered - rest[0] - dropped)

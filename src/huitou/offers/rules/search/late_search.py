@@ -31,6 +31,8 @@ MOST_SWITCHES = 150
 """So many late offers are searched; beyond them the smallest are left out, and the answer says so."""
 FIRST_STEPS = 4
 """So many are made whatever the clock says: what costs little and saves most is not left out for want of time."""
+DIVED_UNITS = 20_000
+"""Of those that take most as many are put together, where the clock cut the search, as look at so many units."""
 MOST_TIES = 500
 """So many steps are spent on fewer offers at the same price."""
 
@@ -107,8 +109,28 @@ class LateSearch:
                 self.go(number + 1, after, now, (*on, number), (*used, switch.coupon) if switch.coupon else used)
         self.go(number + 1, units, total, on, used)
 
+    def dive(self, offs: Sequence[int]) -> None:
+        """What takes most is on first, `offs` each by itself: one look, for a search that the clock cut."""
+        on: list[int] = []
+        used: list[str] = []
+        most = max(FIRST_STEPS, DIVED_UNITS // max(1, len(self.entered)))
+        for number in sorted(range(len(self.switches)), key=lambda number: (-offs[number], number)):
+            switch = self.switches[number]
+            if len(on) < most and allowed(self.switches, switch, on, used):
+                on.append(number)
+                used += [switch.coupon] if switch.coupon else []
+        units, kept = self.entered, []
+        for number in sorted(on):
+            after = next(self._apply(number, self.switches[number], units), None)
+            if after is not None:
+                units = after
+                kept.append(number)
+        total = sum(unit.amount for unit in units)
+        if (total, self._rank(kept)) < (self.total, self._rank(self.on)):
+            self.total, self.units, self.on = total, units, tuple(kept)
+
     def _rank(self, on: Sequence[int]) -> tuple[object, ...]:
-        return (*rank_of([self.switches[number].offer for number in on]), on)
+        return (*rank_of([self.switches[number].offer for number in on]), tuple(on))
 
     def _apply(self, number: int, switch: Switch, units: list[Unit]) -> Iterator[list[Unit]]:
         """The units after it, one way for each choice of units; none where its needs fail or it takes nothing."""
