@@ -296,7 +296,7 @@ BREAKS = [
         "a hold promises more than its lots",
         _hold_more_than_its_lots,
         "hold basket 1: 10 points, lots 9",
-        frozenset({HELD}),
+        frozenset({HELD, FOR_EVER}),
     ),
     Break(
         REVERSED,
