@@ -28,6 +28,7 @@ from tests.builders import (
 
 from huitou.kernel.ids import ImportId
 from huitou.outbox.terms import Fact
+from huitou.receipts import service as receipts
 from huitou.receipts.service import import_life
 from huitou.usecases import import_receipts, load_lake
 from huitou.usecases.audit import audit
@@ -164,6 +165,25 @@ def test_in_parts_and_in_any_order_the_points_end_up_the_same(tmp_path, parts):
     assert balances() == {"C1": 75, "C2": 22}
     assert lots() == [("1", 55, 55), ("2", 30, 20), ("3", 12, 12), ("4", 10, 10)]
     assert len(lake_lines()) == len(SMALL_CHAIN)
+    assert broken() == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("at_once", "pieces"), [(1, 3), (3, 2), (100, 1)])
+def test_however_many_returns_are_looked_at_together_each_finds_its_own_sale(tmp_path, monkeypatch, at_once, pieces):
+    monkeypatch.setattr(receipts, "RETURNS_AT_ONCE", at_once)
+    asked = []
+    matching = receipts.matching.match_returns
+    monkeypatch.setattr(receipts.matching, "match_returns", lambda *found: asked.append(1) or matching(*found))
+    members = ("C1", "C2", "C3")
+    sold = [line(f"S{who}", "2026-11-02 10:00", "milk", "3", "30.00", member=who) for who in members]
+    back = [line(f"R{who}", "2026-11-05 09:00", "milk", "-1", "-10.00", member=who) for who in members]
+    twice = line("RC2b", "2026-11-06 09:00", "milk", "-1", "-10.00", member="C2")
+    lone = line("RC3b", "2026-11-06 09:00", "rice", "-1", "-10.00", member="C3")
+    report = take(tmp_path, [*sold, *back, twice, lone])
+    assert len(asked) == pieces, "a member's returns stay together"
+    assert (report.returned_rows_without_their_sale, report.points_reversed) == (1, 4)
+    assert balances() == {"C1": 20, "C2": 10, "C3": 20}
     assert broken() == []
 
 

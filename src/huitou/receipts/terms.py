@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -121,6 +122,19 @@ class Match:
     sale_receipt: int
     sale_line: int
     quantity_milli: int
+
+
+@dataclass(slots=True)
+class SettledReturns:
+    """What an import's returns gave back of which sales."""
+
+    pieces: list[tuple[array[int], array[int]]] = field(default_factory=list)
+    """Of one member after the other: sales, and the returns that were just found to give back of them."""
+    unexplained: int = 0
+    """Returned lines that no sale explains."""
+    exchanged: dict[int, int] = field(default_factory=dict)
+    """Of receipts that sell and take back at once the fen that went back for matched goods: those lose the points of
+    their own sale, and not of this receipt."""
 
 
 @dataclass(frozen=True, slots=True)

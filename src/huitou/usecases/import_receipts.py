@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -28,7 +28,6 @@ from huitou.outbox import service as outbox
 from huitou.privacy import service as privacy
 from huitou.receipts import service as receipts
 from huitou.receipts.service import import_life
-from huitou.receipts.terms import Match
 from huitou.usecases import ready_rows
 from huitou.usecases.apply_waiting_returns import apply_waiting_returns
 from huitou.usecases.load_lake import load_at_hand
@@ -301,7 +300,7 @@ def _name_members(session: duckdb.DuckDBPyConnection, batch: ImportId, kind: str
     ).to_arrow_table()
     new = members.take_strangers(kind, people)
     import_life.note_brought(batch, "member", new)
-    session.register("member_ids", members.ids_of(kind, people["value"].to_pylist()))
+    session.register("member_ids", members.ids_of(kind, (value.as_py() for value in people["value"])))
     return len(new)
 
 
@@ -319,13 +318,13 @@ def _move_points(
     session: duckdb.DuckDBPyConnection, batch: ImportId, actor: str, points_from: str | None
 ) -> tuple[int, int, int]:
     """Post what the sales earned and take back what the returns had earned: (posted, reversed, lines unexplained)."""
-    matches, unexplained, exchanged = receipts.settle_returns(batch)
+    settled = receipts.settle_returns(batch)
     session.register(
         "exchanged",
         pa.table(
             {
-                "receipt_id": pa.array(exchanged.keys(), pa.int64()),
-                "given_fen": pa.array(exchanged.values(), pa.int64()),
+                "receipt_id": pa.array(settled.exchanged.keys(), pa.int64()),
+                "given_fen": pa.array(settled.exchanged.values(), pa.int64()),
             }
         ),
     )
@@ -338,18 +337,19 @@ def _move_points(
         params=[points_from],
     ).to_arrow_reader(ready_rows.AT_ONCE)
     posted = loyalty.post_earnings(sales, actor=actor)
-    return posted, _reverse(matches, actor), unexplained
+    taken_back = sum(_reverse(sales, returned, actor) for sales, returned in settled.pieces)
+    return posted, taken_back, settled.unexplained
 
 
-def _reverse(matches: list[Match], actor: str) -> int:
-    lines, given = receipts.lines_and_matches(match.sale_receipt for match in matches)
+def _reverse(sales: Iterable[int], returned: Iterable[int], actor: str) -> int:
+    lines, given = receipts.lines_and_matches(sales)
     sold: dict[int, list[SoldQuantity]] = {}
     for receipt, line, quantity, net in lines:
         sold.setdefault(receipt, []).append(SoldQuantity(line, quantity, net))
     back: dict[int, list[GivenBack]] = {}
     for sale, sale_line, return_receipt, quantity in given:
         back.setdefault(sale, []).append(GivenBack(sale_line, return_receipt, quantity))
-    returned_on = receipts.business_dates({match.return_receipt for match in matches})
+    returned_on = receipts.business_dates(returned)
     return loyalty.reverse_returns(sold, back, returned_on=returned_on, actor=actor)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -34,6 +35,7 @@ from huitou.receipts.terms import (
     ReceiptSeen,
     ReturnedLine,
     SaleName,
+    SettledReturns,
     SoldSale,
 )
 
@@ -41,6 +43,8 @@ RECORDED = "receipt_recorded"
 """The outbox fact of a receipt that came by the API: {id}. Many of them go to the lake in one bundle."""
 CLAIMED = "receipt_claimed"
 """The outbox fact of a receipt that became a member's later: {id, member}. The lake hears many of them at once."""
+RETURNS_AT_ONCE = 100_000
+"""So many returned lines of an import find their sales at a time: of a history there are millions."""
 
 
 def receipts_of(member_id: int, *, before: int | None = None, limit: int = 20) -> list[ReceiptSeen]:
@@ -378,27 +382,26 @@ def freshen_statistics() -> None:
     bulk.freshen_statistics("receipts_receipt", "receipts_line")
 
 
-def settle_returns(batch: ImportId) -> tuple[list[Match], int, dict[int, int]]:
-    """Find the sales of returned lines that are still open, for the members of this batch.
-
-    Returns the new matches; how many returned lines no sale explains; and, of receipts that sell and take back at once,
-    the fen that went back for matched goods: those lose the points of their own sale, and not of this receipt.
-    """
-    returns, sold = taking.open_returns(batch)
-    matches = matching.match_returns(returns, sold)
-    if matches:
-        taking.insert_matches(matches)
-    given: dict[tuple[int, int], int] = {}
-    for match in matches:
-        key = match.return_receipt, match.return_line
-        given[key] = given.get(key, 0) + match.quantity_milli
-    still_open = sum(1 for back in returns if given.get((back.receipt, back.line), 0) < back.open_milli)
-    exchanged: dict[int, int] = {}
-    for back in returns:
-        matched = given.get((back.receipt, back.line), 0)
-        if back.in_sale and matched:
-            exchanged[back.receipt] = exchanged.get(back.receipt, 0) + back.given_fen * matched // back.open_milli
-    return matches, still_open, exchanged
+def settle_returns(batch: ImportId) -> SettledReturns:
+    """Find the sales of returned lines that are still open, for the members of this batch, and write them down."""
+    found = SettledReturns()
+    for returns, sold in taking.open_returns(batch, RETURNS_AT_ONCE):
+        matches = matching.match_returns(returns, sold)
+        if matches:
+            taking.insert_matches(matches)
+            sales = array("q", sorted({match.sale_receipt for match in matches}))
+            found.pieces.append((sales, array("q", sorted({match.return_receipt for match in matches}))))
+        given: dict[tuple[int, int], int] = {}
+        for match in matches:
+            key = match.return_receipt, match.return_line
+            given[key] = given.get(key, 0) + match.quantity_milli
+        for back in returns:
+            matched = given.get((back.receipt, back.line), 0)
+            found.unexplained += matched < back.open_milli
+            if back.in_sale and matched:
+                given_fen = back.given_fen * matched // back.open_milli
+                found.exchanged[back.receipt] = found.exchanged.get(back.receipt, 0) + given_fen
+    return found
 
 
 def lines_and_matches(

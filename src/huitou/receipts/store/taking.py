@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any, Protocol
 
@@ -167,7 +167,7 @@ WHERE (r.kind = 'return' OR r.batch_id = %s) AND r.member_id IS NOT NULL
 
 _SOLD_LINES = """
 SELECT r.member_id, l.product_id, r.id, l.line, r.at, l.quantity_milli - coalesce(m.matched, 0)
-FROM (SELECT DISTINCT member_id, product_id FROM open_return) o
+FROM (SELECT DISTINCT member_id, product_id FROM open_return WHERE member_id BETWEEN %s AND %s) o
 JOIN receipts_receipt r ON r.member_id = o.member_id AND r.kind = 'sale'
 JOIN receipts_line l ON l.receipt_id = r.id AND l.business_date = r.business_date
     AND l.product_id = o.product_id AND l.quantity_milli > 0
@@ -177,19 +177,33 @@ WHERE l.quantity_milli > coalesce(m.matched, 0)
 """
 
 
-def open_returns(batch: int) -> tuple[list[OpenReturn], list[SoldLine]]:
-    """Returned lines that no sale explains yet, of members whom this batch touches, and what they may give back."""
+# Whole members, so many returned lines together.
+_PIECES = """
+SELECT min(member_id), max(member_id) FROM (
+    SELECT member_id, (sum(count(*)) OVER (ORDER BY member_id) - count(*))::bigint / %s AS piece
+    FROM open_return GROUP BY member_id) p GROUP BY piece ORDER BY 1
+"""
+
+
+def open_returns(batch: int, at_once: int) -> Iterator[tuple[list[OpenReturn], list[SoldLine]]]:
+    """Returned lines that no sale explains yet, of members whom this batch touches, and what they may give back.
+
+    In pieces of whole members, of about `at_once` returned lines: what a piece finds may be written before the next.
+    """
     with connection.cursor() as cursor:
         cursor.execute(_OPEN_RETURNS, [batch, batch])
         cursor.execute("ANALYZE open_return")
-        cursor.execute(
-            "SELECT member_id, product_id, receipt_id, line, at, open_milli, in_sale, given_fen FROM open_return"
-        )
-        returns = [OpenReturn(*row) for row in cursor.fetchall()]
-        cursor.execute(_SOLD_LINES)
-        sold = [SoldLine(*row) for row in cursor.fetchall()]
+        cursor.execute(_PIECES, [at_once])
+        for first, last in cursor.fetchall():
+            cursor.execute(
+                "SELECT member_id, product_id, receipt_id, line, at, open_milli, in_sale, given_fen FROM open_return "
+                "WHERE member_id BETWEEN %s AND %s",
+                [first, last],
+            )
+            returns = [OpenReturn(*row) for row in cursor.fetchall()]
+            cursor.execute(_SOLD_LINES, [first, last])
+            yield returns, [SoldLine(*row) for row in cursor.fetchall()]
         cursor.execute("DROP TABLE open_return")
-    return returns, sold
 
 
 def insert_matches(matches: Sequence[Match]) -> None:
