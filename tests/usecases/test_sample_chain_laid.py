@@ -193,7 +193,7 @@ def test_a_real_chains_data_is_left_alone(lay, tmp_path):
     with pytest.raises(OtherDataHere) as refusal:
         lay()
     assert "新城店" in str(refusal.value)
-    assert _books() == (0, 0, 0, None, 0, None, 0, 0, 0, 0, None), "nothing moved"
+    assert _books() == (0, 0, 0, 0, None, 0, None, 0, 0, 0, 0, None), "nothing moved"
     assert not (tmp_path / "sample-chain.json").exists(), "a refusal begins nothing"
 
 
