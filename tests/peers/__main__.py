@@ -14,8 +14,13 @@ def main(arguments: list[str]) -> int:
     if len(arguments) != 1:
         sys.stderr.write("Name one file of cases: python -m tests.peers FILE\n")
         return 2
+    try:
+        verdicts = list(judge_file(Path(arguments[0]), price_json))
+    except (OSError, ValueError, TypeError, KeyError) as unfit:
+        sys.stderr.write(f"{arguments[0]} is no file of cases: {type(unfit).__name__}: {unfit}\n")
+        return 2
     counts: Counter[str] = Counter()
-    for verdict in judge_file(Path(arguments[0]), price_json):
+    for verdict in verdicts:
         counts[verdict.outcome] += 1
         unexplained = " [unexplained]" if verdict.outcome == "different" else ""
         policy = f" [{'; '.join(verdict.policies)}]" if verdict.policies else unexplained

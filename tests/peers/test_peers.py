@@ -12,6 +12,7 @@ import pytest
 
 from huitou.kernel.errors import HuitouError
 from huitou.offers.service import price_json
+from tests.peers.__main__ import main
 from tests.peers.policies import Policy
 from tests.peers.reading import Case, read_case, read_cases
 from tests.peers.report import UNREAD, Verdict, judge, judge_file
@@ -333,3 +334,14 @@ def test_an_unknown_word_is_never_skipped(where, tmp_path):
 def test_a_shape_that_was_not_foreseen_does_not_end_the_report(tmp_path):
     nonsense = [{"id": "x", "reward": {"type": "percent", "value": "a lot", "scope": "order"}}]
     assert UNREAD in judge_one(a_case(promotions=nonsense), tmp_path).reason
+
+
+@pytest.mark.parametrize("content", [None, "[1]", "{"], ids=["not there", "a list of numbers", "no JSON"])
+def test_what_is_no_file_of_cases_is_named_and_nothing_is_judged(tmp_path, capsys, content):
+    path = tmp_path / "cases.json"
+    if content is not None:
+        path.write_text(content)
+    assert main([str(path)]) == 2
+    said = capsys.readouterr()
+    assert "is no file of cases" in said.err
+    assert said.out == ""

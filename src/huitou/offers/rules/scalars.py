@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
-from typing import Any
+from typing import Any, NoReturn
 
 from huitou.kernel.errors import N_
 from huitou.offers.errors import AmountOutOfRange, UnknownField, UnreadableRequest
@@ -125,7 +125,7 @@ def _read_moment(value: Json, where: str) -> datetime:
     try:
         moment = datetime.fromisoformat(value)
     except (TypeError, ValueError):
-        return refuse(where, A_MOMENT)  # type: ignore[no-any-return]
+        refuse(where, A_MOMENT)
     if not YEARS[0] <= moment.year <= YEARS[1]:
         raise AmountOutOfRange(where=where, found=moment.year, least=YEARS[0], most=YEARS[1])
     return moment
@@ -135,14 +135,14 @@ def _day(value: Json, where: str) -> date:
     try:
         return date.fromisoformat(value)
     except (TypeError, ValueError):
-        return refuse(where, N_("At {where} should stand a day such as 2026-11-11."))  # type: ignore[no-any-return]
+        refuse(where, N_("At {where} should stand a day such as 2026-11-11."))
 
 
 def _time(value: Json, where: str) -> time:
     try:
         clock = time.fromisoformat(value)
     except (TypeError, ValueError):
-        return refuse(where, A_TIME)  # type: ignore[no-any-return]
+        refuse(where, A_TIME)
     return clock if clock.tzinfo is None else refuse(where, A_TIME)
 
 
@@ -175,7 +175,7 @@ def unknown_field(where: str, name: str) -> UnknownField:
     return UnknownField(where=where or "the request", name=UNPRINTABLE.sub("?", name)[:50])
 
 
-def refuse(where: str, says: str, **facts: object) -> Any:
+def refuse(where: str, says: str, **facts: object) -> NoReturn:
     """Raise UnreadableRequest."""
     raise UnreadableRequest(where or "its top", says, **facts)
 
