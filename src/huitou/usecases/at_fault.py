@@ -13,7 +13,8 @@ _OF_ITS_FIELD = (
     "worth_unreadable",
     "worth_absurd",
 )
-_NAMED = {
+_AT_FAULT: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(_OF_ITS_FIELD, ("{field}",)),
     "phone_unfit": ("phone", "phone_2"),
     "phone_of_several": ("phone", "phone_2"),
     "phone_of_another": ("phone", "phone_2"),
@@ -21,10 +22,6 @@ _NAMED = {
     "card_is_phone": ("card",),
     "member_blank": ("card",),
     "member_unknown": ("card", "external", "phone"),
-}
-_AT_FAULT: dict[str, tuple[str, ...]] = {
-    **dict.fromkeys(_OF_ITS_FIELD, ("{field}",)),
-    **_NAMED,
     **dict.fromkeys(("birthday_absurd", "birthday_ambiguous", "birthday_unreadable"), ("birthday",)),
     **dict.fromkeys(("name_too_long", "name_holds_phone"), ("name",)),
     "sex_unreadable": ("sex",),

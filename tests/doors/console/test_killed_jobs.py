@@ -63,30 +63,28 @@ def test_a_trial_and_the_taking_in_are_interrupted_and_begun_again_from_the_page
     assert rows("SELECT count(*) FROM members_member") == [(2,)]
 
 
+def _killed_and_begun_again(client, address, step):
+    """A job that is killed at this step has changed nothing and its page says so; what its page says of the second."""
+    before = contents(without=WITHOUT)
+    there = client.post(address)["Location"]
+    killed(step)
+    assert "job_interrupted" in client.get(there).content.decode()
+    assert contents(without=WITHOUT) == before
+    again = client.post(address)["Location"]
+    run_jobs.run_waiting(timezone.now)
+    return client.get(again)
+
+
 def test_mending_and_undo_are_interrupted_and_begun_again_from_the_page(as_role):
     client = as_role("administrator")
     page = looked(client, MEMBERS, name="会员.csv")
     tried(client, page)
     number = taken(client, page)
     client.post(f"/imports/{number}/rows/3/mend", {"cell-phone": "13900139000"})
-    before = contents(without=WITHOUT)
-    there = client.post(f"/imports/{number}/rows/take/go")["Location"]
-    killed("keep")
-    assert "job_interrupted" in client.get(there).content.decode()
-    assert contents(without=WITHOUT) == before
-    again = client.post(f"/imports/{number}/rows/take/go")["Location"]
-    run_jobs.run_waiting(timezone.now)
-    assert client.get(again).status_code == 302
+    assert _killed_and_begun_again(client, f"/imports/{number}/rows/take/go", "keep").status_code == 302
     assert import_life.refused_by_code(number) == {}
-
-    before = contents(without=WITHOUT)
-    there = client.post(f"/imports/{number}/undo/go")["Location"]
-    killed("rows")
-    assert "job_interrupted" in client.get(there).content.decode()
-    assert contents(without=WITHOUT) == before
-    again = client.post(f"/imports/{number}/undo/go")["Location"]
-    run_jobs.run_waiting(timezone.now)
-    assert client.get(again)["Location"] == f"/imports/{number}"
+    ended = _killed_and_begun_again(client, f"/imports/{number}/undo/go", "rows")
+    assert ended["Location"] == f"/imports/{number}"
     assert rows("SELECT count(*) FROM members_member") == [(1,)], "who came by mending is another import's"
     assert [verdict.name for verdict in audit() if not verdict.holds] == []
 
