@@ -18,9 +18,9 @@ from huitou.access import service as access
 from huitou.access.terms import Right
 from huitou.catalogue import service as catalogue
 from huitou.doors.console import figures
-from huitou.doors.console.context import PLACES
 from huitou.doors.console.gate import every_store, is_fragment, needs, seen_stores
 from huitou.doors.console.layers import LAYERS
+from huitou.doors.console.navigation import open_to
 from huitou.insight import service as insight
 from huitou.kernel.errors import N_
 from huitou.kernel.ids import member_code
@@ -120,9 +120,10 @@ def _figures(query: str) -> Iterator[Hit]:
 
 
 def _pages(request: HttpRequest, query: str) -> Iterator[Hit]:
-    for place in PLACES:
-        if access.may(request.user, place.right) and _said(query, place.title, place.group, place.name):
-            yield Hit(gettext(place.title), reverse(f"console:{place.name}"), data=False)
+    for section, places in open_to(request.user):
+        for place in places:
+            if _said(query, place.title, section.title, place.name):
+                yield Hit(gettext(place.title), reverse(f"console:{place.name}"), data=False)
 
 
 def _help(request: HttpRequest, query: str) -> Iterator[Hit]:

@@ -1,0 +1,144 @@
+"""Where a person may go: the sections of the left navigation, and what of them fits at the foot of a phone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext
+
+from huitou.access import service as access
+from huitou.access.terms import Right
+from huitou.kernel.errors import N_
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A page in the navigation, by its name in `urls.py`."""
+
+    name: str
+    title: str
+    icon: str
+    right: Right
+    key: str = ""
+    """The letter that opens it after a g."""
+    inside: tuple[str, ...] = ()
+    """Pages that are reached from this one: while one of them is open, this place is the current one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Places of one kind of work under their heading. One in which a person may open nothing is not shown."""
+
+    title: str
+    places: tuple[Place, ...] = ()
+
+
+# Only pages that exist: a new page adds its line to the section of its work, and is in the sidebar, on the phone, in
+# the list of keys and in the search.
+SECTIONS = (
+    Section(
+        "",
+        (
+            Place("overview", N_("Overview"), "overview", Right.SEE_OVERVIEW, "o"),
+            Place("kpis", N_("Figures"), "quality", Right.SEE_OVERVIEW, "f", inside=("kpi",)),
+        ),
+    ),
+    Section(
+        N_("People"),
+        (
+            Place("members", N_("Members"), "users", Right.SEE_MEMBERS, "m", inside=("member", "receipt")),
+            Place("crowd", N_("All members"), "layers", Right.SEE_OVERVIEW, "a"),
+            Place("cut_offs", N_("Cut-offs"), "pencil", Right.SET_CUT_OFFS, "c"),
+        ),
+    ),
+    Section(N_("Audiences")),
+    Section(N_("Promotions")),
+    Section(
+        N_("Business"),
+        (
+            Place("stores", N_("Stores"), "store", Right.SEE_OVERVIEW, "s", inside=("store",)),
+            Place("products", N_("Products"), "basket", Right.SEE_OVERVIEW, "p", inside=("product",)),
+            Place("targets", N_("Targets"), "target", Right.SET_TARGETS, "g"),
+            Place("conflicts", N_("Conflicts"), "warning", Right.SETTLE_CONFLICTS, "t"),
+        ),
+    ),
+    Section(
+        N_("Data"),
+        (
+            Place(
+                "imports", N_("Imports"), "import", Right.SEE_IMPORTS, "i",
+                inside=("import", "import_new", "import_trip", "import_rows", "import_afterwards"),
+            ),
+            Place("mappings", N_("Mappings and drops"), "drops", Right.SEE_IMPORTS, "d"),
+            Place("quality", N_("Data quality"), "check", Right.SEE_IMPORTS, "q"),
+            Place("cutover", N_("Cut-over"), "coins", Right.SEE_IMPORTS, "k"),
+            Place("refresh", N_("Refresh"), "refresh", Right.RUN_REFRESH, "r"),
+        ),
+    ),
+)  # fmt: skip
+TABS = 4
+"""How many places the tab bar of a phone has room for; the others open from its last tab, beside the person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A place as a page shows it."""
+
+    title: str
+    icon: str
+    address: str
+    current: bool
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Navigation:
+    """What one person sees: sections by their heading, the tabs of a phone, and what opens from its last tab."""
+
+    sections: list[tuple[str, list[Shown]]]
+    tabs: list[Shown]
+    more: list[tuple[str, list[Shown]]]
+
+    @property
+    def places(self) -> list[Shown]:
+        return [place for _, places in self.sections for place in places]
+
+
+def open_to(person: object) -> Iterator[tuple[Section, tuple[Place, ...]]]:
+    """The sections in which this person may open something, with what that is."""
+    for section in SECTIONS:
+        places = tuple(place for place in section.places if access.may(person, place.right))
+        if places:
+            yield section, places
+
+
+def navigation(request: HttpRequest) -> Navigation:
+    here = request.resolver_match.url_name if request.resolver_match else ""
+    sections = [
+        (gettext(section.title) if section.title else "", [_shown(place, here) for place in places])
+        for section, places in open_to(request.user)
+    ]
+    places = [place for _, inside in sections for place in inside]
+    tabs = _tabs(places)
+    rest = [(title, [place for place in inside if place not in tabs]) for title, inside in sections]
+    return Navigation(sections, tabs, [(title, inside) for title, inside in rest if inside])
+
+
+def _shown(place: Place, here: str) -> Shown:
+    return Shown(
+        title=gettext(place.title),
+        icon=place.icon,
+        address=reverse(f"console:{place.name}"),
+        current=here == place.name or here in place.inside,
+        key=place.key,
+    )
+
+
+def _tabs(places: list[Shown]) -> list[Shown]:
+    """What a phone shows at its foot: the first places, and always the page that is open."""
+    tabs = places[:TABS]
+    here = next((place for place in places[TABS:] if place.current), None)
+    return [*tabs[:-1], here] if here else tabs
