@@ -1,0 +1,232 @@
+"""What a draft would have cost on receipts that were: each is priced with it, and without it where it applies.
+
+Nobody knows what people would have bought instead; so this is what the draft costs if they change nothing.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from math import isqrt
+
+from huitou.kernel.shares import largest_remainder
+from huitou.offers.rules.answer import answer_of
+from huitou.offers.rules.articles import articles_of, asked_of, shelf_of
+from huitou.offers.rules.conditions import why_not
+from huitou.offers.rules.deadline import Deadline
+from huitou.offers.rules.forms import Reduction
+from huitou.offers.rules.pricing import price_basket
+from huitou.offers.rules.programme import Programme, compile_offers, taken_goods
+from huitou.offers.rules.sentence.names import Allowance
+from huitou.offers.terms import (
+    Answer,
+    Coupon,
+    Fen,
+    Funded,
+    Limits,
+    Offer,
+    PastReceipt,
+    PriceRequest,
+    Rehearsed,
+    WalkedThrough,
+)
+
+Deadlines = Callable[[], Deadline]
+"""A deadline for each price that begins now."""
+STEPS = 32
+NEAR = Fen(20_00)
+"""Who lacks no more than this may well take one thing more."""
+WALKED = 4
+"""Receipts of each outcome that are kept to be looked at."""
+
+
+class Rehearsal:
+    """Takes receipts in the order of their time, so that limits are used up as they would have been."""
+
+    def __init__(
+        self,
+        draft: Offer,
+        others: Sequence[Offer],
+        deadlines: Deadlines,
+        *,
+        allowances: Sequence[Allowance] = (),
+    ) -> None:
+        self.draft, self._deadlines, self._allowances = draft, deadlines, allowances
+        unlimited = replace(draft, limits=Limits())
+        self._with = compile_offers([*(one for one in others if one.id != draft.id), unlimited])
+        self._without = compile_offers([one for one in others if one.id != draft.id])
+        self._goods = [asked_of(goods) for goods in (*taken_goods(draft), *(need.goods for need in draft.buy))]
+        self._step = Fen(max(1, _highest(draft) * 2 // STEPS) if _highest(draft) else 10_00)
+        self._costs: list[int] = []
+        self._given = Counter[str]()
+        self._displaced = Counter[str]()
+        self._amounts = [0] * STEPS
+        self._uses = Counter[tuple[str, ...]]()
+        self._walked: dict[str, list[WalkedThrough]] = {}
+        self._tally = Counter[str]()
+
+    def add(self, receipt: PastReceipt) -> None:
+        """Walk one receipt through."""
+        self._tally["receipts"] += 1
+        request = self._with_coupon(receipt.request)
+        amount = self._amount_of_goods(request)
+        if amount is None:
+            return
+        self._tally["touched"] += 1
+        self._amounts[min(amount // self._step, STEPS - 1)] += 1
+        reason = why_not(self.draft.valid, request) or self._used_up(request)
+        if reason:
+            self._walk(receipt, 0, 0, reason)
+            return
+        answer = self._price(request, self._with)
+        self._tally["unproven"] += not answer.optimal
+        applied = next((one for one in answer.applied if one.offer == self.draft.id), None)
+        benefits = [one.given for one in answer.benefits if one.offer == self.draft.id]
+        if applied is None and not benefits:
+            self._missed(receipt, answer)
+            return
+        self._use(request, applied.applications if applied else 1)
+        for given in benefits:
+            self._count_benefit(given)
+        if applied is None:
+            self._tally["sales"] += answer.total
+            self._walk(receipt, answer.total, answer.total, "")
+            return
+        self._compare(receipt, request, answer, applied.off)
+
+    def _with_coupon(self, request: PriceRequest) -> PriceRequest:
+        """Whoever could hold the draft's coupon holds one: how many are handed out is not known here."""
+        kind = self.draft.valid.coupon
+        return replace(request, coupons=(*request.coupons, Coupon(f"{kind} 1", kind))) if kind else request
+
+    def _amount_of_goods(self, request: PriceRequest) -> int | None:
+        """Fen of the goods that the draft touches; None without any."""
+        shelf = shelf_of(articles_of(request.basket))
+        mask = 0
+        for asked in self._goods:
+            mask |= shelf.mask(asked)
+        if not mask:
+            return None
+        articles = articles_of(request.basket)
+        return sum(sum(one.values) for place, one in enumerate(articles) if mask >> place & 1)
+
+    def _price(self, request: PriceRequest, programme: Programme) -> Answer:
+        deadline = self._deadlines()
+        return answer_of(price_basket(request, programme, deadline), deadline)
+
+    # ---- limits, used up as time goes on
+
+    def _used_up(self, request: PriceRequest) -> str | None:
+        limits, uses = self.draft.limits, self._uses[()]
+        if limits.applications is not None and uses >= limits.applications:
+            return "limit_reached"
+        if limits.budget is not None and self._tally["off"] >= limits.budget:
+            return "budget_spent"
+        full = any(self._uses[_key(one, request)] >= one.count for one in self._allowances if one.each != "receipt")
+        return "limit_reached" if full else None
+
+    def _use(self, request: PriceRequest, applications: int) -> None:
+        self._tally["used"] += 1
+        self._uses[()] += applications
+        for one in self._allowances:
+            if one.each != "receipt":
+                self._uses[_key(one, request)] += 1
+
+    # ---- what came of it
+
+    def _compare(self, receipt: PastReceipt, request: PriceRequest, answer: Answer, off: int) -> None:
+        without = self._price(request, self._without)
+        cost = max(0, without.total - answer.total)
+        self._costs.append(cost)
+        self._tally["off"] += off
+        self._tally["sales"] += without.total
+        now = {one.offer: one.off for one in answer.applied}
+        for one in without.applied:
+            if one.off > now.get(one.offer, 0):
+                self._displaced[one.offer] += one.off - now.get(one.offer, 0)
+        self._walk(receipt, without.total, answer.total, "")
+
+    def _count_benefit(self, given: dict[str, object]) -> None:
+        self._given["points"] += int(str(given.get("points", 0)))
+        self._given["stamps"] += int(str(given.get("stamps", 0)))
+        for name in ("gifts", "coupons"):
+            entries = given.get(name)
+            for one in entries if isinstance(entries, list) else []:
+                self._given[name] += one.get("pieces", one.get("count", 1))
+
+    def _missed(self, receipt: PastReceipt, answer: Answer) -> None:
+        missed = next((one for one in answer.not_applied if one.offer == self.draft.id), None)
+        lacks = missed.missing_amount if missed else None
+        if lacks is not None and 0 < lacks <= NEAR:
+            self._tally["near"] += 1
+        self._walk(receipt, answer.total, answer.total, missed.reason if missed else "nothing_to_take", lacks or Fen(0))
+
+    def _walk(self, receipt: PastReceipt, before: int, after: int, reason: str, missing: int = 0) -> None:
+        kept = self._walked.setdefault(reason, [])
+        if len(kept) < WALKED:
+            kept.append(WalkedThrough(receipt.id, receipt.name, Fen(before), Fen(after), reason, Fen(missing)))
+
+    def result(self) -> Rehearsed:
+        """What came of the receipts so far."""
+        tally = self._tally
+        cost, spread = sum(self._costs), _spread(self._costs, tally["receipts"])
+        shares = self.draft.funding
+        parts = largest_remainder(cost, [share.percent for share in shares]) if shares else []
+        return Rehearsed(
+            receipts=tally["receipts"],
+            touched=tally["touched"],
+            used=tally["used"],
+            off=Fen(tally["off"]),
+            cost=Fen(cost),
+            low=Fen(max(0, cost - spread)),
+            high=Fen(cost + spread),
+            sales=Fen(tally["sales"]),
+            funding=tuple(Funded(one.payer, Fen(part)) for one, part in zip(shares, parts, strict=True)),
+            points=self._given["points"],
+            stamps=self._given["stamps"],
+            gifts=self._given["gifts"],
+            coupons=self._given["coupons"],
+            displaced=tuple((offer, Fen(off)) for offer, off in self._displaced.most_common()),
+            near=tally["near"],
+            unproven=tally["unproven"],
+            amounts=tuple(self._amounts),
+            step=self._step,
+            walked=tuple(one for kept in self._walked.values() for one in kept),
+        )
+
+
+def rehearse(draft: Offer, others: Sequence[Offer], receipts: Iterable[PastReceipt], deadlines: Deadlines) -> Rehearsed:
+    """All of them at once."""
+    rehearsal = Rehearsal(draft, others, deadlines)
+    for receipt in receipts:
+        rehearsal.add(receipt)
+    return rehearsal.result()
+
+
+def _key(one: Allowance, request: PriceRequest) -> tuple[str, ...]:
+    day = f"{request.at:%Y-%m-%d}" if one.daily else ""
+    if one.each == "member":
+        # Who shows no card cannot be counted.
+        return ("member", request.member.id if request.member else f"nobody {request.at.isoformat()}", day)
+    return (one.each, request.store if one.each == "store" else "", day)
+
+
+def _highest(draft: Offer) -> int:
+    """The amount that the draft asks for at most; 0: it asks for none."""
+    amounts = [need.least_amount for need in draft.buy]
+    if isinstance(draft.get, Reduction):
+        amounts += [step.least_amount for step in getattr(draft.get, "steps", ())]
+    return max(amounts, default=0)
+
+
+def _spread(costs: Sequence[int], receipts: int) -> int:
+    """Half the 95 % interval of their sum, over as many receipts, most of which cost nothing: 1.96 √(n s²).
+
+    By the central limit theorem; Cochran, Sampling Techniques (1977), 2.8.
+    """
+    if receipts < 2:
+        return 0
+    total, squares = sum(costs), sum(cost * cost for cost in costs)
+    variance = (squares * receipts - total * total) // (receipts - 1)  # n s²
+    return isqrt(max(0, variance) * 196 * 196) // 100
