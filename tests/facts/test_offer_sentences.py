@@ -12,8 +12,8 @@ from tests.offers.test_every_field import example
 from huitou.kernel.errors import HuitouError
 from huitou.offers.rules.kinds import KINDS
 from huitou.offers.rules.sentence import LANGUAGES, chinese_kinds, english_kinds, say
-from huitou.offers.rules.sentence.names import Allowance, Names
 from huitou.offers.service import compile_programme, read_offers
+from huitou.offers.terms.said import Allowance, Names
 
 NAMES = Names(
     skus={"6901": "低温鲜奶 950ml"},

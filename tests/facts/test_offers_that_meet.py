@@ -9,7 +9,8 @@ import pytest
 from huitou.offers.rules.exchange import write
 from huitou.offers.rules.meeting import ONE_OF, WAYS, may_hold_together, meetings
 from huitou.offers.service import price_json, read_offers
-from huitou.offers.terms import BasketLine, Fen, Meeting, Offer
+from huitou.offers.terms import BasketLine, Fen, Offer
+from huitou.offers.terms.rehearsed import Meeting
 
 SHOP = [
     BasketLine("milk", Fen(1500), category="乳品/鲜奶", brand="伊利"),

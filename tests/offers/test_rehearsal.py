@@ -7,9 +7,10 @@ from typing import Any
 
 from huitou.offers.rules.deadline import ENDLESS
 from huitou.offers.rules.rehearsal import Rehearsal, rehearse
-from huitou.offers.rules.sentence.names import Allowance
 from huitou.offers.service import read_offers, read_request
-from huitou.offers.terms import Offer, PastReceipt, Rehearsed
+from huitou.offers.terms import Offer
+from huitou.offers.terms.rehearsed import PastReceipt, Rehearsed
+from huitou.offers.terms.said import Allowance
 
 FIRST = datetime.fromisoformat("2026-11-02T10:00:00")
 

@@ -9,11 +9,12 @@ from itertools import pairwise
 import duckdb
 import pytest
 
+from huitou.kernel.festivals import LUNAR, festival_days
 from huitou.usecases.sample_chain.goods import ean13, read_aisles, read_goods
 from huitou.usecases.sample_chain.laying import draw_month, draw_whom
 from huitou.usecases.sample_chain.people import draw_people
 from huitou.usecases.sample_chain.places import PLACES, places_of
-from huitou.usecases.sample_chain.seasons import LUNAR, festival_days, in_season, pull_of
+from huitou.usecases.sample_chain.seasons import in_season, pull_of
 from huitou.usecases.sample_chain.terms import SampleChain
 
 TODAY = date(2026, 11, 22)

@@ -12,7 +12,8 @@ from huitou.offers.rules.deadline import ENDLESS
 from huitou.offers.rules.forms import Deal
 from huitou.offers.rules.pricing import price_basket
 from huitou.offers.rules.programme import compile_offers, taken_goods
-from huitou.offers.terms import Answer, BasketLine, Beside, Coupon, Goods, Limits, Offer, PriceRequest, Valid
+from huitou.offers.terms import Answer, BasketLine, Coupon, Goods, Limits, Offer, PriceRequest, Valid
+from huitou.offers.terms.rehearsed import Beside
 
 MOST_PIECES_TRIED = 24
 SOME_DAY = datetime(2026, 1, 1, tzinfo=UTC)

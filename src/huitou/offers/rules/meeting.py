@@ -13,7 +13,8 @@ from huitou.offers.rules.beside import beside
 from huitou.offers.rules.conditions import MIDNIGHT, over_midnight
 from huitou.offers.rules.forms import Benefit
 from huitou.offers.rules.programme import stage_of, taken_goods
-from huitou.offers.terms import STAGES, BasketLine, Meeting, Offer, Valid
+from huitou.offers.terms import STAGES, BasketLine, Offer, Valid
+from huitou.offers.terms.rehearsed import Meeting
 
 EXAMPLES = 3
 WAYS: Mapping[str, str] = {

@@ -18,7 +18,6 @@ from huitou.offers.rules.deadline import Deadline
 from huitou.offers.rules.forms import Reduction
 from huitou.offers.rules.pricing import price_basket
 from huitou.offers.rules.programme import Programme, compile_offers, taken_goods
-from huitou.offers.rules.sentence.names import Allowance
 from huitou.offers.terms import (
     Answer,
     Coupon,
@@ -26,11 +25,10 @@ from huitou.offers.terms import (
     Funded,
     Limits,
     Offer,
-    PastReceipt,
     PriceRequest,
-    Rehearsed,
-    WalkedThrough,
 )
+from huitou.offers.terms.rehearsed import PastReceipt, Rehearsed, WalkedThrough
+from huitou.offers.terms.said import Allowance
 
 Deadlines = Callable[[], Deadline]
 """A deadline for each price that begins now."""

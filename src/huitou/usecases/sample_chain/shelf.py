@@ -9,9 +9,10 @@ from random import Random
 import duckdb
 import pyarrow as pa
 
+from huitou.kernel.festivals import SALE_DAYS
 from huitou.usecases.sample_chain.goods import Aisle, Good, read_aisles, read_goods
 from huitou.usecases.sample_chain.people import LOVES
-from huitou.usecases.sample_chain.seasons import SALE_DAYS, days_between, in_season
+from huitou.usecases.sample_chain.seasons import days_between, in_season
 from huitou.usecases.sample_chain.terms import SampleChain
 
 AISLE_SLOTS, PRODUCT_SLOTS = 1024, 512

@@ -5,21 +5,12 @@ A file for each language, since grammar is more than words: a new kind of offer 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from huitou.offers.rules.sentence import chinese, english
-from huitou.offers.rules.sentence.names import PLAIN, Names
+from huitou.offers.rules.sentence.names import PLAIN
 from huitou.offers.terms import Offer
+from huitou.offers.terms.said import Names, Said
 
 LANGUAGES = {"zh": chinese, "en": english}
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """What the customer is told, and what the house must know beside it: how it combines, who pays."""
-
-    customer: str
-    inside: str
 
 
 def say(offer: Offer, language: str, names: Names = PLAIN) -> Said:

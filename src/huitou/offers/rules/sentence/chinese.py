@@ -9,8 +9,6 @@ from huitou.offers.rules.programme import stage_of
 from huitou.offers.rules.sentence import chinese_kinds
 from huitou.offers.rules.sentence.chinese_goods import apart, called, goods_of, listed, tidied
 from huitou.offers.rules.sentence.names import (
-    Allowance,
-    Names,
     asks_nothing,
     clock,
     is_day_begin,
@@ -21,6 +19,7 @@ from huitou.offers.rules.sentence.names import (
     runs,
 )
 from huitou.offers.terms import EVERYTHING, Limits, Offer, Valid
+from huitou.offers.terms.said import Allowance, Names
 
 DAYS = ("", "周一", "周二", "周三", "周四", "周五", "周六", "周日")
 STAGES = {"price": "价格", "deal": "组合", "item": "单品", "order": "整单", "coupon": "用券"}

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from huitou.offers.rules.sentence.names import MOST_NAMED, Names
+from huitou.offers.rules.sentence.names import MOST_NAMED
 from huitou.offers.terms import EVERYTHING, Goods
+from huitou.offers.terms.said import Names
 
 
 def called(codes: Sequence[str], names: Mapping[str, str]) -> list[str]:

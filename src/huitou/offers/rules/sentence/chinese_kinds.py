@@ -8,8 +8,9 @@ from typing import Any
 from huitou.offers.rules.forms import Deal, Reduction
 from huitou.offers.rules.programme import taken_goods
 from huitou.offers.rules.sentence.chinese_goods import apart, called, goods_of
-from huitou.offers.rules.sentence.names import Names, asks_nothing, money, times
+from huitou.offers.rules.sentence.names import asks_nothing, money, times
 from huitou.offers.terms import EVERYTHING, HALF, HUNDRED_PERCENT, Goods, Offer
+from huitou.offers.terms.said import Names
 
 NUMBERS = "零一二三四五六七八九十"
 PER = {"unit": "每件", "line": "每款", "lot": "合计"}

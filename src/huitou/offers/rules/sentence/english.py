@@ -9,8 +9,6 @@ from huitou.offers.rules.programme import stage_of
 from huitou.offers.rules.sentence import english_kinds
 from huitou.offers.rules.sentence.english_goods import called, goods_of, listed
 from huitou.offers.rules.sentence.names import (
-    Allowance,
-    Names,
     asks_nothing,
     clock,
     is_day_begin,
@@ -21,6 +19,7 @@ from huitou.offers.rules.sentence.names import (
     runs,
 )
 from huitou.offers.terms import EVERYTHING, Limits, Need, Offer, Valid
+from huitou.offers.terms.said import Allowance, Names
 
 DAYS = ("", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 CHANNELS = {"store": "the till", "mini_program": "the mini program", "delivery": "delivery", "app": "the app"}

@@ -8,8 +8,9 @@ from typing import Any
 from huitou.offers.rules.forms import Deal, Reduction
 from huitou.offers.rules.programme import taken_goods
 from huitou.offers.rules.sentence.english_goods import called, goods_of, listed
-from huitou.offers.rules.sentence.names import Names, asks_nothing, money, percentage, times
+from huitou.offers.rules.sentence.names import asks_nothing, money, percentage, times
 from huitou.offers.terms import EVERYTHING, HALF, HUNDRED_PERCENT, Goods, Offer
+from huitou.offers.terms.said import Names
 
 ORDINALS = ("", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 PER = {"unit": "piece by piece", "line": "line by line", "lot": "over the lot"}

@@ -1,39 +1,11 @@
-"""What codes are called in the shop, and numbers as a sentence writes them."""
+"""Numbers, hours and days as a sentence writes them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, time
 
 from huitou.offers.terms import HUNDRED_PERCENT, Fen, Need, Percent
-
-
-@dataclass(frozen=True, slots=True)
-class Allowance:
-    """How often, beyond what the engine is told is left: `count` times for each `each`, a day or altogether."""
-
-    each: str
-    """member, store, receipt or all."""
-    count: int
-    daily: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Names:
-    """Names by code; a code without one stands for itself."""
-
-    skus: Mapping[str, str] = field(default_factory=dict)
-    stores: Mapping[str, str] = field(default_factory=dict)
-    tiers: Mapping[str, str] = field(default_factory=dict)
-    segments: Mapping[str, str] = field(default_factory=dict)
-    coupons: Mapping[str, str] = field(default_factory=dict)
-    channels: Mapping[str, str] = field(default_factory=dict)
-    payers: Mapping[str, str] = field(default_factory=dict)
-    year: int | None = None
-    """Days of this year are written without it."""
-    allowances: tuple[Allowance, ...] = ()
-
+from huitou.offers.terms.said import Names
 
 PLAIN = Names()
 MOST_NAMED = 4

@@ -1,0 +1,40 @@
+"""The nouns of an offer's sentence: what it says, and what codes are called in the shop."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the customer is told, and what the house must know beside it: how it combines, who pays."""
+
+    customer: str
+    inside: str
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """How often, beyond what the engine is told is left: `count` times for each `each`, a day or altogether."""
+
+    each: str
+    """member, store, receipt or all."""
+    count: int
+    daily: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Names by code; a code without one stands for itself."""
+
+    skus: Mapping[str, str] = field(default_factory=dict)
+    stores: Mapping[str, str] = field(default_factory=dict)
+    tiers: Mapping[str, str] = field(default_factory=dict)
+    segments: Mapping[str, str] = field(default_factory=dict)
+    coupons: Mapping[str, str] = field(default_factory=dict)
+    channels: Mapping[str, str] = field(default_factory=dict)
+    payers: Mapping[str, str] = field(default_factory=dict)
+    year: int | None = None
+    """Days of this year are written without it."""
+    allowances: tuple[Allowance, ...] = ()
