@@ -54,6 +54,10 @@ MAY = {
     **dict.fromkeys(("loyalty_account", "loyalty_entry", "loyalty_lot", "loyalty_transaction"), READS),
     **dict.fromkeys(("loyalty_opening", "loyalty_tierentry", "offers_coupon", "offers_couponbatch",
                      "offers_couponkind"), READS),
+    **dict.fromkeys(("offers_offer", "offers_offerversion", "offers_standing"),
+                    frozenset({"SELECT", "INSERT", "UPDATE"})),
+    **dict.fromkeys(("offers_programme", "offers_approvalrule"), frozenset({"SELECT", "INSERT"})),
+    "offers_tally": KEEPS,
     "loyalty_reconciliation": frozenset({"SELECT", "INSERT", "UPDATE signed_by", "UPDATE signed_at", "UPDATE note"}),
     "uploads_upload": KEEPS,
     **dict.fromkeys(("members_event", "members_facts", "members_identity", "members_member", "members_profile",
@@ -69,6 +73,12 @@ MAY = {
 
 # Tables that tell of no store and of no member. A new table is here, or its rows are found to have owners.
 NOBODYS_SECRET = {
+    "offers_approvalrule",
+    "offers_offer",
+    "offers_offerversion",
+    "offers_programme",
+    "offers_standing",
+    "offers_tally",
     "access_apikey", "access_auditentry", "access_user", "catalogue_category", "catalogue_chain", "catalogue_code",
     "catalogue_product", "catalogue_store", "catalogue_told", "inbox_drop", "inbox_dropfile", "inbox_job",
     "inbox_mapping", "insight_cutoffs", "insight_goals", "insight_goodspair", "insight_quality", "insight_refresh",

@@ -31,6 +31,16 @@ class Right(StrEnum):
     """See what happened at the tills of one's stores and does not fit the books, and mark it as dealt with."""
     SET_DROPS = "set_drops"
     """Watched folders and SFTP servers, with their log-ins."""
+    SEE_OFFERS = "see_offers"
+    """Every offer with what it cost, and kinds of coupons with their batches; never the codes."""
+    EDIT_OFFERS = "edit_offers"
+    """Draft, switch on, pause and end offers; make kinds of coupons and issue batches."""
+    APPROVE_OFFERS = "approve_offers"
+    """Stand for what somebody else drafted, where its budget asks for a second person."""
+    SET_APPROVAL = "set_approval"
+    """Above which budget that is."""
+    EXPORT_COUPONS = "export_coupons"
+    """Read the codes of a batch: whoever has them can spend them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -139,6 +139,11 @@ def products(ids: Iterable[int]) -> dict[int, ProductSeen]:
     return {product.id: product for product in reading.products(wanted)} if wanted else {}
 
 
+def not_promotable(skus: Iterable[str]) -> list[str]:
+    """Which of these goods law or chain keep out of promotions, by sku."""
+    return reading.not_promotable(sorted(set(skus)))
+
+
 def take_stores(rows: Sequence[tuple[str, str, str]]) -> tuple[dict[str, int], int]:
     """Make the stores (code, name, district) that are new. Returns all ids by code, and how many are new."""
     new = taking.insert_stores(rows)

@@ -67,3 +67,80 @@ class OfferRefused(HuitouError):
     def __init__(self, *, offer: str, trouble: str, where: str, says: str, next_step: str) -> None:
         super().__init__(offer=offer, trouble=trouble, where=where)
         self.code, self.message, self.next_step = trouble, says, next_step  # type: ignore[misc]
+
+
+class OfferUnknown(HuitouError):
+    code = "offer_unknown"
+    message = N_("There is no offer {offer}.")
+    next_step = N_("`huitou offers list` shows every offer with its code.")
+    status = 404
+
+
+class OfferCodeUnfit(HuitouError):
+    code = "offer_code_unfit"
+    message = N_("{offer} cannot be the code of an offer.")
+    next_step = N_("Use 1 to 60 letters, digits, dots, hyphens or underscores: receipts and reports name it for ever.")
+    status = 422
+
+
+class OfferTermsUnfit(HuitouError):
+    code = "offer_terms_unfit"
+    message = N_("{field} of an offer must lie between {least} and {most}.")
+    next_step = N_("Correct the number, or leave it out where there is no limit.")
+    status = 422
+
+
+class OfferHasEnded(HuitouError):
+    code = "offer_has_ended"
+    message = N_("The offer {offer} has ended for good.")
+    next_step = N_("Make a new offer with another code; its document may be the same.")
+    status = 409
+
+
+class OfferChangedMeanwhile(HuitouError):
+    code = "offer_changed_meanwhile"
+    message = N_("Somebody has made version {newest} of the offer {offer} meanwhile.")
+    next_step = N_("Open the offer again, look at what was changed, and save your change on top of it.")
+    status = 409
+
+
+class OfferNotWaiting(HuitouError):
+    code = "offer_not_waiting"
+    message = N_("Version {version} of the offer {offer} is not waiting for anybody's approval.")
+    next_step = N_("Open the offer again: it was approved or sent back meanwhile, or has a newer version.")
+    status = 409
+
+
+class OfferNeedsAnother(HuitouError):
+    code = "offer_needs_another"
+    message = N_("The offer {offer} was written or handed in by {by}; somebody else has to approve it.")
+    next_step = N_("Ask a second person who may approve offers.")
+    status = 403
+
+
+class OfferNotApproved(HuitouError):
+    code = "offer_not_approved"
+    message = N_("Version {version} of the offer {offer} may cost more than one person may decide alone.")
+    next_step = N_("Hand it in for approval; a second person approves it, and then it can be switched on.")
+    status = 409
+
+
+class OfferNotOn(HuitouError):
+    code = "offer_not_on"
+    message = N_("The offer {offer} was never switched on, so there is nothing to stop.")
+    next_step = N_("Switch it on first, or leave the draft as it is: a draft prices nothing.")
+    status = 409
+
+
+class ProgrammeUnknown(HuitouError):
+    code = "programme_unknown"
+    message = N_("There never was a version {version} of the programme.")
+    next_step = N_("Send the version that the quote carried; a basket that was not quoted here has none.")
+    status = 422
+
+
+class GoodsNotPromotable(HuitouError):
+    code = "goods_not_promotable"
+    message = N_("These goods may not be promoted: {skus}.")
+    next_step = N_("Take them out of the offer; `huitou product SKU` shows what the chain knows of each.")
+    status = 422

@@ -1,18 +1,19 @@
-"""What offers knows about a person: their coupons."""
+"""What offers knows about a person: their coupons, and how often they used which offer."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from huitou.offers import store
+from huitou.offers.store import coupons, programmes
 
-TABLES = ("offers_coupon",)
+TABLES = ("offers_coupon", "offers_limitedtally")
 
 
 def export(member_id: int) -> dict[str, Any]:
-    return {"offers_coupon": store.rows_of(member_id)}
+    return {"offers_coupon": coupons.rows_of(member_id), "offers_limitedtally": programmes.tallies_of(member_id)}
 
 
 def erase(member_id: int) -> dict[str, int]:
-    """Nothing names the person: coupons stay under the member's number, so that each batch still sums (C2)."""
+    """Nothing names the person: coupons and counts stay under the member's number, so that each batch still sums (C2)
+    and no limit is passed (C3)."""
     return dict.fromkeys(TABLES, 0)

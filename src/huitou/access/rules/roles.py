@@ -18,9 +18,14 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.SET_CUT_OFFS,
             Right.SEE_IMPORTS,
             Right.READ_FILES_IN,
+            Right.SEE_OFFERS,
+            Right.EDIT_OFFERS,
+            Right.APPROVE_OFFERS,
         }
     ),
-    Role.STORE_MANAGER: frozenset({Right.SEE_OVERVIEW, Right.SEE_MEMBERS, Right.UNMASK_PHONES, Right.SETTLE_CONFLICTS}),
+    Role.STORE_MANAGER: frozenset(
+        {Right.SEE_OVERVIEW, Right.SEE_MEMBERS, Right.UNMASK_PHONES, Right.SETTLE_CONFLICTS, Right.SEE_OFFERS}
+    ),
     Role.CASHIER: frozenset({Right.SEE_MEMBERS}),
 }
 

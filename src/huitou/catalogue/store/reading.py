@@ -43,6 +43,14 @@ def products(ids: Sequence[int]) -> list[ProductSeen]:
         return [ProductSeen(*row) for row in cursor.fetchall()]
 
 
+def not_promotable(skus: Sequence[str]) -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT sku FROM catalogue_product WHERE sku = ANY(%s) AND NOT promotable ORDER BY sku", [list(skus)]
+        )
+        return [sku for (sku,) in cursor.fetchall()]
+
+
 def products_like(words: str, code: str, limit: int) -> list[ProductSeen]:
     """Products whose sku, barcode or PLU is `code`, then those whose name holds `words`; a chain has some thousands."""
     escaped = words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

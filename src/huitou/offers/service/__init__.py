@@ -177,7 +177,7 @@ def coupon_reasons() -> Mapping[str, str]:
 
 def known_coupons(codes: Sequence[str]) -> pa.Table:
     """(code, kind, member_id, state, starts, ends) of the coupons of these codes that are there."""
-    from huitou.offers import store
+    from huitou.offers.store import coupons as store
 
     return store.known(list(codes))
 
@@ -195,7 +195,7 @@ def take_coupons(
     `kinds`: (code, title, terms, worth_fen, threshold_fen), one that is known stays as it is. `coupons`: code, kind,
     member_id or null, state, starts, ends, changed_on; a code that is taken is refused by the database.
     """
-    from huitou.offers import store
+    from huitou.offers.store import coupons as store
 
     made = store.insert_kinds(list(kinds))
     return made, store.insert_brought(coupons, source=source, actor=actor, import_batch=import_batch)
@@ -203,21 +203,21 @@ def take_coupons(
 
 def undo_coupons(import_batch: int) -> tuple[int, int]:
     """Take an import's coupons away; those that a till has held or used here stay: (gone, staying)."""
-    from huitou.offers import store
+    from huitou.offers.store import coupons as store
 
     return store.take_back(import_batch)
 
 
 def coupons_of(member_id: int, limit: int = 12) -> list[CouponSeen]:
     """The member's own coupons, those that can be used first."""
-    from huitou.offers import store
+    from huitou.offers.store import coupons as store
 
     return store.of_member(member_id, limit)
 
 
 def coupons_on(day: date) -> dict[str, tuple[str, int, int | None]]:
     """By kind what was live at the end of that day: title, how many, what they take off together (fen)."""
-    from huitou.offers import store
+    from huitou.offers.store import coupons as store
 
     return store.live_on(day)
 
@@ -225,7 +225,7 @@ def coupons_on(day: date) -> dict[str, tuple[str, int, int | None]]:
 def verdicts() -> list[Verdict]:
     """Each promise of this room, and the first row that breaks it."""
     from huitou.bulk import service as bulk
-    from huitou.offers import store
+    from huitou.offers.store import coupons as store
 
     return [
         Verdict("C1", N_("A coupon is used once, by one receipt."), bulk.first_row(store.ONE_USE)),
