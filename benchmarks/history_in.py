@@ -130,7 +130,7 @@ def run() -> None:
 
 def _told(step: str) -> None:
     if "HUITOU_BENCH_LINES" in os.environ or "HUITOU_BENCH_BYTES" in os.environ:
-        print(f"  {time.strftime('%H:%M:%S')} {step}", flush=True)
+        print(f"  {time.strftime('%H:%M:%S')} {step}, at {_resident_mb(os.getpid()):,.0f} MB", flush=True)
 
 
 @contextmanager

@@ -76,7 +76,7 @@ def _write_day(home: Path, file: Path) -> int:
         from huitou.members import service as members
 
         with lake.open_session() as session:
-            session.register("cards", members.ids_of("card", []))
+            session.register("cards", members.ids_known("card"))
             rows = session.sql(
                 """
                 SELECT 'N' || number, number[:4], till, strftime(at_local + INTERVAL 1 DAY, '%Y-%m-%d %H:%M:%S'), sku,

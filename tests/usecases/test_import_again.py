@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import time
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import pytest
 from django.db import connection
@@ -30,10 +30,15 @@ from huitou.kernel.ids import ImportId
 from huitou.outbox.terms import Fact
 from huitou.receipts import service as receipts
 from huitou.receipts.service import import_life
-from huitou.usecases import import_receipts, load_lake
+from huitou.usecases import import_receipts, load_lake, ready_rows
 from huitou.usecases.audit import audit
 from huitou.usecases.load_lake import hear_facts, load_batch
 from huitou.usecases.undo_import import undo_import
+
+MANY = [
+    line(str(number), f"2026-10-{20 - number:02} 10:00", "milk", "1", "20.00", store=f"S{number % 2}", member=member)
+    for number, member in enumerate(["C1", "C2", "C3", "C4", "C5", "C1", "C3", "C5"], 1)
+]
 
 
 def balances() -> dict[str, int]:
@@ -188,6 +193,25 @@ def test_however_many_returns_are_looked_at_together_each_finds_its_own_sale(tmp
 
 
 @pytest.mark.django_db
+def test_in_however_small_pieces_members_and_known_receipts_come_through(tmp_path, monkeypatch):
+    path, columns = write_csv(tmp_path, MANY)
+    once = take_file(path, columns)
+    joined = rows("SELECT joined_on, home_store_id IS NULL FROM members_member ORDER BY id")
+    undo_import(once.import_id, now=NOW, actor="anna")
+    assert rows("SELECT count(*) FROM members_member") == [(0,)]
+    monkeypatch.setattr(ready_rows, "AT_ONCE", 2)
+    in_pieces = take_file(path, columns)
+    assert replace(in_pieces, import_id=None) == replace(once, import_id=None)
+    assert rows("SELECT joined_on, home_store_id IS NULL FROM members_member ORDER BY id") == joined
+    assert take_file(path, columns).rows_repeated == len(MANY)
+    undone = undo_import(in_pieces.import_id, now=NOW, actor="anna")
+    assert (undone.receipts, undone.receipts_kept) == (0, len(MANY)), "because the second import brought all of them"
+    last = undo_import(in_pieces.import_id + 1, now=NOW, actor="anna")
+    assert (last.receipts, last.members) == (len(MANY), 5), "because each piece was noted beside those before it"
+    assert broken() == []
+
+
+@pytest.mark.django_db
 def test_a_return_that_no_sale_explains_takes_no_points_and_waits(tmp_path):
     report = take(tmp_path, [line("6", "2026-11-05 09:00", "milk", "-1", "-10.00", member="C1")])
     assert (report.returned_rows_without_their_sale, report.points_reversed) == (1, 0)
@@ -237,7 +261,7 @@ def test_a_lake_that_fails_is_loaded_later_and_other_imports_pass(tmp_path, monk
 
 IMPORTING = """
 import json, sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 import django
 django.setup()

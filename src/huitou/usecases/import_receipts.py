@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -35,6 +35,8 @@ from huitou.usecases.refused_cells import SEALED_FOR, Mends
 
 Progress = Callable[[str], None]
 
+_REVERSED_AT_ONCE = 20_000
+"""Sales whose lines are held while what their returns take back is reckoned."""
 _NAMED = 12
 """So many new stores and products the report names."""
 
@@ -265,13 +267,15 @@ def _named(made: Mapping[str, list[int]]) -> dict[str, list[str]]:
 
 def _leave_out_known(session: duckdb.DuckDBPyConnection, batch: ImportId, source: str) -> None:
     """Receipts that were taken before are repeated, or refused where their contents differ."""
+    session.execute("CREATE OR REPLACE TABLE known (basket BIGINT, same BOOLEAN, receipt_id BIGINT)")
     asked = session.sql(
         "SELECT basket, store_id, till, business_date, receipt AS number, kind, digest FROM baskets "
         "JOIN store_ids USING (store)"
     ).to_arrow_reader(ready_rows.AT_ONCE)
-    session.register("known", receipts.known_baskets(source, asked))
-    again = session.sql("SELECT receipt_id FROM known WHERE same ORDER BY 1").fetchall()
-    import_life.note_brought(batch, "again", (receipt for (receipt,) in again))
+    for piece in receipts.known_baskets(source, asked, at_once=ready_rows.AT_ONCE):
+        ready_rows.lay(session, "known", piece)
+    for again in ready_rows.pieces(session, "SELECT receipt_id FROM known WHERE same ORDER BY 1"):
+        import_life.note_brought(batch, "again", again["receipt_id"].to_pylist())
     for statement in (
         "INSERT INTO refused SELECT row_number, 'receipt_differs' FROM clean JOIN known USING (basket) WHERE NOT same",
         "INSERT INTO repeated_rows SELECT row_number FROM clean JOIN known USING (basket) WHERE same",
@@ -294,14 +298,19 @@ def _name_products(session: duckdb.DuckDBPyConnection) -> int:
 
 
 def _name_members(session: duckdb.DuckDBPyConnection, batch: ImportId, kind: str) -> int:
-    people = session.sql(
+    session.execute("CREATE OR REPLACE TABLE member_ids (value VARCHAR, member_id BIGINT)")
+    made = 0
+    # In order of their first day, so that whoever came earlier has the lower number.
+    for people in ready_rows.pieces(
+        session,
         'SELECT member AS value, min(business_date) AS joined_on, arg_min(store_id, "at") AS home_store_id '
-        "FROM baskets JOIN store_ids USING (store) WHERE member IS NOT NULL GROUP BY member"
-    ).to_arrow_table()
-    new = members.take_strangers(kind, people)
-    import_life.note_brought(batch, "member", new)
-    session.register("member_ids", members.ids_of(kind, (value.as_py() for value in people["value"])))
-    return len(new)
+        "FROM baskets JOIN store_ids USING (store) WHERE member IS NOT NULL GROUP BY member ORDER BY joined_on, value",
+    ):
+        new = members.take_strangers(kind, people)
+        import_life.note_brought(batch, "member", new)
+        ready_rows.lay(session, "member_ids", members.ids_of(kind, people["value"].to_pylist()))
+        made += len(new)
+    return made
 
 
 def _write_receipts(
@@ -337,11 +346,15 @@ def _move_points(
         params=[points_from],
     ).to_arrow_reader(ready_rows.AT_ONCE)
     posted = loyalty.post_earnings(sales, actor=actor)
-    taken_back = sum(_reverse(sales, returned, actor) for sales, returned in settled.pieces)
+    taken_back = 0
+    for sales, returned in settled.pieces:
+        returned_on = receipts.business_dates(returned)
+        for first in range(0, len(sales), _REVERSED_AT_ONCE):
+            taken_back += _reverse(sales[first : first + _REVERSED_AT_ONCE], returned_on, actor)
     return posted, taken_back, settled.unexplained
 
 
-def _reverse(sales: Iterable[int], returned: Iterable[int], actor: str) -> int:
+def _reverse(sales: Sequence[int], returned_on: Mapping[int, date], actor: str) -> int:
     lines, given = receipts.lines_and_matches(sales)
     sold: dict[int, list[SoldQuantity]] = {}
     for receipt, line, quantity, net in lines:
@@ -349,7 +362,6 @@ def _reverse(sales: Iterable[int], returned: Iterable[int], actor: str) -> int:
     back: dict[int, list[GivenBack]] = {}
     for sale, sale_line, return_receipt, quantity in given:
         back.setdefault(sale, []).append(GivenBack(sale_line, return_receipt, quantity))
-    returned_on = receipts.business_dates(returned)
     return loyalty.reverse_returns(sold, back, returned_on=returned_on, actor=actor)
 
 

@@ -68,6 +68,23 @@ def _stretches(session: duckdb.DuckDBPyConnection, receipt_count: int) -> Iterat
         yield begin, min(begin + step - 1, last)
 
 
+def pieces(session: duckdb.DuckDBPyConnection, query: str) -> Iterator[pa.Table]:
+    """What `query` finds, `AT_ONCE` rows at a time. The session may be asked, and written to, between two of them."""
+    # A reader ends with the next statement of its session: so the rows lie still first, and another session reads them.
+    session.execute(f"CREATE OR REPLACE TABLE in_pieces AS {query}")
+    with session.cursor() as reading:
+        for piece in reading.sql("FROM in_pieces").to_arrow_reader(AT_ONCE):
+            yield pa.Table.from_batches([piece])
+    session.execute("DROP TABLE in_pieces")
+
+
+def lay(session: duckdb.DuckDBPyConnection, table: str, piece: pa.Table) -> None:
+    """Append a piece to a table of the session with the same columns."""
+    session.register("piece", piece)
+    session.execute(f"INSERT INTO {table} FROM piece")
+    session.unregister("piece")
+
+
 def spans_table(spans: Sequence[tuple[int, int]]) -> pa.Table:
     """(first id, how many) as (place, first_id): the receipt at `place`, counted from 1, has got the first id."""
     places = list(accumulate((length for _, length in spans[:-1]), initial=1)) if spans else []
@@ -112,7 +129,7 @@ def lines_reader(
     ((total,),) = session.sql("SELECT count(*) FROM ready_lines").fetchall()
     done = 0
 
-    def pieces(found: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:
+    def told(found: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:
         nonlocal done
         for piece in found:
             yield piece
@@ -124,7 +141,7 @@ def lines_reader(
         # They lie in order, and are read as they lie.
         found = session.sql(f"FROM ready_lines WHERE {_in_months(of)}")
         reader = found.to_arrow_reader(AT_ONCE)
-        return pa.RecordBatchReader.from_batches(reader.schema, pieces(reader))
+        return pa.RecordBatchReader.from_batches(reader.schema, told(reader))
 
     return lines
 

@@ -29,7 +29,7 @@ def four(chain) -> dict[str, int]:
             NewMember("C4", "何素云", DAY, "13700130001", None, chain["west"]),
         ]
     )
-    known = members.ids_of("card", [])
+    known = members.ids_known("card")
     return dict(zip(known["value"].to_pylist(), known["member_id"].to_pylist(), strict=True))
 
 

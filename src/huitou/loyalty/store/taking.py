@@ -70,7 +70,9 @@ def post_earnings(
         )
         cursor.execute("ANALYZE earning")
         cursor.execute(
-            "SELECT FROM loyalty_account WHERE id IN (SELECT account_id FROM earning) ORDER BY id FOR UPDATE"
+            # Counted there: a row for each account of a long history would come here for nothing.
+            "SELECT count(*) FROM (SELECT id FROM loyalty_account WHERE id IN (SELECT account_id FROM earning) "
+            "ORDER BY id FOR UPDATE) locked"
         )
         cursor.execute(
             "DELETE FROM earning e USING loyalty_account a WHERE a.id = e.account_id AND a.debt > 0 "
@@ -148,7 +150,8 @@ def post_reversals(rows: pa.Table, *, asset: str, rule: str, version: int, actor
             "WHERE p.key = 'reverse/' || r.return_receipt_id || '/' || r.sale_receipt_id)"
         )
         cursor.execute(
-            "SELECT FROM loyalty_account WHERE id IN (SELECT account_id FROM reversal) ORDER BY id FOR UPDATE"
+            "SELECT count(*) FROM (SELECT id FROM loyalty_account WHERE id IN (SELECT account_id FROM reversal) "
+            "ORDER BY id FOR UPDATE) locked"
         )
         cursor.execute(
             "DELETE FROM reversal r USING loyalty_account a WHERE a.id = r.account_id AND r.lot_id IN ("

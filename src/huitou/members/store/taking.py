@@ -157,11 +157,31 @@ def insert_phone_strangers(rows: pa.Table) -> list[int]:
     return made
 
 
-def ids_by_value(kind: str) -> pa.Table:
-    """(value, member_id) of every identity of a kind; phones by their blind index in hexadecimal."""
-    value = "encode(blind_index, 'hex')" if kind == "phone" else "value"
+def ids_by_value(kind: str, values: list[str]) -> dict[str, int]:
+    """The member of each of these outside ids that is known."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT value, min(member_id) FROM members_identity WHERE kind = %s AND value = ANY(%s) GROUP BY 1",
+            [kind, values],
+        )
+        return dict(cursor.fetchall())
+
+
+def ids_by_index(indexes: list[bytes]) -> dict[bytes, int]:
+    """The member of each of these phones' blind indexes that is known."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT blind_index, min(member_id) FROM members_identity WHERE kind = 'phone' AND blind_index = ANY(%s) "
+            "GROUP BY 1",
+            [indexes],
+        )
+        return {bytes(index): member for index, member in cursor.fetchall()}
+
+
+def ids_known(kind: str) -> pa.Table:
+    """(value, member_id) of every identity of a kind that is no phone."""
     # The kind is one of a few words of ours (members.terms.IdentityKind), never a person's text.
-    query = f"SELECT {value}, min(member_id) FROM members_identity WHERE kind = '{kind}' GROUP BY 1"
+    query = f"SELECT value, min(member_id) FROM members_identity WHERE kind = '{kind}' GROUP BY 1"
     parts = list(bulk.copy_out(query, _MEMBER_IDS))
     return pa.concat_tables(parts) if parts else _MEMBER_IDS.empty_table()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -308,9 +308,10 @@ def close_batch(batch: ImportId, report: dict[str, Any], refusals: pa.Table) -> 
     taking.insert_refusals(named)
 
 
-def known_baskets(source: str, rows: pa.RecordBatchReader) -> pa.Table:
-    """Which of these baskets were taken before, and whether with the same contents: (basket, same, receipt_id)."""
-    return taking.known_baskets(source, rows)
+def known_baskets(source: str, rows: pa.RecordBatchReader, *, at_once: int) -> Iterator[pa.Table]:
+    """Which of these baskets were taken before, and whether with the same contents: (basket, same, receipt_id), so many
+    at once. Nothing else asks the database before the last of them is read."""
+    return taking.known_baskets(source, rows, at_once)
 
 
 def new_ids(count: int) -> list[tuple[int, int]]:

@@ -55,13 +55,16 @@ def refused_by_code(batch: int) -> dict[str, int]:
 
 
 def insert_brought(batch: int, what: str, ids: Iterable[int]) -> None:
-    """Write down which rows an import made, or which receipts it brought that were here (`again`)."""
+    """Write down which rows an import made, or which receipts it brought that were here (`again`), beside those that
+    were written down before."""
     firsts, lasts = spans.of(sorted(ids))
     if not firsts:
         return
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO receipts_brought (batch_id, what, firsts, lasts) VALUES (%s, %s, %s, %s)",
+            "INSERT INTO receipts_brought AS b (batch_id, what, firsts, lasts) VALUES (%s, %s, %s, %s) "
+            "ON CONFLICT (batch_id, what) DO UPDATE SET firsts = b.firsts || excluded.firsts, "
+            "lasts = b.lasts || excluded.lasts",
             [batch, what, firsts, lasts],
         )
 

@@ -89,8 +89,8 @@ def insert_refusals(rows: pa.Table) -> None:
     bulk.copy_in("receipts_refusal", rows.column_names, rows)
 
 
-def known_baskets(source: str, rows: pa.RecordBatchReader) -> pa.Table:
-    """Which baskets were taken before, and whether with the same contents: (basket, same, receipt_id).
+def known_baskets(source: str, rows: pa.RecordBatchReader, at_once: int) -> Iterator[pa.Table]:
+    """Which baskets were taken before, and whether with the same contents: (basket, same, receipt_id), so many at once.
 
     `rows`: basket, store_id, till, business_date, number, kind, digest.
     """
@@ -109,10 +109,9 @@ def known_baskets(source: str, rows: pa.RecordBatchReader) -> pa.Table:
             "AND r.undone_by_id IS NULL",
             [source],
         )
-    parts = list(bulk.copy_out("SELECT basket, same, id FROM known_basket", _KNOWN))
+    yield from bulk.copy_out("SELECT basket, same, id FROM known_basket", _KNOWN, batch_rows=at_once)
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE arriving_basket, known_basket")
-    return pa.concat_tables(parts) if parts else _KNOWN.empty_table()
 
 
 class Heads(Protocol):
@@ -167,8 +166,9 @@ WHERE (r.kind = 'return' OR r.batch_id = %s) AND r.member_id IS NOT NULL
 
 _SOLD_LINES = """
 SELECT r.member_id, l.product_id, r.id, l.line, r.at, l.quantity_milli - coalesce(m.matched, 0)
-FROM (SELECT DISTINCT member_id, product_id FROM open_return WHERE member_id BETWEEN %s AND %s) o
-JOIN receipts_receipt r ON r.member_id = o.member_id AND r.kind = 'sale'
+FROM (SELECT DISTINCT member_id, product_id FROM open_return WHERE member_id BETWEEN %(first)s AND %(last)s) o
+-- Said once more of the receipts: the planner does not conclude it, and would read all of them for each piece.
+JOIN receipts_receipt r ON r.member_id = o.member_id AND r.kind = 'sale' AND r.member_id BETWEEN %(first)s AND %(last)s
 JOIN receipts_line l ON l.receipt_id = r.id AND l.business_date = r.business_date
     AND l.product_id = o.product_id AND l.quantity_milli > 0
 LEFT JOIN (SELECT sale_receipt_id, sale_line, sum(quantity_milli) AS matched
@@ -201,7 +201,7 @@ def open_returns(batch: int, at_once: int) -> Iterator[tuple[list[OpenReturn], l
                 [first, last],
             )
             returns = [OpenReturn(*row) for row in cursor.fetchall()]
-            cursor.execute(_SOLD_LINES, [first, last])
+            cursor.execute(_SOLD_LINES, {"first": first, "last": last})
             yield returns, [SoldLine(*row) for row in cursor.fetchall()]
         cursor.execute("DROP TABLE open_return")
 

@@ -104,7 +104,7 @@ def find_ids(session: duckdb.DuckDBPyConnection, places: Sequence[Place]) -> Non
             }
         ),
         "products_known": catalogue.product_table(),
-        "cards_known": members.ids_of(RefKind.CARD, []),
+        "cards_known": members.ids_known(RefKind.CARD),
     }
     for name, table in found.items():
         session.register(f"{name}_found", table)
