@@ -108,12 +108,23 @@ def test_a_citizens_number_is_kept_nowhere_and_its_row_waits_until_it_is_typed_o
 
 
 def test_a_person_who_is_forgotten_is_forgotten_here_too_and_sealed_cells_after_thirty_days(tmp_path):
-    number = take_described(tmp_path, "members", PEOPLE).import_id
-    take_described(tmp_path, "members", [{"card": "C9", "phone": "13700137000"}])
-    assert of_receipts.erase(member_ids()["C9"])["receipts_refusal"] == 1
-    assert rows("SELECT row::text, sealed IS NULL FROM receipts_refusal WHERE row_number = 4") == [("{}", True)]
+    told = [
+        *PEOPLE,
+        {"card": "C5", "phone": "13500135000", "phone_2": "137 0013 7001", "sex": "x"},
+        {"card": "C6", "email": "Anna@Example.com", "sex": "x"},
+        {"name": "王芳", "address": "西湖路 1 号"},
+    ]
+    number = take_described(tmp_path, "members", told).import_id
+    known = {"card": "C9", "phone": "13700137000; 13700137001", "email": "anna@example.com"}
+    take_described(tmp_path, "members", [known])
+    forgotten = of_receipts.export(member_ids()["C9"])["receipts_refusal"]
+    assert [row.get("card") for row in forgotten] == ["C3", "C5", "C6"], "by a phone, a second phone, and the e-mail"
+    assert of_receipts.erase(member_ids()["C9"])["receipts_refusal"] == 3
+    gone = rows("SELECT row_number, row::text, sealed IS NULL FROM receipts_refusal WHERE row_number IN (4, 6, 7)")
+    assert sorted(gone) == [(4, "{}", True), (6, "{}", True), (7, "{}", True)]
     assert clean_up(timezone.now())["sealed_rows"] == 0
-    assert clean_up(timezone.now() + timedelta(days=31))["sealed_rows"] == 2
+    assert clean_up(timezone.now() + timedelta(days=31))["sealed_rows"] == 3, "also of whom only a name is known"
+    assert "西湖" not in kept(number)
     mend_cells(number, [5], {"sex": "女"})
     with pytest.raises(NothingToTake):
         take(number)

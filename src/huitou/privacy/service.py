@@ -73,6 +73,11 @@ def keyed_digest(words: str, *, purpose: str) -> str:
     return hmac.digest(bytes.fromhex(settings.BLIND_INDEX_KEY), f"{purpose}\n{words}".encode(), hashlib.sha256).hex()
 
 
+def email_index(text: str) -> bytes:
+    """The keyed index by which an e-mail is found, the same in whatever case it is written."""
+    return bytes.fromhex(keyed_digest(text.strip().casefold(), purpose="email"))
+
+
 def seal_phone(text: str) -> tuple[bytes, bytes, str]:
     """(sealed, blind index, last four digits) of a phone. Raises NotAPhone."""
     phone = phones.read_phone(text)

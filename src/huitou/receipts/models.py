@@ -69,9 +69,10 @@ class Refusal(models.Model):
     row = models.JSONField()
     # The cells that somebody changed, by field; the row itself stays as the file had it.
     mended = models.JSONField(db_default=models.Value({}, models.JSONField()))
-    # A phone of the row, which shows its mask only (M5): sealed, and found by its keyed index when its owner is erased.
+    # What is personal in the row and shows its mask only (M5): sealed, and found by the keyed indexes of its phones and
+    # its e-mail when its owner is erased.
     sealed = models.BinaryField(null=True)
-    blind_index = models.BinaryField(null=True)
+    owner_indexes = ArrayField(models.BinaryField(), db_default=models.Value([], ArrayField(models.BinaryField())))
     # Of a row that is not cut into cells: a keyed digest of the number of its receipt, whose other rows wait with it.
     receipt_key = models.TextField(db_default="")
     taken_by = models.ForeignKey("receipts.Import", models.PROTECT, null=True, related_name="+")

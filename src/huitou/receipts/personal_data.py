@@ -13,26 +13,29 @@ TABLES = ("receipts_receipt", "receipts_claim", "receipts_conflict", "receipts_r
 
 
 def export(member_id: int) -> dict[str, Any]:
-    """Every receipt of the person with its lines, claims, conflicts, and refused rows with a card of theirs."""
+    """Every receipt of the person with its lines, claims, conflicts, and refused rows with a card, phone or e-mail
+    of theirs."""
     return {
         "receipts_receipt": person.receipt_rows(member_id),
         "receipts_claim": person.claim_rows(member_id),
         "receipts_conflict": person.conflict_rows(member_id),
-        "receipts_refusal": person.refused_rows(_known_as(member_id)),
+        "receipts_refusal": person.refused_rows(*_known_as(member_id)),
     }
 
 
 @transaction.atomic
 def erase(member_id: int) -> dict[str, int]:
-    """Empty the refused rows that hold the person's cards; returns the rows touched by table. May run twice.
+    """Empty the refused rows that name the person; returns the rows touched by table. May run twice.
 
+    A refused row that gives a name and nothing to find somebody by is nobody's: what it hides is gone after 30 days.
     Receipts, claims and conflicts stay under the member's number, so that the books still sum: they hold no name. This
     comes before members forgets the cards, or nothing tells whose rows they were.
     """
-    blanked = person.blank_refused_rows(_known_as(member_id))
+    blanked = person.blank_refused_rows(*_known_as(member_id))
     return {"receipts_receipt": 0, "receipts_claim": 0, "receipts_conflict": 0, "receipts_refusal": blanked}
 
 
-def _known_as(member_id: int) -> list[str]:
-    """Cards, outside ids and phones of the person; a phone in its one spelling."""
-    return [identity["value"] for identity in of_members.export(member_id)["members_identity"]]
+def _known_as(member_id: int) -> tuple[list[str], str | None]:
+    """Cards, outside ids and phones of the person, a phone in its one spelling; and the e-mail."""
+    told = of_members.export(member_id)
+    return [identity["value"] for identity in told["members_identity"]], (told["members_profile"] or {}).get("email")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -428,4 +428,4 @@ class MendedRow:
     id: int
     shown: Mapping[str, str]
     sealed: bytes | None
-    index: bytes | None
+    owner_indexes: Sequence[bytes]

@@ -31,7 +31,7 @@ from huitou.receipts.service import import_life
 from huitou.usecases import ready_rows
 from huitou.usecases.apply_waiting_returns import apply_waiting_returns
 from huitou.usecases.load_lake import load_at_hand
-from huitou.usecases.refused_cells import SEALED_FOR, Mends
+from huitou.usecases.refused_cells import SEALED_FOR, Mends, bytea_array
 
 Progress = Callable[[str], None]
 
@@ -212,8 +212,8 @@ def _refusals(session: duckdb.DuckDBPyConnection, member_kind: str) -> pa.Table:
     numbers = refusals["row_number"].to_pylist()
     keys = [receipt_key(ragged[row]) if row in ragged else "" for row in numbers]
     sealed = [_hex(privacy.seal(clear[row], purpose=SEALED_FOR)) if row in clear else None for row in numbers]
-    indexes = [_hex(privacy.blind_index(clear[row])) if row in clear else None for row in numbers]
-    for name, cells in (("receipt_key", keys), ("sealed", sealed), ("blind_index", indexes)):
+    owners = [bytea_array([index] if (index := privacy.blind_index(clear.get(row, ""))) else []) for row in numbers]
+    for name, cells in (("receipt_key", keys), ("sealed", sealed), ("owner_indexes", owners)):
         refusals = refusals.append_column(name, pa.array(cells, pa.string()))
     return refusals
 

@@ -86,7 +86,7 @@ def _mended(kind: str, row: WaitingRow, cells: Mapping[str, str]) -> MendedRow:
     shown = dict.fromkeys(cells, "") | refused_cells.cells_shown(kind, cells)
     kept = {field: text for field, text in refused_cells.unsealed(row).items() if field not in cells}
     hidden = kept | refused_cells.cells_hidden(kind, cells)
-    return MendedRow(row.id, shown, refused_cells.sealed(hidden), refused_cells.index_of(hidden))
+    return MendedRow(row.id, shown, refused_cells.sealed(hidden), refused_cells.owner_indexes(hidden))
 
 
 def _require_field(kind: str, field: str) -> None:

@@ -62,14 +62,14 @@ _HIDES: dict[str, Callable[[Cells], dict[str, str]]] = {
 
 def kept(kind: str, unfit: Sequence[Unfit], cells: Mapping[int, Cells], reasons: Mapping[str, str]) -> pa.Table:
     """The refused rows as an import keeps them: the reason as a template and what fills it, in either language; what
-    is personal masked, sealed, and found by the keyed index of its phone when its owner is forgotten (M5)."""
+    is personal masked, sealed, and found by keyed indexes of its phones and e-mail when its owner is forgotten (M5)."""
     rows = [_kept(kind, one, cells.get(one.row_number, {}), reasons) for one in unfit]
     return pa.Table.from_pylist(rows, _KEPT)
 
 
 _KEPT = pa.schema(
     [("row_number", pa.int64()), *((name, pa.string()) for name in ("code", "detail", "facts", "row", "sealed",
-                                                                    "blind_index"))]
+                                                                    "owner_indexes"))]
 )  # fmt: skip
 
 
@@ -82,7 +82,7 @@ def _kept(kind: str, one: Unfit, cells: Cells, reasons: Mapping[str, str]) -> di
         "facts": json.dumps(dict(one.facts), ensure_ascii=False).replace("\\u0000", NUL_SHOWN),
         "row": json.dumps(shown, ensure_ascii=False),
         "sealed": _hex(sealed(hidden)),
-        "blind_index": _hex(index_of(hidden)),
+        "owner_indexes": bytea_array(owner_indexes(hidden)),
     }
 
 
@@ -113,13 +113,19 @@ def unsealed(row: WaitingRow) -> dict[str, str]:
     return {} if row.sealed is None else json.loads(privacy.unseal(row.sealed, purpose=SEALED_FOR))
 
 
-def index_of(hidden: Mapping[str, str]) -> bytes | None:
-    """The keyed index of the row's first phone, wherever it stands."""
-    for field in ("phone", "phone_2", "card"):
-        for text in _SEVERAL.split(hidden.get(field, "")):
-            if text and (index := privacy.blind_index(text)):
-                return index
-    return None
+def owner_indexes(hidden: Mapping[str, str]) -> list[bytes]:
+    """The keyed indexes of the row's phones, wherever they stand, and of its e-mail."""
+    cells = [hidden[field] for field in ("phone", "phone_2", "card") if field in hidden]
+    # The whole cell too: a blank may part two phones, or stand within one.
+    found = [index for cell in cells for text in (cell, *_SEVERAL.split(cell)) if (index := privacy.blind_index(text))]
+    if email := hidden.get("email"):
+        found.append(privacy.email_index(email))
+    return list(dict.fromkeys(found))
+
+
+def bytea_array(values: Sequence[bytes]) -> str:
+    """As COPY reads a bytea[]."""
+    return "{" + ",".join(f'"\\\\x{value.hex()}"' for value in values) + "}"
 
 
 def whole_cells(kind: str, row: WaitingRow) -> dict[str, str] | None:

@@ -16,7 +16,7 @@ from huitou.privacy import service as privacy
 _REFUSED_ROWS = (
     "receipts_refusal WHERE jsonb_path_exists(row, '$.** ? (@ == $known[*])', %s::jsonb) "
     "OR jsonb_path_exists(mended, '$.** ? (@ == $known[*])', %s::jsonb) "
-    "OR row ->> 'raw' ~ ANY(%s) OR blind_index = ANY(%s)"
+    "OR row ->> 'raw' ~ ANY(%s) OR owner_indexes && %s"
 )
 
 _RECEIPT = """
@@ -67,26 +67,28 @@ def _rows(query: str, member_id: int) -> list[dict[str, Any]]:
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
-def refused_rows(known_as: Sequence[str]) -> list[Any]:
-    """The refused rows that hold one of these cards or outside ids, as they stood in their files."""
+def refused_rows(known_as: Sequence[str], email: str | None) -> list[Any]:
+    """The refused rows that hold one of these cards or outside ids, as they stood in their files; and those with one of
+    these phones or this e-mail, which show a mask."""
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT row::text FROM {_REFUSED_ROWS} ORDER BY id", _known(known_as))
+        cursor.execute(f"SELECT row::text FROM {_REFUSED_ROWS} ORDER BY id", _known(known_as, email))
         return [json.loads(row) for (row,) in cursor.fetchall()]
 
 
-def blank_refused_rows(known_as: Sequence[str]) -> int:
+def blank_refused_rows(known_as: Sequence[str], email: str | None) -> int:
     """Empty the cells of those rows; number and reason stay. Returns how many."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE receipts_refusal SET row = '{}', mended = '{}', sealed = NULL, blind_index = NULL "
+            "UPDATE receipts_refusal SET row = '{}', mended = '{}', sealed = NULL, owner_indexes = '{}' "
             "WHERE id IN (SELECT id FROM " + _REFUSED_ROWS + ")",
-            _known(known_as),
+            _known(known_as, email),
         )
         return cursor.rowcount
 
 
-def _known(known_as: Sequence[str]) -> list[Any]:
-    """The values of _REFUSED_ROWS: cells, patterns of a whole cell inside a raw row, and indexes of phones."""
+def _known(known_as: Sequence[str], email: str | None) -> list[Any]:
+    """The values of _REFUSED_ROWS: cells, patterns of a whole cell inside a raw row, indexes of phones and e-mail."""
     patterns = [rf"""(^|[,;|\t"'])\s*{re.escape(one)}\s*($|[,;|\t"'\r\n])""" for one in known_as]
     cells = json.dumps({"known": list(known_as)})
-    return [cells, cells, patterns, [index for one in known_as if (index := privacy.blind_index(one))]]
+    indexes = [index for one in known_as if (index := privacy.blind_index(one))]
+    return [cells, cells, patterns, [*indexes, *([privacy.email_index(email)] if email else [])]]

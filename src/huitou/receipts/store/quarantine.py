@@ -77,9 +77,9 @@ def write_mended(batch: int, row: MendedRow) -> int:
     """Write a waiting row's cells as they are shown, and what is sealed of it."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE receipts_refusal SET mended = mended || %s, sealed = %s, blind_index = %s "
+            "UPDATE receipts_refusal SET mended = mended || %s, sealed = %s, owner_indexes = %s "
             f"WHERE {_WAITS} AND id = %s",
-            [json.dumps(row.shown, ensure_ascii=False), row.sealed, row.index, batch, row.id],
+            [json.dumps(row.shown, ensure_ascii=False), row.sealed, list(row.owner_indexes), batch, row.id],
         )
         return cursor.rowcount
 
@@ -99,7 +99,7 @@ def seal_member(batch: int, row_numbers: Sequence[int], shown: str, sealed: byte
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE receipts_refusal SET mended = mended || jsonb_build_object('member', %s::text), sealed = %s, "
-            f"blind_index = %s WHERE {_WAITS} AND row_number = ANY(%s)",
+            f"owner_indexes = array_remove(ARRAY[%s::bytea], NULL) WHERE {_WAITS} AND row_number = ANY(%s)",
             [shown, sealed, index, batch, list(row_numbers)],
         )
         return cursor.rowcount
