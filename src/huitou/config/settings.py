@@ -47,6 +47,8 @@ TOLD_BY_OPERATOR = {
 SCALE_CODES = os.environ.get("HUITOU_SCALE_CODES", "")
 LAKE_PATH = home() / "lake"
 UPLOAD_PATH = home() / "uploads"
+DROP_FOLDERS = [Path(one) for one in os.environ.get("HUITOU_DROP_FOLDERS", "").split(os.pathsep) if one]
+DROP_FOLDERS = DROP_FOLDERS or [home() / "drops"]
 UPLOAD_MAX_MB = whole_number("HUITOU_UPLOAD_MAX_MB", 2048, least=1)
 LAKE_MEMORY_MB = whole_number("HUITOU_LAKE_MEMORY_MB", 512, least=100)
 

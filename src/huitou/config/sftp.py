@@ -12,8 +12,8 @@ from typing import Any, TypeVar
 
 import asyncssh
 
-from huitou.inbox.errors import DropUnreachable
-from huitou.inbox.service import sftp_parts
+from huitou.inbox.errors import DropKeyUnfit, DropUnreachable
+from huitou.inbox.service import key_of, sftp_parts
 from huitou.inbox.terms import DropSeen, Folder, LyingFile
 
 CONNECT_SECONDS, ANSWER_SECONDS, FILE_SECONDS = 15, 30, 1800
@@ -73,12 +73,12 @@ def open_by_sftp(drop: DropSeen) -> Iterator[Folder]:
     user, host, port, path = parts
     loop = asyncio.new_event_loop()
     try:
-        known = asyncssh.import_known_hosts(
-            f"[{host}]:{port} {_key_of(drop.host_key)}\n{host} {_key_of(drop.host_key)}\n"
-        )
+        known = asyncssh.import_known_hosts(f"[{host}]:{port} {drop.host_key}\n{host} {drop.host_key}\n")
+        held = key_of(drop)
+        key = drop.key_file if held is None else asyncssh.import_private_key(held)
         line = loop.run_until_complete(
             asyncssh.connect(
-                host, port, username=user, client_keys=[drop.key_file], known_hosts=known, agent_path=None,
+                host, port, username=user, client_keys=[key], known_hosts=known, agent_path=None,
                 password=None, config=None, connect_timeout=CONNECT_SECONDS, login_timeout=CONNECT_SECONDS,
                 keepalive_interval=ANSWER_SECONDS,
             )
@@ -95,10 +95,28 @@ def open_by_sftp(drop: DropSeen) -> Iterator[Folder]:
         loop.close()
 
 
-def _key_of(given: str) -> str:
-    """A public key as OpenSSH writes it, with or without the host that `ssh-keyscan` writes before it."""
-    words = given.split()
-    at = next((place for place, word in enumerate(words) if word.startswith(("ssh-", "ecdsa-", "sk-"))), None)
-    if at is None or len(words) < at + 2:
-        raise ValueError("the host key is not one as OpenSSH writes it")
-    return f"{words[at]} {words[at + 1]}"
+class KeysBySsh:
+    """`Keys` by asyncssh."""
+
+    def make(self) -> tuple[str, str]:
+        pair = asyncssh.generate_private_key("ssh-ed25519", comment="huitou")
+        return pair.export_private_key().decode(), pair.export_public_key().decode().strip()
+
+    def public_of(self, private: str) -> str:
+        try:
+            return asyncssh.import_private_key(private.strip() + "\n").export_public_key().decode().strip()
+        except (asyncssh.KeyImportError, asyncssh.KeyEncryptionError, ValueError) as error:
+            raise DropKeyUnfit() from error
+
+    def of_host(self, place: str) -> str:
+        parts = sftp_parts(place)
+        assert parts is not None
+        _, host, port, _ = parts
+        asked = asyncssh.get_server_host_key(host, port, config=None)
+        try:
+            shown = asyncio.run(asyncio.wait_for(asked, CONNECT_SECONDS))
+        except (OSError, ValueError, asyncssh.Error, TimeoutError) as error:
+            raise DropUnreachable(place=place, reason=str(error) or type(error).__name__) from error
+        if shown is None:
+            raise DropUnreachable(place=place, reason="no host key")
+        return shown.export_public_key().decode()

@@ -83,6 +83,39 @@ class DropUnreachable(HuitouError):
     status = 503
 
 
+class DropKeyUnfit(HuitouError):
+    code = "drop_key_unfit"
+    message = N_("That is no private key as OpenSSH writes it, or it has a pass-phrase.")
+    next_step = N_("Paste the whole key without a pass-phrase, or let Huitou make one.")
+
+
+class DropHostKeyUnfit(HuitouError):
+    code = "drop_host_key_unfit"
+    message = N_("That is no public key of a host as OpenSSH writes it.")
+    next_step = N_("Paste a line of what `ssh-keyscan HOST` shows, compared with the host's own.")
+
+
+class DropFolderOutside(HuitouError):
+    """A page that could name any folder could move any file."""
+
+    code = "drop_folder_outside"
+    message = N_("{place} does not lie in a folder that pages may watch.")
+    next_step = N_("Choose a folder within {folders}. Others are named by HUITOU_DROP_FOLDERS on the server.")
+
+
+class DropIncomplete(HuitouError):
+    code = "drop_incomplete"
+    message = N_("Name, source and files of a drop are needed.")
+    next_step = N_("Fill them in; * as its files means every file.")
+
+
+class DropBusy(HuitouError):
+    code = "drop_busy"
+    message = N_("The drops are being looked at just now.")
+    next_step = N_("Try again in a minute.")
+    status = 409
+
+
 class DropNeedsKeys(HuitouError):
     code = "drop_needs_keys"
     message = N_("A drop by SFTP needs a private key and the host's public key.")

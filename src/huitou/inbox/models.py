@@ -76,9 +76,14 @@ class Drop(models.Model):
     source = models.TextField()
     # A file of the same name with this ending says that the file is whole; empty: it is whole when it stops growing.
     marker = models.TextField(db_default="")
-    # Where the private key lies, and the host's public key as OpenSSH writes it: nobody else is trusted.
+    # Our private key: the file where it lies, or the key itself, sealed; its public half is for the other machine. And
+    # the host's public key as OpenSSH writes it: nobody else is trusted.
     key_file = models.TextField(db_default="")
+    sealed_key = models.BinaryField(null=True)
+    public_key = models.TextField(db_default="")
     host_key = models.TextField(db_default="")
+    # Nobody looks at it for the time being.
+    paused_at = models.DateTimeField(null=True)
     added_by = models.TextField()
     added_at = models.DateTimeField(db_default=Now())
     looked_at = models.DateTimeField(null=True)

@@ -7,7 +7,12 @@ from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
+
 from huitou.inbox.errors import (
+    DropBusy,
+    DropHostKeyUnfit,
+    DropIncomplete,
     DropNeedsKeys,
     DropPlaceUnfit,
     DropTaken,
@@ -16,10 +21,21 @@ from huitou.inbox.errors import (
     JobUnknown,
     MappingUnknown,
 )
-from huitou.inbox.rules import fitting, places
+from huitou.inbox.rules import fitting, host_keys, places
 from huitou.inbox.store import drops, jobs, mappings
-from huitou.inbox.terms import DropFileSeen, DroppedFile, DropSeen, Fit, Folder, JobSeen, LyingFile, SavedMapping
+from huitou.inbox.terms import (
+    DropFileSeen,
+    DroppedFile,
+    DropSeen,
+    Fit,
+    Folder,
+    JobSeen,
+    Keys,
+    LyingFile,
+    SavedMapping,
+)
 from huitou.kernel.errors import HuitouError
+from huitou.privacy import service as privacy
 
 _LARGEST_ID = 2**63 - 1
 
@@ -130,11 +146,15 @@ def fit(saved: SavedMapping, headers: Sequence[str]) -> Fit:
 
 Opener = Callable[[DropSeen], AbstractContextManager[Folder]]
 _openers: dict[str, Opener] = {}
+_keys: list[Keys] = []
+_SEALED_FOR = "drop key"
 
 
-def use_folders(openers: Mapping[str, Opener]) -> None:
-    """How folders are reached, by the scheme of their place (`file`, `sftp`): config.wiring hands it in."""
+def use_folders(openers: Mapping[str, Opener], keys: Keys) -> None:
+    """How folders are reached, by the scheme of their place (`file`, `sftp`), and who makes and reads keys of SFTP:
+    config.wiring hands it in."""
     _openers.update(openers)
+    _keys[:] = [keys]
 
 
 def open_folder(drop: DropSeen) -> AbstractContextManager[Folder]:
@@ -151,30 +171,92 @@ def add_drop(
     source: str,
     marker: str = "",
     key_file: str = "",
+    private_key: str = "",
+    make_key: bool = False,
     host_key: str = "",
     actor: str,
 ) -> None:
-    """Raises DropPlaceUnfit, DropNeedsKeys or DropTaken."""
+    """A key by SFTP lies in `key_file`, or is `private_key`, or is made here (`make_key`): then it is kept sealed.
+
+    Raises DropIncomplete, DropPlaceUnfit, DropNeedsKeys, DropKeyUnfit, DropHostKeyUnfit or DropTaken.
+    """
+    if not (name and source and pattern):
+        raise DropIncomplete()
     if not places.is_fit(place):
         raise DropPlaceUnfit(place=place)
-    if places.scheme_of(place) == "sftp" and not (key_file and host_key):
-        raise DropNeedsKeys()
-    values = {
+    values: dict[str, str | bytes | None] = {
         "name": name, "place": place, "pattern": pattern, "kind": kind, "source": source, "marker": marker,
-        "key_file": key_file, "host_key": host_key, "added_by": actor,
+        "added_by": actor,
     }  # fmt: skip
+    if places.scheme_of(place) == "sftp":
+        if not host_key or not (key_file or private_key or make_key):
+            raise DropNeedsKeys()
+        if (host := host_keys.read_key(host_key)) is None:
+            raise DropHostKeyUnfit()
+        values |= {"host_key": host, "key_file": key_file, **_held(private_key, make_key)}
     if not drops.insert(values):
         raise DropTaken(name=name)
+
+
+def _held(private_key: str, make_key: bool) -> dict[str, str | bytes | None]:
+    """The columns of a key that we hold."""
+    if make_key:
+        private_key, public_key = _keys[0].make()
+    elif private_key:
+        public_key = _keys[0].public_of(private_key)
+    else:
+        return {}
+    return {"sealed_key": privacy.seal(private_key, purpose=_SEALED_FOR), "public_key": public_key}
+
+
+def key_of(drop: DropSeen) -> str | None:
+    """The private key that we hold, in clear, for whoever opens the drop; None: it lies in `key_file`."""
+    sealed = drops.sealed_key(drop.id)
+    return None if sealed is None else privacy.unseal(sealed, purpose=_SEALED_FOR)
+
+
+def key_of_host(place: str) -> tuple[str, str]:
+    """The public key that the host of an SFTP place shows now, and its fingerprint: somebody compares it with the
+    host's own. Raises DropPlaceUnfit or DropUnreachable."""
+    if places.sftp_parts(place) is None:
+        raise DropPlaceUnfit(place=place)
+    shown = host_keys.read_key(_keys[0].of_host(place))
+    assert shown is not None
+    return shown, host_keys.fingerprint(shown)
+
+
+def fingerprint(host_key: str) -> str:
+    """Raises DropHostKeyUnfit."""
+    if (key := host_keys.read_key(host_key)) is None:
+        raise DropHostKeyUnfit()
+    return host_keys.fingerprint(key)
 
 
 def all_drops() -> list[DropSeen]:
     return drops.every()
 
 
-def remove_drop(name: str) -> None:
-    """The files stay where they lie. Raises DropUnknown."""
-    if not drops.delete(name):
+def drop_named(name: str) -> DropSeen:
+    """Raises DropUnknown."""
+    found = next((one for one in drops.every() if one.name == name), None)
+    if found is None:
         raise DropUnknown(name=name)
+    return found
+
+
+def pause_drop(name: str, *, paused: bool) -> None:
+    """Nobody looks at it until it goes on; its files stay where they lie. Raises DropUnknown."""
+    if not drops.write_pause(name, paused):
+        raise DropUnknown(name=name)
+
+
+def remove_drop(name: str) -> None:
+    """The files stay where they lie. Raises DropUnknown, and DropBusy while somebody looks at drops."""
+    with transaction.atomic():
+        if not drops.hold_looking_here():
+            raise DropBusy()
+        if not drops.delete(name):
+            raise DropUnknown(name=name)
 
 
 @contextmanager

@@ -74,7 +74,7 @@ class Fit:
 
 @dataclass(frozen=True, slots=True)
 class DropSeen:
-    """A folder where a till system leaves its files."""
+    """A folder where a till system leaves its files. A private key that we hold is no part of it: `key_of` opens it."""
 
     id: int
     name: str
@@ -84,7 +84,9 @@ class DropSeen:
     source: str
     marker: str
     key_file: str
+    public_key: str
     host_key: str
+    paused_at: datetime | None
     added_by: str
     added_at: datetime
     looked_at: datetime | None
@@ -123,6 +125,19 @@ class DropFileSeen:
     state: str
     batch: int | None
     failure: Mapping[str, Any]
+
+
+class Keys(Protocol):
+    """Keys of SFTP, by an adapter (config.wiring)."""
+
+    def make(self) -> tuple[str, str]:
+        """A new pair: (private, public), as OpenSSH writes them."""
+
+    def public_of(self, private: str) -> str:
+        """The public half of a private key without a pass-phrase. Raises DropKeyUnfit."""
+
+    def of_host(self, place: str) -> str:
+        """The public key that the host of this SFTP place shows now. Raises DropUnreachable."""
 
 
 class Folder(Protocol):

@@ -17,7 +17,7 @@ from typing import Any
 from django.conf import settings
 
 from huitou.inbox import service as inbox
-from huitou.inbox.errors import DropUnknown, KindNotImported, MappingUnknown
+from huitou.inbox.errors import DropFolderOutside, KindNotImported, MappingUnknown
 from huitou.inbox.terms import DroppedFile, DropSeen, Folder, JobSeen, LyingFile
 from huitou.kernel.errors import HuitouError
 from huitou.usecases import kept_mappings, run_jobs
@@ -54,6 +54,22 @@ def add_drop(name: str, *, kind: str, **said: Any) -> None:
     inbox.add_drop(name, kind=kind, **said)
 
 
+def add_drop_of_page(name: str, *, place: str, **said: Any) -> None:
+    """As `add_drop`, for whoever is no operator of the server: a folder must lie within one of settings.DROP_FOLDERS,
+    where links and dots are followed first, and is made where it is missing. Raises DropFolderOutside too."""
+    if place.startswith("/"):
+        folder = Path(place).resolve()
+        if not any(folder.is_relative_to(one) for one in _page_folders()):
+            raise DropFolderOutside(place=place, folders=", ".join(str(one) for one in _page_folders()))
+        place = str(folder)
+        folder.mkdir(parents=True, exist_ok=True)
+    add_drop(name, place=place, **said)
+
+
+def _page_folders() -> list[Path]:
+    return [Path(one).resolve() for one in settings.DROP_FOLDERS]
+
+
 @dataclass(frozen=True, slots=True)
 class Checked:
     """What a look at a drop finds that takes nothing: files by name, those of its pattern and others; whether a mapping
@@ -70,9 +86,7 @@ def check_drop(name: str) -> Checked:
 
     Raises DropUnknown or DropUnreachable.
     """
-    drop = next((one for one in inbox.all_drops() if one.name == name), None)
-    if drop is None:
-        raise DropUnknown(name=name)
+    drop = inbox.drop_named(name)
     kept = inbox.mapping_of(drop.source, drop.kind) is not None
     with inbox.open_folder(drop) as folder:
         lying = {file.name: file for file in folder.list()}
@@ -108,7 +122,8 @@ def _copy(folder: Folder, name: str) -> Iterator[Path]:
 
 
 def look_at_drops(clock: Callable[[], datetime], *, name: str | None = None, at_once: bool = False) -> Looked:
-    """Look at every drop, or one, and take what is whole; `at_once`: a file without a marker need not lie still first.
+    """Look at every drop that is not paused, or at one, and take what is whole; `at_once`: a file without a marker need
+    not lie still first.
 
     One looks at a time; where somebody else does, nothing is left to do. A drop that cannot be reached holds up no
     other. Killed at any moment it takes nothing twice: a job is done if and only if its import is in the books, and a
@@ -117,7 +132,7 @@ def look_at_drops(clock: Callable[[], datetime], *, name: str | None = None, at_
     found = Looked()
     with inbox.one_looks() as alone:
         for drop in inbox.all_drops() if alone else ():
-            if name is not None and drop.name != name:
+            if drop.name != name if name is not None else drop.paused_at is not None:
                 continue
             try:
                 with inbox.open_folder(drop) as folder:

@@ -37,6 +37,8 @@ def register(app: typer.Typer, runtime: Runtime) -> None:
         else:
             say(N_("The drop {name} is removed; its files stay where they lie."), name=name)
 
+    _register_pauses(drops, runtime)
+
     @drops.command()
     def check(name: NameArgument, as_json: JsonOption = False) -> None:
         """Look into a drop, and try to read its first file by the kept mapping; nothing is taken or moved."""
@@ -80,6 +82,30 @@ def register(app: typer.Typer, runtime: Runtime) -> None:
             )
 
 
+def _register_pauses(drops: typer.Typer, runtime: Runtime) -> None:
+    def told(name: str, paused: bool, as_json: bool) -> None:
+        with runtime.open_database():
+            from huitou.inbox import service as inbox
+
+            inbox.pause_drop(name, paused=paused)
+        if as_json:
+            typer.echo(json.dumps({"name": name, "paused": paused}, ensure_ascii=False))
+        elif paused:
+            say(N_("The drop {name} is not looked at until `huitou drops resume {name}`."), name=name)
+        else:
+            say(N_("The drop {name} is looked at every minute again."), name=name)
+
+    @drops.command()
+    def pause(name: NameArgument, as_json: JsonOption = False) -> None:
+        """Do not look at a drop for the time being; its files wait."""
+        told(name, True, as_json)
+
+    @drops.command()
+    def resume(name: NameArgument, as_json: JsonOption = False) -> None:
+        """Look at a paused drop again."""
+        told(name, False, as_json)
+
+
 def _register_list(drops: typer.Typer, runtime: Runtime) -> None:
     @drops.callback()
     def list_them(context: typer.Context, as_json: JsonOption = False) -> None:
@@ -98,6 +124,7 @@ def _register_list(drops: typer.Typer, runtime: Runtime) -> None:
         for drop in found:
             looked = f"{drop.looked_at:%Y-%m-%d %H:%M}" if drop.looked_at else translate(N_("never looked at"))
             state = translate(drop.failure["message"]).format(**drop.failure["facts"]) if drop.failure else ""
+            state = translate(N_("paused")) if drop.paused_at else state
             typer.echo("\t".join((drop.name, drop.place, drop.pattern, drop.source, looked, state)))
 
 

@@ -12,7 +12,8 @@ from django.db import connection
 from huitou.inbox.terms import DropFileSeen, DroppedFile, DropSeen, LyingFile
 
 _COLUMNS = (
-    "id, name, place, pattern, kind, source, marker, key_file, host_key, added_by, added_at, looked_at, failure::text"
+    "id, name, place, pattern, kind, source, marker, key_file, public_key, host_key, paused_at, added_by, added_at, "
+    "looked_at, failure::text"
 )
 
 
@@ -20,7 +21,7 @@ def _seen(row: tuple[Any, ...]) -> DropSeen:
     return DropSeen(*row[:-1], json.loads(row[-1]))
 
 
-def insert(values: Mapping[str, str]) -> bool:
+def insert(values: Mapping[str, str | bytes | None]) -> bool:
     """False where a drop of that name is there."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -37,7 +38,26 @@ def every() -> list[DropSeen]:
         return [_seen(row) for row in cursor.fetchall()]
 
 
+def sealed_key(drop: int) -> bytes | None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT sealed_key FROM inbox_drop WHERE id = %s", [drop])
+        found = cursor.fetchone()
+        return None if found is None or found[0] is None else bytes(found[0])
+
+
+def write_pause(name: str, paused: bool) -> bool:
+    """False where there is no drop of that name. What was in the way before a pause is not in the way after it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE inbox_drop SET paused_at = CASE WHEN %s THEN coalesce(paused_at, clock_timestamp()) END, "
+            "failure = '{}' WHERE name = %s",
+            [paused, name],
+        )
+        return cursor.rowcount > 0
+
+
 def delete(name: str) -> bool:
+    """Before it: `hold_looking_here`."""
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM inbox_dropfile f USING inbox_drop d WHERE d.id = f.drop_id AND d.name = %s", [name])
         cursor.execute("DELETE FROM inbox_drop WHERE name = %s", [name])
@@ -105,6 +125,13 @@ def hold_looking() -> bool:
     """Whether nobody else looks at drops, until the line to the database is closed or `let_go`."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(hashtext('inbox drops'))")
+        return bool(cursor.fetchone()[0])
+
+
+def hold_looking_here() -> bool:
+    """The same until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtext('inbox drops'))")
         return bool(cursor.fetchone()[0])
 
 

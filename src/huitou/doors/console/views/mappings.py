@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
@@ -19,10 +22,19 @@ from huitou.lake import service as lake
 @require_safe
 @needs(Right.SEE_IMPORTS)
 def mappings(request: HttpRequest) -> HttpResponse:
+    return page(request)
+
+
+def page(request: HttpRequest, tried: Mapping[str, Any] | None = None) -> HttpResponse:
+    """`tried`: the drop of this `name` has just been looked at, and what was `checked`, or `refused`."""
     facts = {
         "mappings": [_shown(saved) for saved in inbox.saved_mappings()],
-        "drops": [_drop(drop) for drop in inbox.all_drops()],
+        "drops": [
+            {**_drop(drop), "tried": tried if tried and tried["name"] == drop.name else None}
+            for drop in inbox.all_drops()
+        ],
         "may_change": access.may(request.user, Right.READ_FILES_IN),
+        "may_set": access.may(request.user, Right.SET_DROPS),
     }
     return render(request, "console/imports/mappings.html", facts)
 
@@ -44,10 +56,7 @@ def _shown(saved: SavedMapping) -> dict[str, object]:
 
 
 def _drop(drop: DropSeen) -> dict[str, object]:
-    """A drop with what was in the way when the worker looked last, and its newest files with what became of them.
-
-    What a folder or a key is called on the server is the administrator's business on the command line: a page that
-    could name any folder could move any file."""
+    """A drop with what was in the way when the worker looked last, and its newest files with what became of them."""
     kind = words.KINDS.get(drop.kind, drop.kind)
     return {
         "seen": drop,
