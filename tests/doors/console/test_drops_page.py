@@ -7,12 +7,12 @@ import json
 import re
 
 import pytest
-from tests.builders import rows
-from tests.doors.console.test_import_kept import PLAIN, keep, text_of
-from tests.usecases.sftp_server import running_server
 
 from huitou.config import wiring
 from huitou.inbox import service as inbox
+from tests.builders import rows
+from tests.doors.console.test_import_kept import PLAIN, keep, text_of
+from tests.usecases.sftp_server import running_server
 
 pytestmark = pytest.mark.django_db
 
