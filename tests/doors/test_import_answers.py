@@ -8,7 +8,7 @@ from dataclasses import fields
 import pytest
 
 from huitou.doors.cli import import_files, import_reports
-from huitou.usecases.import_receipts import Report
+from huitou.usecases.report_of_receipts import Report
 from tests.builders import line, run, take
 
 

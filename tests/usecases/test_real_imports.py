@@ -13,8 +13,9 @@ from tests.usecases.real_files import JOURNEY_LINES, ORDERS_LINES, RETAIL_LINES,
 from huitou.lake import service as lake
 from huitou.lake.terms import Field
 from huitou.usecases.audit import audit
-from huitou.usecases.import_receipts import Report, import_receipts
+from huitou.usecases.import_receipts import import_receipts
 from huitou.usecases.load_lake import hear_facts
+from huitou.usecases.report_of_receipts import Report
 from huitou.usecases.undo_import import undo_import
 
 # Of half a million lines the long form takes all: longer than any other test may take.

@@ -29,8 +29,9 @@ from huitou.usecases.cut_over.brought import Brought
 from huitou.usecases.cut_over.coupons import take_coupons
 from huitou.usecases.cut_over.tiers import take_tiers
 from huitou.usecases.import_described import DESCRIBED, Described, import_described
-from huitou.usecases.import_receipts import Progress, Report, receipt_key, take_receipts
-from huitou.usecases.refused_cells import SEALED_FOR
+from huitou.usecases.import_receipts import Progress, take_receipts
+from huitou.usecases.refused_cells import SEALED_FOR, receipt_key
+from huitou.usecases.report_of_receipts import Report
 
 FIRST_ROW = 1
 """What the rows of a file without a header are counted from."""

@@ -7,10 +7,12 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
+import duckdb
 import pyarrow as pa
 
 from huitou.kernel.ids import ImportId
 from huitou.kernel.rows import Cells, Unfit
+from huitou.lake import service as lake
 from huitou.members import service as members
 from huitou.privacy import service as privacy
 from huitou.receipts.terms import WaitingRow
@@ -148,3 +150,23 @@ def _is_unreadable(text: str | None) -> bool:
 
 def _hex(value: bytes | None) -> str | None:
     return None if value is None else "\\x" + value.hex()
+
+
+def refused_receipts(session: duckdb.DuckDBPyConnection, member_kind: str) -> pa.Table:
+    """The refused rows as they are kept. A phone among their cells shows its mask, and lies sealed beside it (M5)."""
+    phones = member_kind == "phone"
+    refusals = lake.refusals(session, hide=privacy.masked_text if phones else None)
+    ragged = lake.ragged_receipts(session)
+    clear = lake.refused_members(session) if phones else {}
+    numbers = refusals["row_number"].to_pylist()
+    keys = [receipt_key(ragged[row]) if row in ragged else "" for row in numbers]
+    sealed = [_hex(privacy.seal(clear[row], purpose=SEALED_FOR)) if row in clear else None for row in numbers]
+    owners = [bytea_array([index] if (index := privacy.blind_index(clear.get(row, ""))) else []) for row in numbers]
+    for name, cells in (("receipt_key", keys), ("sealed", sealed), ("owner_indexes", owners)):
+        refusals = refusals.append_column(name, pa.array(cells, pa.string()))
+    return refusals
+
+
+def receipt_key(number: str) -> str:
+    """What tells that rows belong to one receipt, where its number may be a cell of another column."""
+    return privacy.keyed_digest(number, purpose="refused receipt")

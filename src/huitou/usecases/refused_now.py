@@ -10,7 +10,7 @@ from huitou.kernel.rows import Unfit
 from huitou.privacy import service as privacy
 from huitou.receipts.service import quarantine
 from huitou.receipts.terms import ImportSeen, WaitingRow
-from huitou.usecases import look_into_file, refused_cells
+from huitou.usecases import refused_cells, understand_rows
 from huitou.usecases.at_fault import fields_at_fault
 
 
@@ -37,7 +37,7 @@ def refused_now(seen: ImportSeen, row_numbers: Sequence[int], now: datetime) -> 
     judged = [(row.row_number, cells[row.row_number]) for row in rows if row.mended and row.row_number in cells]
     unfit = {
         one.row_number: one
-        for one in look_into_file.judge_rows(
+        for one in understand_rows.judge_rows(
             seen.kind,
             judged,
             now,
@@ -57,7 +57,7 @@ def _seen(kind: str, row: WaitingRow, judged: bool, unfit: Unfit | None) -> Refu
         return RefusedNow(None, "", {})
     facts = {name: str(fact) for name, fact in unfit.facts.items()}
     at_fault = fields_at_fault(unfit.code, facts)
-    template = look_into_file.reasons(kind).get(unfit.code, "")
+    template = understand_rows.reasons(kind).get(unfit.code, "")
     return RefusedNow(unfit.code, template, facts, at_fault, _clear(kind, row, at_fault))
 
 

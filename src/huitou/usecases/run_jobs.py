@@ -17,9 +17,10 @@ from huitou.insight.errors import RefreshRunning
 from huitou.lake import service as lake
 from huitou.lake.terms import Field, Reading
 from huitou.receipts.service import import_life
-from huitou.usecases.import_receipts import Progress, Report, take_receipts
+from huitou.usecases.import_receipts import Progress, take_receipts
 from huitou.usecases.job_runs import OTHERS, RUNNERS, done_with
 from huitou.usecases.job_watch import noted
+from huitou.usecases.report_of_receipts import Report
 
 Clock = Callable[[], datetime]
 
@@ -96,7 +97,7 @@ def progress(job: int) -> JobSeen:
 
 
 def report(job: int) -> Mapping[str, Any]:
-    """What an ended job did, or, of a dry run, would do: the fields of `import_receipts.Report` (its first 1,000
+    """What an ended job did, or, of a dry run, would do: the fields of `report_of_receipts.Report` (its first 1,000
     refused rows) or `take_back.Report`; {} while it has not ended or where it failed. Raises JobUnknown."""
     return inbox.job(job).report
 

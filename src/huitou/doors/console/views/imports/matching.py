@@ -24,7 +24,7 @@ from huitou.lake import service as lake
 from huitou.lake.terms import Holds
 from huitou.uploads import service as uploads
 from huitou.uploads.terms import UploadSeen
-from huitou.usecases import kept_mappings, look_into_file, run_jobs
+from huitou.usecases import kept_mappings, run_jobs, understand_rows
 
 _SAMPLES = 3
 _LONGEST_SOURCE = 60
@@ -251,7 +251,7 @@ def _preview(kept: Answers, columns: Mapping[str, str]) -> dict[str, Any]:
         return {"shown_fields": [], "shown_rows": []}
     try:
         rows = (
-            look_into_file.understand_others(
+            understand_rows.understand_others(
                 kept.look,
                 kept.kind,
                 mapping,
@@ -273,8 +273,8 @@ def _preview(kept: Answers, columns: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-def _receipts(kept: Answers, mapping: Mapping[str, str]) -> list[look_into_file.RowUnderstood]:
-    return look_into_file.understand_receipts(
+def _receipts(kept: Answers, mapping: Mapping[str, str]) -> list[understand_rows.RowUnderstood]:
+    return understand_rows.understand_receipts(
         kept.look,
         mapping,
         now=timezone.now(),
@@ -284,7 +284,7 @@ def _receipts(kept: Answers, mapping: Mapping[str, str]) -> list[look_into_file.
     )
 
 
-def _row(row: look_into_file.RowUnderstood, mapping: Mapping[str, str], kind: str) -> dict[str, Any]:
+def _row(row: understand_rows.RowUnderstood, mapping: Mapping[str, str], kind: str) -> dict[str, Any]:
     cells = [
         {
             "raw": row.raw[name],

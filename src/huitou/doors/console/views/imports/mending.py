@@ -23,7 +23,7 @@ from huitou.lake import service as lake
 from huitou.lake.terms import Field
 from huitou.receipts.service import import_life, quarantine
 from huitou.receipts.terms import ImportSeen, RefusedRow
-from huitou.usecases import look_into_file, mend_rows
+from huitou.usecases import mend_rows, understand_rows
 from huitou.usecases.refused_now import RefusedNow, refused_now
 
 A_PAGE = 30
@@ -207,7 +207,7 @@ def _judged_of_till(seen: ImportSeen, found: Sequence[RefusedRow]) -> list[_Now]
         "row_numbers": [row.row_number for row in with_cells],
         "rows": [[_cell(row, field) for field in fields] for row in with_cells],
     }
-    understood = look_into_file.understand_receipts(
+    understood = understand_rows.understand_receipts(
         look,
         {field: field for field in mend_rows.judged_fields(seen, [])},
         now=timezone.now(),
@@ -219,7 +219,7 @@ def _judged_of_till(seen: ImportSeen, found: Sequence[RefusedRow]) -> list[_Now]
     return [_of_till(row, by_number.get(row.row_number)) for row in found]
 
 
-def _of_till(row: RefusedRow, now: look_into_file.RowUnderstood | None) -> _Now:
+def _of_till(row: RefusedRow, now: understand_rows.RowUnderstood | None) -> _Now:
     if now is None:
         return _Now(row.code, gettext(row.detail).format(**row.facts))
     reason = gettext(now.reason) if now.reason else ""

@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 
 from huitou.doors.console import figures
 from huitou.kernel.errors import N_
-from huitou.usecases import look_into_file
+from huitou.usecases import look_into_file, understand_rows
 
 KINDS = {
     "receipts": N_("Receipts"),
@@ -160,7 +160,7 @@ def name_of_field(kind: str, field: str) -> str:
 
 def reason(kind: str, code: str) -> str:
     """Why rows of that kind of file are refused under this code, of many rows; the code where nobody says more."""
-    text = look_into_file.reasons(kind).get(code, "")
+    text = understand_rows.reasons(kind).get(code, "")
     return _FACT.sub("…", gettext(text)) if text else code
 
 

@@ -1,0 +1,79 @@
+"""What an import of receipts did, in numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import duckdb
+
+from huitou.kernel.ids import ImportId
+from huitou.kernel.money import Money
+from huitou.kernel.quantity import shown
+from huitou.lake import service as lake
+from huitou.lake.terms import Sums
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What an import did, or, of a dry run, would do. rows_read = rows_taken + rows_repeated + rows_refused."""
+
+    dry_run: bool
+    import_id: int | None
+    rows_read: int
+    rows_taken: int
+    rows_repeated: int
+    rows_refused: int
+    refused: list[dict[str, Any]]
+    receipts: int
+    sales: int
+    returns: int
+    returned_rows: int
+    returned_rows_without_their_sale: int
+    new_members: int
+    new_stores: int
+    new_products: int
+    quantity: str
+    amount: str
+    points_posted: int
+    points_reversed: int
+    newcomers: dict[str, list[str]] = field(default_factory=dict)
+    """The first new stores and products by code, with the name of the product where the file has one."""
+
+
+def report_of(
+    session: duckdb.DuckDBPyConnection,
+    batch: ImportId,
+    new: tuple[int, int, int],
+    points: tuple[int, int, int],
+) -> Report:
+    taken: Sums = lake.sums(session)
+    (repeated,) = session.sql("SELECT count(*) FROM repeated_rows").fetchall()[0]
+    (sales, returns) = session.sql(
+        "SELECT count(*) FILTER (kind = 'sale'), count(*) FILTER (kind = 'return') FROM baskets"
+    ).fetchall()[0]
+    (returned,) = session.sql("SELECT count(*) FROM clean WHERE quantity_milli < 0").fetchall()[0]
+    refused = lake.refused_rows(session).to_pylist()
+    new_stores, new_products, new_members = new
+    posted, taken_back, unexplained = points
+    return Report(
+        dry_run=False,
+        import_id=batch,
+        rows_read=taken.rows + repeated + len(refused),
+        rows_taken=taken.rows,
+        rows_repeated=repeated,
+        rows_refused=len(refused),
+        refused=refused,
+        receipts=sales + returns,
+        sales=sales,
+        returns=returns,
+        returned_rows=returned,
+        returned_rows_without_their_sale=unexplained,
+        new_members=new_members,
+        new_stores=new_stores,
+        new_products=new_products,
+        quantity=shown(taken.quantity_milli),
+        amount=str(Money(taken.net_fen)),
+        points_posted=posted,
+        points_reversed=taken_back,
+    )
