@@ -69,11 +69,7 @@ def post_earnings(
             [fen_per_point, asset, fen_per_point],
         )
         cursor.execute("ANALYZE earning")
-        cursor.execute(
-            # Counted there: a row for each account of a long history would come here for nothing.
-            "SELECT count(*) FROM (SELECT id FROM loyalty_account WHERE id IN (SELECT account_id FROM earning) "
-            "ORDER BY id FOR UPDATE) locked"
-        )
+        _lock_accounts("earning")
         cursor.execute(
             "DELETE FROM earning e USING loyalty_account a WHERE a.id = e.account_id AND a.debt > 0 "
             "RETURNING e.receipt_id, a.member_id, e.points, e.at, e.business_date, e.store_id"
@@ -105,6 +101,16 @@ def post_earnings(
     _post_for_debtors(of_debtors, actor)
     bulk.freshen_statistics("loyalty_account", "loyalty_transaction", "loyalty_lot", "loyalty_entry")
     return posted + len(of_debtors)
+
+
+def _lock_accounts(of: str) -> None:
+    """Those that the rows of this table name, in one order. They are counted there: a row for each account of a long
+    history would come here for nothing."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT count(*) FROM (SELECT id FROM loyalty_account WHERE id IN (SELECT account_id FROM {of}) "
+            "ORDER BY id FOR UPDATE) locked"
+        )
 
 
 def _post_for_debtors(sales: list[Earning], actor: str) -> None:
@@ -149,10 +155,7 @@ def post_reversals(rows: pa.Table, *, asset: str, rule: str, version: int, actor
             "JOIN loyalty_lot l ON l.transaction_id = t.id WHERE NOT EXISTS (SELECT FROM loyalty_transaction p "
             "WHERE p.key = 'reverse/' || r.return_receipt_id || '/' || r.sale_receipt_id)"
         )
-        cursor.execute(
-            "SELECT count(*) FROM (SELECT id FROM loyalty_account WHERE id IN (SELECT account_id FROM reversal) "
-            "ORDER BY id FOR UPDATE) locked"
-        )
+        _lock_accounts("reversal")
         cursor.execute(
             "DELETE FROM reversal r USING loyalty_account a WHERE a.id = r.account_id AND r.lot_id IN ("
             "    SELECT l.id FROM reversal s JOIN loyalty_lot l ON l.id = s.lot_id GROUP BY l.id "
