@@ -144,6 +144,12 @@ def not_promotable(skus: Iterable[str]) -> list[str]:
     return reading.not_promotable(sorted(set(skus)))
 
 
+def shelf(category: str = "", words: str = "") -> list[tuple[int, str, bool]]:
+    """Of each product in a category (its whole path, empty: all) and below: its id, the next part of its path, and
+    whether its name or code holds these words; by name."""
+    return reading.shelf(category, words)
+
+
 def take_stores(rows: Sequence[tuple[str, str, str]]) -> tuple[dict[str, int], int]:
     """Make the stores (code, name, district) that are new. Returns all ids by code, and how many are new."""
     new = taking.insert_stores(rows)

@@ -39,6 +39,7 @@ from huitou.insight.rules.kpis import KPIS
 from huitou.insight.rules.kpis.kpi import Kpi
 from huitou.insight.rules.periods import Period
 from huitou.insight.shelf import (
+    GOODS_ORDERS,
     LOST_TIMES,
     NEW_DAYS,
     PICTURES,
@@ -51,8 +52,8 @@ from huitou.insight.shelf import (
     forget_pictures,
     forget_products,
     goods_named,
-    goods_of,
     goods_of_product,
+    goods_ranked,
     goods_weeks,
     keep_shelf,
     layer_basket,
@@ -91,6 +92,7 @@ __all__ = [
     "EXPECTED_PERCENT",
     "FEWEST_LINES",
     "FEWEST_VISITS",
+    "GOODS_ORDERS",
     "KPI_FORM",
     "LOST_TIMES",
     "MEASURED_PERCENT",
@@ -105,8 +107,8 @@ __all__ = [
     "flows",
     "forget_products",
     "goods_named",
-    "goods_of",
     "goods_of_product",
+    "goods_ranked",
     "goods_weeks",
     "keep_shelf",
     "kpis_query",

@@ -20,6 +20,7 @@ from huitou.insight.terms import (
     CutOffs,
     Flow,
     GoodsSeen,
+    GoodsSold,
     NewcomersSeen,
     Square,
     WeekOfGoods,
@@ -39,9 +40,18 @@ def goods_weeks(as_of: date, weeks: int = goods.WEEKS) -> tuple[date, date]:
     return found.first, found.last
 
 
-def goods_of(store_id: int | None) -> list[GoodsSeen]:
-    """What each product sold in a store, or in the chain; of a store that the reader does not see: nothing."""
-    return goods_store.every(store_id)
+GOODS_ORDERS = tuple(goods_store.ORDERS)
+"""How products can stand: by sales, by what was won or lost in money since the weeks before, by growth over a year, by
+members' share, by name."""
+
+
+def goods_ranked(
+    asked: Sequence[tuple[int, str, bool]], store_id: int | None, *, order: str, first: int, limit: int
+) -> tuple[list[GoodsSeen], list[tuple[str, GoodsSold]], int]:
+    """Of products (id, the part it belongs to, whether it is wanted itself) in a store, or in the chain: the rows from
+    `first` on of those that are wanted, what each part sold together, and how many are wanted. Only what sold is
+    there; of a store that the reader does not see: nothing."""
+    return goods_store.ranked(asked, store_id, order, first, limit)
 
 
 def goods_of_product(product_id: int) -> list[GoodsSeen]:

@@ -190,6 +190,17 @@ class GoodsSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class GoodsSold:
+    """What several products sold together, now, before and a year ago (fen)."""
+
+    products: int
+    net_fen: int
+    before_fen: int
+    year_before_fen: int
+    member_fen: int
+
+
+@dataclass(frozen=True, slots=True)
 class Buyers:
     """Members who bought a product in 13 weeks, those of them who bought it on two days or more, and their layers."""
 

@@ -2,26 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from fractions import Fraction
-from typing import Any
 
 from huitou.catalogue import service as catalogue
 from huitou.catalogue.terms import ProductSeen
 from huitou.insight import service as insight
-from huitou.insight.terms import GoodsSeen
-
-
-@dataclass(frozen=True, slots=True)
-class Sold:
-    """What several products sold together, now, before and a year ago (fen)."""
-
-    products: int
-    net_fen: int
-    before_fen: int
-    year_before_fen: int
-    member_fen: int
+from huitou.insight.terms import GoodsSeen, GoodsSold
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,29 +17,9 @@ class RankedGoods:
 
     rows: Sequence[tuple[ProductSeen, GoodsSeen]]
     total: int
-    categories: Sequence[tuple[str, Sold]]
+    categories: Sequence[tuple[str, GoodsSold]]
     """By the last part of the path, the largest first; '' is what lies in the category itself."""
-    whole: Sold
-
-
-def _moved(now: int, before: int) -> Fraction:
-    return Fraction(now - before, before) if before > 0 else Fraction(0)
-
-
-SORTS: dict[str, Callable[[tuple[ProductSeen, GoodsSeen]], Any]] = {
-    "sales": lambda row: (-row[1].net_fen, row[0].sku),
-    "rising": lambda row: (row[1].before_fen - row[1].net_fen, row[0].sku),
-    "falling": lambda row: (row[1].net_fen - row[1].before_fen, row[0].sku),
-    "year": lambda row: (-_moved(row[1].net_fen, row[1].year_before_fen), row[0].sku),
-    "members": lambda row: (-_part(row[1].member_fen, row[1].net_fen), row[0].sku),
-    "name": lambda row: (row[0].name, row[0].sku),
-}
-"""How products can stand: by sales, by what was won or lost in money since the weeks before, by growth over a year, by
-members' share, by name."""
-
-
-def _part(part: int, whole: int) -> Fraction:
-    return Fraction(part, whole) if whole > 0 else Fraction(0)
+    whole: GoodsSold
 
 
 def rank_goods(
@@ -60,7 +27,7 @@ def rank_goods(
     *,
     words: str = "",
     category: str = "",
-    sort: str = "sales",
+    order: str = "sales",
     page: int = 1,
     page_size: int = 50,
 ) -> RankedGoods:
@@ -68,41 +35,21 @@ def rank_goods(
 
     Only what sold in the newest weeks, the weeks before or a year ago is there; `page` counts from 1.
     """
-    sold = insight.goods_of(store_id)
-    known = catalogue.products(one.product_id for one in sold)
-    wanted = words.strip().casefold()
-    found = [
-        (known[one.product_id], one)
-        for one in sold
-        if one.product_id in known and _lies_in(known[one.product_id].category, category)
-    ]
-    named = [row for row in found if wanted in row[0].name.casefold() or wanted in row[0].sku.casefold()]
-    named = [row for row in named if any((row[1].net_fen, row[1].before_fen, row[1].year_before_fen))]
-    named.sort(key=SORTS.get(sort, SORTS["sales"]))
-    first = (page - 1) * page_size
-    return RankedGoods(named[first : first + page_size], len(named), _below(found, category), _sum(found))
-
-
-def _lies_in(path: str, category: str) -> bool:
-    return not category or path == category or path.startswith(category + "/")
-
-
-def _sum(rows: Sequence[tuple[ProductSeen, GoodsSeen]]) -> Sold:
-    goods = [one for _, one in rows]
-    return Sold(
-        sum(one.net_fen != 0 for one in goods),
-        sum(one.net_fen for one in goods),
-        sum(one.before_fen for one in goods),
-        sum(one.year_before_fen for one in goods),
-        sum(one.member_fen for one in goods),
+    asked = catalogue.shelf(category, words.strip())
+    rows, parts, total = insight.goods_ranked(
+        asked, store_id, order=order, first=(page - 1) * page_size, limit=page_size
     )
+    known = catalogue.products(one.product_id for one in rows)
+    categories = sorted(parts, key=lambda part: (-part[1].net_fen, part[0]))
+    return RankedGoods([(known[one.product_id], one) for one in rows], total, categories, _sum(parts))
 
 
-def _below(rows: Sequence[tuple[ProductSeen, GoodsSeen]], category: str) -> list[tuple[str, Sold]]:
-    parts: dict[str, list[tuple[ProductSeen, GoodsSeen]]] = {}
-    depth = len(category.split("/")) if category else 0
-    for product, one in rows:
-        below = product.category.split("/")[depth : depth + 1]
-        parts.setdefault(below[0] if below else "", []).append((product, one))
-    summed = [(name, _sum(part)) for name, part in parts.items()]
-    return sorted(summed, key=lambda pair: (-pair[1].net_fen, pair[0]))
+def _sum(parts: Sequence[tuple[str, GoodsSold]]) -> GoodsSold:
+    sold = [one for _, one in parts]
+    return GoodsSold(
+        sum(one.products for one in sold),
+        sum(one.net_fen for one in sold),
+        sum(one.before_fen for one in sold),
+        sum(one.year_before_fen for one in sold),
+        sum(one.member_fen for one in sold),
+    )

@@ -64,3 +64,18 @@ def products_like(words: str, code: str, limit: int) -> list[ProductSeen]:
             {"code": code, "inside": f"%{escaped}%", "begins": f"{escaped}%", "limit": limit},
         )
         return [ProductSeen(*row) for row in cursor.fetchall()]
+
+
+def shelf(category: str, words: str) -> list[tuple[int, str, bool]]:
+    """Of each product in a category (its whole path, empty: all) and below: its id, the next part of its path, and
+    whether its name or code holds these words; by name. Plain rows, because a chain has thousands."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT p.id, split_part(coalesce(c.path, ''), '/', %(depth)s), "
+            "strpos(lower(p.name), lower(%(words)s)) > 0 OR strpos(lower(p.sku), lower(%(words)s)) > 0 "
+            "FROM catalogue_product p LEFT JOIN catalogue_category c ON c.id = p.category_id "
+            "WHERE %(category)s = '' OR c.path = %(category)s OR starts_with(c.path, %(category)s || '/') "
+            'ORDER BY p.name COLLATE "C", p.sku COLLATE "C"',
+            {"category": category, "words": words, "depth": len(category.split("/")) + 1 if category else 1},
+        )
+        return cursor.fetchall()

@@ -10,9 +10,10 @@ from django.utils.translation import gettext
 
 from huitou.doors.console import figures
 from huitou.doors.console.findings import joined, say, strong
+from huitou.insight.terms import GoodsSold
 from huitou.kernel.errors import N_
 from huitou.usecases.look_at_product import ProductLookedAt
-from huitou.usecases.rank_goods import RankedGoods, Sold
+from huitou.usecases.rank_goods import RankedGoods
 
 _UP = N_("{name} sold {amount} in four weeks, {change} more than in the four before.")
 _DOWN = N_("{name} sold {amount} in four weeks, {change} less than in the four before.")
@@ -41,7 +42,7 @@ def category_finding(ranked: RankedGoods, category: str) -> SafeString:
     return joined(said)
 
 
-def _won(sold: Sold) -> int:
+def _won(sold: GoodsSold) -> int:
     return sold.net_fen - sold.before_fen
 
 

@@ -12,7 +12,7 @@ from django.db import connection
 
 from huitou.bulk import service as bulk
 from huitou.insight.rules import goods
-from huitou.insight.terms import BoughtWith, Buyers, GoodsSeen, WeekOfGoods
+from huitou.insight.terms import BoughtWith, Buyers, GoodsSeen, GoodsSold, WeekOfGoods
 
 TABLES = {
     "kept_goods": ("insight_goods", (
@@ -87,12 +87,43 @@ def _place(store_id: int | None, alias: str = "") -> tuple[str, list[Any]]:
     return (f"{alias}store_id IS NULL", []) if store_id is None else (f"{alias}store_id = %s", [store_id])
 
 
-def every(store_id: int | None) -> list[GoodsSeen]:
-    """All products that a store, or the chain, sold in two years' windows; in no order."""
-    place, values = _place(store_id)
+ORDERS = {
+    "sales": "net_fen DESC",
+    "rising": "before_fen - net_fen",
+    "falling": "net_fen - before_fen",
+    "year": "CASE WHEN year_before_fen > 0 THEN (net_fen - year_before_fen)::numeric / year_before_fen ELSE 0 END DESC",
+    "members": "CASE WHEN net_fen > 0 THEN member_fen::numeric / net_fen ELSE 0 END DESC",
+    "name": "place",
+}
+"""How products can stand; equal ones as they were asked for."""
+_ASKED = "unnest(%(ids)s::bigint[], %(parts)s::text[], %(named)s::boolean[]) WITH ORDINALITY AS a "
+_ASKED += "(product_id, part, named, place)"
+_MOVED = "(net_fen <> 0 OR before_fen <> 0 OR year_before_fen <> 0)"
+
+
+def ranked(
+    asked: Sequence[tuple[int, str, bool]], store_id: int | None, order: str, first: int, limit: int
+) -> tuple[list[GoodsSeen], list[tuple[str, GoodsSold]], int]:
+    """Of products (id, the part it belongs to, whether it is wanted itself) in a store, or in the chain: some rows of
+    those that are wanted, what each part sold together, and how many are wanted. Only what sold is there."""
+    place, values = ("store_id IS NULL", {}) if store_id is None else ("store_id = %(store)s", {"store": store_id})
+    ids, parts, named = zip(*asked, strict=True) if asked else ((), (), ())
+    values |= {"ids": list(ids), "parts": list(parts), "named": list(named), "first": first, "limit": limit}
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {_SEEN} FROM insight_goods WHERE {place}", values)
-        return [GoodsSeen(*row) for row in cursor.fetchall()]
+        cursor.execute(
+            f"SELECT {_SEEN} FROM insight_goods JOIN {_ASKED} USING (product_id) WHERE {place} AND named AND {_MOVED} "
+            f"ORDER BY {ORDERS[order]}, place LIMIT %(limit)s OFFSET %(first)s",
+            values,
+        )
+        rows = [GoodsSeen(*row) for row in cursor.fetchall()]
+        cursor.execute(
+            "SELECT part, count(*) FILTER (WHERE net_fen <> 0), sum(net_fen)::bigint, sum(before_fen)::bigint, "
+            f"sum(year_before_fen)::bigint, sum(member_fen)::bigint, count(*) FILTER (WHERE named AND {_MOVED}) "
+            f"FROM insight_goods JOIN {_ASKED} USING (product_id) WHERE {place} GROUP BY part",
+            values,
+        )
+        summed = cursor.fetchall()
+    return rows, [(part, GoodsSold(*counts)) for part, *counts, _ in summed], sum(row[-1] for row in summed)
 
 
 def of_product(product_id: int) -> list[GoodsSeen]:

@@ -23,11 +23,11 @@ from huitou.doors.console.layers import LAYERS
 from huitou.doors.console.parts import Cell, Chart, Column, Table
 from huitou.doors.console.widths import of_largest
 from huitou.insight import service as insight
-from huitou.insight.terms import GoodsSeen, WeekOfGoods
+from huitou.insight.terms import GoodsSeen, GoodsSold, WeekOfGoods
 from huitou.kernel.errors import N_
 from huitou.kernel.money import Money
 from huitou.usecases.look_at_product import ProductLookedAt, look_at_product
-from huitou.usecases.rank_goods import SORTS, RankedGoods, Sold, rank_goods
+from huitou.usecases.rank_goods import RankedGoods, rank_goods
 
 PAGE_SIZE = 30
 LONGEST_QUERY = 80
@@ -51,10 +51,10 @@ def products(request: HttpRequest) -> HttpResponse:
     words = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST_QUERY]
     category = request.GET.get("category", "").replace("\x00", "")[:200]
     sort = request.GET.get("sort", "")
-    sort = sort if sort in SORTS else "sales"
+    sort = sort if sort in insight.GOODS_ORDERS else "sales"
     text = request.GET.get("page", "")
     page = max(1, int(text)) if text.isascii() and text.isdigit() and len(text) < 6 else 1
-    ranked = rank_goods(store, words=words, category=category, sort=sort, page=page, page_size=PAGE_SIZE)
+    ranked = rank_goods(store, words=words, category=category, order=sort, page=page, page_size=PAGE_SIZE)
     crumbs = category.split("/") if category else []
     facts = {
         "stores": seen.values(),
@@ -97,7 +97,7 @@ def _categories(ranked: RankedGoods, category: str) -> list[dict[str, Any]]:
     ]
 
 
-def _row(product: Any, one: GoodsSeen, whole: Sold) -> dict[str, Any]:
+def _row(product: Any, one: GoodsSeen, whole: GoodsSold) -> dict[str, Any]:
     return {
         "product": product,
         "sold": one,

@@ -25,9 +25,9 @@ from huitou.doors.console.shops_said import shop_finding, shops_finding
 from huitou.doors.console.tiles import kpi_change, kpi_tile, kpi_trend
 from huitou.doors.console.widths import of_largest
 from huitou.insight import service as insight
-from huitou.insight.terms import KpiNow
+from huitou.insight.terms import GoodsSold, KpiNow
 from huitou.receipts import service as receipts
-from huitou.usecases.rank_goods import Sold, rank_goods
+from huitou.usecases.rank_goods import rank_goods
 
 COMPARED = ("sales", "receipts", "average_ticket", "member_share", "repurchase_rate", "active_members")
 KM_A_DEGREE = 111.2
@@ -276,7 +276,7 @@ def _hours(store_id: int, window: Any) -> Chart | None:
     )
 
 
-def _categories(store_id: int, found: Sequence[tuple[str, Sold]]) -> list[dict[str, Any]]:
+def _categories(store_id: int, found: Sequence[tuple[str, GoodsSold]]) -> list[dict[str, Any]]:
     whole = sum(max(0, sold.net_fen) for _, sold in found)
     widths, goods = of_largest([sold.net_fen for _, sold in found]), reverse("console:products")
     return [
