@@ -19,10 +19,11 @@ from huitou.insight.rules.kpis.kpi import SILENT_MONTHS
 from huitou.insight.rules.layers import months_before
 from huitou.insight.rules.periods import Period
 from huitou.insight.store import kpis as kpi_store
-from huitou.insight.terms import Cut
+from huitou.insight.terms import Cut, KpiFigure
 
 __all__ = [
     "FORM",
+    "figures_as_of",
     "kpis_query",
     "lay_windows",
     "periods_wanted",
@@ -61,6 +62,32 @@ def still_true(known: Iterable[Sequence[str]], wanted: Sequence[Period], changed
     asked = set(wanted)
     periods_known = (Period(kind, date.fromisoformat(first), date.fromisoformat(last)) for kind, first, last in known)
     return [period for period in periods_known if period in asked and period.ends_on < changed_from]
+
+
+def figures_as_of(
+    session: duckdb.DuckDBPyConnection,
+    known: str,
+    spelled_periods: Iterable[Sequence[str]],
+    as_of: date,
+    cut: str | None,
+) -> list[KpiFigure]:
+    """Every KPI of the windows that end on a day and 7, 14, ... days before it, oldest first, from the view `known`
+    that `lay_windows` left; of a store, or (None) of the chain. No row means zero."""
+    laid = [Period(kind, date.fromisoformat(first), date.fromisoformat(last)) for kind, first, last in spelled_periods]
+    laid = [one for one in laid if one.kind == periods.ROLLING]
+    if as_of not in {one.ends_on for one in laid}:
+        return []
+    first_day = min(one.ends_on for one in laid)
+    wanted = list(periods.rolling_windows(first_day, as_of))
+    kpi_store.lay_periods(session, wanted)
+    place = "cut IS NULL" if cut is None else f"cut = '{int(cut)}'"
+    found = kpi_store.filled_query(
+        f"FROM {known} WHERE {place}",
+        f"SELECT {'NULL' if cut is None else repr(cut)}::VARCHAR AS cut",
+        list(KPIS.values()),
+    )
+    rows = session.sql(f"SELECT kpi, starts_on, ends_on, numerator, denominator FROM ({found}) ORDER BY ends_on")
+    return [KpiFigure(*row) for row in rows.fetchall()]
 
 
 def lay_windows(

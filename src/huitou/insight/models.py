@@ -224,3 +224,20 @@ class LayerBasket(models.Model):
     layer = models.CharField(max_length=10)
     category = models.TextField()
     net_fen = models.BigIntegerField()
+
+
+class Picture(models.Model):
+    """What a picture of all members showed of a home store on one day: a link to that day shows it for ever."""
+
+    as_of = models.DateField()
+    # Which picture, by its view of the refresh (kept_squares, ...); its rows without their store.
+    what = models.CharField(max_length=20)
+    store = models.ForeignKey("catalogue.Store", models.CASCADE, null=True, related_name="+")
+    body = models.JSONField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["what", "as_of", "store"], nulls_distinct=False, name="insight_picture_once"
+            )
+        ]

@@ -21,7 +21,15 @@ from huitou.insight.errors import (
     TooManyParts,
 )
 from huitou.insight.kept_kpis import FORM as KPI_FORM
-from huitou.insight.kept_kpis import kpis_query, lay_windows, periods_wanted, reached_back_to, spelled, still_true
+from huitou.insight.kept_kpis import (
+    figures_as_of,
+    kpis_query,
+    lay_windows,
+    periods_wanted,
+    reached_back_to,
+    spelled,
+    still_true,
+)
 from huitou.insight.person import (
     CHANGE_DAYS,
     EXPECTED_PERCENT,
@@ -58,6 +66,7 @@ from huitou.insight.shelf import (
     keep_shelf,
     layer_basket,
     newcomers,
+    picture_of,
     product_weeks,
     shelf_queries,
     squares,
@@ -104,6 +113,7 @@ __all__ = [
     "changes_of",
     "cohorts",
     "expected_next",
+    "figures_as_of",
     "flows",
     "forget_products",
     "goods_named",
@@ -116,6 +126,7 @@ __all__ = [
     "layer_basket",
     "newcomers",
     "periods_wanted",
+    "picture_of",
     "price_sense",
     "product_weeks",
     "reached_back_to",
@@ -227,9 +238,9 @@ def kpi(name: str) -> Kpi:
     return KPIS[name]
 
 
-def goals() -> GoalsSeen:
-    """The chain's baselines and targets; none before anybody set one."""
-    return next(iter(goal_store.versions(1)), GoalsSeen(0, {}))
+def goals(version: int | None = None) -> GoalsSeen:
+    """The chain's baselines and targets, the newest or those of a version; none before anybody set one."""
+    return next(iter(goal_store.versions(1, version)), GoalsSeen(0, {}))
 
 
 def goals_history(limit: int = 20) -> list[GoalsSeen]:

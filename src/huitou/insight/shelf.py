@@ -29,7 +29,7 @@ from huitou.insight.terms import (
 __all__ = ["LOST_TIMES", "NEW_DAYS", "RISK_DAYS_A_MONTH"]
 FLOW_MONTHS = 12
 _KEPT = goods_store.TABLES | crowd_store.TABLES
-PICTURES = (*(table for table, _ in _KEPT.values()), "insight_layerflow")
+PICTURES = (*(table for table, _ in _KEPT.values()), "insight_layerflow", "insight_picture")
 """Tables of counted figures: who stands in them uses nothing."""
 Query = Callable[[], str]
 
@@ -83,24 +83,29 @@ def product_weeks(
     return goods_store.weeks(session, product_id, stores, first, last)
 
 
-def squares(store_id: int | None = None) -> list[Square]:
+def squares(store_id: int | None = None, on: date | None = None) -> list[Square]:
     """Where members stand, of one home store or of all that the reader sees."""
-    return crowd_store.squares(store_id)
+    return crowd_store.squares(store_id, on)
 
 
-def cohorts(store_id: int | None = None) -> list[CohortSeen]:
+def cohorts(store_id: int | None = None, on: date | None = None) -> list[CohortSeen]:
     """Who came back after their first month, oldest first."""
-    return crowd_store.cohorts(store_id)
+    return crowd_store.cohorts(store_id, on)
 
 
-def newcomers(store_id: int | None = None) -> list[NewcomersSeen]:
+def newcomers(store_id: int | None = None, on: date | None = None) -> list[NewcomersSeen]:
     """Through which door new members came, month by month."""
-    return crowd_store.newcomers(store_id)
+    return crowd_store.newcomers(store_id, on)
 
 
-def flows(store_id: int | None = None) -> list[Flow]:
+def flows(store_id: int | None = None, on: date | None = None) -> list[Flow]:
     """Who went from which layer to which, from each month's end to the next and to the day of the refresh."""
-    return crowd_store.flows(store_id)
+    return crowd_store.flows(store_id, on)
+
+
+def picture_of(day: date) -> date | None:
+    """The last day up to this one of which squares, cohorts, newcomers and flows are kept as they were then: `on`."""
+    return crowd_store.picture_of(day)
 
 
 def layer_basket(layer: str, store_id: int | None = None) -> dict[str, int]:
@@ -138,8 +143,8 @@ def shelf_queries(session: duckdb.DuckDBPyConnection, as_of: date, by: CutOffs) 
 
 
 def keep_shelf(session: duckdb.DuckDBPyConnection, first_day: date, as_of: date, *, anew: bool) -> None:
-    """Put the results in the place of what was kept, and continue the flow between layers. Belongs into the
-    transaction of the caller."""
+    """Put the results in the place of what was kept, continue the flow between layers, and keep the pictures of this
+    day. Belongs into the transaction of the caller."""
     goods_store.replace(session, _KEPT)
     known_to = writing.history_ends()
     if known_to is not None and as_of < known_to:
@@ -150,3 +155,4 @@ def keep_shelf(session: duckdb.DuckDBPyConnection, first_day: date, as_of: date,
     kept = crowd_store.flows_kept()
     # The day of the refresh can be refreshed again; what lies before it is history.
     crowd_store.keep_flows(session, [pair for pair in wanted if pair[1] == as_of or pair not in kept])
+    crowd_store.keep_pictures(as_of)

@@ -2,7 +2,7 @@
 the lines that it was counted from. The lines' log says which days changed since; what those days do not touch is still
 true and need not be counted again.
 
-Only a refresh reads and writes here, one at a time. A file that is lost, of another table of lines or of another form
+Only a refresh writes here, one at a time. A file that is lost, of another table of lines or of another form
 is as if it had never been: then everything is counted.
 """
 
@@ -15,6 +15,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import duckdb
 from django.conf import settings
 
 from huitou.lake.daily import Snapshot
@@ -50,6 +51,19 @@ def recall(snapshot: Snapshot, name: str, form: str) -> Remembered | None:
         return None
     snapshot.session.execute(f"CREATE OR REPLACE VIEW remembered_{name} AS SELECT * FROM '{_spelled(file)}'")
     return Remembered(f"remembered_{name}", noted["said"], changed)
+
+
+def read(session: duckdb.DuckDBPyConnection, name: str, form: str) -> Remembered | None:
+    """What the last refresh left, for who only reads it: whether lines have changed since is not asked."""
+    try:
+        noted = json.loads(_note_of(name).read_text())
+        if noted["form"] != form:
+            return None
+        file = _folder() / noted["file"]
+        session.execute(f"CREATE TEMP TABLE remembered_{name} AS SELECT * FROM '{_spelled(file)}'")
+    except (FileNotFoundError, ValueError, duckdb.IOException):  # a refresh put the next one in its place just now
+        return None
+    return Remembered(f"remembered_{name}", noted["said"], NEVER)
 
 
 def keep(snapshot: Snapshot, name: str, form: str, query: str, said: Said) -> None:

@@ -293,6 +293,14 @@ def lay_standing(snapshot: Snapshot, until: date | None, *, anew: bool = False) 
     standing.lay(snapshot, until, anew=anew)
 
 
+@contextmanager
+def open_remembered(name: str, form: str) -> Iterator[tuple[duckdb.DuckDBPyConnection, Remembered | None]]:
+    """A session with what the last refresh left under this name, for a page: no line is read. Who reads it keeps to
+    the reader's stores."""
+    with tables.new_session() as session:
+        yield session, remembered.read(session, name, form)
+
+
 def recall(snapshot: Snapshot, name: str, form: str) -> Remembered | None:
     """What an earlier refresh left under this name, where it still tells something of these lines."""
     return remembered.recall(snapshot, name, form)

@@ -13,7 +13,7 @@ from huitou.insight import service as insight
 from huitou.insight.terms import CutOffsSeen
 from huitou.lake import service as lake
 
-_WINDOWS, _PREFERENCES = "kpi_windows", "preferences"
+WINDOWS, _PREFERENCES = "kpi_windows", "preferences"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +67,14 @@ def reckon_kpis(asked: Asked, files: str) -> None:
 
 def _kpis(asked: Asked) -> str:
     snapshot, session, since = asked.snapshot, asked.snapshot.session, _since(asked)
-    found = None if asked.anew else lake.recall(snapshot, _WINDOWS, insight.KPI_FORM)
+    found = None if asked.anew else lake.recall(snapshot, WINDOWS, insight.KPI_FORM)
     wanted, true = insight.periods_wanted(asked.first_day, asked.day), []
     if found is not None:
         true = insight.still_true(found.said["periods"], wanted, found.changed_from)
     insight.lay_windows(session, found.view if found is not None else None, true, wanted, since)
     if found is None or asked.day >= date.fromisoformat(found.said["as_of"]):
         said = {"as_of": asked.day.isoformat(), "periods": insight.spelled(wanted)}
-        lake.remember(snapshot, _WINDOWS, insight.KPI_FORM, "FROM windows", said)
+        lake.remember(snapshot, WINDOWS, insight.KPI_FORM, "FROM windows", said)
     return insight.kpis_query(session, asked.first_day, asked.day, since)
 
 

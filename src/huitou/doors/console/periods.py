@@ -11,6 +11,9 @@ from django.utils.translation import gettext
 
 from huitou.doors.console import figures
 from huitou.doors.console.parts import Tab
+from huitou.insight import service as insight
+from huitou.insight.terms import KpiFigure
+from huitou.usecases.kpis_of_days import kpi_histories_up_to
 
 LENGTH = timedelta(days=28)
 
@@ -56,13 +59,54 @@ def pick(kept: Sequence[date], ends_on: date, asked: QueryDict) -> PeriodPick:
     )
 
 
-def asked_end(asked: QueryDict, kept: Sequence[date]) -> date | None:
-    """The window that `ends` names: the last kept one that ends by then; None where it names no day or none is kept."""
+@dataclass(frozen=True, slots=True)
+class Windows:
+    """The KPIs of 28 days each that a page shows, oldest first and up to those that were asked for, and the ends of all
+    that it can offer, newest first."""
+
+    histories: dict[str, list[KpiFigure]]
+    kept: Sequence[date]
+
+    @property
+    def ends_on(self) -> date:
+        return next(iter(self.histories.values()))[-1].ends_on
+
+    @property
+    def newest(self) -> bool:
+        return self.ends_on == self.kept[0]
+
+
+def asked_day(asked: QueryDict, name: str = "ends") -> date | None:
+    """The day that a link to a chart pins."""
     try:
-        wanted = date.fromisoformat(asked.get("ends", ""))
+        return date.fromisoformat(asked.get(name, ""))
     except ValueError:
         return None
-    return next((end for end in kept if end <= wanted), None)
+
+
+def asked_goals(asked: QueryDict) -> int | None:
+    """The version of the goals that a link pins; None: those of today."""
+    text = asked.get("goals", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
+def asked_windows(asked: QueryDict, store: int | None) -> Windows | None:
+    """Windows up to the day that is asked for, also where only others are shown today: they end a week apart, and
+    tomorrow's on another weekday. Of a day that nobody knows, those of the last one before it. None: nothing yet."""
+    histories = insight.kpi_histories(store)
+    if not histories:
+        return None
+    kept = [figure.ends_on for figure in next(iter(histories.values()))][::-1]
+    wanted = asked_day(asked)
+    if wanted is None or wanted >= kept[0]:
+        return Windows(histories, kept)
+    if wanted not in kept:
+        counted = kpi_histories_up_to(wanted, store)
+        if counted:
+            return Windows(counted, kept)
+    last = next((end for end in kept if end <= wanted), kept[-1])
+    upto = {name: [one for one in series if one.ends_on <= last] for name, series in histories.items()}
+    return Windows({name: series for name, series in upto.items() if series}, kept)
 
 
 def _address(asked: QueryDict, ends: str) -> str:

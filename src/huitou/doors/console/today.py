@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 
@@ -36,14 +37,15 @@ class Day:
     chart: Chart
 
 
-def day_of(store: StoreSeen, newest: date, now: datetime) -> Day | None:
-    """Today where something was sold already, else `newest`, the last day of the figures, as a whole."""
+def day_of(store: StoreSeen, newest: date, now: datetime, asked: date | None = None) -> Day | None:
+    """The day that is asked for; else today where something was sold already, else `newest`, the last day of the
+    figures, as a whole."""
     today = catalogue.business_date(store, now)
-    hours = receipts.hours_of_days(store.id, [today - timedelta(days=7 * week) for week in range(WEEKS + 1)])
-    if any(hour.day == today for hour in hours):
-        return _day(store, today, hours, now)
-    hours = receipts.hours_of_days(store.id, [newest - timedelta(days=7 * week) for week in range(WEEKS + 1)])
-    return _day(store, newest, hours, None) if any(hour.day == newest for hour in hours) else None
+    for day in (asked,) if asked is not None else (today, newest):
+        hours = receipts.hours_of_days(store.id, [day - timedelta(days=7 * week) for week in range(WEEKS + 1)])
+        if any(hour.day == day for hour in hours):
+            return _day(store, day, hours, now if day == today else None)
+    return None
 
 
 def _day(store: StoreSeen, day: date, hours: list[HourOfDay], now: datetime | None) -> Day:
@@ -60,7 +62,7 @@ def _day(store: StoreSeen, day: date, hours: list[HourOfDay], now: datetime | No
     of_members = sum(hour.of_members for hour in mine)
     about = gettext("{store}, {day}").format(store=store.name, day=figures.day_and_weekday(day))
     return Day(
-        title=gettext("Today so far") if now is not None else gettext("The last day that is counted"),
+        title=gettext("Today so far") if now is not None else gettext("The day"),
         about=about,
         beside=gettext("against the same weekday of 4 weeks, up to this hour")
         if now is not None
@@ -70,11 +72,11 @@ def _day(store: StoreSeen, day: date, hours: list[HourOfDay], now: datetime | No
         receipts=figures.rounded(all_receipts, 0),
         receipts_change=figures.change(count, usual_count / weeks, "count", 1) if before else None,
         member_share=figures.rate_of(of_members, all_receipts) + "%",
-        chart=_chart(about, mine, others, weeks),
+        chart=_chart(about, mine, others, weeks, f"{reverse('console:overview')}?store={store.id}&day={day}"),
     )
 
 
-def _chart(about: str, mine: list[HourOfDay], others: list[HourOfDay], weeks: int) -> Chart:
+def _chart(about: str, mine: list[HourOfDay], others: list[HourOfDay], weeks: int, link: str) -> Chart:
     used = {hour.hour for hour in [*mine, *others]}
     hours = list(range(min(used), max(used) + 1))
     members, guests, usual = [], [], []
@@ -107,4 +109,5 @@ def _chart(about: str, mine: list[HourOfDay], others: list[HourOfDay], weeks: in
         + f" {about}",
         table=Table(columns, [[Cell(text) for text in row] for row in rows]),
         height="mid",
+        link=link,
     )

@@ -14,6 +14,9 @@ STEP = timedelta(days=7)
 WINDOWS_KEPT = 104
 MONTHS_KEPT = 25
 """Two years, and the month that is running."""
+SPARE_WINDOWS = 13
+"""Of windows that end on any day so many weeks more are known than are shown: a link to a day of the last quarter still
+finds the two years that were shown then."""
 MOST_PARTS = 1000
 ONE_DAY = timedelta(days=1)
 
@@ -38,13 +41,13 @@ def rolling_windows(first_day: date, as_of: date) -> Iterator[Period]:
 
 
 def every_window(first_day: date, as_of: date) -> Iterator[Period]:
-    """The windows that are `rolling_windows` of this day or may be of one of the next days, the newest first."""
-    for days in range(WINDOWS_KEPT * STEP.days):
+    """The windows that are `rolling_windows` of this day, may be of one of the next days, or were of one of the days
+    before, the newest first. Those of a chain's first 28 days reach back to before it."""
+    for days in range((WINDOWS_KEPT + SPARE_WINDOWS) * STEP.days):
         ends_on = as_of - days * ONE_DAY
-        starts_on = ends_on - WINDOW + ONE_DAY
-        if days and starts_on < first_day:
+        if days and ends_on < first_day:
             return
-        yield Period(ROLLING, starts_on, ends_on)
+        yield Period(ROLLING, ends_on - WINDOW + ONE_DAY, ends_on)
 
 
 def months_kept(first_day: date, as_of: date) -> list[Period]:

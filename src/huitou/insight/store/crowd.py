@@ -21,6 +21,15 @@ TABLES = {
     "kept_newcomers": ("insight_newcomers", ("store_id", "month_on", "channel", "source", "members")),
     "kept_baskets": ("insight_layerbasket", ("store_id", "layer", "category", "net_fen")),
 }  # fmt: skip
+_OF_A_DAY = {
+    "kept_squares": "recency smallint, frequency smallint, layer text, stage text, members bigint, receipts bigint, "
+    "spend_fen bigint",
+    "kept_cohorts": "month_on date, after smallint, members bigint",
+    "kept_newcomers": "month_on date, channel text, source text, members bigint",
+    "kept_flows": "from_on date, to_on date, from_layer text, to_layer text, members bigint",
+}
+"""The pictures that are kept of each day, with their columns beside the store."""
+_NEWEST = {name: table for name, (table, _) in TABLES.items()} | {"kept_flows": "insight_layerflow"}
 _SPANS = pa.schema([("member_id", pa.int64()), ("layer", pa.string()), ("since", pa.date32()), ("until", pa.date32())])
 
 
@@ -34,38 +43,63 @@ def _place(store_id: int | None) -> tuple[str, list[Any]]:
     return ("true", []) if store_id is None else ("store_id = %s", [store_id])
 
 
-def squares(store_id: int | None) -> list[Square]:
+def _picture(what: str, store_id: int | None, on: date | None) -> tuple[str, list[Any]]:
+    """Rows of a picture as it is now, or as it was on a day that is kept; of one home store or of all."""
     place, values = _place(store_id)
+    if on is None:
+        return f"{_NEWEST[what]} WHERE {place}", values
+    rows = f"jsonb_to_recordset(p.body) AS r ({_OF_A_DAY[what]})"
+    of_day = f"(SELECT p.store_id, r.* FROM insight_picture p, {rows} WHERE p.what = %s AND p.as_of = %s) AS of_day"
+    return f"{of_day} WHERE {place}", [what, on, *values]
+
+
+def keep_pictures(as_of: date) -> None:
+    """Keep what the pictures show now as those of this day, in the place of what an earlier run of that day kept."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM insight_picture WHERE as_of = %s", [as_of])
+        for what, columns in _OF_A_DAY.items():
+            names = [column.split()[0] for column in columns.split(", ")]
+            body = "jsonb_build_object(" + ", ".join(f"'{name}', {name}" for name in names) + ")"
+            cursor.execute(
+                "INSERT INTO insight_picture (as_of, what, store_id, body) "
+                f"SELECT %s, %s, store_id, jsonb_agg({body} ORDER BY {', '.join(names)}) "
+                f"FROM {_NEWEST[what]} GROUP BY store_id",
+                [as_of, what],
+            )
+
+
+def picture_of(day: date) -> date | None:
+    """The last day up to this one whose pictures are kept."""
+    return _asked("SELECT max(as_of) FROM insight_picture WHERE what = 'kept_squares' AND as_of <= %s", day)[0][0]
+
+
+def squares(store_id: int | None, on: date | None = None) -> list[Square]:
+    source, values = _picture("kept_squares", store_id, on)
     rows = _asked(
         "SELECT recency, frequency, layer, stage, sum(members)::bigint, sum(receipts)::bigint, sum(spend_fen)::bigint "
-        f"FROM insight_membersquare WHERE {place} GROUP BY 1, 2, 3, 4",
+        f"FROM {source} GROUP BY 1, 2, 3, 4",
         *values,
     )
     return [Square(*row) for row in rows]
 
 
-def cohorts(store_id: int | None) -> list[CohortSeen]:
-    place, values = _place(store_id)
-    rows = _asked(
-        f"SELECT month_on, after, sum(members)::bigint FROM insight_cohort WHERE {place} GROUP BY 1, 2 ORDER BY 1, 2",
-        *values,
-    )
+def cohorts(store_id: int | None, on: date | None = None) -> list[CohortSeen]:
+    source, values = _picture("kept_cohorts", store_id, on)
+    rows = _asked(f"SELECT month_on, after, sum(members)::bigint FROM {source} GROUP BY 1, 2 ORDER BY 1, 2", *values)
     return [CohortSeen(*row) for row in rows]
 
 
-def newcomers(store_id: int | None) -> list[NewcomersSeen]:
-    place, values = _place(store_id)
-    rows = _asked(
-        f"SELECT month_on, store_id, channel, source, members FROM insight_newcomers WHERE {place} ORDER BY 1", *values
-    )
+def newcomers(store_id: int | None, on: date | None = None) -> list[NewcomersSeen]:
+    source, values = _picture("kept_newcomers", store_id, on)
+    rows = _asked(f"SELECT month_on, store_id, channel, source, members FROM {source} ORDER BY 1, 2, 3, 4", *values)
     return [NewcomersSeen(*row) for row in rows]
 
 
-def flows(store_id: int | None) -> list[Flow]:
-    place, values = _place(store_id)
+def flows(store_id: int | None, on: date | None = None) -> list[Flow]:
+    source, values = _picture("kept_flows", store_id, on)
     rows = _asked(
-        "SELECT from_on, to_on, from_layer, to_layer, sum(members)::bigint FROM insight_layerflow "
-        f"WHERE {place} GROUP BY 1, 2, 3, 4 ORDER BY 1, 2",
+        "SELECT from_on, to_on, from_layer, to_layer, sum(members)::bigint "
+        f"FROM {source} GROUP BY 1, 2, 3, 4 ORDER BY 1, 2",
         *values,
     )
     return [Flow(*row) for row in rows]

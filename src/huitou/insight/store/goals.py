@@ -11,10 +11,14 @@ from django.db import connection
 from huitou.insight.terms import Goal, GoalsSeen
 
 
-def versions(limit: int) -> list[GoalsSeen]:
-    """The newest versions, newest first."""
+def versions(limit: int, up_to: int | None = None) -> list[GoalsSeen]:
+    """The newest versions, or those up to one, newest first."""
+    only, values = ("WHERE id <= %s", [up_to]) if up_to is not None else ("", [])
     with connection.cursor() as cursor:
-        cursor.execute("SELECT id, body, made_by, made_at, note FROM insight_goals ORDER BY id DESC LIMIT %s", [limit])
+        cursor.execute(
+            f"SELECT id, body, made_by, made_at, note FROM insight_goals {only} ORDER BY id DESC LIMIT %s",
+            [*values, limit],
+        )
         return [GoalsSeen(version, _goals(json.loads(body)), *rest) for version, body, *rest in cursor.fetchall()]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
 
@@ -21,6 +21,7 @@ from huitou.doors.console.gate import asked_place, last_refresh, needs
 from huitou.doors.console.goods_said import category_finding, product_finding
 from huitou.doors.console.layers import LAYERS
 from huitou.doors.console.parts import Cell, Chart, Column, Table
+from huitou.doors.console.periods import asked_day
 from huitou.doors.console.widths import of_largest
 from huitou.insight import service as insight
 from huitou.insight.terms import GoodsSeen, GoodsSold, WeekOfGoods
@@ -121,7 +122,10 @@ def product(request: HttpRequest, product_id: int) -> HttpResponse:
     whole_chain = access.scope_of(request.user).everything
     refreshed = last_refresh(request)
     as_of = refreshed.as_of if refreshed else timezone.localdate()
-    looked = look_at_product(product_id, store_id=store, seen=None if whole_chain else list(seen), as_of=as_of)
+    pinned = asked_day(request.GET)
+    up_to = pinned if pinned is not None and pinned < as_of else as_of
+    looked = look_at_product(product_id, store_id=store, seen=None if whole_chain else list(seen), as_of=up_to)
+    link = _pinned(product_id, store, up_to)
     facts: dict[str, Any] = {
         "stores": seen.values(),
         "store": store,
@@ -141,13 +145,19 @@ def product(request: HttpRequest, product_id: int) -> HttpResponse:
         "year_change": _change(looked.here.net_fen, looked.here.year_before_fen),
         "members": figures.rate_of(looked.here.member_fen, looked.here.net_fen) if looked.here.net_fen > 0 else "—",
         "promoted": figures.rate_of(looked.here.promoted_fen, looked.here.sold_fen),
-        "sales": _sales_chart(looked),
-        "prices": _price_chart(looked),
+        "sales": _sales_chart(looked, link),
+        "prices": _price_chart(looked, link),
         "buyers": _buyers(looked),
         "pairs": _pairs(looked),
         "by_store": _by_store(looked, seen),
     }
     return render(request, "console/product.html", facts)
+
+
+def _pinned(product_id: int, store: int | None, up_to: date) -> str:
+    """The address that shows the weeks up to this day for ever."""
+    asked = {"ends": up_to.isoformat()} | ({"store": str(store)} if store is not None else {})
+    return f"{reverse('console:product', args=[product_id])}?{urlencode(asked)}"
 
 
 def _crumbs(path: str) -> list[tuple[str, str]]:
@@ -164,7 +174,7 @@ def _week_name(week: WeekOfGoods) -> str:
     return gettext("week from {day}").format(day=figures.day(week.week_on))
 
 
-def _sales_chart(looked: ProductLookedAt) -> Chart | None:
+def _sales_chart(looked: ProductLookedAt, link: str) -> Chart | None:
     by_week = {week.week_on: week for week in looked.weeks}
     shown = looked.weeks[-WEEKS_SHOWN:]
     if len(shown) < 2:
@@ -174,6 +184,7 @@ def _sales_chart(looked: ProductLookedAt) -> Chart | None:
     return Chart(
         key="sales",
         builder="trend",
+        link=link,
         title=gettext("Sales by week"),
         about=gettext("this year and the year before"),
         options={
@@ -211,7 +222,7 @@ def _sales_chart(looked: ProductLookedAt) -> Chart | None:
     )
 
 
-def _price_chart(looked: ProductLookedAt) -> Chart | None:
+def _price_chart(looked: ProductLookedAt, link: str) -> Chart | None:
     shown = [week for week in looked.weeks[-WEEKS_SHOWN:] if week.paid is not None]
     if len(shown) < 2:
         return None
@@ -219,6 +230,7 @@ def _price_chart(looked: ProductLookedAt) -> Chart | None:
     return Chart(
         key="prices",
         builder="trend",
+        link=link,
         title=gettext("Price by week"),
         about=gettext("as it was paid, and before discounts"),
         options={

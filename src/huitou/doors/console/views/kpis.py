@@ -22,11 +22,13 @@ from huitou.doors.console.channels import CHANNEL_NAMES
 from huitou.doors.console.findings import kpi_finding
 from huitou.doors.console.gate import asked_place, last_refresh, needs
 from huitou.doors.console.layers import LAYERS
+from huitou.doors.console.periods import asked_goals
 from huitou.doors.console.tiles import kpi_change, kpi_tile, trend_chart
 from huitou.insight import service as insight
 from huitou.insight.terms import Cut, KpiFigure
 from huitou.kernel.errors import N_
 from huitou.usecases.kpis import kpi_window
+from huitou.usecases.kpis_of_days import kpi_histories_up_to
 
 MONTHS_SHOWN = 13
 CUT_NAMES = {Cut.LAYER: N_("By layer"), Cut.CHANNEL: N_("By channel"), Cut.CATEGORY: N_("By category")}
@@ -65,9 +67,10 @@ def kpi(request: HttpRequest, name: str) -> HttpResponse:
     facts = {"kpi": definition, "empty": not series} | _stores(request, seen, store)
     if not series:
         return render(request, "console/kpi.html", facts | {"refreshed": last_refresh(request)})
-    tile = kpi_tile(definition, series, insight.goals().goals.get(name) if store is None else None)
+    goals = insight.goals(asked_goals(request.GET)) if store is None else None
+    tile = kpi_tile(definition, series, goals.goals.get(name) if goals else None)
     newest = bool(whole) and series[-1:] == whole[-1:]
-    permalink = _permalink(request, name, store, series[-1].ends_on)
+    permalink = _permalink(request, name, store, series[-1].ends_on, goals.version if goals else None)
     facts |= {
         "tile": tile,
         "window": series[-1],
@@ -143,6 +146,9 @@ def _up_to(request: HttpRequest, name: str, store: int | None, series: list[KpiF
     kept = [figure for figure in series if figure.ends_on <= ends]
     if kept and kept[-1].ends_on == ends:
         return kept
+    known = kpi_histories_up_to(ends, store).get(name)
+    if known:
+        return known
     counted = kpi_window(name, ends, store) if ends <= refreshed.as_of else None
     if counted is None:
         raise Http404
@@ -219,8 +225,9 @@ def _asked_only(definition: Any, ends_on: date) -> list[str]:
     return [str(cut) for cut in (Cut.CHANNEL, Cut.CATEGORY)] if definition.looks_back else []
 
 
-def _permalink(request: HttpRequest, name: str, store: int | None, ends_on: date) -> str:
-    asked = {"ends": ends_on.isoformat(), **({"store": str(store)} if store is not None else {})}
+def _permalink(request: HttpRequest, name: str, store: int | None, ends_on: date, goals: int | None) -> str:
+    kept = {"store": store, "goals": goals}
+    asked = {"ends": ends_on.isoformat()} | {key: str(value) for key, value in kept.items() if value is not None}
     return request.build_absolute_uri(f"{reverse('console:kpi', args=[name])}?{urlencode(asked)}")
 
 

@@ -7,6 +7,7 @@ from datetime import date
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
@@ -21,6 +22,7 @@ from huitou.doors.console.findings import member_finding
 from huitou.doors.console.gate import every_store, is_fragment, last_refresh, needs, seen_stores
 from huitou.doors.console.layers import LAYERS
 from huitou.doors.console.parts import Chart, Column, Table
+from huitou.doors.console.periods import asked_day
 from huitou.doors.console.person_said import expected_said
 from huitou.doors.console.year import Year, year_of
 from huitou.insight import service as insight
@@ -83,6 +85,8 @@ def _whole_page(request: HttpRequest, person: MemberSeen) -> dict[str, object]:
     refreshed = last_refresh(request)
     today = refreshed.as_of if refreshed else timezone.localdate()
     year = year_of(member_id, today)
+    pinned = asked_day(request.GET)
+    calendar = year_of(member_id, pinned) if pinned is not None and pinned < today else year
     whole_chain = access.scope_of(request.user).everything
     stores = every_store(request)
     lots, lot_count = loyalty.lots_of(member_id, LOTS_SHOWN)
@@ -136,7 +140,7 @@ def _whole_page(request: HttpRequest, person: MemberSeen) -> dict[str, object]:
         "scores": _scores(person, with_values=whole_chain),
         "likes": _likes(person),
         "spans": [(span, LAYERS.get(span.layer, span.layer)) for span in spans[:SPANS_SHOWN]],
-        "calendar": _calendar(year) if year.visits else None,
+        "calendar": _calendar(member_id, calendar) if calendar.visits else None,
         "whole_chain": whole_chain,
         "seen_names": [store.name for store in seen.values()],
         "refreshed": refreshed,
@@ -288,7 +292,7 @@ def _lots(lots: Sequence[object], today: date) -> list[dict[str, object]]:
     ]
 
 
-def _calendar(year: Year) -> Chart:
+def _calendar(member_id: int, year: Year) -> Chart:
     """Whole currency units, because colour needs no fen."""
     order = [7, 1, 2, 3, 4, 5, 6]  # the chart counts from Sunday
     unit = figures.currency()
@@ -300,6 +304,7 @@ def _calendar(year: Year) -> Chart:
         builder="visits",
         title=gettext("Visits"),
         about=gettext("{days}; the stronger the colour, the more was spent").format(days=days),
+        link=f"{reverse('console:member', args=[member_id])}?ends={year.last_day}",
         options={
             "from": year.first_day.isoformat(),
             "to": year.last_day.isoformat(),

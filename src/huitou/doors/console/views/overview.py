@@ -3,6 +3,7 @@ what drove it, who the members are, when they come; of one store also its day so
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
 
@@ -10,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.http import urlencode
 
 from huitou.access import service as access
 from huitou.access.terms import Right, Role
@@ -19,14 +20,13 @@ from huitou.doors.console import figures
 from huitou.doors.console.driven import splits, unit_of
 from huitou.doors.console.findings import overview_finding
 from huitou.doors.console.gate import asked_store, last_refresh, needs, seen_stores
+from huitou.doors.console.hours import hours_chart
 from huitou.doors.console.layers import LAYERS
-from huitou.doors.console.parts import Cell, Chart, Column, Table
-from huitou.doors.console.periods import asked_end, pick
+from huitou.doors.console.periods import asked_day, asked_goals, asked_windows, pick
 from huitou.doors.console.tiles import Tile, kpi_change, kpi_tile, trend_chart
 from huitou.doors.console.today import day_of
 from huitou.insight import service as insight
-from huitou.insight.terms import KpiFigure
-from huitou.receipts import service as receipts
+from huitou.insight.terms import Goal, GoalsSeen, KpiFigure
 from huitou.usecases.start import is_asked
 
 STRIPS = {
@@ -52,31 +52,33 @@ def overview(request: HttpRequest) -> HttpResponse:
     whole_chain = access.scope_of(request.user).everything
     if store is None and not whole_chain:
         store = next(iter(seen), None)
-    histories = insight.kpi_histories(store)
+    windows = asked_windows(request.GET, store)
     refreshed = last_refresh(request)
     facts: dict[str, object] = {"stores": seen.values(), "store": store, "whole_chain": whole_chain}
-    if refreshed is None or not histories:
+    if refreshed is None or windows is None:
         return render(request, "console/overview.html", facts | {"empty": True, "refreshed": refreshed})
-    kept = [figure.ends_on for figure in next(iter(histories.values()))][::-1]
-    ends_on = asked_end(request.GET, kept) or kept[0]
+    histories, ends_on = windows.histories, windows.ends_on
     strip = STRIPS.get(request.user.role, STRIPS[Role.ADMINISTRATOR])
-    tiles, more = _tiles(histories, ends_on, strip, store)
+    goals = insight.goals(asked_goals(request.GET)) if store is None else GoalsSeen(0, {})
+    tiles, more = _tiles(histories, strip, goals.goals)
     chosen = next((tile for tile in tiles if tile.kpi.name == request.GET.get("kpi")), tiles[0])
-    driven = splits(chosen, seen, newest=ends_on == kept[0]) if store is None else []
-    hours = _hours(store, chosen.now.now)
+    driven = splits(chosen, seen, newest=windows.newest) if store is None else []
+    pinned = _pinned(chosen, ends_on, store, goals.version)
     facts |= {
         "tiles": tiles,
         "more": more,
         "chosen": chosen,
         "finding": overview_finding(tiles, _moves(tiles[0], seen) if store is None else []),
-        "trend": _trend(chosen, histories, ends_on, store),
+        "trend": trend_chart(chosen, histories[chosen.kpi.name], link=pinned, more=_all_about(chosen, store)),
         "splits": driven,
         "drivers_unit": unit_of(chosen.kpi),
         "ranking": _ranking(chosen, seen) if len(seen) > 1 and not driven else [],
         "layers": _layers(store),
-        "hours": hours,
-        "day": day_of(seen[store], kept[0], timezone.now()) if store is not None else None,
-        "period": pick(kept, ends_on, request.GET),
+        "hours": hours_chart(store, chosen.now.now, link=pinned),
+        "day": day_of(seen[store], windows.kept[0], timezone.now(), asked_day(request.GET, "day"))
+        if store is not None
+        else None,
+        "period": pick(windows.kept, ends_on, request.GET),
         "refreshed": refreshed,
         "without_targets": store is None and not insight.goals().goals and access.may(request.user, Right.SET_TARGETS),
     }
@@ -84,28 +86,28 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 
 def _tiles(
-    histories: dict[str, list[KpiFigure]], ends_on: date, strip: tuple[str, ...], store: int | None
+    histories: dict[str, list[KpiFigure]], strip: tuple[str, ...], goals: Mapping[str, Goal]
 ) -> tuple[list[Tile], list[Tile]]:
-    """Those of the strip in its order, and all others. A target is the whole chain's."""
-    goals = insight.goals().goals if store is None else {}
-    every = {}
-    for kpi in insight.kpis():
-        series = [figure for figure in histories.get(kpi.name, ()) if figure.ends_on <= ends_on]
-        if series:
-            every[kpi.name] = kpi_tile(kpi, series, goals.get(kpi.name))
+    """Those of the strip in its order, and all others."""
+    every = {
+        kpi.name: kpi_tile(kpi, histories[kpi.name], goals.get(kpi.name))
+        for kpi in insight.kpis()
+        if kpi.name in histories
+    }
     shown = [every[name] for name in strip if name in every]
     return shown, [tile for name, tile in every.items() if name not in strip]
 
 
-def _trend(tile: Tile, histories: dict[str, list[KpiFigure]], ends_on: date, store: int | None) -> Chart:
-    series = [figure for figure in histories[tile.kpi.name] if figure.ends_on <= ends_on]
-    place = f"&store={store}" if store is not None else ""
-    return trend_chart(
-        tile,
-        series,
-        link=f"{reverse('console:overview')}?kpi={tile.kpi.name}&ends={ends_on}{place}",
-        more=f"{reverse('console:kpi', args=[tile.kpi.name])}?{place.lstrip('&')}".rstrip("?"),
-    )
+def _pinned(tile: Tile, ends_on: date, store: int | None, goals: int) -> str:
+    """The address that shows this window for ever, with the goals that it was held against."""
+    asked = {"kpi": tile.kpi.name, "ends": ends_on.isoformat()}
+    asked |= {"store": str(store)} if store is not None else {"goals": str(goals)}
+    return f"{reverse('console:overview')}?{urlencode(asked)}"
+
+
+def _all_about(tile: Tile, store: int | None) -> str:
+    page = reverse("console:kpi", args=[tile.kpi.name])
+    return f"{page}?store={store}" if store is not None else page
 
 
 def _ranking(tile: Tile, seen: dict[int, StoreSeen]) -> list[dict[str, object]]:
@@ -156,41 +158,3 @@ def _layers(store: int | None) -> dict[str, object]:
             }
         )
     return {"rows": rows, "members": people, "spend_fen": spend}
-
-
-def _hours(store: int | None, window: KpiFigure) -> Chart | None:
-    visits = receipts.visits_by_hour(store, window.starts_on, window.ends_on)
-    if not visits:
-        return None
-    used = {visit.hour for visit in visits}
-    hours = list(range(min(used), max(used) + 1))
-    counted = {(visit.hour, visit.weekday): visit.receipts for visit in visits}
-    most = max(visits, key=lambda visit: visit.receipts)
-    days = [figures.weekday(number) for number in range(1, 8)]
-    return Chart(
-        key="hours",
-        builder="hours",
-        title=gettext("When people come"),
-        about=gettext("receipts by weekday and hour of the 28 days"),
-        options={
-            "days": days,
-            "hours": hours,
-            "cells": [
-                [place, number - 1, counted.get((hour, number), 0)]
-                for place, hour in enumerate(hours)
-                for number in range(1, 8)
-            ],
-            "high": most.receipts,
-            "unit": gettext("receipts"),
-        },
-        finding=gettext("most on {weekday} between {hour}:00 and {next}:00: {count} receipts").format(
-            weekday=figures.weekday(most.weekday), hour=most.hour, next=most.hour + 1, count=most.receipts
-        ),
-        definition=gettext("Sales by the weekday and hour in which they were paid, returns not taken off.")
-        + f" {figures.span(window.starts_on, window.ends_on)}",
-        table=Table(
-            (Column(gettext("Hour")), *(Column(day, True) for day in days)),
-            [(f"{hour}:00", *(Cell(str(counted.get((hour, number), 0))) for number in range(1, 8))) for hour in hours],
-        ),
-        height="mid",
-    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from fractions import Fraction
 from math import cos, radians
 from typing import Any
@@ -19,14 +20,16 @@ from huitou.catalogue.errors import StoreNotFound
 from huitou.catalogue.terms import StoreSeen
 from huitou.doors.console import figures
 from huitou.doors.console.gate import last_refresh, needs, seen_stores
+from huitou.doors.console.hours import hours_chart
 from huitou.doors.console.layers import LAYERS
 from huitou.doors.console.parts import Cell, Chart, Column, Table
+from huitou.doors.console.periods import asked_day, asked_windows, pick
 from huitou.doors.console.shops_said import shop_finding, shops_finding
-from huitou.doors.console.tiles import kpi_change, kpi_tile, kpi_trend
+from huitou.doors.console.tiles import kpi_change, kpi_tile, trend_chart
 from huitou.doors.console.widths import of_largest
 from huitou.insight import service as insight
-from huitou.insight.terms import GoodsSold, KpiNow
-from huitou.receipts import service as receipts
+from huitou.insight.terms import GoodsSold, KpiNow, RefreshSeen
+from huitou.usecases.kpis_of_days import kpi_histories_up_to
 from huitou.usecases.rank_goods import rank_goods
 
 COMPARED = ("sales", "receipts", "average_ticket", "member_share", "repurchase_rate", "active_members")
@@ -42,8 +45,8 @@ def stores(request: HttpRequest) -> HttpResponse:
     seen = seen_stores(request)
     refreshed = last_refresh(request)
     chosen = insight.kpi(request.GET["kpi"] if request.GET.get("kpi") in COMPARED else COMPARED[0])
-    compared = insight.kpis_of_stores(COMPARED, refreshed.as_of) if refreshed else {}
-    compared = {store: kpis for store, kpis in compared.items() if store in seen}
+    ends_on = _asked_end(request, refreshed) if refreshed else None
+    compared = _compared(seen, ends_on, newest=refreshed.as_of) if refreshed and ends_on else {}
     means = {name: _mean([kpis[name] for kpis in compared.values() if name in kpis]) for name in COMPARED}
     rows = _ranked(chosen, compared, seen, means[chosen.name])
     facts = {
@@ -52,13 +55,30 @@ def stores(request: HttpRequest) -> HttpResponse:
         "rows": rows,
         "mean": figures.in_full(means[chosen.name], chosen.unit),
         "comparison": _comparison(compared, seen, means),
-        "map": _map(chosen, rows),
+        "map": _map(chosen, rows, f"{reverse('console:stores')}?kpi={chosen.name}&ends={ends_on}"),
         "finding": shops_finding(chosen, rows) if rows else "",
         "window": next(iter(compared.values()), {}).get(chosen.name),
         "refreshed": refreshed,
         "empty": not rows,
     }
     return render(request, "console/stores.html", facts)
+
+
+def _asked_end(request: HttpRequest, refreshed: RefreshSeen) -> date:
+    asked = asked_day(request.GET)
+    return asked if asked is not None and asked < refreshed.as_of else refreshed.as_of
+
+
+def _compared(seen: Mapping[int, StoreSeen], ends_on: date, *, newest: date) -> Compared:
+    """The figures of each store that the reader sees; of a day that only a link names, from what the last refresh knows
+    of every day."""
+    found = insight.kpis_of_stores(COMPARED, ends_on)
+    if not found and ends_on < newest:
+        found = {
+            store: {name: insight.newest(series) for name, series in kpi_histories_up_to(ends_on, store).items()}
+            for store in seen
+        }
+    return {store: kpis for store, kpis in found.items() if store in seen and kpis}
 
 
 def _mean(figures_now: Sequence[KpiNow]) -> Fraction | None:
@@ -123,7 +143,7 @@ def _far(value: Fraction | None, mean: Fraction | None, unit: str) -> bool:
     return abs(value - mean) >= Fraction(1, 100) if unit == "rate" else abs(value - mean) * 10 >= abs(mean)
 
 
-def _map(kpi: Any, rows: Sequence[dict[str, Any]]) -> Chart | None:
+def _map(kpi: Any, rows: Sequence[dict[str, Any]], link: str) -> Chart | None:
     """Stores that have told where they stand, in kilometres around their middle; by the plain of the place's latitude,
     which a city is small enough for."""
     placed = [row for row in rows if row["store"].site]
@@ -150,6 +170,7 @@ def _map(kpi: Any, rows: Sequence[dict[str, Any]]) -> Chart | None:
     return Chart(
         key="places",
         builder="places",
+        link=link,
         title=gettext("Where they stand"),
         about=gettext("blue grew over a year"),
         options={"stores": dots, "height": 336, "km": gettext("km"), "words": {"north": gettext("north")}},
@@ -192,22 +213,30 @@ def store(request: HttpRequest, store_id: int) -> HttpResponse:
     if store_id not in seen:
         raise StoreNotFound()
     refreshed = last_refresh(request)
-    histories = insight.kpi_histories(store_id)
+    windows = asked_windows(request.GET, store_id)
     facts: dict[str, Any] = {"it": seen[store_id], "refreshed": refreshed, "stores": seen.values(), "store": store_id}
-    if refreshed is None or not histories:
+    if refreshed is None or windows is None:
         return render(request, "console/store.html", facts | {"empty": True})
+    histories, ends_on = windows.histories, windows.ends_on
     tiles = [kpi_tile(insight.kpi(name), histories[name]) for name in COMPARED if name in histories]
     chosen = next((tile for tile in tiles if tile.kpi.name == request.GET.get("kpi")), tiles[0])
-    compared = [of_store for one, of_store in insight.kpis_of_stores(COMPARED, refreshed.as_of).items() if one in seen]
+    compared = list(_compared(seen, ends_on, newest=refreshed.as_of).values())
     means = {name: _mean([kpis[name] for kpis in compared if name in kpis]) for name in COMPARED}
     window = tiles[0].now.now
     ranked = rank_goods(store_id, page_size=TOP_PRODUCTS)
+    link = f"{reverse('console:store', args=[store_id])}?kpi={chosen.kpi.name}&ends={ends_on}"
     facts |= {
         "tiles": [(tile, _against(tile, means) if len(seen) > 1 else None) for tile in tiles],
         "chosen": chosen,
         "finding": shop_finding(seen[store_id].name, tiles),
-        "trend": _trend(chosen, histories[chosen.kpi.name]),
-        "hours": _hours(store_id, window),
+        "trend": trend_chart(
+            chosen,
+            histories[chosen.kpi.name],
+            link=link,
+            more=f"{reverse('console:kpi', args=[chosen.kpi.name])}?store={store_id}",
+        ),
+        "hours": hours_chart(store_id, window, link=link),
+        "period": pick(windows.kept, ends_on, request.GET),
         "categories": _categories(store_id, ranked.categories),
         "layers": _layers(store_id),
         "products": ranked.rows,
@@ -221,59 +250,6 @@ def _against(tile: Any, means: Mapping[str, Fraction | None]) -> figures.Change 
     """Beside the mean of the stores: the chain's own rate of coming back is higher than any store's, as people change
     stores."""
     return figures.change(tile.now.now.value, means[tile.kpi.name], tile.kpi.unit, tile.kpi.good_direction)
-
-
-def _trend(tile: Any, history: Sequence[Any]) -> Chart:
-    shown = list(reversed(history[-26:]))
-    title = gettext(tile.kpi.title)
-    return Chart(
-        key="trend",
-        builder="trend",
-        title=title,
-        about=gettext("28 days up to each week, this year and the year before"),
-        options=kpi_trend(tile, list(history)),
-        finding=str(tile.shown),
-        definition=f"{gettext(tile.kpi.question)} {gettext(tile.kpi.numerator)}"
-        + (f" / {gettext(tile.kpi.denominator)}" if tile.kpi.denominator else ""),
-        table=Table(
-            (Column(gettext("28 days up to")), Column(title, number=True)),
-            [(one.ends_on.isoformat(), figures.in_full(one.value, tile.kpi.unit)) for one in shown],
-        ),
-        more=reverse("console:kpi", args=[tile.kpi.name]),
-    )
-
-
-def _hours(store_id: int, window: Any) -> Chart | None:
-    visits = receipts.visits_by_hour(store_id, window.starts_on, window.ends_on)
-    if not visits:
-        return None
-    hours = list(range(min(one.hour for one in visits), max(one.hour for one in visits) + 1))
-    counted = {(one.hour, one.weekday): one.receipts for one in visits}
-    busiest = max(visits, key=lambda one: one.receipts)
-    days = [figures.weekday(number) for number in range(1, 8)]
-    return Chart(
-        key="hours",
-        builder="hours",
-        title=gettext("When people come"),
-        about=gettext("receipts by weekday and hour, last 28 days"),
-        options={
-            "days": days,
-            "hours": hours,
-            "cells": [[n, day - 1, counted.get((hour, day), 0)] for n, hour in enumerate(hours) for day in range(1, 8)],
-            "high": busiest.receipts,
-            "unit": gettext("receipts"),
-        },
-        finding=gettext("busiest on {day} at {hour}:00").format(day=days[busiest.weekday - 1], hour=busiest.hour),
-        definition=gettext("Receipts of sales by the hour in which they were made, by the chain's clock."),
-        table=Table(
-            (Column(gettext("Hour")), *(Column(day, number=True) for day in days)),
-            [
-                (f"{hour}:00", *(figures.rounded(counted.get((hour, day), 0), 0) for day in range(1, 8)))
-                for hour in hours
-            ],
-        ),
-        height="mid",
-    )
 
 
 def _categories(store_id: int, found: Sequence[tuple[str, GoodsSold]]) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from fractions import Fraction
 
 from django.http import HttpRequest
@@ -15,15 +16,15 @@ from huitou.doors.console.views.crowd.view import FEWEST, View, count, every_mon
 from huitou.insight import service as insight
 
 
-def cohorts(request: HttpRequest, store: int | None) -> View:
-    found = insight.cohorts(store)
+def cohorts(request: HttpRequest, store: int | None, on: date | None) -> View:
+    found = insight.cohorts(store, on)
     base = {one.month_on: one.members for one in found if one.after == 0}
     months = every_month(base)
     refreshed = last_refresh(request)
     if not months or refreshed is None:
         return View(SafeString(), None, "")
     came = {(one.month_on, one.after): one.members for one in found}
-    last = refreshed.as_of
+    last = on or refreshed.as_of
     span = max(months_between(month, last) for month in months)
     cells, rows = [], []
     for row, month in enumerate(months):

@@ -18,9 +18,9 @@ from huitou.insight.terms import Flow, Square
 FLOW_DAYS, FLOW_DAYS_ON_A_PHONE = 4, 2
 
 
-def layers(request: HttpRequest, store: int | None) -> View:
-    flows = insight.flows(store)
-    now = by_layer(insight.squares(store))
+def layers(request: HttpRequest, store: int | None, on: date | None) -> View:
+    flows = insight.flows(store, on)
+    now = by_layer(insight.squares(store, on))
     days = sorted({flow.from_on for flow in flows} | {flow.to_on for flow in flows})[-FLOW_DAYS:]
     drawn = [flow for flow in flows if flow.from_on in days and flow.to_on in days and flow.to_layer]
     chart = _flow_chart(drawn, days) if len(days) > 1 else None

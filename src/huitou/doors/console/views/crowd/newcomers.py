@@ -21,8 +21,8 @@ PARTS_SHOWN = 5
 BY = {"channel": N_("By channel"), "store": N_("By store"), "source": N_("By source")}
 
 
-def newcomers(request: HttpRequest, store: int | None) -> View:
-    found = insight.newcomers(store)
+def newcomers(request: HttpRequest, store: int | None, on: date | None) -> View:
+    found = insight.newcomers(store, on)
     by = request.GET.get("by", "")
     by = by if by in BY else "channel"
     stores = every_store(request)
@@ -74,7 +74,10 @@ def newcomers(request: HttpRequest, store: int | None) -> View:
             ],
         ),
     )
-    tabs = [Tab(gettext(name), address(view="new", by=key, store=store), current=key == by) for key, name in BY.items()]
+    tabs = [
+        Tab(gettext(name), address(view="new", by=key, store=store, ends=on), current=key == by)
+        for key, name in BY.items()
+    ]
     return View(crowd_said.newcomers(totals, counts), chart, "", [(gettext("New members by month"), chart.table)], tabs)
 
 

@@ -5,6 +5,9 @@ Each view is one chart with its finding, and stands in the address (`?view=cohor
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
@@ -13,13 +16,16 @@ from django.views.decorators.http import require_safe
 from huitou.access import service as access
 from huitou.access.terms import Right
 from huitou.doors.console.gate import asked_place, last_refresh, needs
-from huitou.doors.console.parts import Tab
+from huitou.doors.console.parts import Chart, Tab
+from huitou.doors.console.periods import asked_day
 from huitou.doors.console.views.crowd.cohorts import cohorts
 from huitou.doors.console.views.crowd.layers import layers
 from huitou.doors.console.views.crowd.newcomers import newcomers
 from huitou.doors.console.views.crowd.rfm import rfm
 from huitou.doors.console.views.crowd.stages import stages
 from huitou.doors.console.views.crowd.view import address
+from huitou.insight import service as insight
+from huitou.insight.terms import RefreshSeen
 from huitou.kernel.errors import N_
 
 VIEWS = {
@@ -41,7 +47,9 @@ def crowd(request: HttpRequest) -> HttpResponse:
     name = request.GET.get("view", "")
     name = name if name in VIEWS else "layers"
     refreshed = last_refresh(request)
-    shown = _BUILT[name](request, store) if refreshed else None
+    day = _asked_day(request, refreshed) if refreshed else None
+    shown = _BUILT[name](request, store, day) if refreshed else None
+    chart = _pinned(request, shown.chart, name, store, day or refreshed.as_of) if shown and refreshed else None
     facts = {
         "stores": seen.values(),
         "store": store,
@@ -49,10 +57,24 @@ def crowd(request: HttpRequest) -> HttpResponse:
         "refreshed": refreshed,
         "view": name,
         "views": [
-            Tab(gettext(title), address(view=key, store=store), current=key == name) for key, title in VIEWS.items()
+            Tab(gettext(title), address(view=key, store=store, ends=day), current=key == name)
+            for key, title in VIEWS.items()
         ],
         "shown": shown,
-        "chart": shown.chart if shown else None,
-        "empty": shown is None or shown.chart is None,
+        "chart": chart,
+        "day": day,
+        "empty": chart is None,
     }
     return render(request, "console/crowd.html", facts)
+
+
+def _asked_day(request: HttpRequest, refreshed: RefreshSeen) -> date | None:
+    """The day of which the pictures are shown as they were then; None: as they are now."""
+    asked = asked_day(request.GET)
+    return insight.picture_of(asked) if asked is not None and asked < refreshed.as_of else None
+
+
+def _pinned(request: HttpRequest, chart: Chart | None, view: str, store: int | None, day: date) -> Chart | None:
+    """With the address that shows it as it is now for ever."""
+    by = request.GET.get("by", "") if view == "new" else ""
+    return replace(chart, link=address(view=view, store=store, by=by, ends=day)) if chart else None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
@@ -12,8 +14,8 @@ from huitou.doors.console.views.crowd.view import View, count, members_address
 from huitou.insight import service as insight
 
 
-def rfm(request: HttpRequest, store: int | None) -> View:
-    squares = insight.squares(store)
+def rfm(request: HttpRequest, store: int | None, on: date | None) -> View:
+    squares = insight.squares(store, on)
     counted: dict[tuple[int, int], tuple[int, int]] = {}
     for one in squares:
         members, fen = counted.get((one.recency, one.frequency), (0, 0))

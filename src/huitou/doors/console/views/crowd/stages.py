@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
@@ -26,8 +27,8 @@ STAGES = {
 _SUMMED = ("members", "receipts", "spend_fen")
 
 
-def stages(request: HttpRequest, store: int | None) -> View:
-    squares = insight.squares(store)
+def stages(request: HttpRequest, store: int | None, on: date | None) -> View:
+    squares = insight.squares(store, on)
     counted = {
         key: [sum(getattr(one, what) for one in squares if one.stage == key) for what in _SUMMED] for key in STAGES
     }
