@@ -203,6 +203,15 @@ class Newcomers(models.Model):
     members = models.BigIntegerField()
 
 
+class Hour(models.Model):
+    """How many sales of the newest 28 days were paid in an hour of a weekday (1 is Monday)."""
+
+    store = models.ForeignKey("catalogue.Store", models.CASCADE, related_name="+")
+    weekday = models.SmallIntegerField()
+    hour = models.SmallIntegerField()
+    receipts = models.BigIntegerField()
+
+
 class LayerFlow(models.Model):
     """How many members of a home store were in one layer on a day and in which on a later; '' is none."""
 

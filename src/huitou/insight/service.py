@@ -63,6 +63,7 @@ from huitou.insight.shelf import (
     goods_of_product,
     goods_ranked,
     goods_weeks,
+    hours,
     keep_shelf,
     layer_basket,
     newcomers,
@@ -94,7 +95,6 @@ from huitou.insight.terms import (
 )
 from huitou.kernel.measured import Measured
 from huitou.members import service as members
-from huitou.members.terms import LayerShare
 
 __all__ = [
     "CHANGE_DAYS",
@@ -120,6 +120,7 @@ __all__ = [
     "goods_of_product",
     "goods_ranked",
     "goods_weeks",
+    "hours",
     "keep_shelf",
     "kpis_query",
     "lay_windows",
@@ -145,19 +146,19 @@ HISTORY_MONTHS = 12
 def kpi_histories(store_id: int | None = None) -> dict[str, list[KpiFigure]]:
     """Every 28-day window of every KPI, oldest first, of the chain or of one store: one trip."""
     histories: dict[str, list[KpiFigure]] = {}
-    for figure in reading.figures(store_id, periods.ROLLING):
+    for figure in reading.figures(store_id, periods.ROLLING, list(KPIS)):
         histories.setdefault(figure.kpi, []).append(figure)
     return histories
 
 
 def kpi_series(kpi: str, store_id: int | None = None) -> list[KpiFigure]:
     """Every 28-day window of one KPI, oldest first; they end 7 days apart."""
-    return reading.figures(store_id, periods.ROLLING, kpi)
+    return reading.figures(store_id, periods.ROLLING, [kpi])
 
 
 def kpi_months(kpi: str, store_id: int | None = None) -> list[KpiFigure]:
     """Every calendar month that is kept, oldest first; the last goes up to the day of the refresh."""
-    return reading.figures(store_id, periods.MONTH, kpi)
+    return reading.figures(store_id, periods.MONTH, [kpi])
 
 
 def newest(series: Sequence[KpiFigure]) -> KpiNow:
@@ -200,11 +201,6 @@ def kpi_by_part(kpi: str, cut: Cut, ends_on: date) -> list[tuple[str, KpiFigure,
     rows = reading.rolling_by_part(kpi, cut, [ends_on, ends_on - _BEFORE])
     previous = {part: figure for part, figure in rows if figure.ends_on != ends_on}
     return [(part, figure, previous.get(part)) for part, figure in rows if figure.ends_on == ends_on]
-
-
-def layer_counts(store_id: int | None = None) -> list[LayerShare]:
-    """Members and 12-month spend of each layer, of the chain or of one home store."""
-    return members.layer_shares(store_id)
 
 
 def layers_of(member_id: int) -> list[LayerSpanSeen]:

@@ -25,6 +25,7 @@ from huitou.insight.terms import (
     Square,
     WeekOfGoods,
 )
+from huitou.receipts.terms import HourOfVisits
 
 __all__ = ["LOST_TIMES", "NEW_DAYS", "RISK_DAYS_A_MONTH"]
 FLOW_MONTHS = 12
@@ -103,6 +104,11 @@ def flows(store_id: int | None = None, on: date | None = None) -> list[Flow]:
     return crowd_store.flows(store_id, on)
 
 
+def hours(store_id: int | None = None, on: date | None = None) -> list[HourOfVisits]:
+    """When people came in the newest 28 days, or in those up to the day of a picture."""
+    return crowd_store.hours(store_id, on)
+
+
 def picture_of(day: date) -> date | None:
     """The last day up to this one of which squares, cohorts, newcomers and flows are kept as they were then: `on`."""
     return crowd_store.picture_of(day)
@@ -138,6 +144,7 @@ def shelf_queries(session: duckdb.DuckDBPyConnection, as_of: date, by: CutOffs) 
         "kept_squares": lambda: crowd.squares_sql(as_of, by.dormant_after_months),
         "kept_cohorts": lambda: crowd.cohorts_sql(as_of),
         "kept_newcomers": lambda: crowd.newcomers_sql(as_of),
+        "kept_hours": lambda: crowd.hours_sql(as_of),
         "kept_baskets": lambda: crowd.layer_baskets_sql(as_of),
     }
 

@@ -144,10 +144,6 @@ class Snapshot:
     def version(self) -> int:
         return -1 if self.lines is None else self.lines.version()
 
-    def pending_days(self) -> Pending:
-        """The days whose lines changed since their receipts were counted."""
-        return self.pending[VISITS.name]
-
 
 Told = Callable[[str, int, set[date]], None]
 """Hears of each month that was counted: which, how many are left, and the days that differ from what was kept."""
@@ -201,6 +197,15 @@ def fold(snapshot: Snapshot, *, anew: str = "", told: Told = lambda month, left,
         if table is None or table.transaction_version(mark) != snapshot.version:
             _write(kept, kept.schema.empty_table().to_reader(), None, [Transaction(mark, snapshot.version)])
     _look(snapshot)
+
+
+def pending_days() -> Pending:
+    """The days whose lines changed since their receipts were counted, for a page: only the logs are read."""
+    lines, table = tables.lines_table(), _table_of(VISITS)
+    if lines is None or (table is not None and table.transaction_version(_mark(lines)) == lines.version()):
+        return {}
+    with tables.new_session() as session:
+        return _pending(session, lines, table, "")
 
 
 def version_of(name: str) -> list[str | int] | None:

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from django.conf import settings
 
 from huitou.lake import daily, intake, remembered, results, standing, straight, tables
-from huitou.lake.daily import Snapshot, Told
+from huitou.lake.daily import Pending, Snapshot, Told
 from huitou.lake.described import DescribedRows, cells_of, column_looks_like_phones
 from huitou.lake.formats.spooled import MARK, NO_VALUE
 from huitou.lake.guessing import Guess, guess_mapping
@@ -271,6 +271,11 @@ def open_snapshot() -> Iterator[Snapshot]:
     lines = tables.lines_table()
     with tables.open_session(lines) as session:
         yield daily.open_snapshot(session, lines)
+
+
+def pending_days() -> Pending:
+    """The days of each month (None: all of them) whose lines changed since they were counted, for a page."""
+    return daily.pending_days()
 
 
 @contextmanager

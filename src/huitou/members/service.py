@@ -38,7 +38,6 @@ from huitou.members.terms import (
     EventSeen,
     Found,
     IdentitySeen,
-    LayerShare,
     MemberRef,
     MemberSeen,
     ProfileSeen,
@@ -79,13 +78,15 @@ def find_members(
     sort: str = "spend",
     page: int = 1,
     page_size: int = 50,
+    counts: Mapping[str, int] | None = None,
 ) -> Found:
     """Members whose name, code, card or phone `query` means; an empty query is everybody. `scores` asks for a score of
-    `recency` or `frequency`, 1 to 5. `page` counts from 1."""
+    `recency` or `frequency`, 1 to 5. `page` counts from 1. `counts`: how many each layer has, where somebody counted
+    them already; else they are counted here."""
     query = query.replace("\x00", "").strip()
     index = privacy.blind_index(query) if query else None
     scores = scores or {}
-    counts = reading.count_by_layer(query, index, store_id, scores)
+    counts = dict(counts) if counts is not None else reading.count_by_layer(query, index, store_id, scores)
     total = counts.get(layer, 0) if layer else sum(counts.values())
     offset = (page - 1) * page_size
     last = min(offset + page_size, total)
@@ -98,12 +99,17 @@ def find_members(
         sort=sort if sort in SORTS else "spend",
         offset=offset,
         limit=page_size,
-        # Those without facts come last by spend, so early pages need not look for them.
-        all_have_facts=sort == "spend" and last <= total - counts.get("", 0),
+        # Those without facts come last, so early pages need not look for them.
+        all_have_facts=sort in reading.FACTS_FIRST and last <= total - counts.get("", 0),
     )
     sealed = reading.sealed_phones([row.id for row in rows]) if rows else {}
     masked = {member: privacy.masked_phone(bytes(phone)) for member, phone in sealed.items()}
     return Found(tuple(replace(row, masked_phone=masked.get(row.id, "")) for row in rows), total, counts)
+
+
+def count_members(store_id: int | None = None) -> int:
+    """Everybody that the reader sees, or everybody of a home store."""
+    return reading.count(store_id)
 
 
 def member(member_id: int) -> MemberSeen:
@@ -141,11 +147,6 @@ def profile_of(member_id: int) -> ProfileSeen | None:
 def events_of(member_id: int, *, before: tuple[date, int], zone: str, limit: int) -> list[EventSeen]:
     """What a member did without buying, newest first, before a day (by the clock of `zone`) and an id."""
     return reading.events_of(member_id, before, zone, limit)
-
-
-def layer_shares(store_id: int | None = None) -> list[LayerShare]:
-    """Members and spend of each layer that has any, of the chain or of one home store."""
-    return reading.shares_of_layers(store_id)
 
 
 def take_strangers(kind: str, rows: pa.Table) -> list[int]:

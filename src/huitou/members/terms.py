@@ -108,15 +108,6 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class LayerShare:
-    """How many members a layer holds and what they spent in the 12 months before the last refresh."""
-
-    layer: str
-    members: int
-    spend_fen: int
-
-
-@dataclass(frozen=True, slots=True)
 class NewMember:
     """A member as a chain's list brings them."""
 

@@ -58,8 +58,7 @@ class Status:
 
 def refresh_status(limit: int = 20) -> Status:
     """Reads only. What is pending is looked up in the lake's log."""
-    with lake.open_snapshot() as snapshot:
-        pending = {month: None if days is None else len(days) for month, days in snapshot.pending_days().items()}
+    pending = {month: None if days is None else len(days) for month, days in lake.pending_days().items()}
     counts = outbox.counts()
     waiting = {what: counts.get(kind, 0) for what, kind in WAITS.items()}
     return Status(insight.last_runs(limit), waiting, dict(sorted(pending.items())))

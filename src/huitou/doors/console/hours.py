@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.utils.translation import gettext
 
 from huitou.doors.console import figures
 from huitou.doors.console.parts import Cell, Chart, Column, Table
+from huitou.insight import service as insight
 from huitou.insight.terms import KpiFigure
 from huitou.receipts import service as receipts
+from huitou.receipts.terms import HourOfVisits
 
 
-def hours_chart(store: int | None, window: KpiFigure, *, link: str) -> Chart | None:
+def _counted(store: int | None, window: KpiFigure, newest: bool) -> Sequence[HourOfVisits]:
+    """As a refresh counted it that day; of a day that none kept, from the receipts."""
+    kept = newest or insight.picture_of(window.ends_on) == window.ends_on
+    found = insight.hours(store, None if newest else window.ends_on) if kept else []
+    return found or receipts.visits_by_hour(store, window.starts_on, window.ends_on)
+
+
+def hours_chart(store: int | None, window: KpiFigure, *, newest: bool, link: str) -> Chart | None:
     """Of the days of this window; None where nothing was sold."""
-    visits = receipts.visits_by_hour(store, window.starts_on, window.ends_on)
+    visits = _counted(store, window, newest)
     if not visits:
         return None
     used = {visit.hour for visit in visits}

@@ -1,27 +1,44 @@
-"""What the pictures of all members showed on each day that was refreshed. A store's is seen by its people, that of
-members without a home store by those who see the chain."""
+"""When people come, and what the pictures of all members showed on each day that was refreshed. A store's is seen by
+its people, that of members without a home store by those who see the chain."""
 
 import django.db.models.deletion
 from django.db import migrations, models
 
-FORWARDS = """
-ALTER TABLE insight_picture ENABLE ROW LEVEL SECURITY;
-CREATE POLICY scope ON insight_picture USING (
+OF_A_STORE = """
+ALTER TABLE insight_{table} ENABLE ROW LEVEL SECURITY;
+CREATE POLICY scope ON insight_{table} USING (
     (SELECT huitou_sees_all()) OR store_id = ANY ((SELECT huitou_stores())::integer[])
 );
-GRANT SELECT ON insight_picture TO huitou_scoped;
+GRANT SELECT ON insight_{table} TO huitou_scoped;
 """
-BACKWARDS = """
-REVOKE SELECT ON insight_picture FROM huitou_scoped;
-DROP POLICY scope ON insight_picture;
-ALTER TABLE insight_picture DISABLE ROW LEVEL SECURITY;
-"""
+TABLES = ("hour", "picture")
+FORWARDS = "".join(OF_A_STORE.format(table=table) for table in TABLES)
+BACKWARDS = "".join(
+    f"REVOKE SELECT ON insight_{table} FROM huitou_scoped;\nDROP POLICY scope ON insight_{table};\n"
+    f"ALTER TABLE insight_{table} DISABLE ROW LEVEL SECURITY;\n"
+    for table in TABLES
+)
 
 
 class Migration(migrations.Migration):
     dependencies = [("catalogue", "0003_codes_and_descriptions"), ("insight", "0006_goals")]
 
     operations = [
+        migrations.CreateModel(
+            name="Hour",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("weekday", models.SmallIntegerField()),
+                ("hour", models.SmallIntegerField()),
+                ("receipts", models.BigIntegerField()),
+                (
+                    "store",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="catalogue.store"
+                    ),
+                ),
+            ],
+        ),
         migrations.CreateModel(
             name="Picture",
             fields=[

@@ -11,6 +11,7 @@ from __future__ import annotations
 from datetime import date
 
 from huitou.insight.rules.lifecycle import staged_sql
+from huitou.insight.rules.periods import ONE_DAY, WINDOW
 
 MONTHS = 13
 """The month that runs and the twelve before it."""
@@ -47,6 +48,17 @@ WITH fresh AS (
 SELECT home_store_id AS store_id, month_on, datediff('month', month_on, in_month)::SMALLINT AS after,
        count(*) AS members
 FROM came JOIN fresh USING (member_id) LEFT JOIN homes USING (member_id) GROUP BY ALL"""
+
+
+def hours_sql(as_of: date) -> str:
+    """Sales of the newest 28 days by weekday (1 is Monday) and hour, by the clock of the place: (store_id, weekday,
+    hour, receipts)."""
+    first = as_of - WINDOW + ONE_DAY
+    return f"""
+SELECT store_id, isodow(at_local)::SMALLINT AS weekday, hour(at_local)::SMALLINT AS hour, count(*) AS receipts
+FROM (SELECT receipt_id, any_value(store_id) AS store_id, any_value(at_local) AS at_local FROM lines
+      WHERE kind = 'sale' AND business_date BETWEEN DATE '{first}' AND DATE '{as_of}' GROUP BY receipt_id)
+GROUP BY ALL"""
 
 
 def newcomers_sql(as_of: date) -> str:

@@ -13,12 +13,14 @@ from django.db import connection
 
 from huitou.bulk import service as bulk
 from huitou.insight.terms import CohortSeen, Flow, NewcomersSeen, Square
+from huitou.receipts.terms import HourOfVisits
 
 TABLES = {
     "kept_squares": ("insight_membersquare", (
         "store_id", "recency", "frequency", "layer", "stage", "members", "receipts", "spend_fen")),
     "kept_cohorts": ("insight_cohort", ("store_id", "month_on", "after", "members")),
     "kept_newcomers": ("insight_newcomers", ("store_id", "month_on", "channel", "source", "members")),
+    "kept_hours": ("insight_hour", ("store_id", "weekday", "hour", "receipts")),
     "kept_baskets": ("insight_layerbasket", ("store_id", "layer", "category", "net_fen")),
 }  # fmt: skip
 _OF_A_DAY = {
@@ -26,6 +28,7 @@ _OF_A_DAY = {
     "spend_fen bigint",
     "kept_cohorts": "month_on date, after smallint, members bigint",
     "kept_newcomers": "month_on date, channel text, source text, members bigint",
+    "kept_hours": "weekday smallint, hour smallint, receipts bigint",
     "kept_flows": "from_on date, to_on date, from_layer text, to_layer text, members bigint",
 }
 """The pictures that are kept of each day, with their columns beside the store."""
@@ -93,6 +96,12 @@ def newcomers(store_id: int | None, on: date | None = None) -> list[NewcomersSee
     source, values = _picture("kept_newcomers", store_id, on)
     rows = _asked(f"SELECT month_on, store_id, channel, source, members FROM {source} ORDER BY 1, 2, 3, 4", *values)
     return [NewcomersSeen(*row) for row in rows]
+
+
+def hours(store_id: int | None, on: date | None = None) -> list[HourOfVisits]:
+    source, values = _picture("kept_hours", store_id, on)
+    rows = _asked(f"SELECT weekday, hour, sum(receipts)::bigint FROM {source} GROUP BY 1, 2 ORDER BY 1, 2", *values)
+    return [HourOfVisits(*row) for row in rows]
 
 
 def flows(store_id: int | None, on: date | None = None) -> list[Flow]:

@@ -4,6 +4,7 @@ reader's stores (M6)."""
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -15,15 +16,14 @@ from huitou.insight.terms import CutOffs, CutOffsSeen, KpiFigure, LayerSpanSeen,
 _FIGURE = "kpi, starts_on, ends_on, numerator, denominator"
 
 
-def figures(store_id: int | None, period: str, kpi: str | None = None) -> list[KpiFigure]:
-    """Every kept period of this kind of the chain (no store) or of one store, oldest first."""
+def figures(store_id: int | None, period: str, kpis: Sequence[str]) -> list[KpiFigure]:
+    """Every kept period of this kind of these KPIs of the chain (no store) or of one store, oldest first."""
     place, values = ("store_id = %s", [store_id]) if store_id is not None else ("store_id IS NULL", [])
-    only = "AND kpi = %s" if kpi is not None else ""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT {_FIGURE} FROM insight_kpivalue WHERE period = %s AND {place} AND cut = '' {only} "
+            f"SELECT {_FIGURE} FROM insight_kpivalue WHERE kpi = ANY(%s) AND period = %s AND {place} AND cut = '' "
             "ORDER BY ends_on",
-            [period, *values, *([kpi] if kpi is not None else [])],
+            [list(kpis), period, *values],
         )
         return [KpiFigure(*row) for row in cursor.fetchall()]
 

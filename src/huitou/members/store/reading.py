@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import connection
 
-from huitou.members.terms import EventSeen, FactsSeen, LayerShare, MemberSeen
+from huitou.members.terms import EventSeen, FactsSeen, MemberSeen
 
 _COLUMNS = """
     m.id, m.name, m.home_store_id, m.joined_on, m.birthday,
@@ -26,8 +26,14 @@ SORTS = {
     "joined": "m.joined_on DESC, m.id",
     "name": "m.name, m.id",
 }
-# The same without NULLS LAST, for pages where everybody has facts: this order the index has already.
-_SPEND_BY_INDEX = "f.spend_year_fen DESC, f.member_id"
+# The same without NULLS LAST, for pages where everybody has facts: these orders have their index already.
+_BY_INDEX = {
+    "spend": "f.spend_year_fen DESC, f.member_id",
+    "receipts": "f.receipts_year DESC, f.member_id",
+    "last": "f.last_purchase_on DESC, f.member_id",
+}
+FACTS_FIRST = frozenset(_BY_INDEX)
+"""Sorts in which those without facts come last."""
 
 _CODE = re.compile(r"[Mm]0*([1-9]\d{0,17})\Z")
 _TAIL = re.compile(r"\d{4}\Z")
@@ -90,6 +96,14 @@ def count_by_layer(
         return dict(cursor.fetchall())
 
 
+def count(store_id: int | None) -> int:
+    """Everybody, or everybody of a home store."""
+    where, values = ("WHERE home_store_id = %s", [store_id]) if store_id is not None else ("", [])
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM members_member {where}", values)
+        return cursor.fetchone()[0]
+
+
 def page_of_members(
     query: str,
     blind_index: bytes | None,
@@ -108,7 +122,7 @@ def page_of_members(
         conditions.append("f.layer = %s")
         values.append(layer)
     join = "JOIN" if all_have_facts or layer is not None or scores else "LEFT JOIN"
-    order = _SPEND_BY_INDEX if sort == "spend" and join == "JOIN" else SORTS[sort]
+    order = _BY_INDEX[sort] if sort in FACTS_FIRST and join == "JOIN" else SORTS[sort]
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT {_COLUMNS} FROM members_member m {join} members_facts f ON f.member_id = m.id "
@@ -174,18 +188,6 @@ def sealed_phone(member_id: int, identity_id: int) -> bytes | None:
         )
         row = cursor.fetchone()
     return row[0] if row else None
-
-
-def shares_of_layers(store_id: int | None) -> list[LayerShare]:
-    where, values = ("WHERE m.home_store_id = %s", [store_id]) if store_id is not None else ("", [])
-    join = "JOIN members_member m ON m.id = f.member_id" if store_id is not None else ""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT f.layer, count(*), coalesce(sum(f.spend_year_fen), 0)::bigint "
-            f"FROM members_facts f {join} {where} GROUP BY 1",
-            values,
-        )
-        return [LayerShare(*row) for row in cursor.fetchall()]
 
 
 def count_joined_by(day: date) -> int:

@@ -12,9 +12,9 @@ from huitou.access.terms import Right
 from huitou.doors.console.gate import asked_store, every_store, is_fragment, last_refresh, needs, seen_stores
 from huitou.doors.console.layers import LAYERS
 from huitou.kernel.errors import N_
-from huitou.members import service as rooms_members
 from huitou.members.terms import Found
 from huitou.privacy import service as privacy
+from huitou.usecases.list_members import find_page
 
 PAGE_SIZE = 50
 LONGEST_QUERY = 80
@@ -74,7 +74,7 @@ def _found(request: HttpRequest, asked: QueryDict) -> dict[str, object]:
     store = asked_store(asked, seen)
     page = _page_number(asked.get("page", "1"))
     scores = {name: int(asked[key]) for key, name in SCORES.items() if asked.get(key) in set("12345")}
-    found = rooms_members.find_members(
+    found = find_page(
         query, layer=layer or None, store_id=store, scores=scores, sort=sort, page=page, page_size=PAGE_SIZE
     )
     return {

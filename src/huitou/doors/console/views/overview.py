@@ -25,6 +25,7 @@ from huitou.doors.console.layers import LAYERS
 from huitou.doors.console.periods import asked_day, asked_goals, asked_windows, pick
 from huitou.doors.console.tiles import Tile, kpi_change, kpi_tile, trend_chart
 from huitou.doors.console.today import day_of
+from huitou.doors.console.views.crowd.layers import by_layer
 from huitou.insight import service as insight
 from huitou.insight.terms import Goal, GoalsSeen, KpiFigure
 from huitou.usecases.start import is_asked
@@ -73,8 +74,8 @@ def overview(request: HttpRequest) -> HttpResponse:
         "splits": driven,
         "drivers_unit": unit_of(chosen.kpi),
         "ranking": _ranking(chosen, seen) if len(seen) > 1 and not driven else [],
-        "layers": _layers(store),
-        "hours": hours_chart(store, chosen.now.now, link=pinned),
+        "layers": _layers(store, None if windows.newest else insight.picture_of(ends_on)),
+        "hours": hours_chart(store, chosen.now.now, newest=windows.newest, link=pinned),
         "day": day_of(seen[store], windows.kept[0], timezone.now(), asked_day(request.GET, "day"))
         if store is not None
         else None,
@@ -138,15 +139,13 @@ def _moves(lead: Tile, seen: dict[int, StoreSeen]) -> list[tuple[str, figures.Ch
     return moves
 
 
-def _layers(store: int | None) -> dict[str, object]:
+def _layers(store: int | None, on: date | None) -> dict[str, object]:
     """Each layer's people and spend with its share of both, and the totals that they add up to."""
-    counted = {share.layer: share for share in insight.layer_counts(store)}
-    people = sum(share.members for share in counted.values())
-    spend = sum(share.spend_fen for share in counted.values())
+    counted = by_layer(insight.squares(store, on))
+    people, spend = (sum(pair[place] for pair in counted.values()) for place in (0, 1))
     rows = []
     for key, name in LAYERS.items():
-        share = counted.get(key)
-        members, spent = (share.members, share.spend_fen) if share else (0, 0)
+        members, spent = counted[key]
         rows.append(
             {
                 "key": key,

@@ -26,6 +26,7 @@ from huitou.doors.console.parts import Cell, Chart, Column, Table
 from huitou.doors.console.periods import asked_day, asked_windows, pick
 from huitou.doors.console.shops_said import shop_finding, shops_finding
 from huitou.doors.console.tiles import kpi_change, kpi_tile, trend_chart
+from huitou.doors.console.views.crowd.layers import by_layer
 from huitou.doors.console.widths import of_largest
 from huitou.insight import service as insight
 from huitou.insight.terms import GoodsSold, KpiNow, RefreshSeen
@@ -235,7 +236,7 @@ def store(request: HttpRequest, store_id: int) -> HttpResponse:
             link=link,
             more=f"{reverse('console:kpi', args=[chosen.kpi.name])}?store={store_id}",
         ),
-        "hours": hours_chart(store_id, window, link=link),
+        "hours": hours_chart(store_id, window, newest=windows.newest, link=link),
         "period": pick(windows.kept, ends_on, request.GET),
         "categories": _categories(store_id, ranked.categories),
         "layers": _layers(store_id),
@@ -271,11 +272,7 @@ def _categories(store_id: int, found: Sequence[tuple[str, GoodsSold]]) -> list[d
 
 def _layers(store_id: int) -> dict[str, Any]:
     """Members whose home store it is, by layer, with their receipts and spend of a year in the whole chain."""
-    squares = insight.squares(store_id)
-    counted = {
-        key: tuple(sum(getattr(one, what) for one in squares if one.layer == key) for what in ("members", "spend_fen"))
-        for key in LAYERS
-    }
+    counted = by_layer(insight.squares(store_id))
     people, spend = (sum(pair[place] for pair in counted.values()) for place in (0, 1))
     return {
         "members": people,
