@@ -37,7 +37,7 @@ class Job(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                name="inbox_job_what_known", condition=Q(what__in=["import", "undo", "mend", "refresh"])
+                name="inbox_job_what_known", condition=Q(what__in=["import", "undo", "mend", "refresh", "sample"])
             ),
             models.CheckConstraint(
                 name="inbox_job_state_known",

@@ -23,7 +23,7 @@ def list_imports(*, before: int | None = None, limit: int = 20) -> list[dict[str
         jobs = [
             _of_job(job)
             for job in inbox.jobs_without_import(limit)
-            if job.what != "refresh" and not job.dry_run and job.state != "done"
+            if job.what not in ("refresh", "sample") and not job.dry_run and job.state != "done"
         ]
         found = sorted([*found, *jobs], key=lambda one: str(one["at"]), reverse=True)[:limit]
     return found

@@ -9,6 +9,8 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from django.utils import timezone
+
 from huitou.inbox import service as inbox
 from huitou.inbox.terms import JobSeen
 from huitou.lake import service as lake
@@ -23,6 +25,7 @@ from huitou.usecases.import_receipts import take_receipts
 from huitou.usecases.job_watch import Watch
 from huitou.usecases.mend_rows import take_refused
 from huitou.usecases.refresh import Refreshed, refresh
+from huitou.usecases.sample_chain import asking
 from huitou.usecases.take_back import take_back
 
 _REFUSED_IN_REPORT = 1000
@@ -154,9 +157,18 @@ RUNNERS: dict[str, Callable[[JobSeen, Watch, datetime], None]] = (
 )
 """What each kind of file is imported by."""
 
+
+def _run_sample(job: JobSeen, watch: Watch, now: datetime) -> None:
+    # Each month is a transaction of its own: stopped half way, what is there stays, and whoever asks again goes on.
+    laid = asking.lay(job, watch, watch.rows, timezone.localtime(now))
+    watch.close()
+    inbox.note_done(job.id, batch=None, report={"members": laid.members, "months": laid.months})
+
+
 OTHERS: dict[str, Callable[[JobSeen, Watch, datetime], None]] = {
     "undo": _run_undo,
     "mend": _run_take,
     "refresh": _run_refresh,
+    asking.WHAT: _run_sample,
 }
 """What other jobs do."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from django.utils import timezone
 
-from tests.builders import rows
+from huitou.usecases.sample_chain.terms import SEED, SampleChain
+from tests.builders import rows, run
 
 pytestmark = pytest.mark.django_db
 
@@ -76,3 +78,59 @@ def test_the_name_and_currency_are_followed_unless_the_operator_says_otherwise(d
     catalogue.tell_chain("禾邻生活", "en", "GBP", "Europe/London")
     catalogue.follow_chain()
     assert (settings.CHAIN_NAME, settings.CURRENCY, settings.TIME_ZONE) == ("禾邻生活", "CNY", "Europe/London")
+
+
+def test_the_sample_chain_is_asked_for_once_and_its_progress_shown(db, as_role):
+    from huitou.inbox import service as inbox
+
+    admin = as_role("administrator", language="en")
+    page = admin.get("/start/bring").content.decode()
+    assert "20,000 members and 24 months" in page
+    assert "MB of disk" in page, "what it needs is told before"
+    for _ in range(2):
+        assert admin.post("/start/sample")["Location"] == "/start/bring"
+    (job,) = [one for one in inbox.jobs_without_import() if one.what == "sample"]
+    assert (job.state, job.reading) == ("waiting", {"members": 20_000, "months": 24}), "two clicks are one job"
+    page = admin.get("/start/bring").content.decode()
+    assert "Laying the sample chain" in page
+    assert 'hx-get="/imports/jobs/' in page
+    assert "start/sample" not in page, "nothing to press while it runs"
+    assert as_role("marketer").post("/start/sample").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("there", "code"),
+    [
+        ("INSERT INTO catalogue_store (code, name) VALUES ('101', 'ours')", "other_data_here"),
+        ("INSERT INTO members_member (joined_on) VALUES ('2026-01-01')", "members_here"),
+    ],
+)
+def test_the_sample_chain_mixes_with_nothing(db, as_role, there, code):
+    from huitou.inbox import service as inbox
+
+    run(there)
+    admin = as_role("administrator", language="en")
+    assert "Not here any more" in admin.get("/start/bring").content.decode()
+    refused = admin.post("/start/sample")
+    assert refused.status_code == 409
+    assert code in refused.content.decode()
+    assert inbox.jobs_without_import() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_worker_lays_what_the_command_would(as_role, settings):
+    from huitou.inbox import service as inbox
+    from huitou.usecases import run_jobs
+    from huitou.usecases.sample_chain import asking
+    from huitou.usecases.sample_chain.note import chain_in
+
+    now = timezone.localtime()
+    number = asking.start_sample(now=now, actor="admin", members=30, months=3)
+    assert run_jobs.run_waiting(lambda: now) == 1
+    job = inbox.job(number)
+    assert (job.state, job.report) == ("done", {"members": 30, "months": 3})
+    assert chain_in(settings.LAKE_PATH.parent) == SampleChain(SEED, 30, 3, now.date(), laid=True)
+    assert rows("SELECT count(*) FROM members_member") == [(30,)]
+    admin = as_role("administrator")
+    assert admin.get("/").status_code == 200, "and the overview has figures"
+    assert admin.post("/start/sample")["Location"] == "/", "a chain that is there is left alone"

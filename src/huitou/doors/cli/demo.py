@@ -14,10 +14,8 @@ from huitou.doors.cli.serve import HostOption, PortOption, usual_web_processes
 from huitou.doors.cli.words import say, translate
 from huitou.kernel.errors import N_
 from huitou.usecases.sample_chain.places import MAIN_STORE
+from huitou.usecases.sample_chain.terms import MEMBERS, MONTHS, SEED
 
-SEED = 20261
-MEMBERS = 20_000
-MONTHS = 24
 PASSWORD = "huitou-demo"  # noqa: S105 - printed on purpose: the sample chain's people are nobody
 
 

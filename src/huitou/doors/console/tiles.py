@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.translation import gettext
 
 from huitou.doors.console import figures
+from huitou.doors.console.holidays import festival_bands
 from huitou.doors.console.parts import Cell, Chart, Column, Road, Table, road
 from huitou.doors.console.spark import spark_points
 from huitou.insight import service as insight
@@ -99,6 +100,7 @@ def kpi_trend(tile: Tile, series: list[KpiFigure]) -> dict[str, object]:
         "words": {"now": gettext("This period"), "before": gettext("Year before")},
         "unit": unit,
         "lines": _lines(tile),
+        "bands": festival_bands([figure.ends_on for figure in shown], 7, days_begin=False),
     }
 
 

@@ -66,6 +66,7 @@ urlpatterns = [
     path("refresh/now", refreshing.refresh_now, name="refresh_now"),
     path("cut-offs", cut_offs.cut_offs, name="cut_offs"),
     path("start", start.start, name="start"),
+    path("start/sample", start.lay_sample, name="start_sample"),
     path("start/<slug:step>", start.start, name="start_step"),
     path("targets", targets.targets, name="targets"),
     path("targets/<int:version>/undo", targets.undo, name="targets_undo"),

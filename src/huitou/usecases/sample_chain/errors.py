@@ -12,6 +12,15 @@ class OtherDataHere(HuitouError):
     status = 409
 
 
+class MembersHere(HuitouError):
+    """People of a real chain are here, though no store of it is."""
+
+    code = "members_here"
+    message = N_("This installation already holds {count} members who are not the sample chain's.")
+    next_step = N_("Show the sample chain from an empty folder: HUITOU_HOME=./sample huitou demo")
+    status = 409
+
+
 class SampleNoteUnreadable(HuitouError):
     """The note that says which sample chain was laid is not what we wrote."""
 

@@ -20,12 +20,13 @@ from huitou.catalogue import service as catalogue
 from huitou.kernel.ids import ImportId
 from huitou.lake import service as lake
 from huitou.loyalty import service as loyalty
+from huitou.members import service as members
 from huitou.receipts import service as receipts
 from huitou.usecases.refresh import refresh
 from huitou.usecases.sample_chain.baskets import fill_baskets
 from huitou.usecases.sample_chain.disk import refuse_without_room
 from huitou.usecases.sample_chain.effects import Campaign, campaigns_of, plant_effects
-from huitou.usecases.sample_chain.errors import OtherDataHere
+from huitou.usecases.sample_chain.errors import MembersHere, OtherDataHere
 from huitou.usecases.sample_chain.month_rows import SOURCE, MonthSums, lake_query, number_receipts
 from huitou.usecases.sample_chain.note import chain_in, keep_note
 from huitou.usecases.sample_chain.people import draw_people
@@ -50,13 +51,13 @@ def lay_sample_chain(
 ) -> SampleChain:
     """Lay the chain, or finish one that was begun; one that is there is left as it is.
 
-    `folder` keeps the note and the truth; `now` has the shop's zone. Raises OtherDataHere, SampleNoteUnreadable and
-    NotEnoughRoom.
+    `folder` keeps the note and the truth; `now` has the shop's zone. Raises OtherDataHere, MembersHere,
+    SampleNoteUnreadable and NotEnoughRoom.
     """
     chain = chain_in(folder)
     if chain is not None and chain.laid and catalogue.stores():
         return chain
-    _refuse_other_data(begun=chain is not None)
+    refuse_other_data(begun=chain is not None)
     if chain is None:
         chain = SampleChain(seed, members, months, now.date())
         refuse_without_room(folder, chain)
@@ -189,10 +190,13 @@ def _open_drawing(folder: Path) -> duckdb.DuckDBPyConnection:
     return session
 
 
-def _refuse_other_data(*, begun: bool) -> None:
+def refuse_other_data(*, begun: bool) -> None:
+    """Raises OtherDataHere or MembersHere. What a chain that was begun has laid already is its own."""
     ours = {place.code for place in PLACES}
     found = sorted(
         store.name or store.code for store in catalogue.stores().values() if not begun or store.code not in ours
     )
     if found:
         raise OtherDataHere(found=", ".join(found[:3]) + (" …" if len(found) > 3 else ""))
+    if not begun and (people := members.count_members()):
+        raise MembersHere(count=people)

@@ -19,6 +19,7 @@ from huitou.access.terms import Right
 from huitou.doors.console import figures
 from huitou.doors.console.gate import asked_place, last_refresh, needs
 from huitou.doors.console.goods_said import category_finding, product_finding
+from huitou.doors.console.holidays import festival_bands
 from huitou.doors.console.layers import LAYERS
 from huitou.doors.console.parts import Cell, Chart, Column, Table
 from huitou.doors.console.periods import asked_day
@@ -197,6 +198,7 @@ def _sales_chart(looked: ProductLookedAt, link: str) -> Chart | None:
             "last": f"{figures.money(shown[-1].net_fen)} {unit}",
             "words": {"now": gettext("This year"), "before": gettext("Year before")},
             "unit": "money",
+            "bands": festival_bands([week.week_on for week in shown], 7, days_begin=True),
         },
         finding=gettext("{amount} in the newest week").format(amount=f"{figures.money(shown[-1].net_fen)} {unit}"),
         definition=gettext(
@@ -243,6 +245,7 @@ def _price_chart(looked: ProductLookedAt, link: str) -> Chart | None:
             "last": f"{figures.money(shown[-1].paid or 0)} {unit}",
             "words": {"now": gettext("Paid"), "before": gettext("Before discounts")},
             "unit": "money",
+            "bands": festival_bands([week.week_on for week in shown], 7, days_begin=True),
         },
         height="mid",
         finding=gettext("{amount} paid in the newest week").format(

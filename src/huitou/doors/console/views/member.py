@@ -36,7 +36,7 @@ from huitou.usecases.member_picture import member_picture
 from huitou.usecases.member_timeline import place_read
 
 RECEIPTS_A_PAGE = 20
-POSTINGS_A_PAGE = 15
+POSTINGS_A_PAGE = 8
 LOTS_SHOWN = 6
 SPANS_SHOWN = 8
 

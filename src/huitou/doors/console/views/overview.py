@@ -28,6 +28,7 @@ from huitou.doors.console.today import day_of
 from huitou.doors.console.views.crowd.layers import by_layer
 from huitou.insight import service as insight
 from huitou.insight.terms import Goal, GoalsSeen, KpiFigure
+from huitou.usecases.sample_chain.asking import is_begun
 from huitou.usecases.start import is_asked
 
 STRIPS = {
@@ -46,7 +47,7 @@ STRIPS = {
 
 @needs(Right.SEE_OVERVIEW)
 def overview(request: HttpRequest) -> HttpResponse:
-    if access.may(request.user, Right.SET_TARGETS) and last_refresh(request) is None and is_asked():
+    if access.may(request.user, Right.SET_TARGETS) and last_refresh(request) is None and (is_asked() or is_begun()):
         return redirect("console:start")
     seen = seen_stores(request)
     store = asked_store(request.GET, seen)

@@ -8,9 +8,9 @@ from zoneinfo import available_timezones
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from huitou.access import service as access
 from huitou.access.terms import Right
@@ -20,10 +20,12 @@ from huitou.doors.console import figures
 from huitou.doors.console.gate import every_store, needs
 from huitou.doors.console.refusals import said
 from huitou.doors.console.views import targets
+from huitou.doors.console.views.imports import jobs
 from huitou.insight import service as insight
 from huitou.insight.errors import GoalsSame, GoalUnfit
 from huitou.kernel.errors import N_, HuitouError
 from huitou.usecases.goals import set_goals
+from huitou.usecases.sample_chain import asking
 from huitou.usecases.start import finish_start, is_asked, take_typed_stores, tell_chain
 
 STEPS = (("chain", N_("The chain")), ("targets", N_("Targets")), ("stores", N_("Stores")), ("bring", N_("Data")))
@@ -40,9 +42,11 @@ STORES_SHOWN = 50
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(Right.SET_TARGETS)
 def start(request: HttpRequest, step: str = "chain") -> HttpResponse:
-    """A chain that has data is never asked again."""
+    """A chain that has data is never asked again; only a sample chain that is on its way is looked after here."""
     if not is_asked():
-        return redirect("console:overview")
+        if not asking.is_begun():
+            return redirect("console:overview")
+        step = "bring"
     if step not in _STEPS:
         raise Http404
     show, take = _STEPS[step]
@@ -135,7 +139,26 @@ def _take_stores(request: HttpRequest) -> None:
 
 
 def _show_bring(request: HttpRequest, refusal: HuitouError | None) -> dict[str, object]:
-    return {"store_count": len(every_store(request)), "chain": catalogue.chain()}
+    job = asking.newest_job()
+    going = job is not None and not job.ended
+    return {
+        "store_count": len(every_store(request)),
+        "chain": catalogue.chain(),
+        "sample": asking.offer(now=timezone.localtime()),
+        "working": going,
+        "failed": jobs.failure_of(job) if job is not None and not going else None,
+    } | (jobs.seen_running(job) if job is not None and going else {})
+
+
+@require_POST
+@needs(Right.SET_TARGETS)
+def lay_sample(request: HttpRequest) -> HttpResponse:
+    """The page shows how far it is. Raises OtherDataHere or NotEnoughRoom."""
+    if not is_asked() and not asking.is_begun():
+        return redirect("console:overview")
+    job = asking.start_sample(now=timezone.localtime(), actor=request.user.username)
+    access.note(request.user, "sample.lay", f"job:{job}")
+    return redirect("console:start_step", "bring")
 
 
 def _take_bring(request: HttpRequest) -> None:

@@ -33,9 +33,15 @@ STEPS = {
         "figures": N_("Write the figures"),
         "pictures": N_("Write products, cohorts and flows"),
     },
+    "sample": {
+        "people": N_("Drawing the members"),
+        "months": N_("Month by month: receipts, points, the lake"),
+        "refresh": N_("Layers, RFM and KPIs"),
+    },
 }
 _DOES = {
     ("refresh", False): N_("Refreshing"),
+    ("sample", False): N_("Laying the sample chain"),
     ("import", True): N_("Trying it: nothing is taken in"),
     ("import", False): N_("Taking it in"),
     ("undo", True): N_("Looking at what would go away"),
@@ -45,6 +51,7 @@ _DOES = {
 }
 _WAITS = N_("It waits for its turn: imports go one after the other.")
 _STOPPING = N_("Stopping: what was done so far is taken back.")
+_LEAVING_HALF = N_("Stopping: the months that are there stay, and it can be finished later.")
 
 
 def seen_running(job: JobSeen) -> dict[str, Any]:
@@ -56,7 +63,9 @@ def seen_running(job: JobSeen) -> dict[str, Any]:
     return {
         "job": job,
         "does": gettext(does),
-        "said": gettext(_STOPPING if job.cancel_asked else _WAITS) if job.cancel_asked or place < 0 else "",
+        "said": gettext((_LEAVING_HALF if job.what == "sample" else _STOPPING) if job.cancel_asked else _WAITS)
+        if job.cancel_asked or place < 0
+        else "",
         "job_steps": [
             {"name": gettext(name), "state": "done" if at < place else "now" if at == place else ""}
             for at, name in enumerate(names.values())
@@ -78,6 +87,8 @@ def failure_of(job: JobSeen) -> dict[str, str] | None:
     """Why a job did not do what it should, in the language of the request; None where it did."""
     if job.state == "cancelled":
         title, text = gettext("It was stopped."), gettext("Nothing was changed.")
+        if job.what == "sample":
+            text = gettext("The months that are there stay, and it can be finished.")
         return {"title": title, "text": text, "code": "job_cancelled"}
     if job.state != "failed":
         return None
@@ -119,4 +130,4 @@ def stop(request: HttpRequest, number: int) -> HttpResponse:
     if is_fragment(request):
         return render(request, "console/imports/_working.html", seen_running(run_jobs.progress(number)))
     back = request.POST.get("back", "")
-    return redirect(back if back.startswith(("/imports/", "/refresh")) else reverse("console:imports"))
+    return redirect(back if back.startswith(("/imports/", "/refresh", "/start/")) else reverse("console:imports"))

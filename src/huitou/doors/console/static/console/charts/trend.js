@@ -1,6 +1,7 @@
 /* One KPI over a year of 28-day windows: this period cinnabar, the year before grey and dashed, both labelled at the line.
    options: {ends: [ISO days], labels: [spoken days], now: [number|null], before: [number|null], shown: [text], shownBefore: [text],
-             last: text, words: {now, before}, lines: [{at, text, strong}], unit: "rate"|"money"|"count"} */
+             last: text, words: {now, before}, lines: [{at, text, strong}], unit: "rate"|"money"|"count",
+             bands: [{from, to: places on the axis, name}]} */
 HuitouCharts.register("trend", (t, width, o) => {
   "use strict";
   const small = width < 520, zh = HuitouCharts.chinese();
@@ -41,6 +42,17 @@ HuitouCharts.register("trend", (t, width, o) => {
   const level = lines.length ? { silent: true, symbol: "none", data: lines.map((line) => ({ yAxis: line.at,
     lineStyle: { type: "solid", width: line.strong ? 1.5 : 1, color: line.strong ? t.ink : t.line2 },
     label: { show: true, position: "insideStartTop", formatter: line.text, color: line.strong ? t.ink : t.ink3, fontSize: 11, fontWeight: line.strong ? 500 : 400, backgroundColor: t.sheet, padding: [1, 3] } })) } : undefined;
+  /* Festivals are bands with their names on top; a name that would run into the one before it stands a row lower. */
+  const plot = width - (small ? 60 : 60 + Math.max(86, labelWidth)), rowEnds = [];
+  const bands = (o.bands || []).map((band) => {
+    const middle = (band.from + band.to) / 2 * plot / Math.max(1, end);
+    const wide = [...band.name].reduce((sum, sign) => sum + (sign > "\u2e80" ? 11.5 : 6), 8) / 2;
+    let row = rowEnds.findIndex((taken) => taken <= middle - wide);
+    if (row < 0) row = rowEnds.length;
+    rowEnds[row] = middle + wide;
+    return [{ xAxis: band.from, name: band.name, label: { distance: 6 + 14 * row } }, { xAxis: band.to }];
+  });
+  const festivals = bands.length ? { silent: true, itemStyle: { color: t.v("band") }, label: { position: "insideTop", color: t.ink3, fontSize: 11 }, data: bands } : undefined;
   const known = o.before.filter((x) => x !== null).length;
   return {
     grid: { left: 4, right: small ? 10 : Math.max(86, labelWidth), top: small ? 26 : 18, bottom: 4, containLabel: true },
@@ -54,7 +66,7 @@ HuitouCharts.register("trend", (t, width, o) => {
     series: [
       { name: o.words.before, type: "line", data: o.before, lineStyle: { width: 1.5, type: [4, 3], color: t.ink3 }, itemStyle: { color: t.ink3 }, z: 1, connectNulls: false,
         markPoint: known === 1 || (known && !small) ? point([o.ends[lastBefore], o.before[lastBefore]], t.ink3, o.words.before, 0, near ? (o.before[lastBefore] > o.now[end] ? -12 : 14) : 0, known === 1) : undefined },
-      { name: o.words.now, type: "line", data: o.now, color: t.dan, markLine: level, lineStyle: { width: 2 }, z: 3, connectNulls: false,
+      { name: o.words.now, type: "line", data: o.now, color: t.dan, markLine: level, markArea: festivals, lineStyle: { width: 2 }, z: 3, connectNulls: false,
         markPoint: o.now[end] !== null ? point([o.ends[end], o.now[end]], t.dan, o.last, 1, 0) : undefined },
     ],
   };
