@@ -52,8 +52,11 @@ MAY = {
     "receipts_refusal": frozenset({"SELECT", *(f"UPDATE {column}" for column in (
         "mended", "sealed", "blind_index", "dismissed_at", "dismissed_by", "dismissed_because"))}),
     **dict.fromkeys(("loyalty_account", "loyalty_entry", "loyalty_lot", "loyalty_transaction"), READS),
-    **dict.fromkeys(("loyalty_opening", "loyalty_tierentry", "offers_coupon", "offers_couponbatch",
-                     "offers_couponkind"), READS),
+    **dict.fromkeys(("loyalty_opening", "loyalty_tierentry", "offers_couponuse", "offers_settled"), READS),
+    **dict.fromkeys(("offers_couponbatch", "offers_couponkind"), frozenset({"SELECT", "INSERT"})),
+    "offers_grant": frozenset({"INSERT"}),
+    "offers_coupon": frozenset({"SELECT", *(f"UPDATE {column}" for column in (
+        "state", "changed_on", "hold_key", "held_until"))}),
     **dict.fromkeys(("offers_offer", "offers_offerversion", "offers_standing"),
                     frozenset({"SELECT", "INSERT", "UPDATE"})),
     **dict.fromkeys(("offers_programme", "offers_approvalrule"), frozenset({"SELECT", "INSERT"})),
@@ -86,7 +89,7 @@ NOBODYS_SECRET = {
     "receipts_brought", "receipts_bundle", "receipts_import", "receipts_monthgone", "uploads_upload",
 }  # fmt: skip
 # A coupon that nobody used yet has no receipt, an opening of nothing no posting; the member owns them all the same.
-MAY_NAME_NOTHING = {"loyalty_opening", "offers_coupon"}
+MAY_NAME_NOTHING = {"loyalty_opening", "offers_coupon", "offers_couponuse"}
 OF_THE_FRAMEWORKS = ("auth_", "axes_", "django_", "procrastinate_")
 STORE_COLUMNS = ("store_id", "home_store_id")
 
@@ -122,6 +125,10 @@ def _build(folder: Path) -> None:
         "FROM offers_couponkind",
         "INSERT INTO offers_coupon (code, batch_id, member_id, changed_on) "
         "SELECT 'K' || m.id, b.id, m.id, '2026-01-01' FROM members_member m, offers_couponbatch b",
+        "INSERT INTO offers_couponuse (coupon_id, receipt_id) SELECT DISTINCT ON (c.id) c.id, r.id "
+        "FROM offers_coupon c JOIN receipts_receipt r ON r.member_id = c.member_id",
+        "INSERT INTO offers_settled (receipt_id, business_date, reckoned_fen, claimed_fen, takings, applied) "
+        "SELECT id, business_date, 0, 0, '[]', '[]' FROM receipts_identity",
     )
     refresh(as_of=date(2026, 11, 20))
 

@@ -144,3 +144,47 @@ class GoodsNotPromotable(HuitouError):
     message = N_("These goods may not be promoted: {skus}.")
     next_step = N_("Take them out of the offer; `huitou product SKU` shows what the chain knows of each.")
     status = 422
+
+
+class CouponKindUnknown(HuitouError):
+    code = "coupon_kind_unknown"
+    message = N_("There is no kind of coupon {kind}.")
+    next_step = N_("`huitou coupons kinds` shows every kind.")
+    status = 404
+
+
+class CouponKindUnfit(HuitouError):
+    code = "coupon_kind_unfit"
+    message = N_("{field} of the coupons does not fit.")
+    next_step = N_("Correct it: docs/coupons.md says what a kind and a batch may be.")
+    status = 422
+
+
+class CouponKindDiffers(HuitouError):
+    code = "coupon_kind_differs"
+    message = N_("There is a kind of coupon {kind} already, and it says something else.")
+    next_step = N_("Choose another code: coupons of a kind are in people's hands, so a kind does not change.")
+    status = 409
+
+
+class CouponBatchUnknown(HuitouError):
+    code = "coupon_batch_unknown"
+    message = N_("There is no batch {batch} of coupons.")
+    next_step = N_("`huitou coupons batches` shows every batch.")
+    status = 404
+
+
+class CouponBatchDiffers(HuitouError):
+    code = "coupon_batch_differs"
+    message = N_("A batch named {name} was issued already, of another kind or size.")
+    next_step = N_("Choose another name; the same name again goes on with the batch that was stopped.")
+    status = 409
+
+
+class CouponUnknown(HuitouError):
+    """Also a code that was mistyped: the answer is the same, so it tells nothing."""
+
+    code = "coupon_unknown"
+    message = N_("There is no coupon {coupon}.")
+    next_step = N_("Scan it again, or type every character as it is printed.")
+    status = 404

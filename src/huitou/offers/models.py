@@ -1,3 +1,4 @@
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -16,9 +17,27 @@ class CouponKind(models.Model):
     worth_fen = models.BigIntegerField(null=True)
     threshold_fen = models.BigIntegerField(null=True)
     made_at = models.DateTimeField(db_default=Now())
+    # Belongs to a member, who shows their own code to use it; and whether somebody else may use it all the same.
+    personal = models.BooleanField(db_default=False)
+    transferable = models.BooleanField(db_default=False)
+    # Good from and until these days, or for so many days from the one on which it was granted; neither: for ever.
+    valid_from = models.DateField(null=True)
+    valid_until = models.DateField(null=True)
+    valid_days = models.IntegerField(null=True)
+    # Plain ids of the stores that take it; empty: all of them.
+    store_ids = ArrayField(models.IntegerField(), db_default=[])
+    made_by = models.TextField(db_default="")
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                name="offers_couponkind_valid_one_way",
+                condition=(Q(valid_days=None) | Q(valid_days__gt=0, valid_from=None, valid_until=None))
+                & (Q(valid_from=None) | Q(valid_until=None) | Q(valid_until__gte=models.F("valid_from"))),
+            ),
+            models.CheckConstraint(
+                name="offers_couponkind_transferable_is_personal", condition=Q(transferable=False) | Q(personal=True)
+            ),
             models.CheckConstraint(name="offers_couponkind_named", condition=~Q(code="") & ~Q(title="")),
             models.CheckConstraint(
                 name="offers_couponkind_amounts",
@@ -28,7 +47,11 @@ class CouponKind(models.Model):
 
 
 class CouponBatch(models.Model):
-    """Coupons that were issued together: `issued` is how many, less those whose import was undone (C2)."""
+    """Coupons that were issued together: `issued` is how many, less those whose import was undone (C2).
+
+    A batch is issued in pieces: `wanted` is how many there will be. Until then `seed` makes their codes, so that one
+    that was stopped goes on to the very codes that it would have had; afterwards nobody knows it any more.
+    """
 
     kind = models.ForeignKey("offers.CouponKind", models.PROTECT, related_name="+")
     issued = models.IntegerField()
@@ -37,9 +60,25 @@ class CouponBatch(models.Model):
     # The file that brought them; None: issued here.
     import_batch = models.ForeignKey("receipts.Import", models.PROTECT, null=True, related_name="+")
     made_at = models.DateTimeField(db_default=Now())
+    # The caller's own name for it: the same again is the same batch.
+    name = models.TextField(null=True, unique=True)
+    wanted = models.IntegerField(null=True)
+    seed = models.BinaryField(null=True)
+    starts = models.DateField(null=True)
+    ends = models.DateField(null=True)
 
     class Meta:
-        constraints = [models.CheckConstraint(name="offers_couponbatch_of_some", condition=Q(issued__gt=0))]
+        constraints = [
+            models.CheckConstraint(name="offers_couponbatch_of_some", condition=Q(issued__gt=0) | Q(wanted__gt=0)),
+            models.CheckConstraint(
+                name="offers_couponbatch_no_more_than_wanted",
+                condition=Q(issued__gte=0) & (Q(wanted=None) | Q(issued__lte=models.F("wanted"))),
+            ),
+            models.CheckConstraint(
+                name="offers_couponbatch_seed_until_issued",
+                condition=Q(seed=None) | Q(wanted__gt=models.F("issued")),
+            ),
+        ]
 
 
 class Coupon(models.Model):
@@ -59,16 +98,25 @@ class Coupon(models.Model):
     # When it came into its present state; of a brought one the last day of the old programme.
     changed_on = models.DateField()
     brought = models.BooleanField(db_default=False)
+    # The basket that it is promised to, and until when: afterwards it is as good as live.
+    hold_key = models.TextField(null=True)
+    held_until = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                name="offers_coupon_held_by_a_basket",
+                condition=Q(state="held", hold_key__isnull=False, held_until__isnull=False)
+                | ~Q(state="held") & Q(hold_key=None, held_until=None),
+            ),
             models.CheckConstraint(name="offers_coupon_named", condition=~Q(code="")),
             models.CheckConstraint(
                 name="offers_coupon_state_known", condition=Q(state__in=["live", "held", "used", "expired", "void"])
             ),
             models.CheckConstraint(
                 name="offers_coupon_used_by_a_receipt",
-                condition=Q(state="used") & (Q(receipt__isnull=False) | Q(brought=True)) | Q(receipt=None),
+                condition=Q(state="used") & (Q(receipt__isnull=False) | Q(brought=True))
+                | ~Q(state="used") & Q(receipt=None),
             ),
             models.CheckConstraint(
                 name="offers_coupon_ends_after_it_began",
@@ -78,7 +126,59 @@ class Coupon(models.Model):
         indexes = [
             models.Index(fields=["member", "state"], name="offers_coupon_of_member", condition=Q(member__isnull=False)),
             models.Index(fields=["receipt"], name="offers_coupon_of_receipt", condition=Q(receipt__isnull=False)),
+            models.Index(fields=["hold_key"], name="offers_coupon_of_hold", condition=Q(hold_key__isnull=False)),
+            models.Index(
+                fields=["ends"], name="offers_coupon_ends", condition=Q(state__in=["live", "held"], ends__isnull=False)
+            ),
         ]
+
+
+class Grant(models.Model):
+    """Who gets which coupon of a batch that is being issued to members; gone when it is issued."""
+
+    batch = models.ForeignKey("offers.CouponBatch", models.CASCADE, related_name="+", db_index=False)
+    number = models.IntegerField()
+    member = models.ForeignKey("members.Member", models.CASCADE, related_name="+", db_index=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["batch", "number"], name="offers_grant_one")]
+
+
+class CouponUse(models.Model):
+    """One receipt used one coupon. A return that brings back what it was used for gives it back, once (C1, C8)."""
+
+    coupon = models.ForeignKey("offers.Coupon", models.PROTECT, related_name="+", db_index=False)
+    receipt = models.ForeignKey("receipts.Identity", models.PROTECT, related_name="+", db_index=False)
+    used_at = models.DateTimeField(db_default=Now())
+    # What the coupon was before: a coupon that had expired is honoured, and goes back to where it was.
+    was = models.CharField(max_length=8, db_default="live")
+    given_back_by = models.ForeignKey("receipts.Identity", models.PROTECT, null=True, related_name="+", db_index=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["receipt", "coupon"], name="offers_couponuse_once_a_receipt"),
+            models.UniqueConstraint(
+                fields=["coupon"], condition=Q(given_back_by=None), name="offers_couponuse_one_at_a_time"
+            ),
+        ]
+
+
+class Settled(models.Model):
+    """How a receipt was priced: by which programme, what it reckons, and what the till said."""
+
+    receipt = models.OneToOneField("receipts.Identity", models.PROTECT, primary_key=True, related_name="+")
+    programme = models.ForeignKey("offers.Programme", models.PROTECT, null=True, related_name="+", db_index=False)
+    business_date = models.DateField()
+    # What the goods cost after all discounts.
+    reckoned_fen = models.BigIntegerField()
+    claimed_fen = models.BigIntegerField()
+    # Who took what: [line, pieces, offer's row, coupon, application, fen of each piece].
+    takings = models.JSONField()
+    # Of each offer: [row, applications, fen, [[payer, fen]], applications and fen honoured beyond its limits].
+    applied = models.JSONField()
+
+    class Meta:
+        indexes = [models.Index(fields=["business_date"], name="offers_settled_on")]
 
 
 class Offer(models.Model):

@@ -6,11 +6,15 @@ from typing import Any
 
 from huitou.offers.store import coupons, programmes
 
-TABLES = ("offers_coupon", "offers_limitedtally")
+TABLES = ("offers_coupon", "offers_limitedtally", "offers_grant")
 
 
 def export(member_id: int) -> dict[str, Any]:
-    return {"offers_coupon": coupons.rows_of(member_id), "offers_limitedtally": programmes.tallies_of(member_id)}
+    return {
+        "offers_coupon": coupons.rows_of(member_id),
+        "offers_limitedtally": programmes.tallies_of(member_id),
+        "offers_grant": coupons.promised_to(member_id),
+    }
 
 
 def erase(member_id: int) -> dict[str, int]:

@@ -98,7 +98,7 @@ def _register_put(offers: typer.Typer, runtime: Runtime) -> None:
             from huitou.offers.terms.kept import OfferTerms
             from huitou.usecases.promotions import draft_offer, switch_on
 
-            terms = OfferTerms(_fen(budget), uses, per_member, per_member_day, per_store_day)
+            terms = OfferTerms(fen_of(budget), uses, per_member, per_member_day, per_store_day)
             with transaction.atomic():
                 for document in documents:
                     drafted = draft_offer(document, terms, actor=ACTOR, note=note)
@@ -176,7 +176,7 @@ def _register_approval(offers: typer.Typer, runtime: Runtime) -> None:
             from huitou.usecases.promotions import set_approval_above
 
             if amount is not None:
-                set_approval_above(None if amount == "none" else _fen(amount), actor=ACTOR, note=note)
+                set_approval_above(None if amount == "none" else fen_of(amount), actor=ACTOR, note=note)
             above = programmes.approval_above()
         typer.echo("none" if above is None else _yuan(above))
 
@@ -196,7 +196,7 @@ def _documents(file: str) -> list[dict[str, Any]]:
     return listed
 
 
-def _fen(text: str | None) -> int | None:
+def fen_of(text: str | None) -> int | None:
     """`5000.00` or `5000` as fen."""
     if text is None:
         return None

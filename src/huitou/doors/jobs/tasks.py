@@ -17,6 +17,7 @@ from huitou.loyalty.service import seal_books
 from huitou.usecases.apply_waiting_returns import apply_waiting_returns
 from huitou.usecases.audit import audit
 from huitou.usecases.clean_up import clean_up
+from huitou.usecases.coupons import keep_coupons
 from huitou.usecases.end_overdue_points import end_overdue_points
 from huitou.usecases.keep_months import let_months_go, prepare_months
 from huitou.usecases.load_lake import hear_facts
@@ -43,6 +44,13 @@ def hear_facts_every_five_seconds(timestamp: int) -> int:
 def end_overdue_points_every_minute(timestamp: int) -> tuple[int, int]:
     """Free what baskets no longer hold, and expire points whose last day is over."""
     return end_overdue_points(timezone.now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="keep_coupons", lock="keep_coupons", pass_context=False)
+def keep_coupons_every_minute(timestamp: int) -> int:
+    """Issue batches that were begun, free what baskets no longer hold, end coupons whose last day is over."""
+    return keep_coupons(timezone.now())
 
 
 @app.periodic(cron="* * * * * */2")

@@ -10,6 +10,7 @@ from django.db import connection
 
 from huitou.bulk import service as bulk
 from huitou.offers.terms import CouponSeen
+from huitou.offers.terms.coupons import UseSeen
 
 COLUMNS = ("code", "kind", "member_id", "state", "starts", "ends", "changed_on")
 _KNOWN = pa.schema(
@@ -88,7 +89,7 @@ def take_back(import_batch: int) -> tuple[int, int]:
         cursor.execute(
             "WITH batch AS (SELECT id FROM offers_couponbatch WHERE import_batch_id = %s FOR UPDATE) "
             "DELETE FROM offers_coupon c USING batch WHERE c.batch_id = batch.id AND c.state <> 'held' "
-            "AND c.receipt_id IS NULL",
+            "AND c.receipt_id IS NULL AND NOT EXISTS (SELECT FROM offers_couponuse u WHERE u.coupon_id = c.id)",
             [import_batch],
         )
         gone = cursor.rowcount
@@ -128,6 +129,31 @@ def of_member(member_id: int, limit: int) -> list[CouponSeen]:
         return [CouponSeen(*row) for row in cursor.fetchall()]
 
 
+def one(spellings: list[str]) -> tuple[CouponSeen, int | None] | None:
+    """The coupon of the first of these spellings that there is, and its member."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT c.code, k.code, k.title, k.terms, c.state, c.starts, c.ends, k.worth_fen, c.member_id "
+            "FROM offers_coupon c JOIN offers_couponbatch b ON b.id = c.batch_id "
+            "JOIN offers_couponkind k ON k.id = b.kind_id WHERE c.code = ANY(%s) "
+            "ORDER BY array_position(%s, c.code) LIMIT 1",
+            [spellings, spellings],
+        )
+        row = cursor.fetchone()
+    return None if row is None else (CouponSeen(*row[:-1]), row[-1])
+
+
+def uses_of(code: str) -> list[UseSeen]:
+    """Oldest first."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT u.receipt_id, u.used_at, u.given_back_by_id FROM offers_couponuse u "
+            "JOIN offers_coupon c ON c.id = u.coupon_id WHERE c.code = %s ORDER BY u.id",
+            [code],
+        )
+        return [UseSeen(*row) for row in cursor.fetchall()]
+
+
 def live_on(day: date) -> dict[str, tuple[str, int, int | None]]:
     """By kind: title, how many were live at the end of that day, and what they take off together (fen)."""
     with connection.cursor() as cursor:
@@ -151,6 +177,13 @@ def rows_of(member_id: int) -> list[dict[str, Any]]:
         )
         names = [column.name for column in cursor.description]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def promised_to(member_id: int) -> list[dict[str, Any]]:
+    """Batches that are being issued, with a coupon for the member that is not there yet."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT batch_id FROM offers_grant WHERE member_id = %s ORDER BY batch_id", [member_id])
+        return [{"batch": batch} for (batch,) in cursor.fetchall()]
 
 
 ISSUED = """

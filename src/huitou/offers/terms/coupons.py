@@ -1,0 +1,82 @@
+"""The nouns of coupons: their kinds, batches, and a coupon as a till meets it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+CouponState = Literal["live", "held", "used", "expired", "void"]
+
+
+@dataclass(frozen=True, slots=True)
+class KindSeen:
+    """What a coupon is good for, and how many of them are in which state. Offers ask for the kind by its code; how
+    often it may be used by whom are the offer's own limits."""
+
+    code: str
+    title: str
+    terms: str = ""
+    """The sentence that people read."""
+    worth_fen: int | None = None
+    threshold_fen: int | None = None
+    personal: bool = False
+    """It belongs to a member, who shows their own code to use it."""
+    transferable: bool = False
+    """Personal, and yet good in anybody's hand."""
+    valid_from: date | None = None
+    valid_until: date | None = None
+    """The last day, included."""
+    valid_days: int | None = None
+    """So many days from the one on which it is granted, that day included."""
+    store_ids: tuple[int, ...] = ()
+    """Empty: every store."""
+    live: int = 0
+    held: int = 0
+    used: int = 0
+    expired: int = 0
+    void: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class BatchSeen:
+    """Coupons that were issued together; `issued` below `wanted` while it is at work, or was stopped."""
+
+    id: int
+    name: str | None
+    kind: str
+    issued: int
+    wanted: int
+    starts: date | None
+    ends: date | None
+    source: str
+    actor: str
+    made_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CouponAtTill:
+    """A coupon as the till meets it, locked or only looked at."""
+
+    id: int
+    code: str
+    kind: str
+    member: int | None
+    state: CouponState
+    starts: date | None
+    ends: date | None
+    hold_key: str | None
+    held_until: datetime | None
+    receipt_id: int | None
+    personal: bool
+    transferable: bool
+    store_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class UseSeen:
+    """One use of a coupon, in its life."""
+
+    receipt_id: int
+    used_at: datetime
+    given_back_by: int | None
