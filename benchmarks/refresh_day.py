@@ -53,16 +53,16 @@ def run() -> None:
         print(f"    beside the whole: {day / whole:.3f} of its CPU; a day is {1 / (DAYS + 1):.4f} of the lines")
     with lake.open_snapshot() as snapshot:
         day, by = FIRST + timedelta(days=DAYS), insight.cut_offs().cut_offs
-        ours = _best(lambda: snapshot.session.sql(insight.facts_query(day, by)).to_arrow_table())
+        ours = best_of_three(lambda: snapshot.session.sql(insight.facts_query(day, by)).to_arrow_table())
     with lake.open_session() as session:
-        bare = _best(lambda: session.sql(_BARE.format(day=day)).to_arrow_table())
+        bare = best_of_three(lambda: session.sql(BARE.format(day=day)).to_arrow_table())
     print(
         f"RFM and layers {ours:.2f} s, the bare query over the lines {bare:.2f} s: ratio {ours / bare:.2f} (asked: ≤ 2)"
     )
 
 
 # What anybody would write for recency, frequency and money in fifths and four layers, with nothing of ours around it.
-_BARE = """
+BARE = """
 SELECT *, CASE WHEN last_on < DATE '{day}' - INTERVAL 3 MONTH THEN 'dormant' WHEN f + m >= 9 THEN 'gold' ELSE 'silver'
     END AS layer FROM (
     SELECT member_id, ntile(5) OVER (ORDER BY last_on) AS r, ntile(5) OVER (ORDER BY visits) AS f,
@@ -155,7 +155,7 @@ def _tell(what: str, work: Callable[..., Refreshed]) -> float:
     return sum(cpu.values())
 
 
-def _best(work) -> float:
+def best_of_three(work) -> float:
     times = []
     for _ in range(3):
         started = time.perf_counter()

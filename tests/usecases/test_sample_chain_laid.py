@@ -122,6 +122,60 @@ def test_the_truth_stands_beside_and_names_every_member(lay, tmp_path):
     ]
 
 
+def test_the_truth_says_what_a_measurement_of_tags_needs(lay, tmp_path):
+    lay()
+    members = duckdb.read_parquet(f"{tmp_path}/truth/members.parquet")
+    scenes = members.aggregate(
+        "count(*) FILTER (is_homemaker), count(*) FILTER (is_office_worker), count(*) FILTER (is_senior), "
+        "count(*) FILTER (is_young_parent), count(DISTINCT home_store), min(household_size), count(day_part)"
+    ).fetchall()[0]
+    assert min(scenes[:3]) > 0, "each scene has its people"
+    assert scenes[4:] == (6, 1, MEMBERS)
+    contradictions = members.filter(
+        "is_senior AND (is_office_worker OR is_homemaker) OR is_office_worker AND is_homemaker "
+        "OR is_young_parent AND shops_today_as <> 'baby' OR is_homemaker AND household_size = 1"
+    )
+    assert contradictions.fetchall() == []
+
+
+def test_a_redeemed_coupon_names_its_receipt_and_what_it_gave(lay, tmp_path):
+    from huitou.lake import service as lake
+
+    lay()
+    redeemed = duckdb.sql(
+        "SELECT redeemed_by, card, arm, kind, responds, coupon_fen, starts_on, ends_on "
+        f"FROM '{tmp_path}/truth/campaign-*.parquet' WHERE redeemed_by IS NOT NULL"
+    ).to_arrow_table()
+    with lake.open_session() as session:
+        session.register("redeemed", redeemed)
+        rows = session.sql(
+            "SELECT arm, redeemed.kind, responds, min(business_date BETWEEN starts_on AND ends_on), "
+            "sum(discount_fen) >= coupon_fen AND coupon_fen * 9 <= sum(net_fen) + 9 * count(*) "
+            "FROM redeemed JOIN lines ON number = redeemed_by "
+            "GROUP BY redeemed_by, coupon_fen, arm, redeemed.kind, responds"
+        ).fetchall()
+    assert len(rows) == redeemed.num_rows > 10
+    assert {(arm, kind, within, right) for arm, kind, _, within, right in rows} == {("treated", "coupon", True, True)}
+    assert {responds for _, _, responds, _, _ in rows} == {True, False}, "some would have come anyway"
+
+
+def test_of_a_large_chain_the_last_half_year_earns_points(lay, monkeypatch):
+    from django.db import connection
+
+    from huitou.usecases.sample_chain import terms
+
+    monkeypatch.setattr(terms, "POINTS_OF_ALL_UP_TO", MEMBERS - 1)
+    lay()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT min(business_date), (SELECT min(business_date) FROM receipts_receipt) FROM loyalty_transaction"
+        )
+        first_posting, first_receipt = cursor.fetchone()
+    assert date(2026, 6, 1) <= first_posting < date(2026, 6, 15)
+    assert first_receipt < date(2025, 11, 15), "the books begin as before"
+    assert _broken() == []
+
+
 def test_a_second_start_changes_nothing_and_keeps_its_day(lay):
     lay()
     before = _books(), _lake()

@@ -16,6 +16,7 @@ from huitou.bulk.told import Watched
 __all__ = ["Watched", "told"]
 
 _WITHOUT_HEADER = arrow_csv.WriteOptions(include_header=False, quoting_style="needed")
+_PARTS_LEFT_OUT_SINCE = 180_000
 _SAMPLED = 20
 """A statistics target: 300 rows are looked at for each of it, of each table and partition."""
 
@@ -71,8 +72,8 @@ def copy_out(query: str, schema: pa.Schema, *, batch_rows: int = 1 << 20) -> Ite
             yield table_of(parts)
 
 
-def freshen_statistics(*tables: str) -> None:
-    """Let the planner know how large the tables have just become.
+def freshen_statistics(*tables: str, parted: Collection[str] = ()) -> None:
+    """Let the planner know how large the tables have just become; of those `parted`, as a whole and not part by part.
 
     Autovacuum tells it a minute after the commit; until then a join over half a million new rows is planned for a
     handful, and does not end.
@@ -80,7 +81,9 @@ def freshen_statistics(*tables: str) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         # How large they are is what counts. A sample of the usual size would read half of each partition for it.
         cursor.execute(f"SET LOCAL default_statistics_target = {_SAMPLED}")
-        cursor.execute("ANALYZE " + ", ".join(tables))
+        # PostgreSQL before 18 looks at every part whenever it looks at the whole.
+        only = "ONLY " if connection.pg_version >= _PARTS_LEFT_OUT_SINCE else ""
+        cursor.execute("ANALYZE " + ", ".join([*tables, *(only + whole for whole in parted)]))
         cursor.execute("SET LOCAL default_statistics_target TO DEFAULT")
 
 

@@ -47,7 +47,7 @@ class Account(models.Model):
 class Transaction(models.Model):
     """One posting: entries that sum to zero, made once for its key (L2, L4). `corrects` names the posting it undoes."""
 
-    key = models.TextField(unique=True)
+    key = models.TextField()
     kind = models.CharField(max_length=20)
     receipt = models.ForeignKey("receipts.Identity", models.PROTECT, null=True, related_name="+")
     # No constraint: the receipt's own key holds the store, and checking it would lock the store's row for each posting.
@@ -66,6 +66,10 @@ class Transaction(models.Model):
     business_date = models.DateField()
 
     class Meta:
+        constraints = [
+            # Not by unique=True: with it comes a second index of every key, for LIKE, which nobody asks.
+            models.UniqueConstraint(fields=["key"], name="loyalty_transaction_key_key"),
+        ]
         indexes = [
             models.Index(fields=["corrects"], name="loyalty_transaction_corrects", condition=Q(corrects__isnull=False)),
         ]

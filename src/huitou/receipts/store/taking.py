@@ -141,7 +141,8 @@ def insert_receipts(dates: Iterable[date], heads: Heads, lines: Lines) -> None:
     with connection.cursor() as cursor:
         # What stands here must be whole by now; what comes after in this transaction may wait again.
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
-    bulk.freshen_statistics("receipts_identity", "receipts_receipt", "receipts_line")
+    touched = [months.part(table, month) for month in sorted(wanted) for table in ("receipt", "line")]
+    bulk.freshen_statistics("receipts_identity", *touched, parted=["receipts_receipt", "receipts_line"])
 
 
 def _columns(rows: pa.RecordBatchReader, names: Sequence[str]) -> pa.RecordBatchReader:

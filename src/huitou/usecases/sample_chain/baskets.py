@@ -6,6 +6,7 @@ from datetime import date
 
 import duckdb
 
+from huitou.usecases.sample_chain.coupons import COUPON_OFF
 from huitou.usecases.sample_chain.draws import bits, normal, uniform
 from huitou.usecases.sample_chain.goods import read_aisles
 from huitou.usecases.sample_chain.people import LOVES
@@ -21,7 +22,10 @@ BABY_MONTHS = 36
 
 
 def fill_baskets(session: duckdb.DuckDBPyConnection, chain: SampleChain, first: date) -> None:
-    """Make `lines` (visit, line, product, quantity_milli, price, discount, net, fat) and `sales` (visit, net, ...)."""
+    """Make `lines` (visit, line, product, quantity_milli, price, discount, net, fat) and `sales` (visit, net, ...).
+
+    `coupon_fen` is the part of a discount that the campaign's coupon gave.
+    """
     session.execute(_shoppers(first))
     session.execute(_taken(chain))
     session.execute(_LINES)
@@ -102,9 +106,12 @@ WITH measured AS (
            any_value(off)::BIGINT AS off, bool_or(fat) AS fat, sum(quantity_milli)::BIGINT AS quantity_milli
     FROM measured GROUP BY visit, product
 ), priced AS (
-    SELECT *, (price_fen * quantity_milli + 500) // 1000 AS gross_fen, (gross_fen * off + 50) // 100 AS discount_fen
-    FROM joined
+    SELECT j.*, (price_fen * quantity_milli + 500) // 1000 AS gross_fen, (gross_fen * off + 50) // 100 AS promoted_fen,
+           CASE WHEN r.visit IS NULL THEN 0 ELSE ((gross_fen - promoted_fen) * {COUPON_OFF} + 50) // 100 END
+           AS coupon_fen, promoted_fen + coupon_fen AS discount_fen
+    FROM joined j LEFT JOIN redeeming r ON r.visit = j.visit
 )
 SELECT visit, row_number() OVER (PARTITION BY visit ORDER BY product)::INTEGER AS line, product, weighed,
-       quantity_milli, price_fen, discount_fen, gross_fen - discount_fen AS net_fen, fat FROM priced
+       quantity_milli, price_fen::INTEGER AS price_fen, discount_fen::INTEGER AS discount_fen,
+       coupon_fen::INTEGER AS coupon_fen, (gross_fen - discount_fen)::INTEGER AS net_fen, fat FROM priced
 """

@@ -12,9 +12,12 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any, TypeVar
 
 import duckdb
 import pyarrow as pa
+from django.conf import settings
+from django.db import connection
 
 from huitou.catalogue import service as catalogue
 from huitou.kernel.ids import ImportId
@@ -24,26 +27,26 @@ from huitou.members import service as members
 from huitou.receipts import service as receipts
 from huitou.usecases.refresh import refresh
 from huitou.usecases.sample_chain.baskets import fill_baskets
+from huitou.usecases.sample_chain.coupons import choose_redeeming
 from huitou.usecases.sample_chain.disk import refuse_without_room
 from huitou.usecases.sample_chain.effects import Campaign, campaigns_of, plant_effects
 from huitou.usecases.sample_chain.errors import MembersHere, OtherDataHere
-from huitou.usecases.sample_chain.month_rows import SOURCE, MonthSums, lake_query, number_receipts
+from huitou.usecases.sample_chain.month_rows import SOURCE, MonthSums, lake_query, name_rows, number_receipts
 from huitou.usecases.sample_chain.note import chain_in, keep_note
 from huitou.usecases.sample_chain.people import draw_people
 from huitou.usecases.sample_chain.places import PLACES, places_of
 from huitou.usecases.sample_chain.returns import draw_returns
 from huitou.usecases.sample_chain.shelf import stock_aisles, stock_month
 from huitou.usecases.sample_chain.taking_in import find_ids, take_month, take_people_in, take_shop_in
-from huitou.usecases.sample_chain.terms import SampleChain
-from huitou.usecases.sample_chain.truth import write_campaign, write_members
+from huitou.usecases.sample_chain.terms import BOOK_MONTHS, SampleChain
+from huitou.usecases.sample_chain.truth import write_campaign, write_members, write_promotions
 from huitou.usecases.sample_chain.visits import draw_visits, make_clock
 
 Progress = Callable[[str, int, int], None]
 """Hears the step that begins (`people`, `months`, `refresh`, `done`), and how many months of how many are there."""
 
-BOOK_MONTHS = 13
-"""So many months, the present one included, stand in PostgreSQL; the lake holds all."""
-MEMORY_MB = 1800
+MEMORY_MB = 2_200
+_Found = TypeVar("_Found")
 
 
 def lay_sample_chain(
@@ -67,7 +70,7 @@ def lay_sample_chain(
     begin("people", 0, total)
     with closing(_open_drawing(folder)) as session:
         draw_whom(session, chain)
-        write_members(session, folder)
+        write_members(session, chain, folder)
         places = places_of(chain.members)
         take_shop_in(places)
         take_people_in(session, places)
@@ -95,6 +98,7 @@ def draw_month(session: duckdb.DuckDBPyConnection, chain: SampleChain, first: da
     campaign = _campaign_of(chain, first, last)
     stock_month(session, chain, first, last)
     draw_visits(session, chain, first, last, campaign)
+    choose_redeeming(session, chain, campaign)
     fill_baskets(session, chain, first)
     draw_returns(session, last)
     return number_receipts(session, [place.code for place in places_of(chain.members)])
@@ -121,24 +125,42 @@ class _Month:
 def _lay_months(
     session: duckdb.DuckDBPyConnection, chain: SampleChain, folder: Path, done: Callable[[int], None]
 ) -> None:
-    """While the books take a month, the one before goes into the lake, and the next one is drawn."""
+    """While the books take a month, the one before is sealed and goes into the lake, and the next one is drawn."""
     todo = _missing_months(chain)
-    books_from, products = _first_month_in_books(chain), catalogue.product_table()
-    with ThreadPoolExecutor(1, "sample-chain") as beside:
+    books_from, products = _months_back(chain, BOOK_MONTHS), catalogue.product_table()
+    points_from = _months_back(chain, chain.point_months)
+    with ThreadPoolExecutor(1, "sample-chain") as beside, ThreadPoolExecutor(1, "seal") as sealer:
         drawing = [beside.submit(_draw_apart, session, chain, folder, month) for month in todo[:1]]
-        into_lake: list[Future[None]] = []
+        after_it: list[Future[Any]] = []
         for place, month in enumerate(todo):
             done(month.number)
             drawn, sums = drawing.pop().result()
             drawing = [beside.submit(_draw_apart, session, chain, folder, after) for after in todo[place + 1 :][:1]]
             batch = take_month(
-                drawn, month.name, month.first, sums, batch=month.batch, in_books=month.first >= books_from
+                drawn,
+                month.name,
+                month.first,
+                sums,
+                batch=month.batch,
+                in_books=month.first >= books_from,
+                with_points=month.first >= points_from,
             )
-            for earlier in into_lake:
+            for earlier in after_it:
                 earlier.result()
-            into_lake = [beside.submit(_into_lake, drawn, month, batch, products)]
-        for last in into_lake:
+            after_it = [
+                beside.submit(_into_lake, drawn, month, batch, products),
+                sealer.submit(_on_its_own_line, loyalty.seal_books),
+            ]
+        for last in after_it:
             last.result()
+
+
+def _on_its_own_line(work: Callable[[], _Found]) -> _Found:
+    """On a line to the database of this thread's own, which ends with the work."""
+    try:
+        return work()
+    finally:
+        connection.close()
 
 
 def _missing_months(chain: SampleChain) -> list[_Month]:
@@ -157,8 +179,13 @@ def _draw_apart(
     apart.execute(f"SET search_path = 'month_{month.number},main'")
     apart.execute("SET TimeZone = 'UTC'")
     sums = draw_month(apart, chain, month.first, month.last)
+    ids = _on_its_own_line(lambda: receipts.new_ids(sums.receipts))
+    name_rows(apart, ids, settings.TIME_ZONE)
     if campaign := _campaign_of(chain, month.first, month.last):
         write_campaign(apart, folder, campaign)
+    write_promotions(apart, folder, month.first, month.last)
+    # What the books and the lake do not ask for makes room for the month that is drawn beside.
+    apart.execute("DROP TABLE visits; DROP TABLE sales; DROP TABLE heads")
     return apart, sums
 
 
@@ -171,9 +198,10 @@ def _into_lake(drawn: duckdb.DuckDBPyConnection, month: _Month, batch: ImportId 
     drawn.close()
 
 
-def _first_month_in_books(chain: SampleChain) -> date:
+def _months_back(chain: SampleChain, count: int) -> date:
+    """The first day of the first of so many months, of which the present one is the last."""
     month = chain.today.replace(day=1)
-    for _ in range(BOOK_MONTHS - 1):
+    for _ in range(count - 1):
         month = date(month.year - (month.month == 1), (month.month - 2) % 12 + 1, 1)
     return month
 

@@ -8,7 +8,6 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
-from django.conf import settings
 from django.db import transaction
 
 from huitou.catalogue import service as catalogue
@@ -127,6 +126,7 @@ def take_month(
     *,
     batch: ImportId | None,
     in_books: bool,
+    with_points: bool,
 ) -> ImportId | None:
     """The drawn month into the books; returns the import under which its lines go into the lake.
 
@@ -135,15 +135,14 @@ def take_month(
     """
     if batch is not None and in_books:
         return None
-    month_rows.name_rows(session, receipts.new_ids(sums.receipts), settings.TIME_ZONE)
     if batch is None:
-        batch = _take_into_books(session, name, month.replace(day=1), sums, in_books=in_books)
+        batch = _take_into_books(session, name, month.replace(day=1), sums, in_books=in_books, with_points=with_points)
     return batch
 
 
 @transaction.atomic
 def _take_into_books(
-    session: duckdb.DuckDBPyConnection, name: str, month: date, sums: MonthSums, *, in_books: bool
+    session: duckdb.DuckDBPyConnection, name: str, month: date, sums: MonthSums, *, in_books: bool, with_points: bool
 ) -> ImportId:
     batch = receipts.open_batch(source=SOURCE, file_name=name, file_digest="", mapping={}, actor=ACTOR)
     report: dict[str, Any] = {"rows_read": sums.lines, "rows_taken": sums.lines, "receipts": sums.receipts}
@@ -153,7 +152,8 @@ def _take_into_books(
             lambda of=None: month_rows.receipt_heads(session, batch),
             lambda of: month_rows.receipt_lines(session),
         )
-        report["points_posted"] = loyalty.post_earnings(month_rows.earning_sales(session), actor=ACTOR)
+        if with_points:
+            report["points_posted"] = loyalty.post_earnings(month_rows.earning_sales(session), actor=ACTOR)
         report["points_reversed"] = _give_back(session)
         outbox.say("receipts_taken", batch=batch)
     else:

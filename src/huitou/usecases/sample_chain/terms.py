@@ -11,6 +11,11 @@ MONTHS = 24
 """The chain that is made where nobody asks for another."""
 MINUTES = 2
 """What that takes on two cores, about; docs/sample-chain.md says how it was measured."""
+BOOK_MONTHS = 13
+"""So many months, the present one included, stand in PostgreSQL; the lake holds all."""
+POINT_MONTHS, POINTS_OF_ALL_UP_TO = 6, 200_000
+"""In a chain of more members than that, sales earn points in so many months alone, as in a programme that began then:
+postings of all thirteen would be a third of the books."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,11 @@ class SampleChain:
     def last_day(self) -> date:
         """Yesterday: a till cannot have sold in the future."""
         return self.today - timedelta(days=1)
+
+    @property
+    def point_months(self) -> int:
+        """In how many months, the present one included, sales earned points."""
+        return BOOK_MONTHS if self.members <= POINTS_OF_ALL_UP_TO else POINT_MONTHS
 
     def month_spans(self) -> list[tuple[date, date]]:
         """The first and the last day of each calendar month of its history."""

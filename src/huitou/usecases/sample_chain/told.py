@@ -14,11 +14,13 @@ STREETS = (
 
 
 def told_columns(chain: SampleChain) -> str:
-    """Columns of `people` beside `life`, `woman`, `home` and `household`: told_sex, told_household, told_address."""
+    """Columns of `people` beside `life`, `woman`, `home` and `household`: household_size, told_sex, told_household,
+    told_address."""
     seed = chain.seed
-    sex, household = "if(woman, 'female', 'male')", f"{_household_size(seed)}::SMALLINT"
-    return f"""CASE WHEN {uniform(seed, "i", 45)} < {TELL_SEX} THEN {sex} ELSE '' END AS told_sex,
-       CASE WHEN {uniform(seed, "i", 46)} < {TELL_HOUSEHOLD} THEN {household} END AS told_household,
+    sex = "if(woman, 'female', 'male')"
+    return f"""{_household_size(seed)}::SMALLINT AS household_size,
+       CASE WHEN {uniform(seed, "i", 45)} < {TELL_SEX} THEN {sex} ELSE '' END AS told_sex,
+       CASE WHEN {uniform(seed, "i", 46)} < {TELL_HOUSEHOLD} THEN household_size END AS told_household,
        CASE WHEN {uniform(seed, "i", 47)} < {TELL_ADDRESS} THEN {_address(chain)} END AS told_address"""
 
 
