@@ -50,6 +50,11 @@ ROUTES = {
         ),
         ("post", 403),
     ),
+    # Offers are the whole chain's: a store manager looks at them and writes none.
+    **dict.fromkeys(("offers", "offer_bench", "offer_calendar"), ("get", 200)),
+    "offer": ("get", 404),
+    **dict.fromkeys(("offer_new", "offer_edit", "offer_goods", "starters", "starter", "rehearsal"), ("get", 403)),
+    **dict.fromkeys(("offer_live", "rehearsal_start", "offer_act"), ("post", 403)),
     "login": ("get", 302),
     "logout": ("post", 302),
     "language": ("post", 400),

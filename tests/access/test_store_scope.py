@@ -408,6 +408,8 @@ def _path(route, member: int) -> str:
         "receipt_id": receipt[0],
         "version": 1,
         "step": "stores",
+        "code": "nothing",
+        "key": "weekend",
     }
     known |= dict.fromkeys(("upload_id", "number", "job_number", "row_number"), 1)
     return reverse(f"console:{route.name}", kwargs={name: known[name] for name in route.pattern.converters})

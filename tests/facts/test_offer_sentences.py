@@ -13,7 +13,8 @@ from huitou.kernel.errors import HuitouError
 from huitou.offers.rules.kinds import KINDS
 from huitou.offers.rules.sentence import LANGUAGES, chinese_kinds, english_kinds, say
 from huitou.offers.service import compile_programme, read_offers
-from huitou.offers.terms.said import Allowance, Names
+from huitou.offers.terms.kept import OfferTerms
+from huitou.offers.terms.said import Names
 
 NAMES = Names(
     skus={"6901": "低温鲜奶 950ml"},
@@ -21,7 +22,7 @@ NAMES = Names(
     tiers={"gold": "黄金"},
     coupons={"home": "周末回家券"},
     year=2026,
-    allowances=(Allowance("member", 2, daily=True),),
+    terms=OfferTerms(per_member_day=2),
 )
 MILK = {"categories": ["乳品/鲜奶"]}
 
@@ -108,6 +109,29 @@ def test_who_pays_and_how_it_combines_is_for_the_house():
     assert say(funded, "zh").customer == "全场 8 折。"
     assert say(funded, "zh").inside == "优先级 3；优惠按件数分摊；伊利承担 40%、本店承担 60%。"
     assert say(funded, "en").inside == "Priority 3. Spread over the goods by pieces. Paid by 伊利 40 %, 本店 60 %."
+
+
+@pytest.mark.parametrize(
+    ("terms", "chinese", "english"),
+    [
+        (OfferTerms(uses=500), "全场 8 折，总共限 500 次。", "Everything, 20 % off. 500 times altogether."),
+        (OfferTerms(per_member=1), "全场 8 折，每位会员限 1 次。", "Everything, 20 % off. Once for each member."),
+        (
+            OfferTerms(per_store_day=200),
+            "全场 8 折，每家门店每天限 200 次。",
+            "Everything, 20 % off. 200 times a day in each store.",
+        ),
+        (
+            OfferTerms(budget_fen=3_000_00),
+            "全场 8 折，优惠满 3,000 元即止。",
+            "Everything, 20 % off. Until 3,000 yuan are given.",
+        ),
+    ],
+)
+def test_how_often_it_holds(terms, chinese, english):
+    eighth = offer({"kind": "percent_off", "percent": "20"})
+    assert say(eighth, "zh", Names(terms=terms)).customer == chinese
+    assert say(eighth, "en", Names(terms=terms)).customer == english
 
 
 def test_each_kind_has_its_phrase_in_each_language():

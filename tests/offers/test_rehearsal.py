@@ -9,8 +9,8 @@ from huitou.offers.rules.deadline import ENDLESS
 from huitou.offers.rules.rehearsal import Rehearsal, rehearse
 from huitou.offers.service import read_offers, read_request
 from huitou.offers.terms import Offer
+from huitou.offers.terms.kept import UNLIMITED, OfferTerms
 from huitou.offers.terms.rehearsed import PastReceipt, Rehearsed
-from huitou.offers.terms.said import Allowance
 
 FIRST = datetime.fromisoformat("2026-11-02T10:00:00")
 
@@ -36,8 +36,8 @@ def receipts(*prices: str, member: str = "m1") -> list[PastReceipt]:
     return found
 
 
-def walk(draft: Offer, *past: PastReceipt, others: tuple[Offer, ...] = (), allowances: Any = ()) -> Rehearsed:
-    rehearsal = Rehearsal(draft, others, lambda: ENDLESS, allowances=allowances)
+def walk(draft: Offer, *past: PastReceipt, others: tuple[Offer, ...] = (), terms: OfferTerms = UNLIMITED) -> Rehearsed:
+    rehearsal = Rehearsal(draft, others, lambda: ENDLESS, terms=terms)
     for receipt in past:
         rehearsal.add(receipt)
     return rehearsal.result()
@@ -48,10 +48,10 @@ def test_what_it_costs_and_who_was_near():
     assert (came.receipts, came.touched, came.used, came.cost, came.near) == (4, 4, 2, 6000, 1)
     assert came.sales == 18800, "of those that used it"
     assert came.low < came.cost < came.high
+    assert came.reasons == (("too_little", 2),)
     assert {(one.before, one.after, one.reason, one.missing) for one in came.walked} == {
         (10000, 7000, "", 0),
         (8000, 8000, "too_little", 800),
-        (2000, 2000, "too_little", 6800),
         (8800, 5800, "", 0),
     }
 
@@ -72,12 +72,13 @@ def test_receipts_without_its_goods_cost_nothing():
 
 def test_limits_are_used_up_in_the_order_of_time():
     past = receipts("100.00", "100.00", "100.00")
-    assert walk(offer(LADDER, limits={"applications": 2}), *past).used == 2
-    assert walk(offer(LADDER, limits={"budget": "30.00"}), *past).used == 1
-    daily = (Allowance("member", 1, daily=True),)
-    assert walk(offer(LADDER), *past, allowances=daily).used == 1, "one member on one day"
+    assert walk(offer(LADDER), *past, terms=OfferTerms(uses=2)).used == 2
+    assert walk(offer(LADDER), *past, terms=OfferTerms(budget_fen=30_00)).used == 1
+    daily = OfferTerms(per_member_day=1)
+    assert walk(offer(LADDER), *past, terms=daily).used == 1, "one member on one day"
     others = [*past, *receipts("100.00", member="m2")]
-    assert walk(offer(LADDER), *others, allowances=daily).used == 2
+    assert walk(offer(LADDER), *others, terms=daily).used == 2
+    assert walk(offer(LADDER), *past, terms=OfferTerms(per_store_day=2)).used == 2
 
 
 def test_whoever_could_hold_its_coupon_holds_one():

@@ -24,7 +24,7 @@ from huitou.catalogue.rules.refusals import PRODUCT_REASONS, STORE_REASONS
 from huitou.catalogue.rules.scale_codes import Scheme, read_schemes
 from huitou.catalogue.store import chain as chain_store
 from huitou.catalogue.store import codes, online, product_file, quality, reading, store_file, taking
-from huitou.catalogue.terms import ChainSeen, CodeSeen, ProductSeen, Site, StoreSeen
+from huitou.catalogue.terms import ChainSeen, CodeSeen, OnSale, ProductSeen, Site, StoreSeen
 from huitou.kernel.measured import Measured
 from huitou.kernel.rows import Cells, Taken, Unfit, judged
 
@@ -148,6 +148,11 @@ def shelf(category: str = "", words: str = "") -> list[tuple[int, str, bool]]:
     """Of each product in a category (its whole path, empty: all) and below: its id, the next part of its path, and
     whether its name or code holds these words; by name."""
     return reading.shelf(category, words)
+
+
+def on_sale() -> list[OnSale]:
+    """Every product as offers know it: some thousands."""
+    return reading.on_sale()
 
 
 def take_stores(rows: Sequence[tuple[str, str, str]]) -> tuple[dict[str, int], int]:

@@ -50,6 +50,21 @@ class ProductSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class OnSale:
+    """A product as offers know it. `price_fen` is for a kilogram of weighed goods, else for a piece."""
+
+    id: int
+    sku: str
+    name: str
+    category: str
+    brand: str
+    supplier: str
+    weighed: bool
+    price_fen: int | None
+    promotable: bool
+
+
+@dataclass(frozen=True, slots=True)
 class CodeSeen:
     """The product that a code means. `price_fen` is for a kilogram of weighed goods, else for a piece."""
 

@@ -37,7 +37,8 @@ class Job(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                name="inbox_job_what_known", condition=Q(what__in=["import", "undo", "mend", "refresh", "sample"])
+                name="inbox_job_what_known",
+                condition=Q(what__in=["import", "undo", "mend", "refresh", "sample", "rehearse"]),
             ),
             models.CheckConstraint(
                 name="inbox_job_state_known",

@@ -15,6 +15,7 @@ from huitou.inbox import service as inbox
 from huitou.inbox.terms import JobSeen
 from huitou.lake import service as lake
 from huitou.lake.terms import Field, Reading
+from huitou.offers.terms.kept import OfferTerms
 from huitou.usecases import sums_per_day
 from huitou.usecases.cut_over.balances import open_balances
 from huitou.usecases.cut_over.brought import Brought
@@ -26,6 +27,7 @@ from huitou.usecases.job_watch import Watch
 from huitou.usecases.mend_rows import take_refused
 from huitou.usecases.refresh import Refreshed, refresh
 from huitou.usecases.sample_chain import asking
+from huitou.usecases.rehearse_offer import rehearse
 from huitou.usecases.take_back import take_back
 
 _REFUSED_IN_REPORT = 1000
@@ -104,6 +106,14 @@ def _run_refresh(job: JobSeen, watch: Watch, now: datetime) -> None:
     refresh(progress=watch, then=done)
 
 
+def _run_rehearsal(job: JobSeen, watch: Watch, now: datetime) -> None:
+    watch("receipts")
+    terms = OfferTerms(**job.reading["terms"])
+    came = rehearse(job.reading["document"], terms, lambda done, all_: watch.rows(done, all_))
+    watch.close()
+    inbox.note_done(job.id, batch=None, report=asdict(came))
+
+
 def _run_take(job: JobSeen, watch: Watch, now: datetime) -> None:
     assert job.target is not None
     done = done_with(job.id, watch)
@@ -170,5 +180,6 @@ OTHERS: dict[str, Callable[[JobSeen, Watch, datetime], None]] = {
     "mend": _run_take,
     "refresh": _run_refresh,
     asking.WHAT: _run_sample,
+    "rehearse": _run_rehearsal,
 }
 """What other jobs do."""

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import connection
 
 from huitou.bulk.trip import trip
-from huitou.catalogue.terms import ProductSeen, Site, StoreSeen
+from huitou.catalogue.terms import OnSale, ProductSeen, Site, StoreSeen
 
 _STORE = (
     "SELECT id, code, name, district, zone, day_starts_at, latitude, longitude, opens_at, closes_at "
@@ -49,6 +49,15 @@ def not_promotable(skus: Sequence[str]) -> list[str]:
             "SELECT sku FROM catalogue_product WHERE sku = ANY(%s) AND NOT promotable ORDER BY sku", [list(skus)]
         )
         return [sku for (sku,) in cursor.fetchall()]
+
+
+def on_sale() -> list[OnSale]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT p.id, p.sku, p.name, coalesce(c.path, ''), p.brand, p.supplier, p.weighed, p.price_fen, "
+            "p.promotable FROM catalogue_product p LEFT JOIN catalogue_category c ON c.id = p.category_id ORDER BY p.id"
+        )
+        return [OnSale(*row) for row in cursor.fetchall()]
 
 
 def products_like(words: str, code: str, limit: int) -> list[ProductSeen]:

@@ -55,7 +55,17 @@ SECTIONS = (
         ),
     ),
     Section(N_("Audiences")),
-    Section(N_("Promotions")),
+    Section(
+        N_("Promotions"),
+        (
+            Place(
+                "offers", N_("Offers"), "offer", Right.SEE_OFFERS, "e",
+                inside=("offer", "offer_new", "offer_edit", "rehearsal", "starters", "starter"),
+            ),
+            Place("offer_calendar", N_("Calendar of offers"), "calendar", Right.SEE_OFFERS, "l"),
+            Place("offer_bench", N_("Test bench"), "receipt", Right.SEE_OFFERS, "b"),
+        ),
+    ),
     Section(
         N_("Business"),
         (

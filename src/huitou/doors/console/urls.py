@@ -37,6 +37,9 @@ from huitou.doors.console.views.imports import (
     undoing,
     uploads,
 )
+from huitou.doors.console.views.offers import bench, calendar, editing, rehearsing, starting
+from huitou.doors.console.views.offers import listing as offer_list
+from huitou.doors.console.views.offers import one as offer
 
 app_name = "console"
 urlpatterns = [
@@ -90,6 +93,19 @@ urlpatterns = [
     path("imports/<int:number>/rows/take", undoing.judge, name="import_take_rows"),
     path("imports/<int:number>/rows/take/go", undoing.take, name="import_take_rows_go"),
     path("imports/<int:number>/rows/<int:row_number>/mend", mending.mend, name="import_row_mend"),
+    path("offers", offer_list.offers, name="offers"),
+    path("offers/new", editing.new, name="offer_new"),
+    path("offers/live", editing.live, name="offer_live"),
+    path("offers/goods", editing.goods, name="offer_goods"),
+    path("offers/bench", bench.bench, name="offer_bench"),
+    path("offers/calendar", calendar.calendar, name="offer_calendar"),
+    path("offers/starters", starting.starters, name="starters"),
+    path("offers/starters/<slug:key>", starting.starter, name="starter"),
+    path("offers/rehearsals/<int:number>", rehearsing.rehearsal, name="rehearsal"),
+    path("offers/one/<str:code>", offer.offer, name="offer"),
+    path("offers/one/<str:code>/edit", editing.edit, name="offer_edit"),
+    path("offers/one/<str:code>/rehearse", rehearsing.start, name="rehearsal_start"),
+    path("offers/one/<str:code>/<slug:step>", offer.act, name="offer_act"),
     path("design", design.design, name="design"),
     path("cut-over", cutover.cutover, name="cutover"),
     path("cut-over/check", cutover.check, name="cutover_check"),

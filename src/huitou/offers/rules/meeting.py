@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import time
 from itertools import islice
 from typing import Literal
@@ -17,6 +18,8 @@ from huitou.offers.terms import STAGES, BasketLine, Offer, Valid
 from huitou.offers.terms.rehearsed import Meeting
 
 EXAMPLES = 3
+MOST_TRIED = 6
+"""So many of those that meet are tried on a basket: each costs some milliseconds."""
 WAYS: Mapping[str, str] = {
     "benefit": N_("One of the two takes no money off: both are given."),
     "lowest_price": N_("Both are prices: the lowest holds."),
@@ -55,10 +58,18 @@ def meetings(draft: Offer, others: Sequence[Offer], goods: Sequence[BasketLine])
         if common:
             way = how_combined(draft, other)
             examples = tuple(goods[place].sku for place in islice(places_in(common), EXAMPLES))
-            tried = None if way == "benefit" else beside(draft, other, goods, shelf, next(places_in(common)))
             first = _first(draft, other, way)
-            found.append(Meeting(other.id, _verdict(way), way, first, common.bit_count(), examples, tried))
-    yield from sorted(found, key=lambda one: (one.verdict == "both", -one.products, one.offer))
+            met = Meeting(other.id, _verdict(way), way, first, common.bit_count(), examples)
+            found.append((met, other, next(places_in(common))))
+    found.sort(key=lambda one: (one[0].verdict == "both", -one[0].products, one[0].offer))
+    for number, (met, other, product) in enumerate(found):
+        tries = number < MOST_TRIED and met.way != "benefit"
+        yield replace(met, beside=beside(draft, other, goods, shelf, product)) if tries else met
+
+
+def count_held(offer: Offer, goods: Sequence[BasketLine]) -> int:
+    """How many of these products the offer may take."""
+    return _held(offer, shelf_of_goods(goods)).bit_count()
 
 
 def _verdict(way: str) -> Literal["both", "one_of"]:

@@ -23,12 +23,11 @@ from huitou.offers.terms import (
     Coupon,
     Fen,
     Funded,
-    Limits,
     Offer,
     PriceRequest,
 )
+from huitou.offers.terms.kept import UNLIMITED, OfferTerms
 from huitou.offers.terms.rehearsed import PastReceipt, Rehearsed, WalkedThrough
-from huitou.offers.terms.said import Allowance
 
 Deadlines = Callable[[], Deadline]
 """A deadline for each price that begins now."""
@@ -48,11 +47,10 @@ class Rehearsal:
         others: Sequence[Offer],
         deadlines: Deadlines,
         *,
-        allowances: Sequence[Allowance] = (),
+        terms: OfferTerms = UNLIMITED,
     ) -> None:
-        self.draft, self._deadlines, self._allowances = draft, deadlines, allowances
-        unlimited = replace(draft, limits=Limits())
-        self._with = compile_offers([*(one for one in others if one.id != draft.id), unlimited])
+        self.draft, self._deadlines, self._terms = draft, deadlines, terms
+        self._with = compile_offers([*(one for one in others if one.id != draft.id), draft])
         self._without = compile_offers([one for one in others if one.id != draft.id])
         self._goods = [asked_of(goods) for goods in (*taken_goods(draft), *(need.goods for need in draft.buy))]
         self._step = Fen(max(1, _highest(draft) * 2 // STEPS) if _highest(draft) else 10_00)
@@ -62,6 +60,7 @@ class Rehearsal:
         self._amounts = [0] * STEPS
         self._uses = Counter[tuple[str, ...]]()
         self._walked: dict[str, list[WalkedThrough]] = {}
+        self._reasons = Counter[str]()
         self._tally = Counter[str]()
 
     def add(self, receipt: PastReceipt) -> None:
@@ -75,7 +74,10 @@ class Rehearsal:
         self._amounts[min(amount // self._step, STEPS - 1)] += 1
         reason = why_not(self.draft.valid, request) or self._used_up(request)
         if reason:
-            self._walk(receipt, 0, 0, reason)
+            self._reasons[reason] += 1
+            return
+        if self._far_off(request):
+            self._reasons["too_little"] += 1
             return
         answer = self._price(request, self._with)
         self._tally["unproven"] += not answer.optimal
@@ -109,6 +111,17 @@ class Rehearsal:
         articles = articles_of(request.basket)
         return sum(sum(one.values) for place, one in enumerate(articles) if mask >> place & 1)
 
+    def _far_off(self, request: PriceRequest) -> bool:
+        """Even at first prices its goods lack more than a little of its first step: nobody need price that."""
+        get = self.draft.get
+        if not isinstance(get, Reduction):
+            return False
+        articles = articles_of(request.basket)
+        mask = shelf_of(articles).mask(self._goods[0])
+        mine = [one for place, one in enumerate(articles) if mask >> place & 1 and one.line.discountable]
+        lacks, _ = get.lacks(sum(sum(one.values) for one in mine), sum(one.pieces for one in mine))
+        return lacks > NEAR
+
     def _price(self, request: PriceRequest, programme: Programme) -> Answer:
         deadline = self._deadlines()
         return answer_of(price_basket(request, programme, deadline), deadline)
@@ -116,20 +129,30 @@ class Rehearsal:
     # ---- limits, used up as time goes on
 
     def _used_up(self, request: PriceRequest) -> str | None:
-        limits, uses = self.draft.limits, self._uses[()]
-        if limits.applications is not None and uses >= limits.applications:
-            return "limit_reached"
-        if limits.budget is not None and self._tally["off"] >= limits.budget:
+        terms = self._terms
+        if terms.budget_fen is not None and self._tally["off"] >= terms.budget_fen:
             return "budget_spent"
-        full = any(self._uses[_key(one, request)] >= one.count for one in self._allowances if one.each != "receipt")
-        return "limit_reached" if full else None
+        # Whoever shows no card cannot be counted, and so has none of what is for each member.
+        if terms.counts_members and request.member is None:
+            return "members_only"
+        return "limit_reached" if any(self._uses[key] >= most for key, most in self._counted(request)) else None
 
     def _use(self, request: PriceRequest, applications: int) -> None:
         self._tally["used"] += 1
-        self._uses[()] += applications
-        for one in self._allowances:
-            if one.each != "receipt":
-                self._uses[_key(one, request)] += 1
+        for key, _ in self._counted(request):
+            self._uses[key] += applications
+
+    def _counted(self, request: PriceRequest) -> list[tuple[tuple[str, ...], int]]:
+        """What a use is counted by, with how many there may be."""
+        terms, day = self._terms, f"{request.at:%Y-%m-%d}"
+        member = request.member.id if request.member else ""
+        counted = (
+            (("all",), terms.uses),
+            (("member", member), terms.per_member),
+            (("member", member, day), terms.per_member_day),
+            (("store", request.store, day), terms.per_store_day),
+        )
+        return [(key, most) for key, most in counted if most is not None]
 
     # ---- what came of it
 
@@ -158,7 +181,9 @@ class Rehearsal:
         lacks = missed.missing_amount if missed else None
         if lacks is not None and 0 < lacks <= NEAR:
             self._tally["near"] += 1
-        self._walk(receipt, answer.total, answer.total, missed.reason if missed else "nothing_to_take", lacks or Fen(0))
+        reason = missed.reason if missed else "nothing_to_take"
+        self._reasons[reason] += 1
+        self._walk(receipt, answer.total, answer.total, reason, lacks or Fen(0))
 
     def _walk(self, receipt: PastReceipt, before: int, after: int, reason: str, missing: int = 0) -> None:
         kept = self._walked.setdefault(reason, [])
@@ -190,6 +215,7 @@ class Rehearsal:
             unproven=tally["unproven"],
             amounts=tuple(self._amounts),
             step=self._step,
+            reasons=tuple(self._reasons.most_common()),
             walked=tuple(one for kept in self._walked.values() for one in kept),
         )
 
@@ -200,14 +226,6 @@ def rehearse(draft: Offer, others: Sequence[Offer], receipts: Iterable[PastRecei
     for receipt in receipts:
         rehearsal.add(receipt)
     return rehearsal.result()
-
-
-def _key(one: Allowance, request: PriceRequest) -> tuple[str, ...]:
-    day = f"{request.at:%Y-%m-%d}" if one.daily else ""
-    if one.each == "member":
-        # Who shows no card cannot be counted.
-        return ("member", request.member.id if request.member else f"nobody {request.at.isoformat()}", day)
-    return (one.each, request.store if one.each == "store" else "", day)
 
 
 def _highest(draft: Offer) -> int:

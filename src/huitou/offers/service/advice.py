@@ -8,7 +8,7 @@ from typing import Any
 from huitou.offers.rules.deadline import Deadline
 from huitou.offers.rules.exchange import read, write
 from huitou.offers.rules.kinds import KINDS
-from huitou.offers.rules.meeting import WAYS
+from huitou.offers.rules.meeting import WAYS, count_held
 from huitou.offers.rules.meeting import meetings as _meetings
 from huitou.offers.rules.programme import stage_of, taken_goods
 from huitou.offers.rules.rehearsal import Rehearsal
@@ -16,8 +16,9 @@ from huitou.offers.rules.sentence import say as _say
 from huitou.offers.rules.starters import STARTERS
 from huitou.offers.rules.starters import starter as _starter
 from huitou.offers.terms import BasketLine, Goods, Offer, Stage
+from huitou.offers.terms.kept import UNLIMITED, OfferTerms
 from huitou.offers.terms.rehearsed import Meeting
-from huitou.offers.terms.said import Allowance, Names, Said
+from huitou.offers.terms.said import Names, Said
 from huitou.offers.terms.starting import Starter
 
 REHEARSAL_MS = 30
@@ -65,7 +66,7 @@ def way_text(code: str) -> str:
 
 
 def rehearsal(
-    draft: Offer, others: Sequence[Offer], clock: Callable[[], int], allowances: Sequence[Allowance] = ()
+    draft: Offer, others: Sequence[Offer], clock: Callable[[], int], terms: OfferTerms = UNLIMITED
 ) -> Rehearsal:
     """Give it receipts in the order of their time, then ask for its result. `clock`: nanoseconds, only forward."""
 
@@ -73,7 +74,7 @@ def rehearsal(
         now = clock()
         return Deadline(clock, now, now + REHEARSAL_MS * 1_000_000)
 
-    return Rehearsal(draft, others, deadline, allowances=allowances)
+    return Rehearsal(draft, others, deadline, terms=terms)
 
 
 def starters() -> Sequence[Starter]:
@@ -87,3 +88,8 @@ def starter(key: str) -> Starter | None:
 
 def usual_answers(one: Starter) -> Mapping[str, int]:
     return {ask.key: ask.usual for ask in one.asks}
+
+
+def count_goods(offer: Offer, goods: Sequence[BasketLine]) -> int:
+    """How many of these products it may take."""
+    return count_held(offer, goods)

@@ -92,4 +92,6 @@ class Rehearsed:
     amounts: tuple[int, ...]
     """Touched receipts by the amount of the draft's goods, a step of `step` each; the last holds all above."""
     step: Fen
+    reasons: tuple[tuple[str, int], ...]
+    """Of the touched receipts that did not use it, by the code of the reason."""
     walked: tuple[WalkedThrough, ...]

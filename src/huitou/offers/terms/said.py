@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from huitou.offers.terms.kept import UNLIMITED, OfferTerms
+
 
 @dataclass(frozen=True, slots=True)
 class Said:
@@ -12,16 +14,6 @@ class Said:
 
     customer: str
     inside: str
-
-
-@dataclass(frozen=True, slots=True)
-class Allowance:
-    """How often, beyond what the engine is told is left: `count` times for each `each`, a day or altogether."""
-
-    each: str
-    """member, store, receipt or all."""
-    count: int
-    daily: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,4 +29,5 @@ class Names:
     payers: Mapping[str, str] = field(default_factory=dict)
     year: int | None = None
     """Days of this year are written without it."""
-    allowances: tuple[Allowance, ...] = ()
+    terms: OfferTerms = UNLIMITED
+    """How often the offer that is said holds, and what it may cost."""

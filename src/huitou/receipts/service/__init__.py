@@ -73,6 +73,16 @@ def sums_per_day(source: str, days: Sequence[date]) -> list[tuple[int, date, int
     return reading.sums_per_day(source, list(days))
 
 
+def newest_sales(limit: int, since: date) -> list[tuple[ReceiptSeen, int | None]]:
+    """The newest sales with their members, from a business date on, oldest first."""
+    return reading.newest_sales(limit, since)
+
+
+def last_sale_on() -> date | None:
+    """The newest business date with a sale that the reader may see."""
+    return reading.last_sale_on()
+
+
 def lines_of(receipt_ids: Sequence[int]) -> dict[int, list[LineSeen]]:
     """The lines of each of these receipts, in one trip."""
     by_receipt: dict[int, list[LineSeen]] = {receipt: [] for receipt in receipt_ids}

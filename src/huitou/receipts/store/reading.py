@@ -78,6 +78,25 @@ def receipt_of(receipt_id: int) -> ReceiptSeen | None:
     return ReceiptSeen(*row) if row else None
 
 
+def newest_sales(limit: int, since: date) -> list[tuple[ReceiptSeen, int | None]]:
+    """Oldest first; the day keeps older months closed."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {_COLUMNS}, member_id FROM receipts_receipt WHERE kind = 'sale' AND business_date >= %s "
+            "ORDER BY business_date DESC, id DESC LIMIT %s",
+            [since, limit],
+        )
+        found = [(ReceiptSeen(*row[:-1]), row[-1]) for row in cursor.fetchall()]
+    return sorted(found, key=lambda one: (one[0].at, one[0].id))
+
+
+def last_sale_on() -> date | None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT max(business_date) FROM receipts_receipt WHERE kind = 'sale'")
+        (day,) = cursor.fetchone()
+        return day
+
+
 def by_number(number: str, limit: int) -> list[tuple[ReceiptSeen, int | None]]:
     """Receipts of exactly this number with their member, newest first."""
     with connection.cursor() as cursor:

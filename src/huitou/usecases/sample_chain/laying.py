@@ -35,6 +35,7 @@ from huitou.usecases.sample_chain.month_rows import SOURCE, MonthSums, lake_quer
 from huitou.usecases.sample_chain.note import chain_in, keep_note
 from huitou.usecases.sample_chain.people import draw_people
 from huitou.usecases.sample_chain.places import PLACES, places_of
+from huitou.usecases.sample_chain.promotions import lay_offers
 from huitou.usecases.sample_chain.returns import draw_returns
 from huitou.usecases.sample_chain.shelf import stock_aisles, stock_month
 from huitou.usecases.sample_chain.taking_in import find_ids, take_month, take_people_in, take_shop_in
@@ -78,6 +79,7 @@ def lay_sample_chain(
         _lay_months(session, chain, folder, lambda done: begin("months", done, total))
     begin("refresh", total, total)
     refresh()
+    lay_offers(now.date())
     loyalty.seal_books()
     laid = replace(chain, laid=True)
     keep_note(folder, laid)

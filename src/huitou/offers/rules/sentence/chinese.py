@@ -19,12 +19,12 @@ from huitou.offers.rules.sentence.names import (
     runs,
 )
 from huitou.offers.terms import EVERYTHING, Limits, Offer, Valid
-from huitou.offers.terms.said import Allowance, Names
+from huitou.offers.terms.kept import OfferTerms
+from huitou.offers.terms.said import Names
 
 DAYS = ("", "周一", "周二", "周三", "周四", "周五", "周六", "周日")
 STAGES = {"price": "价格", "deal": "组合", "item": "单品", "order": "整单", "coupon": "用券"}
 CHANNELS = {"store": "到店", "mini_program": "小程序", "delivery": "到家", "app": "APP"}
-EACH = {"member": "每位会员", "store": "每家门店", "receipt": "每单", "all": "全部"}
 
 
 def customer(offer: Offer, names: Names) -> str:
@@ -36,7 +36,7 @@ def customer(offer: Offer, names: Names) -> str:
         chinese_kinds.phrase(offer, names),
         *_cautions(offer),
         *_limits(offer.limits),
-        *map(_allowance, names.allowances),
+        *_terms(names.terms),
     ]
     return tidied("，".join(part for part in parts if part) + "。")
 
@@ -165,16 +165,25 @@ def _cautions(offer: Offer) -> Iterator[str]:
 
 
 def _limits(limits: Limits) -> Iterator[str]:
+    """What a single receipt may take at most."""
     if limits.applications is not None:
-        yield f"限 {limits.applications:,} 次"
+        yield f"每单限 {limits.applications:,} 次"
     if limits.units is not None:
-        yield f"限 {limits.units:,} 件"
+        yield f"每单限 {limits.units:,} 件"
     if limits.budget is not None:
-        yield f"预算 {money(limits.budget)} 元，用完即止"
+        yield f"每单最多优惠 {money(limits.budget)} 元"
 
 
-def _allowance(one: Allowance) -> str:
-    return f"{EACH[one.each]}{'每天' if one.daily else ''}限 {one.count:,} 次"
+def _terms(terms: OfferTerms) -> Iterator[str]:
+    each = (
+        ("每位会员", terms.per_member),
+        ("每位会员每天", terms.per_member_day),
+        ("每家门店每天", terms.per_store_day),
+        ("总共", terms.uses),
+    )
+    yield from (f"{who}限 {count:,} 次" for who, count in each if count is not None)
+    if terms.budget_fen is not None:
+        yield f"优惠满 {money(terms.budget_fen)} 元即止"
 
 
 # ---- for the house

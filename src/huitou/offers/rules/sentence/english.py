@@ -19,11 +19,11 @@ from huitou.offers.rules.sentence.names import (
     runs,
 )
 from huitou.offers.terms import EVERYTHING, Limits, Need, Offer, Valid
-from huitou.offers.terms.said import Allowance, Names
+from huitou.offers.terms.kept import OfferTerms
+from huitou.offers.terms.said import Names
 
 DAYS = ("", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 CHANNELS = {"store": "the till", "mini_program": "the mini program", "delivery": "delivery", "app": "the app"}
-EACH = {"member": "for each member", "store": "in each store", "receipt": "on each receipt", "all": "altogether"}
 
 
 def customer(offer: Offer, names: Names) -> str:
@@ -38,7 +38,7 @@ def customer(offer: Offer, names: Names) -> str:
     if needs:
         given = f"buy {' and '.join(needs)}: {given}"
     first = f"{before}: {given}" if before else given
-    sentences = [first, *_cautions(offer), *_limits(offer.limits), *map(_allowance, names.allowances)]
+    sentences = [first, *_cautions(offer), *_limits(offer.limits), *_terms(names.terms)]
     return " ".join(f"{one[0].upper()}{one[1:]}." for one in sentences)
 
 
@@ -152,16 +152,25 @@ def _cautions(offer: Offer) -> Iterator[str]:
 
 
 def _limits(limits: Limits) -> Iterator[str]:
+    """What a single receipt may take at most."""
     if limits.applications is not None:
-        yield f"{_times(limits.applications)} left"
+        yield f"{_times(limits.applications)} a receipt"
     if limits.units is not None:
-        yield f"{limits.units:,} pieces left"
+        yield f"{limits.units:,} {'piece' if limits.units == 1 else 'pieces'} a receipt"
     if limits.budget is not None:
-        yield f"until {money(limits.budget)} yuan are given"
+        yield f"at most {money(limits.budget)} yuan off a receipt"
 
 
-def _allowance(one: Allowance) -> str:
-    return f"{_times(one.count)}{' a day' if one.daily else ''} {EACH[one.each]}"
+def _terms(terms: OfferTerms) -> Iterator[str]:
+    each = (
+        ("for each member", terms.per_member),
+        ("a day for each member", terms.per_member_day),
+        ("a day in each store", terms.per_store_day),
+        ("altogether", terms.uses),
+    )
+    yield from (f"{_times(count)} {who}" for who, count in each if count is not None)
+    if terms.budget_fen is not None:
+        yield f"until {money(terms.budget_fen)} yuan are given"
 
 
 def _times(count: int) -> str:

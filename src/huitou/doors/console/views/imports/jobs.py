@@ -21,6 +21,7 @@ from huitou.usecases import import_words, run_jobs
 STEPS = {
     "import": import_words.STEPS,
     "undo": import_words.UNDO_STEPS,
+    "rehearse": {"receipts": N_("Price receipts with it and without")},
     "refresh": {
         "lake": N_("Bring receipts into the lake"),
         "days": N_("Count the days that changed"),
@@ -39,9 +40,12 @@ STEPS = {
         "refresh": N_("Layers, RFM and KPIs"),
     },
 }
+STOPPED_BY = {"refresh": Right.RUN_REFRESH, "rehearse": Right.EDIT_OFFERS}
+BACK_TO = ("/imports/", "/refresh", "/start/", "/offers/")
 _DOES = {
     ("refresh", False): N_("Refreshing"),
     ("sample", False): N_("Laying the sample chain"),
+    ("rehearse", False): N_("Rehearsing"),
     ("import", True): N_("Trying it: nothing is taken in"),
     ("import", False): N_("Taking it in"),
     ("undo", True): N_("Looking at what would go away"),
@@ -125,9 +129,9 @@ def progress(request: HttpRequest, number: int) -> HttpResponse:
 def stop(request: HttpRequest, number: int) -> HttpResponse:
     """Ask for the job's end; back to the page that shows it."""
     job = run_jobs.progress(number)
-    access.require(request.user, Right.RUN_REFRESH if job.what == "refresh" else Right.READ_FILES_IN)
+    access.require(request.user, STOPPED_BY.get(job.what, Right.READ_FILES_IN))
     run_jobs.cancel(number)
     if is_fragment(request):
         return render(request, "console/imports/_working.html", seen_running(run_jobs.progress(number)))
     back = request.POST.get("back", "")
-    return redirect(back if back.startswith(("/imports/", "/refresh", "/start/")) else reverse("console:imports"))
+    return redirect(back if back.startswith(BACK_TO) else reverse("console:imports"))

@@ -1,0 +1,71 @@
+"""A small shop's first programme: the answers become offers, and they are on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.db import transaction
+
+from huitou.access import service as access
+from huitou.kernel.errors import N_, HuitouError
+from huitou.offers.service import advice
+from huitou.offers.terms.kept import OfferTerms, VersionState
+from huitou.offers.terms.starting import Made, Starter
+from huitou.usecases import promotions
+
+
+class StarterUnknown(HuitouError):
+    code = "starter_unknown"
+    message = N_("There is no starter {starter}.")
+    next_step = N_("Choose one of those that the page shows.")
+    status = 404
+
+
+class AnswerUnfit(HuitouError):
+    code = "starter_answer_unfit"
+    message = N_("{question}: the answer must lie between {least} and {most}.")
+    next_step = N_("Correct this answer; the others stay as they are.")
+    status = 422
+
+    def __init__(self, *, key: str, question: str, least: str, most: str) -> None:
+        super().__init__(key=key, question=question, least=least, most=most)
+
+
+def starter(key: str) -> Starter:
+    """Raises StarterUnknown."""
+    found = advice.starter(key)
+    if found is None:
+        raise StarterUnknown(starter=key[:60])
+    return found
+
+
+def make(one: Starter, answers: Mapping[str, int]) -> Made:
+    """What comes of the answers, with nothing written. Raises AnswerUnfit."""
+    for ask in one.asks:
+        if not ask.least <= answers[ask.key] <= ask.most:
+            least, most = (f"{n // 100}.{n % 100:02d}" if ask.unit == "fen" else str(n) for n in (ask.least, ask.most))
+            raise AnswerUnfit(key=ask.key, question=ask.label, least=least, most=most)
+    return one.make(answers)
+
+
+@transaction.atomic
+def begin(one: Starter, answers: Mapping[str, int], *, actor: str) -> tuple[list[str], list[str]]:
+    """Draft the starter's offers and switch them on: (those that are on, those that wait for a second person).
+
+    The same answers again change nothing. Raises AnswerUnfit and what drafting refuses.
+    """
+    made = make(one, answers)
+    on, waiting = [], []
+    for offer in made.offers:
+        terms = OfferTerms(
+            budget_fen=offer.budget_fen, per_member=offer.per_member, per_member_day=offer.per_member_day
+        )
+        code = str(offer.document["id"])
+        promotions.draft_offer(offer.document, terms, actor=actor, note=one.key)
+        if promotions.submit_offer(code, actor=actor).state == VersionState.APPROVED:
+            promotions.switch_on(code, actor=actor)
+            on.append(code)
+        else:
+            waiting.append(code)
+    access.note_by(actor, "starter.begin", f"starter:{one.key}", offers=on + waiting, **dict(answers))
+    return on, waiting
