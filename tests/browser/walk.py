@@ -222,6 +222,7 @@ class _Walker:
             status = response.status if response else 0
             faults = self.watch.faults(language=self.language, phone=False)
             kind = re.sub(r"^/figures/\w+", "/figures/name", re.sub(r"\d+", "0", urlsplit(url).path))
+            kind = re.sub(r"^/offers/one/[^/]+", "/offers/one/0", kind)
             if status == expected_status == 200 and kind not in self.unfolded:
                 self.unfolded.add(kind)
                 faults += self._opened()
@@ -275,7 +276,7 @@ class _Walker:
     def _is_new_shape(self, url: str) -> bool:
         parts = urlsplit(url)
         fields = sorted(part.partition("=")[0] for part in parts.query.split("&"))
-        path = re.sub(r"\d+", "0", parts.path)
+        path = re.sub(r"^/offers/one/[^/]+", "/offers/one/0", re.sub(r"\d+", "0", parts.path))
         if parts.query:  # each figure is opened; cut in another way they are all one page
             path = re.sub(r"^/figures/\w+", "/figures/name", path)
         shape = path + "?" + "&".join(fields)

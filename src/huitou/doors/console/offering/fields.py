@@ -228,6 +228,11 @@ LABELS: Mapping[str, str] = {
     "groups": N_("Groups of goods"),
     "gifts": N_("Gifts"),
     "id": N_("Code"),
+    "every": N_("For every full step"),
+    "less_scanned": N_("Not what lies in the basket"),
+    "members_only": N_("Members only"),
+    "birthday_month": N_("In the month of the birthday"),
+    "without_tax": N_("Before tax"),
 }
 
 
