@@ -51,8 +51,11 @@ ROUTES = {
         ("post", 403),
     ),
     # Offers are the whole chain's: a store manager looks at them and writes none.
-    **dict.fromkeys(("offers", "offer_bench", "offer_calendar"), ("get", 200)),
-    "offer": ("get", 404),
+    **dict.fromkeys(("offers", "offer_bench", "offer_calendar", "coupons"), ("get", 200)),
+    **dict.fromkeys(("offer", "coupon_kind", "coupon_batch"), ("get", 404)),
+    "coupon_find": ("post", 404),
+    "coupon_new": ("get", 403),
+    **dict.fromkeys(("coupon_void", "coupon_issue", "coupon_export", "coupon_void_batch"), ("post", 403)),
     **dict.fromkeys(("offer_new", "offer_edit", "offer_goods", "starters", "starter", "rehearsal"), ("get", 403)),
     **dict.fromkeys(("offer_live", "rehearsal_start", "offer_act"), ("post", 403)),
     "login": ("get", 302),

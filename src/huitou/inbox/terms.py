@@ -12,9 +12,9 @@ from typing import Any, Protocol
 class JobSeen:
     """What somebody asked for, how far it is, and how it ended.
 
-    `what`: import, undo, mend, refresh or rehearse. `state`: waiting, running, done, failed or cancelled. `step` is the
-    name of what happens now, `rows_done` of `rows_total` how far within it (0: not told). `failure`: {code, message,
-    next_step, facts}, the texts in English for the doors to translate and fill.
+    `what`: import, undo, mend, refresh, sample or rehearse. `state`: waiting, running, done, failed or cancelled.
+    `step` is the name of what happens now, `rows_done` of `rows_total` how far within it (0: not told). `failure`:
+    {code, message, next_step, facts}, the texts in English for the doors to translate and fill.
     """
 
     id: int

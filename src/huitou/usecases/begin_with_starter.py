@@ -9,9 +9,10 @@ from django.db import transaction
 from huitou.access import service as access
 from huitou.kernel.errors import N_, HuitouError
 from huitou.offers.service import advice
+from huitou.offers.terms.coupons import KindSeen
 from huitou.offers.terms.kept import OfferTerms, VersionState
 from huitou.offers.terms.starting import Made, Starter
-from huitou.usecases import promotions
+from huitou.usecases import coupons, promotions
 
 
 class StarterUnknown(HuitouError):
@@ -55,6 +56,18 @@ def begin(one: Starter, answers: Mapping[str, int], *, actor: str) -> tuple[list
     The same answers again change nothing. Raises AnswerUnfit and what drafting refuses.
     """
     made = make(one, answers)
+    for coupon in made.coupons:
+        kind = KindSeen(
+            coupon.code,
+            coupon.title,
+            coupon.terms,
+            coupon.worth_fen,
+            coupon.threshold_fen,
+            personal=True,
+            transferable=True,
+            valid_days=coupon.valid_days,
+        )
+        coupons.make_kind(kind, actor=actor)
     on, waiting = [], []
     for offer in made.offers:
         terms = OfferTerms(

@@ -26,8 +26,8 @@ from huitou.usecases.import_receipts import take_receipts
 from huitou.usecases.job_watch import Watch
 from huitou.usecases.mend_rows import take_refused
 from huitou.usecases.refresh import Refreshed, refresh
-from huitou.usecases.sample_chain import asking
 from huitou.usecases.rehearse_offer import rehearse
+from huitou.usecases.sample_chain import asking
 from huitou.usecases.take_back import take_back
 
 _REFUSED_IN_REPORT = 1000

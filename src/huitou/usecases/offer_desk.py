@@ -9,13 +9,12 @@ from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.utils import timezone
 
 from huitou.catalogue import service as catalogue
 from huitou.catalogue.terms import OnSale, StoreSeen
 from huitou.loyalty import service as loyalty
 from huitou.members import service as members
-from huitou.offers import service as offers
+from huitou.offers.service import coupons
 from huitou.offers.terms import BasketLine, Fen, Grams, MemberSeen, PriceRequest
 from huitou.offers.terms.rehearsed import PastReceipt
 from huitou.receipts import service as receipts
@@ -185,12 +184,12 @@ def store_names() -> list[tuple[str, str]]:
 
 def coupon_titles() -> dict[str, str]:
     """Kinds of coupons by their code."""
-    return {kind: title for kind, (title, _, _) in offers.coupons_on(timezone.localdate()).items()}
+    return {kind.code: kind.title for kind in coupons.kinds()}
 
 
 def live_coupons(kind: str) -> int:
     """How many coupons of a kind can be used today."""
-    return offers.coupons_on(timezone.localdate()).get(kind, ("", 0, None))[1]
+    return next((one.live for one in coupons.kinds() if one.code == kind), 0)
 
 
 def stores_by_id() -> list[tuple[int, str]]:

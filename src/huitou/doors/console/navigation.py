@@ -62,6 +62,10 @@ SECTIONS = (
                 "offers", N_("Offers"), "offer", Right.SEE_OFFERS, "e",
                 inside=("offer", "offer_new", "offer_edit", "rehearsal", "starters", "starter"),
             ),
+            Place(
+                "coupons", N_("Coupons"), "coupon", Right.SEE_OFFERS, "n",
+                inside=("coupon_new", "coupon_kind", "coupon_find", "coupon_void", "coupon_void_batch"),
+            ),
             Place("offer_calendar", N_("Calendar of offers"), "calendar", Right.SEE_OFFERS, "l"),
             Place("offer_bench", N_("Test bench"), "receipt", Right.SEE_OFFERS, "b"),
         ),

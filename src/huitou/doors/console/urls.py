@@ -37,7 +37,7 @@ from huitou.doors.console.views.imports import (
     undoing,
     uploads,
 )
-from huitou.doors.console.views.offers import bench, calendar, editing, rehearsing, starting
+from huitou.doors.console.views.offers import bench, calendar, coupons, editing, rehearsing, starting
 from huitou.doors.console.views.offers import listing as offer_list
 from huitou.doors.console.views.offers import one as offer
 
@@ -106,6 +106,15 @@ urlpatterns = [
     path("offers/one/<str:code>/edit", editing.edit, name="offer_edit"),
     path("offers/one/<str:code>/rehearse", rehearsing.start, name="rehearsal_start"),
     path("offers/one/<str:code>/<slug:step>", offer.act, name="offer_act"),
+    path("coupons", coupons.kinds, name="coupons"),
+    path("coupons/new", coupons.new_kind, name="coupon_new"),
+    path("coupons/find", coupons.find, name="coupon_find"),
+    path("coupons/void", coupons.void, name="coupon_void"),
+    path("coupons/kinds/<str:code>", coupons.kind, name="coupon_kind"),
+    path("coupons/kinds/<str:code>/issue", coupons.issue, name="coupon_issue"),
+    path("coupons/batches/<int:number>", coupons.batch_progress, name="coupon_batch"),
+    path("coupons/batches/<int:number>/codes", coupons.export, name="coupon_export"),
+    path("coupons/batches/<int:number>/void", coupons.void_batch, name="coupon_void_batch"),
     path("design", design.design, name="design"),
     path("cut-over", cutover.cutover, name="cutover"),
     path("cut-over/check", cutover.check, name="cutover_check"),

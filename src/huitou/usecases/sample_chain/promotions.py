@@ -11,14 +11,16 @@ from django.db import transaction
 from django.utils import timezone
 
 from huitou.offers.service import programmes
+from huitou.offers.terms.coupons import KindSeen
 from huitou.offers.terms.kept import UNLIMITED, OfferTerms
-from huitou.usecases import promotions
+from huitou.usecases import coupons, promotions
 from huitou.usecases.sample_chain.goods import Good, read_goods
 
 Json = dict[str, Any]
 ACTOR = "huitou demo"
 APPROVAL_ABOVE = 50_000_00
 MEMBER_PRICES = 12
+LEAFLETS = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,20 @@ def lay_offers(today: date) -> int:
         if one.state == "waiting":
             promotions.set_approval_above(APPROVAL_ABOVE, actor=ACTOR, note="超过 5 万元要第二人审")
         _lay(one)
+    _lay_coupons(today)
     return len(laid)
+
+
+def _lay_coupons(today: date) -> None:
+    """The kinds that the offers ask for, and a batch of leaflets for whoever bears them."""
+    home = KindSeen(
+        "周末回家券", "周末回家券", "满 88 元减 30 元，满 168 元减 60 元", 30_00, 88_00, personal=True, valid_days=30
+    )
+    leaflet = KindSeen("传单5元券", "传单 5 元券", "满 30 元减 5 元，一单一张", 5_00, 30_00, valid_days=60)
+    for kind in (home, leaflet):
+        coupons.make_kind(kind, actor=ACTOR)
+    batch = coupons.begin_batch(leaflet.code, f"{today:%Y年%-m月}传单", actor=ACTOR, today=today, count=LEAFLETS)
+    coupons.issue_batch(batch.id, today=today)
 
 
 def _lay(one: Laid) -> None:
@@ -111,6 +126,15 @@ def _offers(today: date) -> Iterator[Laid]:
             {"kind": "points_bonus", "multiply": "200"},
             valid={"birthday_month": True, "members_only": True},
         )
+    )
+    yield Laid(
+        _document(
+            "传单5元券",
+            {"kind": "amount_off", "amount": "5.00"},
+            buy=[{"least_amount": "30.00"}],
+            valid={"coupon": "传单5元券"},
+        ),
+        OfferTerms(budget_fen=3_000_00),
     )
     for good in _promoted()[:MEMBER_PRICES]:
         price = good.price_fen * 88 // 1000 * 10

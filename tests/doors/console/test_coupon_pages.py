@@ -1,0 +1,82 @@
+"""The pages of coupons: a kind, a batch that is issued while one looks, its codes for whom may have them, one life."""
+
+from __future__ import annotations
+
+import pytest
+from django.utils import timezone
+
+from huitou.offers.service import coupons
+from tests.builders import rows
+
+pytestmark = pytest.mark.django_db
+
+KIND = {
+    "code": "回头10",
+    "title": "回头券",
+    "terms": "满 60 元减 10 元",
+    "worth_fen": "10",
+    "threshold_fen": "60.00",
+    "valid_days": "14",
+}
+
+
+def test_a_kind_its_batch_and_the_codes(lasting_chain, as_role):
+    marketer, administrator = as_role("marketer"), as_role("administrator")
+    assert "还没有券种" in marketer.get("/coupons").content.decode()
+    assert marketer.post("/coupons/new", KIND).status_code == 302
+    (kind,) = coupons.kinds()
+    assert (kind.worth_fen, kind.threshold_fen, kind.valid_days) == (10_00, 60_00, 14)
+
+    assert marketer.post("/coupons/kinds/回头10/issue", {"name": "十一月", "count": "25"}).status_code == 302
+    (batch,) = coupons.batches("回头10")
+    waiting = marketer.get("/coupons/kinds/回头10").content.decode()
+    assert f"/coupons/batches/{batch.id}?seen=" in waiting, "it looks again every second"
+    coupons.issue_batch(batch.id, today=timezone.localdate())
+    assert marketer.get(f"/coupons/batches/{batch.id}")["HX-Refresh"] == "true"
+
+    assert marketer.post(f"/coupons/batches/{batch.id}/codes").status_code == 403, "whoever has codes can spend them"
+    assert rows("SELECT count(*) FROM access_auditentry WHERE action = 'coupons.export'") == [(0,)]
+    file = administrator.post(f"/coupons/batches/{batch.id}/codes").content.decode("utf-8-sig").splitlines()
+    assert len(file) == 26
+    assert rows("SELECT count(*) FROM access_auditentry WHERE action = 'coupons.export'") == [(1,)]
+
+    code = file[1].split(",")[0]
+    life = marketer.post("/coupons/find", {"code": code}).content.decode()
+    assert code in life
+    assert "没有用过" in life
+    assert marketer.post("/coupons/void", {"code": code, "why": "印坏了"}).status_code == 200
+    (kind,) = coupons.kinds()
+    assert (kind.live, kind.void) == (24, 1)
+
+    asked = marketer.post(f"/coupons/batches/{batch.id}/void").content.decode()
+    assert "25" in asked
+    assert coupons.kinds()[0].live == 24, "asked twice"
+    assert marketer.post(f"/coupons/batches/{batch.id}/void", {"sure": "1", "why": "撤回"}).status_code == 302
+    assert coupons.kinds()[0].live == 0
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [
+        ({"worth_fen": "ten"}, "coupon_field_unreadable"),
+        ({"valid_days": "-1"}, "coupon_field_unreadable"),
+        ({"valid_until": "tomorrow"}, "coupon_field_unreadable"),
+        ({"title": " "}, "coupon_kind_unfit"),
+    ],
+)
+def test_what_cannot_be_is_refused_and_stays(lasting_chain, as_role, typed, code):
+    answer = as_role("marketer").post("/coupons/new", KIND | typed)
+    assert answer.status_code == 422
+    assert code in answer.content.decode()
+    assert coupons.kinds() == []
+
+
+def test_a_code_that_nobody_knows_and_who_may(lasting_chain, as_role):
+    marketer = as_role("marketer")
+    refused = marketer.post("/coupons/find", {"code": "NO-SUCH-CODE"})
+    assert refused.status_code == 404
+    assert "coupon_unknown" in refused.content.decode()
+    marketer.post("/coupons/new", KIND)
+    assert marketer.post("/coupons/kinds/回头10/issue", {"name": "x", "count": "many"}).status_code == 422
+    assert as_role("store_manager", "east").post("/coupons/new", KIND).status_code == 403
+    assert as_role("cashier", "east").get("/coupons").status_code == 403
