@@ -7,12 +7,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from django.utils import timezone
-
 from huitou.inbox import service as inbox
 from huitou.offers.service import advice, programmes
 from huitou.offers.terms import Offer
-from huitou.offers.terms.kept import OfferState, OfferTerms
+from huitou.offers.terms.kept import OfferTerms
 from huitou.offers.terms.rehearsed import Rehearsed
 from huitou.usecases.offer_desk import past_receipts
 
@@ -52,8 +50,3 @@ def rehearse(document: Mapping[str, Any], terms: OfferTerms, progress: Progress,
 def standing_offers() -> list[Offer]:
     """What prices baskets now."""
     return [one.offer for one in programmes.programme_now().compiled.offers]
-
-
-def standing_now() -> set[str]:
-    """The codes of offers that are on or will be."""
-    return {one.code for one in programmes.offers(timezone.now()) if one.state in (OfferState.ON, OfferState.SCHEDULED)}

@@ -79,7 +79,7 @@ def lay_sample_chain(
         _lay_months(session, chain, folder, lambda done: begin("months", done, total))
     begin("refresh", total, total)
     refresh()
-    lay_offers(now.date())
+    lay_offers(now)
     loyalty.seal_books()
     laid = replace(chain, laid=True)
     keep_note(folder, laid)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 
 from huitou.offers.service import programmes
 from huitou.offers.terms.coupons import KindSeen
@@ -34,10 +33,11 @@ class Laid:
 
 
 @transaction.atomic
-def lay_offers(today: date) -> int:
+def lay_offers(now: datetime) -> int:
     """Draft them and switch on what is on; what is there stays. How many are new."""
-    if programmes.offers(timezone.now()):
+    if programmes.offers(now):
         return 0
+    today = now.date()
     laid = list(_offers(today))
     # The rule comes before what waits for a second person, and after what one person decided alone.
     for one in sorted(laid, key=lambda one: one.state == "waiting"):
