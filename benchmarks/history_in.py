@@ -110,27 +110,27 @@ def run() -> None:
         columns = {Field(field): column for field, column in file.columns.items()}
         lake = _Cost()
         load = import_receipts.load_at_hand
-        import_receipts.load_at_hand = lambda *what: _add(lake, _costs(lambda: load(*what)))
+        import_receipts.load_at_hand = lambda *what: _add(lake, costs(lambda: load(*what)))
         try:
-            whole = _costs(
+            whole = costs(
                 lambda: import_receipts.import_receipts(file.path, columns, now=datetime.now(UTC), progress=_told)
             )
         finally:
             import_receipts.load_at_hand = load
-        _add(lake, _costs(hear_facts))
+        _add(lake, costs(hear_facts))
         books = _Cost(whole.seconds - lake.seconds, whole.cpu - lake.cpu)
         print(f"whole import: {whole}, {file.lines / whole.seconds:,.0f} lines/s")
         print(f"  most memory {whole.memory:,.0f} MB (asked: ≤ 1,024); load average {os.getloadavg()[0]:.1f}")
         print(f"  into the books {books}\n  into the lake  {lake}", flush=True)
         if os.environ.get("HUITOU_BENCH_LIMITS", "1") != "0":
-            parquet, copy = _costs(lambda: _to_parquet(file.path)), _copied_again()
+            parquet, copy = costs(lambda: _to_parquet(file.path)), _copied_again()
             print(f"  COPY of the ready rows {copy}: {books.beside(copy)} (asked: ≤ 3)")
             print(f"  DuckDB CSV to Parquet  {parquet}: {lake.beside(parquet)} (asked: ≤ 4)", flush=True)
 
 
 def _told(step: str) -> None:
     if "HUITOU_BENCH_LINES" in os.environ or "HUITOU_BENCH_BYTES" in os.environ:
-        print(f"  {time.strftime('%H:%M:%S')} {step}, at {_resident_mb(os.getpid()):,.0f} MB", flush=True)
+        print(f"  {time.strftime('%H:%M:%S')} {step}, at {resident_mb(os.getpid()):,.0f} MB", flush=True)
 
 
 @contextmanager
@@ -186,25 +186,26 @@ def _add(to: _Cost, more: _Cost) -> None:
     to.cpu += more.cpu
 
 
-def _costs(work: Callable[[], object]) -> _Cost:
+def costs(work: Callable[[], object], *, session: bool = True) -> _Cost:
+    """What `work` takes; `session`: with the memory of our session in the database."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_backend_pid()")
-        (session,) = cursor.fetchone()
+        (backend,) = cursor.fetchone()
     cost, over = _Cost(), threading.Event()
 
     def watch() -> None:
         while not over.wait(0.2):
-            cost.memory = max(cost.memory, _resident_mb(os.getpid()) + _resident_mb(session))
+            cost.memory = max(cost.memory, resident_mb(os.getpid()) + (resident_mb(backend) if session else 0))
 
     watcher = threading.Thread(target=watch, daemon=True)
     watcher.start()
-    started, cpu = time.perf_counter(), time.process_time() + cpu_of(session)
+    started, cpu = time.perf_counter(), time.process_time() + cpu_of(backend)
     try:
         work()
     finally:
         over.set()
         watcher.join()
-    cost.seconds, cost.cpu = time.perf_counter() - started, time.process_time() + cpu_of(session) - cpu
+    cost.seconds, cost.cpu = time.perf_counter() - started, time.process_time() + cpu_of(backend) - cpu
     return cost
 
 
@@ -219,7 +220,7 @@ def cpu_of(process: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def _resident_mb(process: int) -> float:
+def resident_mb(process: int) -> float:
     return int(Path(f"/proc/{process}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20
 
 
@@ -242,7 +243,7 @@ def _copied_again() -> _Cost:
                     while piece := file.read(1 << 20):
                         into.write(piece)
 
-            _add(cost, _costs(write))
+            _add(cost, costs(write))
             cursor.execute(f"DROP TABLE limit_{table}")
             ready.unlink()
     return cost

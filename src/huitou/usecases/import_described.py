@@ -19,7 +19,7 @@ from huitou.lake import service as lake
 from huitou.members import service as members
 from huitou.members.errors import CardsArePhones, NationalIdsNotKept
 from huitou.receipts import service as receipts
-from huitou.usecases.refused_cells import Mends, kept
+from huitou.usecases.refused_cells import LISTED, Mends, in_pieces, kept
 
 Progress = Callable[[str], None]
 Then = Callable[["Described"], None]
@@ -102,11 +102,16 @@ def import_described(
         unfit = sorted((*rows.unfit, *taken.unfit), key=lambda row: row.row_number)
         report = _report(kind, batch, counted.rows + len(rows.unfit), unfit, taken)
         progress("keep")
-        cells = {} if mends else lake.cells_of(opened, columns, [row.row_number for row in unfit])
-        refused = kept(kind, unfit, cells, REASONS[kind])
-        receipts.close_batch(batch, asdict(replace(report, refused=[])), refused.slice(0, 0) if mends else refused)
+        receipts.close_batch(
+            batch,
+            asdict(replace(report, refused=[])),
+            (
+                kept(kind, rows, lake.cells_of(opened, columns, [row.row_number for row in rows]), REASONS[kind])
+                for rows in (() if mends else in_pieces(unfit))
+            ),
+        )
         if mends:
-            mends.note(batch, refused)
+            mends.note(batch, kept(kind, unfit, {}, REASONS[kind]))
         if dry_run:
             transaction.set_rollback(True)
             return replace(report, dry_run=True, import_id=None)
@@ -164,14 +169,14 @@ def _digest(opened: lake.OpenedFile) -> str:
 def _report(kind: str, batch: int, rows: int, unfit: list[Unfit], taken: Taken) -> Described:
     refused = [
         {"row_number": row.row_number, "code": row.code, "detail": REASONS[kind][row.code], "facts": dict(row.facts)}
-        for row in unfit
+        for row in unfit[:LISTED]
     ]
     return Described(
         kind=kind,
         dry_run=False,
         import_id=batch,
         rows_read=rows,
-        rows_refused=len(refused),
+        rows_refused=len(unfit),
         new=taken.new,
         changed=taken.changed,
         same=taken.same,

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 from django.conf import settings
 from django.db import transaction
 
@@ -140,9 +141,9 @@ def _take(
     report = replace(report, newcomers=name_rows.first_newcomers(made))
     # Refused rows are kept once, in rows of their own: a report that lists half a million of them helps nobody.
     refusals = refused_receipts(session, member_kind)
-    receipts.close_batch(batch, asdict(replace(report, refused=[])), refusals.slice(0, 0) if mends else refusals)
+    receipts.close_batch(batch, asdict(replace(report, refused=[])), () if mends else refusals)
     if mends:
-        mends.note(batch, refusals)
+        mends.note(batch, pa.concat_tables(refusals))
     if report.rows_taken:
         outbox.say("receipts_taken", batch=batch)
     progress("done")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 import duckdb
@@ -19,6 +19,9 @@ from huitou.receipts.terms import WaitingRow
 
 SEALED_FOR = "refused row"
 """What the personal cells of refused rows are sealed for."""
+LISTED = 1000
+"""So many refused rows a report lists; all of them are kept as rows of their own."""
+_AT_ONCE = 50_000
 _MASK = "**"
 NUL_SHOWN = "␀"
 """How a NUL is shown and kept, which PostgreSQL cannot hold."""
@@ -60,6 +63,11 @@ _HIDES: dict[str, Callable[[Cells], dict[str, str]]] = {
     "coupons": _phones_masked,
 }
 """How the cells of a kind of file are shown; those of other kinds as they are."""
+
+
+def in_pieces(unfit: Sequence[Unfit]) -> Iterator[Sequence[Unfit]]:
+    """So many at once that their cells do not fill the memory, however many rows of a file are refused."""
+    return (unfit[first : first + _AT_ONCE] for first in range(0, len(unfit), _AT_ONCE))
 
 
 def kept(kind: str, unfit: Sequence[Unfit], cells: Mapping[int, Cells], reasons: Mapping[str, str]) -> pa.Table:
@@ -152,12 +160,19 @@ def _hex(value: bytes | None) -> str | None:
     return None if value is None else "\\x" + value.hex()
 
 
-def refused_receipts(session: duckdb.DuckDBPyConnection, member_kind: str) -> pa.Table:
-    """The refused rows as they are kept. A phone among their cells shows its mask, and lies sealed beside it (M5)."""
+def refused_receipts(session: duckdb.DuckDBPyConnection, member_kind: str) -> Iterator[pa.Table]:
+    """The refused rows as they are kept, piece by piece. A phone among their cells shows its mask, and lies sealed
+    beside it (M5)."""
     phones = member_kind == "phone"
     refusals = lake.refusals(session, hide=privacy.masked_text if phones else None)
     ragged = lake.ragged_receipts(session)
     clear = lake.refused_members(session) if phones else {}
+    # At least one piece, with the columns.
+    firsts = range(0, max(1, len(refusals)), _AT_ONCE)
+    return (_with_owners(refusals.slice(first, _AT_ONCE), ragged, clear) for first in firsts)
+
+
+def _with_owners(refusals: pa.Table, ragged: Mapping[int, str], clear: Mapping[int, str]) -> pa.Table:
     numbers = refusals["row_number"].to_pylist()
     keys = [receipt_key(ragged[row]) if row in ragged else "" for row in numbers]
     sealed = [_hex(privacy.seal(clear[row], purpose=SEALED_FOR)) if row in clear else None for row in numbers]

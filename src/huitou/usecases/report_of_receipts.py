@@ -12,6 +12,7 @@ from huitou.kernel.money import Money
 from huitou.kernel.quantity import shown
 from huitou.lake import service as lake
 from huitou.lake.terms import Sums
+from huitou.usecases.refused_cells import LISTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,7 @@ class Report:
     rows_repeated: int
     rows_refused: int
     refused: list[dict[str, Any]]
+    """The first 1,000."""
     receipts: int
     sales: int
     returns: int
@@ -53,7 +55,7 @@ def report_of(
         "SELECT count(*) FILTER (kind = 'sale'), count(*) FILTER (kind = 'return') FROM baskets"
     ).fetchall()[0]
     (returned,) = session.sql("SELECT count(*) FROM clean WHERE quantity_milli < 0").fetchall()[0]
-    refused = lake.refused_rows(session).to_pylist()
+    refused = lake.refused_rows(session)
     new_stores, new_products, new_members = new
     posted, taken_back, unexplained = points
     return Report(
@@ -63,7 +65,7 @@ def report_of(
         rows_taken=taken.rows,
         rows_repeated=repeated,
         rows_refused=len(refused),
-        refused=refused,
+        refused=refused.slice(0, LISTED).to_pylist(),
         receipts=sales + returns,
         sales=sales,
         returns=returns,

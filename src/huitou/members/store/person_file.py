@@ -129,7 +129,6 @@ def _write(source: str, today: date) -> tuple[int, int, int, int]:
         cursor.execute("SELECT count(*) FROM person_said WHERE is_new")
         (new,) = cursor.fetchone()
         cursor.execute(sql.INSERT_MEMBERS, [today])
-        touched: list[str] = []
         for statement, values in (
             (sql.UPDATE_MEMBERS, []),
             (sql.INSERT_PROFILES, [source]),
@@ -139,16 +138,12 @@ def _write(source: str, today: date) -> tuple[int, int, int, int]:
             (sql.INSERT_PHONES, []),
             (sql.TRUST_PHONES, []),
         ):
-            cursor.execute(statement, values)
-            touched += [member for (member,) in cursor.fetchall()]
+            cursor.execute(sql.TOUCHED.format(statement=statement), values)
         cursor.execute(sql.NOTE_SOURCE, [source, source])
         cursor.execute(sql.TAKEN_MEANWHILE)
         if cursor.fetchone()[0]:
             raise RegisteredMeanwhile()
-        cursor.execute(
-            "SELECT count(*) FILTER (WHERE NOT is_new AND member_id = ANY(%s)), count(*) FROM person_said",
-            [sorted(set(touched))],
-        )
+        cursor.execute(sql.COUNT_CHANGED)
         changed, of_all = cursor.fetchone()
         cursor.execute("SELECT count(*) FROM shared_phone")
         (shared,) = cursor.fetchone()

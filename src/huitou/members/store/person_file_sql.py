@@ -8,6 +8,7 @@ CREATE TEMP TABLE person_row (row_number bigint, name text, spelled text, birthd
     home_store_id integer, joined_on date, preferences jsonb, consents jsonb, told_at timestamptz) ON COMMIT DROP;
 CREATE TEMP TABLE person_number (row_number bigint, place smallint, kind text, key text, sealed text, tail text)
     ON COMMIT DROP;
+CREATE TEMP TABLE person_touched (member_id bigint) ON COMMIT DROP;
 CREATE TEMP TABLE person_unfit (row_number bigint, place integer, code text, member_id bigint, other_id bigint,
     other_row bigint) ON COMMIT DROP;
 """
@@ -250,17 +251,15 @@ WITH told AS (
            CASE WHEN s.is_older THEN s.consents || p.consents_noted ELSE p.consents_noted || s.consents END AS consents
     FROM person_said s JOIN members_profile p ON p.member_id = s.member_id
     JOIN members_member m ON m.id = s.member_id WHERE NOT s.is_new
-), written AS (
-    UPDATE members_profile p SET sex = t.sex, birthday_month_day = t.month_day, household_size = t.household_size,
-        email_sealed = {_sealed("email")}, email_index = t.email_index, address_sealed = {_sealed("address")},
-        address_index = t.address_index, preferences = t.preferences, consents_noted = t.consents
-    FROM told t WHERE t.member_id = p.member_id AND (
-        (p.sex, p.birthday_month_day, p.household_size, p.email_index, p.address_index, p.preferences,
-         p.consents_noted) IS DISTINCT FROM (t.sex, t.month_day, t.household_size, t.email_index, t.address_index,
-         t.preferences, t.consents))
-    RETURNING p.member_id
 )
-SELECT member_id FROM written
+UPDATE members_profile p SET sex = t.sex, birthday_month_day = t.month_day, household_size = t.household_size,
+    email_sealed = {_sealed("email")}, email_index = t.email_index, address_sealed = {_sealed("address")},
+    address_index = t.address_index, preferences = t.preferences, consents_noted = t.consents
+FROM told t WHERE t.member_id = p.member_id AND (
+    (p.sex, p.birthday_month_day, p.household_size, p.email_index, p.address_index, p.preferences,
+     p.consents_noted) IS DISTINCT FROM (t.sex, t.month_day, t.household_size, t.email_index, t.address_index,
+     t.preferences, t.consents))
+RETURNING p.member_id
 """
 
 # Who said it last, and when, changes nothing about the person.
@@ -301,6 +300,14 @@ WHERE n.kind = 'phone' AND i.member_id = n.member_id AND i.kind = 'phone' AND NO
   ) RETURNING i.member_id
 """
 
+# How many people were known and are told something new of. Whom a statement touched stays in the database: a list of
+# all members of a chain would come here otherwise, several times.
+TOUCHED = "WITH touched AS ({statement}) INSERT INTO person_touched SELECT * FROM touched"
+COUNT_CHANGED = """
+SELECT count(*) FILTER (WHERE NOT is_new AND member_id IN (SELECT member_id FROM person_touched)), count(*)
+FROM person_said
+"""
+
 # A till that registered somebody while the file was read may have been quicker.
 TAKEN_MEANWHILE = """
 SELECT count(*) FROM number_said n JOIN members_identity i ON i.kind = n.kind AND i.value = n.key
@@ -308,6 +315,6 @@ WHERE n.kind <> 'phone' AND i.member_id <> n.member_id
 """
 
 CLOSE = """
-DROP TABLE person_row, person_number, person_unfit, strong_owner, person_label, several_rows, phone_alone, phone_names,
-    shared_phone, label_owner, phone_owner, phone_held, person_said, number_said
+DROP TABLE person_row, person_number, person_touched, person_unfit, strong_owner, person_label, several_rows,
+    phone_alone, phone_names, shared_phone, label_owner, phone_owner, phone_held, person_said, number_said
 """

@@ -311,11 +311,12 @@ def open_batch(
     )
 
 
-def close_batch(batch: ImportId, report: dict[str, Any], refusals: pa.Table) -> None:
-    """Keep the report and every refused row (row_number, code, detail, row; facts where `detail` has braces)."""
+def close_batch(batch: ImportId, report: dict[str, Any], refusals: Iterable[pa.Table] = ()) -> None:
+    """Keep the report and every refused row (row_number, code, detail, row; facts where `detail` has braces), piece by
+    piece."""
     taking.write_report(batch, report)
-    named = refusals.add_column(0, "batch_id", pa.array([batch] * len(refusals), pa.int64()))
-    taking.insert_refusals(named)
+    for piece in refusals:
+        taking.insert_refusals(piece.add_column(0, "batch_id", pa.array([batch] * len(piece), pa.int64())))
 
 
 def known_baskets(source: str, rows: pa.RecordBatchReader, *, at_once: int) -> Iterator[pa.Table]:

@@ -102,7 +102,7 @@ def bring(
         cells = {} if mends else lake.cells_of(opened, columns, [one.row_number for one in unfit])
         refused = kept(kind, unfit, cells, reasons)
         said = {"first_day": first_day.isoformat(), **options}
-        receipts.close_batch(batch, _report(report, said), refused.slice(0, 0) if mends else refused)
+        receipts.close_batch(batch, _report(report, said), () if mends else [refused])
         if mends:
             mends.note(batch, refused)
         if dry_run:

@@ -25,12 +25,6 @@ from huitou.usecases.sample_chain.places import Place
 
 ACTOR = "huitou demo"
 PEOPLE_AT_ONCE = 50_000
-NO_REFUSALS = pa.table(
-    {
-        name: pa.array([], pa.int64() if name == "row_number" else pa.string())
-        for name in ("row_number", "code", "detail", "row")
-    }
-)
 
 
 @transaction.atomic
@@ -160,7 +154,7 @@ def _take_into_books(
         receipts.note_month_gone(
             batch, month, lines=sums.lines, quantity_milli=sums.quantity_milli, net_fen=sums.net_fen
         )
-    receipts.close_batch(batch, report, NO_REFUSALS)
+    receipts.close_batch(batch, report)
     return batch
 
 
