@@ -12,6 +12,7 @@ from huitou.kernel.cells import plain, read_fen, read_number, said
 from huitou.kernel.ids import member_code
 from huitou.kernel.rows import Cells
 from huitou.lake import service as lake
+from huitou.lake.errors import ColumnUnclear
 from huitou.loyalty import service as loyalty
 from huitou.loyalty.terms import POINTS, ReconciliationSeen
 from huitou.members import service as members
@@ -232,9 +233,14 @@ def sign(number: int, *, by: str, note: str, with_differences: bool, now: dateti
 def read_totals(opened: lake.OpenedFile) -> Mapping[str, str]:
     """The columns of a file of totals. Raises the first question that it leaves open."""
     guess = lake.guess_mapping(lake.KINDS["old_totals"], opened)
+    columns = dict(guess.columns)
     for question in (*opened.questions, *guess.questions):
-        raise question
-    return guess.columns
+        # Its header is known, and some value of it is none: then that row is named, and not the column asked about.
+        if isinstance(question, ColumnUnclear) and len(question.choices) == 1:
+            columns[str(question.facts["field"])] = question.choices[0].value
+        else:
+            raise question
+    return columns
 
 
 def listed(limit: int = 20) -> Sequence[dict[str, Any]]:
