@@ -26,6 +26,7 @@ def wait_at_the_gate() -> None:
 end_with_parent(signal.SIGTERM)
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "huitou.config.settings")
 django.setup()
+import_module("huitou.config.wiring").wire()
 import_module(settings.ROOT_URLCONF)
 wait_at_the_gate()
 application = get_wsgi_application()
