@@ -130,7 +130,8 @@ def run() -> None:
 
 def _told(step: str) -> None:
     if "HUITOU_BENCH_LINES" in os.environ or "HUITOU_BENCH_BYTES" in os.environ:
-        print(f"  {time.strftime('%H:%M:%S')} {step}, at {resident_mb(os.getpid()):,.0f} MB", flush=True)
+        now, most = resident_mb(os.getpid()), _most_since_last_asked_mb()
+        print(f"  {time.strftime('%H:%M:%S')} {step}, at {now:,.0f} MB; {most:,.0f} MB at most before", flush=True)
 
 
 @contextmanager
@@ -218,6 +219,13 @@ def seconds(work: Callable[[], object]) -> float:
 def cpu_of(process: int) -> float:
     fields = Path(f"/proc/{process}/stat").read_text().rsplit(") ", 1)[1].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def _most_since_last_asked_mb() -> float:
+    """The most memory of this process since this was asked before."""
+    most = re.search(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text())
+    Path("/proc/self/clear_refs").write_text("5")
+    return int(most[1]) / 1024 if most else 0.0
 
 
 def resident_mb(process: int) -> float:

@@ -43,7 +43,7 @@ RECORDED = "receipt_recorded"
 """The outbox fact of a receipt that came by the API: {id}. Many of them go to the lake in one bundle."""
 CLAIMED = "receipt_claimed"
 """The outbox fact of a receipt that became a member's later: {id, member}. The lake hears many of them at once."""
-RETURNS_AT_ONCE = 100_000
+RETURNS_AT_ONCE = 20_000
 """So many returned lines of an import find their sales at a time: of a history there are millions."""
 
 

@@ -172,8 +172,8 @@ FROM (SELECT DISTINCT member_id, product_id FROM open_return WHERE member_id BET
 JOIN receipts_receipt r ON r.member_id = o.member_id AND r.kind = 'sale' AND r.member_id BETWEEN %(first)s AND %(last)s
 JOIN receipts_line l ON l.receipt_id = r.id AND l.business_date = r.business_date
     AND l.product_id = o.product_id AND l.quantity_milli > 0
-LEFT JOIN (SELECT sale_receipt_id, sale_line, sum(quantity_milli) AS matched
-           FROM receipts_returnmatch GROUP BY 1, 2) m ON m.sale_receipt_id = r.id AND m.sale_line = l.line
+LEFT JOIN LATERAL (SELECT sum(quantity_milli) AS matched FROM receipts_returnmatch
+                   WHERE sale_receipt_id = r.id AND sale_line = l.line) m ON true
 WHERE l.quantity_milli > coalesce(m.matched, 0)
 """
 
