@@ -37,7 +37,7 @@ def signing(client, there: str) -> str:
 def test_before_any_balance_is_opened_there_is_nothing_to_compare(as_role, settings):
     settings.LAKE_PATH.mkdir(parents=True)
     client = as_role("administrator")
-    assert "尚未期初导入" in text_of(client.get("/cut-over")) or "还没有" in text_of(client.get("/cut-over"))
+    assert "还没有导入旧系统的期初积分" in text_of(client.get("/cut-over"))
     answer = client.post("/cut-over/check", {"pasted": "figure,value\npoints,1\n"})
     assert answer.status_code >= 400
     assert "nothing_opened" in answer.content.decode()
@@ -62,6 +62,19 @@ def test_totals_are_typed_or_brought_and_each_comparison_stays(opened, as_role):
     assert "未使用积分 150 150" in text_of(client.get(first)), "an older comparison is looked at again"
     assert text_of(client.get("/cut-over")).count("marketer") == 0
     assert client.get("/cut-over?number=999999").status_code == 200, "one that is not there shows none"
+
+
+def test_the_old_balances_beside_the_totals_name_the_members_that_differ(opened, as_role):
+    client = as_role("marketer")
+    old = SimpleUploadedFile("积分.csv", "会员卡号,积分余额\nV1,100\nV2,70\nV9,5\n".encode())
+    said = text_of(client.get(check(client, "figure\tvalue\npoints\t175\n", balances=old)))
+    assert "有差异的会员" in said
+    assert "70 → 50" in said
+    assert "5 → 0" in said, "whom nobody knows here"
+    assert "100 → 100" not in said, "only those that differ"
+    shape = SimpleUploadedFile("积分.csv", "名字,心情\n王芳,好\n".encode())
+    answer = client.post("/cut-over/check", {"pasted": "", "balances": shape})
+    assert answer.status_code == 400
 
 
 def test_what_cannot_be_read_compares_nothing_and_names_the_row(opened, as_role):

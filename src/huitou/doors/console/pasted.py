@@ -25,18 +25,20 @@ class TableTooLarge(HuitouError):
 
 
 @contextmanager
-def opened_of(request: HttpRequest, file: str, text: str) -> Iterator[lake.OpenedFile | None]:
+def opened_of(
+    request: HttpRequest, file: str, text: str = "", *, most_bytes: int = _LARGEST
+) -> Iterator[lake.OpenedFile | None]:
     """The table of the form's field `file`, or else of its field `text`, opened; None where both are empty.
 
     Raises TableTooLarge, and what an unreadable file raises.
     """
     brought = request.FILES.get(file)
-    content = brought.read(_LARGEST + 1) if brought else request.POST.get(text, "").encode()
+    content = brought.read(most_bytes + 1) if brought else request.POST.get(text, "").encode()
     if not content.strip():
         yield None
         return
-    if len(content) > _LARGEST:
-        raise TableTooLarge(most=_LARGEST // 1_000_000)
+    if len(content) > most_bytes:
+        raise TableTooLarge(most=most_bytes // 1_000_000)
     ending = Path(brought.name or "").suffix.lower() if brought else ".tsv"
     with tempfile.TemporaryDirectory(dir=settings.LAKE_PATH.parent) as folder:
         path = Path(folder) / f"table{ending if ending.removeprefix('.').isalnum() else ''}"

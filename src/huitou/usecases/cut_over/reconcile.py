@@ -195,7 +195,8 @@ def _explain(
     pieces = lake.DescribedRows(balances[0], lake.KINDS["balances"], balances[1])
     rows = [row for piece in pieces for row in piece]
     fit, unfit = loyalty.read_balances(rows, first_day)
-    found = find_members([row for row in rows if row[0] in {number for number, _ in fit}], make=False, joined_on=as_of)
+    fits = {number for number, _ in fit}
+    found = find_members([row for row in rows if row[0] in fits], make=False, joined_on=as_of)
     ours = loyalty.balances_on(as_of, asset)
     theirs: dict[int, int] = defaultdict(int)
     first_row: dict[int, int] = {}
@@ -230,9 +231,9 @@ def sign(number: int, *, by: str, note: str, with_differences: bool, now: dateti
     return loyalty.sign_reconciliation(number, by=by, note=note, now=now)
 
 
-def read_totals(opened: lake.OpenedFile) -> Mapping[str, str]:
-    """The columns of a file of totals. Raises the first question that it leaves open."""
-    guess = lake.guess_mapping(lake.KINDS["old_totals"], opened)
+def read_columns(opened: lake.OpenedFile, kind: str) -> Mapping[str, str]:
+    """The columns of a file of `old_totals` or `balances`. Raises the first question that it leaves open."""
+    guess = lake.guess_mapping(lake.KINDS[kind], opened)
     columns = dict(guess.columns)
     for question in (*opened.questions, *guess.questions):
         # Its header is known, and some value of it is none: then that row is named, and not the column asked about.

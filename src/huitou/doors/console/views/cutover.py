@@ -28,6 +28,8 @@ from huitou.usecases.cut_over.words import FIGURES, WHY
 _LISTED = 15
 _ROWS_SHOWN = 50
 _LONGEST_NOTE = 500
+_LARGEST_BALANCES = 20_000_000
+"""Bytes: half a million members."""
 
 
 @require_safe
@@ -39,11 +41,18 @@ def cutover(request: HttpRequest) -> HttpResponse:
 @require_POST
 @needs(Right.READ_FILES_IN)
 def check(request: HttpRequest) -> HttpResponse:
-    """Compare the books with the totals that the form brings, and keep the comparison."""
+    """Compare the books with the totals that the form brings, and keep the comparison; balances beside them name the
+    members that differ."""
     try:
-        with opened_of(request, "totals", "pasted") as opened:
-            totals = (opened, reconcile.read_totals(opened)) if opened is not None else None
-            found = reconcile.check(actor=request.user.username, totals=totals)
+        with (
+            opened_of(request, "totals", "pasted") as totals,
+            opened_of(request, "balances", most_bytes=_LARGEST_BALANCES) as balances,
+        ):
+            found = reconcile.check(
+                actor=request.user.username,
+                totals=totals and (totals, reconcile.read_columns(totals, "old_totals")),
+                balances=balances and (balances, reconcile.read_columns(balances, "balances")),
+            )
     except HuitouError as refused:
         return _page(request, refused)
     access.note(request.user, "cutover_checked", f"reconciliation:{found.number}", differences=found.differences)
