@@ -122,6 +122,20 @@ def test_a_file_that_cannot_be_read_says_so_and_what_to_do(as_role, content, nam
 
 
 @pytest.mark.django_db
+def test_nothing_is_begun_with_a_file_into_which_nobody_has_looked(as_role):
+    client = as_role("marketer")
+    for text, because in [(PLAIN, "nobody has looked yet"), ("\x00" * 40, "it was refused when somebody did")]:
+        page = send(client, text)
+        if text != PLAIN:
+            client.post(page + "/look")
+        for step in ("match", "try", "totals", "take"):
+            answer = client.post(f"{page}/{step}", {"kind": "receipts"})
+            assert (answer.status_code, answer["Location"]) == (302, page), because
+        assert client.post(f"{page}/match", headers={"HX-Request": "true"}).status_code == 302, because
+        assert client.get(page).status_code == 200, because
+    assert rows("SELECT count(*) FROM inbox_job") == [(0,)]
+
+
 def test_a_mapping_is_kept_over_a_reload_and_asked_for_what_is_missing(as_role):
     client = as_role("marketer")
     page = looked(client)

@@ -41,13 +41,16 @@ def match(request: HttpRequest, upload_id: int) -> HttpResponse:
     """Keep what the form says and show it on the rows again."""
     upload = uploads.one(upload_id, request.user.pk)
     kept = keep(request, upload, answers.of(upload))
-    if is_fragment(request):
+    if is_fragment(request) and kept.look:
         return render(request, "console/imports/_match.html", _facts(upload, kept))
     return redirect("console:import_trip", upload.id)
 
 
 def keep(request: HttpRequest, upload: UploadSeen, kept: Answers) -> Answers:
-    """Write down what the form says; a trial of another mapping is no trial any more."""
+    """Write down what the form says; a trial of another mapping is no trial any more. Of a file into which nobody has
+    looked, or that was refused when somebody did, there is nothing to say yet."""
+    if not kept.look:
+        return kept
     kind = request.POST.get("kind", kept.kind)
     kind = kind if kind in run_jobs.RUNNERS else kept.kind
     columns: Mapping[str, str] = {}
@@ -106,6 +109,8 @@ def mapping_of(kept: Answers) -> dict[str, str]:
 
 def is_whole(kept: Answers) -> bool:
     """Whether everything that is needed is said: each field that has to has its column, and all questions an answer."""
+    if not kept.look:
+        return False
     return not (_missing(lake.KINDS[kept.kind], chosen(kept)) or old_programme.missing(kept) or _asked(kept))
 
 
