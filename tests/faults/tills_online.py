@@ -155,11 +155,12 @@ class Tills:
 
     def __init__(self, port: int, key: str, way: Way, dealt: Sequence[Sequence[int]]) -> None:
         fork = multiprocessing.get_context("fork")
-        self._count = fork.Value("q", 0)
+        self._count, self._ended = fork.Value("q", 0), fork.Value("q", 0)
         self._pipes, self._processes = [], []
         for numbers in dealt:
             ours, theirs = fork.Pipe(duplex=False)
-            process = fork.Process(target=_post, args=(port, key, way, numbers, self._count, theirs), daemon=True)
+            told = (self._count, self._ended, theirs)
+            process = fork.Process(target=_post, args=(port, key, way, numbers, *told), daemon=True)
             process.start()
             theirs.close()
             self._pipes.append(ours)
@@ -169,7 +170,8 @@ class Tills:
         return self._count.value
 
     def running(self) -> bool:
-        return any(process.is_alive() for process in self._processes) and not any(pipe.poll() for pipe in self._pipes)
+        """Whether one of them still posts. A till that failed ends them all; one that is done early ends none."""
+        return self._ended.value < len(self._processes) and any(process.is_alive() for process in self._processes)
 
     def heard(self) -> list[Heard]:
         said = [pipe.recv() for pipe in self._pipes]
@@ -185,14 +187,21 @@ class Tills:
             process.join()
 
 
-def _post(port: int, key: str, way: Way, numbers: Sequence[int], count: Any, pipe: Any) -> None:
+def _post(port: int, key: str, way: Way, numbers: Sequence[int], count: Any, ended: Any, pipe: Any) -> None:
     heard = Heard()
+
+    def over(by: int) -> None:
+        with ended.get_lock():
+            ended.value += by
+
     try:
         for _ in way(Line(port, key), numbers, heard):
             with count.get_lock():
                 count.value += 1
         heard.answers = dict(heard.answers)
+        over(1)
         pipe.send(heard)
     except BaseException as error:
+        over(1_000)
         pipe.send(repr(error))
     pipe.close()
