@@ -101,11 +101,16 @@ def reserve_spans(table: str, count: int) -> list[tuple[int, int]]:
         return cursor.fetchall()
 
 
+def asked_for_the_first(query: str) -> str:
+    """`query` for its first row alone, planned as if for all of them."""
+    # Materialized: most of these find nothing, and a plan made for the first row then reads everything slowly.
+    return f"WITH found AS MATERIALIZED ({query}) SELECT * FROM found LIMIT 1"
+
+
 def first_row(query: str) -> str | None:
     """The single text that `query` selects first, or None where it selects nothing."""
     with connection.cursor() as cursor:
-        # Materialized: most of these find nothing, and a plan made for the first row then reads everything slowly.
-        cursor.execute(f"WITH found AS MATERIALIZED ({query}) SELECT * FROM found LIMIT 1")
+        cursor.execute(asked_for_the_first(query))
         row = cursor.fetchone()
     return None if row is None else str(row[0])
 
