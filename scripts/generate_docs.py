@@ -236,14 +236,15 @@ def _table(heading: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
     return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines) + "\n"
 
 
-SCHEMAS = ("price-request.json", "offer.json", "price-answer.json")
+SCHEMAS = ("price-request.json", "offer.json", "price-answer.json", "segment.json")
 
 
 def schema_page(name: str) -> str:
-    """A published JSON Schema, read off the nouns of the room offers."""
-    from huitou.offers.service import schemas
+    """A published JSON Schema, read off the nouns of the rooms offers and segments."""
+    from huitou.offers import service as offers
+    from huitou.segments import service as segments
 
-    return json.dumps(schemas()[name], ensure_ascii=False, indent=1) + "\n"
+    return json.dumps((offers.schemas() | segments.schemas())[name], ensure_ascii=False, indent=1) + "\n"
 
 
 LINTER = {

@@ -9,8 +9,8 @@ import duckdb
 import pytest
 
 from huitou.insight.rules import goods
-from huitou.insight.rules.lifecycle import Stage, stage_of, staged_sql
 from huitou.insight.terms import BoughtWith
+from huitou.members.terms import Stage, stage_of, staged_sql
 
 AS_OF = date(2026, 11, 20)
 

@@ -7,10 +7,10 @@ from datetime import date
 import pytest
 from tests.builders import day
 
-from huitou.insight.rules.layers import layer_of, months_before
+from huitou.insight.rules.layers import layer_of
 from huitou.insight.rules.rfm import score
 from huitou.insight.terms import CutOffs
-from huitou.members.terms import Layer
+from huitou.members.terms import Layer, months_before
 
 TODAY = date(2026, 11, 20)
 

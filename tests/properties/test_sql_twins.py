@@ -12,10 +12,11 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from huitou.insight.rules.layers import layer_of, layered_sql, months_before
+from huitou.insight.rules.layers import layer_of, layered_sql
 from huitou.insight.rules.preferences import PREFERRED, strength
 from huitou.insight.rules.rfm import WINDOW_DAYS, score, score_by, score_sql
 from huitou.insight.terms import CutOffs
+from huitou.members.terms import months_before
 
 QUICK = settings(max_examples=40, deadline=None)
 SESSION = duckdb.connect()

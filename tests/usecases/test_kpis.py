@@ -13,7 +13,7 @@ from tests.builders import SMALL_CHAIN, day, line, rows, store_ids, take_into_la
 
 from huitou.insight.errors import CutUnknown, KpiUnknown, NothingToReckon, PeriodBackwards, TooManyParts
 from huitou.insight.rules.kpis import KPIS
-from huitou.insight.rules.layers import months_before
+from huitou.members.terms import months_before
 from huitou.usecases.kpis import kpis_between
 from huitou.usecases.refresh import refresh
 

@@ -16,10 +16,10 @@ import duckdb
 from huitou.insight.rules import periods
 from huitou.insight.rules.kpis import KPIS
 from huitou.insight.rules.kpis.kpi import SILENT_MONTHS
-from huitou.insight.rules.layers import months_before
 from huitou.insight.rules.periods import Period
 from huitou.insight.store import kpis as kpi_store
 from huitou.insight.terms import Cut, KpiFigure
+from huitou.members.terms import months_before
 
 __all__ = [
     "FORM",

@@ -9,7 +9,6 @@ from itertools import pairwise
 import duckdb
 
 from huitou.insight.rules import crowd, goods, periods
-from huitou.insight.rules.lifecycle import LOST_TIMES, NEW_DAYS, RISK_DAYS_A_MONTH
 from huitou.insight.store import crowd as crowd_store
 from huitou.insight.store import goods as goods_store
 from huitou.insight.store import writing
@@ -25,6 +24,7 @@ from huitou.insight.terms import (
     Square,
     WeekOfGoods,
 )
+from huitou.members.terms import LOST_TIMES, NEW_DAYS, RISK_DAYS_A_MONTH
 from huitou.receipts.terms import HourOfVisits
 
 __all__ = ["LOST_TIMES", "NEW_DAYS", "RISK_DAYS_A_MONTH"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -215,3 +215,57 @@ class NewEvent:
     store_id: int | None
     at: datetime
     detail: dict[str, str | int | bool]
+
+
+# ---- where a member stands on their way with the shop
+#
+# The cut-offs know when somebody is dormant; the rest follows from it. Who has just come is new; who has stayed away
+# for half of the dormant months is at risk; who has been dormant for four times as long is lost. Insight and segments
+# both ask this, and neither knows the other.
+
+NEW_DAYS = 28
+LOST_TIMES = 4
+RISK_DAYS_A_MONTH = 15
+"""Half a month for each month after which somebody is dormant."""
+
+
+def months_before(day: date, months: int) -> date:
+    """The same day of the month `months` earlier; the month's last day where there is no such day."""
+    month_index = day.year * 12 + day.month - 1 - months
+    year, month = divmod(month_index, 12)
+    for last in (day.day, 30, 29, 28):
+        if last <= day.day:
+            try:
+                return date(year, month + 1, last)
+            except ValueError:
+                continue
+    raise AssertionError("every month has 28 days")
+
+
+class Stage(StrEnum):
+    NEW = "new"
+    ACTIVE = "active"
+    AT_RISK = "at_risk"
+    DORMANT = "dormant"
+    LOST = "lost"
+
+
+def stage_of(first_purchase_on: date, last_purchase_on: date, *, as_of: date, dormant_months: int) -> Stage:
+    """The stage on the day `as_of` of somebody who bought first and last on these days."""
+    if last_purchase_on < months_before(as_of, LOST_TIMES * dormant_months):
+        return Stage.LOST
+    if last_purchase_on < months_before(as_of, dormant_months):
+        return Stage.DORMANT
+    if last_purchase_on < as_of - timedelta(days=RISK_DAYS_A_MONTH * dormant_months):
+        return Stage.AT_RISK
+    return Stage.NEW if first_purchase_on > as_of - timedelta(days=NEW_DAYS) else Stage.ACTIVE
+
+
+def staged_sql(as_of: date, dormant_months: int) -> str:
+    """`stage_of` in SQL, of a row with the two days."""
+    day = f"DATE '{as_of}'"
+    lost_months = LOST_TIMES * int(dormant_months)
+    return f"""CASE WHEN last_purchase_on < {day} - INTERVAL {lost_months} MONTH THEN '{Stage.LOST}'
+        WHEN last_purchase_on < {day} - INTERVAL {int(dormant_months)} MONTH THEN '{Stage.DORMANT}'
+        WHEN last_purchase_on < {day} - {RISK_DAYS_A_MONTH * int(dormant_months)} THEN '{Stage.AT_RISK}'
+        WHEN first_purchase_on > {day} - {NEW_DAYS} THEN '{Stage.NEW}' ELSE '{Stage.ACTIVE}' END"""

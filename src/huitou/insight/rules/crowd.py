@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from huitou.insight.rules.lifecycle import staged_sql
 from huitou.insight.rules.periods import ONE_DAY, WINDOW
+from huitou.members.terms import staged_sql
 
 MONTHS = 13
 """The month that runs and the twelve before it."""

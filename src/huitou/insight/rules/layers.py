@@ -12,24 +12,11 @@ from itertools import pairwise
 from huitou.insight.errors import CutOffsUnfit
 from huitou.insight.rules.rfm import HUNDREDTHS, SCORES, per_member_sql, scored_sql
 from huitou.insight.terms import CutOffs
-from huitou.members.terms import Layer
+from huitou.members.terms import Layer, months_before
 
 LONGEST_DORMANT_MONTHS = 24
 MOST = 10**12
 """No threshold is larger: ten billion yuan, in fen."""
-
-
-def months_before(day: date, months: int) -> date:
-    """The same day of the month `months` earlier; the month's last day where there is no such day."""
-    month_index = day.year * 12 + day.month - 1 - months
-    year, month = divmod(month_index, 12)
-    for last in (day.day, 30, 29, 28):
-        if last <= day.day:
-            try:
-                return date(year, month + 1, last)
-            except ValueError:
-                continue
-    raise AssertionError("every month has 28 days")
 
 
 def check(cut_offs: CutOffs) -> None:

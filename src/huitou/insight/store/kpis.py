@@ -9,9 +9,9 @@ import duckdb
 import pyarrow as pa
 
 from huitou.insight.rules.kpis.kpi import SILENT_MONTHS, Kpi
-from huitou.insight.rules.layers import months_before
 from huitou.insight.rules.periods import Period
 from huitou.insight.terms import Cut
+from huitou.members.terms import months_before
 
 TILL = "store"
 """The channel of the tills; every other is digital."""

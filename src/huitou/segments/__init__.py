@@ -1,0 +1,1 @@
+"""Who is meant: conditions on members, and everybody who meets them."""

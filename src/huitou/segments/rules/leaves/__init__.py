@@ -1,0 +1,45 @@
+"""Every leaf of the language by its name in the JSON: a new one is a class in a file here, and its line below."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from huitou.segments.rules.leaves.attribute import Attribute
+from huitou.segments.rules.leaves.birthday import Birthday
+from huitou.segments.rules.leaves.bought import HasBought
+from huitou.segments.rules.leaves.bucket import Bucket
+from huitou.segments.rules.leaves.did import HasDone
+from huitou.segments.rules.leaves.distance import Near
+from huitou.segments.rules.leaves.everyone import Everyone, InSegment
+from huitou.segments.rules.leaves.firsts import BoughtOn, DidOn
+from huitou.segments.rules.leaves.reach import Consent, Reachable
+from huitou.segments.rules.leaves.sequence import Followed
+from huitou.segments.rules.leaves.spent import Spent
+from huitou.segments.rules.leaves.standing import HasLayer, HasScore, HasStage, HasTag, HasTier, Likes
+from huitou.segments.terms import Leaf
+
+LEAVES: Mapping[str, type[Leaf]] = {
+    leaf.name: leaf
+    for leaf in (
+        Everyone,
+        InSegment,
+        Attribute,
+        HasTier,
+        HasLayer,
+        HasStage,
+        HasScore,
+        Likes,
+        HasTag,
+        Consent,
+        Reachable,
+        Birthday,
+        Near,
+        Bucket,
+        HasBought,
+        Spent,
+        BoughtOn,
+        HasDone,
+        DidOn,
+        Followed,
+    )
+}

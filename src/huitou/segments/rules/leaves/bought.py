@@ -1,0 +1,105 @@
+"""How often somebody bought: receipts, lines, pieces or days of sales. Who bought nothing bought 0 times."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from huitou.kernel.errors import N_
+from huitou.segments.rules.goods import goods_said, lines_meant, lines_sql, place_said, purchase_troubles
+from huitou.segments.rules.ranges import lies, lies_sql, range_said, range_troubles
+from huitou.segments.rules.windows import window_said, window_troubles
+from huitou.segments.terms import (
+    ANYTHING,
+    FOR_EVER,
+    Bought,
+    Count,
+    Known,
+    Leaf,
+    Moment,
+    Person,
+    Purchases,
+    Said,
+    Selection,
+    Trouble,
+    Window,
+)
+
+_SQL = {
+    "receipts": "count(DISTINCT receipt_id)",
+    "lines": "count(*)",
+    "days": "count(DISTINCT business_date)",
+    "pieces": """sum(CASE WHEN quantity_milli <= 0 THEN 0 WHEN quantity_milli % 1000 = 0 THEN quantity_milli // 1000
+        ELSE 1 END)""",
+}
+_SAID = {
+    "receipts": (N_("{range} time"), N_("{range} times")),
+    "lines": (N_("on {range} line"), N_("on {range} lines")),
+    "days": (N_("on {range} day"), N_("on {range} different days")),
+    "pieces": (N_("in {range} piece"), N_("in {range} pieces")),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HasBought(Leaf):
+    """Receipts, lines, pieces or different days of sales, from at_least to at_most. Returns count nothing here; weighed
+    goods are one piece a line."""
+
+    name: ClassVar[str] = "bought"
+
+    count: Literal["receipts", "lines", "days", "pieces"] = "receipts"
+    at_least: Count | None = None
+    at_most: Count | None = None
+    of: Purchases = ANYTHING
+    window: Window = FOR_EVER
+
+    def troubles(self, known: Known) -> Sequence[Trouble]:
+        return [
+            *range_troubles(self.at_least, self.at_most),
+            *purchase_troubles("of", self.of, known),
+            *window_troubles("window", self.window),
+        ]
+
+    def holds(self, person: Person, moment: Moment) -> bool:
+        sold = [line for line in lines_meant(person, self.of, self.window, moment) if line.kind == "sale"]
+        return lies(self._counted(sold), self.at_least, self.at_most)
+
+    def _counted(self, sold: Sequence[Bought]) -> int:
+        if self.count == "receipts":
+            return len({line.receipt_id for line in sold})
+        if self.count == "days":
+            return len({line.business_date for line in sold})
+        return len(sold) if self.count == "lines" else sum(map(pieces_of, sold))
+
+    def sql(self, moment: Moment) -> Selection:
+        asked = f"kind = 'sale' AND {lines_sql(self.of, self.window, moment)}"
+        return counted_sql("lines", asked, _SQL[self.count], self.at_least, self.at_most)
+
+    def said(self) -> Said:
+        facts = {"goods": goods_said(self.of), "place": place_said(self.of), "when": window_said(self.window)}
+        if self.at_most == 0:
+            return Said(N_("did not buy {goods}{place} {when}"), facts)
+        if self.count == "receipts" and self.at_least == 1 and self.at_most is None:
+            return Said(N_("bought {goods}{place} {when}"), facts)
+        times = counted_said(_SAID[self.count], self.at_least, self.at_most)
+        return Said(N_("bought {goods}{place} {times} {when}"), {**facts, "times": times})
+
+
+def pieces_of(line: Bought) -> int:
+    if line.quantity_milli <= 0:
+        return 0
+    return 1 if line.quantity_milli % 1000 else line.quantity_milli // 1000
+
+
+def counted_sql(table: str, asked: str, counted: str, at_least: int | None, at_most: int | None) -> Selection:
+    """Those for whom what is counted over the rows asked for lies in the range; of no row it is 0."""
+    query = f"SELECT member_id FROM {table} WHERE {asked} GROUP BY member_id HAVING "
+    if not lies(0, at_least, at_most):
+        return Selection(query=query + lies_sql(counted, at_least, at_most))
+    return Selection(query=query + f"NOT {lies_sql(counted, at_least, at_most)}", absent=True)
+
+
+def counted_said(words: tuple[str, str], at_least: int | None, at_most: int | None) -> Said:
+    last = at_most if at_most is not None else at_least
+    return Said(words[0 if last == 1 else 1], {"range": range_said(at_least, at_most)})

@@ -1,0 +1,86 @@
+"""Who is in a segment, one member at a time: a pure function of the tree, a member's history and a moment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from huitou.segments.errors import SegmentsCircular
+from huitou.segments.rules.leaves.everyone import InSegment
+from huitou.segments.terms import All, AnyOf, Known, Leaf, Moment, Node, Not, Person, Trouble
+
+
+def parts(node: Node) -> tuple[Node, ...]:
+    """What a group or a negation is made of; nothing of a leaf."""
+    if isinstance(node, Not):
+        return (node.of,)
+    return node.of if isinstance(node, All | AnyOf) else ()
+
+
+def leaves(node: Node, where: str = "where") -> Iterator[tuple[str, Leaf]]:
+    """Every leaf with its place in the JSON."""
+    if isinstance(node, Leaf):
+        yield where, node
+    elif isinstance(node, Not):
+        yield from leaves(node.of, f"{where}.not")
+    else:
+        name = "all" if isinstance(node, All) else "any"
+        for place, part in enumerate(parts(node)):
+            yield from leaves(part, f"{where}.{name}[{place}]")
+
+
+def troubles(node: Node, known: Known) -> Iterator[tuple[str, Trouble]]:
+    """What in the tree cannot be, each with its place in the JSON."""
+    for where, leaf in leaves(node):
+        for trouble in leaf.troubles(known):
+            yield f"{where}.{trouble.at}", trouble
+
+
+def named_segments(node: Node) -> frozenset[str]:
+    return frozenset(leaf.segment for _, leaf in leaves(node) if isinstance(leaf, InSegment))
+
+
+def resolved(node: Node, segments: Mapping[str, Node], within: tuple[str, ...] = ()) -> Node:
+    """The tree with the trees of other segments in the place of their names. Raises SegmentsCircular.
+
+    The names are known: `troubles` has said so.
+    """
+    if isinstance(node, InSegment):
+        if node.segment in within:
+            raise SegmentsCircular(path=" → ".join((*within, node.segment)))
+        return resolved(segments[node.segment], segments, (*within, node.segment))
+    if isinstance(node, Not):
+        return Not(resolved(node.of, segments, within))
+    if isinstance(node, All | AnyOf):
+        return type(node)(tuple(resolved(part, segments, within) for part in node.of))
+    return node
+
+
+def holds(node: Node, person: Person, moment: Moment) -> bool:
+    """Whether this person is in the segment at that moment."""
+    if isinstance(node, Leaf):
+        return node.holds(person, moment)
+    if isinstance(node, Not):
+        return not holds(node.of, person, moment)
+    assert isinstance(node, All | AnyOf)
+    return (all if isinstance(node, All) else any)(holds(part, person, moment) for part in node.of)
+
+
+@dataclass(frozen=True, slots=True)
+class Because:
+    """A node of the tree as it is for one person."""
+
+    node: Node
+    holds: bool
+    parts: tuple[Because, ...] = ()
+
+
+def why(node: Node, person: Person, moment: Moment) -> Because:
+    """Leaf by leaf whether it holds, also those that no longer matter."""
+    if isinstance(node, Leaf):
+        return Because(node, node.holds(person, moment))
+    of = tuple(why(part, person, moment) for part in parts(node))
+    truth = [part.holds for part in of]
+    if isinstance(node, Not):
+        return Because(node, not truth[0], of)
+    return Because(node, all(truth) if isinstance(node, All) else any(truth), of)

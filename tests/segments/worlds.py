@@ -1,0 +1,348 @@
+"""Random chains, members with histories, and trees about them: what both evaluators are asked, from a seed."""
+
+from __future__ import annotations
+
+import json
+import random
+from dataclasses import fields
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import duckdb
+import pyarrow as pa
+
+from huitou.segments.terms import Bought, Did, Known, Moment, Person, Point, StoreKnown, Tagged
+
+ZONES = ("Asia/Shanghai", "Asia/Urumqi", "Asia/Tokyo", "America/New_York")
+CATEGORIES = ("生鲜", "生鲜/水果", "生鲜/水果/苹果", "生鲜O", "烘焙", "饮料/茶", "")
+BRANDS = {"P1": "伊利", "P2": "伊利", "P3": "O'Hara", "P4": "", "P5": "三元"}
+CHANNELS = ("store", "app", "meituan")
+KINDS = ("view", "scan", "rate")
+TAGS = ("homemaker", "senior's")
+TIERS = ("gold", "plus")
+ONE_DAY = timedelta(days=1)
+CLOCKS = (0, 60, 480, 600, 1320, 1439)
+"""Minutes after midnight."""
+STORES = ("S1", "S2", "S3", "O'Store")
+
+
+def day_near(draw: random.Random, today: date) -> date:
+    return today + ONE_DAY * draw.randrange(-1, 2)
+
+
+class World:
+    """One chain at one moment, with members."""
+
+    def __init__(self, seed: int, members: int) -> None:
+        self.draw = random.Random(seed)
+        # Near the turn of a day, of a leap day and of a year, where off-by-ones live.
+        day = self.draw.choice([date(2026, 3, 1), date(2026, 2, 28), date(2028, 2, 29), date(2026, 11, 28)])
+        at = datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(minutes=self.draw.randrange(24 * 60))
+        self.starts = {number: self.draw.choice([0, 0, 4]) for number in range(1, len(STORES) + 1)}
+        self.places = [Point(latitude=31_230_000 + 9_000 * n, longitude=121_470_000) for n in range(len(STORES))]
+        stores = {
+            number: StoreKnown(
+                number, code, self.day_in(number, at), self.places[number - 1] if number < len(STORES) else None
+            )
+            for number, code in enumerate(STORES, 1)
+        }
+        today = at.astimezone(ZoneInfo(ZONES[0])).date()
+        self.moment = Moment(at.replace(tzinfo=None), today, stores, self.draw.choice([1, 3]))
+        self.people = [self._person(number) for number in range(1, members + 1)]
+
+    def day_in(self, store: int, at: datetime) -> date:
+        local = at.astimezone(ZoneInfo(ZONES[store - 1]))
+        return (local - timedelta(hours=self.starts[store])).date()
+
+    def _maybe(self, value: Any, nothing: Any = None) -> Any:
+        return value if self.draw.random() < 0.7 else nothing
+
+    def _around(self, days: int) -> datetime:
+        """A moment near the one asked about, often exactly so many days away."""
+        draw = self.draw
+        back = timedelta(days=draw.randrange(-1, days), minutes=draw.choice([0, 0, 1, -1, draw.randrange(1440)]))
+        return self.moment.at - back
+
+    def _person(self, member: int) -> Person:
+        draw, today = self.draw, self.moment.today
+        born = draw.choice([date(1984, 2, 29), date(1990, 3, 1), date(1971, 2, 28), date(2001, 11, 28)])
+        birthday = self._maybe(born)
+        tier_since = today - timedelta(days=draw.randrange(-1, 4))
+        last = today - timedelta(days=draw.choice([0, 14, 15, 44, 45, 46, 89, 92, 130, 400]))
+        facts = self._maybe(True, False)
+        return Person(
+            member_id=member * 7,
+            joined_on=today - timedelta(days=draw.randrange(40)),
+            home_store_id=self._maybe(draw.randrange(1, len(STORES) + 1)),
+            birthday=birthday,
+            month_day=birthday.month * 100 + birthday.day if birthday else self._maybe(draw.choice([229, 301, 1128])),
+            sex=self._maybe(draw.choice(["male", "female"]), ""),
+            household_size=self._maybe(draw.randrange(1, 5)),
+            layer=draw.choice(["diamond", "gold", "silver", "dormant"]) if facts else "",
+            recency=draw.randrange(1, 6) if facts else None,
+            frequency=draw.randrange(1, 6) if facts else None,
+            monetary=draw.randrange(1, 6) if facts else None,
+            first_purchase_on=last - timedelta(days=draw.choice([0, 13, 27, 28, 29])) if facts else None,
+            last_purchase_on=last if facts else None,
+            likes={path: draw.choice([100, 200, 300]) for path in draw.sample(CATEGORIES[:6], draw.randrange(3))},
+            tier=draw.choice(TIERS) if tier_since else "",
+            tier_since=self._maybe(tier_since),
+            tier_until=self._maybe(tier_since + timedelta(days=draw.randrange(3))),
+            noted={name: draw.random() < 0.6 for name in ("sms", "email", "wechat", "phone") if draw.random() < 0.6},
+            addresses=frozenset(name for name in ("sms", "email", "wechat", "phone") if draw.random() < 0.6),
+            tags=tuple(
+                Tagged(tag, day_near(draw, today), self._maybe(day_near(draw, today)))
+                for tag in draw.sample(TAGS, draw.randrange(3))
+            ),
+            bought=tuple(line for number in range(draw.randrange(7)) for line in self._receipt(member * 100 + number)),
+            did=tuple(self._event() for _ in range(draw.randrange(4))),
+        )  # fmt: skip
+
+    def _receipt(self, receipt: int) -> list[Bought]:
+        draw = self.draw
+        store, at = draw.randrange(1, len(STORES) + 1), self._around(9)
+        if draw.random() < 0.4:
+            at = self._on_the_minute(store, at)
+        local = at.replace(tzinfo=UTC).astimezone(ZoneInfo(ZONES[store - 1]))
+        kind, channel = draw.choice(["sale", "sale", "sale", "return"]), draw.choice(CHANNELS)
+        sign, day = 1 if kind == "sale" else -1, self.day_in(store, at.replace(tzinfo=UTC))
+        lines = []
+        for _ in range(draw.randrange(1, 4)):
+            sku = draw.choice(list(BRANDS))
+            quantity, net = draw.choice([1000, 2000, 350, 0]), draw.choice([100, 500, 1000, 999, 1001])
+            lines.append(
+                Bought(receipt, kind, store, channel, at, local.replace(tzinfo=None), day, sku,
+                       draw.choice(CATEGORIES), BRANDS[sku], sign * quantity, sign * net)
+            )  # fmt: skip
+        return lines
+
+    def _on_the_minute(self, store: int, at: datetime) -> datetime:
+        """At a time of the store's clock that trees ask about."""
+        local = at.replace(tzinfo=UTC).astimezone(ZoneInfo(ZONES[store - 1]))
+        minutes = self.draw.choice(CLOCKS)
+        local = local.replace(hour=minutes // 60, minute=minutes % 60)
+        return local.astimezone(UTC).replace(tzinfo=None)
+
+    def _event(self) -> Did:
+        store, at = self.draw.choice([None, 1, 2, 4]), self._around(9)
+        moment = at.replace(tzinfo=UTC)
+        day = self.day_in(store, moment) if store else moment.astimezone(ZoneInfo(ZONES[0])).date()
+        return Did(self.draw.choice(KINDS), store, at, day)
+
+    @property
+    def known(self) -> Known:
+        return Known(
+            frozenset(STORES), frozenset(STORES[:-1]), frozenset(CATEGORIES), frozenset(BRANDS.values()),
+            frozenset(BRANDS), frozenset(TAGS), frozenset(),
+        )  # fmt: skip
+
+    def session(self) -> duckdb.DuckDBPyConnection:
+        """The same members as the views that the rules' SQL speaks of."""
+        session = duckdb.connect()
+        for name, rows in self._tables().items():
+            session.register(f"{name}_given", rows)
+            session.execute(f"CREATE TABLE {name} AS SELECT * FROM {name}_given")
+        return session
+
+    def _tables(self) -> dict[str, pa.Table]:
+        channels = ("sms", "email", "wechat", "phone")
+        plain = [
+            f.name for f in fields(Person) if f.name not in ("likes", "noted", "addresses", "tags", "bought", "did")
+        ]
+        people = [
+            {
+                **{name: getattr(one, name) for name in plain},
+                "position": position,
+                "likes": [{"category": path, "share": share} for path, share in one.likes.items()],
+                **{f"noted_{name}": one.noted.get(name) for name in channels},
+                **{f"has_{name}": name in one.addresses for name in channels},
+            }
+            for position, one in enumerate(self.people)
+        ]
+        return {
+            "people": pa.Table.from_pylist(people, PEOPLE),
+            "lines": self._rows("bought", BOUGHT),
+            "events": self._rows("did", DID),
+            "tagged": self._rows("tags", TAGGED),
+            "products": pa.table({"sku": list(BRANDS), "brand": list(BRANDS.values())}),
+        }
+
+    def _rows(self, name: str, schema: pa.Schema) -> pa.Table:
+        columns = [column for column in schema.names if column != "member_id"]
+        rows = [
+            {"member_id": one.member_id, **{column: getattr(row, column) for column in columns}}
+            for one in self.people
+            for row in getattr(one, name)
+        ]
+        return pa.Table.from_pylist(rows, schema)
+
+
+_TEXT, _DAY, _AT, _WHOLE, _FLAG = pa.string(), pa.date32(), pa.timestamp("us"), pa.int64(), pa.bool_()
+PEOPLE = pa.schema(
+    [("member_id", _WHOLE), ("position", _WHOLE), ("joined_on", _DAY), ("home_store_id", pa.int32()),
+     ("birthday", _DAY), ("month_day", pa.int32()), ("sex", _TEXT), ("household_size", pa.int32()), ("layer", _TEXT),
+     ("recency", pa.int32()), ("frequency", pa.int32()), ("monetary", pa.int32()), ("first_purchase_on", _DAY),
+     ("last_purchase_on", _DAY), ("likes", pa.list_(pa.struct([("category", _TEXT), ("share", pa.int16())]))),
+     ("tier", _TEXT), ("tier_since", _DAY), ("tier_until", _DAY),
+     *((f"{what}_{name}", _FLAG) for what in ("noted", "has") for name in ("sms", "email", "wechat", "phone"))]
+)  # fmt: skip
+BOUGHT = pa.schema(
+    [("member_id", _WHOLE), ("receipt_id", _WHOLE), ("kind", _TEXT), ("store_id", pa.int32()), ("channel", _TEXT),
+     ("at_utc", _AT), ("at_local", _AT), ("business_date", _DAY), ("sku", _TEXT), ("category", _TEXT),
+     ("quantity_milli", _WHOLE), ("net_fen", _WHOLE)]
+)  # fmt: skip
+DID = pa.schema([("member_id", _WHOLE), ("kind", _TEXT), ("store_id", pa.int32()), ("at_utc", _AT), ("day", _DAY)])
+TAGGED = pa.schema([("member_id", _WHOLE), ("tag", _TEXT), ("since", _DAY), ("until", _DAY)])
+
+
+class Trees:
+    """Random segments as JSON; most of what they ask has a member at its very edge."""
+
+    def __init__(self, seed: int, today: date, only: str = "") -> None:
+        self.draw = random.Random(seed)
+        self.today = today
+        self.only = only
+
+    def document(self) -> str:
+        where = self.leaf(self.only) if self.only else self.node(3)
+        return json.dumps({"language": 1, "where": where}, ensure_ascii=False)
+
+    def node(self, depth: int) -> dict[str, Any]:
+        kind = self.draw.random()
+        if depth == 0 or kind < 0.4:
+            return self.leaf()
+        if kind < 0.55:
+            return {"not": self.node(depth - 1)}
+        return {self.draw.choice(["all", "any"]): [self.node(depth - 1) for _ in range(self.draw.randrange(1, 4))]}
+
+    def leaf(self, name: str | None = None) -> dict[str, Any]:
+        name = name or self.draw.choice(LEAF_NAMES)
+        return {"leaf": name, **getattr(self, f"_{name}")()}
+
+    def _some(self, words: Any, least: int = 1) -> list[Any]:
+        words = [word for word in words if word != ""]
+        return self.draw.sample(words, self.draw.randrange(least, len(words) + 1))
+
+    def _range(self, least: int, most: int, shown: Any = int) -> dict[str, Any]:
+        first = self.draw.randrange(least, most + 1)
+        last = self.draw.randrange(first, most + 1)
+        return self.draw.choice(
+            [{"at_least": shown(first)}, {"at_most": shown(last)}, {"at_least": shown(first), "at_most": shown(last)}]
+        )
+
+    def _window(self, *, asked: bool = False) -> dict[str, Any]:
+        draw = self.draw
+        day = str(self.today - timedelta(days=draw.randrange(-1, 9)))
+        later = str(max(self.today - timedelta(days=draw.randrange(-1, 9)), date.fromisoformat(day)))
+        window = draw.choice(
+            [{"last_days": draw.randrange(1, 9)}, {"last_days": draw.randrange(1, 4), "ago_days": draw.randrange(1, 4)},
+             {"ago_days": draw.randrange(1, 8)}, {"since": day}, {"until": day}, {"since": day, "until": later}]
+        )  # fmt: skip
+        return window if asked or draw.random() < 0.8 else {}
+
+    def _purchases(self) -> dict[str, Any]:
+        draw, asked = self.draw, {}
+        for name, words in (
+            ("stores", STORES), ("channels", CHANNELS), ("categories", CATEGORIES), ("brands", {*BRANDS.values()}),
+            ("skus", BRANDS), ("weekdays", range(1, 8)),
+        ):  # fmt: skip
+            if draw.random() < 0.25:
+                asked[name] = self._some(sorted(words))
+        if draw.random() < 0.2:
+            first, last = draw.sample(CLOCKS, 2)
+            asked |= {"from_clock": f"{first // 60:02}:{first % 60:02}", "to_clock": f"{last // 60:02}:{last % 60:02}"}
+        return asked
+
+    def _events(self) -> dict[str, Any]:
+        asked: dict[str, Any] = {"kinds": self._some(KINDS)}
+        return asked if self.draw.random() < 0.6 else {**asked, "stores": self._some(STORES)}
+
+    def _step(self) -> dict[str, Any]:
+        return {"bought": self._purchases()} if self.draw.random() < 0.6 else {"did": self._events()}
+
+    def _everyone(self) -> dict[str, Any]:
+        return {}
+
+    def _attribute(self) -> dict[str, Any]:
+        told = self.draw.choice(["sex", "home_store", "age", "household_size"])
+        return self.draw.choice(
+            [{"of": "sex", "is_one_of": self._some(["male", "female"])},
+             {"of": "home_store", "is_one_of": self._some(STORES)},
+             {"of": "age", **self._range(20, 60)}, {"of": "household_size", **self._range(0, 5)},
+             {"of": "joined_on", "window": self._window(asked=True)},
+             {"of": told, "known": self.draw.random() < 0.5}]
+        )  # fmt: skip
+
+    def _tier(self) -> dict[str, Any]:
+        return {"is_one_of": self._some(TIERS)}
+
+    def _layer(self) -> dict[str, Any]:
+        return {"is_one_of": self._some(["diamond", "gold", "silver", "dormant"])}
+
+    def _stage(self) -> dict[str, Any]:
+        return {"is_one_of": self._some(["new", "active", "at_risk", "dormant", "lost"])}
+
+    def _score(self) -> dict[str, Any]:
+        return {"of": self.draw.choice(["recency", "frequency", "monetary"]), **self._range(1, 5)}
+
+    def _likes(self) -> dict[str, Any]:
+        return {"category": self.draw.choice(CATEGORIES[:6]), "at_least": self.draw.choice([0, 10, 20, 30, 31])}
+
+    def _tag(self) -> dict[str, Any]:
+        return {"tag": self.draw.choice(TAGS)}
+
+    def _consent(self) -> dict[str, Any]:
+        return {"channel": self.draw.choice(["sms", "email"]), "noted": self.draw.choice(["yes", "no", "unknown"])}
+
+    def _reachable(self) -> dict[str, Any]:
+        return {"channel": self.draw.choice(["sms", "email", "wechat", "phone"])}
+
+    def _birthday(self) -> dict[str, Any]:
+        first = self.draw.randrange(-3, 4)
+        return self.draw.choice([{"from_days": first, "to_days": first + self.draw.randrange(4)}, {"months": [2, 11]}])
+
+    def _near(self) -> dict[str, Any]:
+        where = self.draw.choice([{"store": "S2"}, {"point": {"latitude": "31.239000", "longitude": "121.47"}}])
+        return {"within_metres": self.draw.choice([0, 1000, 1001, 2002, 5000]), **where}
+
+    def _bucket(self) -> dict[str, Any]:
+        first = self.draw.randrange(10)
+        return {
+            "seed": self.draw.choice(["春", "a'b"]),
+            "of": 10,
+            "first": first,
+            "last": self.draw.randrange(first, 10),
+        }
+
+    def _bought(self) -> dict[str, Any]:
+        count = self.draw.choice(["receipts", "lines", "days", "pieces"])
+        return {"count": count, **self._range(0, 5), "of": self._purchases(), "window": self._window()}
+
+    def _spent(self) -> dict[str, Any]:
+        per = self.draw.choice([{}, {"per": "receipt"}, {"per": "line"}, {"per": "day"}])
+        shown = lambda yuan: self.draw.choice([f"{yuan}.00", f"{yuan}", f"{yuan}.01"])  # noqa: E731
+        asked = self._range(-5, 30, shown)
+        if float(asked.get("at_least", "-99")) > float(asked.get("at_most", "99")):
+            del asked["at_most"]
+        return {**per, **asked, "of": self._purchases(), "window": self._window()}
+
+    def _bought_on(self) -> dict[str, Any]:
+        return {"which": self.draw.choice(["first", "last"]), "on": self._window(asked=True), "of": self._purchases()}
+
+    def _did(self) -> dict[str, Any]:
+        count = self.draw.choice(["events", "days"])
+        return {"of": self._events(), "count": count, **self._range(0, 3), "window": self._window()}
+
+    def _did_on(self) -> dict[str, Any]:
+        return {"which": self.draw.choice(["first", "last"]), "on": self._window(asked=True), "of": self._events()}
+
+    def _sequence(self) -> dict[str, Any]:
+        days, follows = self.draw.randrange(1, 5), self.draw.choice(["yes", "no"])
+        steps = {"first": self._step(), "then": self._step()}
+        return {**steps, "within_days": days, "follows": follows, "window": self._window()}
+
+
+HELPERS = {"_some", "_range", "_window", "_purchases", "_events", "_step"}
+LEAF_NAMES = tuple(name[1:] for name in vars(Trees) if name[0] == "_" != name[1] and name not in HELPERS)
+"""The leaves that trees are drawn from: all but the reference to another segment."""
