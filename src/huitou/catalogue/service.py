@@ -188,6 +188,16 @@ def product_table() -> pa.Table:
     return taking.product_ids()
 
 
+def brands() -> pa.Table:
+    """(sku, brand) of every product; the brand is empty where nobody told it."""
+    return taking.brands()
+
+
+def category_paths() -> list[str]:
+    """The whole path of every category."""
+    return reading.category_paths()
+
+
 def newest() -> dict[str, int]:
     """The largest id of each `store`, `product` and `category`, before an import makes others."""
     return {what: taking.newest(what) for what in ("store", "product", "category")}

@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "huitou.loyalty",
     "huitou.inbox",
     "huitou.offers",
+    "huitou.segments",
     "huitou.insight",
     "huitou.doors.console",
     "huitou.doors.jobs",

@@ -11,7 +11,7 @@ from django.conf import settings
 
 from huitou.bulk import service as bulk
 from huitou.bulk.trip import Answer, Trip
-from huitou.kernel.ids import member_number
+from huitou.kernel.ids import MemberId, member_number
 from huitou.kernel.measured import Measured
 from huitou.kernel.promise import Verdict
 from huitou.members.errors import CodeUnknown, MemberNotFound, PhoneNotFound, TooManyWrongCodes
@@ -22,6 +22,7 @@ from huitou.members.store import (
     identifying,
     leaving,
     online,
+    people,
     person,
     person_file,
     promises,
@@ -147,6 +148,20 @@ def profile_of(member_id: int) -> ProfileSeen | None:
 def events_of(member_id: int, *, before: tuple[date, int], zone: str, limit: int) -> list[EventSeen]:
     """What a member did without buying, newest first, before a day (by the clock of `zone`) and an id."""
     return reading.events_of(member_id, before, zone, limit)
+
+
+def everybody(only: int | None = None) -> Iterable[pa.Table]:
+    """Everybody who is somebody (or `only` this member), as conditions ask about them: `people.PEOPLE`."""
+    return people.everybody(_asked(only))
+
+
+def events_of_everybody(zone: str, only: int | None = None) -> Iterable[pa.Table]:
+    """(member_id, kind, store_id, at_utc, day) of every event; days by the clock of its store, or of `zone`."""
+    return people.events(zone, _asked(only))
+
+
+def _asked(only: int | None) -> MemberId | None:
+    return None if only is None else MemberId(only if 0 < only <= _LARGEST_ID else 0)
 
 
 def take_strangers(kind: str, rows: pa.Table) -> list[int]:

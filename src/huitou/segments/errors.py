@@ -54,3 +54,66 @@ class SegmentsCircular(HuitouError):
     message = N_("The segment would contain itself: {path}.")
     next_step = N_("Take one of these references out.")
     status = 422
+
+
+class SegmentUnknown(HuitouError):
+    """There is no segment, or no version of it, of this name."""
+
+    code = "segment_unknown"
+    message = N_("There is no segment {name}.")
+    next_step = N_("`huitou segments list` names those there are.")
+    status = 404
+
+
+class SegmentNameUnfit(HuitouError):
+    """A name is blank, too long or holds characters that nobody types."""
+
+    code = "segment_name_unfit"
+    message = N_("A segment's name has 1 to {most} characters, without control characters.")
+    next_step = N_("Choose another name.")
+    status = 422
+
+
+class SegmentInUse(HuitouError):
+    """A segment is to be deleted while something needs it."""
+
+    code = "segment_in_use"
+    message = N_("The segment {name} is used by {users}.")
+    next_step = N_("End those first, or take the segment out of them.")
+    status = 409
+
+
+class SegmentStopped(HuitouError):
+    """Counting a segment was stopped: somebody asked for it, or somebody else counts it by now."""
+
+    code = "segment_stopped"
+    message = N_("Counting the segment was stopped.")
+    next_step = N_("Ask again for it to be counted anew.")
+    status = 409
+
+
+class SnapshotUnknown(HuitouError):
+    """There is no snapshot of this number."""
+
+    code = "snapshot_unknown"
+    message = N_("There is no snapshot {number}.")
+    next_step = N_("`huitou segments list` names the segments; each shows its snapshots.")
+    status = 404
+
+
+class SegmentTookTooLong(HuitouError):
+    """Counting a segment took longer than it may."""
+
+    code = "segment_took_too_long"
+    message = N_("Counting the segment took longer than {seconds} seconds and was stopped.")
+    next_step = N_("Ask for shorter windows or fewer conditions, or allow more time.")
+    status = 503
+
+
+class NotAMember(HuitouError):
+    """Nobody has this member number."""
+
+    code = "segment_member_unknown"
+    message = N_("Nobody has the member number {number}.")
+    next_step = N_("Give a member code such as M00000042.")
+    status = 404

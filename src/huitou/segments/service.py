@@ -2,21 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import threading
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
-from huitou.segments.errors import SegmentImpossible
+import duckdb
+import pyarrow as pa
+from django.db import transaction
+
+from huitou.segments.errors import (
+    NotAMember,
+    SegmentImpossible,
+    SegmentInUse,
+    SegmentNameUnfit,
+    SegmentTookTooLong,
+    SegmentUnknown,
+    SnapshotUnknown,
+)
+from huitou.segments.rules import membership
 from huitou.segments.rules import sentence as words
-from huitou.segments.rules.bounds import LONGEST_TEXT
 from huitou.segments.rules.document import parsed
 from huitou.segments.rules.exchange import read_segment, write_segment
-from huitou.segments.rules.membership import named_segments, resolved, troubles, why
+from huitou.segments.rules.leaves.reach import CHANNELS, Reach, reach_sql
+from huitou.segments.rules.membership import Because, named_segments, resolved, troubles
 from huitou.segments.rules.schema import schema
 from huitou.segments.rules.troubles import TROUBLES
-from huitou.segments.terms import Known, Node, Segment
+from huitou.segments.store import definitions, person_rows, snapshots, views
+from huitou.segments.store.crowd import Crowd
+from huitou.segments.terms import Known, Lease, Moment, Node, Segment, SegmentSeen, SnapshotSeen
 
-__all__ = ["LONGEST_TEXT", "named_segments", "parsed", "read_segment", "resolved", "why", "write_segment"]
+__all__ = ["Because", "Crowd", "named_segments", "parsed", "read_segment", "resolved", "write_segment"]
+
+LONGEST_NAME = 100
+LEASE_SECONDS = 15
+"""So long a snapshot waits for a holder that says nothing."""
+MOST_ATTEMPTS = 3
+"""What has killed so many holders is not counted again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,3 +82,192 @@ def clause(node: Node, say: words.Say) -> str:
 def schemas() -> dict[str, Any]:
     """The published JSON Schema by file name."""
     return {"segment.json": schema()}
+
+
+# ---- everybody, and one of them
+
+
+def open_crowd(
+    session: duckdb.DuckDBPyConnection,
+    moment: Moment,
+    people: Iterable[pa.Table],
+    events: Iterable[pa.Table],
+    products: pa.Table,
+) -> Crowd:
+    """Everybody at this moment, in a session whose `lines` are those of the lake. `people` and `events` are what
+    members tells of everybody (or of one), `products` has (sku, brand)."""
+    views.lay_people(session, people)
+    views.lay_beside(session, events, products)
+    return Crowd(session, moment)
+
+
+def why(crowd: Crowd, node: Node, member_id: int) -> Because:
+    """Leaf by leaf whether it holds for a member, by the pure evaluator over their history. Raises NotAMember."""
+    person = person_rows.person(crowd.session, member_id)
+    if person is None:
+        raise NotAMember(number=member_id)
+    return membership.why(node, person, crowd.moment)
+
+
+@contextmanager
+def within(crowd: Crowd, seconds: float) -> Iterator[None]:
+    """Inside, counting is stopped after so many seconds. Raises SegmentTookTooLong."""
+    timer = threading.Timer(seconds, crowd.stop, [SegmentTookTooLong(seconds=seconds)])
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+def reach(crowd: Crowd, bits: int) -> dict[str, dict[str, int]]:
+    """Of those in `bits`, by channel, how many can be reached and why the others cannot."""
+    found: dict[str, dict[str, int]] = {}
+    for channel in CHANNELS:
+        which = reach_sql(channel)
+        found[channel] = {
+            str(reason): (crowd.everybody_who(f"({which}) = '{reason}'") & bits).bit_count() for reason in Reach
+        }
+    return found
+
+
+def estimate(crowd: Crowd, node: Node) -> tuple[int, int]:
+    """What asking a tree costs: how many different conditions read the lines, and how many lines they read at most.
+    Nothing is counted for it; each file of the lake says which days it holds."""
+    queries = {leaf.sql(crowd.moment).query for _, leaf in membership.leaves(node)}
+    asked = [query for query in queries if "FROM lines" in query]
+    return len(asked), len(asked) * crowd.lines()
+
+
+# ---- defined, in versions
+
+
+def trees() -> dict[str, Node]:
+    """The newest tree of every segment by its name."""
+    return {one.name: read_segment(one.body).where for one in definitions.every()}
+
+
+def listed() -> list[SegmentSeen]:
+    return definitions.every()
+
+
+def find(name: str, version: int | None = None) -> SegmentSeen:
+    """The newest version, or this one. Raises SegmentUnknown."""
+    found = definitions.one(name, version)
+    if found is None:
+        raise SegmentUnknown(name=name)
+    return found
+
+
+def define(name: str, segment: Segment, known: Known, *, made_by: str) -> int:
+    """Make the next version of the segment of this name; returns its number. The same tree again makes none.
+
+    Raises SegmentNameUnfit, SegmentImpossible or SegmentsCircular.
+    """
+    name = _fit(name)
+    with transaction.atomic():
+        definitions.take_turn()
+        others = trees()
+        check(segment, replace(known, segments=frozenset({*others, name})))
+        resolved(segment.where, {**others, name: segment.where}, (name,))
+        newest, body = definitions.one(name), write_segment(segment)
+        if newest is not None and newest.body == body:
+            return newest.version
+        return definitions.insert_version(name, body, sorted(named_segments(segment.where)), made_by)
+
+
+def _fit(name: str) -> str:
+    name = name.strip()
+    if not 0 < len(name) <= LONGEST_NAME or not name.isprintable():
+        raise SegmentNameUnfit(most=LONGEST_NAME)
+    return name
+
+
+def delete(name: str) -> None:
+    """Raises SegmentUnknown, or SegmentInUse while something needs it."""
+    with transaction.atomic():
+        definitions.take_turn()
+        find(name)
+        if users := definitions.users_of(name):
+            raise SegmentInUse(name=name, users=", ".join(users))
+        definitions.delete(name)
+
+
+def use(name: str, user: str) -> None:
+    """From now on this user (`campaign:42`) needs the segment. Raises SegmentUnknown."""
+    with transaction.atomic():
+        definitions.take_turn()
+        find(name)
+        definitions.insert_use(name, user)
+
+
+def end_use(name: str, user: str) -> None:
+    definitions.delete_use(name, user)
+
+
+def users_of(name: str) -> list[str]:
+    """`segment:NAME` for those that name it, and whoever said `use`."""
+    return definitions.users_of(name)
+
+
+# ---- snapshots
+
+
+def ask_snapshot(name: str, *, asked_by: str) -> int:
+    """Have everybody in the newest version written down; returns the snapshot's number. Raises SegmentUnknown."""
+    return snapshots.insert(find(name).version_id, asked_by)
+
+
+def snapshot(number: int) -> SnapshotSeen:
+    """Raises SnapshotUnknown."""
+    found = snapshots.one(number)
+    if found is None:
+        raise SnapshotUnknown(number=number)
+    return found
+
+
+def snapshots_of(name: str, limit: int = 50) -> list[SnapshotSeen]:
+    """The newest first."""
+    return snapshots.of_segment(name, limit)
+
+
+def snapshot_members(number: int) -> list[int]:
+    """Their numbers, rising; of a snapshot that is not done nobody."""
+    return snapshots.member_ids(number)
+
+
+def cancel_snapshot(number: int) -> None:
+    """What waits ends at once, what runs within seconds; what has ended stays. Raises SnapshotUnknown."""
+    snapshot(number)
+    snapshots.ask_end(number)
+
+
+def lease_snapshot(holder: str) -> Lease | None:
+    """The oldest snapshot that waits, or whose holder is dead; None where there is none."""
+    return snapshots.lease_next(holder, LEASE_SECONDS, MOST_ATTEMPTS)
+
+
+def keep_lease(held: Lease) -> bool:
+    """Whether to go on counting: nobody else has it, and nobody has asked for its end."""
+    return snapshots.renew(held, LEASE_SECONDS)
+
+
+def tree_of(held: Lease) -> Node:
+    """The tree to count, with those of the segments that it names as they are now."""
+    return resolved(read_segment(snapshots.body_of(held.version_id)).where, trees())
+
+
+def end_snapshot(held: Lease, as_of: datetime, ids: Sequence[int], reached: Mapping[str, Mapping[str, int]]) -> bool:
+    """Keep what was counted. False, and nothing is kept, where the lease was lost or its end was asked for."""
+    return snapshots.end_well(held, as_of, ids, reached)
+
+
+def fail_snapshot(held: Lease, problem: str) -> None:
+    """It could not be counted: nobody is in it."""
+    snapshots.end_otherwise(held, "failed", problem)
+
+
+def stop_snapshot(held: Lease) -> None:
+    """Its end was asked for."""
+    snapshots.end_otherwise(held, "cancelled", "")

@@ -318,3 +318,47 @@ class Person:
     tags: tuple[Tagged, ...] = ()
     bought: tuple[Bought, ...] = ()
     did: tuple[Did, ...] = ()
+
+
+# ---- what is kept
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentSeen:
+    """A version of a named segment. `body` is its JSON, `names` the segments that it names."""
+
+    name: str
+    version: int
+    body: Mapping[str, Any]
+    names: tuple[str, ...]
+    made_by: str
+    made_at: datetime
+    version_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """The right to count a snapshot, until it runs out or somebody else has it."""
+
+    snapshot: int
+    version_id: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotSeen:
+    """A snapshot: waiting, running, done, failed or cancelled. Only of one that is done anybody is a member."""
+
+    id: int
+    segment: str
+    version: int
+    state: str
+    asked_by: str
+    asked_at: datetime
+    ended_at: datetime | None
+    as_of: datetime | None
+    members: int | None
+    reach: Mapping[str, Mapping[str, int]]
+    """By channel, how many there are of each reason."""
+    problem: str
+    attempts: int

@@ -117,6 +117,12 @@ HEARERS: Mapping[str, Callable[[Fact], None]] = {
 }
 
 
+def hear_waiting(seconds: float) -> None:
+    """Bring what has waited longer than this into the lake, for whoever counts from it now."""
+    if outbox.backlog()[1] > seconds:
+        hear_facts(at_once=True)
+
+
 def hear_facts(*, at_once: bool = False) -> int:
     """Act on every fact that waits; returns how many were heard. `at_once`: also on receipts that came just now."""
     bundle_receipts(at_once=at_once)

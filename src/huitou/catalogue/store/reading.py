@@ -33,6 +33,12 @@ def stores_of(codes: Sequence[str]) -> list[StoreSeen]:
         return [_seen(row) for row in only.ask(f"{_STORE} WHERE code = ANY(%s::text[])", [list(codes)]).rows()]
 
 
+def category_paths() -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT path FROM catalogue_category ORDER BY path")
+        return [path for (path,) in cursor.fetchall()]
+
+
 def products(ids: Sequence[int]) -> list[ProductSeen]:
     with connection.cursor() as cursor:
         cursor.execute(

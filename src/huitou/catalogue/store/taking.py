@@ -11,6 +11,7 @@ from huitou.bulk import service as bulk
 from huitou.catalogue.store import product_file, store_file
 from huitou.catalogue.terms import Site
 
+_BRANDS = pa.schema([("sku", pa.string()), ("brand", pa.string())])
 _PRODUCT_IDS = pa.schema([("sku", pa.string()), ("product_id", pa.int64()), ("category", pa.string())])
 
 DETAILS = ["sku", "brand", "supplier", "pack", "barcode", "weighed", "price_fen", "cost_fen"]
@@ -122,6 +123,12 @@ def update_products(rows: pa.Table, source: str) -> None:
             "ON CONFLICT (code) DO NOTHING"
         )
         cursor.execute("DROP TABLE described_product")
+
+
+def brands() -> pa.Table:
+    """(sku, brand) of every product."""
+    parts = bulk.copy_out("SELECT sku, brand FROM catalogue_product", _BRANDS)
+    return pa.concat_tables([_BRANDS.empty_table(), *parts])
 
 
 def product_ids() -> pa.Table:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import gettext
 import os
 import sys
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -29,6 +30,15 @@ def _catalogue(name: str) -> gettext.NullTranslations:
 def translate(template: str) -> str:
     """The template in the person's language; its `{facts}` are filled afterwards."""
     return _catalogue(language()).gettext(template) if template else ""
+
+
+LANGUAGES = {"en": "en", "zh-Hans": "zh_Hans"}
+"""The languages of the product, by the names that machines know, and their catalogues."""
+
+
+def translate_into(name: str) -> Callable[[str], str]:
+    """What translates into a language of LANGUAGES, whatever the person's is."""
+    return _catalogue(LANGUAGES[name]).gettext
 
 
 def say(template: str, **facts: object) -> None:

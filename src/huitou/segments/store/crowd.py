@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, MutableMapping
 from itertools import compress
+from typing import Any
 
 import duckdb
 
+from huitou.kernel.errors import HuitouError
 from huitou.segments.terms import All, Leaf, Moment, Node, Not, Selection
 
 Bits = int
@@ -26,7 +28,8 @@ class Crowd:
     ) -> None:
         self.session = session
         self.moment = moment
-        self.members = int(session.sql("SELECT count(*) FROM people").fetchall()[0][0])
+        self._stopped_by: HuitouError | None = None
+        self.members = self.number("SELECT count(*) FROM people")
         self._kept = {} if kept is None else kept
 
     def bits(self, node: Node) -> Bits:
@@ -50,12 +53,31 @@ class Crowd:
     def count(self, node: Node) -> int:
         return self.bits(node).bit_count()
 
+    def lines(self) -> int:
+        """How many lines there are; the files say it."""
+        return int(self.number("SELECT count(*) FROM lines"))
+
+    def stop(self, refusal: HuitouError) -> None:
+        """From another thread: whatever is asked, or asked next, is refused with this."""
+        self._stopped_by = refusal
+        self.session.interrupt()
+
+    def number(self, query: str) -> Any:
+        if self._stopped_by is not None:
+            raise self._stopped_by
+        try:
+            return self.session.sql(query).fetchall()[0][0]
+        except duckdb.InterruptException:
+            if self._stopped_by is not None:
+                raise self._stopped_by from None
+            raise  # Ctrl-C
+
     def ids(self, bits: Bits) -> Iterator[int]:
         """The members of these bits, by rising id."""
         every = self.session.sql("SELECT member_id FROM people ORDER BY member_id").to_arrow_table()["member_id"]
         return compress(every.to_pylist(), map(int, f"{bits:0{self.members}b}" if self.members else ""))
 
-    def of_condition(self, condition: str) -> Bits:
+    def everybody_who(self, condition: str) -> Bits:
         """Those whose row of `people` meets a condition in SQL."""
         return self._asked(Selection(condition=condition))
 
@@ -64,8 +86,6 @@ class Crowd:
             return 0
         who = "people" if not selection.query else f"people SEMI JOIN ({selection.query}) USING (member_id)"
         asked = f" WHERE {selection.condition}" if selection.condition else ""
-        ((found,),) = self.session.sql(
-            f"SELECT bitstring_agg(position, 0, {self.members - 1})::VARCHAR FROM {who}{asked}"
-        ).fetchall()
+        found = self.number(f"SELECT bitstring_agg(position, 0, {self.members - 1})::VARCHAR FROM {who}{asked}")
         bits = int(found, 2) if found else 0
         return self.everybody ^ bits if selection.absent else bits

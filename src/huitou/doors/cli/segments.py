@@ -1,0 +1,183 @@
+"""`huitou segments`: who is meant, how many, and why."""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from huitou.doors.cli.runtime import Runtime
+from huitou.doors.cli.words import LANGUAGES, say, translate, translate_into
+from huitou.kernel.errors import N_, HuitouError
+from huitou.kernel.ids import member_code, member_number
+
+File = Annotated[str, typer.Argument(metavar="FILE", help="A segment as JSON; - is standard input.")]
+AsOf = Annotated[
+    datetime | None,
+    typer.Option(
+        "--as-of", formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"], help="Purchases and events up to then."
+    ),
+]
+Limit = Annotated[int, typer.Option("--seconds", min=1, max=3600, help="Stop after so many seconds.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Answer as JSON, for machines.")]
+MOST_SHOWN = 50
+
+
+class FileUnreadable(HuitouError):
+    """A segment's file cannot be read as text."""
+
+    code = "segment_file_unreadable"
+    message = N_("{name} cannot be read: {why}.")
+    next_step = N_("Give a file of UTF-8 text as docs/segments.md describes, or `-` for standard input.")
+
+
+def register(app: typer.Typer, runtime: Runtime) -> None:
+    """Add the commands."""
+    group = typer.Typer(help="Members who meet conditions: how many, who, and why.", no_args_is_help=True)
+    app.add_typer(group, name="segments")
+    _add_asking(group, runtime)
+    _add_keeping(group, runtime)
+
+
+def _add_asking(group: typer.Typer, runtime: Runtime) -> None:
+    @group.command()
+    def sentence(file: File, as_json: AsJson = False) -> None:
+        """Read a segment back as one plain sentence. Needs no database; what it names is not looked up."""
+        from huitou.segments.service import parsed
+        from huitou.segments.service import sentence as in_words
+
+        segment = parsed(_text(file))
+        if as_json:
+            both = {name: in_words(segment, translate_into(name)) for name in LANGUAGES}
+            typer.echo(json.dumps(both, ensure_ascii=False))
+        else:
+            typer.echo(in_words(segment, translate))
+
+    @group.command()
+    def count(file: File, as_of: AsOf = None, seconds: Limit = 60, as_json: AsJson = False) -> None:
+        """How many members are in it, as of a moment that is shown, and how many of them can be reached."""
+        with runtime.open_database():
+            from huitou.usecases.segments import count_segment
+
+            counted = count_segment(_text(file), at=as_of, seconds=seconds)
+        if as_json:
+            typer.echo(json.dumps(counted.as_json(), ensure_ascii=False, indent=1))
+            return
+        typer.echo(f"{counted.members:,}")
+        say(N_("As of {at}, out of {all}."), at=counted.as_of, all=f"{counted.all:,}")
+        for channel, reasons in counted.reach.items():
+            say("  {channel}: {reasons}", channel=channel, reasons=_reasons(reasons))
+
+    @group.command()
+    def members(file: File, as_of: AsOf = None, seconds: Limit = 60, as_json: AsJson = False) -> None:
+        """The member numbers of everybody in it."""
+        with runtime.open_database():
+            from huitou.usecases.segments import members_of_segment
+
+            found = members_of_segment(_text(file), at=as_of, seconds=seconds)
+        if as_json:
+            codes = [member_code(one) for one in found.ids]
+            typer.echo(json.dumps({"as_of": found.as_of, "members": codes}, ensure_ascii=False))
+            return
+        for one in found.ids:
+            typer.echo(member_code(one))
+
+    @group.command()
+    def why(
+        file: File,
+        member: Annotated[str, typer.Argument(metavar="MEMBER", help="A member code such as M00000042.")],
+        as_of: AsOf = None,
+        as_json: AsJson = False,
+    ) -> None:
+        """Whether a member is in it, condition by condition."""
+        with runtime.open_database():
+            from huitou.usecases.segments import why_member
+
+            because = why_member(_text(file), member_number(member) or 0, at=as_of, say=translate)
+        if as_json:
+            typer.echo(json.dumps(because.as_json(), ensure_ascii=False, indent=1))
+        else:
+            _tell(because, 0)
+
+
+def _add_keeping(group: typer.Typer, runtime: Runtime) -> None:
+    @group.command()
+    def define(
+        name: Annotated[str, typer.Argument(help="What the segment is called.")], file: File, as_json: AsJson = False
+    ) -> None:
+        """Keep a segment under a name: its first version, or the next one."""
+        with runtime.open_database():
+            from huitou.usecases.segments import define_segment
+
+            version = define_segment(name, _text(file), made_by="command line")
+        if as_json:
+            typer.echo(json.dumps({"name": name, "version": version}, ensure_ascii=False))
+        else:
+            say(N_("{name} is kept, version {version}."), name=name, version=version)
+
+    @group.command("list")
+    def list_(as_json: AsJson = False) -> None:
+        """Every segment with its newest version, its sentence, and what uses it."""
+        with runtime.open_database():
+            from huitou.usecases.segments import listed_segments
+
+            rows = listed_segments(translate)
+        if as_json:
+            typer.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+            return
+        for row in rows:
+            typer.echo(f"{row['name']} ({row['version']}): {row['sentence']}")
+
+    @group.command()
+    def delete(name: Annotated[str, typer.Argument(help="The segment's name.")]) -> None:
+        """Delete a segment with its versions and snapshots; refused while something uses it."""
+        with runtime.open_database():
+            from huitou.usecases.segments import delete_segment
+
+            delete_segment(name, actor="command line")
+        say(N_("{name} is deleted."), name=name)
+
+    @group.command()
+    def snapshot(
+        name: Annotated[str, typer.Argument(help="The segment's name.")], seconds: Limit = 600, as_json: AsJson = False
+    ) -> None:
+        """Write down who is in a segment now, with the count and how many can be reached."""
+        with runtime.open_database():
+            from huitou.usecases.segment_snapshots import take_snapshot
+
+            seen = take_snapshot(name, asked_by="command line", seconds=seconds)
+        if as_json:
+            typer.echo(json.dumps(seen, ensure_ascii=False, indent=1))
+        else:
+            typer.echo(f"{seen['snapshot']}: {seen['state']}, {seen['members'] or 0:,}")
+
+
+def _text(file: str) -> str:
+    try:
+        return sys.stdin.buffer.read().decode("utf-8-sig") if file == "-" else Path(file).read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "UTF-8"
+        raise FileUnreadable(name=file, why=why) from error
+
+
+REASONS = {
+    "reachable": N_("reachable"),
+    "refused": N_("refused"),
+    "no_consent": N_("no consent"),
+    "no_address": N_("no address"),
+}
+
+
+def _reasons(reasons: dict[str, int]) -> str:
+    return ", ".join(f"{translate(REASONS[name])} {count:,}" for name, count in reasons.items())
+
+
+def _tell(because: Any, depth: int) -> None:
+    mark = "✓" if because.holds else "✗"
+    typer.echo(f"{'  ' * depth}{mark} {because.says}")
+    for part in because.parts:
+        _tell(part, depth + 1)

@@ -1,0 +1,88 @@
+"""Everybody as conditions ask about them: one row a member, read in one go, and their events."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import chain
+
+import pyarrow as pa
+
+from huitou.bulk import service as bulk
+from huitou.kernel.ids import MemberId
+
+_TEXT, _DAY, _SMALL, _FLAG = pa.string(), pa.date32(), pa.int32(), pa.bool_()
+PEOPLE = pa.schema(
+    [
+        ("member_id", pa.int64()),
+        ("joined_on", _DAY),
+        ("home_store_id", _SMALL),
+        ("birthday", _DAY),
+        ("month_day", _SMALL),
+        ("sex", _TEXT),
+        ("household_size", _SMALL),
+        ("layer", _TEXT),
+        ("recency", _SMALL),
+        ("frequency", _SMALL),
+        ("monetary", _SMALL),
+        ("first_purchase_on", _DAY),
+        ("last_purchase_on", _DAY),
+        ("categories", _TEXT),
+        ("category_shares", _TEXT),
+        ("tier", _TEXT),
+        ("tier_since", _DAY),
+        ("tier_until", _DAY),
+        ("noted_sms", _FLAG),
+        ("noted_email", _FLAG),
+        ("noted_wechat", _FLAG),
+        ("noted_phone", _FLAG),
+        ("has_sms", _FLAG),
+        ("has_email", _FLAG),
+        ("has_wechat", _FLAG),
+        ("has_phone", _FLAG),
+    ]
+)
+# Whoever was erased has no identity left and is nobody; the row stays for the books.
+_PEOPLE = """
+SELECT m.id, m.joined_on, m.home_store_id, m.birthday,
+    coalesce(extract(month FROM m.birthday) * 100 + extract(day FROM m.birthday), p.birthday_month_day)::integer,
+    coalesce(p.sex, ''), p.household_size, coalesce(f.layer, ''), f.recency_score, f.frequency_score, f.monetary_score,
+    f.first_purchase_on, f.last_purchase_on, array_to_json(f.categories)::text, array_to_json(f.category_shares)::text,
+    coalesce(t.tier, ''), t.since, t.until,
+    (p.consents_noted ->> 'sms')::boolean, (p.consents_noted ->> 'email')::boolean,
+    (p.consents_noted ->> 'wechat')::boolean, (p.consents_noted ->> 'phone')::boolean,
+    i.has_phone, p.email_sealed IS NOT NULL, i.has_wechat, i.has_phone
+FROM members_member m
+JOIN (SELECT member_id, bool_or(kind = 'phone') AS has_phone, bool_or(kind = 'openid') AS has_wechat
+      FROM members_identity{of_identities} GROUP BY member_id) i ON i.member_id = m.id
+LEFT JOIN members_profile p ON p.member_id = m.id
+LEFT JOIN members_facts f ON f.member_id = m.id
+LEFT JOIN members_tier t ON t.member_id = m.id
+"""
+EVENTS = pa.schema(
+    [
+        ("member_id", pa.int64()),
+        ("kind", _TEXT),
+        ("store_id", _SMALL),
+        ("at_utc", pa.timestamp("us")),
+        ("day", _DAY),
+    ]
+)
+_EVENTS = """
+SELECT e.member_id, e.kind, e.store_id, e.at AT TIME ZONE 'UTC',
+    (e.at AT TIME ZONE coalesce(nullif(s.zone, ''), {zone})
+        - make_interval(hours => coalesce(s.day_starts_at, 0)))::date
+FROM members_event e LEFT JOIN catalogue_store s ON s.id = e.store_id WHERE e.member_id IS NOT NULL
+"""
+
+
+def everybody(only: MemberId | None = None) -> Iterable[pa.Table]:
+    """Rows of PEOPLE, of everybody or of one member."""
+    of_identities = "" if only is None else f" WHERE member_id = {int(only)}"
+    return chain([PEOPLE.empty_table()], bulk.copy_out(_PEOPLE.format(of_identities=of_identities), PEOPLE))
+
+
+def events(zone: str, only: MemberId | None = None) -> Iterable[pa.Table]:
+    """Rows of EVENTS; days by the clock of the store, or of the chain's `zone` where there is none."""
+    query = _EVENTS.format(zone="'" + zone.replace("'", "''") + "'")
+    only_theirs = "" if only is None else f" AND e.member_id = {int(only)}"
+    return chain([EVENTS.empty_table()], bulk.copy_out(query + only_theirs, EVENTS))

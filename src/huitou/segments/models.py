@@ -1,0 +1,78 @@
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models.functions import Now
+
+
+class Segment(models.Model):
+    """A segment by its name; what it means stands in its versions."""
+
+    name = models.TextField(unique=True)
+    made_at = models.DateTimeField(db_default=Now())
+
+
+class Version(models.Model):
+    """One version of a segment's tree. Never changed: a change is the next version."""
+
+    segment = models.ForeignKey("segments.Segment", models.CASCADE, related_name="+", db_index=False)
+    number = models.IntegerField()
+    # The tree as docs/schemas/segment.json has it, and the segments that it names.
+    body = models.JSONField()
+    names = ArrayField(models.TextField(), db_default=[])
+    made_by = models.TextField()
+    made_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["segment", "number"], name="segments_version_once")]
+
+
+class Use(models.Model):
+    """Something that needs a segment: while it is here the segment is not deleted."""
+
+    segment = models.ForeignKey("segments.Segment", models.PROTECT, related_name="+", db_index=False)
+    # `campaign:42`
+    user = models.TextField()
+    since = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["segment", "user"], name="segments_use_once")]
+
+
+class Snapshot(models.Model):
+    """Who was in a version of a segment at one moment: asked for, counted by whoever holds the lease, kept."""
+
+    version = models.ForeignKey("segments.Version", models.CASCADE, related_name="+")
+    asked_by = models.TextField()
+    asked_at = models.DateTimeField(db_default=Now())
+    # waiting, running, done, failed, cancelled
+    state = models.CharField(max_length=10, db_default="waiting")
+    # Whoever counts says again and again that they are alive; after that anybody may take it over.
+    leased_until = models.DateTimeField(null=True)
+    lease = models.TextField(db_default="")
+    attempts = models.SmallIntegerField(db_default=0)
+    cancel_asked = models.BooleanField(db_default=False)
+    ended_at = models.DateTimeField(null=True)
+    problem = models.TextField(db_default="")
+    # As of when, how many, and of each channel how many for each reason: {"sms": {"reachable": 12, ...}}.
+    as_of = models.DateTimeField(null=True)
+    members = models.BigIntegerField(null=True)
+    reach = models.JSONField(db_default=models.Value({}, models.JSONField()))
+    member_ids = ArrayField(models.BigIntegerField(), db_default=[])
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="segments_snapshot_state",
+                condition=models.Q(state__in=["waiting", "running", "done", "failed", "cancelled"]),
+            ),
+            # An unfinished or failed calculation is nobody, never everybody.
+            models.CheckConstraint(
+                name="segments_snapshot_nobody_unless_done",
+                condition=models.Q(state="done", members__isnull=False, as_of__isnull=False)
+                | (~models.Q(state="done") & models.Q(members=None, member_ids=[])),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["id"], name="segments_snapshots_open", condition=models.Q(state__in=["waiting", "running"])
+            ),
+        ]

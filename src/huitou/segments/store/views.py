@@ -1,0 +1,45 @@
+"""The views that the rules' SQL speaks of, laid into a session of the lake, which brings `lines`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import duckdb
+import pyarrow as pa
+
+_TAGGED = pa.schema([("member_id", pa.int64()), ("tag", pa.string()), ("since", pa.date32()), ("until", pa.date32())])
+# Arrays come as JSON; positions count members by rising id.
+_PEOPLE = """
+CREATE OR REPLACE TABLE people AS
+SELECT * EXCLUDE (categories, category_shares), row_number() OVER (ORDER BY member_id) - 1 AS position,
+    list_transform(
+        list_zip(from_json(categories, '["VARCHAR"]'), from_json(category_shares, '["SMALLINT"]')),
+        lambda one: {'category': one[1], 'share': one[2]}
+    ) AS likes
+FROM people_told ORDER BY member_id
+"""
+
+
+def lay_people(session: duckdb.DuckDBPyConnection, told: Iterable[pa.Table]) -> None:
+    """`told` are rows of members' `everybody`."""
+    _fill(session, "people_told", told)
+    session.execute(_PEOPLE)
+    session.execute("DROP TABLE people_told")
+
+
+def lay_beside(
+    session: duckdb.DuckDBPyConnection, events: Iterable[pa.Table], products: pa.Table, tagged: pa.Table | None = None
+) -> None:
+    """`events` are rows of members' `events`, `products` (sku, brand), `tagged` (member_id, tag, since, until)."""
+    _fill(session, "events", events)
+    _fill(session, "products", [products])
+    _fill(session, "tagged", [_TAGGED.empty_table() if tagged is None else tagged])
+
+
+def _fill(session: duckdb.DuckDBPyConnection, name: str, parts: Iterable[pa.Table]) -> None:
+    verb = f"CREATE OR REPLACE TABLE {name} AS"
+    for part in parts:
+        session.register("part_told", part)
+        session.execute(f"{verb} SELECT * FROM part_told")
+        session.unregister("part_told")
+        verb = f"INSERT INTO {name}"

@@ -1,0 +1,91 @@
+"""Snapshots of segments: counted by whoever holds the lease, taken over from whoever died, ended when somebody asks."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import connection
+from django.utils import timezone
+
+from huitou.kernel.errors import HuitouError
+from huitou.segments import service as segments
+from huitou.segments.errors import SegmentStopped
+from huitou.segments.terms import Lease
+from huitou.usecases.segments import open_crowd
+
+_log = logging.getLogger(__name__)
+LOOK_SECONDS = 2.0
+LONGEST_SECONDS = 600
+
+
+def take_snapshot(name: str, *, asked_by: str, seconds: int = LONGEST_SECONDS) -> dict[str, Any]:
+    """Ask for a snapshot of a segment and count what waits until it is there. Raises SegmentUnknown."""
+    number = segments.ask_snapshot(name, asked_by=asked_by)
+    while segments.snapshot(number).state == "waiting":
+        if not count_next(seconds=seconds):
+            break
+    seen = segments.snapshot(number)
+    return {
+        "snapshot": seen.id,
+        "segment": seen.segment,
+        "version": seen.version,
+        "state": seen.state,
+        "as_of": seen.as_of.isoformat() if seen.as_of else None,
+        "members": seen.members,
+        "reach": seen.reach,
+        "problem": seen.problem,
+    }
+
+
+def count_next(*, seconds: int = LONGEST_SECONDS) -> bool:
+    """Count the oldest snapshot that waits or was left; whether there was one."""
+    held = segments.lease_snapshot(uuid.uuid4().hex)
+    if held is None:
+        return False
+    try:
+        _count(held, seconds)
+    except SegmentStopped:
+        segments.stop_snapshot(held)
+    except HuitouError as refusal:
+        segments.fail_snapshot(held, refusal.code)
+    except Exception as error:
+        _log.exception("snapshot %s failed", held.snapshot)
+        segments.fail_snapshot(held, f"{type(error).__name__}: {error}")
+    return True
+
+
+def _count(held: Lease, seconds: int) -> None:
+    tree, now = segments.tree_of(held), timezone.now()
+    with open_crowd(now) as crowd, segments.within(crowd, seconds), _kept(held, crowd):
+        bits = crowd.bits(tree)
+        reached = segments.reach(crowd, bits)
+        ids = list(crowd.ids(bits))
+    segments.end_snapshot(held, now, ids, reached)
+
+
+@contextmanager
+def _kept(held: Lease, crowd: segments.Crowd) -> Iterator[None]:
+    """Inside, the lease is renewed; where it is lost or somebody asks for the end, the query that runs is stopped."""
+    over = threading.Event()
+
+    def look() -> None:
+        try:
+            while not over.wait(LOOK_SECONDS):
+                if not segments.keep_lease(held):
+                    crowd.stop(SegmentStopped())
+                    return
+        finally:
+            connection.close()  # this thread's own
+
+    looker = threading.Thread(target=look, daemon=True)
+    looker.start()
+    try:
+        yield
+    finally:
+        over.set()
+        looker.join()

@@ -1,0 +1,182 @@
+"""Segments over everything that is known: the lake's lines, the members' facts and events, the chain's stores."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+
+from huitou.access import service as access
+from huitou.catalogue import service as catalogue
+from huitou.catalogue.terms import StoreSeen
+from huitou.insight import service as insight
+from huitou.lake import service as lake
+from huitou.members import service as members
+from huitou.segments import service as segments
+from huitou.segments.terms import Known, Moment, Node, Point, Segment, StoreKnown
+from huitou.usecases.load_lake import hear_waiting
+
+FRESH_SECONDS = 4.0
+"""What waits longer for the lake is brought into it before anybody is counted."""
+
+
+def known() -> Known:
+    """What segments are checked against."""
+    stores = catalogue.stores().values()
+    paths = catalogue.category_paths()
+    brands = catalogue.brands()
+    return Known(
+        stores=frozenset(store.code for store in stores),
+        placed_stores=frozenset(store.code for store in stores if store.site),
+        categories=frozenset(
+            "/".join(path.split("/")[:end]) for path in paths for end in range(1, path.count("/") + 2)
+        ),
+        brands=frozenset(brands["brand"].to_pylist()),
+        skus=frozenset(brands["sku"].to_pylist()),
+        segments=frozenset(segments.trees()),
+    )
+
+
+def moment_of(at: datetime) -> Moment:
+    """A moment with a zone, as conditions ask about it."""
+    stores = {
+        store.id: StoreKnown(store.id, store.code, catalogue.business_date(store, at), _place_of(store))
+        for store in catalogue.stores().values()
+    }
+    today = timezone.localtime(at).date()
+    return Moment(
+        at.astimezone(UTC).replace(tzinfo=None), today, stores, insight.cut_offs().cut_offs.dormant_after_months
+    )
+
+
+def _place_of(store: StoreSeen) -> Point | None:
+    if store.site is None:
+        return None
+    return Point(latitude=int(store.site.latitude * 1_000_000), longitude=int(store.site.longitude * 1_000_000))
+
+
+def read_whole(text: str, *, name: str = "") -> tuple[Segment, Node]:
+    """The segment in this text, checked, and its tree with those of the segments that it names.
+
+    Raises SegmentUnreadable, SegmentTooLarge, SegmentImpossible or SegmentsCircular.
+    """
+    segment = segments.parsed(text)
+    segments.check(segment, known())
+    return segment, segments.resolved(segment.where, segments.trees(), (name,) if name else ())
+
+
+@contextmanager
+def open_crowd(at: datetime | None = None, *, only: int | None = None) -> Iterator[segments.Crowd]:
+    """Everybody (or `only` one member) at this moment; now unless given. Receipts that wait for the lake come first."""
+    hear_waiting(FRESH_SECONDS)
+    moment = moment_of(at or timezone.now())
+    with lake.open_session() as session:
+        events = members.events_of_everybody(settings.TIME_ZONE, only)
+        yield segments.open_crowd(session, moment, members.everybody(only), events, catalogue.brands())
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """How many, out of how many, as of when, and by channel how many for each reason."""
+
+    members: int
+    all: int
+    as_of: str
+    reach: Mapping[str, Mapping[str, int]]
+    reads_lines: int
+    """At most so many lines of the lake were read for it."""
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Who, as of when; rising numbers."""
+
+    ids: Sequence[int]
+    as_of: str
+
+
+@dataclass(frozen=True, slots=True)
+class BecauseSaid:
+    """A condition in words, whether it holds for the member, and what it is made of."""
+
+    says: str
+    holds: bool
+    parts: tuple[BecauseSaid, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def count_segment(text: str, *, at: datetime | None = None, seconds: int = 60) -> Counted:
+    """Raises what `read_whole` raises, and SegmentTookTooLong."""
+    _, tree = read_whole(text)
+    with open_crowd(_in_zone(at)) as crowd:
+        _, lines = segments.estimate(crowd, tree)
+        with segments.within(crowd, seconds):
+            bits = crowd.bits(tree)
+            reached = segments.reach(crowd, bits)
+        return Counted(bits.bit_count(), crowd.members, _shown(crowd.moment), reached, lines)
+
+
+def members_of_segment(text: str, *, at: datetime | None = None, seconds: int = 60) -> Listed:
+    """Raises what `read_whole` raises, and SegmentTookTooLong."""
+    _, tree = read_whole(text)
+    with open_crowd(_in_zone(at)) as crowd, segments.within(crowd, seconds):
+        return Listed(list(crowd.ids(crowd.bits(tree))), _shown(crowd.moment))
+
+
+def why_member(text: str, member_id: int, *, at: datetime | None = None, say: Callable[[str], str]) -> BecauseSaid:
+    """Raises what `read_whole` raises, and NotAMember."""
+    _, tree = read_whole(text)
+    with open_crowd(_in_zone(at), only=member_id) as crowd:
+        return _said(segments.why(crowd, tree, member_id), say)
+
+
+def _said(because: segments.Because, say: Callable[[str], str]) -> BecauseSaid:
+    parts = tuple(_said(part, say) for part in because.parts)
+    return BecauseSaid(segments.clause(because.node, say), because.holds, parts)
+
+
+def define_segment(name: str, text: str, *, made_by: str) -> int:
+    """Keep the segment under this name; returns its version. Raises what `read_whole` raises, and SegmentNameUnfit."""
+    version = segments.define(name, segments.parsed(text), known(), made_by=made_by)
+    access.note_by(made_by, "segment.define", f"segment:{name.strip()}", version=version)
+    return version
+
+
+def delete_segment(name: str, *, actor: str) -> None:
+    """Raises SegmentUnknown or SegmentInUse."""
+    segments.delete(name)
+    access.note_by(actor, "segment.delete", f"segment:{name}")
+
+
+def listed_segments(say: Callable[[str], str]) -> list[dict[str, Any]]:
+    """Every segment with its newest version, its sentence, and what uses it."""
+    return [
+        {
+            "name": one.name,
+            "version": one.version,
+            "sentence": segments.sentence(segments.read_segment(one.body), say),
+            "made_by": one.made_by,
+            "made_at": one.made_at.isoformat(),
+            "used_by": segments.users_of(one.name),
+        }
+        for one in segments.listed()
+    ]
+
+
+def _in_zone(at: datetime | None) -> datetime | None:
+    """A moment without a zone is by the chain's clock."""
+    return at if at is None or at.tzinfo else at.replace(tzinfo=timezone.get_default_timezone())
+
+
+def _shown(moment: Moment) -> str:
+    return timezone.localtime(moment.at.replace(tzinfo=UTC)).isoformat(timespec="seconds")
