@@ -21,6 +21,7 @@ from benchmarks import (
     refresh_day,
     rfm_and_layers,
     sample_chain,
+    segments,
     undo,
 )
 from benchmarks.installation import scratch_installation
@@ -30,6 +31,7 @@ BENCHMARKS: dict[str, Callable[[], None]] = {
     "undo": undo.run,
     "refresh_day": refresh_day.run,
     "rfm_and_layers": rfm_and_layers.run,
+    "segments": segments.run,
     "identify": identify.run,
     "members_in": members_in.run,
     "record_receipts": record_receipts.run,

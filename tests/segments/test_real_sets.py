@@ -11,6 +11,7 @@ import pytest
 from huitou.segments.rules.document import parsed
 from huitou.segments.store.crowd import Crowd
 from huitou.segments.terms import Moment, StoreKnown
+from tests.segments.worlds import lay_by_day
 
 # The files as the lake would hold them: amounts in fen, quantities in thousandths, a name of a store for its id.
 RETAIL = """
@@ -50,7 +51,9 @@ def crowd_of(made, data, at):
     session = duckdb.connect()
     session.execute(made.format(data=data) + ";" + BESIDE)
     stores = [store for (store,) in session.sql("SELECT DISTINCT store_id FROM lines").fetchall()]
-    return Crowd(session, Moment(at, at.date(), {one: StoreKnown(one, str(one), at.date()) for one in stores}))
+    moment = Moment(at, at.date(), {one: StoreKnown(one, str(one), at.date()) for one in stores})
+    lay_by_day(session, moment)
+    return Crowd(session, moment)
 
 
 @pytest.fixture(scope="module")

@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo
 import duckdb
 import pyarrow as pa
 
+from huitou.lake.daily import BASKETS, VISITS
+from huitou.segments.store import views
 from huitou.segments.terms import Bought, Did, Known, Moment, Person, Point, StoreKnown, Tagged
 
 ZONES = ("Asia/Shanghai", "Asia/Urumqi", "Asia/Tokyo", "America/New_York")
@@ -29,6 +31,13 @@ STORES = ("S1", "S2", "S3", "O'Store")
 
 def day_near(draw: random.Random, today: date) -> date:
     return today + ONE_DAY * draw.randrange(-1, 2)
+
+
+def lay_by_day(session: duckdb.DuckDBPyConnection, moment: Moment) -> None:
+    """What the lake keeps by the day, counted from these lines as the lake counts it."""
+    for kept in (VISITS, BASKETS):
+        session.execute(f"CREATE VIEW {kept.name} AS {kept.counted.format(lines='lines', of='true')}")
+    views.lay_until(session, moment)
 
 
 class World:
@@ -143,6 +152,7 @@ class World:
         for name, rows in self._tables().items():
             session.register(f"{name}_given", rows)
             session.execute(f"CREATE TABLE {name} AS SELECT * FROM {name}_given")
+        lay_by_day(session, self.moment)
         return session
 
     def _tables(self) -> dict[str, pa.Table]:

@@ -8,13 +8,13 @@ killed goes on with the month that is missing.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 import duckdb
 import pyarrow as pa
-from deltalake import CommitProperties, DeltaTable, Transaction, write_deltalake
+from deltalake import CommitProperties, DeltaTable, Transaction, WriterProperties, write_deltalake
 
 from huitou.lake import changes, tables
 
@@ -36,6 +36,8 @@ class Kept:
     day: str
     digest: str
     """The columns that tell whether a day changed."""
+    group_rows: int | None = None
+    """So many rows lie together in a file, and are passed by where none of them is asked for."""
 
 
 VISITS = Kept(
@@ -119,6 +121,34 @@ GOODS = Kept(
 )
 """What a product sold in a store in a week."""
 KEPT = (VISITS, TASTES, GOODS)
+BASKETS = Kept(
+    name="baskets",
+    # The category first: a month's rows lie in the order of the columns, and who asks for one category reads few.
+    schema=pa.schema(
+        [
+            ("month", pa.string()),
+            ("category", pa.string()),
+            ("member_id", pa.int64()),
+            ("business_date", pa.date32()),
+            ("receipt_id", pa.int64()),
+            ("store_id", pa.int32()),
+            ("kind", pa.string()),
+            ("channel", pa.string()),
+            ("lines", pa.int64()),
+            ("items", pa.int64()),
+            ("net_fen", pa.int64()),
+        ]
+    ),
+    counted=f"""SELECT category, any_value(member_id) AS member_id, business_date, receipt_id,
+        any_value(store_id) AS store_id, any_value(kind) AS kind, any_value(channel) AS channel,
+        count(*) AS lines, {_ITEMS} AS items, sum(net_fen)::BIGINT AS net_fen
+        FROM {{lines}} WHERE ({{of}}) AND member_id IS NOT NULL GROUP BY category, business_date, receipt_id""",
+    by_day=True,
+    day="business_date",
+    digest="category, member_id, business_date, receipt_id, store_id, kind, channel, lines, items, net_fen",
+    group_rows=65_536,
+)
+"""What a member's receipt held of a category. A refresh needs none of it: segments ask for it (`lay_baskets`)."""
 
 Pending = dict[str, set[date] | None]
 """The months whose lines changed since they were counted, with the days that changed; None: all of them."""
@@ -157,6 +187,15 @@ def open_snapshot(session: duckdb.DuckDBPyConnection, lines: DeltaTable | None) 
     return snapshot
 
 
+def lay_baskets(session: duckdb.DuckDBPyConnection, lines: DeltaTable | None, *, write: bool = False) -> Snapshot:
+    """Adds the views `visits` and `baskets`, which say what the lines say; `write` down what is not counted yet."""
+    snapshot = Snapshot(session, lines)
+    _look(snapshot, of=(VISITS, BASKETS))
+    if write:  # visits are the refresh's to write
+        fold(snapshot, of=(BASKETS,))
+    return snapshot
+
+
 def view_kept(session: duckdb.DuckDBPyConnection, name: str) -> None:
     """Leaves a view `name` over what is kept, without asking what has changed since."""
     kept = next(one for one in KEPT if one.name == name)
@@ -166,15 +205,21 @@ def view_kept(session: duckdb.DuckDBPyConnection, name: str) -> None:
     session.execute(f"CREATE VIEW {name} AS SELECT * FROM {tables.reading(files) if files else 'nothing_kept'}")
 
 
-def _look(snapshot: Snapshot, anew: str = "") -> None:
-    for kept in KEPT:
+def _look(snapshot: Snapshot, anew: str = "", of: Sequence[Kept] = KEPT) -> None:
+    for kept in of:
         table = _table_of(kept)
         pending = {} if snapshot.lines is None else _pending(snapshot.session, snapshot.lines, table, anew)
         snapshot.pending[kept.name] = pending
         snapshot.session.execute(f"CREATE OR REPLACE VIEW {kept.name} AS {_view(kept, table, pending)}")
 
 
-def fold(snapshot: Snapshot, *, anew: str = "", told: Told = lambda month, left, days: None) -> None:
+def fold(
+    snapshot: Snapshot,
+    *,
+    anew: str = "",
+    told: Told = lambda month, left, days: None,
+    of: Sequence[Kept] = KEPT,
+) -> None:
     """Count what is pending, month by month, and remember up to where. May be killed and run again.
 
     `anew` names a run that counts every month again; run again under its name it goes on with those that are left.
@@ -182,10 +227,10 @@ def fold(snapshot: Snapshot, *, anew: str = "", told: Told = lambda month, left,
     if snapshot.lines is None:
         return
     if anew:
-        _look(snapshot, anew)
+        _look(snapshot, anew, of)
     mark = _mark(snapshot.lines)
     left = sum(map(len, snapshot.pending.values()))
-    for kept in KEPT:
+    for kept in of:
         for month in sorted(snapshot.pending[kept.name]):
             marks = [Transaction(f"{mark}/{month}", snapshot.version)]
             if anew:
@@ -196,7 +241,7 @@ def fold(snapshot: Snapshot, *, anew: str = "", told: Told = lambda month, left,
         table = _table_of(kept)
         if table is None or table.transaction_version(mark) != snapshot.version:
             _write(kept, kept.schema.empty_table().to_reader(), None, [Transaction(mark, snapshot.version)])
-    _look(snapshot)
+    _look(snapshot, of=of)
 
 
 def pending_days() -> Pending:
@@ -225,7 +270,7 @@ def members_since(session: duckdb.DuckDBPyConnection, name: str, version: list[s
 
 def tidy(kept_hours: int) -> None:
     """Remove the files that were replaced longer ago than anybody reads."""
-    for kept in KEPT:
+    for kept in (*KEPT, BASKETS):
         if (table := _table_of(kept)) is not None:
             table.create_checkpoint()
             table.vacuum(kept_hours, dry_run=False, enforce_retention_duration=False)
@@ -339,5 +384,6 @@ def _write(kept: Kept, rows: pa.RecordBatchReader, month: str | None, marks: lis
         mode="append" if month is None else "overwrite",
         partition_by=["month"],
         commit_properties=CommitProperties(app_transactions=marks),
+        writer_properties=WriterProperties(max_row_group_size=kept.group_rows) if kept.group_rows else None,
         **replaced,
     )

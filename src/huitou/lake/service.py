@@ -287,6 +287,19 @@ def open_kept(name: str) -> Iterator[duckdb.DuckDBPyConnection]:
         yield session
 
 
+def lay_baskets(session: duckdb.DuckDBPyConnection) -> None:
+    """Adds to a session of the lake the views `visits`, one row a receipt, and `baskets`, what a member's receipt held
+    of a category: what was counted already is read, what changed since is counted from the lines."""
+    daily.lay_baskets(session, tables.lines_table())
+
+
+def keep_baskets() -> None:
+    """Write down what is not counted yet of `baskets`. Whoever is killed goes on with the next month."""
+    lines = tables.lines_table()
+    with tables.open_session(lines) as session:
+        daily.lay_baskets(session, lines, write=True)
+
+
 def fold(snapshot: Snapshot, *, anew: str = "", told: Told = lambda month, left, days: None) -> None:
     """Write down what this snapshot had to count, so that nobody counts it again; `told` hears of each month. Whoever
     is killed goes on with the next month. `anew` names a run that counts every month again."""

@@ -94,10 +94,13 @@ def open_crowd(
     events: Iterable[pa.Table],
     products: pa.Table,
 ) -> Crowd:
-    """Everybody at this moment, in a session whose `lines` are those of the lake. `people` and `events` are what
-    members tells of everybody (or of one), `products` has (sku, brand)."""
+    """Everybody at this moment, in a session whose `lines`, `visits` and `baskets` are those of the lake.
+
+    `people` and `events` are what members tells of everybody (or of one), `products` has (sku, brand).
+    """
     views.lay_people(session, people)
     views.lay_beside(session, events, products)
+    views.lay_until(session, moment)
     return Crowd(session, moment)
 
 
@@ -136,7 +139,7 @@ def estimate(crowd: Crowd, node: Node) -> tuple[int, int]:
     """What asking a tree costs: how many different conditions read the lines, and how many lines they read at most.
     Nothing is counted for it; each file of the lake says which days it holds."""
     queries = {leaf.sql(crowd.moment).query for _, leaf in membership.leaves(node)}
-    asked = [query for query in queries if "FROM lines" in query]
+    asked = [query for query in queries if any(f"FROM {one}" in query for one in ("lines", "visits", "baskets"))]
     return len(asked), len(asked) * crowd.lines()
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import logging
 import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
 from django.db import connection
-from django.utils import timezone
 
 from huitou.kernel.errors import HuitouError
 from huitou.segments import service as segments
@@ -20,14 +20,15 @@ from huitou.usecases.segments import open_crowd
 
 _log = logging.getLogger(__name__)
 LOOK_SECONDS = 2.0
+Now = Callable[[], datetime]
 LONGEST_SECONDS = 600
 
 
-def take_snapshot(name: str, *, asked_by: str, seconds: int = LONGEST_SECONDS) -> dict[str, Any]:
+def take_snapshot(name: str, *, asked_by: str, now: Now, seconds: int = LONGEST_SECONDS) -> dict[str, Any]:
     """Ask for a snapshot of a segment and count what waits until it is there. Raises SegmentUnknown."""
     number = segments.ask_snapshot(name, asked_by=asked_by)
     while segments.snapshot(number).state == "waiting":
-        if not count_next(seconds=seconds):
+        if not count_next(now, seconds=seconds):
             break
     seen = segments.snapshot(number)
     return {
@@ -42,13 +43,13 @@ def take_snapshot(name: str, *, asked_by: str, seconds: int = LONGEST_SECONDS) -
     }
 
 
-def count_next(*, seconds: int = LONGEST_SECONDS) -> bool:
+def count_next(now: Now, *, seconds: int = LONGEST_SECONDS) -> bool:
     """Count the oldest snapshot that waits or was left; whether there was one."""
     held = segments.lease_snapshot(uuid.uuid4().hex)
     if held is None:
         return False
     try:
-        _count(held, seconds)
+        _count(held, now(), seconds)
     except SegmentStopped:
         segments.stop_snapshot(held)
     except HuitouError as refusal:
@@ -59,8 +60,8 @@ def count_next(*, seconds: int = LONGEST_SECONDS) -> bool:
     return True
 
 
-def _count(held: Lease, seconds: int) -> None:
-    tree, now = segments.tree_of(held), timezone.now()
+def _count(held: Lease, now: datetime, seconds: int) -> None:
+    tree = segments.tree_of(held)
     with open_crowd(now) as crowd, segments.within(crowd, seconds), _kept(held, crowd):
         bits = crowd.bits(tree)
         reached = segments.reach(crowd, bits)

@@ -71,11 +71,13 @@ def read_whole(text: str, *, name: str = "") -> tuple[Segment, Node]:
 
 
 @contextmanager
-def open_crowd(at: datetime | None = None, *, only: int | None = None) -> Iterator[segments.Crowd]:
-    """Everybody (or `only` one member) at this moment; now unless given. Receipts that wait for the lake come first."""
+def open_crowd(at: datetime, *, only: int | None = None) -> Iterator[segments.Crowd]:
+    """Everybody (or `only` one member) at this moment, by the chain's clock where it has no zone. Receipts that wait
+    for the lake come first."""
     hear_waiting(FRESH_SECONDS)
-    moment = moment_of(at or timezone.now())
+    moment = moment_of(at if at.tzinfo else at.replace(tzinfo=timezone.get_default_timezone()))
     with lake.open_session() as session:
+        lake.lay_baskets(session)
         events = members.events_of_everybody(settings.TIME_ZONE, only)
         yield segments.open_crowd(session, moment, members.everybody(only), events, catalogue.brands())
 
@@ -115,10 +117,10 @@ class BecauseSaid:
         return asdict(self)
 
 
-def count_segment(text: str, *, at: datetime | None = None, seconds: int = 60) -> Counted:
+def count_segment(text: str, *, at: datetime, seconds: int = 60) -> Counted:
     """Raises what `read_whole` raises, and SegmentTookTooLong."""
     _, tree = read_whole(text)
-    with open_crowd(_in_zone(at)) as crowd:
+    with open_crowd(at) as crowd:
         _, lines = segments.estimate(crowd, tree)
         with segments.within(crowd, seconds):
             bits = crowd.bits(tree)
@@ -126,17 +128,17 @@ def count_segment(text: str, *, at: datetime | None = None, seconds: int = 60) -
         return Counted(bits.bit_count(), crowd.members, _shown(crowd.moment), reached, lines)
 
 
-def members_of_segment(text: str, *, at: datetime | None = None, seconds: int = 60) -> Listed:
+def members_of_segment(text: str, *, at: datetime, seconds: int = 60) -> Listed:
     """Raises what `read_whole` raises, and SegmentTookTooLong."""
     _, tree = read_whole(text)
-    with open_crowd(_in_zone(at)) as crowd, segments.within(crowd, seconds):
+    with open_crowd(at) as crowd, segments.within(crowd, seconds):
         return Listed(list(crowd.ids(crowd.bits(tree))), _shown(crowd.moment))
 
 
-def why_member(text: str, member_id: int, *, at: datetime | None = None, say: Callable[[str], str]) -> BecauseSaid:
+def why_member(text: str, member_id: int, *, at: datetime, say: Callable[[str], str]) -> BecauseSaid:
     """Raises what `read_whole` raises, and NotAMember."""
     _, tree = read_whole(text)
-    with open_crowd(_in_zone(at), only=member_id) as crowd:
+    with open_crowd(at, only=member_id) as crowd:
         return _said(segments.why(crowd, tree, member_id), say)
 
 
@@ -171,11 +173,6 @@ def listed_segments(say: Callable[[str], str]) -> list[dict[str, Any]]:
         }
         for one in segments.listed()
     ]
-
-
-def _in_zone(at: datetime | None) -> datetime | None:
-    """A moment without a zone is by the chain's clock."""
-    return at if at is None or at.tzinfo else at.replace(tzinfo=timezone.get_default_timezone())
 
 
 def _shown(moment: Moment) -> str:

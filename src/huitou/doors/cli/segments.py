@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -63,7 +63,7 @@ def _add_asking(group: typer.Typer, runtime: Runtime) -> None:
         with runtime.open_database():
             from huitou.usecases.segments import count_segment
 
-            counted = count_segment(_text(file), at=as_of, seconds=seconds)
+            counted = count_segment(_text(file), at=_at(as_of), seconds=seconds)
         if as_json:
             typer.echo(json.dumps(counted.as_json(), ensure_ascii=False, indent=1))
             return
@@ -78,7 +78,7 @@ def _add_asking(group: typer.Typer, runtime: Runtime) -> None:
         with runtime.open_database():
             from huitou.usecases.segments import members_of_segment
 
-            found = members_of_segment(_text(file), at=as_of, seconds=seconds)
+            found = members_of_segment(_text(file), at=_at(as_of), seconds=seconds)
         if as_json:
             codes = [member_code(one) for one in found.ids]
             typer.echo(json.dumps({"as_of": found.as_of, "members": codes}, ensure_ascii=False))
@@ -97,7 +97,7 @@ def _add_asking(group: typer.Typer, runtime: Runtime) -> None:
         with runtime.open_database():
             from huitou.usecases.segments import why_member
 
-            because = why_member(_text(file), member_number(member) or 0, at=as_of, say=translate)
+            because = why_member(_text(file), member_number(member) or 0, at=_at(as_of), say=translate)
         if as_json:
             typer.echo(json.dumps(because.as_json(), ensure_ascii=False, indent=1))
         else:
@@ -149,11 +149,20 @@ def _add_keeping(group: typer.Typer, runtime: Runtime) -> None:
         with runtime.open_database():
             from huitou.usecases.segment_snapshots import take_snapshot
 
-            seen = take_snapshot(name, asked_by="command line", seconds=seconds)
+            seen = take_snapshot(name, asked_by="command line", now=_now, seconds=seconds)
         if as_json:
             typer.echo(json.dumps(seen, ensure_ascii=False, indent=1))
         else:
             typer.echo(f"{seen['snapshot']}: {seen['state']}, {seen['members'] or 0:,}")
+
+
+def _at(as_of: datetime | None) -> datetime:
+    """By the chain's clock, unless it is now."""
+    return as_of or _now()
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 def _text(file: str) -> str:

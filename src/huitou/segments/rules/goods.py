@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from huitou.kernel.errors import N_
@@ -81,18 +82,43 @@ def _hours(of: Purchases) -> tuple[int, int]:
     return of.from_clock or 0, DAY_MINUTES if of.to_clock is None else of.to_clock
 
 
-def lines_sql(of: Purchases, window: Window, moment: Moment) -> str:
-    """`lines_meant` in SQL: a condition on rows of `lines`."""
-    said = ["member_id IS NOT NULL", in_window_sql(window, moment, day="business_date"), at_sql(moment)]
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Where purchases stand, and how they are counted there."""
+
+    table: str
+    receipts: str
+    lines: str
+    pieces: str
+    days: str = "count(DISTINCT business_date)"
+
+
+_PIECES = """sum(CASE WHEN quantity_milli <= 0 THEN 0 WHEN quantity_milli % 1000 = 0 THEN quantity_milli // 1000
+    ELSE 1 END)"""
+LINES = Rows("lines", "count(DISTINCT receipt_id)", "count(*)", _PIECES)
+BASKETS = Rows("baskets_until", "count(DISTINCT receipt_id)", "sum(lines)", "sum(items)")
+VISITS = Rows("visits_until", "count(*)", "", "sum(items)")
+
+
+def rows_for(of: Purchases, *, by_line: bool = False) -> Rows:
+    """The fewest rows that can tell: whole receipts, what a receipt held of a category, or single lines. `by_line`:
+    lines are to be counted."""
+    if of.brands or of.skus or of.from_clock is not None or of.to_clock is not None:
+        return LINES
+    return BASKETS if of.categories or by_line else VISITS
+
+
+def lines_sql(of: Purchases, window: Window, moment: Moment, rows: Rows = LINES) -> str:
+    """`lines_meant` in SQL: a condition on these rows. Those by the day hold nothing later than the moment."""
+    said = ["member_id IS NOT NULL", in_window_sql(window, moment, day="business_date")]
+    if rows is LINES:
+        said.append(at_sql(moment))
     if of.stores:
         said.append(numbers_among("store_id", moment.store_ids(of.stores)))
     if of.channels:
         said.append(among("channel", of.channels))
     if of.categories:
-        beneath = (
-            f"category = {quoted(path)} OR starts_with(category, {quoted(path + '/')})" for path in of.categories
-        )
-        said.append(f"({' OR '.join(beneath)})")
+        said.append(_beneath_sql(of.categories))
     if of.brands:
         said.append(f"sku IN (SELECT sku FROM products WHERE {among('brand', of.brands)})")
     if of.skus:
@@ -105,6 +131,13 @@ def lines_sql(of: Purchases, window: Window, moment: Moment) -> str:
         both = "AND" if first < last else "OR"
         said.append(f"({minute} >= {first} {both} {minute} < {last})")
     return " AND ".join(said)
+
+
+def _beneath_sql(paths: Sequence[str]) -> str:
+    beneath = (f"category = {quoted(path)} OR starts_with(category, {quoted(path + '/')})" for path in paths)
+    # The bounds are for files whose rows lie by category: what lies outside them is not read. '0' comes after '/'.
+    first, last = min(paths), max(f"{path}0" for path in paths)
+    return f"category >= {quoted(first)} AND category < {quoted(last)} AND ({' OR '.join(beneath)})"
 
 
 def purchase_troubles(field: str, of: Purchases, known: Known) -> Iterator[Trouble]:

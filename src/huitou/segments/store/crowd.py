@@ -53,6 +53,10 @@ class Crowd:
     def count(self, node: Node) -> int:
         return self.bits(node).bit_count()
 
+    def forget(self) -> None:
+        """Ask everything anew from here on."""
+        self._kept.clear()
+
     def lines(self) -> int:
         """How many lines there are; the files say it."""
         return int(self.number("SELECT count(*) FROM lines"))

@@ -7,6 +7,9 @@ from collections.abc import Iterable
 import duckdb
 import pyarrow as pa
 
+from huitou.segments.rules.goods import LINES
+from huitou.segments.terms import Moment
+
 _TAGGED = pa.schema([("member_id", pa.int64()), ("tag", pa.string()), ("since", pa.date32()), ("until", pa.date32())])
 # Arrays come as JSON; positions count members by rising id.
 _PEOPLE = """
@@ -34,6 +37,33 @@ def lay_beside(
     _fill(session, "events", events)
     _fill(session, "products", [products])
     _fill(session, "tagged", [_TAGGED.empty_table() if tagged is None else tagged])
+
+
+# By the day nobody knows what happened after the moment; the newest days are looked at line by line.
+_UNTIL = """
+CREATE OR REPLACE VIEW visits_until AS
+SELECT member_id, receipt_id, business_date, store_id, kind, channel, items, net_fen FROM visits
+WHERE business_date < {day}
+UNION ALL
+SELECT any_value(member_id), receipt_id, business_date, any_value(store_id), any_value(kind), any_value(channel),
+    {items}, sum(net_fen)::BIGINT
+FROM lines WHERE business_date >= {day} AND at_utc <= {at} GROUP BY receipt_id, business_date;
+CREATE OR REPLACE VIEW baskets_until AS
+SELECT category, member_id, business_date, receipt_id, store_id, kind, channel, lines, items, net_fen FROM baskets
+WHERE business_date < {day}
+UNION ALL
+SELECT category, any_value(member_id), business_date, receipt_id, any_value(store_id), any_value(kind),
+    any_value(channel), count(*), {items}, sum(net_fen)::BIGINT
+FROM lines WHERE business_date >= {day} AND at_utc <= {at} AND member_id IS NOT NULL
+GROUP BY category, business_date, receipt_id
+"""
+
+
+def lay_until(session: duckdb.DuckDBPyConnection, moment: Moment) -> None:
+    """What of `visits` and `baskets` had happened at the moment."""
+    day = min([moment.today, *(store.today for store in moment.stores.values())])
+    at = f"TIMESTAMP '{moment.at:%Y-%m-%d %H:%M:%S.%f}'"
+    session.execute(_UNTIL.format(day=f"DATE '{day}'", at=at, items=f"({LINES.pieces})::BIGINT"))
 
 
 def _fill(session: duckdb.DuckDBPyConnection, name: str, parts: Iterable[pa.Table]) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from huitou.kernel.errors import N_
-from huitou.segments.rules.goods import goods_said, lines_meant, lines_sql, place_said, purchase_troubles
+from huitou.segments.rules.goods import goods_said, lines_meant, lines_sql, place_said, purchase_troubles, rows_for
 from huitou.segments.rules.ranges import lies, lies_sql, range_said, range_troubles
 from huitou.segments.rules.windows import window_said, window_troubles
 from huitou.segments.terms import (
@@ -26,13 +26,6 @@ from huitou.segments.terms import (
     Window,
 )
 
-_SQL = {
-    "receipts": "count(DISTINCT receipt_id)",
-    "lines": "count(*)",
-    "days": "count(DISTINCT business_date)",
-    "pieces": """sum(CASE WHEN quantity_milli <= 0 THEN 0 WHEN quantity_milli % 1000 = 0 THEN quantity_milli // 1000
-        ELSE 1 END)""",
-}
 _SAID = {
     "receipts": (N_("{range} time"), N_("{range} times")),
     "lines": (N_("on {range} line"), N_("on {range} lines")),
@@ -73,8 +66,9 @@ class HasBought(Leaf):
         return len(sold) if self.count == "lines" else sum(map(pieces_of, sold))
 
     def sql(self, moment: Moment) -> Selection:
-        asked = f"kind = 'sale' AND {lines_sql(self.of, self.window, moment)}"
-        return counted_sql("lines", asked, _SQL[self.count], self.at_least, self.at_most)
+        rows = rows_for(self.of, by_line=self.count == "lines")
+        asked = f"kind = 'sale' AND {lines_sql(self.of, self.window, moment, rows)}"
+        return counted_sql(rows.table, asked, getattr(rows, self.count), self.at_least, self.at_most)
 
     def said(self) -> Said:
         facts = {"goods": goods_said(self.of), "place": place_said(self.of), "when": window_said(self.window)}

@@ -18,6 +18,7 @@ from huitou.segments.rules.goods import (
     lines_sql,
     place_said,
     purchase_troubles,
+    rows_for,
 )
 from huitou.segments.rules.troubles import unknown_stores
 from huitou.segments.rules.windows import in_window, window_said, window_troubles
@@ -76,9 +77,10 @@ class BoughtOn(Leaf):
         return day is not None and in_window(self.on, day, moment.today)
 
     def sql(self, moment: Moment) -> Selection:
-        asked = f"kind = 'sale' AND {lines_sql(self.of, FOR_EVER, moment)}"
+        rows = rows_for(self.of)
+        asked = f"kind = 'sale' AND {lines_sql(self.of, FOR_EVER, moment, rows)}"
         having = _lies_sql(self.on, moment, self.which, "business_date")
-        return Selection(query=f"SELECT member_id FROM lines WHERE {asked} GROUP BY member_id HAVING {having}")
+        return Selection(query=f"SELECT member_id FROM {rows.table} WHERE {asked} GROUP BY member_id HAVING {having}")
 
     def said(self) -> Said:
         says = {

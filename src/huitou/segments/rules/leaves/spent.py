@@ -10,7 +10,7 @@ from typing import ClassVar, Literal
 
 from huitou.kernel.errors import N_
 from huitou.segments.rules.forms import decimal_text
-from huitou.segments.rules.goods import goods_said, lines_meant, lines_sql, place_said, purchase_troubles
+from huitou.segments.rules.goods import goods_said, lines_meant, lines_sql, place_said, purchase_troubles, rows_for
 from huitou.segments.rules.leaves.bought import counted_sql
 from huitou.segments.rules.ranges import lies, range_said, range_troubles
 from huitou.segments.rules.windows import window_said, window_troubles
@@ -31,7 +31,6 @@ from huitou.segments.terms import (
 )
 
 yuan_text = partial(decimal_text, places=2)
-_COUNTED = {"receipt": "count(DISTINCT receipt_id)", "line": "count(*)", "day": "count(DISTINCT business_date)"}
 _SAID = {
     "": N_("spent {range} on {goods}{place} {when}"),
     "receipt": N_("spent {range} per receipt on {goods}{place} {when}"),
@@ -75,14 +74,16 @@ class Spent(Leaf):
         return len({line.business_date for line in sold}) if self.per == "day" else len(sold)
 
     def sql(self, moment: Moment) -> Selection:
-        asked = lines_sql(self.of, self.window, moment)
+        rows = rows_for(self.of, by_line=self.per == "line")
+        asked = lines_sql(self.of, self.window, moment, rows)
         if self.per is None:
-            return counted_sql("lines", asked, "sum(net_fen)", self.at_least, self.at_most)
-        number = f"({_COUNTED[self.per]} FILTER (kind = 'sale'))::HUGEINT"
+            return counted_sql(rows.table, asked, "sum(net_fen)", self.at_least, self.at_most)
+        counted = {"receipt": rows.receipts, "line": rows.lines, "day": rows.days}[self.per]
+        number = f"coalesce({counted} FILTER (kind = 'sale'), 0)::HUGEINT"
         bounds = ((">=", self.at_least), ("<=", self.at_most))
         said = [f"sum(net_fen) {sign} {int(bound)} * {number}" for sign, bound in bounds if bound is not None]
         having = " AND ".join([f"{number} > 0", *said])
-        return Selection(query=f"SELECT member_id FROM lines WHERE {asked} GROUP BY member_id HAVING {having}")
+        return Selection(query=f"SELECT member_id FROM {rows.table} WHERE {asked} GROUP BY member_id HAVING {having}")
 
     def said(self) -> Said:
         facts = {"goods": goods_said(self.of), "place": place_said(self.of), "when": window_said(self.window)}
