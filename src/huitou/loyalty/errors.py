@@ -14,6 +14,24 @@ class NotEnoughPoints(HuitouError):
     status = 422
 
 
+class AccountMerged(HuitouError):
+    """Two members became one while this was on its way: done again, it finds the one."""
+
+    code = "account_merged"
+    message = N_("This member became one with another at this very moment.")
+    next_step = N_("Try again; the points are with the member that remains.")
+    status = 503
+
+
+class PointsHeld(HuitouError):
+    """Members are merged or parted when no basket holds points of theirs: a hold lives for minutes."""
+
+    code = "points_held"
+    message = N_("A basket at a till holds points of one of the two members until {until}.")
+    next_step = N_("Wait until the basket is paid or its time is over, then do it again.")
+    status = 409
+
+
 class HoldUnknown(HuitouError):
     """No hold has this `key`."""
 

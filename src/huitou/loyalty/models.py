@@ -25,6 +25,8 @@ class Account(models.Model):
     balance = models.BigIntegerField(null=True)
     debt = models.BigIntegerField(db_default=0)
     held = models.BigIntegerField(db_default=0)
+    # The member's points lie with the member whom this one was merged into: nothing is posted here.
+    merged = models.BooleanField(db_default=False)
 
     class Meta:
         constraints = [
@@ -35,6 +37,9 @@ class Account(models.Model):
                 name="loyalty_account_balance_only_of_members",
                 condition=Q(role="member", member__isnull=False, balance__isnull=False)
                 | (~Q(role="member") & Q(member=None, balance=None, debt=0, held=0)),
+            ),
+            models.CheckConstraint(
+                name="loyalty_account_merged_is_empty", condition=Q(merged=False) | Q(balance=0, debt=0, held=0)
             ),
             # Below zero only by named debts, and what is held lies in the lots (L6, L13).
             models.CheckConstraint(

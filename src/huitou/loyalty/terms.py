@@ -197,6 +197,8 @@ class Spent:
     points: int
     restored: int
     expires_on: date | None
+    account_id: int | None = None
+    """Where the lot lies now."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,3 +81,33 @@ class RegisteredMeanwhile(HuitouError):
     message = N_("While the file was read, a till registered one of its people. Nothing was taken.")
     next_step = N_("Import the file again.")
     status = 409
+
+
+class MergeOfOne(HuitouError):
+    code = "merge_of_one"
+    message = N_("{member} and {other} are one member.")
+    next_step = N_("Name two members that are not one yet.")
+    status = 409
+
+
+class MergedAway(HuitouError):
+    """One of the two is part of somebody else by now."""
+
+    code = "merged_away"
+    message = N_("{member} is a part of {survivor} by now.")
+    next_step = N_("Take {survivor} instead, or part the two first.")
+    status = 409
+
+
+class MergeUnknown(HuitouError):
+    code = "merge_unknown"
+    message = N_("There is no merge {number}.")
+    next_step = N_("See the merges on the member's page, or with: huitou duplicates list --merged")
+    status = 404
+
+
+class MergeUndone(HuitouError):
+    code = "merge_undone"
+    message = N_("The merge {number} was undone by {by} already.")
+    next_step = N_("Nothing is left to do; the two are two members.")
+    status = 409

@@ -12,6 +12,8 @@ class Member(models.Model):
     joined_on = models.DateField()
     home_store = models.ForeignKey("catalogue.Store", models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(db_default=Now())
+    # Of a person who was here twice: the member that remains, of whom this one is a part. Always the last of a chain.
+    merged_into = models.ForeignKey("members.Member", models.PROTECT, null=True, related_name="+", db_index=False)
     # What a cashier types for the name: itself, its pinyin and initials, each behind a blank (members.spelling).
     spelled = models.TextField(db_default="")
 
@@ -22,6 +24,9 @@ class Member(models.Model):
             # The orders of the list: thirty of 800,000 are read, not sorted out of all.
             models.Index(fields=["name", "id"], name="members_by_name"),
             models.Index(fields=["-joined_on", "id"], name="members_by_joined"),
+            models.Index(
+                fields=["merged_into"], name="members_merged_into", condition=models.Q(merged_into__isnull=False)
+            ),
         ]
 
 
@@ -36,6 +41,9 @@ class Identity(models.Model):
     blind_index = models.BinaryField(null=True)
     tail = models.CharField(max_length=4, db_default="")
     verified = models.BooleanField(db_default=False)
+    # The member whose it was before they became one with another; None: the member's own. What is recorded under it is
+    # told apart by that for ever.
+    origin = models.ForeignKey("members.Member", models.PROTECT, null=True, related_name="+", db_index=False)
 
     class Meta:
         constraints = [
@@ -54,6 +62,48 @@ class Identity(models.Model):
         indexes = [
             models.Index(fields=["blind_index"], name="members_identity_blind", condition=models.Q(kind="phone")),
             models.Index(fields=["tail"], name="members_identity_tail"),
+        ]
+
+
+class SharedPhone(models.Model):
+    """A phone that several members have: a front desk's, a household's. It proves nobody and merges nobody (M1)."""
+
+    blind_index = models.BinaryField(unique=True)
+    tail = models.CharField(max_length=4)
+    members = models.IntegerField()
+    cards = models.IntegerField()
+    since = models.DateTimeField(db_default=Now())
+
+
+class Merge(models.Model):
+    """One person was here twice: `other` is a part of `member` from then on, until it is undone. Kept for ever.
+
+    `before` and `after` hold the member's own columns around the merge, sealed where they are sealed; `moved` what
+    higher rooms moved and must find again: {table: [ids]}.
+    """
+
+    member = models.ForeignKey("members.Member", models.PROTECT, related_name="+")
+    other = models.ForeignKey("members.Member", models.PROTECT, related_name="+")
+    merged_at = models.DateTimeField(db_default=Now())
+    merged_by = models.TextField()
+    why = models.TextField(db_default="")
+    before = models.JSONField()
+    after = models.JSONField()
+    moved = models.JSONField(db_default=models.Value({}, models.JSONField()))
+    undone_at = models.DateTimeField(null=True)
+    undone_by = models.TextField(db_default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["other"], condition=models.Q(undone_at=None), name="members_merge_stands_once"
+            ),
+            models.CheckConstraint(name="members_merge_of_two", condition=~models.Q(member=models.F("other"))),
+            models.CheckConstraint(
+                name="members_merge_undone_by_somebody",
+                condition=models.Q(undone_at=None, undone_by="")
+                | (models.Q(undone_at__isnull=False) & ~models.Q(undone_by="")),
+            ),
         ]
 
 
@@ -180,6 +230,8 @@ class Event(models.Model):
     body = models.JSONField(default=dict)
     digest = models.CharField(max_length=64)
     recorded_at = models.DateTimeField(db_default=Now())
+    # As of an identity: the member under whom it was recorded, where that one is part of another.
+    origin = models.ForeignKey("members.Member", models.PROTECT, null=True, related_name="+", db_index=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["source", "source_id"], name="members_event_once")]

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
-from huitou.members.store import person, reading
+from huitou.members.store import merging, person, reading
 from huitou.privacy import service as privacy
 
 TABLES = (
@@ -18,6 +18,7 @@ TABLES = (
     "members_spentcode",
     "members_event",
     "members_told",
+    "members_merge",
 )
 
 
@@ -31,7 +32,7 @@ def export(member_id: int) -> dict[str, Any]:
                 "value": value if sealed is None else privacy.open_phone(bytes(sealed)),
                 "verified": verified,
             }
-            for _, kind, value, sealed, verified in reading.identities(member_id)
+            for _, kind, value, sealed, verified, _ in reading.identities(member_id)
         ],
         "members_profile": _profile(member_id),
         "members_facts": person.facts_row(member_id),
@@ -39,17 +40,23 @@ def export(member_id: int) -> dict[str, Any]:
         "members_spentcode": person.spent_codes(member_id),
         "members_event": person.events(member_id),
         "members_told": person.told_rows(member_id),
+        "members_merge": person.merge_rows(member_id),
     }
 
 
 @transaction.atomic
 def erase(member_id: int) -> dict[str, int]:
     """Forget identities, profile, facts, events, name and birthday; returns the rows touched by table. May run twice.
+    Whoever is a part of the person is the person.
 
     The bare row with its number stays as the pseudonym that receipts and postings carry. Erase the other rooms
     first: receipts finds by these identities what it has to forget.
     """
-    return person.forget(member_id)
+    counts: dict[str, int] = {}
+    for part in merging.parts_of(member_id):
+        for table, count in person.forget(part).items():
+            counts[table] = counts.get(table, 0) + count
+    return counts
 
 
 def _profile(member_id: int) -> dict[str, Any] | None:

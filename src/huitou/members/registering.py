@@ -9,7 +9,7 @@ from django.db import transaction
 from huitou.members.errors import EventDiffers, IdentityOfOthers
 from huitou.members.spelling import spelled
 from huitou.members.store import registering
-from huitou.members.terms import MemberRef, NewEvent, RefKind, Registered, Registration
+from huitou.members.terms import READABLE_KINDS, MemberRef, NewEvent, RefKind, Registered, Registration
 from huitou.privacy import service as privacy
 
 
@@ -18,7 +18,8 @@ def register(person: Registration) -> tuple[int, Registered]:
     """The member of these identities, made or completed where something was missing; the same again changes nothing.
 
     What is known stays: a name or a birthday is filled and never overwritten. Raises IdentityOfOthers where an identity
-    belongs to somebody else than the others do, or is shared by several, and NotAPhone.
+    belongs to somebody else than the others do, or is shared by several, or is a phone that is known under another name
+    and that nobody has proven; and NotAPhone. A proven phone is verified, and ceases to be anybody else's.
     """
     # A phone that was given as the card, too, is one identity.
     rows = list(
@@ -28,6 +29,15 @@ def register(person: Registration) -> tuple[int, Registered]:
         }.values()
     )
     holders = registering.holders(rows)
+    phones = [place for place, row in enumerate(rows) if row[0] == RefKind.PHONE]
+    known = set().union(*(found for place, found in enumerate(holders) if place not in phones))
+    for place in phones:
+        if _is_anothers(person, holders[place], known):
+            # A number that was given to somebody else does not bring the old owner's account along (A12).
+            if not person.phone_proven:
+                raise IdentityOfOthers(kind=RefKind.PHONE)
+            registering.doubt(rows[place], known)
+            holders[place] = holders[place] & known
     known = set().union(*holders)
     if len(known) > 1:
         mine = holders[0] if holders[0] else known
@@ -45,13 +55,23 @@ def register(person: Registration) -> tuple[int, Registered]:
         if not found:
             registering.insert_identity(member, row)
             filled = True
+        if row[0] == RefKind.PHONE:
+            filled |= person.phone_proven and registering.trust(member, row)
     state = Registered.MADE if not known else Registered.COMPLETED if filled else Registered.KNOWN
     return member, state
 
 
+def _is_anothers(person: Registration, holders: set[int], known: set[int]) -> bool:
+    """Whether the phone is held by people who are not this one: by others than the card says, or under another name."""
+    if known:
+        return person.phone_proven and bool(holders - known)
+    names = registering.names(holders) - {""}
+    return bool(person.name and names) and spelled(person.name) not in {spelled(name) for name in names}
+
+
 def is_a_phone(ref: MemberRef) -> bool:
     """Also where a till calls it a card: a phone is kept in clear under no name."""
-    return ref.kind == RefKind.PHONE or (ref.kind in (RefKind.CARD, RefKind.EXTERNAL) and privacy.is_mobile(ref.value))
+    return ref.kind == RefKind.PHONE or (ref.kind in READABLE_KINDS and privacy.is_mobile(ref.value))
 
 
 def _row(ref: MemberRef) -> registering.Row:
@@ -61,11 +81,14 @@ def _row(ref: MemberRef) -> registering.Row:
     return ref.kind, ref.value, None, None, ref.value[-4:]
 
 
-def record_event(event: NewEvent, member_id: int | None) -> bool:
-    """Whether it is new; the same again changes nothing. Raises EventDiffers where its name is another's."""
+def record_event(event: NewEvent, member_id: int | None, origin: int | None = None) -> bool:
+    """Whether it is new; the same again changes nothing. Raises EventDiffers where its name is another's.
+
+    `origin`: whose the identity was, where that person has become one with another.
+    """
     digest = _digest(event, event.at.astimezone(UTC))
     known = registering.insert_event(
-        event.source, event.source_id, event.kind, member_id, event.store_id, event.at, event.detail, digest
+        event.source, event.source_id, event.kind, (member_id, origin), event.store_id, event.at, event.detail, digest
     )
     # Until 28 November 2026 the moment counted as it was spelled, with its offset.
     if known not in (None, digest, _digest(event, event.at)):

@@ -15,6 +15,19 @@ from huitou.kernel.ids import MemberId, member_number
 from huitou.kernel.measured import Measured
 from huitou.kernel.promise import Verdict
 from huitou.members.errors import CodeUnknown, MemberNotFound, PhoneNotFound, TooManyWrongCodes
+from huitou.members.merging import (
+    fields_of_two,
+    merge,
+    merge_of,
+    merges,
+    merges_of,
+    note_moved,
+    part,
+    parts_of,
+    ready_to_merge,
+    ready_to_part,
+    survivors,
+)
 from huitou.members.registering import is_a_phone, record_event, register
 from huitou.members.rules import member_code
 from huitou.members.spelling import typed
@@ -30,11 +43,13 @@ from huitou.members.store import (
     reading,
     registering,
     searching,
+    sharing,
     taking,
 )
 from huitou.members.taking_file import PERSON_REASONS, judge_rows, masked_cells, take_member_file
 from huitou.members.taking_people import take_identities, take_people, take_profiles
 from huitou.members.terms import (
+    READABLE_KINDS,
     AtTheTill,
     EventSeen,
     Found,
@@ -43,15 +58,27 @@ from huitou.members.terms import (
     MemberSeen,
     ProfileSeen,
     RefKind,
+    SharedPhone,
 )
 from huitou.privacy import service as privacy
 
 __all__ = [
     "PERSON_REASONS",
+    "fields_of_two",
     "judge_rows",
     "masked_cells",
+    "merge",
+    "merge_of",
+    "merges",
+    "merges_of",
+    "note_moved",
+    "part",
+    "parts_of",
+    "ready_to_merge",
+    "ready_to_part",
     "record_event",
     "register",
+    "survivors",
     "take_identities",
     "take_member_file",
     "take_people",
@@ -123,8 +150,10 @@ def member(member_id: int) -> MemberSeen:
 
 def identities_of(member_id: int) -> list[IdentitySeen]:
     return [
-        IdentitySeen(number, kind, privacy.masked_phone(bytes(sealed)) if sealed is not None else value or "", verified)
-        for number, kind, value, sealed, verified in reading.identities(member_id)
+        IdentitySeen(
+            number, kind, privacy.masked_phone(bytes(sealed)) if sealed is not None else value or "", verified, shared
+        )
+        for number, kind, value, sealed, verified, shared in reading.identities(member_id)
     ]
 
 
@@ -226,14 +255,21 @@ def let_leave(members: Sequence[int]) -> None:
 
 
 def ids_of(kind: str, values: Iterable[str]) -> pa.Table:
-    """(value, member_id) of whoever is known by these outside ids or phones: as many as memory holds at once."""
+    """(value, member_id, origin_id) of whoever is known by these outside ids or phones: as many as memory holds at
+    once. The last is whose it was before that person became one with another: mostly null."""
     if kind != "phone":
         found = taking.ids_by_value(kind, list(values))
     else:
         spelled = {value: index for value in values if (index := privacy.blind_index(value))}
         by_index = taking.ids_by_index(list(spelled.values()))
         found = {value: by_index[index] for value, index in spelled.items() if index in by_index}
-    return pa.table({"value": pa.array(found.keys(), pa.string()), "member_id": pa.array(found.values(), pa.int64())})
+    return pa.table(
+        {
+            "value": pa.array(found.keys(), pa.string()),
+            "member_id": pa.array([member for member, _ in found.values()], pa.int64()),
+            "origin_id": pa.array([origin for _, origin in found.values()], pa.int64()),
+        }
+    )
 
 
 def ids_known(kind: str) -> pa.Table:
@@ -251,6 +287,16 @@ def phones_of_several(values: Iterable[str]) -> set[str]:
     """Which of these phones are several members', with nobody's verified: nobody knows whose points they name."""
     shared = reading.indexes_of_several()
     return {value for value in values if (index := privacy.blind_index(value)) and index in shared}
+
+
+def mark_shared_phones() -> int:
+    """Count anew who has each phone, and mark those that several members share; how many phones are shared."""
+    return sharing.mark(None)
+
+
+def shared_phones(limit: int = 100) -> list[SharedPhone]:
+    """Phones that several members have, those of most members first."""
+    return [SharedPhone(*row) for row in sharing.shared(limit)]
 
 
 def note_facts(rows: pa.RecordBatchReader) -> None:
@@ -301,8 +347,16 @@ class Looked:
         """The member of each ref, in their order; None: nobody, or a phone that several members share."""
         found: list[int | None] = [None] * self.count
         if self.answer is not None:
-            for position, member_id in self.answer.rows():
+            for position, member_id, _ in self.answer.rows():
                 found[position] = member_id if found[position] is None else found[position]
+        return found
+
+    def origins(self) -> list[int | None]:
+        """Of each ref whose identity it was before that person became one with another; None: the member's own."""
+        found: list[int | None] = [None] * self.count
+        if self.answer is not None:
+            for position, _, origin in self.answer.rows():
+                found[position] = found[position] or origin
         return found
 
 
@@ -354,7 +408,7 @@ def take_strangers_online(strangers: Sequence[tuple[MemberRef, date, int]]) -> d
         if is_a_phone(ref):
             if index := privacy.blind_index(ref.value):
                 phones[ref] = index
-        elif ref.kind in (RefKind.CARD, RefKind.EXTERNAL):
+        elif ref.kind in READABLE_KINDS:
             known[ref.kind, ref.value] = ref
     found: dict[MemberRef, int] = {}
     # All names in one order, as who registers: else one would wait for the card and the other for the phone.
@@ -393,9 +447,9 @@ def looks_like_phone(text: str) -> bool:
 def spend_code(trip: Trip, ref: MemberRef, member_id: int, *, at: datetime) -> Answer:
     """Asks to use a member's code for spending; `count()` is 1 once, and 0 for ever after. Raises CodeUnknown."""
     read = read_code(ref.value, at=at) if ref.kind == RefKind.CODE else None
-    if read is None or read.member != member_id:
+    if read is None:
         raise CodeUnknown()
-    return online.spend_code(trip, read.member, read.minute)
+    return online.spend_code(trip, read.member, read.minute, member_id)
 
 
 def forget_codes(before: datetime) -> None:

@@ -63,6 +63,8 @@ class IdentitySeen:
     kind: str
     value: str
     verified: bool
+    shared_by: int = 0
+    """How many members have this phone, where it is shared; else 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +151,47 @@ class IdentityKind(StrEnum):
 
 
 OUTSIDE_KINDS = tuple(kind for kind in IdentityKind if kind not in (IdentityKind.CARD, IdentityKind.PHONE))
+READABLE_KINDS = (IdentityKind.CARD, *OUTSIDE_KINDS)
+
+
+@dataclass(frozen=True, slots=True)
+class SharedPhone:
+    """A phone that so many members have, with so many cards: it names none of them. `tail` is its last four digits."""
+
+    tail: str
+    members: int
+    cards: int
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FieldMerged:
+    """What two members say in one field, what remains of it, and why (a key of rules.merging.BECAUSE)."""
+
+    field: str
+    survivor: Any
+    other: Any
+    kept: Any
+    because: str
+
+    @property
+    def differs(self) -> bool:
+        return self.because not in ("same", "only_one", "together")
+
+
+@dataclass(frozen=True, slots=True)
+class MergeSeen:
+    """`other` became a part of `member`; until `undone_at`, if that is."""
+
+    id: int
+    member: int
+    other: int
+    merged_at: datetime
+    merged_by: str
+    why: str
+    moved: Mapping[str, Sequence[int]]
+    undone_at: datetime | None
+    undone_by: str
 
 
 class RefKind(StrEnum):
@@ -202,6 +245,8 @@ class Registration:
     birthday: date | None
     joined_on: date
     home_store: int
+    phone_proven: bool = False
+    """Whether the person has shown that the phone is theirs: by a one-time code, or WeChat said the number."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -183,3 +183,10 @@ class NoteMissing(HuitouError):
     message = N_("A conflict is settled with a note.")
     next_step = N_("Write in a sentence what you found and did: it is kept.")
     status = 422
+
+
+class ImportUnderWay(HuitouError):
+    code = "import_under_way"
+    message = N_("A file is being taken in at this moment, and it may name these members.")
+    next_step = N_("Try again when the import is through; its page shows how far it is.")
+    status = 409

@@ -278,6 +278,17 @@ class Claim(models.Model):
     claimed_at = models.DateTimeField(db_default=Now())
 
 
+class Named(models.Model):
+    """Whose identity a receipt was recorded under, where that person has become one with another: by it they can be
+    parted again, for ever, also when the receipt has left the books for the lake."""
+
+    # No constraint, as the receipt's own row has none: the row is written in the till's trip.
+    receipt = models.OneToOneField(
+        "receipts.Identity", models.PROTECT, primary_key=True, related_name="+", db_constraint=False
+    )
+    member = models.ForeignKey("members.Member", models.PROTECT, related_name="+")
+
+
 class ReturnMatch(models.Model):
     """Which line of which sale a returned line gives back; what no sale explains stays open."""
 

@@ -9,7 +9,7 @@ from django.db import transaction
 from huitou.members import personal_data as of_members
 from huitou.receipts.store import person
 
-TABLES = ("receipts_receipt", "receipts_claim", "receipts_conflict", "receipts_refusal")
+TABLES = ("receipts_receipt", "receipts_claim", "receipts_conflict", "receipts_named", "receipts_refusal")
 
 
 def export(member_id: int) -> dict[str, Any]:
@@ -19,6 +19,7 @@ def export(member_id: int) -> dict[str, Any]:
         "receipts_receipt": person.receipt_rows(member_id),
         "receipts_claim": person.claim_rows(member_id),
         "receipts_conflict": person.conflict_rows(member_id),
+        "receipts_named": person.named_rows(member_id),
         "receipts_refusal": person.refused_rows(*_known_as(member_id)),
     }
 
@@ -32,7 +33,7 @@ def erase(member_id: int) -> dict[str, int]:
     comes before members forgets the cards, or nothing tells whose rows they were.
     """
     blanked = person.blank_refused_rows(*_known_as(member_id))
-    return {"receipts_receipt": 0, "receipts_claim": 0, "receipts_conflict": 0, "receipts_refusal": blanked}
+    return dict.fromkeys(TABLES, 0) | {"receipts_refusal": blanked}
 
 
 def _known_as(member_id: int) -> tuple[list[str], str | None]:

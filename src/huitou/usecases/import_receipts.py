@@ -22,6 +22,7 @@ from huitou.members.errors import PhonesAsCards
 from huitou.outbox import service as outbox
 from huitou.privacy import service as privacy
 from huitou.receipts import service as receipts
+from huitou.receipts.service import naming
 from huitou.usecases import name_rows, ready_rows
 from huitou.usecases.apply_waiting_returns import apply_waiting_returns
 from huitou.usecases.load_lake import load_at_hand
@@ -135,6 +136,12 @@ def _take(
     progress("receipts")
     ready_rows.number_rows(session)
     _write_receipts(session, batch, source, getattr(progress, "rows", None))
+    naming.note_many(
+        session.sql(
+            "SELECT receipt_id, origin_id AS member_id FROM receipt_rows r JOIN member_ids m ON m.value = r.member "
+            "WHERE origin_id IS NOT NULL"
+        ).to_arrow_table()
+    )
     progress("points")
     posted, taken_back, unexplained = move_points(session, batch, actor, reading.get("points_from"))
     report = report_of(session, batch, (new_stores, new_products, new_members), (posted, taken_back, unexplained))

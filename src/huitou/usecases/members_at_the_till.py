@@ -36,6 +36,7 @@ class Newcomer:
     identities: tuple[MemberRef, ...]
     birthday: date | None
     store: str
+    phone_proven: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +132,7 @@ def register(caller: KeySeen, person: Newcomer, *, today: date) -> dict[str, Any
     Raises StoreUnknown, StoreNotOfKey, IdentityOfOthers and NotAPhone.
     """
     store_id = _own_store(caller, person.store)
-    registration = Registration(person.name, person.identities, person.birthday, today, store_id)
+    registration = Registration(person.name, person.identities, person.birthday, today, store_id, person.phone_proven)
     member, state = settled(lambda: members.register(registration))
     (shown,) = members.at_the_till([member])
     return {**_told(shown), "state": state.value}
@@ -146,11 +147,12 @@ def record_event(caller: KeySeen, said: EventSaid, *, now: datetime) -> dict[str
     event = NewEvent(caller.name, said.source_id, said.kind, said.member, store_id, said.at, said.detail)
 
     def keep() -> bool:
-        member = None
+        member = origin = None
         if said.member is not None:
             with trip() as one:
-                (member,) = members.find(one, [said.member], at=now, strict=False).ids()
-        return members.record_event(event, member)
+                looked = members.find(one, [said.member], at=now, strict=False)
+                (member,), (origin,) = looked.ids(), looked.origins()
+        return members.record_event(event, member, origin)
 
     new = settled(keep)
     return {"id": said.source_id, "status": "recorded" if new else "replayed"}

@@ -99,7 +99,7 @@ def name_products(session: duckdb.DuckDBPyConnection) -> int:
 
 
 def name_members(session: duckdb.DuckDBPyConnection, batch: ImportId, kind: str) -> int:
-    session.execute("CREATE OR REPLACE TABLE member_ids (value VARCHAR, member_id BIGINT)")
+    session.execute("CREATE OR REPLACE TABLE member_ids (value VARCHAR, member_id BIGINT, origin_id BIGINT)")
     made = 0
     # In order of their first day, so that whoever came earlier has the lower number.
     for people in ready_rows.pieces(

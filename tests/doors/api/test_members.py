@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from huitou.members import service as members
 from huitou.members.terms import NewMember
+from huitou.privacy import service as privacy
 from huitou.usecases import people
 from tests.builders import rows, run
 from tests.doors.api.bodies import sale_body
@@ -228,6 +229,48 @@ def test_a_registration_that_cannot_be_makes_nobody(call, chain, changed, status
     body = {name: value for name, value in {**NEWCOMER, **changed}.items() if value is not None}
     refused(call("/members", body), status, code)
     assert rows("SELECT count(*) FROM members_member") == [(0,)]
+
+
+def test_a_person_is_one_by_many_identities_and_a_phone_that_went_to_another_brings_no_account(call, four):
+    """`four`: 何素云 has C1 and 13800138000, verified."""
+    openid, union = {"openid": "oA1"}, {"unionid": "uA1", "external_userid": "wmA1", "meituan": "mt-7"}
+    base = {"store": "east", "name": "何素云"}
+    first = told(call("/members", {**base, **openid, "phone": "13800138000", "phone_verified": True}))
+    assert (first["member"], first["state"]) == (number(four["C1"]), "completed"), "because the proven phone is hers"
+    told(call("/members", {**base, **openid, **union}))
+    for kind, value in {**openid, **union}.items():
+        found = told(call("/members/identify", {"query": value, "kind": "external"}))["member"]
+        assert found is None, "because each kind has its own values"
+        event = {**EVENT, "id": f"e-{kind}", "member": {"kind": kind, "value": value}}
+        told(call("/events", event))
+    assert rows("SELECT DISTINCT member_id FROM members_event") == [(four["C1"],)]
+    refused(call("/members", {**base, "name": "王五", "phone": "13800138000"}), 409, "identity_of_others")
+    heir = told(call("/members", {**base, "name": "王五", "phone": "13800138000", "phone_verified": True}))
+    assert heir["state"] == "made", "because an operator gave the number to somebody else (A12)"
+    assert told(call("/members/identify", {"query": "13800138000"}))["member"]["name"] == "王五"
+    assert rows("SELECT 1 FROM members_identity WHERE kind = 'phone' AND verified GROUP BY blind_index "
+                "HAVING count(*) > 1") == []  # fmt: skip
+
+
+def test_a_front_desks_phone_is_marked_and_names_nobody(call, chain):
+    desk = {"store": "east", "phone": "15400000001", "phone_verified": True}
+    for card in range(4):
+        assert call("/members", {"store": "east", "card": f"K{card}"}).status_code == 200
+        with connection.cursor() as cursor:
+            sealed, index, tail = privacy.seal_phone(desk["phone"])
+            cursor.execute(
+                "INSERT INTO members_identity (member_id, kind, sealed, blind_index, tail, verified) SELECT member_id, "
+                "'phone', %s, %s, %s, %s FROM members_identity WHERE value = %s",
+                [sealed, index, tail, card == 0, f"K{card}"],
+            )
+    assert members.mark_shared_phones() == 1
+    (desk_seen,) = members.shared_phones()
+    assert (desk_seen.tail, desk_seen.members, desk_seen.cards) == ("0001", 4, 4)
+    assert rows("SELECT count(*) FROM members_identity WHERE kind = 'phone' AND verified") == [(0,)], (
+        "because a phone on four cards proves nobody"
+    )
+    assert told(call("/members/identify", {"query": desk["phone"]}))["member"] is None
+    refused(call("/members", {**desk, "name": "新人"}), 409, "identity_of_others")
 
 
 EVENT = {"id": "e-1", "kind": "rating", "at": "2026-11-25T10:15:00+08:00", "store": "east", "detail": {"stars": 5}}

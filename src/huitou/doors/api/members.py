@@ -33,7 +33,7 @@ def identify(request: HttpRequest, said: IdentifySaid) -> HttpResponse:
     first. A member belongs to the chain, so what names one finds them at any store; by words, a key for some stores
     finds only the members of those stores.
     """
-    return answer(till.identify(request.auth, said.query, said.kind, now=now(), place=said.place()))
+    return answer(till.identify(request.auth, said.query, said.meant(), now=now(), place=said.place()))
 
 
 @router.post(

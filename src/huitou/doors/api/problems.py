@@ -37,7 +37,7 @@ WHAT = {
     "too_long": N_("has more than {max_length} parts"),
     "too_short": N_("has fewer than {min_length} parts"),
     "said_twice": N_("stands twice"),
-    "nothing_to_know_by": N_("names nobody: give a phone, a card or an external id"),
+    "nothing_to_know_by": N_("names nobody: give a phone, a card, or an id of another system or platform"),
 }
 MOST_FINDINGS = 50
 RETRY_AFTER_SECONDS = {ComeAgain.status: "2", 429: "60"}

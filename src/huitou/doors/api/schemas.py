@@ -89,14 +89,22 @@ class Said(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
+Named = Literal[
+    "card", "phone", "code", "external", "member",
+    "openid", "unionid", "external_userid", "meituan", "eleme", "jd", "taobao", "douyin",
+]  # fmt: skip
+_SPOKEN = {"external_userid": "wecom"}
+"""What WeCom calls its own id."""
+
+
 class MemberSaid(Said):
     """Who stands at the till. `code` is the dynamic code of the member's phone, `member` our own number."""
 
-    kind: Literal["card", "phone", "code", "external", "member"]
+    kind: Named
     value: Annotated[str, _text(_NAME, 64), Field(examples=["VIP-884422"])]
 
     def ref(self) -> MemberRef:
-        return MemberRef(self.kind, self.value)
+        return MemberRef(_SPOKEN.get(self.kind, self.kind), self.value)
 
 
 class LineSaid(Said):
@@ -265,33 +273,55 @@ class IdentifySaid(AtATill):
         Field(description="Words of a name from two characters on.", examples=["13800138000", "hsy"]),
     ]
     kind: Annotated[
-        Literal["card", "phone", "code", "external", "member", "search"] | None,
+        Named | Literal["search"] | None,
         Field(description="Left out: whatever it looks like."),
     ] = None
 
+    def meant(self) -> str | None:
+        return None if self.kind is None else _SPOKEN.get(self.kind, self.kind)
+
+
+_NEWCOMERS = (
+    *("phone", "card", "external", "openid", "unionid", "external_userid"),
+    *("meituan", "eleme", "jd", "taobao", "douyin"),
+)
+Outside = Annotated[str, _text(_NAME, 64)]
+
 
 class NewcomerSaid(Said):
-    """Who becomes a member; at least one of phone, card and external id."""
+    """Who becomes a member; at least one of phone, card, and an id of another system, WeChat, WeCom or a platform."""
 
     store: Annotated[Code, Field(description="The home store's code.", examples=["S01"])]
     name: Annotated[str, _text(_TEXT, 80, 0), Field(examples=["何素云"])] = ""
     phone: Annotated[str, _text(_NAME, 30), Field(examples=["13800138000"])] | None = None
     card: Annotated[str, _text(_NAME, 64)] | None = None
     external: Annotated[str, _text(_NAME, 64), Field(description="The member's id in another system.")] | None = None
+    openid: Annotated[Outside | None, Field(description="Of WeChat, in one mini-program.")] = None
+    unionid: Annotated[Outside | None, Field(description="Of WeChat, in the whole company.")] = None
+    external_userid: Annotated[Outside | None, Field(description="Of WeCom.")] = None
+    meituan: Outside | None = None
+    eleme: Outside | None = None
+    jd: Outside | None = None
+    taobao: Outside | None = None
+    douyin: Outside | None = None
+    phone_verified: Annotated[
+        StrictBool,
+        Field(description="The person has shown a one-time code, or WeChat gave the number; never for a typed one."),
+    ] = False
     birthday: BirthDay | None = None
 
     @model_validator(mode="after")
     def _known_by_something(self) -> NewcomerSaid:
         if not self.identities():
-            raise PydanticCustomError("nothing_to_know_by", "phone, card or external")
+            raise PydanticCustomError("nothing_to_know_by", "phone, card, external id")
         return self
 
     def identities(self) -> tuple[MemberRef, ...]:
-        named = (("phone", self.phone), ("card", self.card), ("external", self.external))
-        return tuple(MemberRef(kind, value) for kind, value in named if value is not None)
+        named = ((kind, getattr(self, kind)) for kind in _NEWCOMERS)
+        return tuple(MemberRef(_SPOKEN.get(kind, kind), value) for kind, value in named if value is not None)
 
     def newcomer(self) -> Newcomer:
-        return Newcomer(self.name.strip(), self.identities(), self.birthday, self.store)
+        return Newcomer(self.name.strip(), self.identities(), self.birthday, self.store, self.phone_verified)
 
 
 Detail = Annotated[str, _text(_TEXT, 500, 0)] | StrictBool | Annotated[StrictInt, Field(ge=-(10**15), le=10**15)]

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from huitou.bulk.trip import Answer, Trip
+from huitou.loyalty.errors import AccountMerged
 from huitou.loyalty.rules import debts, expiry
 from huitou.loyalty.rules import one_point_per_yuan as earning
 from huitou.loyalty.store.expiring import expire_lots, time_out
@@ -19,7 +20,7 @@ SELECT a.id, a.member_id, a.balance, a.debt, a.held,
         AND l.expires_on <= %s::date)
     OR a.held > 0 AND EXISTS (SELECT FROM loyalty_hold h
         WHERE h.account_id = a.id AND h.state = 'open' AND h.ends_at <= %s::timestamptz),
-    {EARNS_FROM}
+    {EARNS_FROM}, a.merged
 FROM loyalty_account a WHERE a.asset = %s AND a.role = 'member' AND a.member_id = ANY(%s::bigint[])
 ORDER BY a.id FOR UPDATE
 """
@@ -57,8 +58,13 @@ class LockedAccounts:
         self._trip, self._answer, self._moment = trip, answer, moment
 
     def read(self) -> dict[int, Account]:
-        """The accounts by member, after overdue holds were timed out and overdue lots expired."""
+        """The accounts by member, after overdue holds were timed out and overdue lots expired.
+
+        Raises AccountMerged where a member became one with another since the trip found them.
+        """
         rows = self._answer.rows()
+        if any(row[7] for row in rows):
+            raise AccountMerged()
         overdue = [row[0] for row in rows if row[5]]
         if overdue:
             time_out(self._trip, overdue, self._moment.now)

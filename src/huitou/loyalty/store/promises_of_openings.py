@@ -37,6 +37,7 @@ _TWICE = """
 SELECT 'transaction ' || t.id || ' earned for ' || t.business_date || ', which came with opening ' || o.id
 FROM loyalty_opening o JOIN loyalty_lot l ON l.account_id = o.account_id
 JOIN loyalty_transaction t ON t.id = l.transaction_id AND t.kind = 'earn' AND t.business_date < o.first_day
+    AND EXISTS (SELECT FROM loyalty_entry e WHERE e.transaction_id = t.id AND e.account_id = o.account_id)
 JOIN loyalty_transaction opened ON opened.id = o.transaction_id AND opened.posted_at < t.posted_at
 WHERE o.undone_at IS NULL ORDER BY t.id
 """

@@ -6,11 +6,11 @@ from huitou.kernel.errors import N_
 from huitou.kernel.promise import Promise
 
 # Of the last three days: every night sees each burn, and seals keep what was seen from changing. What was left of a lot
-# at that moment is the sum of its entries until then, less the holds that were open. A lot whose last day was moved by
-# a return had another place in the order before; it is left out.
+# at that moment is the sum of its entries until then on the account that burned (merges move lots), less the holds that
+# were open. A lot whose last day was moved by a return had another place in the order before; it is left out.
 _BURN_ORDER = """
 WITH burn AS (
-    SELECT DISTINCT ON (t.id) t.id, t.posted_at, l.account_id, l.id AS lot_id,
+    SELECT DISTINCT ON (t.id) t.id, t.posted_at, e.account_id, l.id AS lot_id,
         coalesce(l.expires_on, 'infinity'::date) AS expires_on, l.earned_at
     FROM loyalty_transaction t JOIN loyalty_entry e ON e.transaction_id = t.id AND e.points < 0
     JOIN loyalty_lot l ON l.id = e.lot_id
@@ -23,7 +23,8 @@ JOIN loyalty_lot earlier ON earlier.account_id = burn.account_id AND NOT earlier
     AND (coalesce(earlier.expires_on, 'infinity'::date), earlier.earned_at, earlier.id)
         < (burn.expires_on, burn.earned_at, burn.lot_id)
 WHERE (SELECT coalesce(sum(e.points), 0) FROM loyalty_entry e JOIN loyalty_transaction t ON t.id = e.transaction_id
-       WHERE e.lot_id = earlier.id AND (t.posted_at < burn.posted_at OR t.id = burn.id))
+       WHERE e.lot_id = earlier.id AND e.account_id = burn.account_id
+         AND (t.posted_at < burn.posted_at OR t.id = burn.id))
     > (SELECT coalesce(sum(p.points), 0) FROM loyalty_holdlot p JOIN loyalty_hold h ON h.id = p.hold_id
        WHERE p.lot_id = earlier.id AND h.made_at < burn.posted_at
          AND (h.ended_at IS NULL OR h.ended_at > burn.posted_at))

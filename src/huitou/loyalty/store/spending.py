@@ -10,7 +10,7 @@ from huitou.bulk.trip import Trip
 from huitou.loyalty.errors import NotEnoughPoints
 from huitou.loyalty.rules import debts, expiry, lots, restoring, reversal
 from huitou.loyalty.rules import one_point_per_yuan as earning
-from huitou.loyalty.store import state
+from huitou.loyalty.store import expiring, state
 from huitou.loyalty.store.posting import LotChange, NewDebt, Posting, post
 from huitou.loyalty.terms import (
     Account,
@@ -89,6 +89,13 @@ def apply_return(
     answers = state.ask_sale(trip, sale_id)
     before = {row[0]: row[1:] for row in asked.rows()}
     sale = state.sale_state(answers)
+    others = sorted({part.account_id for part in sale.spent if part.account_id not in (None, account.id)})
+    if others:
+        expiring.lock(trip, others)
+        theirs = state.ask_posted(trip, [f"{restore_key}/{other}" for other in others]).rows()
+        sums = [row[1:] for row in (*asked.rows(), *theirs) if row[0].startswith("restore")]
+        if sums:
+            before[restore_key] = tuple(map(sum, zip(*sums, strict=True)))
 
     def due(points: int) -> int:
         found = reversal.reversals(sale_id, points, sold, given_back)
@@ -97,7 +104,7 @@ def apply_return(
     if restore_key in before:
         restored = -before[restore_key][0] - before[restore_key][1]
     elif points := due(sum(part.points for part in sale.spent)):
-        account, restored = _restore(trip, account, returning, sale, points, (restore_key, actor))
+        account, restored = _restore(trip, account, returning, sale, points, (restore_key, actor), others)
     else:
         restored = 0
     if reverse_key in before:
@@ -117,31 +124,62 @@ def take_back(trip: Trip, account: Account, returning: Returning, points: int, *
 
 
 def _restore(
-    trip: Trip, account: Account, returning: Returning, sale: state.SaleState, points: int, named: tuple[str, str]
+    trip: Trip,
+    account: Account,
+    returning: Returning,
+    sale: state.SaleState,
+    points: int,
+    named: tuple[str, str],
+    others: Sequence[int] = (),
 ) -> tuple[Account, int]:
-    """Points go back to their own lots; what is owed of such a lot is repaid at once. (account after, points given)."""
-    shares = {share.id: share.points for share in restoring.restore(points, sale.spent)}
-    honoured = shares.pop(restoring.HONOURED, 0)
+    """Points go back to their own lots; what is owed of such a lot is repaid at once. (account after, points given).
+
+    `others` are accounts in which lots lie that paid while their members were one with this one: each gets its own.
+    """
+    shares = restoring.restore(points, sale.spent)
+    honoured = sum(share.points for share in shares if share.id == restoring.HONOURED)
+    lies_with = {part.lot_id: part.account_id for part in sale.spent}
+    key, actor = named
+    for other in others:
+        back = [share for share in shares if lies_with.get(share.id) == other]
+        if back:
+            one = state.account(trip, other)
+            _give_back(trip, one, returning, sale, back, 0, (f"{key}/{other}", actor))
+    own = [share for share in shares if share.id != restoring.HONOURED and lies_with[share.id] not in others]
+    if own or honoured:
+        account = _give_back(trip, account, returning, sale, own, honoured, named)
+    return account, points - honoured
+
+
+def _give_back(
+    trip: Trip,
+    account: Account,
+    returning: Returning,
+    sale: state.SaleState,
+    shares: Sequence[Share],
+    honoured: int,
+    named: tuple[str, str],
+) -> Account:
     owed = state.open_debts(trip, account.id) if account.debt else []
     expiries = {part.lot_id: part.expires_on for part in sale.spent}
     changes, repaid = [], []
-    for lot_id, share in shares.items():
-        paid = debts.repay(share, debts.owed_of(lot_id, owed))
+    for share in shares:
+        paid = debts.repay(share.points, debts.owed_of(share.id, owed))
         repaid += paid
         given = sum(part.points for part in paid)
-        new_expiry = expiry.grace(expiries[lot_id], returning.business_date)
-        changes.append(LotChange(lot_id, points=share, repaid=given, new_expiry=new_expiry))
+        new_expiry = expiry.grace(expiries[share.id], returning.business_date)
+        changes.append(LotChange(share.id, points=share.points, repaid=given, new_expiry=new_expiry))
     posting = _correction(
         returning,
         named,
         kind="restore",
         corrects=sale.burn_id,
         rule=(restoring.NAME, restoring.VERSION),
-        programme={"redeemed": -points, "honoured": honoured},
+        programme={"redeemed": -honoured - sum(share.points for share in shares), "honoured": honoured},
         lots=tuple(changes),
         debts_repaid=tuple(repaid),
     )
-    return post(trip, account, posting), points - honoured
+    return post(trip, account, posting)
 
 
 def _reverse(

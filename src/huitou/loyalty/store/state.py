@@ -54,6 +54,14 @@ def accounts(trip: Trip, members: list[int]) -> list[Account]:
     return [Account(*row) for row in answer.rows()]
 
 
+def account(trip: Trip, account_id: int) -> Account:
+    """One account as it stands; it is locked before."""
+    row = trip.ask(
+        "SELECT id, member_id, balance, debt, held FROM loyalty_account WHERE id = %s::bigint", [account_id]
+    ).rows()[0]
+    return Account(*row)
+
+
 def spendable_lots(trip: Trip, account_id: int, points: int) -> list[SpendableLot]:
     """Lots with something free, in burn order; as many as `points` need, where there are as many."""
     lots = _lots(trip, account_id, _FIRST_LOTS)
@@ -123,11 +131,12 @@ def ask_sale(trip: Trip, sale: int) -> tuple[Answer, Answer]:
         f"{_LOT} FROM loyalty_transaction t JOIN loyalty_lot l ON l.transaction_id = t.id WHERE t.key = %s",
         [f"earn/{sale}"],
     )
+    # A lot may lie with another account by now: members are merged and parted.
     spent = trip.ask(
         "SELECT b.id, e.lot_id, -e.points, l.expires_on, (SELECT coalesce(sum(r.points), 0)::bigint "
         "    FROM loyalty_transaction c JOIN loyalty_entry r ON r.transaction_id = c.id "
-        "    WHERE c.corrects_id = b.id AND r.account_id = e.account_id AND r.lot_id IS NOT DISTINCT FROM e.lot_id "
-        "    AND r.points > 0) "
+        "    WHERE c.corrects_id = b.id AND r.points > 0 AND (r.lot_id = e.lot_id "
+        "        OR e.lot_id IS NULL AND r.lot_id IS NULL AND r.account_id = e.account_id)), l.account_id "
         "FROM loyalty_transaction b JOIN loyalty_entry e ON e.transaction_id = b.id "
         "LEFT JOIN loyalty_lot l ON l.id = e.lot_id WHERE b.key = %s AND e.points < 0 ORDER BY e.id",
         [f"burn/{sale}"],
@@ -142,5 +151,7 @@ def sale_state(answers: tuple[Answer, Answer]) -> SaleState:
         SpendableLot(*earned[2:]) if earned else None,
         earned[1] if earned else 0,
         spent[0][0] if spent else None,
-        tuple(Spent(lot, points, restored, expires_on) for _, lot, points, expires_on, restored in spent),
+        tuple(
+            Spent(lot, points, restored, expires_on, account) for _, lot, points, expires_on, restored, account in spent
+        ),
     )

@@ -11,21 +11,27 @@ from huitou.bulk.trip import READY, Answer, Trip
 
 # Three ways at once: by a readable identity, by a phone's blind index (the verified owner, else the only one), by our
 # own number. Each subquery reads one index; whoever was erased has no identity left and is nobody.
+# Where two members became one, it finds the one, and says whose the identity was: the last column, else null.
 _FIND = """
-SELECT a.position, (
-    SELECT i.member_id FROM members_identity i WHERE i.kind = a.kind AND i.value = a.value
-) AS member_id FROM unnest(%s::integer[], %s::text[], %s::text[]) AS a (position, kind, value)
+SELECT a.position, i.member_id, i.origin_id
+FROM unnest(%s::integer[], %s::text[], %s::text[]) AS a (position, kind, value)
+LEFT JOIN members_identity i ON i.kind = a.kind AND i.value = a.value
 UNION ALL
-SELECT a.position, (
+SELECT a.position, p.member_id, p.origin_id
+FROM unnest(%s::integer[], %s::bytea[]) AS a (position, blind_index) LEFT JOIN LATERAL (
     SELECT CASE WHEN bool_or(i.verified) THEN min(i.member_id) FILTER (WHERE i.verified)
-                WHEN min(i.member_id) = max(i.member_id) THEN min(i.member_id) END
+                WHEN min(i.member_id) = max(i.member_id) THEN min(i.member_id) END AS member_id,
+           CASE WHEN bool_or(i.verified) THEN min(i.origin_id) FILTER (WHERE i.verified)
+                WHEN count(*) = count(i.origin_id) THEN min(i.origin_id) END AS origin_id
     FROM members_identity i WHERE i.kind = 'phone' AND i.blind_index = a.blind_index
-) FROM unnest(%s::integer[], %s::bytea[]) AS a (position, blind_index)
+) p ON true
 UNION ALL
-SELECT a.position, (
-    SELECT m.id FROM members_member m
-    WHERE m.id = a.member_id AND EXISTS (SELECT FROM members_identity i WHERE i.member_id = m.id)
-) FROM unnest(%s::integer[], %s::bigint[]) AS a (position, member_id)
+SELECT a.position, m.member_id, m.origin_id
+FROM unnest(%s::integer[], %s::bigint[]) AS a (position, number) LEFT JOIN LATERAL (
+    SELECT coalesce(m.merged_into_id, m.id) AS member_id, CASE WHEN m.merged_into_id IS NOT NULL THEN m.id END AS origin_id
+    FROM members_member m WHERE m.id = a.number
+      AND EXISTS (SELECT FROM members_identity i WHERE i.member_id = coalesce(m.merged_into_id, m.id))
+) m ON true
 """
 
 # Where all of them are known, the statements behind this one in the trip may lock what is theirs.
@@ -33,13 +39,17 @@ _FIND_AND_TELL = f"""
 WITH found AS MATERIALIZED ({_FIND}), told AS MATERIALIZED (
     SELECT set_config('{READY}', CASE WHEN count(DISTINCT position) FILTER (WHERE member_id IS NOT NULL) = %s
         THEN string_agg(DISTINCT member_id::text, ',') ELSE '' END, true) FROM found
-) SELECT found.position, found.member_id FROM found, told
+) SELECT found.position, found.member_id, found.origin_id FROM found, told
 """
 
 # An unverified phone has no unique row to meet at, so two tills with the same new identity meet here: in one order.
 MEET = "SELECT pg_advisory_xact_lock(hashtextextended(name, 1)) FROM unnest(%s::text[]) AS a (name)"
 
-_SPEND_CODE = "INSERT INTO members_spentcode (member_id, minute) VALUES (%s, %s) ON CONFLICT DO NOTHING"
+# A code of a number that has become part of another member pays from that member's points.
+_SPEND_CODE = """
+INSERT INTO members_spentcode (member_id, minute) SELECT m.id, %s FROM members_member m
+WHERE m.id = %s AND coalesce(m.merged_into_id, m.id) = %s ON CONFLICT DO NOTHING
+"""
 
 
 def find(
@@ -49,7 +59,7 @@ def find(
     by_number: Sequence[tuple[int, int]],
     tell: int | None = None,
 ) -> Answer:
-    """Asks for (position, member id or null) of each of these. `tell`: how many there have to be, so that later
+    """Asks for (position, member id or null, whose the identity was or null) of each of these. `tell`: how many there have to be, so that later
     statements of the trip may lock what is theirs."""
     columns = [*_columns(by_value, 3), *_columns(by_phone, 2), *_columns(by_number, 2)]
     return trip.ask(_FIND, columns) if tell is None else trip.ask(_FIND_AND_TELL, [*columns, tell])
@@ -59,9 +69,10 @@ def _columns(rows: Sequence[tuple], width: int) -> list[list]:
     return [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in range(width)]
 
 
-def spend_code(trip: Trip, member_id: int, minute: int) -> Answer:
-    """`count()` of the answer is 1 for the first that spends this code, and 0 for every other."""
-    return trip.ask(_SPEND_CODE, [member_id, minute])
+def spend_code(trip: Trip, number: int, minute: int, member_id: int) -> Answer:
+    """`count()` of the answer is 1 for the first that spends this code of a number that is the member's, and 0 for
+    every other."""
+    return trip.ask(_SPEND_CODE, [minute, number, member_id])
 
 
 def meet(names: Sequence[str]) -> None:

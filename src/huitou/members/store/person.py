@@ -65,6 +65,22 @@ def told_rows(member_id: int) -> list[dict[str, Any]]:
         return [{"place": place, "before": json.loads(before)} for place, before in cursor.fetchall()]
 
 
+def merge_rows(member_id: int) -> list[dict[str, Any]]:
+    """With whom the person became one, and was parted again; what the person said stands in the parts' own rows."""
+    names = ("member_id", "other_id", "merged_at", "why", "undone_at", "own", "others")
+    parts = (
+        "(SELECT to_jsonb(m)::text FROM members_member m WHERE m.id = g.other_id), "
+        "(SELECT to_jsonb(p)::text FROM members_profile p WHERE p.member_id = g.other_id)"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT member_id, other_id, merged_at, why, undone_at, {parts} FROM members_merge g "
+            "WHERE member_id = %s OR other_id = %s ORDER BY id",
+            [member_id, member_id],
+        )
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
 def forget(member_id: int) -> dict[str, int]:
     """Delete all that names the person, blank name and birthday; the row stays for receipts and postings.
 
@@ -78,6 +94,11 @@ def forget(member_id: int) -> dict[str, int]:
         "members_spentcode": "DELETE FROM members_spentcode WHERE member_id = %s",
         "members_told": "DELETE FROM members_told WHERE member_id = %s",
         "members_event": "DELETE FROM members_event WHERE member_id = %s",
+        "members_merge": (
+            'UPDATE members_merge SET before = \'{"member": {}, "profile": null}\', '
+            'after = \'{"member": {}, "profile": null}\' '
+            'WHERE %s IN (member_id, other_id) AND before <> \'{"member": {}, "profile": null}\''
+        ),
         "members_member": (
             "UPDATE members_member SET name = '', spelled = '', birthday = NULL "
             "WHERE id = %s AND (name <> '' OR spelled <> '' OR birthday IS NOT NULL)"

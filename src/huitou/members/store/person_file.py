@@ -17,6 +17,7 @@ from huitou.kernel.ids import member_code
 from huitou.kernel.rows import Taken, Unfit
 from huitou.members.errors import RegisteredMeanwhile
 from huitou.members.store import person_file_sql as sql
+from huitou.members.store import sharing
 
 ROWS = pa.schema(
     [
@@ -147,4 +148,6 @@ def _write(source: str, today: date) -> tuple[int, int, int, int]:
         changed, of_all = cursor.fetchone()
         cursor.execute("SELECT count(*) FROM shared_phone")
         (shared,) = cursor.fetchone()
+        cursor.execute("SELECT DISTINCT decode(key, 'hex') FROM number_said WHERE kind = 'phone'")
+        sharing.mark([index for (index,) in cursor.fetchall()])
     return new, changed, of_all, shared

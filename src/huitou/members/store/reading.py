@@ -48,7 +48,7 @@ def _hits(query: str, blind_index: bytes | None) -> tuple[str, list[Any]]:
     ]
     values: list[Any] = [f"%{escaped}%", f"{escaped}%"]
     if code := _CODE.match(query):
-        parts.append("SELECT id FROM members_member WHERE id = %s")
+        parts.append("SELECT coalesce(merged_into_id, id) FROM members_member WHERE id = %s")
         values.append(int(code.group(1)))
     if _TAIL.match(query):
         parts.append("SELECT member_id FROM members_identity WHERE kind = 'phone' AND tail = %s")
@@ -63,7 +63,7 @@ def _where(
     query: str, blind_index: bytes | None, store_id: int | None, scores: Mapping[str, int]
 ) -> tuple[list[str], list[Any]]:
     """`scores` are of SCORES."""
-    conditions: list[str] = []
+    conditions: list[str] = ["m.merged_into_id IS NULL"]
     values: list[Any] = []
     if query:
         hits, values = _hits(query, blind_index)
@@ -159,11 +159,12 @@ def events_of(member_id: int, before: tuple[date, int], zone: str, limit: int) -
         return [EventSeen(*row) for row in cursor.fetchall()]
 
 
-def identities(member_id: int) -> list[tuple[int, str, str | None, bytes | None, bool]]:
-    """(id, kind, value, sealed, verified) in the order they were taken."""
+def identities(member_id: int) -> list[tuple[int, str, str | None, bytes | None, bool, int]]:
+    """(id, kind, value, sealed, verified, how many members share the phone) in the order they were taken."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT id, kind, value, sealed, verified FROM members_identity WHERE member_id = %s ORDER BY id",
+            "SELECT i.id, kind, value, sealed, verified, coalesce(s.members, 0) FROM members_identity i "
+            "LEFT JOIN members_sharedphone s ON s.blind_index = i.blind_index WHERE member_id = %s ORDER BY i.id",
             [member_id],
         )
         return cursor.fetchall()
@@ -192,7 +193,7 @@ def sealed_phone(member_id: int, identity_id: int) -> bytes | None:
 
 def count_joined_by(day: date) -> int:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM members_member WHERE joined_on <= %s", [day])
+        cursor.execute("SELECT count(*) FROM members_member WHERE joined_on <= %s AND merged_into_id IS NULL", [day])
         return cursor.fetchone()[0]
 
 

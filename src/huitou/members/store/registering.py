@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from django.db import connection
 
+from huitou.members.store import sharing
 from huitou.members.store.online import meet
 
 Row = tuple[str, str | None, bytes | None, bytes | None, str]
@@ -63,22 +64,54 @@ def insert_identity(member_id: int, row: Row) -> None:
         )
 
 
+def names(member_ids: set[int]) -> set[str]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name FROM members_member WHERE id = ANY(%s)", [sorted(member_ids)])
+        return {name for (name,) in cursor.fetchall()}
+
+
+def doubt(row: Row, but: set[int]) -> None:
+    """The phone is nobody's own any more but of these: it was given to somebody else."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE members_identity SET verified = false WHERE kind = 'phone' AND blind_index = %s AND verified "
+            "AND member_id <> ALL(%s)",
+            [row[3], sorted(but)],
+        )
+
+
+def trust(member_id: int, row: Row) -> bool:
+    """The member has shown the phone to be theirs; whether that is new. One that is shared stays nobody's."""
+    sharing.mark([row[3]] if row[3] else [])
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE members_identity i SET verified = true WHERE i.member_id = %s AND i.kind = 'phone' "
+            "AND i.blind_index = %s AND NOT i.verified "
+            "AND NOT EXISTS (SELECT FROM members_sharedphone s WHERE s.blind_index = i.blind_index) "
+            "AND NOT EXISTS (SELECT FROM members_identity o WHERE o.kind = 'phone' AND o.blind_index = i.blind_index "
+            "AND o.verified)",
+            [member_id, row[3]],
+        )
+        return cursor.rowcount > 0
+
+
 def insert_event(
     source: str,
     source_id: str,
     kind: str,
-    member_id: int | None,
+    whose: tuple[int | None, int | None],
     store_id: int | None,
     at: datetime,
     detail: dict[str, str | int | bool],
     digest: str,
 ) -> str | None:
-    """None where it is new; else the digest of the event that has this name already."""
+    """None where it is new; else the digest of the event that has this name already. `whose`: the member, and whose the
+    identity was."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO members_event (source, source_id, kind, member_id, store_id, at, body, digest) "
-            "VALUES (%s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (source, source_id) DO NOTHING",
-            [source, source_id, kind, member_id, store_id, at, json.dumps(detail, ensure_ascii=False), digest],
+            "INSERT INTO members_event (source, source_id, kind, member_id, origin_id, store_id, at, body, digest) "
+            "VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (source, source_id) DO NOTHING",
+            [source, source_id, kind, *whose, store_id, at, json.dumps(detail, ensure_ascii=False), digest],
         )
         if cursor.rowcount == 1:
             return None

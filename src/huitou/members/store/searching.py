@@ -25,7 +25,7 @@ ORDER BY f.spend_year_fen DESC NULLS LAST, m.id LIMIT %(limit)s
 _BY_NAME_OF_THEIRS = """
 SELECT member_id FROM members_identity WHERE kind <> 'phone' AND value = %(value)s
 UNION SELECT member_id FROM members_identity WHERE kind = 'phone' AND blind_index = %(index)s
-UNION SELECT id FROM members_member WHERE id = %(number)s
+UNION SELECT coalesce(merged_into_id, id) FROM members_member WHERE id = %(number)s
 LIMIT %(limit)s
 """
 

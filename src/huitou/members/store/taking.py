@@ -157,25 +157,25 @@ def insert_phone_strangers(rows: pa.Table) -> list[int]:
     return made
 
 
-def ids_by_value(kind: str, values: list[str]) -> dict[str, int]:
-    """The member of each of these outside ids that is known."""
+def ids_by_value(kind: str, values: list[str]) -> dict[str, tuple[int, int | None]]:
+    """The member of each of these outside ids that is known, and whose it was before that one became one with another."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT value, min(member_id) FROM members_identity WHERE kind = %s AND value = ANY(%s) GROUP BY 1",
+            "SELECT value, member_id, origin_id FROM members_identity WHERE kind = %s AND value = ANY(%s)",
             [kind, values],
         )
-        return dict(cursor.fetchall())
+        return {value: (member, origin) for value, member, origin in cursor.fetchall()}
 
 
-def ids_by_index(indexes: list[bytes]) -> dict[bytes, int]:
-    """The member of each of these phones' blind indexes that is known."""
+def ids_by_index(indexes: list[bytes]) -> dict[bytes, tuple[int, int | None]]:
+    """The same of these phones' blind indexes."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT blind_index, min(member_id) FROM members_identity WHERE kind = 'phone' AND blind_index = ANY(%s) "
-            "GROUP BY 1",
+            "SELECT blind_index, min(member_id), CASE WHEN count(*) = count(origin_id) THEN min(origin_id) END "
+            "FROM members_identity WHERE kind = 'phone' AND blind_index = ANY(%s) GROUP BY 1",
             [indexes],
         )
-        return {bytes(index): member for index, member in cursor.fetchall()}
+        return {bytes(index): (member, origin) for index, member, origin in cursor.fetchall()}
 
 
 def ids_known(kind: str) -> pa.Table:
@@ -233,7 +233,12 @@ _FACTS_NOW = pa.schema(
 
 
 def homes_now() -> pa.Table:
-    parts = list(bulk.copy_out("SELECT id, home_store_id FROM members_member WHERE home_store_id IS NOT NULL", _HOMES))
+    parts = list(
+        bulk.copy_out(
+            "SELECT id, home_store_id FROM members_member WHERE home_store_id IS NOT NULL AND merged_into_id IS NULL",
+            _HOMES,
+        )
+    )
     return pa.concat_tables(parts) if parts else _HOMES.empty_table()
 
 

@@ -48,6 +48,11 @@ def claim_rows(member_id: int) -> list[dict[str, Any]]:
     )
 
 
+def named_rows(member_id: int) -> list[dict[str, Any]]:
+    """Receipts that were recorded under this member, while they were one with another."""
+    return _rows("SELECT receipt_id FROM receipts_named WHERE member_id = %s ORDER BY receipt_id", member_id)
+
+
 def conflict_rows(member_id: int) -> list[dict[str, Any]]:
     """What happened at a till with this member and did not fit the books, oldest first, and what was done about it."""
     rows = _rows(

@@ -149,4 +149,15 @@ PROMISES = (
         # As far as a question can show it: a kill shows the rest.
         "SELECT 'synchronous_commit is off' WHERE current_setting('synchronous_commit') = 'off'",
     ),
+    Promise(
+        "M1",
+        N_("A receipt lies with whom its identity names now, also where two members became one."),
+        "SELECT 'receipt ' || r.id || ' was recorded under member ' || o.id || ' and lies with ' "
+        "|| coalesce(r.member_id::text, 'nobody') FROM receipts_named n JOIN members_member o ON o.id = n.member_id "
+        "JOIN receipts_identity i ON i.id = n.receipt_id "
+        "JOIN receipts_receipt r ON r.id = i.id AND r.business_date = i.business_date "
+        "WHERE r.member_id IS DISTINCT FROM coalesce(o.merged_into_id, o.id) UNION ALL "
+        "SELECT 'receipt ' || r.id || ' lies with member ' || m.id || ', who is a part of ' || m.merged_into_id "
+        "FROM members_member m JOIN receipts_receipt r ON r.member_id = m.id WHERE m.merged_into_id IS NOT NULL",
+    ),
 )

@@ -13,6 +13,7 @@ from huitou.members.terms import MemberRef
 from huitou.privacy import service as privacy
 from huitou.receipts import service as receipts
 from huitou.receipts.errors import ReceiptClaimed
+from huitou.receipts.service import naming
 from huitou.receipts.terms import ReceiptSeen, SaleName
 from huitou.usecases.end_overdue_points import chain_moment
 from huitou.usecases.recording import answers
@@ -45,17 +46,18 @@ def _claim(caller: KeySeen, receipt_id: int, ref: MemberRef, said: str, now: dat
     if receipt is None:
         raise ClaimCodeUnknown()
     with trip() as second:
-        (member,) = members.find(second, [ref], at=now).ids()
+        looked = members.find(second, [ref], at=now)
+        (member,), (origin,) = looked.ids(), looked.origins()
     if member is None:
         raise MemberUnknown()
     if before is not None:
         if before[0] == member:
             return before[2]
         raise ReceiptClaimed(number=receipt.number)
-    return _give(caller, receipt, member, said, now)
+    return _give(caller, receipt, member, origin, said, now)
 
 
-def _give(caller: KeySeen, receipt: ReceiptSeen, member: int, said: str, now: datetime) -> str:
+def _give(caller: KeySeen, receipt: ReceiptSeen, member: int, origin: int | None, said: str, now: datetime) -> str:
     with trip(last=True) as third:
         accounts = loyalty.lock_accounts(third, [member], chain_moment(now)).read()
         sale = receipts.sold_sales(third, [receipt.id]).read()[receipt.id]
@@ -82,5 +84,6 @@ def _give(caller: KeySeen, receipt: ReceiptSeen, member: int, said: str, now: da
             moved = loyalty.apply_return(third, account, returning, sold, so_far, actor=caller.name)
             account, taken = moved.account, taken + moved.taken_back
         told = {"receipt": receipt.id, "points_earned": earning.points - taken, **answers.of_account(account)}
+        naming.note(third, {} if origin is None else {receipt.id: origin})
         receipts.note_claim(third, receipt.id, member, caller.name, said, answer := answers.written(told))
     return answer

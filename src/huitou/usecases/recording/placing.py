@@ -17,6 +17,7 @@ from huitou.catalogue import service as catalogue
 from huitou.catalogue.errors import StoreUnknown
 from huitou.catalogue.terms import StoreSeen
 from huitou.kernel.errors import HuitouError
+from huitou.loyalty.errors import AccountMerged
 from huitou.loyalty.terms import Moment
 from huitou.receipts import service as receipts
 from huitou.receipts.terms import ConflictKind, KnownReceipt, NewConflict, ParkedReturn, ReceiptKey, SaleName
@@ -110,7 +111,7 @@ def settled(work: Callable[[], Done], days: Iterable[date] = ()) -> Done:
                 receipts.ensure_months(days)
             elif not receipts.identity_taken(error) or tried == TRIES:
                 raise
-        except MeanwhileChanged:
+        except (MeanwhileChanged, AccountMerged):
             if tried == TRIES:
                 raise
         except OperationalError as error:

@@ -21,6 +21,7 @@ from huitou.members import service as members
 from huitou.members.errors import SpendingNeedsCode
 from huitou.members.terms import MemberRef, RefKind
 from huitou.receipts import service as receipts
+from huitou.receipts.service import naming
 from huitou.receipts.terms import (
     ConflictKind,
     KnownReceipt,
@@ -51,6 +52,8 @@ class _Found:
     parked: Mapping[SaleName, list[ParkedReturn]]
     accounts: Mapping[int, Account]
     """Locked: those of all members, or none where something had to be made first."""
+    named: Mapping[MemberRef, int]
+    """Whose the identity was, where that person has become one with another."""
 
 
 @dataclass(slots=True)
@@ -106,7 +109,7 @@ def _record(piece: Sequence[Placed], now: datetime, offline: bool) -> list[Outco
         theirs = [people.get(sale.said.member) if sale.said.member else None for sale in new]
         outcomes |= _write(
             new,
-            _Found(ids[: len(new)], theirs, products, waiting, accounts),
+            _Found(ids[: len(new)], theirs, products, waiting, accounts, who.origins()),
             moment,
             offline,
         )
@@ -151,6 +154,12 @@ class _Who:
         if self._looked is None:
             return {}
         return {ref: member for ref, member in zip(self._refs, self._looked.ids(), strict=True) if member is not None}
+
+    def origins(self) -> dict[MemberRef, int]:
+        """Of these refs whose identity it was before that person became one with another."""
+        if self._looked is None:
+            return {}
+        return {ref: one for ref, one in zip(self._refs, self._looked.origins(), strict=True) if one is not None}
 
 
 def _make_products(new: Sequence[Placed], known: Mapping[str, int]) -> dict[str, int]:
@@ -200,6 +209,8 @@ def _write(new: Sequence[Placed], found: _Found, moment: Moment, offline: bool) 
             _note(written, sale, receipt_id, member, found.products, answer)
         receipts.accept(last, written.receipts, written.lines)
         receipts.note_conflicts(last, written.conflicts)
+        naming.note(last, {number: found.named[sale.said.member] for sale, number, _ in each
+                           if sale.said.member in found.named})  # fmt: skip
     return written.outcomes
 
 
