@@ -70,6 +70,11 @@ class World:
             claims = {"receipt_id": [self.nameless.pop()], "member_id": [member]}
             lake.name_members(pa.table(claims, schema=pa.schema([(name, pa.int64()) for name in claims])))
 
+    def merged(self, member: int) -> None:
+        """Every second receipt is that member's now, or somebody else's again."""
+        moved = {"receipt_id": self.receipts[::2], "member_id": [member] * len(self.receipts[::2])}
+        lake.rename_members(pa.table(moved, schema=pa.schema([(name, pa.int64()) for name in moved])))
+
     def tidied(self) -> None:
         tables.put_together(24)
 
@@ -133,6 +138,7 @@ STEP = st.one_of(
     st.tuples(st.just("refreshed"), st.sampled_from([0, 0, 0, 1, 30, 200]), st.sampled_from(["", "", *STOPS])),
     st.tuples(st.just("undone"), st.integers(0, 9)),
     st.tuples(st.just("claimed"), st.integers(1, 5)),
+    st.tuples(st.just("merged"), st.integers(1, 5)),
     st.tuples(st.just("tidied")),
 )
 
@@ -148,6 +154,7 @@ EXAMPLES = {
     "late within the year": [OLD_AND_NEW, ("refreshed", 0, ""), ("came", [sale(220, 1), sale(220, 5)])],
     "late, before all": [OLD_AND_NEW, ("refreshed", 0, ""), ("came", [sale(2, 3)])],
     "what came first leaves": [("came", [sale(0, 3)]), OLD_AND_NEW, ("refreshed", 0, ""), ("undone", 0)],
+    "merged": [OLD_AND_NEW, ("refreshed", 0, ""), ("merged", 4), ("refreshed", 0, ""), ("merged", 1)],
     "claimed": [("came", [sale(10, None), sale(250, None)]), OLD_AND_NEW, ("refreshed", 0, ""), ("claimed", 2)],
 }
 
@@ -179,6 +186,7 @@ def done(steps: list[tuple], folder: Path) -> tuple[dict | None, dict | None]:
 @example(EXAMPLES["late, before all"])
 @example(EXAMPLES["what came first leaves"])
 @example(EXAMPLES["claimed"])
+@example(EXAMPLES["merged"])
 @example([OLD_AND_NEW, *(("refreshed", 0, stop) for stop in STOPS), ("came", [sale(251, 1)])])
 @example([OLD_AND_NEW, ("refreshed", 0, ""), ("refreshed", 200, ""), ("came", [sale(251, 1)]), ("tidied",)])
 def test_going_on_gives_what_beginning_again_gives(steps):

@@ -221,6 +221,20 @@ def name_members(claims: pa.Table) -> None:
     tables.name_members(claims)
 
 
+def rename_members(receipts: pa.Table) -> None:
+    """Give the lines of these receipts to whom they belong now: (receipt_id, member_id). Twice does no harm."""
+    tables.rename_members(receipts)
+
+
+def receipts_of(members: Sequence[int]) -> pa.Table:
+    """(receipt_id, member_id): what the lake has under these members, also of months that have left the books."""
+    with open_session() as session:
+        session.register("asked", pa.table({"member_id": pa.array(members, pa.int64())}))
+        return session.sql(
+            "SELECT DISTINCT receipt_id, member_id FROM lines SEMI JOIN asked USING (member_id)"
+        ).to_arrow_table()
+
+
 def remove(batch: int, receipts: Sequence[int], *, whole: bool) -> None:
     """Take the lines of an undone import out of the lake; twice does no harm.
 

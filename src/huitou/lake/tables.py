@@ -101,6 +101,15 @@ def name_members(claims: pa.Table) -> None:
         merge.when_matched_update({"member_id": "claims.member_id"}).execute()
 
 
+def rename_members(receipts: pa.Table) -> None:
+    """Write whose the lines of these receipts are now: (receipt_id, member_id), each receipt once; in one commit."""
+    table = lines_table()
+    if table is not None and len(receipts):
+        same = "lines.receipt_id = moved.receipt_id AND lines.member_id <> moved.member_id"
+        merge = table.merge(receipts, same, source_alias="moved", target_alias="lines")
+        merge.when_matched_update({"member_id": "moved.member_id"}).execute()
+
+
 def remove_import(batch: int) -> None:
     """Take every line of an import out, in one commit."""
     table = lines_table()

@@ -41,6 +41,16 @@ def part(
     )
 
 
+def lock_both(member: int, other: int) -> None:
+    """Until the transaction ends no till posts on the accounts of these two."""
+    moving.lock([member, other])
+
+
+def held_by(member: int) -> tuple[dict[str, tuple[int, int, int]], int]:
+    """By asset the balance, what is owed of it and the number of lots with something left; and what baskets hold."""
+    return moving.held_by(member)
+
+
 def _settle_both(source: int, target: int, moment: Moment) -> None:
     accounts = moving.lock([source, target])
     with trip() as travel:

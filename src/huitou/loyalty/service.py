@@ -19,7 +19,7 @@ from huitou.kernel.errors import N_
 from huitou.kernel.promise import Verdict
 from huitou.kernel.rows import Cells, Unfit, judged
 from huitou.loyalty.errors import PointsPostedBefore, ReconciliationSigned, ReconciliationUnknown
-from huitou.loyalty.merging import merge, part
+from huitou.loyalty.merging import held_by, lock_both, merge, part
 from huitou.loyalty.rules import brought_rows, chain, opening, reversal
 from huitou.loyalty.rules import one_point_per_yuan as earning
 from huitou.loyalty.rules.brought_rows import BalanceSaid, TierPlaced, TierSaid
@@ -61,7 +61,7 @@ from huitou.loyalty.terms import (
     Unposted,
 )
 
-__all__ = ["merge", "part"]
+__all__ = ["held_by", "lock_both", "merge", "part"]
 
 MOST_LOTS_COUNTED = 500
 """Who shops daily and never spends has thousands; nobody needs their number."""

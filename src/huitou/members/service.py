@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 
 import pyarrow as pa
-from django.conf import settings
 
 from huitou.bulk import service as bulk
 from huitou.bulk.trip import Answer, Trip
@@ -15,6 +14,7 @@ from huitou.kernel.ids import MemberId, member_number
 from huitou.kernel.measured import Measured
 from huitou.kernel.promise import Verdict
 from huitou.members.errors import CodeUnknown, MemberNotFound, PhoneNotFound, TooManyWrongCodes
+from huitou.members.finding import Looked, code_key, find, read_code
 from huitou.members.merging import (
     fields_of_two,
     merge,
@@ -64,7 +64,9 @@ from huitou.privacy import service as privacy
 
 __all__ = [
     "PERSON_REASONS",
+    "Looked",
     "fields_of_two",
+    "find",
     "judge_rows",
     "masked_cells",
     "merge",
@@ -74,6 +76,7 @@ __all__ = [
     "note_moved",
     "part",
     "parts_of",
+    "read_code",
     "ready_to_merge",
     "ready_to_part",
     "record_event",
@@ -191,6 +194,10 @@ def events_of_everybody(zone: str, only: int | None = None) -> Iterable[pa.Table
 
 def _asked(only: int | None) -> MemberId | None:
     return None if only is None else MemberId(only if 0 < only <= _LARGEST_ID else 0)
+
+
+def count_events(member_id: int) -> int:
+    return reading.count_events(member_id)
 
 
 def take_strangers(kind: str, rows: pa.Table) -> list[int]:
@@ -336,66 +343,6 @@ def verdicts() -> list[Verdict]:
     return [Verdict(kept.name, kept.says, bulk.first_row(kept.broken)) for kept in promises.PROMISES]
 
 
-@dataclass(frozen=True, slots=True)
-class Looked:
-    """Who was meant, once the trip brings it."""
-
-    count: int
-    answer: Answer | None
-
-    def ids(self) -> list[int | None]:
-        """The member of each ref, in their order; None: nobody, or a phone that several members share."""
-        found: list[int | None] = [None] * self.count
-        if self.answer is not None:
-            for position, member_id, _ in self.answer.rows():
-                found[position] = member_id if found[position] is None else found[position]
-        return found
-
-    def origins(self) -> list[int | None]:
-        """Of each ref whose identity it was before that person became one with another; None: the member's own."""
-        found: list[int | None] = [None] * self.count
-        if self.answer is not None:
-            for position, _, origin in self.answer.rows():
-                found[position] = found[position] or origin
-        return found
-
-
-def find(
-    trip: Trip,
-    refs: Sequence[MemberRef],
-    *,
-    at: datetime | Mapping[MemberRef, datetime],
-    strict: bool = True,
-    tell: bool = False,
-) -> Looked:
-    """Asks for the members that tills name, in one statement.
-
-    Dynamic codes are read at `at`: the server's time, or for each ref the time when an offline till read it. Raises
-    CodeUnknown for one that does not hold then; unless `strict`, it is nobody's. `tell`: where it finds all of them,
-    later statements of the same trip may lock what is theirs (bulk.trip.READY).
-    """
-    by_value: list[tuple[int, str, str]] = []
-    by_phone: list[tuple[int, bytes]] = []
-    by_number: list[tuple[int, int]] = []
-    for position, ref in enumerate(refs):
-        if is_a_phone(ref) and (index := privacy.blind_index(ref.value)):
-            by_phone.append((position, index))
-        if ref.kind == RefKind.CODE:
-            read = read_code(ref.value, at=at[ref] if isinstance(at, Mapping) else at)
-            if read is not None:
-                by_number.append((position, read.member))
-            elif strict:
-                raise CodeUnknown()
-        elif ref.kind == RefKind.MEMBER:
-            if number := member_number(ref.value):
-                by_number.append((position, number))
-        elif ref.kind != RefKind.PHONE:
-            by_value.append((position, ref.kind, ref.value))
-    least = len(refs) if tell else None
-    asked = tell or by_value or by_phone or by_number
-    return Looked(len(refs), online.find(trip, by_value, by_phone, by_number, least) if asked else None)
-
-
 def take_strangers_online(strangers: Sequence[tuple[MemberRef, date, int]]) -> dict[MemberRef, int]:
     """Members for cards, outside ids and phones (ref, joined on, home store) of sales that happened.
 
@@ -427,12 +374,7 @@ def take_strangers_online(strangers: Sequence[tuple[MemberRef, date, int]]) -> d
 
 def dynamic_code(member_id: int, *, at: datetime) -> str:
     """What the member's phone shows at this moment: twenty digits, for a barcode or a QR."""
-    return member_code.code_of(member_id, at=at, key=_code_key())
-
-
-def read_code(code: str, *, at: datetime) -> member_code.CodeRead | None:
-    """Whose code this is and of which minute; None where it does not hold at this moment."""
-    return member_code.read_code(code, at=at, key=_code_key())
+    return member_code.code_of(member_id, at=at, key=code_key())
 
 
 def looks_like_code(text: str) -> bool:
@@ -508,10 +450,6 @@ def at_the_till(member_ids: Sequence[int]) -> list[AtTheTill]:
         replace(one, masked_phone=privacy.masked_phone(bytes(sealed))) if sealed is not None else one
         for one, sealed in identifying.shown(member_ids)
     ]
-
-
-def _code_key() -> bytes:
-    return bytes.fromhex(settings.MEMBER_CODE_KEY)
 
 
 def measured() -> list[Measured]:

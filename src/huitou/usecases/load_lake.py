@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 import duckdb
+import pyarrow as pa
 from django.conf import settings
 from django.db import transaction
 
 from huitou.catalogue import service as catalogue
 from huitou.kernel.ids import ImportId
 from huitou.lake import service as lake
+from huitou.members import service as members
 from huitou.outbox import service as outbox
 from huitou.outbox.terms import Fact
 from huitou.receipts import service as receipts
-from huitou.receipts.service import for_the_lake, import_life
+from huitou.receipts.service import for_the_lake, import_life, naming
 from huitou.usecases import ready_rows
 
 BUNDLE_RECEIPTS = 20_000
@@ -92,6 +94,22 @@ def tell_claims() -> int:
         told += len(claims)
 
 
+def tell_moves() -> int:
+    """Let the lake know whose the receipts are of members who became one, or two again; returns how many receipts.
+
+    First it is noted under whom the lake has what has left the books: so it can be parted again, too.
+    """
+    with for_the_lake.one_loads_the_lake():
+        parts = naming.moved()
+        if not parts:
+            return 0
+        naming.note_many(lake.receipts_of(parts))
+        recorded, whose = naming.recorded_under(parts), members.survivors(parts)
+        now = pa.array([whose[member] for member in recorded["member_id"].to_pylist()], pa.int64())
+        lake.rename_members(pa.table({"receipt_id": recorded["receipt_id"], "member_id": now}))
+    return len(recorded)
+
+
 def _load(batch: ImportId) -> int:
     with for_the_lake.one_loads_the_lake():
         lines = for_the_lake.batch_lines(batch, settings.TIME_ZONE)
@@ -126,4 +144,4 @@ def hear_waiting(seconds: float) -> None:
 def hear_facts(*, at_once: bool = False) -> int:
     """Act on every fact that waits; returns how many were heard. `at_once`: also on receipts that came just now."""
     bundle_receipts(at_once=at_once)
-    return outbox.drain(HEARERS, leave={receipts.RECORDED, receipts.CLAIMED})
+    return outbox.drain(HEARERS, leave={receipts.RECORDED, receipts.CLAIMED, naming.MOVED})

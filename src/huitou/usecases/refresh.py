@@ -23,7 +23,7 @@ from huitou.lake.errors import LakeBehind
 from huitou.members import service as members
 from huitou.outbox import service as outbox
 from huitou.receipts.service import for_the_lake
-from huitou.usecases.load_lake import hear_facts, repair_lake, tell_claims
+from huitou.usecases.load_lake import hear_facts, repair_lake, tell_claims, tell_moves
 from huitou.usecases.reckon import Asked, reckon_facts, reckon_kpis, reckon_preferences
 
 Progress = Callable[[str], None]
@@ -186,3 +186,4 @@ def _wait_for_the_lake() -> None:
         hear_facts()
     repair_lake()
     tell_claims()
+    tell_moves()

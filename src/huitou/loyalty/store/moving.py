@@ -95,6 +95,18 @@ def lock(members: Sequence[int]) -> list[int]:
         return [account for (account,) in cursor.fetchall()]
 
 
+def held_by(member: int) -> tuple[dict[str, tuple[int, int, int]], int]:
+    """By asset (balance, debt, lots with something left); and what open holds hold of all of them."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT asset, balance, debt, (SELECT count(*) FROM loyalty_lot l WHERE l.account_id = a.id "
+            "AND l.remaining > 0), held FROM loyalty_account a WHERE role = 'member' AND member_id = %s ORDER BY asset",
+            [member],
+        )
+        rows = cursor.fetchall()
+    return {asset: (balance, debt, lots) for asset, balance, debt, lots, _ in rows}, sum(row[4] for row in rows)
+
+
 def held_until(accounts: Sequence[int]) -> datetime | None:
     """When the last open hold on these accounts ends; None where there is none."""
     with connection.cursor() as cursor:

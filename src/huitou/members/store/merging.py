@@ -27,7 +27,8 @@ def lock(members: Sequence[int]) -> dict[int, int | None]:
     """Lock these members; (who is there, into whom they are merged)."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT id, merged_into_id FROM members_member WHERE id = ANY(%s) ORDER BY id FOR UPDATE", [list(members)]
+            "SELECT id, merged_into_id FROM members_member WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE",
+            [list(members)],
         )
         return dict(cursor.fetchall())
 

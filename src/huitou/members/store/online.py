@@ -28,7 +28,8 @@ FROM unnest(%s::integer[], %s::bytea[]) AS a (position, blind_index) LEFT JOIN L
 UNION ALL
 SELECT a.position, m.member_id, m.origin_id
 FROM unnest(%s::integer[], %s::bigint[]) AS a (position, number) LEFT JOIN LATERAL (
-    SELECT coalesce(m.merged_into_id, m.id) AS member_id, CASE WHEN m.merged_into_id IS NOT NULL THEN m.id END AS origin_id
+    SELECT coalesce(m.merged_into_id, m.id) AS member_id,
+           CASE WHEN m.merged_into_id IS NOT NULL THEN m.id END AS origin_id
     FROM members_member m WHERE m.id = a.number
       AND EXISTS (SELECT FROM members_identity i WHERE i.member_id = coalesce(m.merged_into_id, m.id))
 ) m ON true
@@ -59,8 +60,8 @@ def find(
     by_number: Sequence[tuple[int, int]],
     tell: int | None = None,
 ) -> Answer:
-    """Asks for (position, member id or null, whose the identity was or null) of each of these. `tell`: how many there have to be, so that later
-    statements of the trip may lock what is theirs."""
+    """Asks for (position, member id or null, whose the identity was or null) of each of these. `tell`: how many there
+    have to be, so that later statements of the trip may lock what is theirs."""
     columns = [*_columns(by_value, 3), *_columns(by_phone, 2), *_columns(by_number, 2)]
     return trip.ask(_FIND, columns) if tell is None else trip.ask(_FIND_AND_TELL, [*columns, tell])
 

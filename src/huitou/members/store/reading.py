@@ -159,6 +159,12 @@ def events_of(member_id: int, before: tuple[date, int], zone: str, limit: int) -
         return [EventSeen(*row) for row in cursor.fetchall()]
 
 
+def count_events(member_id: int) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM members_event WHERE member_id = %s", [member_id])
+        return cursor.fetchone()[0]
+
+
 def identities(member_id: int) -> list[tuple[int, str, str | None, bytes | None, bool, int]]:
     """(id, kind, value, sealed, verified, how many members share the phone) in the order they were taken."""
     with connection.cursor() as cursor:

@@ -215,6 +215,20 @@ def coupons_of(member_id: int, limit: int = 12) -> list[CouponSeen]:
     return store.of_member(member_id, limit)
 
 
+def give_coupons(source: int, target: int, *, only: Sequence[int] | None = None) -> list[int]:
+    """Every coupon of one member, or `only` these that are still the member's, to another: used ones, too. Which."""
+    from huitou.offers.store import giving
+
+    return giving.give(source, target, only)
+
+
+def count_coupons(member_id: int) -> dict[str, int]:
+    """How many coupons the member has, by state."""
+    from huitou.offers.store import giving
+
+    return giving.count_by_state(member_id)
+
+
 def coupons_on(day: date) -> dict[str, tuple[str, int, int | None]]:
     """By kind what was live at the end of that day: title, how many, what they take off together (fen)."""
     from huitou.offers.store import coupons as store

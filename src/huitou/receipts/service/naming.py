@@ -36,7 +36,7 @@ def give(source: int, target: int, *, origins: Sequence[int]) -> int:
     """Every receipt of one member to another; how many are in the books. `origins`: all who are one with the first.
     The lake hears of it with the next refresh."""
     outbox.say(MOVED, members=list(origins))
-    return naming.give(source, target)
+    return naming.give(source, target, origins)
 
 
 def give_back(source: int, target: int, *, origins: Sequence[int]) -> tuple[int, list[int]]:

@@ -45,9 +45,10 @@ def note(receipts: Sequence[int], members: Sequence[int]) -> None:
         cursor.execute(_NOTE, [list(receipts), list(members)])
 
 
-def give(source: int, target: int) -> int:
-    """Every receipt of one member to another, with a note of whose it was; how many."""
+def give(source: int, target: int, origins: Sequence[int]) -> int:
+    """Every receipt of one member to another, with a note of whose it was; how many. `origins`: their parts."""
     with connection.cursor() as cursor:
+        cursor.execute(_NOTE_RETURNS, [source, list(origins)])
         cursor.execute(_NOTE_ALL, [source])
         cursor.execute(_GIVE, [target, source])
         return cursor.rowcount

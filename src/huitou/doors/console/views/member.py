@@ -55,6 +55,8 @@ POSTING_NAMES = {
     "opening": N_("Brought from the old programme"),
     "unopening": N_("Brought balance taken back"),
     "undo": N_("Corrected: an import was undone"),
+    "merge": N_("Came with a member who was merged"),
+    "unmerge": N_("Went back: a merge was undone"),
 }
 COUPON_STATES = {
     "live": N_("can be used"),
@@ -70,6 +72,7 @@ RULE_NAMES = {
     "carried_over": N_("as the old programme had it"),
     "restore_to_own_lots": N_("back to the lots that they came from"),
     "undo": N_("as if the file had never come"),
+    "lots_go_with_their_member": N_("Lots go over whole with their member"),
 }
 NAMES = {"postings": POSTING_NAMES, "channels": CHANNEL_NAMES}
 """The words that the timeline needs."""
