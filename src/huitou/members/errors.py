@@ -111,3 +111,17 @@ class MergeUndone(HuitouError):
     message = N_("The merge {number} was undone by {by} already.")
     next_step = N_("Nothing is left to do; the two are two members.")
     status = 409
+
+
+class CandidateUnknown(HuitouError):
+    code = "candidate_unknown"
+    message = N_("There is no pair {number}.")
+    next_step = N_("See the pairs with: huitou duplicates list")
+    status = 404
+
+
+class CandidateDecided(HuitouError):
+    code = "candidate_decided"
+    message = N_("The pair {number} was decided by {by}: {state}.")
+    next_step = N_("Take the next pair; what was merged can be parted on the member's page.")
+    status = 409

@@ -107,6 +107,37 @@ class Merge(models.Model):
         ]
 
 
+class Candidate(models.Model):
+    """Two members who may be one person, with the evidence; a person decides, and a rejected pair stays away.
+
+    `member` is the one with the smaller number.
+    """
+
+    member = models.ForeignKey("members.Member", models.CASCADE, related_name="+", db_index=False)
+    other = models.ForeignKey("members.Member", models.CASCADE, related_name="+")
+    # In millionths.
+    likely = models.IntegerField()
+    evidence = models.JSONField()
+    state = models.CharField(max_length=10, db_default="open")
+    found_at = models.DateTimeField(db_default=Now())
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.TextField(db_default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["member", "other"], name="members_candidate_once"),
+            models.CheckConstraint(name="members_candidate_in_order", condition=models.Q(member__lt=models.F("other"))),
+            models.CheckConstraint(
+                name="members_candidate_decided_by_somebody",
+                condition=models.Q(state="open", decided_at=None, decided_by="")
+                | (models.Q(state__in=["merged", "rejected"], decided_at__isnull=False) & ~models.Q(decided_by="")),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["-likely", "id"], name="members_candidate_open", condition=models.Q(state="open")),
+        ]
+
+
 class Profile(models.Model):
     """What a member told about themselves beside name and birthday, as the last file or form said it (A2, A9)."""
 

@@ -19,6 +19,7 @@ TABLES = (
     "members_event",
     "members_told",
     "members_merge",
+    "members_candidate",
 )
 
 
@@ -41,6 +42,7 @@ def export(member_id: int) -> dict[str, Any]:
         "members_event": person.events(member_id),
         "members_told": person.told_rows(member_id),
         "members_merge": person.merge_rows(member_id),
+        "members_candidate": person.candidate_rows(member_id),
     }
 
 

@@ -13,9 +13,22 @@ from huitou.bulk.trip import Answer, Trip
 from huitou.kernel.ids import MemberId, member_number
 from huitou.kernel.measured import Measured
 from huitou.kernel.promise import Verdict
+from huitou.members.deciding import (
+    AGREEMENTS,
+    candidate,
+    candidate_counts,
+    candidates,
+    candidates_of,
+    keep_candidates,
+    note_merged,
+    note_parted,
+    reject_candidate,
+)
 from huitou.members.errors import CodeUnknown, MemberNotFound, PhoneNotFound, TooManyWrongCodes
 from huitou.members.finding import Looked, code_key, find, read_code
+from huitou.members.likeness import likely_pairs
 from huitou.members.merging import (
+    BECAUSE,
     fields_of_two,
     merge,
     merge_of,
@@ -63,17 +76,27 @@ from huitou.members.terms import (
 from huitou.privacy import service as privacy
 
 __all__ = [
+    "AGREEMENTS",
+    "BECAUSE",
     "PERSON_REASONS",
     "Looked",
+    "candidate",
+    "candidate_counts",
+    "candidates",
+    "candidates_of",
     "fields_of_two",
     "find",
     "judge_rows",
+    "keep_candidates",
+    "likely_pairs",
     "masked_cells",
     "merge",
     "merge_of",
     "merges",
     "merges_of",
+    "note_merged",
     "note_moved",
+    "note_parted",
     "part",
     "parts_of",
     "read_code",
@@ -81,6 +104,7 @@ __all__ = [
     "ready_to_part",
     "record_event",
     "register",
+    "reject_candidate",
     "survivors",
     "take_identities",
     "take_member_file",

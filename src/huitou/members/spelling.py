@@ -33,6 +33,16 @@ def typed(query: str) -> str:
     return _NOISE.sub("", unicodedata.normalize("NFKC", query).lower())
 
 
+def sound(name: str) -> tuple[str, str]:
+    """How the name sounds, and its family name alone, by the first reading of each character: 張偉 and 张玮 are both
+    (zhangwei, zhang). Of a name in letters both are the name."""
+    plain = _NOISE.sub("", unicodedata.normalize("NFKC", name).lower())
+    if not _CHINESE.fullmatch(plain):
+        return plain, plain
+    readings = [_readings(character)[0] for character in plain]
+    return "".join(readings), readings[0]
+
+
 def _chinese(name: str) -> list[str]:
     """The given name, and for each reading of the name its pinyin and initials, whole and from the given name on.
 

@@ -194,6 +194,23 @@ class MergeSeen:
     undone_by: str
 
 
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Two members who may be one person. `likely` is the probability in millionths; `evidence` is of each field how the
+    two agree (a key of rules.likeness.LEVELS) and what that weighs, in thousandths of a bit. `state`: open, merged or
+    rejected."""
+
+    id: int
+    member: int
+    other: int
+    likely: int
+    evidence: tuple[tuple[str, str, int], ...]
+    state: str
+    found_at: datetime
+    decided_at: datetime | None
+    decided_by: str
+
+
 class RefKind(StrEnum):
     """The ways in which a till names a member."""
 

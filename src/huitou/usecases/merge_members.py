@@ -104,6 +104,7 @@ def merge_members(member: int, other: int, *, now: datetime, actor: str, why: st
     receipts = naming.give(other, member, origins=parts)
     coupons = offers.give_coupons(other, member)
     members.note_moved(number, {_COUPONS: coupons})
+    members.note_merged(member, other, by=actor, now=now)
     done = Merged(number, member, other, False, identities, events, receipts, len(coupons), points)
     _note(actor, "member.merge", done, why)
     return done
@@ -132,6 +133,7 @@ def part_members(number: int, *, now: datetime, actor: str) -> Merged:
     )
     coupons = offers.give_coupons(member, other, only=seen.moved.get(_COUPONS, ()))
     identities, events = members.part(seen, parts, by=actor, now=now)
+    members.note_parted(member, other, by=actor, now=now)
     done = Merged(number, member, other, False, identities, events, receipts, len(coupons), points)
     _note(actor, "member.unmerge", done, seen.why)
     return done

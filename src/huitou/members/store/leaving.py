@@ -9,7 +9,7 @@ from django.db import connection
 from huitou.bulk import service as bulk
 from huitou.members.store import person_file
 
-_OWN = ("members_identity", "members_facts")
+_OWN = ("members_identity", "members_facts", "members_candidate")
 _SAID = (*_OWN, "members_profile", "members_told")
 
 
@@ -63,6 +63,8 @@ def delete(members: Sequence[int]) -> None:
     with connection.cursor() as cursor:
         for table, column in (
             ("members_told", "member_id"),
+            ("members_candidate", "member_id"),
+            ("members_candidate", "other_id"),
             ("members_profile", "member_id"),
             ("members_facts", "member_id"),
             ("members_identity", "member_id"),

@@ -81,6 +81,18 @@ def merge_rows(member_id: int) -> list[dict[str, Any]]:
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
+def candidate_rows(member_id: int) -> list[dict[str, Any]]:
+    """Whom the person was taken to be, perhaps, and what became of it."""
+    names = ("member_id", "other_id", "likely", "state", "found_at", "evidence")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT member_id, other_id, likely, state, found_at, evidence::text FROM members_candidate "
+            "WHERE %s IN (member_id, other_id) ORDER BY id",
+            [member_id],
+        )
+        return [{**dict(zip(names, row, strict=True)), "evidence": json.loads(row[-1])} for row in cursor.fetchall()]
+
+
 def forget(member_id: int) -> dict[str, int]:
     """Delete all that names the person, blank name and birthday; the row stays for receipts and postings.
 
@@ -93,6 +105,7 @@ def forget(member_id: int) -> dict[str, int]:
         "members_profile": "DELETE FROM members_profile WHERE member_id = %s",
         "members_spentcode": "DELETE FROM members_spentcode WHERE member_id = %s",
         "members_told": "DELETE FROM members_told WHERE member_id = %s",
+        "members_candidate": "DELETE FROM members_candidate WHERE %s IN (member_id, other_id)",
         "members_event": "DELETE FROM members_event WHERE member_id = %s",
         "members_merge": (
             'UPDATE members_merge SET before = \'{"member": {}, "profile": null}\', '

@@ -158,7 +158,7 @@ def insert_phone_strangers(rows: pa.Table) -> list[int]:
 
 
 def ids_by_value(kind: str, values: list[str]) -> dict[str, tuple[int, int | None]]:
-    """The member of each of these outside ids that is known, and whose it was before that one became one with another."""
+    """The member of each of these outside ids that is known, and whose it was before a merge."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT value, member_id, origin_id FROM members_identity WHERE kind = %s AND value = ANY(%s)",
