@@ -4,6 +4,8 @@
 ROUTES = {
     **dict.fromkeys(("overview", "kpis", "kpi", "kpi_csv", "crowd", "stores", "products", "product"), ("get", 200)),
     **dict.fromkeys(("search", "design", "conflicts"), ("get", 200)),
+    **dict.fromkeys(("duplicates", "duplicate", "merge"), ("get", 403)),
+    **dict.fromkeys(("duplicate_merge", "duplicate_reject", "merge_part"), ("post", 403)),
     **dict.fromkeys(("targets", "refresh", "cut_offs", "start", "start_step"), ("get", 403)),
     "targets_undo": ("post", 403),
     "store": ("get", 404),

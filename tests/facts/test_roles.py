@@ -12,6 +12,7 @@ MAY = {
         "see_overview",
         "see_members",
         "unmask_phones",
+        "merge_members",
         "run_refresh",
         "set_cut_offs",
         "set_targets",
@@ -29,6 +30,7 @@ MAY = {
     Role.MARKETER: {
         "see_overview",
         "see_members",
+        "merge_members",
         "run_refresh",
         "set_cut_offs",
         "see_imports",

@@ -68,6 +68,23 @@ def scoped(scope: Scope) -> Iterator[None]:
                 store.leave()
 
 
+@contextmanager
+def beyond_scope(person: Person) -> Iterator[None]:
+    """Inside `scoped`, for a use case that writes what no page may write by itself: the ledger, receipts, identities.
+
+    Only for who sees the whole chain, so it shows them no row that they would not see. Raises RightMissing.
+    """
+    scope = scope_of(person)
+    if not scope.everything:
+        raise RightMissing(right=Right.MERGE_MEMBERS)
+    store.leave()
+    try:
+        yield
+    finally:
+        if not connection.needs_rollback and _transaction_is_healthy():
+            store.enter(scope.setting)
+
+
 def _transaction_is_healthy() -> bool:
     raw = connection.connection
     return raw is not None and raw.info.transaction_status.name != "INERROR"

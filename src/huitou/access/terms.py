@@ -18,6 +18,8 @@ class Right(StrEnum):
     SEE_OVERVIEW = "see_overview"
     SEE_MEMBERS = "see_members"
     UNMASK_PHONES = "unmask_phones"
+    MERGE_MEMBERS = "merge_members"
+    """See who may be one person, make two members one, and part them again."""
     RUN_REFRESH = "run_refresh"
     SET_CUT_OFFS = "set_cut_offs"
     SET_TARGETS = "set_targets"

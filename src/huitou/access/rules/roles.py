@@ -14,6 +14,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
         {
             Right.SEE_OVERVIEW,
             Right.SEE_MEMBERS,
+            Right.MERGE_MEMBERS,
             Right.RUN_REFRESH,
             Right.SET_CUT_OFFS,
             Right.SEE_IMPORTS,

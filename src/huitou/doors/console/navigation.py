@@ -51,6 +51,9 @@ SECTIONS = (
         (
             Place("members", N_("Members"), "users", Right.SEE_MEMBERS, "m", inside=("member", "receipt")),
             Place("crowd", N_("All members"), "layers", Right.SEE_OVERVIEW, "a"),
+            Place(
+                "duplicates", N_("Duplicates"), "copy", Right.MERGE_MEMBERS, "u", inside=("duplicate", "merge")
+            ),
             Place("cut_offs", N_("Cut-offs"), "pencil", Right.SET_CUT_OFFS, "c"),
         ),
     ),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -24,6 +24,7 @@ from huitou.doors.console.layers import LAYERS
 from huitou.doors.console.parts import Chart, Column, Table
 from huitou.doors.console.periods import asked_day
 from huitou.doors.console.person_said import expected_said
+from huitou.doors.console.views import duplicates
 from huitou.doors.console.year import Year, year_of
 from huitou.insight import service as insight
 from huitou.kernel.errors import N_
@@ -45,6 +46,14 @@ IDENTITY_NAMES = {
     "phone": N_("Phone"),
     "external": N_("Outside id"),
     "wechat": N_("WeChat"),
+    "openid": N_("WeChat openid"),
+    "unionid": N_("WeChat unionid"),
+    "wecom": N_("WeCom"),
+    "meituan": N_("Meituan"),
+    "eleme": N_("Eleme"),
+    "jd": N_("JD"),
+    "taobao": N_("Taobao"),
+    "douyin": N_("Douyin"),
 }
 POSTING_NAMES = {
     "earn": N_("Earned on a purchase"),
@@ -80,6 +89,10 @@ NAMES = {"postings": POSTING_NAMES, "channels": CHANNEL_NAMES}
 
 @needs(Right.SEE_MEMBERS)
 def member(request: HttpRequest, member_id: int) -> HttpResponse:
+    """A number that has become part of another member leads to that one."""
+    now = rooms_members.survivors([member_id]).get(member_id, member_id) if member_id < 2**63 else member_id
+    if now != member_id:
+        return redirect("console:member", now)
     return render(request, "console/member.html", _whole_page(request, rooms_members.member(member_id)))
 
 
@@ -108,6 +121,7 @@ def _whole_page(request: HttpRequest, person: MemberSeen) -> dict[str, object]:
     if last and last_ago == figures.day(last):
         last_ago = figures.weekday(last.isoweekday())
     facts = {
+        **duplicates.of_member(request, member_id),
         "person": person,
         "layer_name": LAYERS.get(person.facts.layer, "") if person.facts else "",
         "home_store": stores.get(person.home_store_id),
