@@ -19,6 +19,7 @@ GIVEN_BACK = "A return gives back no more than it brought and no more than was s
 WAS_SOLD = "What comes back was sold: a match is above zero, its sale is a sale, its goods went out and came back."
 NAMED_SALE = "A return that names its sale gives back that sale alone, and waits only while it is not here."
 GIVES_ALL = "A return that found the sale that it names gives back all that it brought."
+WHOSE = "A receipt lies with whom its identity names now, also where two members became one."
 LAKE = "The lake's lines are the books' lines, by import and month, as soon as the outbox was heard."
 
 
@@ -50,6 +51,15 @@ _CHANGE_IDENTITY = "ALTER TABLE receipts_identity DISABLE TRIGGER receipts_ident
 
 BREAKS = [
     Break(
+        Break(
+            WHOSE,
+            "a receipt was recorded under somebody whom nobody merged",
+            sql(
+                "INSERT INTO receipts_named (receipt_id, member_id) SELECT r.id, i.member_id FROM receipts_receipt r, "
+                "members_identity i WHERE i.value = 'C2' AND r.member_id <> i.member_id LIMIT 1"
+            ),
+            "was recorded under member",
+        ),
         ONE_IDENTITY,
         "a receipt stands twice",
         _receipt_twice,

@@ -20,6 +20,7 @@ from huitou.usecases.audit import audit
 pytestmark = pytest.mark.django_db
 
 PHONE = "A verified phone belongs to one member."
+MERGED = "Who became one with another is found under the one, whole, until the two are parted."
 GUARDED = "Every table that names a store or a member is seen through the store scope."
 SEALED = "What was posted is sealed within seconds, block upon block, and reads as it did when it was sealed."
 DURABLE = "What is acknowledged is in the database's log: a commit waits for it."
@@ -56,6 +57,15 @@ BREAKS = [
     *receipt_breaks.BREAKS,
     *cutover_breaks.BREAKS,
     Break(PHONE, "two members have one verified phone", _same_phone_twice, "a phone that ends in 8000 belongs to"),
+    Break(
+        MERGED,
+        "a card of one lies with another, and nobody merged them",
+        sql(
+            "UPDATE members_identity SET origin_id = (SELECT min(member_id) FROM members_identity WHERE value = 'C2') "
+            "WHERE value = 'C1'"
+        ),
+        "lies with",
+    ),
     Break(
         GUARDED,
         "a table's policies are switched off",
