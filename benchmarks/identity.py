@@ -36,9 +36,11 @@ def _febrl() -> None:
         return
 
     def field(name: str, *near: str) -> Field:
-        levels = [Level("same", f"{name}_l = {name}_r", 0.7, 0.01)]
-        levels += [Level(f"near{place}", sql, 0.1, 0.02) for place, sql in enumerate(near)]
-        return Field(name, f"{name}_l IS NULL OR {name}_r IS NULL", (*levels, Level("other", "", 0.2, 0.97)))
+        levels = [Level("same", f"{name}_l = {name}_r", 70_000_000, 1_000_000)]
+        levels += [Level(f"near{place}", sql, 10_000_000, 2_000_000) for place, sql in enumerate(near)]
+        return Field(
+            name, f"{name}_l IS NULL OR {name}_r IS NULL", (*levels, Level("other", "", 20_000_000, 97_000_000))
+        )
 
     def slips(name: str) -> tuple[str, str]:
         return tuple(f"damerau_levenshtein({name}_l, {name}_r) <= {most}" for most in (1, 2))  # type: ignore[return-value]

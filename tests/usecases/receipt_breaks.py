@@ -51,15 +51,15 @@ _CHANGE_IDENTITY = "ALTER TABLE receipts_identity DISABLE TRIGGER receipts_ident
 
 BREAKS = [
     Break(
-        Break(
-            WHOSE,
-            "a receipt was recorded under somebody whom nobody merged",
-            sql(
-                "INSERT INTO receipts_named (receipt_id, member_id) SELECT r.id, i.member_id FROM receipts_receipt r, "
-                "members_identity i WHERE i.value = 'C2' AND r.member_id <> i.member_id LIMIT 1"
-            ),
-            "was recorded under member",
+        WHOSE,
+        "a receipt was recorded under somebody whom nobody merged",
+        sql(
+            "INSERT INTO receipts_named (receipt_id, member_id) SELECT r.id, i.member_id FROM receipts_receipt r, "
+            "members_identity i WHERE i.value = 'C2' AND r.member_id <> i.member_id LIMIT 1"
         ),
+        "was recorded under member",
+    ),
+    Break(
         ONE_IDENTITY,
         "a receipt stands twice",
         _receipt_twice,

@@ -24,19 +24,20 @@ Progress = Callable[[str], None]
 _SEED = 20261128
 _SAMPLED_PAIRS = 2_000_000
 _MILLION = 1_000_000
+_SHARES = 10**8
 _QUIET = 40
 """splink tells its progress in the log."""
 
 
 def likely_pairs(
-    *, spill: Path, memory_mb: int, progress: Progress = lambda step: None, at_least: float = rules.LIKELY
+    *, spill: Path, memory_mb: int, progress: Progress = lambda step: None, at_least_percent: int = rules.LIKELY_PERCENT
 ) -> pa.Table:
     """(member_id, other_id, likely in millionths, evidence as JSON: [[field, level, weight in millibits], ...])."""
     with _session(spill, memory_mb) as session:
         progress("people")
         _lay_people(session)
         progress("compare")
-        return _compare(session, at_least)
+        return _compare(session, at_least_percent / 100)
 
 
 @contextmanager
@@ -178,8 +179,8 @@ def _comparison(field: rules.Field) -> dict[str, Any]:
         said = {
             "sql_condition": level.sql or "ELSE",
             "label_for_charts": level.code,
-            "m_probability": level.m,
-            "u_probability": level.u,
+            "m_probability": level.m / _SHARES,
+            "u_probability": level.u / _SHARES,
         }
         if level.common:
             said["tf_adjustment_column"] = level.common
@@ -191,8 +192,8 @@ def _compare(session: Any, at_least: float) -> pa.Table:
     ((count,),) = session.sql("SELECT count(*) FROM people").fetchall()
     if count < 2:
         return _table([])
-    # Of n members, n * EXPECTED_TWICE pairs among n * n / 2 are one person.
-    prior = min(0.001, 2 * rules.EXPECTED_TWICE / count)
+    # Of n members, n / EXPECTED_TWICE_PER pairs among n * n / 2 are one person.
+    prior = min(0.001, 2 / (rules.EXPECTED_TWICE_PER * count))
     learn = count >= rules.LEARN_FROM
     rows = compare(session, "people", OF_MEMBERS, prior=prior, learn=learn, at_least=at_least)
     levels = {field.name: _codes(field) for field in rules.FIELDS}

@@ -44,6 +44,7 @@ def register(app: typer.Typer, runtime: Runtime) -> None:
     duplicates = typer.Typer(no_args_is_help=True, help="Members who may be one person.")
     app.add_typer(duplicates, name="duplicates")
     _looking(duplicates, runtime)
+    _showing(duplicates, runtime)
     _deciding(duplicates, runtime)
 
 
@@ -91,6 +92,8 @@ def _looking(duplicates: typer.Typer, runtime: Runtime) -> None:
         for row in rows:
             typer.echo("\t".join(_cell(value) for value in row.values()))
 
+
+def _showing(duplicates: typer.Typer, runtime: Runtime) -> None:
     @duplicates.command()
     def show(pair: PairArgument, as_json: JsonOption = False) -> None:
         """Show a pair: the evidence, and what would come together."""

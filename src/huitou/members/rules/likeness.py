@@ -18,8 +18,9 @@ class Level:
 
     code: str
     sql: str
-    m: float
-    u: float
+    m: int
+    u: int
+    """Both in hundred-millionths."""
     common: str = ""
     """The column whose commonness counts: a rare name that is the same says more than a common one."""
 
@@ -41,53 +42,66 @@ FIELDS = (
         "name",
         _unknown("name"),
         (
-            Level("same", "name_l = name_r", 0.93, 0.0008, common="name"),
-            Level("sound", "sound_l = sound_r", 0.03, 0.0009, common="sound"),
-            Level("one_character", "length(name_l) > 2 AND damerau_levenshtein(name_l, name_r) = 1", 0.02, 0.004),
-            Level("other", "", 0.02, 0.99),
+            Level("same", "name_l = name_r", 93_000_000, 80_000, common="name"),
+            Level("sound", "sound_l = sound_r", 3_000_000, 90_000, common="sound"),
+            Level(
+                "one_character", "length(name_l) > 2 AND damerau_levenshtein(name_l, name_r) = 1", 2_000_000, 400_000
+            ),
+            Level("other", "", 2_000_000, 99_000_000),
         ),
     ),
     Field(
         "birthday",
         _unknown("birthday"),
         (
-            Level("same", "birthday_l = birthday_r", 0.9, 0.00006),
-            Level("typing", "damerau_levenshtein(birthday_l, birthday_r) = 1", 0.05, 0.0015),
-            Level("day_of_year", "substr(birthday_l, 6) = substr(birthday_r, 6)", 0.02, 0.0027),
-            Level("other", "", 0.03, 0.995),
+            Level("same", "birthday_l = birthday_r", 90_000_000, 6_000),
+            Level("typing", "damerau_levenshtein(birthday_l, birthday_r) = 1", 5_000_000, 150_000),
+            Level("day_of_year", "substr(birthday_l, 6) = substr(birthday_r, 6)", 2_000_000, 270_000),
+            Level("other", "", 3_000_000, 99_500_000),
         ),
     ),
     Field(
         "phone",
         _unknown("phones"),
         (
-            Level("same", "list_has_any(phones_l, phones_r)", 0.55, 0.0000012),
-            Level("typing", "list_has_any(near_l, near_r)", 0.1, 0.0000025),
-            Level("other", "", 0.35, 0.999995),
+            Level("same", "list_has_any(phones_l, phones_r)", 55_000_000, 120),
+            Level("typing", "list_has_any(near_l, near_r)", 10_000_000, 250),
+            Level("other", "", 35_000_000, 99_999_500),
         ),
     ),
     Field(
         "address",
         _unknown("address"),
         (
-            Level("same", "address_l = address_r", 0.6, 0.00003, common="address"),
-            Level("like", f"{'list_unique(list_intersect(pieces_l, pieces_r))'} >= 0.75 * "
-                  "greatest(len(pieces_l), len(pieces_r))", 0.15, 0.001),
-            Level("other", "", 0.25, 0.998),
+            Level("same", "address_l = address_r", 60_000_000, 3_000, common="address"),
+            Level(
+                "like",
+                "4 * len(list_intersect(pieces_l, pieces_r)) >= 3 * greatest(len(pieces_l), len(pieces_r))",
+                15_000_000,
+                100_000,
+            ),
+            Level("other", "", 25_000_000, 99_800_000),
         ),
     ),
     Field(
         "email",
         _unknown("email"),
-        (Level("same", "email_l = email_r", 0.7, 0.000001), Level("other", "", 0.3, 0.999999)),
+        (Level("same", "email_l = email_r", 70_000_000, 100), Level("other", "", 30_000_000, 99_999_900)),
     ),
-    Field("sex", _unknown("sex"), (Level("same", "sex_l = sex_r", 0.98, 0.53), Level("other", "", 0.02, 0.47))),
+    Field(
+        "sex",
+        _unknown("sex"),
+        (Level("same", "sex_l = sex_r", 98_000_000, 53_000_000), Level("other", "", 2_000_000, 47_000_000)),
+    ),
     Field(
         "home_store",
         _unknown("home_store"),
-        (Level("same", "home_store_l = home_store_r", 0.85, 0.05), Level("other", "", 0.15, 0.95)),
+        (
+            Level("same", "home_store_l = home_store_r", 85_000_000, 5_000_000),
+            Level("other", "", 15_000_000, 95_000_000),
+        ),
     ),
-)  # fmt: skip
+)
 
 LEVELS: dict[str, str] = {
     "same": N_("the same"),
@@ -114,9 +128,9 @@ LEARN_BY = (("sound", "birthday"), ("phones",))
 """Pairs that share one of these teach how one person's rows agree in the other fields."""
 LEARN_FROM = 20_000
 """Members: of fewer, too few are twice to learn from."""
-EXPECTED_TWICE = 0.01
-"""The share of members who are somebody else as well, before anything is seen."""
-LIKELY = 0.9
+EXPECTED_TWICE_PER = 100
+"""One in so many members is somebody else as well, before anything is seen."""
+LIKELY_PERCENT = 90
 """Pairs of at least this probability are shown to a person."""
 COMMON_BIRTHDAY = 8
 """A birthday that so many times the average has is what a form fills in (1 January 1990), and tells nothing."""

@@ -15,7 +15,9 @@ from huitou.bulk.trip import READY, Answer, Trip
 _FIND = """
 SELECT a.position, i.member_id, i.origin_id
 FROM unnest(%s::integer[], %s::text[], %s::text[]) AS a (position, kind, value)
-LEFT JOIN members_identity i ON i.kind = a.kind AND i.value = a.value
+LEFT JOIN LATERAL (
+    SELECT i.member_id, i.origin_id FROM members_identity i WHERE i.kind = a.kind AND i.value = a.value LIMIT 1
+) i ON true
 UNION ALL
 SELECT a.position, p.member_id, p.origin_id
 FROM unnest(%s::integer[], %s::bytea[]) AS a (position, blind_index) LEFT JOIN LATERAL (

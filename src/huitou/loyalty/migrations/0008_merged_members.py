@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("loyalty", "0006_reconciled_on_a_page")]
+    dependencies = [("loyalty", "0007_one_index_of_keys")]
     operations = [
         migrations.AddField(model_name="account", name="merged", field=models.BooleanField(db_default=False)),
         migrations.AddConstraint(
