@@ -11,6 +11,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -25,6 +26,7 @@ from huitou.lake import service as lake
 from huitou.loyalty import service as loyalty
 from huitou.members import service as members
 from huitou.receipts import service as receipts
+from huitou.receipts.service import for_the_lake
 from huitou.usecases.refresh import refresh
 from huitou.usecases.sample_chain.baskets import fill_baskets
 from huitou.usecases.sample_chain.coupons import choose_redeeming
@@ -150,7 +152,7 @@ def _lay_months(
             for earlier in after_it:
                 earlier.result()
             after_it = [
-                beside.submit(_into_lake, drawn, month, batch, products),
+                beside.submit(_on_its_own_line, partial(_into_lake, drawn, month, batch, products)),
                 sealer.submit(_on_its_own_line, loyalty.seal_books),
             ]
         for last in after_it:
@@ -192,10 +194,12 @@ def _draw_apart(
 
 
 def _into_lake(drawn: duckdb.DuckDBPyConnection, month: _Month, batch: ImportId | None, products: pa.Table) -> None:
-    """Append the month to the lake, unless the outbox has to (no batch), and let its tables go."""
+    """Append the month to the lake, unless the outbox has to (no batch), and let its tables go. A worker that runs
+    meanwhile hears of the month as well: whoever comes second finds it there."""
     if batch is not None:
         query = lake_query(drawn, batch, products)
-        lake.append_straight(f"import/{batch}", drawn, [month.first.replace(day=1)], lambda _: query)
+        with for_the_lake.one_loads_the_lake():
+            lake.append_straight(f"import/{batch}", drawn, [month.first.replace(day=1)], lambda _: query)
     drawn.execute(f"SET search_path = 'main'; DROP SCHEMA month_{month.number} CASCADE")
     drawn.close()
 
