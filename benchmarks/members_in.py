@@ -19,7 +19,7 @@ _COLUMNS = {"card": "会员卡号", "phone": "手机号", "name": "姓名", "sex
 # One of fifty shares a phone with another, one of a hundred has a sex that cannot be read.
 _PEOPLE = """
 SELECT 'V' || lpad(i::VARCHAR, 8, '0') AS "会员卡号", (13800000000 + i - (i % 50 = 0)::INTEGER)::VARCHAR AS "手机号",
-       chr((19968 + i % 900)::INTEGER) || chr((20200 + i % 3000)::INTEGER) AS "姓名",
+       '王李张刘陈杨赵黄周吴'[1 + i % 10] || '伟芳娜敏静丽强磊军洋'[1 + i // 10 % 10] || (i % 1000) AS "姓名",
        CASE WHEN i % {unfit} = 0 THEN 'x' WHEN i % 2 = 0 THEN '女' ELSE '男' END AS "性别",
        strftime(DATE '1960-01-01' + (i % 16000)::INTEGER, '%Y-%m-%d') AS "生日",
        'm' || i || '@example.com' AS "邮箱"
