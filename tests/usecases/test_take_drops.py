@@ -84,6 +84,22 @@ def test_a_file_is_taken_when_it_has_stopped_growing_and_moved_with_its_report(p
     assert [verdict for verdict in audit() if not verdict.holds] == []
 
 
+def test_a_drop_holds_members_products_or_stores_as_well(tmp_path, clock, settings):
+    settings.UPLOAD_PATH = tmp_path / "uploads"
+    headers = ["卡号", "姓名", "性别"]
+    columns = {"card": "卡号", "name": "姓名", "sex": "性别"}
+    inbox.save_mapping("crm", "members", columns, reading={}, headers=headers, actor="anna")
+    folder = tmp_path / "people"
+    folder.mkdir()
+    inbox.add_drop("people", place=str(folder), pattern="*.csv", kind="members", source="crm", actor="anna")
+    (folder / "members.csv").write_text("卡号,姓名,性别\nC1,王芳,女\nC2,李强,男\nC3,赵六,x\n")
+    look(clock)
+    assert look(clock).taken == 1
+    report = json.loads((folder / "taken" / "members.csv.report.json").read_text())["report"]
+    assert (report["kind"], report["new"], report["rows_refused"]) == ("members", 2, 1)
+    assert rows("SELECT name FROM members_member ORDER BY 1") == [("李强",), ("王芳",)]
+
+
 def test_a_marker_says_that_a_file_is_whole(place, clock):
     inbox.remove_drop("night")
     inbox.add_drop("night", place=str(place), pattern="*", kind="receipts", source="pos", marker=".ok", actor="anna")
