@@ -8,6 +8,7 @@ import re
 
 import pytest
 
+from huitou.bulk import service as bulk
 from huitou.config import wiring
 from huitou.inbox import service as inbox
 from tests.builders import rows
@@ -94,6 +95,21 @@ def test_who_may_not_set_drops_sees_them_and_changes_none(as_role, folders):
     for path in ("new", "check", "pause", "remove"):
         assert client.post(f"/drops/{path}", HERE).status_code == 403, path
     assert names() == ["night"]
+
+
+def test_a_drop_stays_while_somebody_looks_at_drops(as_role, folders):
+    client = as_role("administrator")
+    client.post("/drops/new", HERE)
+    looking = bulk.apart()
+    try:
+        with looking.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(hashtext('inbox drops'))")
+        refused = client.post("/drops/remove", {"name": "night"})
+        assert (refused.status_code, "drop_busy" in refused.content.decode()) == (409, True)
+    finally:
+        looking.close()
+    client.post("/drops/remove", {"name": "night"})
+    assert names() == []
 
 
 def test_by_sftp_the_hosts_key_is_compared_and_ours_is_sealed_and_never_shown(as_role, folders, tmp_path):
