@@ -115,6 +115,9 @@ def test_a_count_says_as_of_when_and_who_can_be_reached(cards):
     assert (counted.members, counted.all, counted.as_of) == (2, 2, "2026-11-06T12:00:00+08:00")
     assert counted.reach["sms"] == {"reachable": 0, "refused": 0, "no_consent": 0, "no_address": 2}
     assert counted.reads_lines == 7
+    east = asking.count_segment(said(bought()), at=AFTER_ALL, stores=[store_ids()["east"]])
+    nobody = asking.count_segment(said(bought()), at=AFTER_ALL, stores=[])
+    assert (east.members, east.all, nobody.members, nobody.all) == (1, 1, 0, 0), "a store's people count its members"
 
 
 def test_what_the_chain_does_not_know_is_refused_at_its_place(cards):

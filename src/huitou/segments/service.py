@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -93,12 +93,14 @@ def open_crowd(
     people: Iterable[pa.Table],
     events: Iterable[pa.Table],
     products: pa.Table,
+    stores: Collection[int] | None = None,
 ) -> Crowd:
     """Everybody at this moment, in a session whose `lines`, `visits` and `baskets` are those of the lake.
 
     `people` and `events` are what members tells of everybody (or of one), `products` has (sku, brand).
+    Whoever sees some `stores` alone asks about the members whose home store is one of them.
     """
-    views.lay_people(session, people)
+    views.lay_people(session, people, stores)
     views.lay_beside(session, events, products)
     views.lay_until(session, moment)
     return Crowd(session, moment)

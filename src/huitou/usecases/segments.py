@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -71,15 +71,17 @@ def read_whole(text: str, *, name: str = "") -> tuple[Segment, Node]:
 
 
 @contextmanager
-def open_crowd(at: datetime, *, only: int | None = None) -> Iterator[segments.Crowd]:
+def open_crowd(
+    at: datetime, *, only: int | None = None, stores: Collection[int] | None = None
+) -> Iterator[segments.Crowd]:
     """Everybody (or `only` one member) at this moment, by the chain's clock where it has no zone. Receipts that wait
-    for the lake come first."""
+    for the lake come first. `stores`: those that the asker sees, whose members alone are counted; None: the chain."""
     hear_waiting(FRESH_SECONDS)
     moment = moment_of(at if at.tzinfo else at.replace(tzinfo=timezone.get_default_timezone()))
     with lake.open_session() as session:
         lake.lay_baskets(session)
         events = members.events_of_everybody(settings.TIME_ZONE, only)
-        yield segments.open_crowd(session, moment, members.everybody(only), events, catalogue.brands())
+        yield segments.open_crowd(session, moment, members.everybody(only), events, catalogue.brands(), stores)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,10 +119,11 @@ class BecauseSaid:
         return asdict(self)
 
 
-def count_segment(text: str, *, at: datetime, seconds: int = 60) -> Counted:
-    """Raises what `read_whole` raises, and SegmentTookTooLong."""
+def count_segment(text: str, *, at: datetime, seconds: int = 60, stores: Collection[int] | None = None) -> Counted:
+    """Of everybody, or of the members of these stores alone. Raises what `read_whole` raises, and
+    SegmentTookTooLong."""
     _, tree = read_whole(text)
-    with open_crowd(at) as crowd:
+    with open_crowd(at, stores=stores) as crowd:
         _, lines = segments.estimate(crowd, tree)
         with segments.within(crowd, seconds):
             bits = crowd.bits(tree)

@@ -13,6 +13,7 @@ from procrastinate.contrib.django import app
 from huitou.catalogue import service as catalogue
 from huitou.insight.errors import NothingToReckon
 from huitou.lake.errors import LakeBehind
+from huitou.lake.service import keep_baskets
 from huitou.loyalty.service import seal_books
 from huitou.usecases.apply_waiting_returns import apply_waiting_returns
 from huitou.usecases.audit import audit
@@ -24,6 +25,7 @@ from huitou.usecases.load_lake import hear_facts
 from huitou.usecases.quality import keep_quality
 from huitou.usecases.refresh import refresh
 from huitou.usecases.run_jobs import run_waiting
+from huitou.usecases.segment_snapshots import count_next
 from huitou.usecases.take_drops import look_at_drops
 
 _log = logging.getLogger(__name__)
@@ -67,6 +69,13 @@ def run_waiting_every_two_seconds(timestamp: int) -> int:
     return run_waiting(timezone.now)
 
 
+@app.periodic(cron="* * * * * */2")
+@app.task(queueing_lock="count_snapshots", pass_context=False)
+def count_snapshots_every_two_seconds(timestamp: int) -> bool:
+    """Count a snapshot of a segment that waits, or whose holder is dead."""
+    return count_next(timezone.now)
+
+
 @app.periodic(cron="* * * * *")
 @app.task(queueing_lock="look_at_drops", lock="look_at_drops", pass_context=False)
 def look_at_drops_every_minute(timestamp: int) -> int:
@@ -86,6 +95,7 @@ def hourly(timestamp: int) -> None:
     if hour == REFRESH_HOUR:
         try:
             refresh()
+            keep_baskets()
         except NothingToReckon:
             _log.info("nothing to refresh: the lake is empty")
         except LakeBehind as behind:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 import duckdb
 import pyarrow as pa
 
-from huitou.segments.rules.goods import LINES
+from huitou.segments.rules.goods import LINES, numbers_among
 from huitou.segments.terms import Moment
 
 _TAGGED = pa.schema([("member_id", pa.int64()), ("tag", pa.string()), ("since", pa.date32()), ("until", pa.date32())])
@@ -17,16 +17,19 @@ CREATE OR REPLACE TABLE people AS
 SELECT * EXCLUDE (categories, category_shares), row_number() OVER (ORDER BY member_id) - 1 AS position,
     list_transform(
         list_zip(from_json(categories, '["VARCHAR"]'), from_json(category_shares, '["SMALLINT"]')),
-        lambda one: {'category': one[1], 'share': one[2]}
+        lambda one: {{'category': one[1], 'share': one[2]}}
     ) AS likes
-FROM people_told ORDER BY member_id
+FROM people_told WHERE {seen} ORDER BY member_id
 """
 
 
-def lay_people(session: duckdb.DuckDBPyConnection, told: Iterable[pa.Table]) -> None:
-    """`told` are rows of members' `everybody`."""
+def lay_people(
+    session: duckdb.DuckDBPyConnection, told: Iterable[pa.Table], stores: Collection[int] | None = None
+) -> None:
+    """`told` are rows of members' `everybody`; only members whose home store is one of `stores` are anybody."""
     _fill(session, "people_told", told)
-    session.execute(_PEOPLE)
+    seen = "true" if stores is None else numbers_among("home_store_id", sorted(stores))
+    session.execute(_PEOPLE.format(seen=seen))
     session.execute("DROP TABLE people_told")
 
 
