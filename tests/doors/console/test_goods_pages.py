@@ -16,6 +16,11 @@ pytestmark = pytest.mark.django_db
 VIEWS = ("layers", "rfm", "cohorts", "stages", "new")
 
 
+@pytest.fixture
+def chain(lasting_chain) -> None:
+    """Every test here looks at the small chain."""
+
+
 def product(sku: str) -> int:
     ((found,),) = rows("SELECT id FROM catalogue_product WHERE sku = %s", sku)
     return found

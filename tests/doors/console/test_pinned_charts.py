@@ -19,6 +19,11 @@ OPTIONS = re.compile(r'<script id="([\w-]+)-options" type="application/json">(.*
 LINK = re.compile(r'data-copy="([^"]*)#([\w-]+)"')
 
 
+@pytest.fixture
+def chain(lasting_chain) -> None:
+    """Every test here looks at the small chain."""
+
+
 def charts(client, address: str) -> dict[str, object]:
     """What each chart of a page draws."""
     page = client.get(address)

@@ -9,6 +9,11 @@ from tests.builders import rows
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture
+def chain(lasting_chain) -> None:
+    """Every test here looks at the small chain."""
+
+
 def test_targets_are_set_shown_and_taken_back(chain, as_role):
     admin = as_role("administrator")
     assert admin.get("/targets").status_code == 200
