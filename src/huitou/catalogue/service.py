@@ -24,7 +24,7 @@ from huitou.catalogue.rules.refusals import PRODUCT_REASONS, STORE_REASONS
 from huitou.catalogue.rules.scale_codes import Scheme, read_schemes
 from huitou.catalogue.store import chain as chain_store
 from huitou.catalogue.store import codes, online, product_file, quality, reading, store_file, taking
-from huitou.catalogue.terms import ChainSeen, CodeSeen, OnSale, ProductSeen, Site, StoreSeen
+from huitou.catalogue.terms import ChainSeen, CodeSeen, GoodsSeen, OnSale, ProductSeen, Site, StoreSeen
 from huitou.kernel.measured import Measured
 from huitou.kernel.rows import Cells, Taken, Unfit, judged
 
@@ -111,6 +111,13 @@ def find_products(trip: Trip, skus: Iterable[str], *, tell: bool = False) -> Ans
 def _told(sku: str, schemes: str) -> Scanned:
     """What a till means by a code: a shop sells the same goods all day, and only once is it worked out."""
     return read_code(sku, read_schemes(schemes))
+
+
+def goods_at_the_till(skus: Iterable[str]) -> dict[str, GoodsSeen]:
+    """What tills mean by these codes (skus, barcodes, PLUs, labels of scales), by code; unknown ones are missing."""
+    scale_schemes()  # refuses what `_told` could not read
+    asked = [_told(sku, settings.SCALE_CODES) for sku in sorted(set(skus))]
+    return codes.goods(asked)
 
 
 def take_products_online(rows: Iterable[tuple[str, str, str]]) -> dict[str, int]:

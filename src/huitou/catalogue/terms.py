@@ -65,6 +65,26 @@ class OnSale:
 
 
 @dataclass(frozen=True, slots=True)
+class GoodsSeen:
+    """What a till's code means for a price. `price_fen` is for a kilogram of weighed goods, else for a piece."""
+
+    id: int
+    sku: str
+    category: str
+    brand: str
+    supplier: str
+    weighed: bool
+    price_fen: int | None
+    promotable: bool
+    pieces: int
+    """How many pieces the pack holds that bears the code."""
+    weight_g: int | None = None
+    """What the label of a scale says that the goods weigh."""
+    label_fen: int | None = None
+    """What the label says that they cost."""
+
+
+@dataclass(frozen=True, slots=True)
 class CodeSeen:
     """The product that a code means. `price_fen` is for a kilogram of weighed goods, else for a piece."""
 

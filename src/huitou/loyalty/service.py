@@ -77,6 +77,11 @@ def balance_of(member_id: int) -> int:
     return reading.balance(member_id)
 
 
+def ask_balance(trip: Trip, member_id: int) -> Answer:
+    """Queue the question for a member's balance, and for what of it is held: one row, or none."""
+    return reading.ask_balance(trip, member_id)
+
+
 def points_for(net_fen: int, account: Account, business_date: date) -> int:
     """What a sale of this net spend earns this account; nothing on a day whose points came with an opening."""
     return earning.points_earned(net_fen) if account.earns_on(business_date) else 0

@@ -67,6 +67,7 @@ from huitou.members.terms import (
     EventSeen,
     Found,
     IdentitySeen,
+    MemberFacts,
     MemberRef,
     MemberSeen,
     ProfileSeen,
@@ -365,6 +366,16 @@ def homes_now() -> pa.Table:
 def verdicts() -> list[Verdict]:
     """Each promise of this room, and the first row that breaks it."""
     return [Verdict(kept.name, kept.says, bulk.first_row(kept.broken)) for kept in promises.PROMISES]
+
+
+def ask_facts(trip: Trip, member: int, on: date) -> Answer:
+    """Queue the question for a member's birthday and for the tier that they have on this day."""
+    return online.ask_facts(trip, member, on)
+
+
+def read_facts(asked: Answer) -> MemberFacts:
+    """What `ask_facts` asked for, of a member who is there."""
+    return MemberFacts(*asked.rows()[0])
 
 
 def take_strangers_online(strangers: Sequence[tuple[MemberRef, date, int]]) -> dict[MemberRef, int]:

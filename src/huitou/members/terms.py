@@ -243,6 +243,16 @@ class AtTheTill:
     masked_phone: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class MemberFacts:
+    """What offers may ask about a member on a day."""
+
+    id: int
+    birthday: date | None
+    tier: str
+    """Empty without one."""
+
+
 class Registered(StrEnum):
     """What a registration did."""
 

@@ -188,3 +188,52 @@ class CouponUnknown(HuitouError):
     message = N_("There is no coupon {coupon}.")
     next_step = N_("Scan it again, or type every character as it is printed.")
     status = 404
+
+
+class CouponUsed(HuitouError):
+    code = "coupon_used"
+    message = N_("The coupon {coupon} was used already.")
+    next_step = N_("Price the basket without it; the console shows the receipt that used it.")
+    status = 409
+
+
+class CouponVoid(HuitouError):
+    code = "coupon_void"
+    message = N_("The coupon {coupon} was made worthless.")
+    next_step = N_("Price the basket without it, and ask the chain's marketing why.")
+    status = 409
+
+
+class CouponNotYet(HuitouError):
+    code = "coupon_not_yet"
+    message = N_("The coupon {coupon} is good from {day} on.")
+    next_step = N_("Price the basket without it; the member may use it from that day on.")
+    status = 409
+
+
+class CouponEnded(HuitouError):
+    code = "coupon_ended"
+    message = N_("The coupon {coupon} was good until {day}.")
+    next_step = N_("Price the basket without it.")
+    status = 409
+
+
+class CouponWrongStore(HuitouError):
+    code = "coupon_wrong_store"
+    message = N_("The coupon {coupon} is not taken in this store.")
+    next_step = N_("Price the basket without it; the coupon's terms name its stores.")
+    status = 409
+
+
+class CouponOfAnother(HuitouError):
+    code = "coupon_of_another"
+    message = N_("The coupon {coupon} belongs to another member.")
+    next_step = N_("Ask for the member whose it is, or price the basket without it.")
+    status = 409
+
+
+class CouponHeld(HuitouError):
+    code = "coupon_held"
+    message = N_("The coupon {coupon} is promised to another basket.")
+    next_step = N_("Let the other till finish or release it; it is free again after 15 minutes at most.")
+    status = 409

@@ -280,6 +280,10 @@ class ConflictKind(StrEnum):
     RETURNED_MORE_THAN_SOLD = "returned_more_than_sold"
     RETURN_OF_RETURN = "return_of_return"
     """It came before the receipt that it names, and that one turned out to be a return."""
+    COUPON_HONOURED = "coupon_honoured"
+    """Used while the till was offline, and not to be used then: by somebody else meanwhile, too late, by another."""
+    OFFER_OVER_LIMIT = "offer_over_limit"
+    """Given beyond an offer's budget or limits, since it had happened."""
 
 
 WHAT_HAPPENED: dict[ConflictKind, tuple[str, str]] = {
@@ -302,6 +306,14 @@ WHAT_HAPPENED: dict[ConflictKind, tuple[str, str]] = {
     ConflictKind.RETURN_OF_RETURN: (
         N_("A return names a return"),
         N_("It came first, so nobody could refuse it. It waits, and takes no points back."),
+    ),
+    ConflictKind.COUPON_HONOURED: (
+        N_("A coupon was used that could not be used"),
+        N_("The till was offline. The sale stands with its discount; the reason stands beside the coupon."),
+    ),
+    ConflictKind.OFFER_OVER_LIMIT: (
+        N_("More was given than an offer allows"),
+        N_("The sale had happened. What went beyond the offer's budget or limits is counted apart."),
     ),
 }
 """Of each kind what happened, and how it stands."""

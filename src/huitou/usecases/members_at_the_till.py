@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -18,6 +18,7 @@ from huitou.loyalty import service as loyalty
 from huitou.members import service as members
 from huitou.members.errors import CodeUnknown
 from huitou.members.terms import AtTheTill, MemberRef, NewEvent, RefKind, Registration
+from huitou.offers.errors import CouponUnknown
 from huitou.usecases.recording.placing import own_store, settled
 
 MOST_CANDIDATES = 10
@@ -75,22 +76,41 @@ def identify(caller: KeySeen, query: str, kind: str | None, *, now: datetime, pl
 
 
 @contextmanager
-def guesses_counted(caller: KeySeen, ref: MemberRef | None, *, now: datetime, place: Place = NOWHERE) -> Iterator[None]:
-    """Inside, a member code that does not hold is counted against its key and till, in every call that takes one: one
-    till that guesses shuts nobody else out.
+def guesses_counted(
+    caller: KeySeen, ref: MemberRef | None, *, now: datetime, place: Place = NOWHERE, coupons: bool = False
+) -> Iterator[None]:
+    """Inside, a member code that does not hold, or a coupon that nobody has, is counted against its key and till, in
+    every call that takes one: one till that guesses shuts nobody else out.
 
     Raises TooManyWrongCodes where the till has been guessing. Stands around the call's transaction: the count stays.
     """
-    if ref is None or ref.kind != RefKind.CODE:
+    if not coupons and (ref is None or ref.kind != RefKind.CODE):
         yield
         return
     where = "/".join(part or "" for part in place)
     members.require_few_wrong_codes(caller.name, where, at=now)
     try:
         yield
-    except CodeUnknown:
+    except (CodeUnknown, CouponUnknown):
         members.note_wrong_code(caller.name, where, at=now)
         raise
+
+
+@contextmanager
+def wrong_codes_noted(
+    caller: KeySeen, place: Place, *, now: datetime, counted: bool
+) -> Iterator[Callable[[int], None]]:
+    """Inside, coupons that nobody has are counted like wrong member codes, by whoever is given to: who guesses codes of
+    one kind is refused both. Raises TooManyWrongCodes where the till has been guessing."""
+    where = "/".join(part or "" for part in place)
+    if counted:
+        members.require_few_wrong_codes(caller.name, where, at=now)
+
+    def note(wrong: int) -> None:
+        for _ in range(wrong):
+            members.note_wrong_code(caller.name, where, at=now)
+
+    yield note
 
 
 def _meant(query: str) -> MemberRef:

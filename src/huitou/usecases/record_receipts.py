@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -39,11 +39,20 @@ def claim(caller: KeySeen, code: str, member: MemberRef, *, now: datetime) -> st
     return claims.claim_receipt(caller, code, member, now=now)
 
 
-def hold(caller: KeySeen, basket: str, member: MemberRef, points: int, *, now: datetime) -> dict[str, Any]:
-    """Promise a member's points to a basket for a quarter of an hour."""
-    return holds.hold_points(caller, basket, member, points, now=now)
+def hold(
+    caller: KeySeen,
+    basket: str,
+    member: MemberRef | None,
+    points: int,
+    *,
+    now: datetime,
+    coupons: Sequence[str] = (),
+    store: str | None = None,
+) -> dict[str, Any]:
+    """Promise a member's points, and coupons, to a basket for a quarter of an hour."""
+    return holds.hold(caller, basket, holds.HoldAsked(member, points, tuple(coupons), store), now=now)
 
 
 def release(caller: KeySeen, basket: str, *, now: datetime) -> dict[str, Any]:
-    """Give a basket's points free."""
-    return holds.release_points(caller, basket, now=now)
+    """Give a basket's points and coupons free."""
+    return holds.release(caller, basket, now=now)

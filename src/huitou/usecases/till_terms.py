@@ -56,7 +56,13 @@ class Sale:
     lines: tuple[SaleLine, ...]
     points_used: int = 0
     hold: str | None = None
-    """The basket whose held points this sale spends."""
+    """The basket whose held points and coupons this sale spends."""
+    programme: int | None = None
+    """The version of the programme that quoted it; None: nobody quoted it here."""
+    quoted_at: datetime | None = None
+    """The moment of the quote, as the quote says it."""
+    coupons: tuple[str, ...] = ()
+    """Codes as the till has them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +133,11 @@ def _plain(said: Sale | Return) -> tuple[object, ...]:
         returned = tuple((line.line, line.sale_line, line.quantity_milli, line.amount_fen) for line in said.lines)
         return ("return", *head, named, returned)
     member = (said.member.kind, said.member.value) if said.member else None
-    return ("sale", *head, member, tuple(map(_line, said.lines)), said.points_used, said.hold)
+    plain = ("sale", *head, member, tuple(map(_line, said.lines)), said.points_used, said.hold)
+    if said.programme is None and not said.coupons:  # as it was before there were any
+        return plain
+    quoted_at = None if said.quoted_at is None else said.quoted_at.astimezone(UTC).isoformat()
+    return (*plain, said.programme, quoted_at, tuple(sorted(said.coupons)))
 
 
 def _line(line: SaleLine) -> tuple[object, ...]:

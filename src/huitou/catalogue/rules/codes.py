@@ -26,6 +26,8 @@ class Scanned:
     """The label holds a price, and no weight."""
     name_for_new: str
     """The sku of the product that is made where nobody knows this code: one for all spellings and labels."""
+    price_fen: int | None = None
+    """Of a scale's label."""
 
 
 def read_code(text: str, schemes: Sequence[Scheme]) -> Scanned:
@@ -33,7 +35,7 @@ def read_code(text: str, schemes: Sequence[Scheme]) -> Scanned:
     label = read_scale_code(text, schemes)
     if label is not None:
         by_price = label.weight_g is None and label.price_fen is not None
-        return Scanned(text, label.plu, label.plu, label.weight_g, by_price, label.blank)
+        return Scanned(text, label.plu, label.plu, label.weight_g, by_price, label.blank, label.price_fen)
     code = barcodes.spelled(text)
     # 00123 and 123 may be two skus of a chain, as 012345678905 and 0012345678905 never are two barcodes.
     return Scanned(

@@ -9,8 +9,9 @@ import pyarrow as pa
 from django.db import connection
 
 from huitou.bulk import service as bulk
+from huitou.bulk.trip import trip
 from huitou.catalogue.rules.codes import Scanned
-from huitou.catalogue.terms import CodeSeen
+from huitou.catalogue.terms import CodeSeen, GoodsSeen
 
 
 class _ProductOf(NamedTuple):
@@ -97,6 +98,24 @@ SELECT a.sku, p2.id, p2.sku, p2.name, coalesce(k.path, ''), p2.brand, p2.supplie
 FROM unnest(%s::text[], %s::text[]) AS a (sku, code) {joins}
 JOIN catalogue_product p2 ON p2.id = {id} LEFT JOIN catalogue_category k ON k.id = p2.category_id
 """
+
+
+_GOODS = """
+SELECT a.sku, p2.id, p2.sku, coalesce(k.path, ''), p2.brand, p2.supplier, p2.weighed, p2.price_fen, p2.promotable,
+       {pieces}
+FROM unnest(%s::text[], %s::text[]) AS a (sku, code) {joins}
+JOIN catalogue_product p2 ON p2.id = {id} LEFT JOIN catalogue_category k ON k.id = p2.category_id
+"""
+
+
+def goods(asked: Sequence[Scanned]) -> dict[str, GoodsSeen]:
+    """What these codes mean for a price, by the code as the till wrote it."""
+    labels = {one.sku: (one.weight_g, one.price_fen) for one in asked}
+    with trip() as only:
+        answer = only.ask(
+            _GOODS.format(**PRODUCT_OF._asdict()), [[one.sku for one in asked], [one.code for one in asked]]
+        )
+        return {sku: GoodsSeen(*rest, *labels[sku]) for sku, *rest in answer.rows()}
 
 
 def seen(asked: Scanned) -> CodeSeen | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
@@ -81,6 +81,9 @@ class Recorded(OfAccount):
     points_used: int
     points_honoured: int = Field(description="Of those used, what was not there any more: an offline sale.")
     claim_code: str | None = Field(description="For the QR of a receipt without a member.")
+    programme: int | None = Field(None, description="Which reckoned it; only of a sale with its quote or coupons.")
+    coupons_used: list[str] | None = Field(None, description="The same.")
+    difference: str | None = Field(None, description="What was paid less what the programme reckons.")
 
 
 class Returned(OfAccount):
@@ -91,6 +94,94 @@ class Returned(OfAccount):
     points_taken_back: int
     points_restored: int
     debt: int
+    coupons_given_back: list[str] | None = Field(None, description="Left out where there are none.")
+
+
+class TakenOff(BaseModel):
+    offer: str
+    coupon: str | None
+    off: str
+
+
+class PricedLine(BaseModel):
+    line: int
+    before: str
+    discount: str
+    amount: str = Field(description="What the line costs now: what the sale sends as its `amount`.")
+    takings: list[TakenOff]
+
+
+class PricedOffer(BaseModel):
+    offer: str
+    name: str
+    stage: str
+    applications: int
+    off: str
+    coupons: list[str]
+    funding: list[dict[str, str]]
+
+
+class GivenBeside(BaseModel):
+    offer: str
+    name: str
+    kind: str = Field(description="gift, stamps, free_delivery, next_coupon, points_bonus: told, and not yet booked.")
+    given: dict[str, Any]
+
+
+class WhyNot(BaseModel):
+    offer: str
+    name: str
+    reason: str
+    missing_amount: str | None = Field(description="So much more, and it applies.")
+    missing_pieces: int | None
+
+
+class PricedCoupon(BaseModel):
+    coupon: str
+    kind: str
+    used: bool = Field(description="One that saves nothing is not used.")
+
+
+class RefusedCoupon(BaseModel):
+    coupon: str
+    code: str
+    message: str
+    next_step: str
+    translations: dict[str, InALanguage]
+
+
+class Suggested(BaseModel):
+    offer: str
+    coupon: str | None
+    saves: str | None
+    goods: dict[str, Any] | None
+    at_price: str | None
+
+
+class Priced(BaseModel):
+    """A quote: good for 15 minutes. The sale sends `programme` and `at` back as its `quote`."""
+
+    programme: int
+    at: str
+    expires_at: str
+    member: str | None
+    tier: str | None
+    available: int | None = Field(description="Points that the member can spend.")
+    currency: str
+    total_before: str
+    discount: str
+    total: str
+    points: int = Field(description="What the sale will earn, before points that pay for it.")
+    lines: list[PricedLine]
+    applied: list[PricedOffer]
+    benefits: list[GivenBeside]
+    not_applied: list[WhyNot] = Field(description="Offers that touch the basket and gave nothing, each with why.")
+    coupons: list[PricedCoupon]
+    suggestions: list[Suggested] = Field(description="Coupons of the member that would help, and add-ons.")
+    optimal: bool = Field(description="Proven: nothing cheaper is legal.")
+    at_most_better: str
+    cut: bool
+    coupons_refused: list[RefusedCoupon]
 
 
 class Claimed(OfAccount):
@@ -102,4 +193,5 @@ class Held(OfAccount):
     basket: str
     state: Literal["open", "released", "posted", "timed_out"]
     points: int
+    coupons: list[str]
     ends_at: str

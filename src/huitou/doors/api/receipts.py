@@ -15,6 +15,17 @@ from huitou.doors.api.schemas import BasketKey, ClaimSaid, HoldSaid, ReturnSaid,
 from huitou.doors.api.speaking import answer
 from huitou.loyalty.errors import HoldDiffers, HoldEnded, HoldUnknown, NotEnoughPoints
 from huitou.members.errors import CodeUnknown, SpendingNeedsCode, TooManyWrongCodes
+from huitou.offers.errors import (
+    CouponEnded,
+    CouponHeld,
+    CouponNotYet,
+    CouponOfAnother,
+    CouponUnknown,
+    CouponUsed,
+    CouponVoid,
+    CouponWrongStore,
+    ProgrammeUnknown,
+)
 from huitou.receipts.errors import (
     ReceiptClaimed,
     ReceiptDiffers,
@@ -32,22 +43,29 @@ router = Router(tags=["receipts"])
 
 OF_A_MEMBER = (MemberUnknown, CodeUnknown, TooManyWrongCodes)
 OF_SPENDING = (SpendingNeedsCode, CodeSpent, NotEnoughPoints, HoldUnknown, HoldEnded, HoldDiffers)
+OF_A_COUPON = (
+    CouponUnknown, CouponUsed, CouponVoid, CouponNotYet, CouponEnded, CouponWrongStore, CouponOfAnother, CouponHeld,
+)  # fmt: skip
 OF_A_RETURN = (ReturnOfReturn, SaleLineUnknown, ReturnedMoreThanSold, ReturnedMoreThanPaid, SaleTooOld)
 
 
 @router.post(
     "/receipts",
     auth=ApiKey(Call.RECEIPTS),
-    **answers(Recorded, *OF_A_STORE, *OF_A_MEMBER, *OF_SPENDING, ReceiptDiffers, DayImpossible),
+    **answers(
+        Recorded, *OF_A_STORE, *OF_A_MEMBER, *OF_SPENDING, *OF_A_COUPON, ProgrammeUnknown, ReceiptDiffers, DayImpossible
+    ),
     summary="Record a sale that happened",
 )
 def record_sale(request: HttpRequest, said: SaleSaid) -> HttpResponse:
     """Once for ever by the key's name, store, till, business date and number: the same again gives the same answer.
 
-    Another body under the same number is refused with `receipt_differs`, and changes nothing.
+    Another body under the same number is refused with `receipt_differs`, and changes nothing. With its `quote` the sale
+    is reckoned again by the programme that priced it: what the till says stands, and the difference is kept.
     """
     sale = said.sale()
-    with guesses_counted(request.auth, sale.member, now=now(), place=(sale.store, sale.till)):
+    place = (sale.store, sale.till)
+    with guesses_counted(request.auth, sale.member, now=now(), place=place, coupons=bool(sale.coupons)):
         return answer(till.record_sale(request.auth, sale, now=now()))
 
 
@@ -99,20 +117,23 @@ def claim(request: HttpRequest, said: ClaimSaid) -> HttpResponse:
 @router.put(
     "/baskets/{key}/hold",
     auth=ApiKey(Call.RECEIPTS),
-    **answers(Held, *OF_A_MEMBER, *OF_SPENDING),
-    summary="Hold a member's points for a basket",
+    **answers(Held, *OF_A_STORE, *OF_A_MEMBER, *OF_SPENDING, *OF_A_COUPON),
+    summary="Hold points and coupons for a basket",
 )
 def hold(request: HttpRequest, key: Path[BasketKey], said: HoldSaid) -> HttpResponse:
-    """For 15 minutes: another till cannot spend them meanwhile. The sale names the basket as its `hold`."""
-    with guesses_counted(request.auth, said.member.ref(), now=now(), place=said.place()):
-        return answer(till.hold(request.auth, key, said.member.ref(), said.points, now=now()))
+    """For 15 minutes: another till is refused them meanwhile. The sale names the basket as its `hold`. Held again with
+    other coupons, the basket holds those."""
+    member = said.member.ref() if said.member else None
+    with guesses_counted(request.auth, member, now=now(), place=said.place(), coupons=bool(said.coupons)):
+        held = till.hold(request.auth, key, member, said.points, now=now(), coupons=said.coupons, store=said.store)
+        return answer(held)
 
 
 @router.delete(
     "/baskets/{key}/hold",
     auth=ApiKey(Call.RECEIPTS),
     **answers(Held, HoldUnknown, HoldEnded),
-    summary="Give a basket's points free",
+    summary="Give a basket's points and coupons free",
 )
 def release(request: HttpRequest, key: Path[BasketKey]) -> HttpResponse:
     """The same again gives the same answer."""

@@ -6,7 +6,7 @@ Amounts and quantities are texts: a float of JSON has lost fen before anybody ca
 from __future__ import annotations
 
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -23,6 +23,8 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from huitou.usecases.members_at_the_till import EventSaid, Newcomer
+from huitou.usecases.price_basket import BasketAsked
+from huitou.usecases.recording.reckoning import Scanned
 from huitou.usecases.till_terms import MemberRef, Return, ReturnLine, Sale, SaleLine, SaleNamed
 
 MOST_LINES = 500
@@ -126,6 +128,17 @@ def _lines_once(lines: list[Any]) -> list[Any]:
     return lines
 
 
+CouponCode = Annotated[str, _text(_NAME, 64), Field(examples=["7KQ2-M4XD-9TVBA"])]
+CouponsSaid = Annotated[list[CouponCode], Field(max_length=20)]
+
+
+class QuoteSaid(Said):
+    """The quote that was shown before the payment, by its version and moment."""
+
+    programme: Annotated[StrictInt, Field(ge=0, le=10**15)]
+    at: Annotated[Moment | None, Field(description="As the quote said it; left out: the sale's own `at`.")] = None
+
+
 class SaleSaid(Said):
     """A sale that happened."""
 
@@ -139,8 +152,11 @@ class SaleSaid(Said):
     lines: Annotated[list[LineSaid], Field(min_length=1, max_length=MOST_LINES), AfterValidator(_lines_once)]
     points_used: Points = 0
     hold: Annotated[
-        Annotated[str, _text(_NAME, 80)] | None, Field(description="The basket whose held points are spent.")
+        Annotated[str, _text(_NAME, 80)] | None,
+        Field(description="The basket whose held points and coupons are spent."),
     ] = None
+    quote: Annotated[QuoteSaid | None, Field(description="What priced it; left out: nobody quoted it here.")] = None
+    coupons: Annotated[CouponsSaid, Field(description="Those that it used.")] = []
 
     def sale(self) -> Sale:
         return Sale(
@@ -154,6 +170,9 @@ class SaleSaid(Said):
             lines=tuple(map(_sale_line, self.lines)),
             points_used=self.points_used,
             hold=self.hold,
+            programme=self.quote.programme if self.quote else None,
+            quoted_at=self.quote.at if self.quote else None,
+            coupons=tuple(self.coupons),
         )
 
 
@@ -250,10 +269,60 @@ class ClaimSaid(AtATill):
 
 
 class HoldSaid(AtATill):
-    """Points that a basket is going to use."""
+    """Points and coupons that a basket is going to use."""
 
-    member: MemberSaid
-    points: Annotated[StrictInt, Field(ge=1, le=1_000_000_000)]
+    member: Annotated[MemberSaid | None, Field(description="Whose they are; a coupon of its bearer needs nobody.")] = (
+        None
+    )
+    points: Points = 0
+    coupons: CouponsSaid = []
+
+    @model_validator(mode="after")
+    def _holds_something(self) -> HoldSaid:
+        if not self.points and not self.coupons:
+            raise PydanticCustomError("nothing_to_hold", "points or coupons")
+        return self
+
+
+class BasketLineSaid(Said):
+    """What was scanned, before every discount."""
+
+    line: LineNumber
+    sku: Annotated[str, _text(_NAME, 64), Field(description="A sku, barcode, PLU, or the label of a scale.")]
+    quantity: Annotated[
+        QuantityBack | None, Field(description="Pieces or kilograms; left out: one piece, or the label's weight.")
+    ] = None
+    unit_price: Annotated[UnitPrice | None, Field(description="Of a piece or a kilogram.")] = None
+    amount: Annotated[
+        Refund | None, Field(description="Of the line; left out: by `unit_price`, else by label or shelf.")
+    ] = None
+
+    def scanned(self) -> Scanned:
+        milli = _smallest(self.quantity) if self.quantity is not None else None
+        before = _smallest(self.amount) if self.amount is not None else None
+        if before is None and self.unit_price is not None:
+            exact = Decimal(self.unit_price) * 100 * (1000 if milli is None else milli) / 1000
+            before = int(exact.quantize(Decimal(1), rounding=ROUND_HALF_UP))
+        return Scanned(self.line, self.sku, milli, before)
+
+
+class BasketSaid(Said):
+    """A basket that is going to be paid."""
+
+    store: Annotated[Code, Field(description="The store's code.", examples=["S01"])]
+    till: Annotated[Code, Field(examples=["1"])]
+    channel: Annotated[str, _text(r"^[a-z][a-z0-9_]{0,19}$", 20)] = "store"
+    member: MemberSaid | None = None
+    lines: Annotated[list[BasketLineSaid], Field(min_length=1, max_length=MOST_LINES), AfterValidator(_lines_once)]
+    coupons: Annotated[CouponsSaid, Field(description="Those that were presented.")] = []
+    hold: Annotated[
+        Annotated[str, _text(_NAME, 80)] | None, Field(description="The basket, where it holds coupons already.")
+    ] = None
+
+    def asked(self) -> BasketAsked:
+        member = self.member.ref() if self.member else None
+        lines = tuple(line.scanned() for line in self.lines)
+        return BasketAsked(self.store, self.till, self.channel, member, lines, tuple(self.coupons), self.hold)
 
 
 BirthDay = Annotated[

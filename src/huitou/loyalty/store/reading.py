@@ -6,7 +6,8 @@ from datetime import date
 
 from django.db import connection
 
-from huitou.loyalty.terms import LotSeen, PostingSeen
+from huitou.bulk.trip import Answer, Trip
+from huitou.loyalty.terms import POINTS, LotSeen, PostingSeen
 
 _ACCOUNT = "(SELECT id FROM loyalty_account WHERE asset = 'points' AND role = 'member' AND member_id = %s)"
 
@@ -19,6 +20,13 @@ def balance(member_id: int) -> int:
         )
         row = cursor.fetchone()
     return row[0] if row else 0
+
+
+def ask_balance(trip: Trip, member_id: int) -> Answer:
+    return trip.ask(
+        "SELECT balance, held FROM loyalty_account WHERE asset = %s AND role = 'member' AND member_id = %s::bigint",
+        [POINTS, member_id],
+    )
 
 
 def honoured_receipts() -> list[int]:

@@ -68,6 +68,15 @@ def find(
     return trip.ask(_FIND, columns) if tell is None else trip.ask(_FIND_AND_TELL, [*columns, tell])
 
 
+def ask_facts(trip: Trip, member: int, on: date) -> Answer:
+    return trip.ask(
+        "SELECT m.id, m.birthday, coalesce((SELECT t.tier FROM members_tier t WHERE t.member_id = m.id "
+        "AND t.since <= %s::date AND (t.until IS NULL OR t.until >= %s::date) LIMIT 1), '') "
+        "FROM members_member m WHERE m.id = %s::bigint",
+        [on, on, member],
+    )
+
+
 def _columns(rows: Sequence[tuple], width: int) -> list[list]:
     return [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in range(width)]
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations_with_replacement, islice, product
+from typing import TypeVar
 
 from huitou.offers.rules.articles import Article, Mask, Shelf, articles_of, check_beside, shelf_of
 from huitou.offers.rules.conditions import why_not
@@ -16,7 +17,7 @@ from huitou.offers.rules.search.floors import Known
 from huitou.offers.rules.search.ready import Ready, Unit, made_ready
 from huitou.offers.rules.search.solve import Solver
 from huitou.offers.rules.taxes import with_taxes_of
-from huitou.offers.terms import Offer, PriceRequest
+from huitou.offers.terms import Limits, Offer, PriceRequest
 
 MOST_SCENARIOS = 64
 """Ways to give coupons of one kind to several offers that ask for it before the coupon stage; beyond them no proof."""
@@ -56,8 +57,14 @@ class Priced:
         return self.at_least >= self.total
 
 
-def price_basket(request: PriceRequest, programme: Programme, deadline: Deadline) -> Priced:
-    """The best legal combination for this request; the deadline ends the search with what was found."""
+NOTHING_COUNTED: Mapping[str, Limits] = {}
+
+
+def price_basket(
+    request: PriceRequest, programme: Programme, deadline: Deadline, left: Mapping[str, Limits] = NOTHING_COUNTED
+) -> Priced:
+    """The best legal combination for this request; the deadline ends the search with what was found. `left`: by the
+    offer's id what is left of limits that somebody counts; the narrower of them and of the offer's own holds."""
     check_beside(request)
     articles = articles_of(with_taxes_of(request))
     shelf = shelf_of(articles)
@@ -73,7 +80,8 @@ def price_basket(request: PriceRequest, programme: Programme, deadline: Deadline
     for number, place in enumerate(places):
         if number & 63 == 63 and out_of_time():
             break
-        touched.append(_touched(place, programme.offers[place], request, goods, presented))
+        compiled = _within(programme.offers[place], left)
+        touched.append(_touched(place, compiled, request, goods, presented))
     unseen = [Touched(place, programme.offers[place], None, "no_time") for place in places[len(touched) :]]
     ready = [one.ready for one in touched if one.ready is not None]
     out_of_time = deadline.of_search(len(places))
@@ -86,6 +94,27 @@ def price_basket(request: PriceRequest, programme: Programme, deadline: Deadline
     priced = Priced(request, articles, shelf, touched, *found, wallet=[])
     priced.wallet = _wallet(priced, programme, discountable, out_of_time)
     return priced
+
+
+def _within(compiled: Compiled, left: Mapping[str, Limits]) -> Compiled:
+    """The offer with what is left of it."""
+    counted = left.get(compiled.offer.id)
+    if counted is None:
+        return compiled
+    own = compiled.offer.limits
+    limits = Limits(
+        applications=_narrower(own.applications, counted.applications),
+        units=_narrower(own.units, counted.units),
+        budget=_narrower(own.budget, counted.budget),
+    )
+    return replace(compiled, offer=replace(compiled.offer, limits=limits), unconditional=False)
+
+
+_Most = TypeVar("_Most", bound=int)
+
+
+def _narrower(one: _Most | None, other: _Most | None) -> _Most | None:
+    return other if one is None else one if other is None else min(one, other)
 
 
 def _touched(

@@ -23,12 +23,12 @@ from huitou.offers.rules.deadline import ENDLESS, Deadline
 from huitou.offers.rules.documents import MOST, check_sizes, parsed
 from huitou.offers.rules.exchange import read, write
 from huitou.offers.rules.lint import Finding, lint
-from huitou.offers.rules.pricing import price_basket
+from huitou.offers.rules.pricing import NOTHING_COUNTED, price_basket
 from huitou.offers.rules.programme import Programme, compile_offers
 from huitou.offers.rules.reasons import REASONS
 from huitou.offers.rules.schema import schema_of
 from huitou.offers.rules.troubles import TROUBLES, WARNINGS
-from huitou.offers.terms import Answer, CouponSeen, Offer, PriceRequest, Warned
+from huitou.offers.terms import Answer, CouponSeen, Limits, Offer, PriceRequest, Warned
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -63,9 +63,14 @@ def lint_offers(offers: Sequence[Offer], normal_prices: Mapping[str, int] | None
 
 
 def price(
-    request: PriceRequest, programme: Programme, *, clock: Nanoseconds | None, deadline_ms: int | None = DEADLINE_MS
+    request: PriceRequest,
+    programme: Programme,
+    *,
+    clock: Nanoseconds | None,
+    deadline_ms: int | None = DEADLINE_MS,
+    left: Mapping[str, Limits] = NOTHING_COUNTED,
 ) -> Answer:
-    """The best legal combination for this basket. Writes nothing.
+    """The best legal combination for this basket. Writes nothing. `left`: what is left of limits, by the offer's id.
 
     Without a clock or a deadline the search ends when the best is proven. Raises UnreadableRequest, TooManyPieces,
     AmountOutOfRange.
@@ -74,7 +79,12 @@ def price(
     if clock is not None and deadline_ms is not None:
         now = clock()
         deadline = Deadline(clock, now, now + deadline_ms * 1_000_000)
-    return answer_of(price_basket(request, programme, deadline), deadline)
+    return answer_of(price_basket(request, programme, deadline, left), deadline)
+
+
+def as_json(answer: Answer) -> Any:
+    """An answer as docs/schemas/price-answer.json says."""
+    return write(answer)
 
 
 def parse_request(text: bytes) -> Any:
@@ -240,9 +250,11 @@ def verdicts() -> list[Verdict]:
     """Each promise of this room, and the first row that breaks it."""
     from huitou.bulk import service as bulk
     from huitou.offers.store import coupons as store
+    from huitou.offers.store.promises import PROMISES
 
     return [
         Verdict("C1", N_("A coupon is used once, by one receipt."), bulk.first_row(store.ONE_USE)),
         Verdict("C2", N_("What was issued is live, held, used, expired or void, batch by batch."),
                 bulk.first_row(store.ISSUED)),
+        *(Verdict(kept.name, kept.says, bulk.first_row(kept.broken)) for kept in PROMISES),
     ]  # fmt: skip

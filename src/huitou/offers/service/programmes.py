@@ -350,6 +350,12 @@ def programme_now() -> ProgrammeNow:
         _one_looks.release()
 
 
+def forget() -> None:
+    """What this process keeps; the next who asks looks again."""
+    global _looked_at
+    _looked_at = float("-inf")
+
+
 def programme_at(version: int) -> ProgrammeNow:
     """The programme that a quote named. Raises ProgrammeUnknown."""
     now = programme_now()

@@ -11,6 +11,8 @@ from django.db import connection
 
 from huitou.offers.terms.kept import OfferTerms, ProgrammeSeen, Standing, VersionSeen, VersionState
 
+SHARDS = 8
+"""Rows among which an offer that has no limits altogether is counted."""
 _TERMS = "v.budget_fen, v.uses, v.per_member, v.per_member_day, v.per_store_day"
 _VERSION = (
     f"v.id, o.code, v.number, v.document, {_TERMS}, v.state, v.made_by, v.made_at, v.submitted_by, "
@@ -203,6 +205,20 @@ def fold_totals(offer_id: int, terms: OfferTerms) -> None:
         "most_uses = excluded.most_uses, most_fen = excluded.most_fen",
         [offer_id, offer_id, offer_id, terms.uses, terms.budget_fen],
     )
+    if terms.uses is None and terms.budget_fen is None:
+        _rows(
+            "INSERT INTO offers_tally (offer_id, shard) SELECT %s, generate_series(1, %s) ON CONFLICT DO NOTHING",
+            [offer_id, SHARDS - 1],
+        )
+
+
+def totals(offer_ids: Sequence[int]) -> dict[int, tuple[int, int]]:
+    """(uses, fen) of these offers altogether, within their limits."""
+    rows = _rows(
+        "SELECT offer_id, sum(uses)::bigint, sum(fen)::bigint FROM offers_tally WHERE offer_id = ANY(%s) GROUP BY 1",
+        [list(offer_ids)],
+    )
+    return {offer: (uses, fen) for offer, uses, fen in rows}
 
 
 def tallies_of(member_id: int) -> list[dict[str, Any]]:

@@ -61,7 +61,7 @@ def _place(caller: KeySeen, line: BatchLine, stores: dict[str, StoreSeen], now: 
 def _is_plain(placed: Placed) -> bool:
     """A sale that only earns: it may be written together with others."""
     said = placed.said
-    if isinstance(said, Return) or said.points_used:
+    if isinstance(said, Return) or said.points_used or said.coupons:
         return False
     return said.member is None or said.member.kind != RefKind.CODE
 

@@ -10,6 +10,7 @@ from huitou.bulk.trip import Trip, trip
 from huitou.kernel.errors import HuitouError
 from huitou.loyalty import service as loyalty
 from huitou.loyalty.terms import Account, GivenBack, Returned, Returning, SoldQuantity
+from huitou.offers.service import till as offers
 from huitou.receipts import service as receipts
 from huitou.receipts.errors import ReceiptDiffers, ReturnOfReturn
 from huitou.receipts.terms import (
@@ -24,7 +25,7 @@ from huitou.receipts.terms import (
     SaleName,
     SoldSale,
 )
-from huitou.usecases.recording import answers
+from huitou.usecases.recording import answers, settling
 from huitou.usecases.recording.answers import Outcome
 from huitou.usecases.recording.differing import receipt_differs
 from huitou.usecases.recording.placing import (
@@ -118,6 +119,7 @@ def _apply(back: Placed, name: SaleName, found: NamedSale, receipt_id: int, now:
             account = loyalty.lock_accounts(second, [found.member_id], moment_of(now, [back.store])).read()[
                 found.member_id
             ]
+        used = offers.ask_back(second, found.receipt_id)
         sale = receipts.sold_sales(second, [found.receipt_id]).read()[found.receipt_id]
         if sale.lines and sale.member_id != found.member_id:
             raise MeanwhileChanged()  # somebody claimed it
@@ -127,7 +129,9 @@ def _apply(back: Placed, name: SaleName, found: NamedSale, receipt_id: int, now:
         if account is not None:
             moved = _take_back(second, account, sale, matches, receipt_id, back)
             account = moved.account
-        answer = _answer(receipt_id, found.receipt_id, account, moved)
+        whole = receipts.after_return(sale, came, matches)
+        given = settling.give_back(second, used, whole, receipt_id, back, store_id=name.store_id)
+        answer = _answer(receipt_id, found.receipt_id, account, moved, given.coupons)
         row, lines = _rows(
             back, receipt_id, found.member_id, {line.line: line.product_id for line in sale.lines}, answer
         )
@@ -154,11 +158,18 @@ def _take_back(
 
 
 def apply_parked(
-    trip: Trip, parked: Sequence[ParkedReturn], sale: SoldSale, accounts: dict[int, Account], placed: Placed
+    trip: Trip,
+    parked: Sequence[ParkedReturn],
+    sale: SoldSale,
+    accounts: dict[int, Account],
+    placed: Placed,
+    *,
+    priced: bool = False,
 ) -> tuple[int, list[NewConflict]]:
     """Let the returns that waited for this sale take effect, one after the other; what it earned is posted before.
 
     How the balance of the sale's member changed, and what a person must look at. `accounts` is kept up to date.
+    `priced`: the sale was settled, and what it used of offers and coupons goes back as well.
     """
     member, moved, conflicts = sale.member_id, 0, []
     for back in parked:
@@ -176,15 +187,21 @@ def apply_parked(
             moved += after.balance - before.balance
         receipts.apply_parked(trip, [back], sale, matches)
         sale = receipts.after_return(sale, back.lines, matches)
+        if priced:
+            used = offers.ask_back(trip, sale.receipt_id)
+            settling.give_back(trip, used, sale, back.receipt_id, placed, store_id=placed.store.id)
     return moved, conflicts
 
 
-def _answer(receipt_id: int, sale_id: int, account: Account | None, moved: Returned | None) -> str:
+def _answer(
+    receipt_id: int, sale_id: int, account: Account | None, moved: Returned | None, coupons: Sequence[str]
+) -> str:
     points = _NOTHING
     if moved is not None:
         points = {"points_taken_back": moved.taken_back, "points_restored": moved.restored, "debt": moved.debt}
     head = {"receipt": receipt_id, "kind": "return", "state": "applied", "sale": sale_id}
-    return answers.written({**head, **answers.of_account(account), **points})
+    given = {"coupons_given_back": list(coupons)} if coupons else {}
+    return answers.written({**head, **answers.of_account(account), **points, **given})
 
 
 def _rows(

@@ -34,7 +34,7 @@ from huitou.receipts.terms import (
     SoldGoods,
     SoldSale,
 )
-from huitou.usecases.recording import answers, returns
+from huitou.usecases.recording import answers, returns, settling
 from huitou.usecases.recording.answers import Outcome
 from huitou.usecases.recording.differing import receipt_differs
 from huitou.usecases.recording.errors import CodeSpent, MemberUnknown
@@ -186,8 +186,9 @@ def _write(new: Sequence[Placed], found: _Found, moment: Moment, offline: bool) 
     # As if one sale had come after the other: what each of them is told.
     shown = dict(accounts)
     each = list(zip(new, found.receipt_ids, found.members, strict=True))
+    reckoned = settling.prepare(each, moment.now, offline=offline)
     with trip(last=True) as last:
-        paid = [_pay(last, *one, accounts, moment, offline) for one in each]
+        paid = [_pay(last, *one, accounts, moment, offline, reckoned.get(one[1])) for one in each]
         earnings = [
             _earning(sale, receipt_id, accounts[member]) for sale, receipt_id, member in each if member is not None
         ]
@@ -195,17 +196,20 @@ def _write(new: Sequence[Placed], found: _Found, moment: Moment, offline: bool) 
         earned = {earning.receipt_id: earning.points for earning in earnings}
         for (sale, receipt_id, member), spent in zip(each, paid, strict=True):
             written.conflicts += [conflict_of(kind, sale, receipt_id, member) for kind in spent.conflicts]
+            priced = reckoned.get(receipt_id)
+            if priced is not None:
+                written.conflicts += settling.settle(last, sale, priced)
             points, back = earned.get(receipt_id, 0), 0
             if parked := found.parked.get(sale.key.name):
                 sold = _sold(sale, receipt_id, member, found)
-                back, conflicts = returns.apply_parked(last, parked, sold, accounts, sale)
+                back, conflicts = returns.apply_parked(last, parked, sold, accounts, sale, priced=priced is not None)
                 written.conflicts += conflicts
             account = None
             if member is not None:
                 before = shown[member]
                 balance, held = before.balance + spent.balance + points + back, before.held + spent.held
                 account = shown[member] = replace(before, balance=balance, held=held)
-            answer = _answer(sale, receipt_id, account, points, spent.honoured)
+            answer = _answer(sale, receipt_id, account, points, spent.honoured, priced)
             _note(written, sale, receipt_id, member, found.products, answer)
         receipts.accept(last, written.receipts, written.lines)
         receipts.note_conflicts(last, written.conflicts)
@@ -222,11 +226,13 @@ def _pay(
     accounts: dict[int, Account],
     moment: Moment,
     offline: bool,
+    priced: settling.Reckoned | None,
 ) -> _Paid:
-    """Take the points that the sale was paid with."""
-    said = sale.said
+    """Take the points that the sale was paid with; whose coupons it used proves it, too."""
+    said, at = sale.said, sale.said.at if offline else moment.now
+    coupons = priced is not None and priced.needs_proof
     if not said.points_used:
-        return _Paid()
+        return _Paid(conflicts=_coupons_unproven(trip, sale, member, at, offline) if coupons else ())
     if member is None:
         if offline:  # a till took points of somebody whom nobody knows
             return _Paid(conflicts=(ConflictKind.POINTS_HONOURED,))
@@ -234,7 +240,9 @@ def _pay(
     hold = hold_key(sale.key.source, said.hold) if said.hold else None
     conflicts: tuple[ConflictKind, ...] = ()
     try:
-        _must_be_allowed(trip, sale, member, hold, said.at if offline else moment.now)
+        shown = _must_be_allowed(trip, sale, member, hold, at)
+        if coupons and not shown:
+            conflicts = _coupons_unproven(trip, sale, member, at, offline)
     except HuitouError:
         if not offline:
             raise
@@ -256,9 +264,25 @@ def _pay(
     return _Paid(posted.honoured, conflicts, after.balance - before.balance, after.held - before.held)
 
 
-def _must_be_allowed(trip: Trip, sale: Placed, member: int, key: str | None, at: datetime) -> None:
-    """A card or a phone earns; to spend, the member showed their code: now, or when the points were held.
+def _coupons_unproven(
+    trip: Trip, sale: Placed, member: int | None, at: datetime, offline: bool
+) -> tuple[ConflictKind, ...]:
+    """A personal coupon is used by who shows their code, now or when it was held."""
+    try:
+        if member is None:
+            raise MemberUnknown()
+        _show_code(trip, sale.said.member, member, at)
+    except HuitouError:
+        if not offline:
+            raise
+        return (ConflictKind.POINTS_UNPROVEN,)
+    return ()
 
+
+def _must_be_allowed(trip: Trip, sale: Placed, member: int, key: str | None, at: datetime) -> bool:
+    """Whether the member's code was shown for it now.
+
+    A card or a phone earns; to spend, the member showed their code: now, or when the points were held.
     A hold stands for its own points while it is open, and for nothing after: else one code would open the account.
     """
     ref, basket, points = sale.said.member, sale.said.hold, sale.said.points_used
@@ -270,7 +294,12 @@ def _must_be_allowed(trip: Trip, sale: Placed, member: int, key: str | None, at:
         if state != "open":
             raise HoldEnded(key=basket, state=state)
         if points <= held:
-            return
+            return False
+    _show_code(trip, ref, member, at)
+    return True
+
+
+def _show_code(trip: Trip, ref: MemberRef, member: int, at: datetime) -> None:
     if ref.kind != RefKind.CODE:
         raise SpendingNeedsCode()
     if members.spend_code(trip, ref, member, at=at).count() == 0:
@@ -298,7 +327,14 @@ def _earning(sale: Placed, receipt_id: int, account: Account) -> Earning:
     )
 
 
-def _answer(sale: Placed, receipt_id: int, account: Account | None, earned: int, honoured: int) -> str:
+def _answer(
+    sale: Placed,
+    receipt_id: int,
+    account: Account | None,
+    earned: int,
+    honoured: int,
+    priced: settling.Reckoned | None,
+) -> str:
     return answers.written(
         {
             "receipt": receipt_id,
@@ -309,6 +345,7 @@ def _answer(sale: Placed, receipt_id: int, account: Account | None, earned: int,
             "points_used": sale.said.points_used if account is not None else 0,
             "points_honoured": honoured,
             "claim_code": answers.claim_code(receipt_id) if account is None else None,
+            **(settling.told(priced) if priced is not None else {}),
         }
     )
 

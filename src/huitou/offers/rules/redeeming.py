@@ -1,0 +1,50 @@
+"""Whether a coupon may be used: by whom, where, on which day, and by which basket."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from huitou.kernel.errors import HuitouError
+from huitou.offers.errors import (
+    CouponEnded,
+    CouponHeld,
+    CouponNotYet,
+    CouponOfAnother,
+    CouponUsed,
+    CouponVoid,
+    CouponWrongStore,
+)
+from huitou.offers.rules.coupon_codes import shown
+from huitou.offers.terms.coupons import CouponAtTill
+
+
+def why_not(
+    coupon: CouponAtTill, *, member: int | None, store_id: int, day: date, basket: str | None, now: datetime
+) -> HuitouError | None:
+    """The refusal of the first reason, or None. `basket`: the key of the hold that asks; `now`: the server's time."""
+    code = shown(coupon.code)
+    if coupon.state == "used":
+        return CouponUsed(coupon=code)
+    if coupon.state == "void":
+        return CouponVoid(coupon=code)
+    if coupon.starts is not None and day < coupon.starts:
+        return CouponNotYet(coupon=code, day=coupon.starts.isoformat())
+    if coupon.state == "expired" or (coupon.ends is not None and day > coupon.ends):
+        return CouponEnded(coupon=code, day=coupon.ends.isoformat() if coupon.ends else "")
+    if coupon.store_ids and store_id not in coupon.store_ids:
+        return CouponWrongStore(coupon=code)
+    if coupon.member is not None and not coupon.transferable and coupon.member != member:
+        return CouponOfAnother(coupon=code)
+    if is_held(coupon, now) and coupon.hold_key != basket:
+        return CouponHeld(coupon=code)
+    return None
+
+
+def is_held(coupon: CouponAtTill, now: datetime) -> bool:
+    """A hold whose time is over holds no more, whether or not a job has ended it."""
+    return coupon.state == "held" and coupon.held_until is not None and coupon.held_until > now
+
+
+def needs_proof(coupon: CouponAtTill, basket: str | None) -> bool:
+    """Whether the member has to show their own code for it now. A basket that holds it has seen the code."""
+    return coupon.member is not None and not coupon.transferable and (basket is None or coupon.hold_key != basket)

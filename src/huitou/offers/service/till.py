@@ -1,0 +1,246 @@
+"""What a till asks of offers: a price by the programme that stands, coupons that are held and used, receipts settled.
+
+What takes a `Trip` only queues its writing, and belongs inside a transaction.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from huitou.bulk.trip import Answer as Asked
+from huitou.bulk.trip import Trip
+from huitou.kernel.errors import HuitouError
+from huitou.offers.rules import giving_back, redeeming
+from huitou.offers.rules.coupon_codes import is_sound, shown, spelled
+from huitou.offers.service import DEADLINE_MS, price
+from huitou.offers.service.programmes import ProgrammeNow
+from huitou.offers.store import counting
+from huitou.offers.store import programmes as store
+from huitou.offers.store import redeeming as rows
+from huitou.offers.terms import Answer, EarnRule, Fen, Left, Limits, Points, PriceRequest
+from huitou.offers.terms.coupons import CouponAtTill
+from huitou.offers.terms.kept import OfferTerms
+from huitou.offers.terms.settling import GivenBackNow, LineBack, OfferUsed, OverLimit, Settling, Took
+
+RECKON_MS = 200
+"""Reckoning a receipt again may take longer than a quote: nobody stands and waits, and it should find the same."""
+GRACE_DAYS = 7
+"""A coupon that comes back after its last day is good for so many more."""
+FRESH_SECONDS = 1.0
+"""How long a process believes what it read of budgets: by so much an offer may close late in quotes."""
+ONE_POINT_PER_YUAN = EarnRule(id="one_point_per_yuan", points=Points(1), per_amount=Fen(100))
+"""What the ledger posts for a sale."""
+
+shown_code, needs_proof, is_held = shown, redeeming.needs_proof, redeeming.is_held
+
+
+# ---- looking
+
+
+def ask_coupons(trip: Trip, codes: Sequence[str], hold_key: str | None = None, *, lock: bool = True) -> Asked:
+    """Queue the question for coupons by their codes, however they were typed, and for those that a basket holds. With
+    `lock`, after accounts."""
+    return rows.ask(trip, [one for code in codes for one in _spellings(code)], hold_key, lock=lock)
+
+
+def ask_wallet(trip: Trip, member: int, day: date) -> Asked:
+    """Queue the question for a member's coupons that are good on this day."""
+    return rows.ask_wallet(trip, member, day)
+
+
+def read_coupons(asked: Asked) -> list[CouponAtTill]:
+    return rows.read(asked)
+
+
+def meant(code: str, found: Sequence[CouponAtTill]) -> CouponAtTill | None:
+    """The coupon that a typed code means: word for word, else in its one spelling."""
+    by_code = {one.code: one for one in found}
+    return next((by_code[one] for one in _spellings(code) if one in by_code), None)
+
+
+def _spellings(code: str) -> list[str]:
+    ours = spelled(code)
+    return list(dict.fromkeys([code.strip(), *([ours] if is_sound(ours) else [])]))
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """The questions how often limited offers were used: by the member, and in the store on the day."""
+
+    member: Asked | None
+    store: Asked | None
+
+
+def ask_counted(trip: Trip, now: ProgrammeNow, member: int | None, store_id: int, day: date) -> Counted:
+    """Queue them, where the programme has such limits at all."""
+    terms = [one.terms for one in now.limited.values()]
+    of_member = member is not None and any(one.counts_members for one in terms)
+    of_store = any(one.per_store_day is not None for one in terms)
+    return Counted(
+        counting.ask_left_of_member(trip, member) if of_member and member is not None else None,
+        counting.ask_left_of_store(trip, store_id, day) if of_store else None,
+    )
+
+
+def left_of(now: ProgrammeNow, counted: Counted, *, member: int | None, day: date) -> dict[str, Limits]:
+    """What is left of each limited offer, by code, for one basket."""
+    if not now.limited:
+        return {}
+    totals = _totals(now)
+    ever: dict[int, int] = {}
+    today: dict[int, int] = {}
+    for offer_id, on, uses in counted.member.rows() if counted.member else []:
+        (ever if on is None else today if on == day else {}).update({offer_id: uses})
+    in_store = {offer_id: uses for offer_id, _, uses in counted.store.rows()} if counted.store else {}
+    found = {}
+    for code, limited in now.limited.items():
+        terms, row = limited.terms, limited.offer_id
+        uses, fen = totals.get(row, (0, 0))
+        left = [_left(terms.uses, uses), _left(terms.per_store_day, in_store.get(row, 0))]
+        if member is not None:
+            left += [_left(terms.per_member, ever.get(row, 0)), _left(terms.per_member_day, today.get(row, 0))]
+        applications = min((one for one in left if one is not None), default=None)
+        budget = _left(terms.budget_fen, fen)
+        found[code] = Limits(
+            applications=None if applications is None else Left(applications),
+            budget=None if budget is None else Fen(budget),
+        )
+    return found
+
+
+def _left(most: int | None, used: int) -> int | None:
+    return None if most is None else max(0, most - used)
+
+
+_totals_of: tuple[int, float, dict[int, tuple[int, int]]] = (0, float("-inf"), {})
+
+
+def _totals(now: ProgrammeNow) -> dict[int, tuple[int, int]]:
+    """(uses, fen) of the offers that are limited altogether, at most FRESH_SECONDS old."""
+    global _totals_of
+    version, looked_at, found = _totals_of
+    if version != now.version or time.monotonic() - looked_at >= FRESH_SECONDS:
+        ids = [one.offer_id for one in now.limited.values() if _is_capped(one.terms)]
+        found = store.totals(ids) if ids else {}
+        _totals_of = (now.version, time.monotonic(), found)
+    return found
+
+
+def _is_capped(terms: OfferTerms) -> bool:
+    return terms.budget_fen is not None or terms.uses is not None
+
+
+def price_now(
+    request: PriceRequest, now: ProgrammeNow, left: Mapping[str, Limits], deadline_ms: int = DEADLINE_MS
+) -> Answer:
+    """The best legal combination by this programme, within what is left of its limits. Raises what `price` raises."""
+    return price(request, now.compiled, clock=time.perf_counter_ns, deadline_ms=deadline_ms, left=left)
+
+
+# ---- holding
+
+
+def hold(trip: Trip, coupons: Sequence[CouponAtTill], key: str, until: datetime) -> None:
+    """Promise locked coupons to a basket until then; others that it held are free again."""
+    rows.hold(trip, coupons, key, until)
+
+
+def release(trip: Trip, key: str) -> Asked:
+    """Free what a basket holds; `count()` says how many coupons."""
+    return rows.release(trip, key)
+
+
+# ---- settling
+
+
+def took_of(answer: Answer, now: ProgrammeNow, line_of: Sequence[int]) -> tuple[Took, ...]:
+    """What each application took off each of the till's lines. `line_of`: the till's line of each basket line."""
+    summed: dict[tuple[int, int, str, int], int] = {}
+    for unit in answer.units:
+        for taking in unit.takings:
+            key = (line_of[unit.line - 1], now.offers[taking.offer].offer_id, taking.coupon, taking.application)
+            summed[key] = summed.get(key, 0) + taking.off * unit.pieces
+    return tuple(Took(*key, fen) for key, fen in sorted(summed.items()))
+
+
+def used_of(answer: Answer, now: ProgrammeNow) -> tuple[OfferUsed, ...]:
+    """The offers that an answer applied, with who pays for them."""
+    return tuple(
+        OfferUsed(
+            now.offers[one.offer].offer_id,
+            one.applications,
+            one.off,
+            tuple((share.payer, int(share.amount)) for share in one.funding),
+        )
+        for one in answer.applied
+    )
+
+
+@dataclass(slots=True)
+class Settled:
+    """The questions that settling a receipt asked on its trip."""
+
+    answers: list[Asked] = field(default_factory=list)
+
+    def beyond(self) -> list[OverLimit]:
+        """What went beyond limits, and was honoured. Sends the trip where an offer is limited."""
+        return counting.beyond(self.answers)
+
+
+def settle(trip: Trip, one: Settling, now: ProgrammeNow) -> Settled:
+    """Queue that a receipt was priced so, that it used its coupons, and what it takes of limits and budgets; all of
+    it in the receipt's own transaction. The coupons are locked before."""
+    counting.settle(trip, one)
+    if one.coupons:
+        rows.use(trip, one.coupons, one.receipt_id, one.business_date)
+    if one.hold_key is not None:
+        rows.release(trip, one.hold_key)
+    return Settled(counting.count(trip, one, {limited.offer_id: limited for limited in now.offers.values()}))
+
+
+@dataclass(frozen=True, slots=True)
+class AskedBack:
+    """The questions what a sale used."""
+
+    sale: int
+    settled: Asked
+    coupons: Asked
+
+
+def ask_back(trip: Trip, sale: int) -> AskedBack:
+    """Queue what a return has to know of its sale."""
+    return AskedBack(sale, counting.ask_settled(trip, sale), rows.ask_used(trip, sale))
+
+
+def give_back(
+    trip: Trip,
+    asked: AskedBack,
+    return_id: int,
+    lines: Sequence[LineBack],
+    *,
+    member: int | None,
+    store_id: int,
+    day: date,
+) -> GivenBackNow:
+    """Queue what a return gives back of offers and coupons, each once (C8). `store_id`: the sale's; `day`: the
+    return's."""
+    row = asked.settled.row()
+    if row is None:
+        return GivenBackNow()
+    took, sold_on = counting.took_of(row[0]), row[1]
+    coupons = [code for (code,) in asked.coupons.rows()]
+    due = giving_back.due_back(took, coupons, lines)
+    counting.uncount(trip, asked.sale, due.uses, due.fen, member=member, store_id=store_id, day=sold_on)
+    if due.coupons:
+        rows.give_back(trip, asked.sale, due.coupons, return_id, day, day + timedelta(days=GRACE_DAYS))
+    return GivenBackNow(tuple(map(shown, due.coupons)), due.fen)
+
+
+def refusal_of(
+    coupon: CouponAtTill, *, member: int | None, store_id: int, day: date, basket: str | None, now: datetime
+) -> HuitouError | None:
+    """Why this coupon may not be used here and now, or None."""
+    return redeeming.why_not(coupon, member=member, store_id=store_id, day=day, basket=basket, now=now)

@@ -1,0 +1,77 @@
+"""The nouns of a receipt whose price is reckoned again, and of what comes back of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from huitou.offers.terms.coupons import CouponAtTill
+
+
+@dataclass(frozen=True, slots=True)
+class Took:
+    """What one application of an offer took off the goods of one line."""
+
+    line: int
+    offer_id: int
+    coupon: str
+    application: int
+    fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class OfferUsed:
+    """How often an offer was applied on a receipt, what it cost, and who pays for it."""
+
+    offer_id: int
+    uses: int
+    fen: int
+    funding: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Settling:
+    """A receipt as it is settled: by which programme, what that reckons, what the till says."""
+
+    receipt_id: int
+    programme: int
+    """0: none was quoted."""
+    business_date: date
+    store_id: int
+    member: int | None
+    reckoned_fen: int
+    claimed_fen: int
+    took: tuple[Took, ...]
+    used: tuple[OfferUsed, ...]
+    coupons: tuple[CouponAtTill, ...]
+    """Locked, and used by this receipt."""
+    hold_key: str | None = None
+    """The basket whose other coupons are free again."""
+
+
+@dataclass(frozen=True, slots=True)
+class LineBack:
+    """Of a line of the sale: sold, back before, and back with this return; in thousandths."""
+
+    line: int
+    sold_milli: int
+    before_milli: int
+    back_milli: int
+
+
+@dataclass(frozen=True, slots=True)
+class OverLimit:
+    """Of an offer on a receipt what went beyond its limits, and was honoured."""
+
+    offer_id: int
+    uses: int
+    fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class GivenBackNow:
+    """What a return gave back."""
+
+    coupons: tuple[str, ...] = ()
+    fen: Mapping[int, int] | None = None

@@ -1,0 +1,132 @@
+"""A basket as the engine prices it: what the till scanned, with what the chain knows of goods and member.
+
+The same for a quote before the payment and for a receipt that is reckoned again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+
+from huitou.catalogue.terms import GoodsSeen, StoreSeen
+from huitou.kernel.ids import member_code
+from huitou.members.terms import MemberFacts
+from huitou.offers.service import till as offers
+from huitou.offers.terms import BasketLine, Coupon, Fen, Grams, MemberSeen, PriceRequest, Signed
+from huitou.offers.terms.coupons import CouponAtTill
+from huitou.usecases.recording.errors import PriceMissing
+
+MILLI = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Scanned:
+    """One line of a basket: what was scanned, how much of it, and what it costs before every discount (None: as the
+    shelf says)."""
+
+    line: int
+    sku: str
+    quantity_milli: int | None
+    """None: one piece, or the weight on the label."""
+    before_fen: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Basket:
+    """The engine's lines, and of each of them the till's line that it is a part of."""
+
+    lines: tuple[BasketLine, ...]
+    line_of: tuple[int, ...]
+    before: Mapping[int, int]
+    """Fen of each of the till's lines before every discount."""
+
+
+def basket_of(scanned: Sequence[Scanned], goods: Mapping[str, GoodsSeen]) -> Basket:
+    """Raises PriceMissing for what neither the till nor the shelf has a price of."""
+    lines: list[BasketLine] = []
+    line_of: list[int] = []
+    before: dict[int, int] = {}
+    for one in scanned:
+        known = goods.get(one.sku)
+        milli = _quantity(one, known)
+        fen = one.before_fen if one.before_fen is not None else _shelf_fen(one, known, milli)
+        before[one.line] = fen
+        for priced in _units(one, known, milli, fen):
+            lines.append(priced)
+            line_of.append(one.line)
+    return Basket(tuple(lines), tuple(line_of), before)
+
+
+def _quantity(one: Scanned, known: GoodsSeen | None) -> int:
+    if one.quantity_milli is not None:
+        return one.quantity_milli
+    return known.weight_g if known is not None and known.weight_g is not None else MILLI
+
+
+def _shelf_fen(one: Scanned, known: GoodsSeen | None, milli: int) -> int:
+    if known is not None and known.label_fen is not None:
+        return known.label_fen
+    if known is None or known.price_fen is None:
+        raise PriceMissing(line=one.line, sku=one.sku)
+    return int((Decimal(known.price_fen) * known.pieces * milli / MILLI).quantize(Decimal(1), rounding=ROUND_HALF_UP))
+
+
+def _units(one: Scanned, known: GoodsSeen | None, milli: int, fen: int) -> list[BasketLine]:
+    """A weighed line is one unit; of pieces whose amount does not divide, some cost a fen more."""
+    pieces, part = divmod(milli, MILLI)
+    if part or (known is not None and known.weighed):
+        return [_line(one, known, fen, 1, weight=milli)]
+    each, dearer = divmod(fen, pieces)
+    found = [_line(one, known, each + 1, dearer)] if dearer else []
+    return [*found, _line(one, known, each, pieces - dearer)]
+
+
+def _line(one: Scanned, known: GoodsSeen | None, price: int, quantity: int, weight: int | None = None) -> BasketLine:
+    return BasketLine(
+        sku=known.sku if known is not None else one.sku,
+        price=Fen(price),
+        quantity=quantity,
+        weight=None if weight is None else Grams(weight),
+        category=known.category if known is not None else "",
+        brand=known.brand if known is not None else "",
+        supplier=known.supplier if known is not None else "",
+        discountable=known is None or known.promotable,
+    )
+
+
+def request_of(
+    basket: Basket,
+    *,
+    store: StoreSeen,
+    channel: str,
+    at: datetime,
+    member: MemberFacts | None,
+    balance: int,
+    presented: Sequence[CouponAtTill],
+    wallet: Sequence[CouponAtTill] = (),
+) -> PriceRequest:
+    """The question to the engine: plain values, at the store's own time."""
+    zone = store.zone or settings.TIME_ZONE
+    coupons = [Coupon(one.code, one.kind) for one in presented]
+    coupons += [Coupon(one.code, one.kind, presented=False) for one in wallet]
+    return PriceRequest(
+        basket=basket.lines,
+        at=at.astimezone(ZoneInfo(zone)),
+        member=None if member is None else _member(member, balance),
+        coupons=tuple(coupons),
+        earn_rules=() if member is None else (offers.ONE_POINT_PER_YUAN,),
+        store=store.code,
+        zone=zone,
+        channel=channel,
+        currency=settings.CURRENCY,
+    )
+
+
+def _member(facts: MemberFacts, balance: int) -> MemberSeen:
+    birthday: date | None = facts.birthday
+    return MemberSeen(member_code(facts.id), facts.tier, (), birthday, Signed(balance))

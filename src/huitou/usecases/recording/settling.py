@@ -1,0 +1,253 @@
+"""A receipt that was quoted, or that used coupons: reckoned again by the programme that was quoted, and settled.
+
+A sale that happened is never changed by it: what the till says is what was paid, and the difference is kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from huitou.bulk.trip import Answer, Trip, trip
+from huitou.catalogue import service as catalogue
+from huitou.kernel.errors import HuitouError
+from huitou.members import service as members
+from huitou.members.terms import MemberFacts
+from huitou.offers.errors import CouponUnknown
+from huitou.offers.service import programmes
+from huitou.offers.service import till as offers
+from huitou.offers.service.programmes import ProgrammeNow
+from huitou.offers.terms.coupons import CouponAtTill
+from huitou.offers.terms.settling import GivenBackNow, LineBack, Settling
+from huitou.receipts.terms import ConflictKind, NewConflict, SoldSale
+from huitou.usecases.recording.holds import hold_key
+from huitou.usecases.recording.placing import Placed, conflict_of
+from huitou.usecases.recording.reckoning import Scanned, basket_of, request_of
+from huitou.usecases.till_terms import Sale
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The coupons that a sale may use, and what a person must see of the others."""
+
+    coupons: tuple[CouponAtTill, ...]
+    conflicts: tuple[NewConflict, ...]
+    needs_proof: bool
+    """The member has to show their own code for one of them."""
+
+
+def is_priced(sale: Placed) -> bool:
+    """Whether anything of it has to be settled."""
+    return isinstance(sale.said, Sale) and (sale.said.programme is not None or bool(sale.said.coupons))
+
+
+def judge(
+    sale: Placed, asked: Answer, receipt_id: int, member: int | None, key: str | None, now: datetime, *, offline: bool
+) -> Judged:
+    """Which of the coupons that the sale names it may use. Raises the first refusal; what was sold while nobody could
+    ask is honoured where it can be, and listed."""
+    assert isinstance(sale.said, Sale)
+    found = offers.read_coupons(asked)
+    usable: list[CouponAtTill] = []
+    conflicts: list[NewConflict] = []
+    for code in sale.said.coupons:
+        coupon = offers.meant(code, found)
+        refusal: HuitouError | None = CouponUnknown(coupon=code[:40])
+        if coupon is not None:
+            if coupon in usable:
+                continue
+            refusal = offers.refusal_of(
+                coupon, member=member, store_id=sale.store.id, day=sale.key.business_date, basket=key, now=now
+            )
+        if refusal is None:
+            assert coupon is not None
+            usable.append(coupon)
+            continue
+        if not offline:
+            raise refusal
+        conflicts.append(_listed(sale, receipt_id, member, code, refusal))
+        # Nobody else has it and nobody made it worthless: it was used, too late or in the wrong hand.
+        if coupon is not None and coupon.state not in ("used", "void") and not offers.is_held(coupon, now):
+            usable.append(coupon)
+    proof = any(offers.needs_proof(coupon, key) for coupon in usable)
+    return Judged(tuple(usable), tuple(conflicts), proof)
+
+
+def _listed(sale: Placed, receipt_id: int, member: int | None, code: str, refusal: HuitouError) -> NewConflict:
+    base = conflict_of(ConflictKind.COUPON_HONOURED, sale, receipt_id, member)
+    return NewConflict(
+        kind=base.kind,
+        store_id=base.store_id,
+        source=base.source,
+        digest=f"{base.digest}/{code}",
+        body={**base.body, "coupon": code, "code": refusal.code, "says": str(refusal)},
+        receipt_id=receipt_id,
+        member_id=member,
+    )
+
+
+NO_COUPONS = Judged((), (), needs_proof=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Reckoned:
+    """A sale as it is settled, and the programme that reckoned it."""
+
+    settling: Settling
+    programme: ProgrammeNow
+    conflicts: tuple[NewConflict, ...]
+    needs_proof: bool
+
+
+def prepare(each: Sequence[tuple[Placed, int, int | None]], now: datetime, *, offline: bool) -> dict[int, Reckoned]:
+    """Of each (sale, receipt, member) that has to be settled how it is; their coupons are locked, after the accounts.
+
+    Raises the refusal of the first coupon that may not be used, and ProgrammeUnknown.
+    """
+    priced = [one for one in each if is_priced(one[0])]
+    if not priced:
+        return {}
+    with trip() as one:
+        asked = [_ask(one, *sale) for sale in priced]
+        known = [(members.read_facts(facts) if facts is not None else None, coupons) for facts, coupons in asked]
+        judged = [
+            judge(sale, coupons, receipt_id, member, _key(sale), now, offline=offline) if coupons else NO_COUPONS
+            for (sale, receipt_id, member), (_, coupons) in zip(priced, known, strict=True)
+        ]
+    return {
+        receipt_id: reckon(sale, receipt_id, facts, usable, _key(sale), offline=offline)
+        for (sale, receipt_id, _), (facts, _), usable in zip(priced, known, judged, strict=True)
+    }
+
+
+def _ask(trip: Trip, sale: Placed, receipt_id: int, member: int | None) -> tuple[Answer | None, Answer | None]:
+    assert isinstance(sale.said, Sale)
+    facts = members.ask_facts(trip, member, sale.key.business_date) if member is not None else None
+    coupons = offers.ask_coupons(trip, sale.said.coupons, _key(sale)) if sale.said.coupons else None
+    return facts, coupons
+
+
+def _key(sale: Placed) -> str | None:
+    assert isinstance(sale.said, Sale)
+    return hold_key(sale.key.source, sale.said.hold) if sale.said.hold else None
+
+
+def reckon(
+    sale: Placed, receipt_id: int, member: MemberFacts | None, judged: Judged, key: str | None, *, offline: bool
+) -> Reckoned:
+    """Price the sale again by the programme that was quoted. Raises ProgrammeUnknown."""
+    said = sale.said
+    assert isinstance(said, Sale)
+    now = _programme(said, offline=offline)
+    claimed = sum(line.amount_fen for line in said.lines if line.quantity_milli > 0)
+    took, used, reckoned = (), (), claimed
+    if said.programme is not None or judged.coupons:
+        scanned = [
+            Scanned(line.line, line.sku, line.quantity_milli, line.amount_fen + line.discount_fen)
+            for line in said.lines
+            if line.quantity_milli > 0 and line.amount_fen + line.discount_fen >= 0
+        ]
+        answer = None
+        try:
+            goods = catalogue.goods_at_the_till([one.sku for one in scanned])
+            basket = basket_of(scanned, goods)
+            request = request_of(
+                basket, store=sale.store, channel=said.channel, at=said.quoted_at or said.at, member=member,
+                balance=0, presented=judged.coupons,
+            )  # fmt: skip
+            answer = offers.price_now(request, now, {}, offers.RECKON_MS) if scanned else None
+        except HuitouError:
+            pass  # nobody could have quoted it: it stands as the till says
+        if answer is not None:
+            took, used = offers.took_of(answer, now, basket.line_of), offers.used_of(answer, now)
+            reckoned = int(answer.total)
+    settling = Settling(
+        receipt_id=receipt_id,
+        programme=now.version,
+        business_date=sale.key.business_date,
+        store_id=sale.store.id,
+        member=None if member is None else member.id,
+        reckoned_fen=reckoned,
+        claimed_fen=claimed,
+        took=took,
+        used=used,
+        coupons=judged.coupons,
+        hold_key=key,
+    )
+    return Reckoned(settling, now, judged.conflicts, judged.needs_proof)
+
+
+def _programme(said: Sale, *, offline: bool) -> ProgrammeNow:
+    if said.programme is None:
+        return programmes.programme_now()
+    try:
+        return programmes.programme_at(said.programme)
+    except HuitouError:
+        if not offline:
+            raise
+        return programmes.programme_now()
+
+
+def settle(trip: Trip, sale: Placed, reckoned: Reckoned) -> list[NewConflict]:
+    """Queue it; what a person must see."""
+    conflicts = list(reckoned.conflicts)
+    one = reckoned.settling
+    for over in offers.settle(trip, one, reckoned.programme).beyond():
+        base = conflict_of(ConflictKind.OFFER_OVER_LIMIT, sale, one.receipt_id, one.member)
+        codes = [code for code, row in reckoned.programme.offers.items() if row.offer_id == over.offer_id]
+        conflicts.append(
+            NewConflict(
+                kind=base.kind,
+                store_id=base.store_id,
+                source=base.source,
+                digest=f"{base.digest}/{over.offer_id}",
+                body={**base.body, "offer": codes[0] if codes else None, "uses": over.uses, "fen": over.fen},
+                receipt_id=one.receipt_id,
+                member_id=one.member,
+            )
+        )
+    return conflicts
+
+
+def told(reckoned: Reckoned) -> dict[str, object]:
+    """What the till is told of it."""
+    one = reckoned.settling
+    difference = one.claimed_fen - one.reckoned_fen
+    sign = "-" if difference < 0 else ""
+    return {
+        "programme": one.programme,
+        "coupons_used": [offers.shown_code(coupon.code) for coupon in one.coupons],
+        "difference": f"{sign}{abs(difference) // 100}.{abs(difference) % 100:02d}",
+    }
+
+
+def lines_back(sale: SoldSale, return_id: int) -> list[LineBack]:
+    """How much of each line of the sale is back before this return, and with it. The sale knows of all of them."""
+    before: dict[int, int] = {}
+    back: dict[int, int] = {}
+    for part in sale.back:
+        back[part.sale_line] = back.get(part.sale_line, 0) + part.quantity_milli
+        if part.return_receipt != return_id:
+            before[part.sale_line] = before.get(part.sale_line, 0) + part.quantity_milli
+    return [
+        LineBack(line.line, line.quantity_milli, before.get(line.line, 0), back.get(line.line, 0))
+        for line in sale.lines
+        if line.quantity_milli > 0
+    ]
+
+
+def give_back(
+    trip: Trip, asked: offers.AskedBack, sale: SoldSale, return_id: int, placed: Placed, *, store_id: int
+) -> GivenBackNow:
+    """Queue what the return gives back of offers and coupons. `sale` holds this return among those that came back;
+    `store_id` is the store that sold."""
+    return offers.give_back(
+        trip,
+        asked,
+        return_id,
+        lines_back(sale, return_id),
+        member=sale.member_id,
+        store_id=store_id,
+        day=placed.key.business_date,
+    )
