@@ -8,6 +8,8 @@ from datetime import datetime
 import pytest
 from django.db import IntegrityError, transaction
 
+from huitou.lake import service as lake
+from huitou.lake.daily import BASKETS
 from huitou.segments import personal_data
 from huitou.segments import service as segments
 from huitou.segments.errors import (
@@ -20,7 +22,18 @@ from huitou.segments.errors import (
 )
 from huitou.usecases import segment_snapshots
 from huitou.usecases import segments as asking
-from tests.builders import SMALL_CHAIN, copy_lake, lasting, member_ids, rows, run, seen_by, store_ids, take_into_lake
+from tests.builders import (
+    SMALL_CHAIN,
+    copy_lake,
+    lasting,
+    line,
+    member_ids,
+    rows,
+    run,
+    seen_by,
+    store_ids,
+    take_into_lake,
+)
 
 moment = datetime.fromisoformat
 LATE = {"since": "2026-11-03"}
@@ -225,3 +238,35 @@ def test_nobody_reads_a_snapshot_but_who_sees_the_chain(cards):
     with seen_by(store_ids()["east"]):
         assert rows("SELECT count(*) FROM segments_snapshot") == [(0,)]
         assert rows("SELECT name FROM segments_segment") == [("buyers",)]
+
+
+def baskets(session, of):
+    columns = "category, member_id, business_date, receipt_id, store_id, kind, channel, lines, items, net_fen"
+    return session.sql(f"SELECT {columns} FROM {of} ORDER BY ALL").fetchall()
+
+
+def assert_baskets_say_what_the_lines_say(least):
+    with lake.open_session() as session:
+        lake.lay_baskets(session)
+        counted = baskets(session, f"({BASKETS.counted.format(lines='lines', of='true')})")
+        assert baskets(session, "baskets") == counted
+        assert len(counted) >= least
+
+
+def test_what_is_kept_by_category_says_what_the_lines_say(cards, tmp_path):
+    tea = bought(of={"categories": ["drinks"]})
+    assert_baskets_say_what_the_lines_say(5)
+    lake.keep_baskets()
+    assert_baskets_say_what_the_lines_say(5)
+    assert in_it(cards, tea) == {"C1"}
+    late = [
+        line("9", "2026-10-15 09:00", "tea", store="west", member="C2"),
+        line("9", "2026-11-05 09:00", "milk", store="east", member="C2"),
+    ]
+    report = take_into_lake(tmp_path, late, source="another")
+    assert report
+    assert_baskets_say_what_the_lines_say(7)
+    assert in_it(cards, tea) == {"C1", "C2"}, "it came late, and counts at once"
+    lake.keep_baskets()
+    assert_baskets_say_what_the_lines_say(7)
+    assert in_it(cards, tea) == {"C1", "C2"}

@@ -158,6 +158,15 @@ def test_segments_that_name_each_other_in_a_circle_are_refused():
         resolved(named["a"], named, ("a",))
 
 
+def test_segments_that_grow_by_naming_each_other_are_refused():
+    named = {"0": parsed(said({"leaf": "everyone"})).where}
+    for step in range(1, 9):
+        part = {"leaf": "segment", "segment": str(step - 1)}
+        named[str(step)] = parsed(said({"any": [part] * 200})).where
+    with pytest.raises(SegmentTooLarge):
+        resolved(named["8"], named, ("8",))
+
+
 def test_a_reference_is_the_other_segments_tree():
     other = parsed(said(BOUGHT)).where
     assert resolved(parsed(said({"not": {"leaf": "segment", "segment": "x"}})).where, {"x": other}).of == other

@@ -10,6 +10,8 @@ from huitou.segments.terms import Count, Days, Degrees, Fen, Metres, Month, Offs
 DEEPEST = 16
 """Groups inside groups: nobody reads a sentence that is deeper."""
 MOST_CONDITIONS = 200
+MOST_RESOLVED = 2_000
+"""Conditions of a segment together with those that it names."""
 MOST_WORDS = 1_000
 LONGEST_WORD = 200
 LONGEST_TEXT = 1_000_000

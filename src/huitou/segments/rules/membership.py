@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from huitou.segments.errors import SegmentsCircular
+from huitou.kernel.errors import N_
+from huitou.segments.errors import SegmentsCircular, SegmentTooLarge
+from huitou.segments.rules.bounds import MOST_RESOLVED
 from huitou.segments.rules.leaves.everyone import InSegment
 from huitou.segments.terms import All, AnyOf, Known, Leaf, Moment, Node, Not, Person, Trouble
 
@@ -41,19 +43,35 @@ def named_segments(node: Node) -> frozenset[str]:
 
 
 def resolved(node: Node, segments: Mapping[str, Node], within: tuple[str, ...] = ()) -> Node:
-    """The tree with the trees of other segments in the place of their names. Raises SegmentsCircular.
+    """The tree with the trees of other segments in the place of their names. Raises SegmentsCircular, or
+    SegmentTooLarge where small segments that name each other many times become a large one.
 
     The names are known: `troubles` has said so.
     """
-    if isinstance(node, InSegment):
-        if node.segment in within:
-            raise SegmentsCircular(path=" → ".join((*within, node.segment)))
-        return resolved(segments[node.segment], segments, (*within, node.segment))
-    if isinstance(node, Not):
-        return Not(resolved(node.of, segments, within))
-    if isinstance(node, All | AnyOf):
-        return type(node)(tuple(resolved(part, segments, within) for part in node.of))
-    return node
+    return _Resolving(segments).node(node, within)
+
+
+class _Resolving:
+    """One tree being put together; counts its conditions."""
+
+    def __init__(self, segments: Mapping[str, Node]) -> None:
+        self._segments = segments
+        self._left = MOST_RESOLVED
+
+    def node(self, node: Node, within: tuple[str, ...]) -> Node:
+        if isinstance(node, InSegment):
+            if node.segment in within:
+                raise SegmentsCircular(path=" → ".join((*within, node.segment)))
+            return self.node(self._segments[node.segment], (*within, node.segment))
+        if isinstance(node, Not):
+            return Not(self.node(node.of, within))
+        if isinstance(node, All | AnyOf):
+            return type(node)(tuple(self.node(part, within) for part in node.of))
+        self._left -= 1
+        if self._left < 0:
+            says = N_("The segment, with those that it names, has more than {most} conditions.")
+            raise SegmentTooLarge(says, most=MOST_RESOLVED)
+        return node
 
 
 def holds(node: Node, person: Person, moment: Moment) -> bool:

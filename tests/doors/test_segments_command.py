@@ -1,0 +1,54 @@
+"""`huitou segments sentence`: from a file, with no database; what is wrong is said in the person's language."""
+
+from __future__ import annotations
+
+import json
+from types import SimpleNamespace
+
+import pytest
+
+from huitou.doors.cli import app
+
+RUNTIME = SimpleNamespace(version="0")
+SEGMENT = {"language": 1, "where": {"leaf": "bought", "at_least": 3, "of": {"categories": ["生鲜"]}}}
+
+
+@pytest.fixture
+def said(tmp_path, capsys, monkeypatch):
+    def run(segment, *more, language="en"):
+        monkeypatch.setenv("HUITOU_LANGUAGE", language)
+        file = tmp_path / "segment.json"
+        file.write_text(segment if isinstance(segment, str) else json.dumps(segment), encoding="utf-8-sig")
+        code = app.run(RUNTIME, ["segments", "sentence", str(file), *more])
+        return code, *capsys.readouterr()
+
+    return run
+
+
+def test_a_segment_is_read_back(said):
+    assert said(SEGMENT)[:2] == (0, "Members who bought 生鲜 at least 3 times ever.\n")
+    assert said(SEGMENT, language="zh")[1] == "历史上购买生鲜至少 3 次的会员。\n"
+    both = json.loads(said(SEGMENT, "--json")[1])
+    assert both == {
+        "en": "Members who bought 生鲜 at least 3 times ever.",
+        "zh-Hans": "历史上购买生鲜至少 3 次的会员。",
+    }
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", "At where.at_least should stand a whole number from 0 to 1000000000."),
+        ("zh", "where.at_least 处应为 0 到 1000000000 之间的整数。"),
+    ],
+)
+def test_what_cannot_be_read_is_named_in_both_languages(said, language, told):
+    wrong = {"language": 1, "where": {"leaf": "bought", "at_least": True}}
+    code, out, err = said(wrong, "--json", language=language)
+    assert (code, json.loads(out)["code"]) == (app.REFUSED, "segment_unreadable")
+    assert told in err
+
+
+def test_a_file_that_is_not_there_is_refused(tmp_path, capsys):
+    assert app.run(RUNTIME, ["segments", "sentence", str(tmp_path / "none.json")]) == app.REFUSED
+    assert "segment_file_unreadable" in capsys.readouterr().err
