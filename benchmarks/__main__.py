@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 
 from benchmarks import (
+    at_the_till,
     console,
     history_in,
     identify,
@@ -37,6 +38,7 @@ BENCHMARKS: dict[str, Callable[[], None]] = {
     "members_in": members_in.run,
     "identity": identity.run,
     "record_receipts": record_receipts.run,
+    "at_the_till": at_the_till.run,
     "ledger": ledger.run,
     "sample_chain": sample_chain.run,
     "next_visit": next_visit.run,

@@ -11,6 +11,7 @@ from tests.faults.racing import Runner
 
 TABLES = (
     "CREATE TABLE naive_account (member integer PRIMARY KEY, points integer NOT NULL)",
+    "CREATE TABLE naive_coupon (coupon integer PRIMARY KEY, used boolean NOT NULL)",
     "CREATE TABLE naive_receipt (number integer NOT NULL, points integer NOT NULL)",
     "CREATE TABLE naive_line (number integer NOT NULL, line integer NOT NULL, sku text NOT NULL)",
 )
@@ -18,11 +19,13 @@ LINES = 20
 
 
 def open_tables(members: int, points: int) -> None:
-    run(*TABLES, f"INSERT INTO naive_account SELECT member, {points} FROM generate_series(0, {members - 1}) AS member")
+    series = f"generate_series(0, {members - 1}) AS number"
+    run(*TABLES, f"INSERT INTO naive_account SELECT number, {points} FROM {series}",
+        f"INSERT INTO naive_coupon SELECT number, false FROM {series}")  # fmt: skip
 
 
 def drop_tables() -> None:
-    run("DROP TABLE naive_account, naive_receipt, naive_line")
+    run("DROP TABLE naive_account, naive_coupon, naive_receipt, naive_line")
 
 
 def burns(points: int, tills: int) -> Sequence[Runner]:
@@ -54,6 +57,21 @@ def receipts(points: int, tills: int) -> Sequence[Runner]:
         return "done"
 
     return [record] * tills
+
+
+def coupons(tills: int) -> Sequence[Runner]:
+    """Each till uses the coupon of the round."""
+
+    def use(coupon: int) -> str:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT used FROM naive_coupon WHERE coupon = %s", [coupon])
+            if cursor.fetchone()[0]:
+                return "used"
+            _write_receipt(cursor, coupon, 0)
+            cursor.execute("UPDATE naive_coupon SET used = true WHERE coupon = %s", [coupon])
+        return "done"
+
+    return [use] * tills
 
 
 def _write_receipt(cursor, number: int, points: int) -> None:

@@ -15,9 +15,13 @@ from huitou.loyalty import service as loyalty
 from huitou.loyalty.rules import lots
 from huitou.loyalty.store import expiring, online
 from huitou.loyalty.terms import Share
+from huitou.offers import service as offers
+from huitou.offers.rules import redeeming
+from huitou.offers.service import programmes
+from huitou.offers.store import redeeming as coupon_rows
 from huitou.receipts import service as receipts
 from tests.builders import rows, run
-from tests.faults import naive_till, races, races_of_one_name
+from tests.faults import naive_till, races, races_of_coupons, races_of_one_name
 from tests.faults.forms import Progress, either, told
 from tests.faults.races import BURNED, POINTS, Race
 from tests.faults.racing import race
@@ -37,6 +41,11 @@ RACES: dict[str, Callable[[int, int], Race]] = {
     "use of a hold against its end": races_of_one_name.use_and_time_out,
     "claim against return": races_of_one_name.claim_and_return,
     "claim against claim": races_of_one_name.claims,
+    "one coupon at three tills": races_of_coupons.one_coupon,
+    "one coupon in three baskets": races_of_coupons.one_hold,
+    "use of a coupon against its return": races_of_coupons.use_and_return,
+    "use of a coupon against its voiding": races_of_coupons.use_and_void,
+    "use of a coupon against its end": races_of_coupons.use_and_expire,
 }
 ROUNDS = either(20, 10_000)
 PIECE = 2_500
@@ -44,6 +53,7 @@ PIECE = 2_500
 
 def run_race(name: str, because: str) -> None:
     open_store("S1")
+    programmes.forget()  # those of another test's tables
     progress = Progress(f"{name} ({because})", ROUNDS)
     for first in range(0, ROUNDS, PIECE):
         rounds = min(PIECE, ROUNDS - first)
@@ -51,7 +61,8 @@ def run_race(name: str, because: str) -> None:
         wrong = entered.wrong(race(entered.runners, rounds))
         assert wrong == [], because
         progress.at(first + rounds, "0 wrong")
-    broken = [verdict for verdict in (*loyalty.verdicts(), *receipts.verdicts()) if not verdict.holds]
+    every = (*loyalty.verdicts(), *receipts.verdicts(), *offers.verdicts())
+    broken = [verdict for verdict in every if not verdict.holds]
     assert broken == [], because
 
 
@@ -137,6 +148,21 @@ def test_no_point_is_spent_twice_by_the_constraints_alone(
     run_race(name, f"without: {delete.__name__}")
 
 
+def check_no_coupon(patch: pytest.MonkeyPatch) -> None:
+    """Whatever a coupon is, it may be used, and nobody locks it."""
+    patch.setattr(redeeming, "why_not", lambda coupon, **more: None)
+    ask = coupon_rows.ask
+    patch.setattr(coupon_rows, "ask", lambda trip, codes, hold_key, lock: ask(trip, codes, hold_key, lock=False))
+
+
+@pytest.mark.parametrize(
+    "name", ["one coupon at three tills", "use of a coupon against its voiding", "use of a coupon against its return"]
+)
+def test_no_coupon_is_used_twice_by_the_constraints_alone(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    check_no_coupon(monkeypatch)
+    run_race(name, "without: check_no_coupon")
+
+
 def test_with_both_halves_deleted_points_are_spent_twice(monkeypatch: pytest.MonkeyPatch) -> None:
     """The control: what holds above is held by the lock and by the constraints, not by luck."""
     lock_nothing(monkeypatch)
@@ -177,6 +203,7 @@ def without_constraints() -> Iterator[None]:
     [
         (naive_till.burns(BURNED, 2), 1, "both read 100 points, and both spend 60 of them"),
         (naive_till.receipts(POINTS, 2), 1, "both find no such receipt, and both write it"),
+        (naive_till.coupons(2), 1, "both find the coupon unused, and both use it"),
     ],
 )
 def test_read_check_write_breaks_more_than_half(runners: list, most: int, because: str) -> None:

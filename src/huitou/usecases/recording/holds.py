@@ -83,9 +83,11 @@ def _hold(key: str, asked: HoldAsked, store: StoreSeen | None, now: datetime) ->
         account = None
         if member is not None:
             account = loyalty.lock_accounts(second, [member], chain_moment(now)).read()[member]
-        coupons, proof, again = _coupons(second, key, asked, member, store, now)
-        again = again or (holds is not None and holds[0] == member)
-        if (asked.points or proof) and not again:
+        coupons, proof, shown = _coupons(second, key, asked, member, store, now)
+        again = holds is not None and holds[0] == member
+        # The code was shown for what the basket holds; a promise that has ended proves nothing any more.
+        shown = shown or (again and holds is not None and holds[1] == "open")
+        if (asked.points and not again) or (proof and not shown):
             _prove(second, ref, member, now)
         points = None
         if asked.points:
