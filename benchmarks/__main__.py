@@ -21,6 +21,7 @@ from benchmarks import (
     pricing_trolley,
     record_receipts,
     refresh_day,
+    rehearsal,
     rfm_and_layers,
     sample_chain,
     segments,
@@ -46,6 +47,7 @@ BENCHMARKS: dict[str, Callable[[], None]] = {
     "pricing": pricing.run,
     "pricing_chain": pricing_chain.run,
     "pricing_trolley": pricing_trolley.run,
+    "rehearsal": rehearsal.run,
 }
 
 
