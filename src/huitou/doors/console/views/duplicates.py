@@ -17,7 +17,7 @@ from huitou.doors.console.gate import every_store, needs
 from huitou.kernel.errors import N_
 from huitou.kernel.ids import member_code
 from huitou.members import service as members
-from huitou.members.terms import Candidate, FieldMerged, MemberSeen
+from huitou.members.terms import Candidate, FieldMerged, IdentitySeen, MemberSeen
 from huitou.usecases import duplicates as found
 from huitou.usecases.merge_members import Preview, Side, merge_members, part_members, preview_part
 
@@ -36,6 +36,20 @@ FIELDS = {
     "joined_on": N_("Joined"),
     "preferences": N_("Preferences"),
     "consents_noted": N_("Consents as noted"),
+}
+IDENTITIES = {
+    "card": N_("Card"),
+    "phone": N_("Phone"),
+    "external": N_("Outside id"),
+    "wechat": N_("WeChat"),
+    "openid": N_("WeChat openid"),
+    "unionid": N_("WeChat unionid"),
+    "wecom": N_("WeCom"),
+    "meituan": N_("Meituan"),
+    "eleme": N_("Eleme"),
+    "jd": N_("JD"),
+    "taobao": N_("Taobao"),
+    "douyin": N_("Douyin"),
 }
 SEXES = {"male": N_("male"), "female": N_("female")}
 STATES = ("open", "rejected", "merged")
@@ -193,9 +207,11 @@ def _side(request: HttpRequest, seen: MemberSeen, side: Side) -> dict[str, Any]:
     }
 
 
-def _once(side: Side) -> list[Any]:
-    """Each identity once: two members may have had the same phone."""
-    return list({(one.kind, one.value): one for one in side.identities}.values())
+def _once(side: Side) -> list[tuple[IdentitySeen, str]]:
+    """Each identity once, the verified one where two members had the same phone; with the name of its kind."""
+    verified_last = sorted(side.identities, key=lambda one: (one.verified, -one.id))
+    found = {(one.kind, one.value): one for one in verified_last}
+    return [(one, IDENTITIES.get(one.kind, one.kind)) for one in sorted(found.values(), key=lambda one: one.id)]
 
 
 def _store(request: HttpRequest, store_id: int | None) -> str:

@@ -41,20 +41,6 @@ POSTINGS_A_PAGE = 8
 LOTS_SHOWN = 6
 SPANS_SHOWN = 8
 
-IDENTITY_NAMES = {
-    "card": N_("Card"),
-    "phone": N_("Phone"),
-    "external": N_("Outside id"),
-    "wechat": N_("WeChat"),
-    "openid": N_("WeChat openid"),
-    "unionid": N_("WeChat unionid"),
-    "wecom": N_("WeCom"),
-    "meituan": N_("Meituan"),
-    "eleme": N_("Eleme"),
-    "jd": N_("JD"),
-    "taobao": N_("Taobao"),
-    "douyin": N_("Douyin"),
-}
 POSTING_NAMES = {
     "earn": N_("Earned on a purchase"),
     "burn": N_("Spent on a purchase"),
@@ -147,7 +133,7 @@ def _whole_page(request: HttpRequest, person: MemberSeen) -> dict[str, object]:
         "lot_count": min(lot_count, loyalty.MOST_LOTS_COUNTED),
         "more_lots": lot_count > loyalty.MOST_LOTS_COUNTED,
         "identities": [
-            (identity, IDENTITY_NAMES.get(identity.kind, identity.kind))
+            (identity, duplicates.IDENTITIES.get(identity.kind, identity.kind))
             for identity in rooms_members.identities_of(member_id)
         ],
         "tiers": tiers,
