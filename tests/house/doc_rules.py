@@ -61,6 +61,20 @@ def links_lead_somewhere(root: Path) -> list[str]:
     return found
 
 
+def decisions_have_a_number_of_their_own(root: Path) -> list[str]:
+    """No two decisions share a number, and the heading of each says the one in its file's name."""
+    taken: dict[str, str] = {}
+    found = []
+    for path in files(root, "docs/adr", endings=(".md",)):
+        number = path.name[:4]
+        if number in taken:
+            found.append(finding(root, path, 1, f"the number {number} is taken by {taken[number]}"))
+        if not path.read_text().startswith(f"# {int(number)}. "):
+            found.append(finding(root, path, 1, f"the heading does not say {int(number)}"))
+        taken[number] = path.name
+    return found
+
+
 Named = tuple[Path, ast.AST | int, str]
 
 

@@ -129,6 +129,8 @@ PLANTINGS = [
     ("jobs_are_documented", "doors/jobs/planted.py", '@app.task(name="planted-too")\ndef it(): ...', "a job"),
     ("commands_are_documented", "doors/cli/planted.py", "@app.command()\ndef planted(): ...", "a command"),
     ("links_lead_somewhere", "../../docs/planted.md", "See [nowhere](nowhere.md).", "a dead link"),
+    ("decisions_have_a_number_of_their_own", "../../docs/adr/0001-planted.md", "# 1. Planted", "a number twice"),
+    ("decisions_have_a_number_of_their_own", "../../docs/adr/9999-planted.md", "# 1. Planted", "another heading"),
 ]
 
 

@@ -33,5 +33,6 @@ RULES: dict[str, Rule] = {
         doc_rules.jobs_are_documented,
         doc_rules.commands_are_documented,
         doc_rules.links_lead_somewhere,
+        doc_rules.decisions_have_a_number_of_their_own,
     )
 }
