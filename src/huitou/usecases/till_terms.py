@@ -134,7 +134,7 @@ def _plain(said: Sale | Return) -> tuple[object, ...]:
         return ("return", *head, named, returned)
     member = (said.member.kind, said.member.value) if said.member else None
     plain = ("sale", *head, member, tuple(map(_line, said.lines)), said.points_used, said.hold)
-    if said.programme is None and not said.coupons:  # as it was before there were any
+    if said.programme is said.quoted_at is None and not said.coupons:  # as it was before there were any
         return plain
     quoted_at = None if said.quoted_at is None else said.quoted_at.astimezone(UTC).isoformat()
     return (*plain, said.programme, quoted_at, tuple(sorted(said.coupons)))

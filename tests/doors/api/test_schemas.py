@@ -117,7 +117,10 @@ def test_the_digest_is_of_the_contents_and_not_of_their_spelling(changed, becaus
 
 def test_the_digest_is_over_every_field():
     sale, back = SaleSaid.model_validate(sale_body()).sale(), ReturnSaid.model_validate(return_body()).taken_back()
-    for said in (sale, back):
+    quoted = replace(sale, programme=7, quoted_at=sale.at, coupons=("one", "two"))
+    alone = [replace(sale, programme=7), replace(sale, quoted_at=sale.at), replace(sale, coupons=("one",))]
+    assert len({digest_of(sale), *map(digest_of, alone)}) == 4, "a sale without a quote is another one with any of it"
+    for said in (quoted, back):
         first, *others = said.lines
         changed = [*changes_of(said), *(replace(said, lines=(line, *others)) for line in changes_of(first))]
         assert len({digest_of(said), *map(digest_of, changed)}) == 1 + len(changed)
