@@ -51,7 +51,7 @@ MAY = {
     **dict.fromkeys(("receipts_line", "receipts_receipt", "receipts_identity", "receipts_import"), READS),
     "receipts_conflict": frozenset({"SELECT", *(f"UPDATE resolved_{what}" for what in ("at", "by", "note"))}),
     "receipts_refusal": frozenset({"SELECT", *(f"UPDATE {column}" for column in (
-        "mended", "sealed", "blind_index", "dismissed_at", "dismissed_by", "dismissed_because"))}),
+        "mended", "sealed", "owner_indexes", "dismissed_at", "dismissed_by", "dismissed_because"))}),
     **dict.fromkeys(("loyalty_account", "loyalty_entry", "loyalty_lot", "loyalty_transaction"), READS),
     **dict.fromkeys(("loyalty_opening", "loyalty_tierentry", "offers_couponuse", "offers_settled"), READS),
     **dict.fromkeys(("offers_couponbatch", "offers_couponkind"), frozenset({"SELECT", "INSERT"})),
@@ -65,11 +65,13 @@ MAY = {
     "loyalty_reconciliation": frozenset({"SELECT", "INSERT", "UPDATE signed_by", "UPDATE signed_at", "UPDATE note"}),
     "uploads_upload": KEEPS,
     **dict.fromkeys(("members_event", "members_facts", "members_identity", "members_member", "members_profile",
-                     "members_tier"), READS),
+                     "members_tier", "members_candidate", "members_merge", "members_sharedphone",
+                     "receipts_named"), READS),
     "access_auditentry": frozenset({"INSERT"}),
     "inbox_job": frozenset({"SELECT", "INSERT", "UPDATE"}),
     "inbox_mapping": KEEPS,
-    **dict.fromkeys(("inbox_drop", "inbox_dropfile"), READS),
+    "inbox_drop": KEEPS,
+    "inbox_dropfile": frozenset({"SELECT", "DELETE"}),
     "access_user": frozenset({"SELECT", "UPDATE last_login", "UPDATE language"}),
     **dict.fromkeys(("django_session", "axes_accessattempt", "axes_accessattemptexpiration", "axes_accesslog",
                      "axes_accessfailurelog"), KEEPS),
@@ -90,11 +92,12 @@ NOBODYS_SECRET = {
     "access_apikey", "access_auditentry", "access_user", "catalogue_category", "catalogue_chain", "catalogue_code",
     "catalogue_product", "catalogue_store", "catalogue_told", "inbox_drop", "inbox_dropfile", "inbox_job",
     "inbox_mapping", "insight_cutoffs", "insight_goals", "insight_goodspair", "insight_quality", "insight_refresh",
-    "loyalty_reconciliation", "members_wrongcode", "offers_couponbatch", "offers_couponkind", "outbox_fact",
-    "receipts_brought", "receipts_bundle", "receipts_import", "receipts_monthgone", "uploads_upload",
+    "loyalty_reconciliation", "members_sharedphone", "members_wrongcode", "offers_couponbatch", "offers_couponkind",
+    "outbox_fact", "receipts_brought", "receipts_bundle", "receipts_import", "receipts_monthgone", "uploads_upload",
 }  # fmt: skip
-# A coupon that nobody used yet has no receipt, an opening of nothing no posting; the member owns them all the same.
-MAY_NAME_NOTHING = {"loyalty_opening", "offers_coupon", "offers_couponuse"}
+# A coupon that nobody used yet has no receipt, an opening of nothing no posting, an identity that no merge moved no
+# origin; the member owns them all the same.
+MAY_NAME_NOTHING = {"loyalty_opening", "members_identity", "offers_coupon", "offers_couponuse"}
 OF_THE_FRAMEWORKS = ("auth_", "axes_", "django_", "procrastinate_")
 STORE_COLUMNS = ("store_id", "home_store_id")
 
@@ -123,6 +126,19 @@ def _build(folder: Path) -> None:
         "SELECT id, 'gold', '2026-01-01', 'carried_over', 1, 'old', 'test' FROM members_member",
         "INSERT INTO members_tier (member_id, tier, since) SELECT id, 'gold', '2026-01-01' FROM members_member",
         "INSERT INTO members_profile (member_id) SELECT id FROM members_member",
+        "INSERT INTO receipts_named (receipt_id, member_id) SELECT id, member_id FROM receipts_receipt "
+        "WHERE member_id IS NOT NULL",
+        *(
+            f"INSERT INTO {table} SELECT DISTINCT ON (m.home_store_id) m.id, o.id, {more} FROM members_member m "
+            "JOIN members_member o ON o.home_store_id = m.home_store_id AND o.id > m.id"
+            for table, more in (
+                ("members_candidate (member_id, other_id, likely, evidence)", "900000, '{}'"),
+                (
+                    "members_merge (member_id, other_id, merged_by, before, after, undone_at, undone_by)",
+                    "'test', '{}', '{}', now(), 'test'",
+                ),
+            )
+        ),
         "INSERT INTO members_event (source, source_id, kind, member_id, store_id, at, body, digest) "
         "SELECT 'app', id::text, 'viewed', id, home_store_id, now(), '{}', '' FROM members_member",
         "INSERT INTO offers_couponkind (code, title) VALUES ('K', 'ten off')",

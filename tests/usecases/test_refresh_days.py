@@ -28,9 +28,13 @@ DERIVED = (
     *(
         f"SELECT to_jsonb(t) - 'id' AS row FROM {table} t ORDER BY (to_jsonb(t) - 'id')::text"
         for table in insight.PICTURES
+        if table != "insight_picture"
     ),
+    # A picture is kept for each day that was refreshed; here is that of the last one.
+    "SELECT what, store_id, body FROM insight_picture WHERE as_of = "
+    "(SELECT as_of FROM insight_refresh ORDER BY id DESC LIMIT 1) ORDER BY 1, 2",
 )
-SHELF = ["goods", "buyers", "pairs", "squares", "cohorts", "newcomers", "baskets"]
+SHELF = ["goods", "buyers", "pairs", "squares", "cohorts", "newcomers", "hours", "baskets"]
 RECKONED = ["facts", "preferences", "kept_kpis", *(f"kept_{name}" for name in SHELF)]
 
 
