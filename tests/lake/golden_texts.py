@@ -232,6 +232,19 @@ OBJECTS = [
     ),
     Golden(
         "till.ndjson",
+        objects(*FIVE).encode().replace("鲜牛奶".encode(), b"\\ud83d", 1),
+        "a till cuts names after so many units, and an emoji in two",
+        taken=[(r[0], r[3], *((2000, 2560) if r[3] == "6901" else (752, 2241))) for r in FIVE[1:]],
+        refused={1: "undecodable"},
+    ),
+    Golden(
+        "till.ndjson",
+        objects(*ROWS).encode().replace("鲜牛奶".encode(), b"\\ud83c\\udf4e", 1),
+        "a whole emoji in two escapes is a character",
+        taken=TAKEN,
+    ),
+    Golden(
+        "till.ndjson",
         objects(("1001", "2026-06-01", None, 6901, "奶", 2, 25.6)).encode(),
         "numbers as numbers, nothing as null",
         taken=[ONE],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +13,14 @@ import pyarrow as pa
 from huitou.kernel.errors import Question
 from huitou.lake.errors import FileUnreadable
 from huitou.lake.formats.encoded import as_utf_8
-from huitou.lake.formats.spooled import ROW, Rows, Spool, show, unique_names
+from huitou.lake.formats.spooled import MARK, ROW, Rows, Spool, show, unique_names
 from huitou.lake.rules.paths import unglobbed
 from huitou.lake.terms import Format, Found, Reading
 
 _LONGEST_LINE = 1 << 21
+_MAY_BE_HALF = re.compile(r"\\u[dD][89a-fA-F]")
+_HALF = re.compile("[\ud800-\udfff]")
+"""Half of a character that takes two: a till that cuts a name after so many units cuts an emoji in two."""
 
 
 def open_parquet(session: duckdb.DuckDBPyConnection, path: Path) -> Rows:
@@ -46,7 +50,9 @@ def open_json_lines(session: duckdb.DuckDBPyConnection, path: Path, spool: Path,
         raise FileUnreadable(path=path, kind="NDJSON", reason="no line of it is an object")
     columns = unique_names(list(keys), len(keys))
     rows, numbers, raws = Spool(spool, columns), [], []
+    has_marks = text.has_marks
     for number, value, raw in _objects(text.path):
+        has_marks = has_marks or bool(_MAY_BE_HALF.search(raw))
         if value is None:
             numbers.append(number)
             raws.append(raw)
@@ -59,7 +65,7 @@ def open_json_lines(session: duckdb.DuckDBPyConnection, path: Path, spool: Path,
     )
     session.execute("CREATE TABLE ragged AS SELECT * FROM torn")
     questions: list[Question] = [text.question] if text.question else []
-    return Rows(Found(Format.JSON_LINES, encoding=text.encoding), columns, questions, text.has_marks)
+    return Rows(Found(Format.JSON_LINES, encoding=text.encoding), columns, questions, has_marks)
 
 
 class _KeyTwice(ValueError):
@@ -77,6 +83,8 @@ def _objects(path: Path) -> Any:
                 continue
             try:
                 value = decoder.decode(line.strip())
+                if _MAY_BE_HALF.search(line):
+                    value = decoder.decode(_HALF.sub(MARK, json.dumps(value, ensure_ascii=False)))
             except (ValueError, RecursionError):
                 value = None
             yield number, value if isinstance(value, dict) else None, line.rstrip("\r\n")
