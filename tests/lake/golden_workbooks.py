@@ -205,6 +205,12 @@ COLUMNARS = [
         "whatever the file is called",
         taken=TAKEN,
     ),
+    Golden(
+        "till.parquet",
+        columns([("1", *TYPED[0][1:3], 2026060112345678002.0, *TYPED[0][4:])]),
+        "a code that a binary fraction cannot tell from its neighbours",
+        refused={1: "digits_lost"},
+    ),
     Golden("till.parquet", b"PAR1" + b"\0" * 100, "Parquet by its first letters alone", error="file_unreadable"),
     Golden(
         "till.parquet",

@@ -72,7 +72,7 @@ def test_several_rows_tell_of_one_product(tmp_path: Path) -> None:
         ({"sku": ""}, "sku_blank"),
         ({"category": "一>二>三>四"}, "category_too_deep"),
         ({"barcode": "6901234567893"}, "barcode_check_digit"),
-        ({"barcode": "6.90123E+12"}, "barcode_unreadable"),
+        ({"barcode": "6.90123E+12"}, "digits_lost"),
         ({"case_pieces": "dozen"}, "pieces_unreadable"),
         ({"weighed": "是", "unit": ""}, "price_unit_unknown"),
         ({"weighed": "是", "unit": "瓶"}, "unit_unknown"),

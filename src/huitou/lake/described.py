@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 import pyarrow as pa
@@ -12,9 +13,11 @@ from huitou.lake.formats.spooled import MARK, NO_VALUE, ROW
 from huitou.lake.intake import check_columns
 from huitou.lake.opening import OpenedFile
 from huitou.lake.terms import FileKind, Holds, Reading
-from huitou.lake.values_sql import local_time
+from huitou.lake.values_sql import LOST_DIGITS, binary_code, local_time
 
 _ROWS_AT_ONCE = 20_000
+_CODES = (Holds.CODE, Holds.PHONE, Holds.ANY)
+_LOST = re.compile(LOST_DIGITS)
 
 
 class DescribedRows:
@@ -34,6 +37,7 @@ class DescribedRows:
                 raise FieldMissing(field=group[0], columns=", ".join(opened.columns))
         self._opened, self._fields = opened, list(columns)
         self._holds = {field.name: field.holds for field in kind.fields}
+        self._codes = [place for place, field in enumerate(self._fields) if self._holds.get(field) in _CODES]
         self.unfit: list[Unfit] = []
         self._select = self._query(columns)
 
@@ -44,7 +48,7 @@ class DescribedRows:
         for rows in self._arriving():
             piece = []
             for number, *texts in zip(*(column.to_pylist() for column in rows.columns), strict=True):
-                fault = self._fault(texts) if self._opened.has_marks else None
+                fault = self._fault(texts)
                 if fault is not None:
                     self.unfit.append(Unfit(number, fault))
                 else:
@@ -56,17 +60,20 @@ class DescribedRows:
         with self._opened.refusing_damage():
             yield from self._opened.session.sql(self._select).to_arrow_reader(_ROWS_AT_ONCE)
 
-    @staticmethod
-    def _fault(texts: list[str | None]) -> str | None:
-        whole = "".join(text for text in texts if text)
-        return "undecodable" if MARK in whole else "formula_without_value" if NO_VALUE in whole else None
+    def _fault(self, texts: list[str | None]) -> str | None:
+        if self._opened.has_marks:
+            whole = "".join(text for text in texts if text)
+            if MARK in whole or NO_VALUE in whole:
+                return "undecodable" if MARK in whole else "formula_without_value"
+        codes = (texts[place] for place in self._codes)
+        return "digits_lost" if any(code and "E+" in code and _LOST.match(code.strip()) for code in codes) else None
 
     def _query(self, columns: Mapping[str, str]) -> str:
         kinds = {name: kind for name, kind, *_ in self._opened.session.sql("DESCRIBE numbered").fetchall()}
         cells = ", ".join(
-            _as_said(_as_text(column, kinds[column]), self._holds.get(field), self._opened.reading)
+            _as_said(_as_text(column, "VARCHAR"), self._holds.get(field), self._opened.reading)
             if kinds[column] == "VARCHAR"
-            else _as_text(column, kinds[column])
+            else _as_text(column, kinds[column], code=self._holds.get(field) in _CODES)
             for field, column in columns.items()
         )
         # They lie in order, but for those whose numbers are found by what was left out between them; to sort them all
@@ -119,9 +126,11 @@ def _as_said(cell: str, holds: Holds | None, reading: Reading) -> str:
     return cell
 
 
-def _as_text(column: str, kind: str) -> str:
+def _as_text(column: str, kind: str, *, code: bool = False) -> str:
     """The cell as text; a number that a program kept as a binary fraction as people write it: `17850`, `12.8`."""
     name = '"' + column.replace('"', '""') + '"'
+    if kind in ("DOUBLE", "FLOAT") and code:
+        return binary_code(name, kind)
     if kind in ("DOUBLE", "FLOAT"):
         exact = f"try_cast({name} AS DECIMAL(38, 9))::VARCHAR"
         return f"coalesce(rtrim(rtrim({exact}, '0'), '.'), {name}::VARCHAR)"

@@ -32,9 +32,11 @@ _OFFSET = r":\d{2}(\.\d+)? ?(Z|[+-]\d{2}(:?\d{2})?)$"
 _CHINESE = r"^(\d{4})年(\d{1,2})月(\d{1,2})[日号]?"
 _HALF_DAY = r"(上午|下午|[AaPp][Mm])"
 DAY_OR_MONTH_FIRST = r"^\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}"
-LOST_DIGITS = r"^\d(\.\d+)?E\+\d{2}$"
+LOST_DIGITS = r"^\d(\.\d+)?E\+\d{2,3}$"
 """What a spreadsheet made of a number with more than 11 digits before it was saved as text. Other programs write a
 small e, and all the digits that there are."""
+EXACT_TO = {"DOUBLE": 2**53, "FLOAT": 2**24}
+"""Up to here a binary fraction tells every whole number from its neighbours; beyond, codes become one another."""
 CELL_ERROR = r"^#(N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!)$"
 _SERIAL_FROM, _SERIAL_TO = 32_874, 73_051
 """1990 to 2100 in a spreadsheet's days since the end of 1899."""
@@ -65,13 +67,20 @@ def as_text(column: str, kind: str, *, number: bool = False, code: bool = False)
         exact = f"try_cast({column} AS DECIMAL(38, 9))"
         return f"coalesce(rtrim(rtrim({exact}::VARCHAR, '0'), '.'), {column}::VARCHAR)"
     if kind in ("DOUBLE", "FLOAT"):
-        whole = f"{column} = floor({column}) AND abs({column}) < 9e15"
-        return f"CASE WHEN {whole} THEN {column}::BIGINT::VARCHAR ELSE {column}::VARCHAR END"
+        return binary_code(column, kind)
     if kind == "TIMESTAMP WITH TIME ZONE":
         return f"strftime(timezone('UTC', {column}), '%Y-%m-%d %H:%M:%S.%fZ')"
     text = trimmed(column if kind == "VARCHAR" else f"{column}::VARCHAR")
     # A column of numbers with gaps leaves other programs as 17850.0: the same member, store or till as 17850.
     return f"regexp_replace({text}, '^(\\d+)\\.0+$', '\\1')" if code else text
+
+
+def binary_code(column: str, kind: str) -> str:
+    """A code that a program kept as a binary fraction: 17850.0 is 17850; too long for it, it is spelled as one that
+    lost digits."""
+    whole = f"{column} = floor({column}) AND abs({column}) < {EXACT_TO[kind]}"
+    lost = f"WHEN abs({column}) >= {EXACT_TO[kind]} THEN format('{{:.14E}}', {column}::DOUBLE)"
+    return f"CASE WHEN {whole} THEN {column}::BIGINT::VARCHAR {lost} ELSE {column}::VARCHAR END"
 
 
 def narrow(text: str) -> str:

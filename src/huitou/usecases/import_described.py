@@ -26,7 +26,7 @@ Then = Callable[["Described"], None]
 Pieces = Iterable[Sequence[tuple[int, Cells]]]
 
 DESCRIBED = ("members", "products", "stores")
-_OF_ANY_FILE = ("ragged", "undecodable", "formula_without_value", "nul", "text_too_long")
+_OF_ANY_FILE = ("ragged", "undecodable", "formula_without_value", "digits_lost", "nul", "text_too_long")
 REASONS: dict[str, dict[str, str]] = {
     kind: {code: lake.REASONS[code] for code in _OF_ANY_FILE} | reasons
     for kind, reasons in zip(

@@ -13,7 +13,7 @@ DELIMITERS = (",", "\t", ";", "|")
 LOOKED_AT = 30
 """So many rows from the top are looked at."""
 
-_VALUE = re.compile(r"^[-+¥￥$€£(]*\d[\d.,/:\-\s年月日时分秒TZ%)]*$")
+_VALUE = re.compile(r"^[-+¥￥$€£(]*\d[\d.,/:\-\s年月日时分秒TZ%)]*(E\+\d{2,3})?$")
 """What looks like a number or a time, and so like no name of a column."""
 
 
