@@ -27,6 +27,14 @@ class FileKindUnknown(HuitouError):
     next_step = N_("Save it as CSV, XLSX, NDJSON or Parquet, and import that.")
 
 
+class TooManyColumns(HuitouError):
+    code = "too_many_columns"
+    message = N_("The file has {count} columns, and no till's or member system's file has more than {most}.")
+    next_step = N_(
+        "Export it again with the columns that are needed, one row per line; look at what stands in its header."
+    )
+
+
 class FileChanged(HuitouError):
     code = "file_changed"
     message = N_("The file {path} changed while it was read.")

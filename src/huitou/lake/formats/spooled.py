@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from huitou.kernel.errors import Question
+from huitou.lake.errors import TooManyColumns
 from huitou.lake.rules.paths import unglobbed
 from huitou.lake.terms import Found
 from huitou.lake.values_sql import literal
@@ -26,6 +27,8 @@ NO_VALUE = "\U0010ffff"
 
 ROWS = "rows.parquet"
 _ROWS_AT_ONCE = 20_000
+_MOST_COLUMNS = 500
+"""Every column takes memory of the engine, however narrow it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +44,18 @@ class Rows:
     """Whether rows were left out between those of `arrived`, so that a place alone does not give a row's number."""
 
 
+def refuse_when_wide(width: int) -> None:
+    """Raises TooManyColumns before anything is made for each of them."""
+    if width > _MOST_COLUMNS:
+        raise TooManyColumns(count=width, most=_MOST_COLUMNS)
+
+
 def unique_names(header: Sequence[str | None], width: int) -> tuple[str, ...]:
-    """A name for each of `width` columns: nameless ones are `column 3`, equal ones `amount#1` and `amount#2`."""
+    """A name for each of `width` columns: nameless ones are `column 3`, equal ones `amount#1` and `amount#2`.
+
+    Raises TooManyColumns.
+    """
+    refuse_when_wide(width)
     names = [
         (header[place] or "").strip("\ufeff \t\r\n\u3000") if place < len(header) else "" for place in range(width)
     ]

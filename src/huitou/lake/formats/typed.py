@@ -13,7 +13,7 @@ import pyarrow as pa
 from huitou.kernel.errors import Question
 from huitou.lake.errors import FileUnreadable
 from huitou.lake.formats.encoded import as_utf_8
-from huitou.lake.formats.spooled import MARK, ROW, Rows, Spool, show, unique_names
+from huitou.lake.formats.spooled import MARK, ROW, Rows, Spool, refuse_when_wide, show, unique_names
 from huitou.lake.rules.paths import unglobbed
 from huitou.lake.terms import Format, Found, Reading
 
@@ -37,6 +37,7 @@ def open_parquet(session: duckdb.DuckDBPyConnection, path: Path) -> Rows:
     session.execute(f"CREATE TEMP VIEW arrived AS SELECT * EXCLUDE ({ROW}) FROM numbered")
     session.execute("CREATE TABLE ragged (row_number BIGINT, raw VARCHAR)")
     columns = [name for name, *_ in session.sql("DESCRIBE numbered").fetchall() if name != ROW]
+    refuse_when_wide(len(columns))
     return Rows(Found(Format.PARQUET), tuple(columns))
 
 
