@@ -129,6 +129,10 @@ def test_orders_zh_is_exact_without_a_word_and_leaves_again(real_data: Path) -> 
     assert guess.questions == (), "its own headers need no typing"
     report = take(path, {Field(field): column for field, column in guess.columns.items()})
     assert (report.rows_read, report.rows_taken, report.rows_refused) == (1693, 1693, 0)
+    assert [(one["status"], one["rows"], one["amount"]) for one in report.no_sales] == [
+        ("Pending", 95, "147909.55"),
+        ("Cancelled", 77, "114181.27"),
+    ], "they count as sales, because nobody said no; and that is told"
     assert_books_equal_file(path, ORDERS_LINES, "true")
     assert [verdict for verdict in audit() if not verdict.holds] == []
     undo_import(report.import_id, now=NOW, actor="anna")

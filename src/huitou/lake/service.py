@@ -25,6 +25,7 @@ from huitou.lake.rules.dates import ways_to_read
 from huitou.lake.rules.kinds import KINDS
 from huitou.lake.rules.numbers import decimal_is_unclear
 from huitou.lake.rules.refusals import REASONS
+from huitou.lake.statuses import NoSale, no_sales
 from huitou.lake.terms import Field, Layout, Reading, Sums
 from huitou.lake.understanding import numbers, understood
 
@@ -33,6 +34,7 @@ __all__ = [
     "REASONS",
     "DescribedRows",
     "Guess",
+    "NoSale",
     "OpenedFile",
     "Remembered",
     "Snapshot",
@@ -40,6 +42,7 @@ __all__ = [
     "column_looks_like_phones",
     "decimal_is_unclear",
     "guess_mapping",
+    "no_sales",
     "numbers",
     "open_file",
     "understood",

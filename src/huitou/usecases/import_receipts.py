@@ -91,7 +91,7 @@ def take_receipts(
         reading = {"member_kind": member_kind, **asdict(opened.reading)}
         if points_from is not None:
             reading["points_from"] = points_from.isoformat()
-        report = _take(session, opened.path, columns, source, actor, member_kind, reading, progress, mends)
+        report = _take(opened, columns, source, actor, member_kind, reading, progress, mends)
         look(session)
         if dry_run:
             transaction.set_rollback(True)
@@ -105,8 +105,7 @@ def take_receipts(
 
 
 def _take(
-    session: duckdb.DuckDBPyConnection,
-    path: Path,
+    opened: lake.OpenedFile,
     columns: Mapping[Field, str],
     source: str,
     actor: str,
@@ -115,6 +114,7 @@ def _take(
     progress: Progress,
     mends: Mends | None,
 ) -> Report:
+    session, path = opened.session, opened.path
     batch = receipts.open_batch(
         source=source,
         file_name=mends.file_name if mends else path.name,
@@ -144,7 +144,9 @@ def _take(
     )
     progress("points")
     posted, taken_back, unexplained = move_points(session, batch, actor, reading.get("points_from"))
-    report = report_of(session, batch, (new_stores, new_products, new_members), (posted, taken_back, unexplained))
+    report = report_of(
+        opened, columns.values(), batch, (new_stores, new_products, new_members), (posted, taken_back, unexplained)
+    )
     report = replace(report, newcomers=name_rows.first_newcomers(made))
     # Refused rows are kept once, in rows of their own: a report that lists half a million of them helps nobody.
     refusals = refused_receipts(session, member_kind)

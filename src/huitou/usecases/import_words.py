@@ -85,6 +85,10 @@ _UNDO_OF = {
         "staying": N_("Coupons that stay: a till has held or used them"),
     },
 }
+NO_SALES = N_("{column} is {status} in {rows} rows of {amount}: they count as sales and earn points.")
+NO_SALES_NEXT = N_(
+    "If they are no sales, take these rows out of the file first; an import that was done can be undone."
+)
 SUM_OF_QUANTITIES, SUM_OF_AMOUNTS = N_("Sum of quantities"), N_("Sum of amounts")
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
-
-import duckdb
 
 from huitou.kernel.ids import ImportId
 from huitou.kernel.money import Money
@@ -41,14 +40,18 @@ class Report:
     points_reversed: int
     newcomers: dict[str, list[str]] = field(default_factory=dict)
     """The first new stores and products by code, with the name of the product where the file has one."""
+    no_sales: list[dict[str, Any]] = field(default_factory=list)
+    """Rows that count as sales though the file says cancelled or not paid: column, status, rows, amount."""
 
 
 def report_of(
-    session: duckdb.DuckDBPyConnection,
+    opened: lake.OpenedFile,
+    mapped: Collection[str],
     batch: ImportId,
     new: tuple[int, int, int],
     points: tuple[int, int, int],
 ) -> Report:
+    session = opened.session
     taken: Sums = lake.sums(session)
     (repeated,) = session.sql("SELECT count(*) FROM repeated_rows").fetchall()[0]
     (sales, returns) = session.sql(
@@ -78,4 +81,8 @@ def report_of(
         amount=str(Money(taken.net_fen)),
         points_posted=posted,
         points_reversed=taken_back,
+        no_sales=[
+            {"column": one.column, "status": one.status, "rows": one.rows, "amount": str(Money(one.net_fen))}
+            for one in lake.no_sales(opened, mapped)
+        ],
     )

@@ -34,6 +34,10 @@ def tell(report: Any, *, as_json: bool, more: Mapping[str, Any] | None = None) -
         if plain.get(field)
     ]
     show_figures([*((name, f"{figure:,}") for _, name, figure in import_words.figures(plain)), *sums])
+    for one in plain.get("no_sales", []):
+        _print(translate(import_words.NO_SALES).format(**one | {"rows": f"{one['rows']:,}"}))
+    if plain.get("no_sales"):
+        _print(translate(import_words.NO_SALES_NEXT))
     _show_refused(report)
     if report.dry_run:
         _print(translate(N_("This was a dry run: nothing has been taken.")))

@@ -76,6 +76,17 @@ def newcomers(report: Mapping[str, Any]) -> list[tuple[str, list[str], int]]:
     return found
 
 
+def no_sales(report: Mapping[str, Any]) -> list[str]:
+    """What the file itself calls cancelled or not paid and what comes in as sales, a sentence each; then what to do."""
+    said = [
+        gettext(import_words.NO_SALES).format(
+            **one | {"rows": figures.rounded(one["rows"], 0), "amount": _sum(one["amount"])}
+        )
+        for one in report.get("no_sales", [])
+    ]
+    return [*said, gettext(import_words.NO_SALES_NEXT)] if said else []
+
+
 def figures_of(report: Mapping[str, Any]) -> list[tuple[str, str]]:
     """(name, figure) of what the report counts, without the noughts that say nothing."""
     always = {"rows_read", "rows_taken", "rows_refused"}
