@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from huitou.kernel.rows import Cells, Unfit
 from huitou.lake.errors import FieldMissing
-from huitou.lake.formats.spooled import MARK, NO_VALUE, ROW
+from huitou.lake.formats.spooled import MARK, NO_VALUE, RAGGED, ROW
 from huitou.lake.intake import check_columns
 from huitou.lake.opening import OpenedFile
 from huitou.lake.terms import FileKind, Holds, Reading
@@ -43,8 +43,8 @@ class DescribedRows:
 
     def __iter__(self) -> Iterator[list[tuple[int, Cells]]]:
         session = self._opened.session
-        ragged = session.sql("SELECT row_number FROM ragged ORDER BY 1").fetchall()
-        self.unfit = [Unfit(number, "ragged") for (number,) in ragged]
+        ragged = session.sql(f"SELECT row_number, {RAGGED} FROM ragged ORDER BY 1").fetchall()
+        self.unfit = [Unfit(number, reason) for number, reason in ragged]
         for rows in self._arriving():
             piece = []
             for number, *texts in zip(*(column.to_pylist() for column in rows.columns), strict=True):

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
 from huitou.lake import values_sql
-from huitou.lake.formats.spooled import MARK, NO_VALUE, ROW
+from huitou.lake.formats.spooled import MARK, NO_VALUE, RAGGED, ROW
 from huitou.lake.terms import Field, Layout
 
 _NUMBERS = (Field.QUANTITY, Field.UNIT_PRICE, Field.AMOUNT, Field.DISCOUNT)
@@ -300,7 +300,7 @@ JUDGE_RECEIPTS = (
     f"""
     CREATE TABLE refused AS
     SELECT row_number, code FROM refused_places JOIN placed USING (place)
-    UNION ALL SELECT row_number, CASE WHEN contains(raw, '{MARK}') THEN 'undecodable' ELSE 'ragged' END FROM ragged
+    UNION ALL SELECT row_number, {RAGGED} FROM ragged
     """,
     """
     CREATE TABLE repeated_rows AS

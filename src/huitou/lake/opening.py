@@ -55,7 +55,7 @@ class OpenedFile:
       `arrived`   the file's columns, texts except in Parquet, in the file's order;
       `numbered`  `huitou_row` (BIGINT, the number that a spreadsheet shows; of Parquet counted from 1) and those
                   columns; of a large CSV dearer to ask than `arrived`;
-      `ragged`    `row_number`, `raw`: rows without the cells that the columns ask for.
+      `ragged`    `row_number`, `raw`, `too_long`: rows that are not as the columns ask, or too long.
     While `questions` is not empty, the rows are read by the likeliest answers, for a preview and for nothing else.
     """
 

@@ -15,13 +15,12 @@ import pyarrow as pa
 from huitou.kernel.errors import Choice, Question
 from huitou.lake.errors import DelimiterUnclear, FileEmpty, FileUnreadable, HeaderUnclear
 from huitou.lake.formats.encoded import as_utf_8
-from huitou.lake.formats.spooled import ROW, Rows, unique_names
+from huitou.lake.formats.spooled import LONGEST_LINE, ROW, Rows, unique_names
 from huitou.lake.rules.headers import LOOKED_AT, cells_of, delimiters, header_rows
 from huitou.lake.rules.paths import unglobbed
 from huitou.lake.terms import Format, Found, Reading
 from huitou.lake.values_sql import literal
 
-_LONGEST_LINE = 1 << 21
 _CHUNK_BYTES = 1 << 22
 _NAMES = {"\t": "tab", ",": "comma", ";": "semicolon", "|": "bar"}
 
@@ -30,7 +29,7 @@ def open_delimited(
     session: duckdb.DuckDBPyConnection, path: Path, spool: Path, reading: Reading, known: Collection[str]
 ) -> Rows:
     """Leaves `arrived`, `numbered`, `ragged` and `gaps`."""
-    text = as_utf_8(path, spool, reading.encoding)
+    text = as_utf_8(path, spool, reading.encoding, known)
     questions: list[Question] = [text.question] if text.question else []
     lines = _first_lines(text.path)
     if not any(line.strip("\ufeff \t\r\n") for line in lines):
@@ -43,13 +42,15 @@ def open_delimited(
     width = len(rows[header_row - 1]) if header_row else max(map(len, rows), default=1)
     columns = unique_names(rows[header_row - 1] if header_row else [], max(1, width))
     gaps = _read(session, path, text.path, columns, delimiter, header_row)
-    found = Found(Format.DELIMITED, encoding=text.encoding, delimiter=delimiter, header_row=header_row)
+    found = Found(
+        Format.DELIMITED, encoding=text.encoding, delimiter=delimiter, header_row=header_row, notes=text.notes
+    )
     return Rows(found, columns, questions, text.has_marks, gaps)
 
 
 def _first_lines(path: Path) -> list[str]:
     with path.open("rb") as file:
-        lines = [file.readline(_LONGEST_LINE) for _ in range(LOOKED_AT * 2)]
+        lines = [file.readline(LONGEST_LINE) for _ in range(LOOKED_AT * 2)]
     return [line.decode("utf-8-sig" if place == 0 else "utf-8", "replace") for place, line in enumerate(lines) if line]
 
 
@@ -89,7 +90,7 @@ def _read(
     file = (
         f"read_csv({literal(unglobbed(str(text)))}, auto_detect = false, header = false, quote = '\"', escape = '\"', "
         "strict_mode = true, all_varchar = true, hive_partitioning = false, null_padding = false, "
-        f"max_line_size = {_LONGEST_LINE}, delim = {literal(delimiter)}, skip = {header_row}, columns = {named}"
+        f"max_line_size = {LONGEST_LINE}, delim = {literal(delimiter)}, skip = {header_row}, columns = {named}"
     )
     try:
         # Once through for the rows that do not fit, so that all others have their numbers.
@@ -112,7 +113,8 @@ def _read(
 # Rejected lines come with their number; the others get theirs back from how many rejects and blank lines came before.
 _GAPS = """
 CREATE TABLE ragged AS
-    SELECT line::BIGINT AS row_number, any_value(csv_line) AS raw FROM reject_errors GROUP BY line;
+    SELECT line::BIGINT AS row_number, any_value(csv_line) AS raw,
+           bool_or(error_type = 'LINE SIZE OVER MAXIMUM') AS too_long FROM reject_errors GROUP BY line;
 CREATE TABLE gaps AS
     WITH missing AS (
         SELECT row_number AS line FROM ragged UNION SELECT line FROM blank_lines WHERE line > {header_row}
@@ -125,7 +127,7 @@ def _blank_rows(path: Path, delimiter: str) -> list[int]:
     """The numbers of the rows that are blank lines: the reader leaves them out and counts them."""
     if not _has_blank_lines(path):
         return []
-    csv.field_size_limit(_LONGEST_LINE)
+    csv.field_size_limit(LONGEST_LINE)
     with path.open(encoding="utf-8", newline="") as file:
         reader = csv.reader(file, delimiter=delimiter)
         return [number for number, row in enumerate(reader, start=1) if not row]

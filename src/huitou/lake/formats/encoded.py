@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import codecs
-from collections.abc import Iterator
+import re
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from huitou.kernel.errors import Choice
+from huitou.kernel.errors import N_, Choice
 from huitou.lake.errors import EncodingUnclear
 from huitou.lake.formats.spooled import MARK
 from huitou.lake.rules import encodings
+from huitou.lake.rules.headers import LOOKED_AT, known_by_encoding
+from huitou.lake.terms import Said
 
 _CHUNK_BYTES = 1 << 22
+_TO_THE_LAST_MARK = re.compile(rb".*[\x00-\x2f]", re.DOTALL)
+"""No encoding that is read here has such a byte within a character."""
 _SAMPLE_LINES, _SAMPLE_BYTES = 2000, 1 << 20
 
 
@@ -25,24 +30,40 @@ class Text:
     has_marks: bool
     """Whether some of its bytes are no text in this encoding; a MARK stands for each."""
     question: EncodingUnclear | None
+    notes: tuple[Said, ...] = ()
+    """Why it is read so, where its characters alone did not tell."""
 
 
-def as_utf_8(path: Path, spool: Path, asked: str | None) -> Text:
-    """`path` itself where it is whole UTF-8, else a copy in `spool`. Memory stays that of a few chunks."""
+def as_utf_8(path: Path, spool: Path, asked: str | None, known: Collection[str] = ()) -> Text:
+    """`path` itself where it is whole UTF-8, else a copy in `spool`. Memory stays that of a few chunks.
+
+    `known` are headers that are known words: where the characters of a short file are usual in two encodings, and in
+    one alone its headers are known, that one it is.
+    """
     with path.open("rb") as file:
         head = file.read(1 << 16)
     encoding = asked or encodings.marked(head) or encodings.unmarked_utf_16(head)
     question = None
+    notes: tuple[Said, ...] = ()
     if encoding is None:
         encoding, likely = encodings.settle(_weighed(path))
+        if encoding is None and (found := known_by_encoding(_top(path), likely, known)):
+            encoding, headers = found
+            template = N_("Only read as {encoding} are its headers known words: {headers}.")
+            notes = (Said(template, {"encoding": encoding, "headers": ", ".join(headers)}),)
         if encoding is None:
             encoding = likely[0]
             question = EncodingUnclear(_choices(path, likely), path=path)
     if encoding == "utf-8" and _is_whole(path):
-        return Text(path, encoding, False, question)
+        return Text(path, encoding, False, question, notes)
     target = spool / "text.csv"
     marks = _rewrite(path, target, encoding)
-    return Text(target, "utf-16" if "16" in encoding else encoding, marks > 0, question)
+    return Text(target, "utf-16" if "16" in encoding else encoding, marks > 0, question, notes)
+
+
+def _top(path: Path) -> list[bytes]:
+    with path.open("rb") as file:
+        return [file.readline(_SAMPLE_BYTES) for _ in range(LOOKED_AT)]
 
 
 def _is_whole(path: Path) -> bool:
@@ -62,7 +83,16 @@ def _strange_lines(path: Path) -> Iterator[bytes]:
     """Lines with more than ASCII in them; a line without an end comes in pieces."""
     with path.open("rb") as file:
         while lines := file.readlines(_SAMPLE_BYTES):
-            yield from (line[:_SAMPLE_BYTES] for line in lines if not line.isascii())
+            yield from (_cut(line) for line in lines if not line.isascii())
+
+
+def _cut(line: bytes) -> bytes:
+    """A line as far as it is looked at. Cut behind a blank or a mark: within a character it would be no text."""
+    piece = line[:_SAMPLE_BYTES]
+    if len(piece) == len(line):
+        return line
+    whole = _TO_THE_LAST_MARK.match(piece)
+    return whole.group() if whole else piece
 
 
 def _weighed(path: Path) -> dict[str, encodings.Weighed]:

@@ -25,6 +25,13 @@ MARK = "\U0010fffe"
 NO_VALUE = "\U0010ffff"
 """Stands for a formula that nobody has reckoned: the file holds its text and no value."""
 
+LONGEST_LINE = 1 << 21
+"""Bytes: no row of a shop is longer, and a cell that is must not take the memory of all others."""
+RAGGED = (
+    f"""CASE WHEN contains(raw, '{MARK}') THEN 'undecodable' WHEN too_long THEN 'text_too_long' ELSE 'ragged' END"""
+)
+"""SQL: why a row of `ragged` is refused."""
+
 ROWS = "rows.parquet"
 _ROWS_AT_ONCE = 20_000
 _MOST_COLUMNS = 500

@@ -13,11 +13,10 @@ import pyarrow as pa
 from huitou.kernel.errors import Question
 from huitou.lake.errors import FileUnreadable
 from huitou.lake.formats.encoded import as_utf_8
-from huitou.lake.formats.spooled import MARK, ROW, Rows, Spool, refuse_when_wide, show, unique_names
+from huitou.lake.formats.spooled import LONGEST_LINE, MARK, ROW, Rows, Spool, refuse_when_wide, show, unique_names
 from huitou.lake.rules.paths import unglobbed
 from huitou.lake.terms import Format, Found, Reading
 
-_LONGEST_LINE = 1 << 21
 _MAY_BE_HALF = re.compile(r"\\u[dD][89a-fA-F]")
 _HALF = re.compile("[\ud800-\udfff]")
 """Half of a character that takes two: a till that cuts a name after so many units cuts an emoji in two."""
@@ -35,7 +34,7 @@ def open_parquet(session: duckdb.DuckDBPyConnection, path: Path) -> Rows:
     except duckdb.Error as error:
         raise FileUnreadable(path=path, kind="Parquet", reason=str(error).split("\n")[0]) from error
     session.execute(f"CREATE TEMP VIEW arrived AS SELECT * EXCLUDE ({ROW}) FROM numbered")
-    session.execute("CREATE TABLE ragged (row_number BIGINT, raw VARCHAR)")
+    session.execute("CREATE TABLE ragged (row_number BIGINT, raw VARCHAR, too_long BOOLEAN)")
     columns = [name for name, *_ in session.sql("DESCRIBE numbered").fetchall() if name != ROW]
     refuse_when_wide(len(columns))
     return Rows(Found(Format.PARQUET), tuple(columns))
@@ -64,7 +63,7 @@ def open_json_lines(session: duckdb.DuckDBPyConnection, path: Path, spool: Path,
     session.register(
         "torn", pa.table({"row_number": pa.array(numbers, pa.int64()), "raw": pa.array(raws, pa.string())})
     )
-    session.execute("CREATE TABLE ragged AS SELECT * FROM torn")
+    session.execute("CREATE TABLE ragged AS SELECT *, false AS too_long FROM torn")
     questions: list[Question] = [text.question] if text.question else []
     return Rows(Found(Format.JSON_LINES, encoding=text.encoding), columns, questions, has_marks)
 
@@ -78,7 +77,7 @@ def _objects(path: Path) -> Any:
     decoder = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=str, object_pairs_hook=_once)
     with path.open(encoding="utf-8-sig", newline="\n") as file:
         number = 0
-        while line := file.readline(_LONGEST_LINE):
+        while line := file.readline(LONGEST_LINE):
             number += 1
             if not line.strip():
                 continue

@@ -167,7 +167,7 @@ def _spool_rows(
     session.register(
         "wide", pa.table({"row_number": pa.array(numbers, pa.int64()), "raw": pa.array(raws, pa.string())})
     )
-    session.execute("CREATE TABLE ragged AS SELECT * FROM wide")
+    session.execute("CREATE TABLE ragged AS SELECT *, false AS too_long FROM wide")
     filled = [(number, columns[place]) for number, place in merged.parts if place < width]
     session.register(
         "filled",

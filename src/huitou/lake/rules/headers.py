@@ -17,6 +17,26 @@ _VALUE = re.compile(r"^[-+¥￥$€£(]*\d[\d.,/:\-\s年月日时分秒TZ%)]*(E\
 """What looks like a number or a time, and so like no name of a column."""
 
 
+_ENOUGH_KNOWN = 2
+_CUT = re.compile(r'[,;|\t\r\n"]+')
+
+
+def known_by_encoding(
+    lines: Sequence[bytes], encodings: Sequence[str], known: Collection[str]
+) -> tuple[str, list[str]] | None:
+    """(the encoding, the headers) where these first lines hold known headers beyond ASCII in one encoding alone."""
+    found: dict[str, list[str]] = {}
+    for encoding in encodings:
+        cells = _CUT.split(b"".join(lines).decode(encoding, "replace"))
+        words = list(dict.fromkeys(cell.strip() for cell in cells if not cell.isascii() and normal(cell) in known))
+        if words:
+            found[encoding] = words
+    if len(found) != 1:
+        return None
+    ((encoding, words),) = found.items()
+    return (encoding, words) if len(words) >= _ENOUGH_KNOWN else None
+
+
 def delimiters(lines: Sequence[str]) -> list[str]:
     """What can stand between the cells of these lines, likeliest first; several only where they tie."""
     scored = {delimiter: _score(lines, delimiter) for delimiter in DELIMITERS}
