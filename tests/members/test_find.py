@@ -135,8 +135,10 @@ def test_a_code_pays_once(wang):
         assert members.spend_code(one, following, wang, at=NOW + timedelta(minutes=1)).count() == 1
         with pytest.raises(CodeUnknown):
             members.spend_code(one, MemberRef("card", "C1"), wang, at=NOW)
-        with pytest.raises(CodeUnknown):
-            members.spend_code(one, following, wang + 1, at=NOW + timedelta(minutes=1))
+        later = MemberRef("code", members.dynamic_code(wang, at=NOW + timedelta(minutes=2)))
+        of_another = members.spend_code(one, later, wang + 1, at=NOW + timedelta(minutes=2))
+        assert of_another.count() == 0, "because it pays from its own member's points alone, and was not used up"
+        assert members.spend_code(one, later, wang, at=NOW + timedelta(minutes=2)).count() == 1
 
 
 def test_every_beginning_of_every_spelling_finds_the_stores_own_members_and_no_others(east):

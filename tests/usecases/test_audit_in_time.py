@@ -44,7 +44,7 @@ def frozen(db, tmp_path: Path, monkeypatch) -> None:
     """The fault: statistics of a chain of seven lines, and nobody tells the planner of the thousands that follow."""
     take(tmp_path, SMALL_CHAIN)
     run("ANALYZE")
-    monkeypatch.setattr(bulk, "freshen_statistics", lambda *tables: None)
+    monkeypatch.setattr(bulk, "freshen_statistics", lambda *tables, **more: None)
     take(tmp_path, _sales_and_returns())
 
 

@@ -67,7 +67,7 @@ def merge(member: int, other: int, *, by: str, why: str) -> tuple[int, int, int]
     number = merging.insert(member, other, by, why, before, after, {})
     merging.write(member, new, profile)
     identities, events = merging.give(member, other)
-    sharing.mark(sharing.indexes_of(member))
+    sharing.mark(sharing.indexes_of([member]))
     return number, identities, events
 
 
@@ -111,7 +111,7 @@ def part(seen: MergeSeen, parts: Sequence[int], *, by: str, now: datetime) -> tu
     own, _ = merging.said(seen.other)
     counts = merging.give_back(seen.member, seen.other, parts, spelled(own["name"]))
     merging.note_undone(seen.id, by, now)
-    sharing.mark(sorted({*sharing.indexes_of(seen.member), *sharing.indexes_of(seen.other)}))
+    sharing.mark(sharing.indexes_of([seen.member, seen.other]))
     return counts
 
 

@@ -283,7 +283,10 @@ def forget_files(batches: Sequence[int]) -> int:
 
 def let_leave(members: Sequence[int]) -> None:
     """Delete these members, their cards and what was derived of them; the database refuses where somebody uses one."""
+    phones = sharing.indexes_of(members)
     leaving.delete(members)
+    if phones:
+        sharing.mark(phones)
 
 
 def ids_of(kind: str, values: Iterable[str]) -> pa.Table:
@@ -422,7 +425,8 @@ def looks_like_phone(text: str) -> bool:
 
 
 def spend_code(trip: Trip, ref: MemberRef, member_id: int, *, at: datetime) -> Answer:
-    """Asks to use a member's code for spending; `count()` is 1 once, and 0 for ever after. Raises CodeUnknown."""
+    """Asks to use a member's code for spending; `count()` is 1 once, and 0 for ever after, and for the code of somebody
+    who is not and never became this member. Raises CodeUnknown."""
     read = read_code(ref.value, at=at) if ref.kind == RefKind.CODE else None
     if read is None:
         raise CodeUnknown()

@@ -23,10 +23,12 @@ OPEN = {("GET", "/health")}
 OF_ANY_KEY = {("GET", "/key")}
 """Calls that any valid key may make: they tell what the key itself is."""
 
+BASKET = {"store": "east", "till": "1", "lines": [{"line": 1, "sku": "milk", "unit_price": "6.40"}]}
 CALLS: dict[tuple[str, str], tuple[Call, object, bool]] = {
     ("POST", "/receipts"): (Call.RECEIPTS, sale_body(), True),
     ("POST", "/receipts/batch"): (Call.RECEIPTS, b"", False),
     ("POST", "/receipts/claim"): (Call.RECEIPTS, {"claim_code": "1-A", "member": CARD}, False),
+    ("POST", "/baskets/price"): (Call.RECEIPTS, BASKET, True),
     ("PUT", "/baskets/{key}/hold"): (Call.RECEIPTS, {"member": CARD, "points": 1}, False),
     ("DELETE", "/baskets/{key}/hold"): (Call.RECEIPTS, None, False),
     ("POST", "/returns"): (Call.RETURNS, return_body(), True),

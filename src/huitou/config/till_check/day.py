@@ -28,6 +28,7 @@ def rules(vendor: Vendor) -> Iterator[Verdict]:
     yield from refusals.keys(vendor)
     yield from paying.paid(vendor, vendor.codes)  # early: codes hold for minutes
     yield from who.identified(vendor, card)
+    yield from _prices(vendor, member)
     yield from _sales(vendor, member)
     yield from _returns(vendor, member)
     yield from _without_member(vendor, member)
@@ -36,6 +37,20 @@ def rules(vendor: Vendor) -> Iterator[Verdict]:
     yield from refusals.sizes(vendor)
     yield from refusals.guesses(vendor)
     yield from _events(vendor, member)
+
+
+def _prices(vendor: Vendor, member: dict[str, str]) -> Iterator[Verdict]:
+    """Before the payment; nothing is written."""
+    scanned = [{"line": 1, "sku": "milk", "quantity": "2.000", "unit_price": "6.40"}]
+    basket = {"store": vendor.store, "till": "9", "lines": scanned}
+    priced = vendor.ask("POST", "/baskets/price", {**basket, "member": member, "coupons": ["no-such-coupon"]})
+    told = priced.read() if priced.status == 200 else {}
+    refused = [coupon["code"] for coupon in told.get("coupons_refused", ())]
+    yield _rule(
+        N_("A basket is priced, and a coupon that may not be used refuses nothing"),
+        refused == ["coupon_unknown"],
+        priced,
+    )
 
 
 def _sales(vendor: Vendor, member: dict[str, str]) -> Iterator[Verdict]:

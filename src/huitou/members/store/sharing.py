@@ -46,11 +46,12 @@ def mark(indexes: Sequence[bytes] | None) -> int:
         return cursor.fetchone()[0]
 
 
-def indexes_of(member_id: int) -> list[bytes]:
-    """The blind indexes of the member's phones."""
+def indexes_of(members: Sequence[int]) -> list[bytes]:
+    """The blind indexes of these members' phones."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT DISTINCT blind_index FROM members_identity WHERE kind = 'phone' AND member_id = %s", [member_id]
+            "SELECT DISTINCT blind_index FROM members_identity WHERE kind = 'phone' AND member_id = ANY(%s)",
+            [list(members)],
         )
         return [bytes(index) for (index,) in cursor.fetchall()]
 
