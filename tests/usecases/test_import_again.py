@@ -106,6 +106,7 @@ def test_the_report_says_what_was_taken(tmp_path):
         "new_products": 3,
         "quantity": "8.5",
         "amount": "133.60",
+        "no_sales": [],
         "points_posted": 4,
         "points_reversed": 1,
     }
