@@ -13,6 +13,7 @@ from tests.offers.test_every_field import example
 
 from huitou.doors.console.offering import fields, lines
 from huitou.doors.console.offering.form import read_form, read_terms, typed_of
+from huitou.kernel.errors import HuitouError
 from huitou.offers.rules.kinds import KINDS
 from huitou.offers.service import advice, read_offers
 from huitou.offers.terms.kept import OfferTerms
@@ -64,7 +65,7 @@ def test_what_is_read_into_the_form_comes_out_again(kind):
     for document in offer_with(kind):
         try:
             (meant,) = read_offers([document])
-        except Exception:
+        except HuitouError:  # a changed field may contradict another
             continue
         assert advice.read_offer(read_form(posted(document)).document) == meant, document
         checked += 1
