@@ -30,9 +30,9 @@ DERIVED = (
         for table in insight.PICTURES
         if table != "insight_picture"
     ),
-    # A picture is kept for each day that was refreshed; here is that of the last one.
+    # A picture is kept for each day that was refreshed; here is that of the last one that came to its end.
     "SELECT what, store_id, body FROM insight_picture WHERE as_of = "
-    "(SELECT as_of FROM insight_refresh ORDER BY id DESC LIMIT 1) ORDER BY 1, 2",
+    "(SELECT as_of FROM insight_refresh WHERE ended_at IS NOT NULL ORDER BY id DESC LIMIT 1) ORDER BY 1, 2",
 )
 SHELF = ["goods", "buyers", "pairs", "squares", "cohorts", "newcomers", "hours", "baskets"]
 RECKONED = ["facts", "preferences", "kept_kpis", *(f"kept_{name}" for name in SHELF)]
