@@ -27,7 +27,8 @@ SMALL = ("--members", "3000", "--months", "13")
 OF_ANOTHER_STORE = "萧山店"
 BROWSERS = 2
 JUDGED_IN = "zh"
-"""Roles, names and colours are those of both languages, so axe judges one of them."""
+"""Names and colours are those of both languages, and a kind of page is made of the same parts for everybody: axe judges
+it once, for whoever comes to it first."""
 
 
 def people(address: str) -> list[LogIn]:
@@ -45,12 +46,14 @@ def people(address: str) -> list[LogIn]:
     return [LogIn(person.username, PASSWORD, person.role, refused[person.role], names) for person in LOG_INS]
 
 
-def walk_as(address: str, who: LogIn) -> list[Seen]:
-    """Every page of one person, in both languages, on a desk, a tablet and a phone; axe judges in one language."""
+def walk_as(address: str, who: LogIn, judged: set[str]) -> list[Seen]:
+    """Every page of one person, in both languages, on a desk, a tablet and a phone; `judged` is what axe has seen."""
     seen = []
     with open_browser() as browser:
         for language in LANGUAGES:
-            for page in walk(browser, address, who, language=language, axe=language == JUDGED_IN):
+            for page in walk(
+                browser, address, who, language=language, judged=judged if language == JUDGED_IN else None
+            ):
                 sys.stdout.write(f"{page}\n")
                 sys.stdout.flush()
                 seen.append(page)
@@ -59,8 +62,11 @@ def walk_as(address: str, who: LogIn) -> list[Seen]:
 
 def walk_everything(address: str) -> list[Seen]:
     """Walk as each person; their walks share nothing but the server, so that two go at once."""
+    judged: set[str] = set()
     with ThreadPoolExecutor(BROWSERS) as pool:
-        return [page for pages in pool.map(lambda who: walk_as(address, who), people(address)) for page in pages]
+        return [
+            page for pages in pool.map(lambda who: walk_as(address, who, judged), people(address)) for page in pages
+        ]
 
 
 def main() -> int:

@@ -186,12 +186,15 @@ def member_of_another_store(browser: Browser, address: str, username: str, passw
         return page.locator("a[data-row]").first.get_attribute("href") or ""
 
 
-def walk(browser: Browser, address: str, who: LogIn, *, language: str, axe: bool = False) -> Iterator[Seen]:
+def walk(
+    browser: Browser, address: str, who: LogIn, *, language: str, judged: set[str] | None = None
+) -> Iterator[Seen]:
     """Log in and open every page that can be reached by links, each once and looked at in every width, then what this
-    role is refused. `axe`: each kind of page is also judged by axe, in the light and in the dark, wide and narrow."""
+    role is refused. With `judged`, the kinds of page that axe has judged already, in this walk or another's, axe judges
+    the others too: in the light and in the dark, wide and narrow."""
     with open_context(browser, language=language) as context:
         page = context.new_page()
-        walker = _Walker(page, address, who, language, axe=axe)
+        walker = _Walker(page, address, who, language, judged)
         yield walker.see(urljoin(address, "/login"))
         log_in(page, address, who.username, who.password)
         if urlsplit(page.url).path.rstrip("/").endswith("login"):
@@ -205,13 +208,12 @@ def walk(browser: Browser, address: str, who: LogIn, *, language: str, axe: bool
 
 
 class _Walker:
-    def __init__(self, page: Page, address: str, who: LogIn, language: str, *, axe: bool) -> None:
+    def __init__(self, page: Page, address: str, who: LogIn, language: str, judged: set[str] | None) -> None:
         self.page, self.address, self.who = page, address, who
-        self.language, self.axe = language, axe
+        self.language, self.judged = language, judged
         self.watch = Watch(page, who.names)
         self.shapes: dict[str, int] = {}
         self.unfolded: set[str] = set()
-        self.judged: set[str] = set()
 
     def see(self, url: str, expected_status: int = 200) -> Seen:
         """Open one page; a refusal that is meant has to answer exactly its status."""
@@ -223,18 +225,26 @@ class _Walker:
             faults = self.watch.faults(language=self.language, phone=False)
             kind = re.sub(r"^/figures/\w+", "/figures/name", re.sub(r"\d+", "0", urlsplit(url).path))
             kind = re.sub(r"^/offers/one/[^/]+", "/offers/one/0", kind)
+            judge = status == expected_status == 200 and self._is_to_judge(kind)
             if status == expected_status == 200 and kind not in self.unfolded:
                 self.unfolded.add(kind)
                 faults += self._opened()
-                if self.axe:
+                if judge:
                     faults += self.watch.inaccessible() + self.watch.inaccessible(dark=True)
-            faults = list(dict.fromkeys(faults + self._narrower(judge=kind not in self.judged and self.axe)))
-            self.judged.add(kind)
+            faults = list(dict.fromkeys(faults + self._narrower(judge=judge)))
         except BrowserError as error:
             status, faults = 0, [f"the browser gave up: {error.message.splitlines()[0]}"]
         if status != expected_status and expected_status != 200:
             faults.append(f"answered {status}, not {expected_status}")
         return Seen(self.who.role, self.language, DESKTOP[0], path, status, faults)
+
+    def _is_to_judge(self, kind: str) -> bool:
+        if kind == "/":  # each role has an overview of its own
+            kind = self.who.role
+        if self.judged is None or kind in self.judged:
+            return False
+        self.judged.add(kind)
+        return True
 
     def _narrower(self, *, judge: bool) -> list[str]:
         """The same page on a tablet and on a phone: what is wrong there alone."""
