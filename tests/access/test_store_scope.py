@@ -65,7 +65,7 @@ MAY = {
     "loyalty_reconciliation": frozenset({"SELECT", "INSERT", "UPDATE signed_by", "UPDATE signed_at", "UPDATE note"}),
     "uploads_upload": KEEPS,
     **dict.fromkeys(("members_event", "members_facts", "members_identity", "members_member", "members_profile",
-                     "members_tier", "members_candidate", "members_merge", "members_sharedphone",
+                     "members_tier", "members_candidate", "members_change", "members_merge", "members_sharedphone",
                      "receipts_named"), READS),
     "access_auditentry": frozenset({"INSERT"}),
     "inbox_job": frozenset({"SELECT", "INSERT", "UPDATE"}),

@@ -196,6 +196,12 @@ def lay_baskets(session: duckdb.DuckDBPyConnection, lines: DeltaTable | None, *,
     return snapshot
 
 
+def stands_at(lines: DeltaTable | None) -> str:
+    """Names what the lines, and what `lay_baskets` reads, say at this moment."""
+    tables_now = (lines, _table_of(VISITS), _table_of(BASKETS))
+    return " ".join("-" if one is None else f"{one.metadata().id}/{one.version()}" for one in tables_now)
+
+
 def view_kept(session: duckdb.DuckDBPyConnection, name: str) -> None:
     """Leaves a view `name` over what is kept, without asking what has changed since."""
     kept = next(one for one in KEPT if one.name == name)

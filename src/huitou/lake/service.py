@@ -310,6 +310,17 @@ def lay_baskets(session: duckdb.DuckDBPyConnection) -> None:
     daily.lay_baskets(session, tables.lines_table())
 
 
+def look_again(session: duckdb.DuckDBPyConnection, seen: str) -> str:
+    """Bring `lines`, `visits` and `baskets` of a session that stays open up to what the lake says now; returns a name
+    for it. Nothing is done where that is what was `seen`."""
+    lines = tables.lines_table()
+    stands = daily.stands_at(lines)
+    if stands != seen:
+        tables.lay_lines(session, lines)
+        daily.lay_baskets(session, lines)
+    return stands
+
+
 def keep_baskets() -> None:
     """Write down what is not counted yet of `baskets`. Whoever is killed goes on with the next month."""
     lines = tables.lines_table()

@@ -142,14 +142,15 @@ def new_session(*, memory_mb: int | None = None, file: Path | None = None) -> du
 def open_session(table: DeltaTable | None = None) -> duckdb.DuckDBPyConnection:
     """A DuckDB session whose view `lines` is a snapshot of the lake, or of this table; empty before the first load."""
     session = new_session()
-    table = table or lines_table()
+    lay_lines(session, table or lines_table())
+    return session
+
+
+def lay_lines(session: duckdb.DuckDBPyConnection, table: DeltaTable | None) -> None:
+    """Let the view `lines` of a session be a snapshot of this table."""
     files = table.file_uris() if table else []
     session.register("no_lines", LINES.empty_table())
-    if files:
-        session.execute(f"CREATE VIEW lines AS SELECT * FROM {reading(files)}")
-    else:
-        session.execute("CREATE VIEW lines AS SELECT * FROM no_lines")
-    return session
+    session.execute(f"CREATE OR REPLACE VIEW lines AS SELECT * FROM {reading(files) if files else 'no_lines'}")
 
 
 def reading(files: Iterable[str]) -> str:

@@ -267,3 +267,18 @@ class Event(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["source", "source_id"], name="members_event_once")]
         indexes = [models.Index(fields=["member", "at"], name="members_event_of_member")]
+
+
+class Change(models.Model):
+    """That something a condition may ask about a member has changed: written by triggers, by whoever changed it.
+
+    `what` is p (the person: profile, identities, facts, tier), e (an event) or r (a receipt). Without a member it is
+    said of everybody: many changed at once. Gone after an hour; who reads it and comes later reads everybody.
+    """
+
+    what = models.CharField(max_length=1)
+    member = models.ForeignKey(
+        "members.Member", models.DO_NOTHING, null=True, related_name="+", db_index=False, db_constraint=False
+    )
+    at = models.DateTimeField(db_default=models.Func(function="clock_timestamp"))
+    # Beside it `txid`, whose commit makes it seen: numbers are drawn in one order and committed in another.

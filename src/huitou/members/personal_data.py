@@ -20,6 +20,7 @@ TABLES = (
     "members_told",
     "members_merge",
     "members_candidate",
+    "members_change",
 )
 
 
@@ -43,6 +44,7 @@ def export(member_id: int) -> dict[str, Any]:
         "members_told": person.told_rows(member_id),
         "members_merge": person.merge_rows(member_id),
         "members_candidate": person.candidate_rows(member_id),
+        "members_change": person.change_rows(member_id),
     }
 
 
@@ -51,8 +53,8 @@ def erase(member_id: int) -> dict[str, int]:
     """Forget identities, profile, facts, events, name and birthday; returns the rows touched by table. May run twice.
     Whoever is a part of the person is the person.
 
-    The bare row with its number stays as the pseudonym that receipts and postings carry. Erase the other rooms
-    first: receipts finds by these identities what it has to forget.
+    The log of changes goes within the hour. The bare row with its number stays as the pseudonym that receipts and
+    postings carry. Erase the other rooms first: receipts finds by these identities what it has to forget.
     """
     counts: dict[str, int] = {}
     for part in merging.parts_of(member_id):

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from huitou.bulk import service as bulk
 from huitou.bulk.trip import Answer, Trip
-from huitou.kernel.ids import MemberId, member_number
+from huitou.kernel.ids import member_number
 from huitou.kernel.measured import Measured
 from huitou.kernel.promise import Verdict
 from huitou.members.deciding import (
@@ -26,6 +26,17 @@ from huitou.members.deciding import (
 )
 from huitou.members.errors import CodeUnknown, MemberNotFound, PhoneNotFound, TooManyWrongCodes
 from huitou.members.finding import Looked, code_key, find, read_code
+from huitou.members.keeping import (
+    LARGEST_ID,
+    Changed,
+    Kept,
+    changes_since,
+    events_of_everybody,
+    everybody,
+    forget_changes,
+    kept_everybody,
+    some_of_everybody,
+)
 from huitou.members.likeness import likely_pairs
 from huitou.members.merging import (
     BECAUSE,
@@ -48,7 +59,6 @@ from huitou.members.store import (
     identifying,
     leaving,
     online,
-    people,
     person,
     person_file,
     promises,
@@ -80,15 +90,22 @@ __all__ = [
     "AGREEMENTS",
     "BECAUSE",
     "PERSON_REASONS",
+    "Changed",
+    "Kept",
     "Looked",
     "candidate",
     "candidate_counts",
     "candidates",
     "candidates_of",
+    "changes_since",
+    "events_of_everybody",
+    "everybody",
     "fields_of_two",
     "find",
+    "forget_changes",
     "judge_rows",
     "keep_candidates",
+    "kept_everybody",
     "likely_pairs",
     "masked_cells",
     "merge",
@@ -106,6 +123,7 @@ __all__ = [
     "record_event",
     "register",
     "reject_candidate",
+    "some_of_everybody",
     "survivors",
     "take_identities",
     "take_member_file",
@@ -114,8 +132,6 @@ __all__ = [
 ]
 
 SORTS = tuple(reading.SORTS)
-# PostgreSQL's integers end here; a longer number in an address is nobody, not an error.
-_LARGEST_ID = 2**63 - 1
 MOST_WRONG_CODES = 30
 """A till that sends more wrong codes within a minute is refused every code for the rest of it."""
 MOST_WRONG_CODES_OF_A_KEY = 1_000
@@ -170,7 +186,7 @@ def count_members(store_id: int | None = None) -> int:
 
 def member(member_id: int) -> MemberSeen:
     """Raises MemberNotFound, also for a member of a store that the reader doesn't see."""
-    seen = reading.one_member(member_id) if 0 < member_id <= _LARGEST_ID else None
+    seen = reading.one_member(member_id) if 0 < member_id <= LARGEST_ID else None
     if seen is None:
         raise MemberNotFound(member=member_id)
     return seen
@@ -187,7 +203,7 @@ def identities_of(member_id: int) -> list[IdentitySeen]:
 
 def reveal_phone(member_id: int, identity_id: int) -> str:
     """The phone in clear. The caller notes who read it, in the same transaction (M5). Raises PhoneNotFound."""
-    sealed = reading.sealed_phone(member_id, identity_id) if 0 < identity_id <= _LARGEST_ID else None
+    sealed = reading.sealed_phone(member_id, identity_id) if 0 < identity_id <= LARGEST_ID else None
     if sealed is None:
         raise PhoneNotFound(member=member_id)
     return privacy.open_phone(bytes(sealed))
@@ -205,20 +221,6 @@ def profile_of(member_id: int) -> ProfileSeen | None:
 def events_of(member_id: int, *, before: tuple[date, int], zone: str, limit: int) -> list[EventSeen]:
     """What a member did without buying, newest first, before a day (by the clock of `zone`) and an id."""
     return reading.events_of(member_id, before, zone, limit)
-
-
-def everybody(only: int | None = None) -> Iterable[pa.Table]:
-    """Everybody who is somebody (or `only` this member), as conditions ask about them: `people.PEOPLE`."""
-    return people.everybody(_asked(only))
-
-
-def events_of_everybody(zone: str, only: int | None = None) -> Iterable[pa.Table]:
-    """(member_id, kind, store_id, at_utc, day) of every event; days by the clock of its store, or of `zone`."""
-    return people.events(zone, _asked(only))
-
-
-def _asked(only: int | None) -> MemberId | None:
-    return None if only is None else MemberId(only if 0 < only <= _LARGEST_ID else 0)
 
 
 def count_events(member_id: int) -> int:
@@ -473,7 +475,7 @@ def search(words: str, limit: int) -> list[int]:
     text = words.replace("\x00", "").strip()
     number = member_number(text)
     index = privacy.blind_index(text) if text else None
-    number = number if number is not None and number <= _LARGEST_ID else None
+    number = number if number is not None and number <= LARGEST_ID else None
     found = searching.ids_by_identity(text, index, number, limit) if len(text) >= SHORTEST_QUERY else []
     asked = typed(text)
     if len(asked) == 4 and asked.isdigit():

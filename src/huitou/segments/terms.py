@@ -362,3 +362,37 @@ class SnapshotSeen:
     """By channel, how many there are of each reason."""
     problem: str
     attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class LiveSeen:
+    """A segment whose members are kept; `found_by` is empty until everybody was asked for the first time."""
+
+    id: int
+    name: str
+    since: datetime
+    found_by: str
+    counted_at: datetime | None
+    restated: int
+    members: int
+
+
+@dataclass(frozen=True, slots=True)
+class TurnSeen:
+    """Up to where the log of changes was followed, and when; the number rises with each turn."""
+
+    number: int
+    mark: Mapping[str, Any] | None
+    at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class MoveSeen:
+    """A member entered a live segment, or left it: because of an event or of time; `first` when it was switched on,
+    `counted` when everybody was asked again."""
+
+    id: int
+    member_id: int
+    entered: bool
+    at: datetime
+    because: str

@@ -13,13 +13,13 @@ from django.utils import timezone
 
 from huitou.access import service as access
 from huitou.catalogue import service as catalogue
-from huitou.catalogue.terms import StoreSeen
-from huitou.insight import service as insight
 from huitou.lake import service as lake
 from huitou.members import service as members
 from huitou.segments import service as segments
-from huitou.segments.terms import Known, Moment, Node, Point, Segment, StoreKnown
+from huitou.segments.terms import Known, Moment, Node, Segment
+from huitou.usecases.live_crowd import open_live
 from huitou.usecases.load_lake import hear_waiting
+from huitou.usecases.moments import moment_of
 
 FRESH_SECONDS = 4.0
 """What waits longer for the lake is brought into it before anybody is counted."""
@@ -40,24 +40,6 @@ def known() -> Known:
         skus=frozenset(brands["sku"].to_pylist()),
         segments=frozenset(segments.trees()),
     )
-
-
-def moment_of(at: datetime) -> Moment:
-    """A moment with a zone, as conditions ask about it."""
-    stores = {
-        store.id: StoreKnown(store.id, store.code, catalogue.business_date(store, at), _place_of(store))
-        for store in catalogue.stores().values()
-    }
-    today = timezone.localtime(at).date()
-    return Moment(
-        at.astimezone(UTC).replace(tzinfo=None), today, stores, insight.cut_offs().cut_offs.dormant_after_months
-    )
-
-
-def _place_of(store: StoreSeen) -> Point | None:
-    if store.site is None:
-        return None
-    return Point(latitude=int(store.site.latitude * 1_000_000), longitude=int(store.site.longitude * 1_000_000))
 
 
 def read_whole(text: str, *, name: str = "") -> tuple[Segment, Node]:
@@ -119,23 +101,40 @@ class BecauseSaid:
         return asdict(self)
 
 
-def count_segment(text: str, *, at: datetime, seconds: int = 60, stores: Collection[int] | None = None) -> Counted:
-    """Of everybody, or of the members of these stores alone. Raises what `read_whole` raises, and
-    SegmentTookTooLong."""
+def count_segment(
+    text: str, *, at: datetime, seconds: int = 60, stores: Collection[int] | None = None, live: bool = False
+) -> Counted:
+    """Of everybody, or of the members of these stores alone. `live`: `at` is now, and what this process keeps answers,
+    quick from the second time on. Raises what `read_whole` raises, and SegmentTookTooLong."""
     _, tree = read_whole(text)
-    with open_crowd(at, stores=stores) as crowd:
+    with open_at(at, stores=stores, live=live) as (crowd, seen):
         _, lines = segments.estimate(crowd, tree)
         with segments.within(crowd, seconds):
-            bits = crowd.bits(tree)
+            bits = crowd.bits(tree) & seen
             reached = segments.reach(crowd, bits)
-        return Counted(bits.bit_count(), crowd.members, _shown(crowd.moment), reached, lines)
+        return Counted(bits.bit_count(), seen.bit_count(), shown(crowd.moment), reached, lines)
 
 
-def members_of_segment(text: str, *, at: datetime, seconds: int = 60) -> Listed:
+@contextmanager
+def open_at(
+    at: datetime, *, stores: Collection[int] | None = None, live: bool = False
+) -> Iterator[tuple[segments.Crowd, int]]:
+    """Everybody at this moment, and the bits of those whom the asker sees. `live`: it is now; what is told is at most
+    five seconds behind (`crowd.moment` says), quick from the second time on, and one asks at a time."""
+    if live:
+        with open_live(at, stores=stores) as found:
+            if found is not None:
+                yield found
+                return
+    with open_crowd(at, stores=stores) as crowd:
+        yield crowd, crowd.everybody
+
+
+def members_of_segment(text: str, *, at: datetime, seconds: int = 60, live: bool = False) -> Listed:
     """Raises what `read_whole` raises, and SegmentTookTooLong."""
     _, tree = read_whole(text)
-    with open_crowd(at) as crowd, segments.within(crowd, seconds):
-        return Listed(list(crowd.ids(crowd.bits(tree))), _shown(crowd.moment))
+    with open_at(at, live=live) as (crowd, _), segments.within(crowd, seconds):
+        return Listed(list(crowd.ids(crowd.bits(tree))), shown(crowd.moment))
 
 
 def why_member(text: str, member_id: int, *, at: datetime, say: Callable[[str], str]) -> BecauseSaid:
@@ -178,5 +177,6 @@ def listed_segments(say: Callable[[str], str]) -> list[dict[str, Any]]:
     ]
 
 
-def _shown(moment: Moment) -> str:
+def shown(moment: Moment) -> str:
+    """By the chain's clock."""
     return timezone.localtime(moment.at.replace(tzinfo=UTC)).isoformat(timespec="seconds")

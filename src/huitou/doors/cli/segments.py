@@ -63,7 +63,7 @@ def _add_asking(group: typer.Typer, runtime: Runtime) -> None:
         with runtime.open_database():
             from huitou.usecases.segments import count_segment
 
-            counted = count_segment(_text(file), at=_at(as_of), seconds=seconds)
+            counted = count_segment(_text(file), at=_at(as_of), seconds=seconds, live=as_of is None)
         if as_json:
             typer.echo(json.dumps(counted.as_json(), ensure_ascii=False, indent=1))
             return
@@ -78,7 +78,7 @@ def _add_asking(group: typer.Typer, runtime: Runtime) -> None:
         with runtime.open_database():
             from huitou.usecases.segments import members_of_segment
 
-            found = members_of_segment(_text(file), at=_at(as_of), seconds=seconds)
+            found = members_of_segment(_text(file), at=_at(as_of), seconds=seconds, live=as_of is None)
         if as_json:
             codes = [member_code(one) for one in found.ids]
             typer.echo(json.dumps({"as_of": found.as_of, "members": codes}, ensure_ascii=False))

@@ -15,12 +15,14 @@ from huitou.insight.errors import NothingToReckon
 from huitou.lake.errors import LakeBehind
 from huitou.lake.service import keep_baskets
 from huitou.loyalty.service import seal_books
+from huitou.members.service import forget_changes
 from huitou.usecases.apply_waiting_returns import apply_waiting_returns
 from huitou.usecases.audit import audit
 from huitou.usecases.clean_up import clean_up
 from huitou.usecases.coupons import keep_coupons
 from huitou.usecases.end_overdue_points import end_overdue_points
 from huitou.usecases.keep_months import let_months_go, prepare_months
+from huitou.usecases.live_crowd import keep_everybody
 from huitou.usecases.load_lake import hear_facts
 from huitou.usecases.quality import keep_quality
 from huitou.usecases.refresh import refresh
@@ -76,6 +78,13 @@ def count_snapshots_every_two_seconds(timestamp: int) -> bool:
     return count_next(timezone.now)
 
 
+@app.periodic(cron="* * * * * */2")
+@app.task(queueing_lock="keep_everybody", pass_context=False)
+def keep_everybody_every_two_seconds(timestamp: int) -> bool:
+    """Bring what is kept of everybody for counts up to date, where anybody counts."""
+    return keep_everybody()
+
+
 @app.periodic(cron="* * * * *")
 @app.task(queueing_lock="look_at_drops", lock="look_at_drops", pass_context=False)
 def look_at_drops_every_minute(timestamp: int) -> int:
@@ -91,6 +100,7 @@ def hourly(timestamp: int) -> None:
     local = timezone.localtime() - timedelta(minutes=10)
     hour = local.hour
     prepare_months(local.date())
+    forget_changes()
     apply_waiting_returns(now=timezone.now(), actor="worker")
     if hour == REFRESH_HOUR:
         try:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import chain
 
 import pyarrow as pa
+from django.db import connection
 
 from huitou.bulk import service as bulk
 from huitou.kernel.ids import MemberId
@@ -53,7 +54,7 @@ SELECT m.id, m.joined_on, m.home_store_id, m.birthday,
     i.has_phone, p.email_sealed IS NOT NULL, i.has_wechat, i.has_phone
 FROM members_member m
 JOIN (SELECT member_id, bool_or(kind = 'phone') AS has_phone, bool_or(kind = 'openid') AS has_wechat
-      FROM members_identity{of_identities} GROUP BY member_id) i ON i.member_id = m.id
+      FROM members_identity WHERE {of} GROUP BY member_id) i ON i.member_id = m.id
 LEFT JOIN members_profile p ON p.member_id = m.id
 LEFT JOIN members_facts f ON f.member_id = m.id
 LEFT JOIN members_tier t ON t.member_id = m.id
@@ -71,18 +72,53 @@ _EVENTS = """
 SELECT e.member_id, e.kind, e.store_id, e.at AT TIME ZONE 'UTC',
     (e.at AT TIME ZONE coalesce(nullif(s.zone, ''), {zone})
         - make_interval(hours => coalesce(s.day_starts_at, 0)))::date
-FROM members_event e LEFT JOIN catalogue_store s ON s.id = e.store_id WHERE e.member_id IS NOT NULL
+FROM members_event e LEFT JOIN catalogue_store s ON s.id = e.store_id WHERE e.member_id IS NOT NULL AND {of}
 """
 
 
 def everybody(only: MemberId | None = None) -> Iterable[pa.Table]:
     """Rows of PEOPLE, of everybody or of one member."""
-    of_identities = "" if only is None else f" WHERE member_id = {int(only)}"
-    return chain([PEOPLE.empty_table()], bulk.copy_out(_PEOPLE.format(of_identities=of_identities), PEOPLE))
+    return chain([PEOPLE.empty_table()], bulk.copy_out(people_query(_only(only)), PEOPLE))
 
 
 def events(zone: str, only: MemberId | None = None) -> Iterable[pa.Table]:
     """Rows of EVENTS; days by the clock of the store, or of the chain's `zone` where there is none."""
-    query = _EVENTS.format(zone="'" + zone.replace("'", "''") + "'")
-    only_theirs = "" if only is None else f" AND e.member_id = {int(only)}"
-    return chain([EVENTS.empty_table()], bulk.copy_out(query + only_theirs, EVENTS))
+    return chain([EVENTS.empty_table()], bulk.copy_out(events_query(zone, _only(only)), EVENTS))
+
+
+def some(ids: Sequence[int]) -> Iterable[pa.Table]:
+    """Rows of PEOPLE of these members."""
+    return chain([PEOPLE.empty_table()], bulk.copy_out(people_query(_among(ids)), PEOPLE))
+
+
+def events_of_some(zone: str, ids: Sequence[int]) -> Iterable[pa.Table]:
+    """Rows of EVENTS of these members."""
+    return chain([EVENTS.empty_table()], bulk.copy_out(events_query(zone, _among(ids)), EVENTS))
+
+
+def _among(ids: Sequence[int]) -> str:
+    return "{member} = ANY (ARRAY[" + ", ".join(str(int(one)) for one in ids) + "]::bigint[])"
+
+
+def people_query(of: str) -> str:
+    """SQL of PEOPLE, of the members whom the condition lets through, which names them {member}."""
+    return _PEOPLE.format(of=of.format(member="member_id"))
+
+
+def events_query(zone: str, of: str) -> str:
+    """SQL of EVENTS in the same way."""
+    return _EVENTS.format(zone="'" + zone.replace("'", "''") + "'", of=of.format(member="e.member_id"))
+
+
+def _only(member: MemberId | None) -> str:
+    return "true" if member is None else f"{{member}} = {int(member)}"
+
+
+def clocks() -> str:
+    """Names by which clocks the stores live: days of events depend on it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT md5(coalesce(string_agg(concat_ws(' ', id, zone, day_starts_at), ',' ORDER BY id), '')) "
+            "FROM catalogue_store"
+        )
+        return str(cursor.fetchone()[0])

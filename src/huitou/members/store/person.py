@@ -56,6 +56,13 @@ def events(member_id: int) -> list[dict[str, Any]]:
         return [{**dict(zip(names, row, strict=True)), "body": json.loads(body)} for body, *row in cursor.fetchall()]
 
 
+def change_rows(member_id: int) -> list[dict[str, Any]]:
+    """That something about them changed within the last hour."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT what, at FROM members_change WHERE member_id = %s ORDER BY id", [member_id])
+        return [{"what": what, "at": at} for what, at in cursor.fetchall()]
+
+
 def told_rows(member_id: int) -> list[dict[str, Any]]:
     """What was known before a file changed it; sealed words stay sealed, and are forgotten after 30 days."""
     with connection.cursor() as cursor:

@@ -139,6 +139,8 @@ def insert_receipts(dates: Iterable[date], heads: Heads, lines: Lines) -> None:
         bulk.copy_in("receipts_receipt", RECEIPT_COLUMNS, _columns(heads(rest), RECEIPT_COLUMNS))
         bulk.copy_in("receipts_line", LINE_COLUMNS, lines(rest))
     with connection.cursor() as cursor:
+        if new:  # written beside the table, where nobody notes whose they are
+            cursor.execute("SELECT members_note_everybody('r')")
         # What stands here must be whole by now; what comes after in this transaction may wait again.
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
     touched = [months.part(table, month) for month in sorted(wanted) for table in ("receipt", "line")]

@@ -1,12 +1,12 @@
 """Everybody at once: a tree is asked leaf by leaf, each answer one bit a member, and put together bit by bit.
 
-The session has the views that the rules' SQL speaks of: `people` (a row a member, numbered by `position` from 0 in the
-order of their ids), `lines`, `products` (sku, brand), `events` and `tagged`.
+The session has the views that the rules' SQL speaks of: `people` (a row a member, numbered by `position` from 0),
+`lines`, `products` (sku, brand), `events` and `tagged`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Iterator
 from itertools import compress
 from typing import Any
 
@@ -16,28 +16,26 @@ from huitou.kernel.errors import HuitouError
 from huitou.segments.terms import All, Leaf, Moment, Node, Not, Selection
 
 Bits = int
-"""A bit for each member, the first member's the highest."""
+"""A bit for each member, that of the first position the highest."""
+MOST_KEPT = 500
+"""Answers of 100 kB, at 800,000 members."""
 
 
 class Crowd:
-    """All members at one moment. Answers of leaves are kept: `kept` may be handed from one crowd to the next that says
-    the same."""
+    """All members at one moment. What was answered is kept by what was asked, which is SQL with the days in it: a leaf
+    that would be asked the same a second later is not asked again."""
 
-    def __init__(
-        self, session: duckdb.DuckDBPyConnection, moment: Moment, kept: MutableMapping[Leaf, Bits] | None = None
-    ) -> None:
+    def __init__(self, session: duckdb.DuckDBPyConnection, moment: Moment) -> None:
         self.session = session
         self.moment = moment
         self._stopped_by: HuitouError | None = None
+        self._kept: dict[Selection, Bits] = {}
         self.members = self.number("SELECT count(*) FROM people")
-        self._kept = {} if kept is None else kept
 
     def bits(self, node: Node) -> Bits:
         """Who is in the tree, whose references are resolved."""
         if isinstance(node, Leaf):
-            if node not in self._kept:
-                self._kept[node] = self._asked(node.sql(self.moment))
-            return self._kept[node]
+            return self._asked(node.sql(self.moment))
         if isinstance(node, Not):
             return self.everybody ^ self.bits(node.of)
         found = [self.bits(part) for part in node.of]  # type: ignore[attr-defined]
@@ -45,6 +43,18 @@ class Crowd:
         for more in found[1:]:
             whole = whole & more if isinstance(node, All) else whole | more
         return whole
+
+    def go_on(self, moment: Moment, *, people: bool, rows: bool) -> None:
+        """From here on it is this moment. `people`: somebody's row changed; `rows`: what they bought or did."""
+        members = self.number("SELECT count(*) FROM people")
+        if members != self.members:
+            self._kept.clear()
+        self._kept = {asked: bits for asked, bits in self._kept.items() if not (rows if asked.query else people)}
+        self.members, self.moment = members, moment
+
+    def go_on_after_stop(self) -> None:
+        """Whoever asks next is not stopped by what stopped another."""
+        self._stopped_by = None
 
     @property
     def everybody(self) -> Bits:
@@ -78,8 +88,8 @@ class Crowd:
 
     def ids(self, bits: Bits) -> Iterator[int]:
         """The members of these bits, by rising id."""
-        every = self.session.sql("SELECT member_id FROM people ORDER BY member_id").to_arrow_table()["member_id"]
-        return compress(every.to_pylist(), map(int, f"{bits:0{self.members}b}" if self.members else ""))
+        every = self.session.sql("SELECT member_id FROM people ORDER BY position").to_arrow_table()["member_id"]
+        return iter(sorted(compress(every.to_pylist(), map(int, f"{bits:0{self.members}b}" if self.members else ""))))
 
     def everybody_who(self, condition: str) -> Bits:
         """Those whose row of `people` meets a condition in SQL."""
@@ -88,8 +98,15 @@ class Crowd:
     def _asked(self, selection: Selection) -> Bits:
         if not self.members:
             return 0
+        if selection not in self._kept:
+            if len(self._kept) >= MOST_KEPT:
+                self._kept.clear()
+            self._kept[selection] = self._found(selection)
+        bits = self._kept[selection]
+        return self.everybody ^ bits if selection.absent else bits
+
+    def _found(self, selection: Selection) -> Bits:
         who = "people" if not selection.query else f"people SEMI JOIN ({selection.query}) USING (member_id)"
         asked = f" WHERE {selection.condition}" if selection.condition else ""
         found = self.number(f"SELECT bitstring_agg(position, 0, {self.members - 1})::VARCHAR FROM {who}{asked}")
-        bits = int(found, 2) if found else 0
-        return self.everybody ^ bits if selection.absent else bits
+        return int(found, 2) if found else 0

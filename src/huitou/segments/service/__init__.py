@@ -101,9 +101,49 @@ def open_crowd(
     Whoever sees some `stores` alone asks about the members whose home store is one of them.
     """
     views.lay_people(session, people, stores)
-    views.lay_beside(session, events, products)
+    views.lay_events(session, events)
+    views.lay_products(session, products)
+    views.lay_tagged(session)
     views.lay_until(session, moment)
     return Crowd(session, moment)
+
+
+def go_on(
+    crowd: Crowd,
+    moment: Moment,
+    *,
+    people: pa.Table | None = None,
+    events: pa.Table | None = None,
+    products: pa.Table | None = None,
+    rows: bool,
+) -> None:
+    """The same crowd at a later moment. `people`, `events`: rows of those who changed, in the place of what was known;
+    `products`: where they changed; `rows`: the views of the lake were laid anew."""
+    session = crowd.session
+    if people is not None:
+        views.change_people(session, people)
+    if events is not None:
+        views.change_events(session, events)
+    if products is not None:
+        views.lay_products(session, products)
+    views.lay_until(session, moment)
+    # What a till with a clock that is fast recorded for later comes into sight as time goes on.
+    rows = rows or events is not None or products is not None or views.came_into_sight(session, crowd.moment, moment)
+    crowd.go_on(moment, people=people is not None, rows=rows)
+
+
+def lay_anew(crowd: Crowd, *, people: Iterable[pa.Table] | None, events: Iterable[pa.Table] | None) -> None:
+    """Read all of them again; before `go_on`."""
+    if people is not None:
+        views.lay_people(crowd.session, people)
+    if events is not None:
+        views.lay_events(crowd.session, events)
+    crowd.forget()
+
+
+def of_stores(crowd: Crowd, stores: Collection[int] | None) -> int:
+    """The bits of those whose home store is one of these; None: of everybody."""
+    return crowd.everybody if stores is None else crowd.everybody_who(views.at_home_in(stores))
 
 
 def why(crowd: Crowd, node: Node, member_id: int) -> Because:
@@ -117,6 +157,7 @@ def why(crowd: Crowd, node: Node, member_id: int) -> Because:
 @contextmanager
 def within(crowd: Crowd, seconds: float) -> Iterator[None]:
     """Inside, counting is stopped after so many seconds. Raises SegmentTookTooLong."""
+    crowd.go_on_after_stop()
     timer = threading.Timer(seconds, crowd.stop, [SegmentTookTooLong(seconds=seconds)])
     timer.daemon = True
     timer.start()
