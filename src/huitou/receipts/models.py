@@ -184,6 +184,8 @@ class Receipt(models.Model):
                 fields=["business_date", "store", "at"], name="receipts_sales_by_day", condition=models.Q(kind="sale")
             ),
             models.Index(fields=["batch"], name="receipts_of_batch", condition=models.Q(batch__isnull=False)),
+            # Two of a hundred receipts: each import looks for those that wait for their sale.
+            models.Index(fields=["member"], name="receipts_returns_of", condition=models.Q(kind="return")),
         ]
 
 
@@ -207,6 +209,11 @@ class Line(models.Model):
     net_fen = models.BigIntegerField()
     sale_line = models.IntegerField(null=True)
     """Of a return that names its sale: the line of that sale which comes back."""
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["receipt"], name="receipts_line_returned", condition=models.Q(quantity_milli__lt=0)),
+        ]
 
 
 class MonthGone(models.Model):

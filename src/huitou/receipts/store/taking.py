@@ -152,17 +152,26 @@ def _columns(rows: pa.RecordBatchReader, names: Sequence[str]) -> pa.RecordBatch
     return pa.RecordBatchReader.from_batches(schema, (piece.select(list(names)) for piece in rows))
 
 
+# Small and counted before it is joined: of the rows that just came the planner knows little, and would search them
+# anew for each return of the chain.
+_TOUCHED = """
+CREATE TEMP TABLE touched_member ON COMMIT DROP AS
+SELECT DISTINCT member_id FROM receipts_receipt WHERE batch_id = %s AND member_id IS NOT NULL
+"""
+
 _OPEN_RETURNS = """
 CREATE TEMP TABLE open_return ON COMMIT DROP AS
 SELECT r.member_id, l.product_id, r.id AS receipt_id, l.line, r.at,
        -l.quantity_milli - coalesce(m.matched, 0) AS open_milli, r.kind = 'sale' AS in_sale, -l.net_fen AS given_fen
-FROM receipts_receipt r
+FROM (SELECT r.id, r.business_date, r.member_id, r.at, r.kind
+      FROM touched_member t JOIN receipts_receipt r ON r.member_id = t.member_id AND r.kind = 'return'
+      UNION ALL
+      SELECT id, business_date, member_id, at, kind
+      FROM receipts_receipt WHERE batch_id = %s AND kind = 'sale' AND member_id IS NOT NULL) r
 JOIN receipts_line l ON l.receipt_id = r.id AND l.business_date = r.business_date AND l.quantity_milli < 0
 LEFT JOIN (SELECT return_receipt_id, return_line, sum(quantity_milli) AS matched
            FROM receipts_returnmatch GROUP BY 1, 2) m ON m.return_receipt_id = r.id AND m.return_line = l.line
-WHERE (r.kind = 'return' OR r.batch_id = %s) AND r.member_id IS NOT NULL
-  AND r.member_id IN (SELECT member_id FROM receipts_receipt WHERE batch_id = %s AND member_id IS NOT NULL)
-  AND -l.quantity_milli > coalesce(m.matched, 0)
+WHERE -l.quantity_milli > coalesce(m.matched, 0)
   -- A return that names its sale gives back that one and no other.
   AND NOT EXISTS (SELECT FROM receipts_returnof n WHERE n.return_receipt_id = r.id)
 """
@@ -194,7 +203,9 @@ def open_returns(batch: int, at_once: int) -> Iterator[tuple[list[OpenReturn], l
     In pieces of whole members, of about `at_once` returned lines: what a piece finds may be written before the next.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_OPEN_RETURNS, [batch, batch])
+        cursor.execute(_TOUCHED, [batch])
+        cursor.execute("ANALYZE touched_member")
+        cursor.execute(_OPEN_RETURNS, [batch])
         cursor.execute("ANALYZE open_return")
         cursor.execute(_PIECES, [at_once])
         for first, last in cursor.fetchall():
@@ -206,7 +217,7 @@ def open_returns(batch: int, at_once: int) -> Iterator[tuple[list[OpenReturn], l
             returns = [OpenReturn(*row) for row in cursor.fetchall()]
             cursor.execute(_SOLD_LINES, {"first": first, "last": last})
             yield returns, [SoldLine(*row) for row in cursor.fetchall()]
-        cursor.execute("DROP TABLE open_return")
+        cursor.execute("DROP TABLE touched_member, open_return")
 
 
 def insert_matches(matches: Sequence[Match]) -> None:
