@@ -29,5 +29,5 @@ DROP TRIGGER changes_insert ON receipts_receipt;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("receipts", "0012_named"), ("members", "0015_changes")]
+    dependencies = [("receipts", "0013_returned"), ("members", "0015_changes")]
     operations = [migrations.RunSQL(FORWARDS, BACKWARDS)]
