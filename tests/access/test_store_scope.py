@@ -126,6 +126,8 @@ def _build(folder: Path) -> None:
         "SELECT id, 'gold', '2026-01-01', 'carried_over', 1, 'old', 'test' FROM members_member",
         "INSERT INTO members_tier (member_id, tier, since) SELECT id, 'gold', '2026-01-01' FROM members_member",
         "INSERT INTO members_profile (member_id) SELECT id FROM members_member",
+        "INSERT INTO receipts_tender (receipt_id, place, kind, amount_fen) SELECT id, 0, 'cash', 100 "
+        "FROM receipts_receipt WHERE member_id IS NOT NULL AND kind = 'sale'",
         "INSERT INTO receipts_named (receipt_id, member_id) SELECT id, member_id FROM receipts_receipt "
         "WHERE member_id IS NOT NULL",
         *(

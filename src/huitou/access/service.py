@@ -5,9 +5,10 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Protocol
 
+from django.core import signing
 from django.db import connection, transaction
 
 from huitou.access import store, store_keys
@@ -30,12 +31,26 @@ from huitou.kernel.errors import N_
 from huitou.kernel.promise import Verdict
 
 LOG_INS_KEPT = timedelta(days=90)
+TILL_SOURCE = "huitou-till"
+"""The source of what our own till page records: the name of every pass, and of no key."""
+PASS_HOURS = 1
+"""How long a pass holds; the page asks for the next in time."""
+PASS_BEGINS = "htp_"  # noqa: S105 - how it begins, and no secret
+_PASS_SALT = "huitou.till.pass"  # noqa: S105 - a name, and no secret
+_PASSWORD_MARK = 12
+"""So many characters of the session's hash stand in a pass: with a new password the old passes end."""
 
 
 class Person(Protocol):
     username: str
     role: str
     store_ids: list[int]
+
+
+class Seller(Person, Protocol):
+    pk: int
+
+    def get_session_auth_hash(self) -> str: ...
 
 
 def scope_of(person: Person) -> Scope:
@@ -172,6 +187,8 @@ def add_key(name: str, *, store_ids: Sequence[int], calls: Sequence[str], actor:
     """
     if not keys.is_fit_name(name):
         raise KeyNameUnfit(name=name)
+    if name == TILL_SOURCE:
+        raise KeyNameTaken(name=name)
     for call in calls:
         if call not in set(Call):
             raise CallUnknown(call=call, calls=", ".join(Call))
@@ -217,3 +234,33 @@ def find_key(key: str, *, today: date) -> KeySeen | None:
 
 def _new_key() -> str:
     return f"ht_{secrets.token_urlsafe(keys.KEY_BYTES)}"
+
+
+def issue_pass(person: Seller, store_id: int) -> str:
+    """What the till page of this person shows the API in place of a key: for one store, for PASS_HOURS.
+
+    It is signed and kept nowhere. Raises RightMissing where they may not sell in this store.
+    """
+    if not _may_sell_in(person, store_id):
+        raise RightMissing(right=Right.SELL)
+    said = [person.pk, store_id, person.get_session_auth_hash()[:_PASSWORD_MARK]]
+    return PASS_BEGINS + signing.dumps(said, salt=_PASS_SALT)
+
+
+def find_pass(text: str) -> KeySeen | None:
+    """The caller whom a pass speaks for; None where it is over or none of ours, or where the person may not sell there
+    any more, has another password, or is locked out."""
+    try:
+        said = signing.loads(text.removeprefix(PASS_BEGINS), salt=_PASS_SALT, max_age=timedelta(hours=PASS_HOURS))
+    except signing.BadSignature:
+        return None
+    user_id, store_id, mark = said
+    person = store.active_user(user_id)
+    if person is None or person.get_session_auth_hash()[:_PASSWORD_MARK] != mark or not _may_sell_in(person, store_id):
+        return None
+    return KeySeen(TILL_SOURCE, person.username, (store_id,), tuple(Call), datetime.now(UTC), None, None)
+
+
+def _may_sell_in(person: Person, store_id: int) -> bool:
+    scope = scope_of(person)
+    return may(person, Right.SELL) and (scope.everything or store_id in scope.store_ids)

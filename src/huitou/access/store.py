@@ -51,6 +51,10 @@ def every_user() -> list[UserSeen]:
     ]
 
 
+def active_user(user_id: int) -> User | None:
+    return User.objects.filter(pk=user_id, is_active=True).first()
+
+
 def set_language(user_id: int, language: str) -> None:
     User.objects.filter(pk=user_id).update(language=language)
 

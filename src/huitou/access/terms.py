@@ -43,6 +43,8 @@ class Right(StrEnum):
     """Above which budget that is."""
     EXPORT_COUPONS = "export_coupons"
     """Read the codes of a batch: whoever has them can spend them."""
+    SELL = "sell"
+    """Sell and take back at the till page, in one's stores."""
 
 
 @dataclass(frozen=True, slots=True)

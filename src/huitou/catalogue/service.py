@@ -24,7 +24,7 @@ from huitou.catalogue.rules.refusals import PRODUCT_REASONS, STORE_REASONS
 from huitou.catalogue.rules.scale_codes import Scheme, read_schemes
 from huitou.catalogue.store import chain as chain_store
 from huitou.catalogue.store import codes, online, product_file, quality, reading, store_file, taking
-from huitou.catalogue.terms import ChainSeen, CodeSeen, GoodsSeen, OnSale, ProductSeen, Site, StoreSeen
+from huitou.catalogue.terms import ChainSeen, CodeSeen, GoodsSeen, OnSale, OnTheList, ProductSeen, Site, StoreSeen
 from huitou.kernel.measured import Measured
 from huitou.kernel.rows import Cells, Taken, Unfit, judged
 
@@ -118,6 +118,11 @@ def goods_at_the_till(skus: Iterable[str]) -> dict[str, GoodsSeen]:
     scale_schemes()  # refuses what `_told` could not read
     asked = [_told(sku, settings.SCALE_CODES) for sku in sorted(set(skus))]
     return codes.goods(asked)
+
+
+def price_list() -> list[OnTheList]:
+    """Every product as a till lists it, by sku: some thousands."""
+    return codes.price_list()
 
 
 def take_products_online(rows: Iterable[tuple[str, str, str]]) -> dict[str, int]:

@@ -85,6 +85,20 @@ class GoodsSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class OnTheList:
+    """A product on the price list of a till. `price_fen` is for a kilogram of weighed goods, else for a piece."""
+
+    sku: str
+    name: str
+    category: str
+    weighed: bool
+    price_fen: int | None
+    promotable: bool
+    codes: tuple[tuple[str, int], ...]
+    """(code, pieces of the pack that bears it): its barcodes and its PLU."""
+
+
+@dataclass(frozen=True, slots=True)
 class CodeSeen:
     """The product that a code means. `price_fen` is for a kilogram of weighed goods, else for a piece."""
 

@@ -73,6 +73,7 @@ INSTALLED_APPS = [
     "huitou.segments",
     "huitou.insight",
     "huitou.doors.console",
+    "huitou.doors.till",
     "huitou.doors.jobs",
 ]
 

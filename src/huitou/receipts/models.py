@@ -296,6 +296,26 @@ class Named(models.Model):
     member = models.ForeignKey("members.Member", models.PROTECT, related_name="+")
 
 
+class Tender(models.Model):
+    """What a sale was paid with, and what a return paid back: as much as the till said, way by way."""
+
+    # No constraint, as `Named` has none: the row is written in the till's trip.
+    receipt = models.ForeignKey("receipts.Identity", models.PROTECT, related_name="+", db_constraint=False)
+    place = models.SmallIntegerField()
+    kind = models.CharField(max_length=20)
+    amount_fen = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["receipt", "place"], name="receipts_tender_once"),
+            models.CheckConstraint(name="receipts_tender_amount", condition=models.Q(amount_fen__gt=0)),
+            models.CheckConstraint(
+                name="receipts_tender_kind",
+                condition=models.Q(kind__in=["cash", "card", "wechat", "alipay", "other"]),
+            ),
+        ]
+
+
 class ReturnMatch(models.Model):
     """Which line of which sale a returned line gives back; what no sale explains stays open."""
 

@@ -174,6 +174,30 @@ class KnownReceipt:
     answer: str | None
 
 
+class TenderKind(StrEnum):
+    CASH = "cash"
+    CARD = "card"
+    WECHAT = "wechat"
+    ALIPAY = "alipay"
+    OTHER = "other"
+
+
+class Tender(NamedTuple):
+    """What was paid one way, or paid back (fen, above zero)."""
+
+    kind: str
+    amount_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class PaidWay:
+    """What a sale was paid with one way, and how much of it went back by returns (fen)."""
+
+    kind: str
+    paid_fen: int
+    back_fen: int
+
+
 @dataclass(frozen=True, slots=True)
 class NewReceipt:
     """A sale or a return that happened. A return's amounts are negative or 0."""
@@ -189,6 +213,8 @@ class NewReceipt:
     digest: str
     answer: str
     """What the till is told, word by word: a repeated receipt hears it again."""
+    tenders: tuple[Tender, ...] = ()
+    """How it was paid, or paid back; none where the till did not say."""
 
 
 class NewLine(NamedTuple):

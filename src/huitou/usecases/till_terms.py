@@ -10,6 +10,7 @@ from typing import NamedTuple
 from huitou.kernel.errors import HuitouError
 from huitou.members.terms import MemberRef
 from huitou.privacy import service as privacy
+from huitou.receipts.terms import Tender
 
 __all__ = [
     "BatchLine",
@@ -19,6 +20,7 @@ __all__ = [
     "Sale",
     "SaleLine",
     "SaleNamed",
+    "Tender",
     "as_spelled_digest_of",
     "digest_of",
 ]
@@ -63,6 +65,8 @@ class Sale:
     """The moment of the quote, as the quote says it."""
     coupons: tuple[str, ...] = ()
     """Codes as the till has them."""
+    tenders: tuple[Tender, ...] = ()
+    """How it was paid; none where the till does not say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +102,8 @@ class Return:
     channel: str
     sale: SaleNamed
     lines: tuple[ReturnLine, ...]
+    tenders: tuple[Tender, ...] = ()
+    """By which ways the money went back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,13 +137,18 @@ def _plain(said: Sale | Return) -> tuple[object, ...]:
         sale = said.sale
         named = (sale.store, sale.till, str(sale.business_date), sale.number)
         returned = tuple((line.line, line.sale_line, line.quantity_milli, line.amount_fen) for line in said.lines)
-        return ("return", *head, named, returned)
+        return ("return", *head, named, returned, *_tenders(said))
     member = (said.member.kind, said.member.value) if said.member else None
     plain = ("sale", *head, member, tuple(map(_line, said.lines)), said.points_used, said.hold)
     if said.programme is said.quoted_at is None and not said.coupons:  # as it was before there were any
-        return plain
+        return (*plain, *_tenders(said))
     quoted_at = None if said.quoted_at is None else said.quoted_at.astimezone(UTC).isoformat()
-    return (*plain, said.programme, quoted_at, tuple(sorted(said.coupons)))
+    return (*plain, said.programme, quoted_at, tuple(sorted(said.coupons)), *_tenders(said))
+
+
+def _tenders(said: Sale | Return) -> tuple[object, ...]:
+    """Nothing where none were said: as it was before there were any."""
+    return (("tenders", *map(tuple, said.tenders)),) if said.tenders else ()
 
 
 def _line(line: SaleLine) -> tuple[object, ...]:

@@ -24,6 +24,10 @@ OF_ANY_KEY = {("GET", "/key")}
 """Calls that any valid key may make: they tell what the key itself is."""
 
 BASKET = {"store": "east", "till": "1", "lines": [{"line": 1, "sku": "milk", "unit_price": "6.40"}]}
+RETURN_ASKED = {
+    "store": "east", "till": "1", "lines": [{"line": 1, "sale_line": 1, "quantity": "1.000"}],
+    "sale": {"store": "east", "till": "1", "business_date": "2026-11-25", "number": "7"},
+}  # fmt: skip
 CALLS: dict[tuple[str, str], tuple[Call, object, bool]] = {
     ("POST", "/receipts"): (Call.RECEIPTS, sale_body(), True),
     ("POST", "/receipts/batch"): (Call.RECEIPTS, b"", False),
@@ -31,6 +35,9 @@ CALLS: dict[tuple[str, str], tuple[Call, object, bool]] = {
     ("POST", "/baskets/price"): (Call.RECEIPTS, BASKET, True),
     ("PUT", "/baskets/{key}/hold"): (Call.RECEIPTS, {"member": CARD, "points": 1}, False),
     ("DELETE", "/baskets/{key}/hold"): (Call.RECEIPTS, None, False),
+    ("GET", "/goods"): (Call.RECEIPTS, None, False),
+    ("POST", "/receipts/find"): (Call.RETURNS, {"query": "7"}, False),
+    ("POST", "/returns/quote"): (Call.RETURNS, RETURN_ASKED, True),
     ("POST", "/returns"): (Call.RETURNS, return_body(), True),
     ("POST", "/members/identify"): (Call.IDENTIFY, {"query": "C1"}, False),
     ("POST", "/members"): (Call.MEMBERS, {"store": "east", "card": "C1"}, True),

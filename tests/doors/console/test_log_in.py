@@ -35,10 +35,10 @@ def test_the_log_in_goes_back_to_where_one_was_but_not_elsewhere(client, person)
     assert attempt(client, PASSWORD, next="https://elsewhere.example/")["Location"] == "/"
 
 
-def test_a_cashier_starts_at_the_members(client, db):
+def test_a_cashier_starts_at_the_till(client, db):
     rows("INSERT INTO catalogue_store (code, name) VALUES ('e', 'e') RETURNING id")
     access.ensure_user(username="ada", name="Ada", role="cashier", password=PASSWORD, store_ids=[1])
-    assert attempt(client, PASSWORD)["Location"] == "/members"
+    assert attempt(client, PASSWORD)["Location"] == "/till/"
 
 
 def test_a_wrong_password_says_so_and_keeps_the_name(client, person):

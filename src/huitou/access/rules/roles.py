@@ -25,9 +25,16 @@ RIGHTS: dict[Role, frozenset[Right]] = {
         }
     ),
     Role.STORE_MANAGER: frozenset(
-        {Right.SEE_OVERVIEW, Right.SEE_MEMBERS, Right.UNMASK_PHONES, Right.SETTLE_CONFLICTS, Right.SEE_OFFERS}
+        {
+            Right.SEE_OVERVIEW,
+            Right.SEE_MEMBERS,
+            Right.UNMASK_PHONES,
+            Right.SETTLE_CONFLICTS,
+            Right.SEE_OFFERS,
+            Right.SELL,
+        }
     ),
-    Role.CASHIER: frozenset({Right.SEE_MEMBERS}),
+    Role.CASHIER: frozenset({Right.SEE_MEMBERS, Right.SELL}),
 }
 
 CHAIN_WIDE = frozenset({Role.ADMINISTRATOR, Role.MARKETER})

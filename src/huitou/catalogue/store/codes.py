@@ -11,7 +11,7 @@ from django.db import connection
 from huitou.bulk import service as bulk
 from huitou.bulk.trip import trip
 from huitou.catalogue.rules.codes import Scanned
-from huitou.catalogue.terms import CodeSeen, GoodsSeen
+from huitou.catalogue.terms import CodeSeen, GoodsSeen, OnTheList
 
 
 class _ProductOf(NamedTuple):
@@ -127,3 +127,21 @@ def seen(asked: Scanned) -> CodeSeen | None:
             return None
         cursor.execute("SELECT kind, code, pieces FROM catalogue_code WHERE product_id = %s ORDER BY 1, 3, 2", [row[1]])
         return CodeSeen(*row[2:], codes=tuple(cursor.fetchall()), weight_g=asked.weight_g)
+
+
+_LIST = """
+SELECT p.sku, p.name, coalesce(k.path, ''), p.weighed, p.price_fen, p.promotable,
+       coalesce(array_agg(c.code ORDER BY c.pieces, c.code) FILTER (WHERE c.id IS NOT NULL), '{}'),
+       coalesce(array_agg(c.pieces ORDER BY c.pieces, c.code) FILTER (WHERE c.id IS NOT NULL), '{}')
+FROM catalogue_product p LEFT JOIN catalogue_category k ON k.id = p.category_id
+LEFT JOIN catalogue_code c ON c.product_id = p.id GROUP BY p.id, k.path ORDER BY p.sku
+"""
+
+
+def price_list() -> list[OnTheList]:
+    """Every product with all that a till may scan for it."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LIST)
+        return [
+            OnTheList(*row, codes=tuple(zip(codes, pieces, strict=True))) for *row, codes, pieces in cursor.fetchall()
+        ]

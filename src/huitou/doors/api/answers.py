@@ -97,6 +97,66 @@ class Returned(OfAccount):
     coupons_given_back: list[str] | None = Field(None, description="Left out where there are none.")
 
 
+class PaidWay(BaseModel):
+    kind: str
+    amount: str
+    refunded: str = Field(description="How much of it went back by returns.")
+
+
+class WayBack(BaseModel):
+    kind: str
+    amount: str
+
+
+class SoldLine(BaseModel):
+    line: int
+    sku: str
+    name: str
+    quantity: str
+    amount: str
+    returned: str = Field(description="How much of it came back before.")
+    refunded: str
+
+
+class WhoseSale(BaseModel):
+    member: str
+    name: str
+    phone: str = Field(description="Masked.")
+
+
+class SoldBefore(BaseModel):
+    store: str
+    till: str
+    business_date: str
+    number: str
+    at: str | None
+    member: WhoseSale | None
+    total: str
+    lines: list[SoldLine]
+    tenders: list[PaidWay]
+
+
+class SalesFound(BaseModel):
+    sales: list[SoldBefore] = Field(description="Newest first; none where nobody knows it.")
+
+
+class LineBack(BaseModel):
+    line: int
+    sale_line: int
+    quantity: str
+    amount: str
+
+
+class ReturnQuoted(BaseModel):
+    lines: list[LineBack]
+    total: str
+    tenders: list[WayBack] = Field(description="In this order: the last way of paying first, cash last.")
+    points_taken_back: int
+    points_restored: int
+    debt: int = Field(description="Points that were earned, are spent, and stay owed.")
+    coupons_given_back: list[str]
+
+
 class TakenOff(BaseModel):
     offer: str
     coupon: str | None
@@ -182,6 +242,28 @@ class Priced(BaseModel):
     at_most_better: str
     cut: bool
     coupons_refused: list[RefusedCoupon]
+
+
+class Printed(BaseModel):
+    code: str
+    pieces: int = Field(description="How many pieces the pack holds that bears it.")
+
+
+class Listed(BaseModel):
+    sku: str
+    name: str
+    category: str
+    weighed: bool
+    price: str | None = Field(description="Of a piece, or of a kilogram of weighed goods.")
+    promotable: bool
+    codes: list[Printed] = Field(description="Its barcodes and its PLU.")
+
+
+class PriceList(BaseModel):
+    goods: list[Listed]
+    scale_codes: list[str] = Field(
+        description="Digits stand for themselves, I is the PLU, W grams, P fen, V the scale's own check, C a check."
+    )
 
 
 class Claimed(OfAccount):

@@ -37,6 +37,7 @@ WHAT = {
     "too_long": N_("has more than {max_length} parts"),
     "too_short": N_("has fewer than {min_length} parts"),
     "said_twice": N_("stands twice"),
+    "tenders_differ": N_("has tenders that do not sum to what its lines cost"),
     "nothing_to_know_by": N_("names nobody: give a phone, a card, or an id of another system or platform"),
 }
 MOST_FINDINGS = 50

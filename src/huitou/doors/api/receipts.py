@@ -8,10 +8,10 @@ from ninja import Path, Router
 
 from huitou.access.terms import Call
 from huitou.doors.api import batches
-from huitou.doors.api.answers import Claimed, Held, Recorded, Returned
+from huitou.doors.api.answers import Claimed, Held, Recorded, Returned, ReturnQuoted, SalesFound
 from huitou.doors.api.caller import ApiKey
 from huitou.doors.api.documented import NDJSON, OF_A_STORE, answers
-from huitou.doors.api.schemas import BasketKey, ClaimSaid, HoldSaid, ReturnSaid, SaleSaid
+from huitou.doors.api.schemas import BasketKey, ClaimSaid, HoldSaid, ReceiptAsked, ReturnAsked, ReturnSaid, SaleSaid
 from huitou.doors.api.speaking import answer
 from huitou.loyalty.errors import HoldDiffers, HoldEnded, HoldUnknown, NotEnoughPoints
 from huitou.members.errors import CodeUnknown, SpendingNeedsCode, TooManyWrongCodes
@@ -29,6 +29,7 @@ from huitou.offers.errors import (
 from huitou.receipts.errors import (
     ReceiptClaimed,
     ReceiptDiffers,
+    ReceiptUnknown,
     ReturnedMoreThanPaid,
     ReturnedMoreThanSold,
     ReturnOfReturn,
@@ -36,6 +37,7 @@ from huitou.receipts.errors import (
     SaleTooOld,
 )
 from huitou.usecases import record_receipts as till
+from huitou.usecases.bring_back import find_sales, quote_return
 from huitou.usecases.members_at_the_till import guesses_counted
 from huitou.usecases.recording.errors import ClaimCodeUnknown, CodeSpent, DayImpossible, MemberUnknown
 
@@ -81,6 +83,30 @@ def record_return(request: HttpRequest, said: ReturnSaid) -> HttpResponse:
     Where the sale has not arrived yet, the return is `parked`, and applied when the sale comes.
     """
     return answer(till.record_return(request.auth, said.taken_back(), now=now()))
+
+
+@router.post(
+    "/receipts/find",
+    auth=ApiKey(Call.RETURNS),
+    **answers(SalesFound),
+    summary="Which sale does this receipt name?",
+)
+def find_receipt(request: HttpRequest, said: ReceiptAsked) -> HttpResponse:
+    """By what its QR says, a sale of any store; by its bare number, those of the key's own stores: at most five, newest
+    first. Each with its lines, what of them came back before, and how it was paid."""
+    return answer({"sales": find_sales(request.auth, said.query)})
+
+
+@router.post(
+    "/returns/quote",
+    auth=ApiKey(Call.RETURNS),
+    **answers(ReturnQuoted, *OF_A_STORE, *OF_A_RETURN, ReceiptUnknown),
+    summary="What would this return give back?",
+)
+def return_quote(request: HttpRequest, said: ReturnAsked) -> HttpResponse:
+    """Line by line what was paid for these pieces, by which ways it goes back, and what happens to points and coupons.
+    Writes nothing."""
+    return answer(quote_return(request.auth, said.asked(now()), now=now()))
 
 
 @router.post(

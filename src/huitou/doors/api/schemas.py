@@ -25,7 +25,7 @@ from pydantic_core import PydanticCustomError
 from huitou.usecases.members_at_the_till import EventSaid, Newcomer
 from huitou.usecases.price_basket import BasketAsked
 from huitou.usecases.recording.reckoning import Scanned
-from huitou.usecases.till_terms import MemberRef, Return, ReturnLine, Sale, SaleLine, SaleNamed
+from huitou.usecases.till_terms import MemberRef, Return, ReturnLine, Sale, SaleLine, SaleNamed, Tender
 
 MOST_LINES = 500
 
@@ -132,6 +132,27 @@ CouponCode = Annotated[str, _text(_NAME, 64), Field(examples=["7KQ2-M4XD-9TVBA"]
 CouponsSaid = Annotated[list[CouponCode], Field(max_length=20)]
 
 
+class TenderSaid(Said):
+    """What was paid one way, without the change; of a return what went back that way."""
+
+    kind: Literal["cash", "card", "wechat", "alipay", "other"]
+    amount: Annotated[str, _text(r"^(0|[1-9][0-9]{0,9})\.[0-9]{2}$", 13), Field(examples=["12.80"])]
+
+
+TendersSaid = Annotated[list[TenderSaid], Field(max_length=10, description="They sum to what the lines cost.")]
+
+
+def _check_tenders(said: list[TenderSaid], total_fen: int) -> None:
+    """No tender at all says nothing of how it was paid."""
+    fen = [_smallest(one.amount) for one in said]
+    if fen and (sum(fen) != total_fen or not all(fen)):
+        raise PydanticCustomError("tenders_differ", "tenders do not sum to the lines")
+
+
+def _paid_ways(said: list[TenderSaid]) -> tuple[Tender, ...]:
+    return tuple(Tender(one.kind, _smallest(one.amount)) for one in said)
+
+
 class QuoteSaid(Said):
     """The quote that was shown before the payment, by its version and moment."""
 
@@ -157,6 +178,12 @@ class SaleSaid(Said):
     ] = None
     quote: Annotated[QuoteSaid | None, Field(description="What priced it; left out: nobody quoted it here.")] = None
     coupons: Annotated[CouponsSaid, Field(description="Those that it used.")] = []
+    tenders: TendersSaid = []
+
+    @model_validator(mode="after")
+    def _paid(self) -> SaleSaid:
+        _check_tenders(self.tenders, sum(_smallest(line.amount) for line in self.lines))
+        return self
 
     def sale(self) -> Sale:
         return Sale(
@@ -173,6 +200,7 @@ class SaleSaid(Said):
             programme=self.quote.programme if self.quote else None,
             quoted_at=self.quote.at if self.quote else None,
             coupons=tuple(self.coupons),
+            tenders=_paid_ways(self.tenders),
         )
 
 
@@ -221,6 +249,12 @@ class ReturnSaid(Said):
     channel: Annotated[str, _text(r"^[a-z][a-z0-9_]{0,19}$", 20)] = "store"
     sale: SaleNamedSaid
     lines: Annotated[list[ReturnLineSaid], Field(min_length=1, max_length=MOST_LINES), AfterValidator(_lines_once)]
+    tenders: Annotated[TendersSaid, Field(description="By which ways the money went back; they sum to the lines.")] = []
+
+    @model_validator(mode="after")
+    def _paid_back(self) -> ReturnSaid:
+        _check_tenders(self.tenders, sum(_smallest(line.amount) for line in self.lines))
+        return self
 
     def taken_back(self) -> Return:
         named = self.sale
@@ -236,7 +270,46 @@ class ReturnSaid(Said):
                 ReturnLine(line.line, line.sale_line, _smallest(line.quantity), _smallest(line.amount))
                 for line in self.lines
             ),
+            tenders=_paid_ways(self.tenders),
         )
+
+
+class LineBackSaid(Said):
+    line: LineNumber
+    sale_line: LineNumber
+    quantity: QuantityBack
+
+
+class ReturnAsked(Said):
+    """Goods that somebody wants to bring back."""
+
+    store: Annotated[Code, Field(description="The store that takes them back.", examples=["S01"])]
+    till: Code
+    sale: SaleNamedSaid
+    lines: Annotated[list[LineBackSaid], Field(min_length=1, max_length=MOST_LINES), AfterValidator(_lines_once)]
+
+    def asked(self, now: datetime) -> Return:
+        named = self.sale
+        return Return(
+            store=self.store,
+            till=self.till,
+            number="",
+            business_date=None,
+            at=now,
+            channel="store",
+            sale=SaleNamed(named.store, named.till, named.business_date, named.number),
+            lines=tuple(ReturnLine(one.line, one.sale_line, _smallest(one.quantity), 0) for one in self.lines),
+        )
+
+
+class ReceiptAsked(Said):
+    """A receipt that a customer shows."""
+
+    query: Annotated[
+        str,
+        _text(_NAME, 200),
+        Field(description="What its QR says, or its number.", examples=["HUITOU/S01/1/2026-11-25/000123"]),
+    ]
 
 
 class BatchSale(SaleSaid):

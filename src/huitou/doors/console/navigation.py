@@ -16,7 +16,7 @@ from huitou.kernel.errors import N_
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A page in the navigation, by its name in `urls.py`."""
+    """A page in the navigation, by its name in `urls.py`; of another door with that door's name before it."""
 
     name: str
     title: str
@@ -76,6 +76,7 @@ SECTIONS = (
     Section(
         N_("Business"),
         (
+            Place("till:page", N_("Till"), "receipt", Right.SELL, "y"),
             Place("stores", N_("Stores"), "store", Right.SEE_OVERVIEW, "s", inside=("store",)),
             Place("products", N_("Products"), "basket", Right.SEE_OVERVIEW, "p", inside=("product",)),
             Place("targets", N_("Targets"), "target", Right.SET_TARGETS, "g"),
@@ -148,7 +149,7 @@ def _shown(place: Place, here: str) -> Shown:
     return Shown(
         title=gettext(place.title),
         icon=place.icon,
-        address=reverse(f"console:{place.name}"),
+        address=reverse(place.name if ":" in place.name else f"console:{place.name}"),
         current=here == place.name or here in place.inside,
         key=place.key,
     )

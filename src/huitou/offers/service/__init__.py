@@ -173,6 +173,11 @@ def reason_text(code: str) -> str:
     return REASONS[code]
 
 
+def reasons() -> Mapping[str, str]:
+    """All of them, by code."""
+    return REASONS
+
+
 def read_coupons(
     rows: Iterable[tuple[int, Cells]], first_day: date
 ) -> tuple[list[tuple[int, CouponSaid]], list[Unfit]]:

@@ -16,7 +16,7 @@ from huitou.kernel.ids import ImportId
 from huitou.kernel.promise import Verdict
 from huitou.outbox import service as outbox
 from huitou.receipts.errors import ConflictSettled, ConflictUnknown, NoteMissing
-from huitou.receipts.rules import matching, returning
+from huitou.receipts.rules import matching, refunding, returning
 from huitou.receipts.store import accepting, months, online, promises, quality, reading, taking
 from huitou.receipts.terms import (
     BoughtLine,
@@ -30,13 +30,16 @@ from huitou.receipts.terms import (
     NewConflict,
     NewLine,
     NewReceipt,
+    PaidWay,
     ParkedReturn,
     ReceiptKey,
     ReceiptSeen,
     ReturnedLine,
     SaleName,
     SettledReturns,
+    SoldGoods,
     SoldSale,
+    Tender,
 )
 
 RECORDED = "receipt_recorded"
@@ -147,6 +150,21 @@ def reserve_ids(trip: Trip, count: int) -> online.Ids:
 def sold_sales(trip: Trip, sale_ids: Sequence[int]) -> online.Sold:
     """These sales, locked until the transaction ends, with all that came back of them. Accounts are locked before."""
     return online.sold_sales(trip, sale_ids)
+
+
+def paid_ways(trip: Trip, sale_id: int) -> list[PaidWay]:
+    """What the sale was paid with, in the order in which it was said, and what went back by each way."""
+    return online.paid_ways(trip, sale_id)
+
+
+def refund_of(sold: SoldGoods, quantity_milli: int) -> int:
+    """Fen that so much of a line gives back."""
+    return refunding.refund_of(sold, quantity_milli)
+
+
+def spread_refund(total_fen: int, paid: Sequence[PaidWay]) -> list[Tender]:
+    """By which ways a refund goes back, in order."""
+    return refunding.spread_refund(total_fen, paid)
 
 
 def check_return(sale: SoldSale, lines: Iterable[ReturnedLine]) -> None:

@@ -37,6 +37,10 @@ SELECT receipt, source, store, till, day, number, CASE WHEN applied THEN clock_t
 FROM unnest(%s::bigint[], %s::text[], %s::int[], %s::text[], %s::date[], %s::text[], %s::bool[])
     AS arrived (receipt, source, store, till, day, number, applied)
 """
+_TENDERS = """
+INSERT INTO receipts_tender (receipt_id, place, kind, amount_fen)
+SELECT * FROM unnest(%s::bigint[], %s::smallint[], %s::text[], %s::bigint[])
+"""
 _MATCHES = """
 INSERT INTO receipts_returnmatch (return_receipt_id, return_line, sale_receipt_id, sale_line, quantity_milli)
 SELECT * FROM unnest(%s::bigint[], %s::int[], %s::bigint[], %s::int[], %s::bigint[])
@@ -102,6 +106,13 @@ def insert_receipts(trip: Trip, receipts: Sequence[NewReceipt]) -> None:
             [receipt.line_count for receipt in receipts],
         ],
     )
+    tenders = [
+        (receipt.receipt_id, place, kind, fen)
+        for receipt in receipts
+        for place, (kind, fen) in enumerate(receipt.tenders)
+    ]
+    if tenders:
+        trip.ask(_TENDERS, [list(column) for column in zip(*tenders, strict=True)])
 
 
 def insert_lines(trip: Trip, lines: Sequence[NewLine]) -> None:

@@ -11,6 +11,7 @@ from huitou.receipts.terms import (
     KnownReceipt,
     Match,
     NamedSale,
+    PaidWay,
     ParkedReturn,
     ReceiptKey,
     ReturnedLine,
@@ -227,6 +228,20 @@ class Sold:
             sale: SoldSale(sale, day, member, at, tuple(lines.get(sale, ())), tuple(matches.get(sale, ())))
             for sale, day, member, at in self.heads.rows()
         }
+
+
+_PAID = """
+WITH back AS (
+    SELECT t.kind, sum(t.amount_fen) AS fen FROM receipts_tender t WHERE t.receipt_id IN
+        (SELECT m.return_receipt_id FROM receipts_returnmatch m WHERE m.sale_receipt_id = %s) GROUP BY t.kind
+)
+SELECT t.kind, sum(t.amount_fen)::bigint, coalesce(max(back.fen), 0)::bigint FROM receipts_tender t
+LEFT JOIN back USING (kind) WHERE t.receipt_id = %s GROUP BY t.kind ORDER BY min(t.place)
+"""
+
+
+def paid_ways(trip: Trip, sale_id: int) -> list[PaidWay]:
+    return [PaidWay(*row) for row in trip.ask(_PAID, [sale_id, sale_id]).rows()]
 
 
 def sold_sales(trip: Trip, sale_ids: Sequence[int]) -> Sold:

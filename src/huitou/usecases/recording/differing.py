@@ -16,8 +16,8 @@ from huitou.usecases.till_terms import Return, ReturnLine, SaleLine
 
 MOST_NAMED = 20
 _KEPT_AS_A_DIGEST = {
-    "sale": ("member", "business_date", "hold", "quote", "coupons", "lines.name", "lines.category"),
-    "return": ("business_date", "sale", "lines.sale_line"),
+    "sale": ("member", "business_date", "hold", "quote", "coupons", "tenders", "lines.name", "lines.category"),
+    "return": ("business_date", "sale", "tenders", "lines.sale_line"),
 }
 """What the books do not keep word by word: where nothing else differs, it is one of these."""
 

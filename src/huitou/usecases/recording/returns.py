@@ -233,5 +233,6 @@ def _rows(
         line_count=len(lines),
         digest=back.digest,
         answer=answer,
+        tenders=back.said.tenders,
     )
     return row, lines

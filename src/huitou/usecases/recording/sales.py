@@ -367,6 +367,7 @@ def _note(
             line_count=len(lines),
             digest=sale.digest,
             answer=answer,
+            tenders=sale.said.tenders,
         )
     )
     day = sale.key.business_date

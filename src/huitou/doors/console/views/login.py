@@ -23,9 +23,10 @@ class LogIn(LoginView):
     extra_context = {"username": ""}
 
     def get_default_redirect_url(self) -> str:
-        """The first page that the person may open: a cashier starts at the members."""
-        may = access.may(self.request.user, Right.SEE_OVERVIEW)
-        return resolve_url("console:overview" if may else "console:members")
+        """The first page that the person may open: a cashier starts at the till."""
+        if access.may(self.request.user, Right.SEE_OVERVIEW):
+            return resolve_url("console:overview")
+        return resolve_url("till:page" if access.may(self.request.user, Right.SELL) else "console:members")
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         """A language chosen on this page is the person's from now on; else theirs, if any, is taken up again."""

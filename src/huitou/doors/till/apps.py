@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class TillDoor(AppConfig):
+    name = "huitou.doors.till"
+    label = "till"

@@ -1,0 +1,33 @@
+/* Baskets that wait, on this till: put aside with F8, and taken up again. The coupons go free meanwhile. */
+(() => {
+  "use strict";
+  const { el, say, $ } = till;
+  let waiting = [];
+
+  const read = async () => { waiting = await till.kept.all("held"); till.changed(); };
+  const hold = async () => {
+    const now = till.basket.now;
+    if (!now.lines.length) return;
+    await till.basket.numbered();
+    till.coupons.release();
+    await till.kept.put("held", { number: now.number, lines: now.lines, member: now.member, coupons: now.coupons, dropped: now.dropped, total: till.basket.total(), at: Date.now() });
+    till.basket.begin();
+    await read();
+  };
+  const recall = async (row) => {
+    if (till.basket.now.lines.length) await hold();
+    await till.kept.drop("held", row.number);
+    till.basket.take({ number: row.number, lines: row.lines, member: row.member, coupons: row.coupons, dropped: row.dropped });
+    await read();
+  };
+  const list = () => {
+    if (!waiting.length) return till.tell({ message: say("none_held"), next_step: "" });
+    till.choose(say("held_baskets"), waiting.map((row) => ({
+      text: `${till.time(row.at)}　${row.member?.name || ""}`, small: `${say("so_many", { count: row.lines.length })}　${till.shown(row.total)}`, take: () => recall(row),
+    })));
+  };
+  till.draws(() => { $("held-count").textContent = waiting.length ? say("held_count", { count: waiting.length }) : say("none_held"); });
+  $("held-open").addEventListener("click", list);
+  $("hold").addEventListener("click", hold);
+  till.held = { read, press: () => (till.basket.now.lines.length ? hold() : list()) };
+})();

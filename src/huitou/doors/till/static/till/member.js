@@ -1,0 +1,99 @@
+/* Who stands at the till, and their coupons: the helpful ones are taken by themselves, and promised to this basket. */
+(() => {
+  "use strict";
+  const { say } = till;
+  const COUPON = /^[0-9A-Z]{4}-?[0-9A-Z]{4}-?[0-9A-Z]{5}$/i, CODE = /^99\d{18}$/, NUMBER = /^M\d{8,}$/i, PHONE = /^1[3-9]\d{9}$/;
+
+  const looksLike = (said) => (CODE.test(said) ? "code" : NUMBER.test(said) ? "member" : PHONE.test(said) ? "phone" : null);
+
+  const identify = async (said) => {
+    const answer = await till.line.call("POST", "/members/identify", { query: said, store: till.own.store, till: till.own.till });
+    if (answer.away) {
+      // Nobody can say who it is; the sale goes up with what was shown, and is theirs then.
+      take({ number: null, name: "", shown: said, ref: { kind: looksLike(said) || "card", value: said }, may_spend: false, prompts: [] });
+      return true;
+    }
+    if (answer.refused) { till.tell(answer.refused); return false; }
+    const { member, candidates, more } = answer.told;
+    if (member) {
+      const shown = CODE.test(said) ? { kind: "code", value: said } : null;
+      take({ ...member, number: member.member, ref: { kind: "member", value: member.member }, code: member.may_spend ? shown : null });
+      return true;
+    }
+    if (!candidates.length) { till.tell({ message: say("nobody_known", { said }), next_step: say("nobody_known_next") }); return false; }
+    till.choose(say("which_member"), candidates.map((one) => ({
+      text: `${one.name} ${one.phone}`, small: one.member, take: () => identify(one.member),
+    })), more ? say("more_members") : "");
+    return false;
+  };
+  const take = (member) => {
+    const now = till.basket.now;
+    if (now.member && now.member.number !== member.number) Object.assign(now, { coupons: [], dropped: [] });
+    now.member = member;
+    till.basket.touched();
+  };
+  const leave = () => {
+    Object.assign(till.basket.now, { member: null, coupons: [], dropped: [] });
+    till.basket.touched();
+  };
+
+  const usedOf = (quote) => (quote?.coupons || []).filter((one) => one.used).map((one) => one.coupon);
+
+  /* Take the coupons that would help; whether there was one. A personal coupon asks for the member's own code, so
+     without it they are only told. */
+  const help = () => {
+    const now = till.basket.now;
+    const refused = new Set(now.quote.coupons_refused.map((one) => one.coupon));
+    now.coupons = now.coupons.filter((one) => !refused.has(one));
+    if (refused.size) now.trouble = now.quote.coupons_refused[0];
+    if (!now.member?.code) return false;
+    const wanted = now.quote.suggestions.filter((one) => one.coupon && till.fen(one.saves || "0") > 0).map((one) => one.coupon);
+    const news = wanted.filter((one) => !now.coupons.includes(one) && !now.dropped.includes(one));
+    now.coupons.push(...news);
+    return news.length > 0;
+  };
+
+  /* Promise the coupons in use to this basket, so that no other till takes them meanwhile; null, or why not. */
+  const secure = async () => {
+    const now = till.basket.now, used = usedOf(now.quote);
+    if (String(used) === String(now.holds)) return null;
+    if (!used.length) {
+      now.holds = [];
+      await till.line.call("DELETE", `/baskets/${encodeURIComponent(till.basket.key())}/hold`);
+      return null;
+    }
+    const answer = await till.line.call("PUT", `/baskets/${encodeURIComponent(till.basket.key())}/hold`, {
+      store: till.own.store, till: till.own.till, coupons: used, ...(now.member?.ref ? { member: now.member.code || now.member.ref } : {}),
+    });
+    if (now !== till.basket.now) return null;
+    if (answer.told) { now.holds = used; till.basket.keep(); return null; }
+    if (answer.refused) { now.trouble = answer.refused; till.changed(); }
+    return answer.refused || { message: say("away_coupons"), next_step: say("away_coupons_next") };
+  };
+  const release = () => {
+    const now = till.basket.now;
+    if (!now.holds.length) return;
+    const key = till.basket.key();
+    now.holds = [];
+    till.line.call("DELETE", `/baskets/${encodeURIComponent(key)}/hold`);
+  };
+  const toggle = (code) => {
+    const now = till.basket.now;
+    if (now.coupons.includes(code)) {
+      now.coupons = now.coupons.filter((one) => one !== code);
+      now.dropped.push(code);
+    } else {
+      now.coupons.push(code);
+      now.dropped = now.dropped.filter((one) => one !== code);
+    }
+    till.basket.touched();
+  };
+  const present = (said) => {
+    const now = till.basket.now, code = said.toUpperCase();
+    if (!now.coupons.includes(code)) now.coupons.push(code);
+    till.basket.touched();
+  };
+
+  till.member = { identify, leave, looksLike };
+  till.coupons = { help, secure, release, toggle, present, usedOf, looksLike: (said) => COUPON.test(said) };
+})();

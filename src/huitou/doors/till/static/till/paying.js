@@ -1,0 +1,107 @@
+/* Paying: one tender after the other until nothing is left; of cash the change is reckoned. */
+(() => {
+  "use strict";
+  const { el, say, $ } = till;
+  const KINDS = ["wechat", "alipay", "card", "cash"];
+  let tenders = [], kind = "wechat", due = 0, closing = false;
+
+  const left = () => due - tenders.reduce((sum, one) => sum + one.amount, 0);
+
+  const open = async (wanted = "wechat") => {
+    const now = till.basket.now;
+    if (!now.lines.length || $("pay").open) return;
+    await till.basket.settled();
+    if (now.lines.some((one) => one.price === null && one.label === null)) return till.tell({ message: say("no_price"), next_step: say("no_price_next") });
+    if (now.trouble && !till.line.away && !till.basket.quoted()) return till.tell(now.trouble);
+    if (till.basket.quoted()) {
+      const why = await till.coupons.secure();
+      if (why) return till.tell(why);
+    }
+    tenders = [];
+    kind = wanted;
+    due = till.basket.total();
+    $("pay").showModal();
+    draw();
+    if (!due) finish();
+  };
+  const draw = () => {
+    const rest = left(), most = kind === "cash" ? say("given") : say("pays");
+    $("pay-due").textContent = till.shown(due);
+    $("pay-tenders").replaceChildren(...tenders.map((one, place) => el("li",
+      el("span", say(`tender_${one.kind}`)), el("b.num", till.shown(one.amount)),
+      el("button.btn.ghost.sm", { type: "button", "aria-label": say("remove"), onclick: () => { tenders.splice(place, 1); draw(); } }, "×"))));
+    $("pay-kinds").replaceChildren(...KINDS.map((one, place) => el("button.btn", {
+      type: "button", "aria-pressed": String(one === kind), onclick: () => { kind = one; draw(); },
+    }, say(`tender_${one}`), el("kbd", `F${place + 1}`))));
+    $("pay-left").textContent = till.shown(rest);
+    $("pay-word").textContent = most;
+    const field = $("pay-amount");
+    field.value = till.yuan(rest);
+    field.select();
+    change();
+  };
+  const change = () => {
+    const given = till.fen($("pay-amount").value), over = given === null ? 0 : given - left();
+    $("pay-change").textContent = kind === "cash" && over > 0 ? say("change_back", { amount: till.shown(over) }) : "";
+    $("pay-wrong").textContent = "";
+  };
+  const enter = () => {
+    const rest = left();
+    let given = till.fen($("pay-amount").value);
+    if (given === null || given <= 0) return wrong(say("amount_unread"));
+    if (given > rest && kind !== "cash") return wrong(say("more_than_due", { amount: till.shown(rest) }));
+    if (given > rest + 1_000_000) return wrong(say("amount_unread")); // a barcode in the field of the amount is no money
+    const taken = Math.min(given, rest), same = tenders.find((one) => one.kind === kind);
+    if (same) Object.assign(same, { amount: same.amount + taken, given: same.given + given });
+    else tenders.push({ kind, amount: taken, given });
+    if (left() > 0) draw();
+    else finish();
+  };
+  const wrong = (text) => { $("pay-wrong").textContent = text; $("pay-amount").select(); };
+
+  /* The sale has happened: it is written down before anything else, and then sent. */
+  const finish = async () => {
+    if (closing) return;
+    closing = true;
+    try {
+      await till.basket.numbered();
+      const now = till.basket.now, lines = till.basket.reckoned(), quoted = till.basket.quoted();
+      const used = quoted ? till.coupons.usedOf(now.quote) : [];
+      const body = {
+        store: till.own.store, till: till.own.till, number: now.number, at: till.clock(),
+        lines: lines.map((one, place) => ({
+          line: place + 1, sku: one.sku, name: one.name, category: one.category, quantity: till.kilos(one.milli),
+          ...(one.price === null ? {} : { unit_price: till.yuan(one.price) }),
+          discount: till.yuan(one.before - one.amount), amount: till.yuan(one.amount),
+        })),
+        ...(tenders.length ? { tenders: tenders.map((one) => ({ kind: one.kind, amount: till.yuan(one.amount) })) } : {}),
+        ...(now.member ? { member: now.member.ref } : {}),
+        ...(quoted ? { quote: { programme: now.quote.programme, at: now.quote.at }, coupons: used } : {}),
+        ...(used.length ? { hold: till.basket.key() } : {}),
+      };
+      const basket = JSON.parse(JSON.stringify({ lines: now.lines, member: now.member, coupons: now.coupons }));
+      const slip = {
+        number: now.number, kind: "sale", at: body.at, store: till.own.store, storeName: till.storeName(till.own.store), till: till.own.till, day: null, lines, tenders, total: due, cashier: till.begin.cashier, quoted,
+        applied: quoted ? now.quote.applied : [], member: now.member && { name: now.member.name, phone: now.member.phone }, points: null, basket,
+      };
+      await till.queue.write("sale", body, slip);
+      $("pay").close();
+      till.basket.begin();
+      till.slip.show(slip);
+      till.queue.send();
+    } finally {
+      closing = false;
+    }
+  };
+
+  $("pay-form").addEventListener("submit", (e) => { e.preventDefault(); enter(); });
+  $("pay-amount").addEventListener("input", change);
+  $("pay").addEventListener("keydown", (e) => {
+    const place = ["F1", "F2", "F3", "F4"].indexOf(e.key);
+    if (place < 0) return;
+    e.preventDefault();
+    kind = KINDS[place];
+    draw();
+  });
+  till.paying = { open };
+})();

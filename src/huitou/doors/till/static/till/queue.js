@@ -1,0 +1,71 @@
+/* Sales and returns that have happened. Each is written here first and leaves only when the server has said that it has
+   it: with the same number and the same words it may be sent as often as needed, and counts once. */
+(() => {
+  "use strict";
+  let rows = [], sending = null;
+
+  const read = async () => { rows = await till.kept.all("queue"); till.changed(); };
+  const waiting = () => rows.filter((one) => !one.refused);
+  const refused = () => rows.filter((one) => one.refused);
+
+  const write = async (kind, body, slip) => {
+    await till.kept.put("queue", { kind, body, slip, at: Date.now() });
+    await till.kept.put("slips", slip);
+    await read();
+  };
+
+  /* One sender at a time: who asks meanwhile waits for the same, and for what came to it. */
+  const send = () => {
+    sending ||= drain().finally(() => { sending = null; });
+    return sending;
+  };
+  const drain = async () => { while (waiting().length && (await once())); };
+  const once = async () => {
+    const all = waiting(), [first] = all;
+    if (all.length === 1 && !first.tried) {
+      first.tried = true; // whatever happens: the next time it goes with the batch, which refuses nothing that happened
+      await till.kept.put("queue", first);
+      const path = first.kind === "sale" ? "/receipts" : "/returns";
+      const answer = await till.line.call("POST", path, first.body, { seconds: 10 });
+      if (answer.away) return false;
+      await (answer.told ? done(first, answer.told) : refuse(first, answer.refused));
+      return true;
+    }
+    return batch(all);
+  };
+  const batch = async (all) => {
+    const text = all.map((one) => JSON.stringify({ kind: one.kind, ...one.body })).join("\n") + "\n";
+    const answer = await till.line.call("POST", "/receipts/batch", text, { seconds: 60, type: "application/x-ndjson" });
+    if (!answer.told) return false;
+    let told = 0;
+    for (const said of answer.told.split("\n").filter(Boolean)) {
+      const one = JSON.parse(said), row = all[one.line - 1];
+      if (!row || one.status === "failed") break;
+      await (one.status === "refused" ? refuse(row, one) : done(row, one));
+      told++;
+    }
+    return told > 0;
+  };
+  const done = async (row, told) => {
+    await till.slip.told(row.body.number, told);
+    await till.kept.drop("queue", row.place);
+    await read();
+  };
+  const refuse = async (row, problem) => {
+    row.refused = { code: problem.code, message: problem.message, next_step: problem.next_step };
+    await till.kept.put("queue", row);
+    await read();
+    till.tell(row.refused);
+  };
+  /* A sale that was refused goes back onto the belt, with a number of its own: the old one stays unused. */
+  const again = async (row) => {
+    await till.kept.drop("queue", row.place);
+    await till.kept.drop("slips", row.body.number);
+    await read();
+    if (row.kind === "sale") till.basket.take({ ...row.slip.basket, number: null, holds: [], quote: null });
+  };
+
+  till.queue = { read, write, send, waiting, refused, again };
+  document.addEventListener("till:back", send);
+  document.addEventListener("visibilitychange", () => { if (!document.hidden && waiting().length) send(); });
+})();

@@ -1,0 +1,67 @@
+/* The right side: who it is, what the cashier may say, the coupons, and what is to be paid. */
+(() => {
+  "use strict";
+  const { el, say, $ } = till;
+
+  const button = (text, key, press, more = "") => el(`button.btn.sm${more}`, { type: "button", onclick: press }, text, key ? el("kbd", key) : null);
+
+  const member = () => {
+    const one = till.basket.now.member;
+    if (!one) return [el("div.av.none", till.icon("user")), el("div", el("div.nm1", say("no_member")), el("div.f12.sec", say("no_member_how"))), el("span.sp"), button(say("member"), "F2", till.keys.askMember)];
+    const name = one.name || one.shown || one.number;
+    const about = one.number ? [one.tier, say("points", { points: one.balance })].filter(Boolean).join("　") : say("not_looked_up");
+    return [
+      el("div.av", { "aria-hidden": "true" }, name.slice(0, 1)),
+      el("div", el("div.nm1", { "data-text": true }, name, el("span.mut", ` ${one.phone || ""}`)), el("div.f12.sec", about, one.code ? el("span.lbl.q", say("code_shown")) : null)),
+      el("span.sp"), button(say("change_member"), "F2", till.keys.askMember),
+    ];
+  };
+
+  const coupons = () => {
+    const now = till.basket.now, quote = now.quote;
+    if (!quote) return [];
+    const saved = new Map();
+    for (const one of quote.applied) for (const code of one.coupons) saved.set(code, { name: one.name, off: till.fen(one.off) });
+    const presented = quote.coupons.map((one) => ({ code: one.coupon, name: saved.get(one.coupon)?.name || one.kind, on: one.used, off: saved.get(one.coupon)?.off || 0, small: one.used ? "" : say("saves_nothing") }));
+    const offered = quote.suggestions.filter((one) => one.coupon && !now.coupons.includes(one.coupon)).map((one) => ({
+      code: one.coupon, name: one.offer, on: false, off: 0,
+      small: now.member?.code ? say("would_save", { amount: one.saves }) : say("needs_code", { amount: one.saves }),
+    }));
+    return [...presented, ...offered].slice(0, 9);
+  };
+  const coupon = (one, place) => el(`li${one.on ? ".on" : ""}`,
+    el("button", { type: "button", "aria-pressed": String(one.on), onclick: () => till.coupons.toggle(one.code) },
+      el("span.key", String(place + 1)), el("span.bx", one.on ? till.icon("check") : null),
+      el("span.cn", { "data-text": true }, one.name), el("span.mut", one.small), el("span.num.fw6", one.off ? till.shown(-one.off) : "")));
+
+  const calculated = () => {
+    const lines = till.basket.reckoned(), before = lines.reduce((sum, one) => sum + one.before, 0);
+    const rows = [[say("subtotal"), till.shown(before)]];
+    if (till.basket.quoted()) for (const one of till.basket.now.quote.applied) rows.push([one.name, till.shown(-till.fen(one.off))]);
+    return rows.slice(0, 7).flatMap(([name, amount]) => [el("dt", { "data-text": true }, name), el("dd", amount)]);
+  };
+
+  till.draws(() => {
+    const now = till.basket.now;
+    if (!now) return;
+    $("member").replaceChildren(...member());
+    const shown = coupons();
+    $("coupons-block").hidden = !shown.length;
+    $("coupons").replaceChildren(...shown.map(coupon));
+    till.shownCoupons = shown;
+    $("calc").replaceChildren(...calculated());
+    const total = till.basket.total(), quote = till.basket.quoted() ? now.quote : null;
+    const saved = quote ? till.fen(quote.total_before) - till.fen(quote.total) : 0;
+    $("pay-note").textContent = !now.lines.length ? "" : !quote ? say(till.line.away ? "shelf_prices" : "pricing")
+      : [saved ? say("saved", { amount: till.shown(saved) }) : "", now.member ? say("earns", { points: quote.points }) : ""].filter(Boolean).join("，");
+    $("total").textContent = till.shown(total);
+    $("pay-open").disabled = $("pay-cash").disabled = $("hold").disabled = !now.lines.length;
+    const trouble = now.trouble;
+    $("trouble").hidden = !trouble;
+    if (trouble) $("trouble-text").replaceChildren(el("b", trouble.message), " ", trouble.next_step || "");
+    $("proof").textContent = !quote ? "" : quote.optimal ? say("proven") : say("not_proven", { amount: quote.at_most_better });
+    $("undo").hidden = !till.basket.undoable;
+  });
+  $("pay-open").addEventListener("click", () => till.paying.open());
+  $("pay-cash").addEventListener("click", () => till.paying.open("cash"));
+})();
