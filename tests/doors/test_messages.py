@@ -56,5 +56,5 @@ def test_placeholders_survive_translation():
 def test_collecting_reads_code_and_templates():
     found = {m if isinstance(m, str) else m[0]: name for m, name, _ in messages.collected()}
     assert found["There is no such member in your stores."] == "members/errors.py"
-    assert found["Log out"] == "doors/console/templates/console/page.html"
+    assert found["Skip to the page"] == "doors/console/templates/console/page.html"
     assert found["All %(count)s store"] == "doors/console/templates/console/overview.html"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
 from django.core import signing
@@ -247,7 +247,7 @@ def issue_pass(person: Seller, store_id: int) -> str:
     return PASS_BEGINS + signing.dumps(said, salt=_PASS_SALT)
 
 
-def find_pass(text: str) -> KeySeen | None:
+def find_pass(text: str, *, now: datetime) -> KeySeen | None:
     """The caller whom a pass speaks for; None where it is over or none of ours, or where the person may not sell there
     any more, has another password, or is locked out."""
     try:
@@ -258,7 +258,7 @@ def find_pass(text: str) -> KeySeen | None:
     person = store.active_user(user_id)
     if person is None or person.get_session_auth_hash()[:_PASSWORD_MARK] != mark or not _may_sell_in(person, store_id):
         return None
-    return KeySeen(TILL_SOURCE, person.username, (store_id,), tuple(Call), datetime.now(UTC), None, None)
+    return KeySeen(TILL_SOURCE, person.username, (store_id,), tuple(Call), now, None, None)
 
 
 def _may_sell_in(person: Person, store_id: int) -> bool:
