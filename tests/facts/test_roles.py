@@ -26,6 +26,7 @@ MAY = {
         "approve_offers",
         "set_approval",
         "export_coupons",
+        "sell",
     },
     Role.MARKETER: {
         "see_overview",
@@ -39,8 +40,8 @@ MAY = {
         "edit_offers",
         "approve_offers",
     },
-    Role.STORE_MANAGER: {"see_overview", "see_members", "unmask_phones", "settle_conflicts", "see_offers"},
-    Role.CASHIER: {"see_members"},
+    Role.STORE_MANAGER: {"see_overview", "see_members", "unmask_phones", "settle_conflicts", "see_offers", "sell"},
+    Role.CASHIER: {"see_members", "sell"},
 }
 
 

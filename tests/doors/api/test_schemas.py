@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from huitou.doors.api.problems import found_by_pydantic
 from huitou.doors.api.schemas import ReturnSaid, SaleSaid
-from huitou.usecases.till_terms import MemberRef, SaleNamed, digest_of
+from huitou.usecases.till_terms import MemberRef, SaleNamed, Tender, digest_of
 from tests.doors.api.bodies import RESPELLED, return_body, sale_body
 
 
@@ -117,7 +117,9 @@ def test_the_digest_is_of_the_contents_and_not_of_their_spelling(changed, becaus
 
 def test_the_digest_is_over_every_field():
     sale, back = SaleSaid.model_validate(sale_body()).sale(), ReturnSaid.model_validate(return_body()).taken_back()
-    quoted = replace(sale, programme=7, quoted_at=sale.at, coupons=("one", "two"))
+    paid = (Tender("cash", 100),)
+    quoted = replace(sale, programme=7, quoted_at=sale.at, coupons=("one", "two"), tenders=paid)
+    back = replace(back, tenders=paid)
     alone = [replace(sale, programme=7), replace(sale, quoted_at=sale.at), replace(sale, coupons=("one",))]
     assert len({digest_of(sale), *map(digest_of, alone)}) == 4, "a sale without a quote is another one with any of it"
     for said in (quoted, back):

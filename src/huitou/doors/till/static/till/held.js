@@ -10,14 +10,16 @@
     if (!now.lines.length) return;
     await till.basket.numbered();
     till.coupons.release();
-    await till.kept.put("held", { number: now.number, lines: now.lines, member: now.member, coupons: now.coupons, dropped: now.dropped, total: till.basket.total(), at: Date.now() });
+    // A code pays once: whoever comes back shows a new one for the coupons of their own.
+    const member = now.member && { ...now.member, code: null }, coupons = now.coupons.filter((one) => !now.theirs.includes(one));
+    await till.kept.put("held", { number: now.number, lines: now.lines, member, coupons, total: till.basket.total(), at: Date.now() });
     till.basket.begin();
     await read();
   };
   const recall = async (row) => {
     if (till.basket.now.lines.length) await hold();
     await till.kept.drop("held", row.number);
-    till.basket.take({ number: row.number, lines: row.lines, member: row.member, coupons: row.coupons, dropped: row.dropped });
+    till.basket.take({ number: row.number, lines: row.lines, member: row.member, coupons: row.coupons });
     await read();
   };
   const list = () => {

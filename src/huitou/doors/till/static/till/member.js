@@ -28,12 +28,12 @@
   };
   const take = (member) => {
     const now = till.basket.now;
-    if (now.member && now.member.number !== member.number) Object.assign(now, { coupons: [], dropped: [] });
+    if (now.member && now.member.number !== member.number) Object.assign(now, { coupons: [], dropped: [], theirs: [] });
     now.member = member;
     till.basket.touched();
   };
   const leave = () => {
-    Object.assign(till.basket.now, { member: null, coupons: [], dropped: [] });
+    Object.assign(till.basket.now, { member: null, coupons: [], dropped: [], theirs: [] });
     till.basket.touched();
   };
 
@@ -50,6 +50,7 @@
     const wanted = now.quote.suggestions.filter((one) => one.coupon && till.fen(one.saves || "0") > 0).map((one) => one.coupon);
     const news = wanted.filter((one) => !now.coupons.includes(one) && !now.dropped.includes(one));
     now.coupons.push(...news);
+    now.theirs.push(...news);
     return news.length > 0;
   };
 

@@ -17,7 +17,7 @@ ALTER TABLE receipts_tender DISABLE ROW LEVEL SECURITY;
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("receipts", "0013_followed"),
+        ("receipts", "0014_followed"),
     ]
 
     operations = [
