@@ -133,8 +133,15 @@ def next_customer(page) -> None:
 
 
 def test_a_day_with_a_power_cut(till, corner_shop):
-    page, shop = till, corner_shop
+    whole_name = sell_with_a_coupon(till, corner_shop)
+    bring_one_back(till, corner_shop, whole_name)
+    sold, known = sell_without_power(till, corner_shop)
+    find_everything_in_place(till, corner_shop, sold, known)
+    look_for_faults(till)
 
+
+def sell_with_a_coupon(page, shop) -> str:
+    """The whole name of the receipt, as its code says it."""
     # A member with a coupon of their own: it is taken by itself once the code is shown, and held.
     scan(page, MILK, f"2*{CRISPS}", APPLES)
     page.wait_for_selector("#ask[open]")
@@ -174,8 +181,12 @@ def test_a_day_with_a_power_cut(till, corner_shop):
     assert shop.ask(
         "SELECT t.kind, t.amount_fen FROM receipts_tender t JOIN receipts_identity i ON i.id = t.receipt_id "
         "WHERE i.number = %s ORDER BY t.place", sale) == [("wechat", 2000), ("cash", 2836)]  # fmt: skip
+    return whole_name
 
-    # One bag of crisps comes back, by the receipt's code: what was paid for it, and by WeChat first.
+
+def bring_one_back(page, shop, whole_name: str) -> None:
+    """One bag of crisps, by the receipt's code: what was paid for it goes back."""
+    sale = whole_name.rsplit("/", 1)[1]
     scan(page, whole_name)
     page.wait_for_selector("#back[open]")
     page.fill("#back-2", "3")
@@ -194,7 +205,9 @@ def test_a_day_with_a_power_cut(till, corner_shop):
     assert f"{returned / 100:.2f}" == back
     assert 0 < returned < 890, "less than its shelf price: a part of the coupon lies on it"
 
-    # The power is gone while a basket lies on the belt. The page goes on at shelf prices, and is found again.
+
+def sell_without_power(page, shop) -> tuple[list[str], int]:
+    """The power goes while a basket lies on the belt: the page sells on at shelf prices, also after a reload."""
     scan(page, MILK, MILK)
     total(page, "33.80")
     known = shop.ask("SELECT count(*) FROM receipts_identity")[0][0]
@@ -214,8 +227,11 @@ def test_a_day_with_a_power_cut(till, corner_shop):
         sold.append(pay(page))
         next_customer(page)
     assert "3" in page.locator("#banner-text").inner_text()
+    return sold, known
 
-    # It is back: everything is sent by itself, once.
+
+def find_everything_in_place(page, shop, sold: list[str], known: int) -> None:
+    """The power is back: everything is sent by itself, once."""
     shop.start()
     page.wait_for_function("!till.line.away && till.queue.waiting().length === 0", timeout=60_000)
     assert page.locator("#banner").is_hidden()
@@ -226,7 +242,9 @@ def test_a_day_with_a_power_cut(till, corner_shop):
     assert shop.ask("SELECT count(*) FROM receipts_identity")[0][0] == known + 3
     assert shop.ask("SELECT count(*) FROM receipts_conflict") == [(0,)]
 
-    # And it sells on with offers.
+
+def look_for_faults(page) -> None:
+    """It sells on with offers, and the browser has nothing to complain of but that nobody answered for a while."""
     scan(page, f"3*{CRISPS}")
     total(page, "17.80")
     wrong = [fault for fault in page.watch.faults(language="zh", phone=False) if "did not load" not in fault
