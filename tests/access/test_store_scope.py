@@ -47,6 +47,7 @@ MAY = {
     **dict.fromkeys(("insight_kpivalue", "insight_refresh", "insight_layerspan", "insight_quality"), READS),
     **dict.fromkeys(insight.PICTURES, READS),
     **dict.fromkeys(("segments_segment", "segments_version", "segments_use", "segments_snapshot"), READS),
+    **dict.fromkeys(("segments_live", "segments_turn", "segments_membership", "segments_move", "segments_look"), READS),
     **dict.fromkeys(("insight_cutoffs", "insight_goals"), frozenset({"SELECT", "INSERT"})),
     **dict.fromkeys(("receipts_line", "receipts_receipt", "receipts_identity", "receipts_import"), READS),
     "receipts_conflict": frozenset({"SELECT", *(f"UPDATE resolved_{what}" for what in ("at", "by", "note"))}),
@@ -85,10 +86,8 @@ NOBODYS_SECRET = {
     "offers_programme",
     "offers_standing",
     "offers_tally",
-    "segments_segment",
-    "segments_snapshot",
-    "segments_use",
-    "segments_version",
+    "catalogue_recategorised", "segments_live", "segments_segment", "segments_snapshot", "segments_turn",
+    "segments_use", "segments_version",
     "access_apikey", "access_auditentry", "access_user", "catalogue_category", "catalogue_chain", "catalogue_code",
     "catalogue_product", "catalogue_store", "catalogue_told", "inbox_drop", "inbox_dropfile", "inbox_job",
     "inbox_mapping", "insight_cutoffs", "insight_goals", "insight_goodspair", "insight_quality", "insight_refresh",
@@ -143,6 +142,15 @@ def _build(folder: Path) -> None:
         ),
         "INSERT INTO members_event (source, source_id, kind, member_id, store_id, at, body, digest) "
         "SELECT 'app', id::text, 'viewed', id, home_store_id, now(), '{}', '' FROM members_member",
+        "INSERT INTO segments_segment (name) VALUES ('all')",
+        *(
+            f"INSERT INTO segments_{table} ({columns}) SELECT {values} FROM members_member m, segments_segment s"
+            for table, columns, values in (
+                ("membership", "segment_id, member_id, since", "s.id, m.id, now()"),
+                ("move", "segment_id, member_id, entered, at, because", "s.id, m.id, true, now(), 'first'"),
+                ("look", "member_id, at", "m.id, now()"),
+            )
+        ),
         "INSERT INTO offers_couponkind (code, title) VALUES ('K', 'ten off')",
         "INSERT INTO offers_couponbatch (kind_id, issued, source, actor) SELECT id, 2, 'old', 'test' "
         "FROM offers_couponkind",

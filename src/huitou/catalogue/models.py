@@ -68,6 +68,14 @@ class Product(models.Model):
     source = models.TextField(db_default="")
 
 
+class Recategorised(models.Model):
+    """A product whose category changed, noted by a trigger: its lines in the lake keep the one of their day."""
+
+    product = models.OneToOneField(
+        "catalogue.Product", models.DO_NOTHING, primary_key=True, related_name="+", db_constraint=False
+    )
+
+
 class Told(models.Model):
     """What an import of products or stores made or changed, so that it can be taken back (`bulk.told`); for 30 days."""
 

@@ -200,6 +200,11 @@ def product_table() -> pa.Table:
     return taking.product_ids()
 
 
+def recategorised() -> list[int]:
+    """The products whose category has ever changed: what the lake holds of them keeps the one of its day."""
+    return taking.recategorised()
+
+
 def brands() -> pa.Table:
     """(sku, brand) of every product; the brand is empty where nobody told it."""
     return taking.brands()

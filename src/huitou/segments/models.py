@@ -76,3 +76,66 @@ class Snapshot(models.Model):
                 fields=["id"], name="segments_snapshots_open", condition=models.Q(state__in=["waiting", "running"])
             ),
         ]
+
+
+class Live(models.Model):
+    """A segment whose members are known at every moment: kept by what happens and by what time does."""
+
+    segment = models.OneToOneField("segments.Segment", models.CASCADE, primary_key=True, related_name="+")
+    since = models.DateTimeField(db_default=Now())
+    # What its members were found by: the tree with those that it names, and what else conditions look at. Another one
+    # and everybody is asked again. Empty: nobody was asked yet.
+    found_by = models.TextField(db_default="")
+    counted_at = models.DateTimeField(null=True)
+    # How many a count of everybody moved, after the first: what events and time had not.
+    restated = models.BigIntegerField(db_default=0)
+
+
+class Turn(models.Model):
+    """Up to where the log of changes has been followed: one row. Whoever follows it holds the row."""
+
+    id = models.SmallIntegerField(primary_key=True)
+    number = models.BigIntegerField(db_default=0)
+    mark = models.JSONField(null=True)
+    at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(name="segments_turn_is_one", condition=models.Q(id=1))]
+
+
+class Membership(models.Model):
+    """Who is in a live segment now."""
+
+    pk = models.CompositePrimaryKey("segment_id", "member_id")
+    segment = models.ForeignKey("segments.Segment", models.CASCADE, related_name="+", db_index=False)
+    # No constraint: a member who leaves with an undone import is not held here.
+    member = models.ForeignKey("members.Member", models.DO_NOTHING, related_name="+", db_constraint=False)
+    since = models.DateTimeField()
+
+
+class Move(models.Model):
+    """Somebody entered a live segment or left it. In the order of ids, each once; for whoever acts on it."""
+
+    segment = models.ForeignKey("segments.Segment", models.CASCADE, related_name="+", db_index=False)
+    member = models.ForeignKey("members.Member", models.DO_NOTHING, related_name="+", db_constraint=False)
+    entered = models.BooleanField()
+    at = models.DateTimeField()
+    # first: they were in it when it was switched on; event, time; counted: everybody was asked again.
+    because = models.CharField(max_length=8)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="segments_move_because", condition=models.Q(because__in=["first", "event", "time", "counted"])
+            )
+        ]
+        indexes = [models.Index(fields=["segment", "id"], name="segments_move_of_segment")]
+
+
+class Look(models.Model):
+    """When a member has to be looked at again though nothing happens; the earliest moment of all live segments."""
+
+    member = models.OneToOneField(
+        "members.Member", models.DO_NOTHING, primary_key=True, related_name="+", db_constraint=False
+    )
+    at = models.DateTimeField(db_index=True)

@@ -21,6 +21,7 @@ from huitou.offers.service import till as offers
 from huitou.offers.service.programmes import ProgrammeNow
 from huitou.offers.terms import Answer, Limits
 from huitou.offers.terms.coupons import CouponAtTill
+from huitou.segments.service import live
 from huitou.usecases.members_at_the_till import wrong_codes_noted
 from huitou.usecases.recording.errors import MemberUnknown
 from huitou.usecases.recording.holds import hold_key
@@ -65,11 +66,13 @@ def price_basket(caller: KeySeen, asked: BasketAsked, *, now: datetime) -> Quote
     with wrong_codes_noted(caller, (asked.store, asked.till), now=now, counted=bool(asked.coupons)) as note:
         with trip() as one:
             facts_asked = members.ask_facts(one, member, day) if member is not None else None
+            segments_asked = live.ask_names(one, member, now) if member is not None else None
             balance_asked = loyalty.ask_balance(one, member) if member is not None else None
             named = offers.ask_coupons(one, asked.coupons, lock=False) if asked.coupons else None
             wallet_asked = offers.ask_wallet(one, member, day) if member is not None else None
             counted = offers.ask_counted(one, programme, member, store.id, day)
             facts = members.read_facts(facts_asked) if facts_asked is not None else None
+            segments = live.read_names(segments_asked) if segments_asked is not None else ()
             balance = (balance_asked.row() or (0, 0)) if balance_asked is not None else (0, 0)
             found = offers.read_coupons(named) if named is not None else []
             wallet = offers.read_coupons(wallet_asked) if wallet_asked is not None else []
@@ -83,7 +86,7 @@ def price_basket(caller: KeySeen, asked: BasketAsked, *, now: datetime) -> Quote
             one, member=member, store_id=store.id, day=day, basket=key, now=now) is None
     ]  # fmt: skip
     request = request_of(
-        basket, store=store, channel=asked.channel, at=now, member=facts, balance=balance[0],
+        basket, store=store, channel=asked.channel, at=now, member=facts, segments=segments, balance=balance[0],
         presented=presented, wallet=wallet,
     )  # fmt: skip
     answer = _priced(request, programme, left, asked.deadline_ms)

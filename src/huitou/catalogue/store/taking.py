@@ -131,6 +131,12 @@ def brands() -> pa.Table:
     return pa.concat_tables([_BRANDS.empty_table(), *parts])
 
 
+def recategorised() -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT product_id FROM catalogue_recategorised ORDER BY 1")
+        return [product for (product,) in cursor.fetchall()]
+
+
 def product_ids() -> pa.Table:
     """(sku, product_id, category path) of every product."""
     parts = list(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from datetime import UTC, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -41,6 +42,7 @@ def register(app: typer.Typer, runtime: Runtime) -> None:
     app.add_typer(group, name="segments")
     _add_asking(group, runtime)
     _add_keeping(group, runtime)
+    _add_live(group, runtime)
 
 
 def _add_asking(group: typer.Typer, runtime: Runtime) -> None:
@@ -154,6 +156,44 @@ def _add_keeping(group: typer.Typer, runtime: Runtime) -> None:
             typer.echo(json.dumps(seen, ensure_ascii=False, indent=1))
         else:
             typer.echo(f"{seen['snapshot']}: {seen['state']}, {seen['members'] or 0:,}")
+
+
+def _add_live(group: typer.Typer, runtime: Runtime) -> None:
+    @group.command()
+    def live(
+        name: Annotated[
+            str | None, typer.Argument(metavar="[FILE|NAME]", help="A segment, or a file that is kept under its name.")
+        ] = None,
+        state: Annotated[OnOff | None, typer.Argument(help="Keep who is in it at every moment, or no longer.")] = None,
+        as_json: AsJson = False,
+    ) -> None:
+        """Keep who is in a segment at every moment; without a name: which are kept, and how far behind they are."""
+        with runtime.open_database():
+            from huitou.usecases import live_segments
+            from huitou.usecases.segments import define_segment
+
+            if name is not None and state is not None:
+                called = Path(name).stem if Path(name).is_file() else name
+                if called != name and state is OnOff.ON:
+                    define_segment(called, _text(name), made_by="command line")
+                live_segments.switch_live(called, on=state is OnOff.ON, actor="command line")
+                live_segments.follow_all(_now)
+            elif name is not None:
+                raise typer.BadParameter("on | off", param_hint="STATE")
+            told = live_segments.status(_now())
+        if as_json:
+            typer.echo(json.dumps(told, ensure_ascii=False, indent=1))
+            return
+        for one in told["segments"]:
+            typer.echo(f"{one['name']}: {one['members']:,}")
+        say(N_("{seconds} seconds behind; {due} members are due."), seconds=told["lag_seconds"], due=f"{told['due']:,}")
+
+
+class OnOff(StrEnum):
+    """Whether a segment is live."""
+
+    ON = "on"
+    OFF = "off"
 
 
 def _at(as_of: datetime | None) -> datetime:

@@ -23,6 +23,7 @@ from huitou.usecases.coupons import keep_coupons
 from huitou.usecases.end_overdue_points import end_overdue_points
 from huitou.usecases.keep_months import let_months_go, prepare_months
 from huitou.usecases.live_crowd import keep_everybody
+from huitou.usecases.live_segments import follow_all, restate
 from huitou.usecases.load_lake import hear_facts
 from huitou.usecases.quality import keep_quality
 from huitou.usecases.refresh import refresh
@@ -85,6 +86,13 @@ def keep_everybody_every_two_seconds(timestamp: int) -> bool:
     return keep_everybody()
 
 
+@app.periodic(cron="* * * * * *")
+@app.task(queueing_lock="follow_segments", lock="follow_segments", pass_context=False)
+def follow_segments_every_second(timestamp: int) -> int:
+    """Move whoever an event or time moved into live segments and out of them."""
+    return follow_all(timezone.now)
+
+
 @app.periodic(cron="* * * * *")
 @app.task(queueing_lock="look_at_drops", lock="look_at_drops", pass_context=False)
 def look_at_drops_every_minute(timestamp: int) -> int:
@@ -106,6 +114,9 @@ def hourly(timestamp: int) -> None:
         try:
             refresh()
             keep_baskets()
+            for name, moved in restate(timezone.now).items():
+                if moved:
+                    _log.warning("a count of everybody has moved %s members of the live segment %s in all", moved, name)
         except NothingToReckon:
             _log.info("nothing to refresh: the lake is empty")
         except LakeBehind as behind:

@@ -99,6 +99,12 @@ def delete(name: str) -> None:
         "RETURNING v.id",
         name,
     )
+    for table in ("membership", "move", "live"):
+        _run(
+            f"DELETE FROM segments_{table} l USING segments_segment s WHERE l.segment_id = s.id AND s.name = %s "
+            "RETURNING l.segment_id",
+            name,
+        )
     _run("DELETE FROM segments_segment WHERE name = %s RETURNING id", name)
 
 

@@ -106,18 +106,20 @@ def request_of(
     channel: str,
     at: datetime,
     member: MemberFacts | None,
+    segments: Sequence[str],
     balance: int,
     presented: Sequence[CouponAtTill],
     wallet: Sequence[CouponAtTill] = (),
 ) -> PriceRequest:
-    """The question to the engine: plain values, at the store's own time."""
+    """The question to the engine: plain values, at the store's own time. `segments`: the live ones that the member was
+    in at that moment."""
     zone = store.zone or settings.TIME_ZONE
     coupons = [Coupon(one.code, one.kind) for one in presented]
     coupons += [Coupon(one.code, one.kind, presented=False) for one in wallet]
     return PriceRequest(
         basket=basket.lines,
         at=at.astimezone(ZoneInfo(zone)),
-        member=None if member is None else _member(member, balance),
+        member=None if member is None else _member(member, segments, balance),
         coupons=tuple(coupons),
         earn_rules=() if member is None else (offers.ONE_POINT_PER_YUAN,),
         store=store.code,
@@ -127,6 +129,6 @@ def request_of(
     )
 
 
-def _member(facts: MemberFacts, balance: int) -> MemberSeen:
+def _member(facts: MemberFacts, segments: Sequence[str], balance: int) -> MemberSeen:
     birthday: date | None = facts.birthday
-    return MemberSeen(member_code(facts.id), facts.tier, (), birthday, Signed(balance))
+    return MemberSeen(member_code(facts.id), facts.tier, tuple(segments), birthday, Signed(balance))

@@ -21,6 +21,7 @@ from huitou.offers.service.programmes import ProgrammeNow
 from huitou.offers.terms.coupons import CouponAtTill
 from huitou.offers.terms.settling import GivenBackNow, LineBack, Settling
 from huitou.receipts.terms import ConflictKind, NewConflict, SoldSale
+from huitou.segments.service import live
 from huitou.usecases.recording.holds import hold_key
 from huitou.usecases.recording.placing import Placed, conflict_of
 from huitou.usecases.recording.reckoning import Scanned, basket_of, request_of
@@ -110,7 +111,10 @@ def prepare(each: Sequence[tuple[Placed, int, int | None]], now: datetime, *, of
         return {}
     with trip() as one:
         asked = [_ask(one, *sale) for sale in priced]
-        known = [(members.read_facts(facts) if facts is not None else None, coupons) for facts, coupons in asked]
+        known = [
+            (None if facts is None else _Buyer(members.read_facts(facts[0]), live.read_names(facts[1])), coupons)
+            for facts, coupons in asked
+        ]
         judged = [
             judge(sale, coupons, receipt_id, member, _key(sale), now, offline=offline) if coupons else NO_COUPONS
             for (sale, receipt_id, member), (_, coupons) in zip(priced, known, strict=True)
@@ -121,9 +125,22 @@ def prepare(each: Sequence[tuple[Placed, int, int | None]], now: datetime, *, of
     }
 
 
-def _ask(trip: Trip, sale: Placed, receipt_id: int, member: int | None) -> tuple[Answer | None, Answer | None]:
+@dataclass(frozen=True, slots=True)
+class _Buyer:
+    """The member as they were quoted: in the segments of that moment."""
+
+    facts: MemberFacts
+    segments: tuple[str, ...]
+
+
+def _ask(
+    trip: Trip, sale: Placed, receipt_id: int, member: int | None
+) -> tuple[tuple[Answer, Answer] | None, Answer | None]:
     assert isinstance(sale.said, Sale)
-    facts = members.ask_facts(trip, member, sale.key.business_date) if member is not None else None
+    facts = None
+    if member is not None:
+        quoted = sale.said.quoted_at or sale.said.at
+        facts = members.ask_facts(trip, member, sale.key.business_date), live.ask_names(trip, member, quoted)
     coupons = offers.ask_coupons(trip, sale.said.coupons, _key(sale)) if sale.said.coupons else None
     return facts, coupons
 
@@ -134,7 +151,7 @@ def _key(sale: Placed) -> str | None:
 
 
 def reckon(
-    sale: Placed, receipt_id: int, member: MemberFacts | None, judged: Judged, key: str | None, *, offline: bool
+    sale: Placed, receipt_id: int, buyer: _Buyer | None, judged: Judged, key: str | None, *, offline: bool
 ) -> Reckoned:
     """Price the sale again by the programme that was quoted. Raises ProgrammeUnknown."""
     said = sale.said
@@ -153,7 +170,8 @@ def reckon(
             goods = catalogue.goods_at_the_till([one.sku for one in scanned])
             basket = basket_of(scanned, goods)
             request = request_of(
-                basket, store=sale.store, channel=said.channel, at=said.quoted_at or said.at, member=member,
+                basket, store=sale.store, channel=said.channel, at=said.quoted_at or said.at,
+                member=None if buyer is None else buyer.facts, segments=() if buyer is None else buyer.segments,
                 balance=0, presented=judged.coupons,
             )  # fmt: skip
             answer = offers.price_now(request, now, {}, offers.RECKON_MS) if scanned else None
@@ -167,7 +185,7 @@ def reckon(
         programme=now.version,
         business_date=sale.key.business_date,
         store_id=sale.store.id,
-        member=None if member is None else member.id,
+        member=None if buyer is None else buyer.facts.id,
         reckoned_fen=reckoned,
         claimed_fen=claimed,
         took=took,

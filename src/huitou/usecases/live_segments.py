@@ -1,0 +1,234 @@
+"""Live segments follow what happens: whoever changed is asked again, and whoever time may have moved.
+
+One follows at a time. What is seen, who is in what, who moved and who is looked at when are written in one transaction,
+so whoever is killed has done nothing, and the next one does it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pyarrow as pa
+from django.conf import settings
+from django.db import transaction
+
+from huitou.access import service as access
+from huitou.catalogue import service as catalogue
+from huitou.lake import service as lake
+from huitou.members import service as members
+from huitou.receipts.service import of_members
+from huitou.segments import service as segments
+from huitou.segments.service import live
+from huitou.segments.terms import Moment, Node
+from huitou.usecases.load_lake import hear_facts
+from huitou.usecases.moments import moment_of
+from huitou.usecases.segments import open_crowd
+
+MOST_AT_ONCE = 20_000
+"""More members than this are asked as everybody is."""
+
+Now = Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """What a turn did: how many members were asked (None: everybody), and how many moved in each segment."""
+
+    asked: int | None
+    moved: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """The live segments of this moment."""
+
+    moment: Moment
+    trees: Mapping[str, Node]
+    numbers: Mapping[str, int]
+    found_by: Mapping[str, str]
+    anew: frozenset[str]
+    """Those for which everybody has to be asked: just switched on, another version, another chain."""
+
+
+def switch_live(name: str, *, on: bool, actor: str) -> None:
+    """Keep who is in a segment at every moment, or no longer. Raises SegmentUnknown."""
+    live.switch(name, on)
+    access.note_by(actor, "segment.live", f"segment:{name}", on=on)
+
+
+def follow(now: Now) -> Followed | None:
+    """Take one turn; None where nothing is live, nothing happened, or somebody else is at it."""
+    if not live.ids():
+        return None
+    began, seen = now(), live.turn()
+    changed = members.changes_since(seen.mark)
+    wanted = _wanted(began)
+    everybody = changed.everybody or len(changed.members) > MOST_AT_ONCE
+    if everybody or wanted.anew:
+        # What was committed before the log was read is then in the lake; what comes later is seen by the next turn.
+        hear_facts(at_once=True)
+    with transaction.atomic():
+        if not live.take_turn(seen.number):
+            return None
+        ids = sorted({*changed.members, *live.due(began, MOST_AT_ONCE)})
+        moved: dict[str, int] = {}
+        if everybody or wanted.anew:
+            which = wanted.trees if everybody else {name: wanted.trees[name] for name in wanted.anew}
+            moved = _ask_everybody(wanted, which, began, again=seen.mark is None)
+            # The lake hears of claims and merges at night.
+            ids = sorted({*ids, *of_members.ahead_of_the_lake()})
+        elif not ids:
+            live.end_turn(changed.mark, began)
+            return None
+        if ids:
+            event = frozenset(changed.members)
+            for some, because in ((sorted(event), "event"), ([one for one in ids if one not in event], "time")):
+                for name, count in _ask_some(wanted, some, because, began).items():
+                    moved[name] = moved.get(name, 0) + count
+        live.end_turn(changed.mark, began)
+    return Followed(None if everybody else len(ids), moved)
+
+
+def follow_all(now: Now, *, most: int = 50) -> int:
+    """Take turns until nothing is left to do; how many were taken."""
+    for turns in range(most):
+        if follow(now) is None:
+            return turns
+    return most
+
+
+def restate(now: Now) -> dict[str, int]:
+    """Ask everybody again for every live segment, as after a night's refresh; how many it moved, by name: what neither
+    events nor time had."""
+    follow_all(now)
+    live.start_over()
+    done = follow(now)
+    return dict(done.moved) if done is not None else {}
+
+
+def status(now: datetime) -> dict[str, Any]:
+    """The live segments, and how far behind they are."""
+    seen = live.turn()
+    changed = members.changes_since(seen.mark)
+    due, since, waiting = live.overdue(now)
+    oldest = datetime.fromtimestamp(changed.oldest, UTC) if changed.oldest else None
+    behind = [at for at in (oldest, since) if at is not None]
+    return {
+        "followed_at": seen.at.isoformat() if seen.at else None,
+        "lag_seconds": round(max(0.0, (now - min(behind)).total_seconds()), 3) if behind else 0.0,
+        "changed": None if changed.everybody else len(changed.members),
+        "due": due,
+        "waiting_for_their_time": waiting,
+        "segments": [
+            {
+                "name": one.name,
+                "members": one.members,
+                "since": one.since.isoformat(),
+                "state": "live" if one.found_by else "waiting",
+                "counted_at": one.counted_at.isoformat() if one.counted_at else None,
+                "restated": one.restated,
+            }
+            for one in live.listed()
+        ],
+    }
+
+
+def _wanted(now: datetime) -> _Wanted:
+    moment, every, known = moment_of(now), segments.trees(), live.ids()
+    trees = {name: segments.resolved(every[name], every, (name,)) for name in known}
+    chain = [
+        [store.id, store.code, str(store.place), *clock]
+        for store, clock in zip(moment.stores.values(), _clocks_of(moment), strict=True)
+    ]
+    by = {
+        name: hashlib.sha256(repr((tree, chain, moment.dormant_months, settings.TIME_ZONE)).encode()).hexdigest()
+        for name, tree in trees.items()
+    }
+    return _Wanted(
+        moment=moment,
+        trees=trees,
+        numbers={name: number for name, (number, _) in known.items()},
+        found_by=by,
+        anew=frozenset(name for name, (_, found_by) in known.items() if found_by != by[name]),
+    )
+
+
+def _ask_everybody(wanted: _Wanted, which: Mapping[str, Node], now: datetime, *, again: bool) -> dict[str, int]:
+    """`again`: nothing happened that would move anybody."""
+    first = {name for name, (_, found_by) in live.ids().items() if not found_by}
+    with open_crowd(now) as crowd:
+        found = {name: list(crowd.ids(crowd.bits(tree))) for name, tree in which.items()}
+        looks = list(live.next_looks(crowd, live.asked_of(wanted.trees.values()), _begins(wanted.moment)))
+    moved: dict[str, int] = {}
+    for name, ids in found.items():
+        because = "first" if name in first else "counted"
+        moved |= live.settle(wanted.numbers, {name: ids}, None, at=now, because=because)
+        restated = moved[name] if again and name not in first and name not in wanted.anew else 0
+        live.note_counted(wanted.numbers[name], wanted.found_by[name], now, restated)
+    live.write_looks(looks, None)
+    return moved
+
+
+def _ask_some(wanted: _Wanted, ids: Sequence[int], because: str, now: datetime) -> dict[str, int]:
+    if not ids:
+        return {}
+    asked = live.asked_of(wanted.trees.values())
+    with _few(wanted.moment, ids, asked) as crowd:
+        found = live.found(crowd, wanted.trees)
+        looks = list(live.next_looks(crowd, asked, _begins(wanted.moment)))
+    moved = live.settle(wanted.numbers, found, ids, at=now, because=because)
+    live.write_looks(looks, ids)
+    return moved
+
+
+@contextmanager
+def _few(moment: Moment, ids: Sequence[int], asked: live.Asked) -> Iterator[segments.Crowd]:
+    people, events = members.some_of_everybody(ids, settings.TIME_ZONE)
+    since = live.first_day(asked, moment)
+    gone = of_members.months_gone() if asked.bought else []
+    until = (gone[-1] + timedelta(days=31)).replace(day=1) if gone else None
+    left = (since or date.min, until) if until is not None and (since is None or since < until) else None
+    with lake.open_session() as session:
+        yield live.open_few(
+            session,
+            moment,
+            people,
+            events,
+            _products(),
+            books=of_members.lines(ids, settings.TIME_ZONE, since) if asked.bought else [of_members.NOTHING],
+            recategorised=catalogue.recategorised() if asked.bought else [],
+            gone=left,
+        )
+
+
+def _products() -> pa.Table:
+    return (
+        catalogue.product_table()
+        .join(catalogue.brands(), keys="sku")
+        .select(["product_id", "sku", "category", "brand"])
+    )
+
+
+def _clocks_of(moment: Moment) -> list[tuple[str, int]]:
+    """Zone and hour in which each store's day begins."""
+    stores = catalogue.stores()
+    by_id = {store.id: store for store in stores.values()}
+    return [(by_id[one].zone or settings.TIME_ZONE, by_id[one].day_starts_at) for one in moment.stores]
+
+
+def _begins(moment: Moment) -> Callable[[date], datetime]:
+    """When a day begins somewhere next: by the clock of the chain or of a store."""
+    clocks = sorted({(settings.TIME_ZONE, 0), *_clocks_of(moment)})
+    now = moment.at.replace(tzinfo=UTC)
+
+    def begins(day: date) -> datetime:
+        moments = [datetime.combine(day, time(hour), ZoneInfo(zone)).astimezone(UTC) for zone, hour in clocks]
+        return min((at for at in moments if at > now), default=now)
+
+    return begins

@@ -1,0 +1,266 @@
+"""Who is in a live segment, kept by events and by time, is who a count of everybody finds, whatever happened."""
+
+from __future__ import annotations
+
+import json
+import random
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from huitou.kernel.ids import ImportId
+from huitou.members import personal_data
+from huitou.members.store import changes
+from huitou.outbox import service as outbox
+from huitou.receipts import service as receipts
+from huitou.segments import personal_data as of_segments
+from huitou.segments.errors import SegmentInUse
+from huitou.segments.rules import looks
+from huitou.segments.service import live
+from huitou.usecases import live_segments
+from huitou.usecases import segments as asking
+from huitou.usecases.load_lake import hear_facts, tell_claims, tell_moves
+from huitou.usecases.merge_members import merge_members, part_members
+from huitou.usecases.undo_import import undo_import
+from tests.builders import SMALL_CHAIN, copy_lake, lasting, line, member_ids, rows, run, take_into_lake
+
+BEGIN = datetime(2026, 11, 6, 4, tzinfo=UTC)
+LAST_4 = {"last_days": 4}
+
+
+def bought(at_least=1, **asked):
+    return {"leaf": "bought", "at_least": at_least, **asked}
+
+
+def step(**asked):
+    return {"bought": asked}
+
+
+SEGMENTS = {
+    "lately": bought(window=LAST_4),
+    "dairy before": bought(2, of={"categories": ["dairy"]}, window={"last_days": 5, "ago_days": 1}),
+    "not lately": {"not": {"leaf": "segment", "segment": "lately"}},
+    "spent": {"leaf": "spent", "at_least": "20.00", "window": {"last_days": 6}},
+    "spent by basket": {"leaf": "spent", "per": "receipt", "at_least": "20.00", "of": {"channels": ["store"]}},
+    "viewed": {"leaf": "did", "of": {"kinds": ["view"]}, "at_least": 1, "window": {"last_days": 2}},
+    "stayed away": {"leaf": "sequence", "first": step(), "then": step(), "within_days": 2, "follows": "no",
+                    "window": {"last_days": 9}},
+    "last time": {"leaf": "bought_on", "which": "last", "on": {"last_days": 3, "ago_days": 2}},
+    "of age": {"leaf": "attribute", "of": "age", "at_least": 42},
+    "birthday": {"leaf": "birthday", "from_days": -1, "to_days": 1},
+    "new member": {"leaf": "attribute", "of": "joined_on", "window": {"last_days": 7}},
+    "tier": {"leaf": "tier", "is_one_of": ["金卡"]},
+    "agreed": {"leaf": "consent", "channel": "sms", "noted": "yes"},
+    "new": {"leaf": "stage", "is_one_of": ["new", "active"]},
+    "by sku and hour": bought(of={"skus": ["milk", "rice"], "from_clock": "08:00", "to_clock": "12:00"}),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def laid(django_db_setup, django_db_blocker, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("chain")
+    with lasting(django_db_blocker, folder, lambda folder: take_into_lake(folder, SMALL_CHAIN)) as lake:
+        yield lake
+
+
+class World:
+    """A small chain, its live segments, and a clock that the test turns."""
+
+    def __init__(self, folder) -> None:
+        self.folder, self.now, self.files = folder, BEGIN, 0
+        self.cards = member_ids()
+
+    def clock(self) -> datetime:
+        return self.now
+
+    def follow(self) -> int:
+        return live_segments.follow_all(self.clock)
+
+    def define(self, **wanted) -> None:
+        for name, where in wanted.items():
+            asking.define_segment(name, json.dumps({"language": 1, "where": where}), made_by="test")
+            live_segments.switch_live(name, on=True, actor="test")
+        self.follow()
+
+    def asked_of_all(self) -> dict[str, list[int]]:
+        """What a count of everybody says, once the lake has heard of everything."""
+        hear_facts(at_once=True)
+        tell_claims()
+        tell_moves()
+        every = asking.segments.trees()
+        with asking.open_crowd(self.now) as crowd:
+            return {
+                one.name: list(crowd.ids(crowd.bits(asking.segments.resolved(every[one.name], every))))
+                for one in live.listed()
+            }
+
+    def kept(self) -> dict[str, list[int]]:
+        return {one.name: live.members_of(one.name) for one in live.listed()}
+
+    def agrees(self) -> bool:
+        self.follow()
+        return self.kept() == self.asked_of_all()
+
+    def sell(self, card: str | None, at: str, sku: str = "milk") -> int:
+        self.files += 1
+        said = line(f"N{self.files}", at, sku, store="east", **({"member": card} if card else {}))
+        return take_into_lake(self.folder, [said], source=f"more {self.files}").import_id
+
+    def view(self, card: str) -> None:
+        self.files += 1
+        run(
+            "INSERT INTO members_event (source, source_id, kind, member_id, store_id, at, body, digest) VALUES "
+            f"('app', 'v{self.files}', 'view', {self.cards[card]}, NULL, '{self.now.isoformat()}', '{{}}', '')"
+        )
+
+
+@pytest.fixture
+def world(laid, db, settings, tmp_path, monkeypatch):
+    copy_lake(laid, settings)
+    # Nothing is committed here, and what one's own transaction changed is unseen for ever: go by numbers alone.
+    monkeypatch.setattr(changes, "SINCE", changes.SINCE.split("UNION")[0])
+    made = World(tmp_path)
+    run(
+        f"UPDATE members_member SET birthday = '1984-11-08' WHERE id = {made.cards['C1']}",
+        f"UPDATE members_member SET birthday = '1984-02-29', joined_on = '2026-11-04' WHERE id = {made.cards['C2']}",
+    )
+    return made
+
+
+def test_whatever_happens_the_kept_members_are_those_that_a_count_finds(world):
+    world.define(**SEGMENTS)
+    assert world.agrees()
+    draw = random.Random(5)
+    c1, c2 = world.cards["C1"], world.cards["C2"]
+    day = lambda: f"{world.now.astimezone():%Y-%m-%d} 09:30"  # noqa: E731
+    brought = world.sell("C2", "2026-11-06 09:00", "tea")
+    happens = [
+        lambda: world.sell("C1", day()),
+        lambda: world.sell("C3", day(), "rice"),  # a new member
+        lambda: world.sell("C2", "2026-10-20 10:00"),  # a late receipt
+        lambda: world.view("C1"),
+        lambda: run(f"INSERT INTO members_tier (member_id, tier, since, until) VALUES ({c2}, '金卡', '2026-11-08', "
+                    "'2026-11-10')"),
+        lambda: run(f"INSERT INTO members_profile (member_id, consents_noted) VALUES ({c1}, '{{\"sms\": true}}')"),
+        lambda: run("INSERT INTO members_facts (member_id, layer, recency_score, frequency_score, monetary_score, "
+                    "first_purchase_on, last_purchase_on, receipts_year, spend_year_fen) VALUES "
+                    f"({c1}, 'gold', 5, 4, 3, '2026-10-11', '2026-11-02', 2, 7550)"),
+        lambda: undo_import(ImportId(brought), actor="test", now=world.now),
+        claim,
+        recategorise,
+    ]  # fmt: skip
+    draw.shuffle(happens)
+    for place, happen in enumerate(happens):
+        happen()
+        assert place % 2 or world.agrees(), happen
+        world.now += timedelta(hours=draw.choice([1, 9, 23, 24, 30]))
+        assert world.agrees(), "and then time"
+    merged = merge_members(c1, c2, now=world.now, actor="test")
+    assert world.agrees(), "two are one"
+    part_members(merged.number, now=world.now, actor="test")
+    assert world.agrees(), "and two again"
+    for days in (1, 2, 20):
+        world.now += timedelta(days=days)
+        assert world.agrees(), "time alone"
+    personal_data.erase(c1)
+    assert world.agrees(), "an erased person is in nothing"
+    moved_once_and_in_order()
+    assert live_segments.restate(world.clock) == dict.fromkeys(SEGMENTS, 0), "a count of all has nothing to restate"
+
+
+def claim() -> None:
+    """The receipt that is nobody's becomes C2's, as a claim does it."""
+    ((receipt,),) = rows("SELECT id FROM receipts_receipt WHERE member_id IS NULL AND number = '5'")
+    member = member_ids()["C2"]
+    run(f"UPDATE receipts_receipt SET member_id = {member} WHERE id = {receipt}")
+    outbox.say(receipts.CLAIMED, id=receipt, member=member)
+
+
+def recategorise() -> None:
+    """Milk is no dairy from now on; what was bought stays what it was."""
+    run(
+        "INSERT INTO catalogue_category (path) VALUES ('other') ON CONFLICT DO NOTHING",
+        "UPDATE catalogue_product SET category_id = (SELECT id FROM catalogue_category WHERE path = 'other') "
+        "WHERE sku = 'milk'",
+    )
+
+
+def moved_once_and_in_order() -> None:
+    for one in live.listed():
+        inside: set[int] = set()
+        for move in live.moves(one.name):
+            assert move.entered != (move.member_id in inside), "who is in cannot enter, who is out cannot leave"
+            (inside.add if move.entered else inside.remove)(move.member_id)
+        assert sorted(inside) == live.members_of(one.name)
+
+
+def test_time_moves_whom_only_time_moves_and_a_day_too_late_is_noticed(world, monkeypatch):
+    world.define(lately=SEGMENTS["lately"])
+    assert world.kept() == {"lately": [world.cards["C2"]]}
+    world.now += timedelta(hours=20)  # 7 November has begun, and 3 November is no longer one of four days
+    assert world.follow() > 0
+    assert world.kept() == {"lately": []}
+    assert [(move.entered, move.because) for move in live.moves("lately")] == [(True, "first"), (False, "time")]
+    world.sell("C1", "2026-11-07 07:30")
+    ends = looks._ends
+    monkeypatch.setattr(looks, "_ends", lambda asked: [one + (one > 0) for one in ends(asked)])
+    agreed = []
+    for _ in range(5):
+        agreed.append(world.agrees())
+        world.now += timedelta(days=1)
+    assert agreed == [True, True, True, True, False], "a look that comes a day late is seen by the comparison"
+
+
+def test_without_the_log_of_receipts_the_comparison_fails(world, monkeypatch):
+    world.define(lately=SEGMENTS["lately"])
+    monkeypatch.setattr(changes, "since", lambda mark, real=changes.since: _deaf(real(mark)))
+    world.sell("C3", "2026-11-06 09:00")
+    assert not world.agrees()
+
+
+def _deaf(changed: changes.Changed) -> changes.Changed:
+    return changes.Changed(changed.mark, changed.everybody, (), None)
+
+
+def test_who_dies_in_a_turn_has_done_nothing_and_the_next_does_it_once(world, monkeypatch):
+    world.define(lately=SEGMENTS["lately"])
+    before = live.moves("lately", limit=99)
+    world.sell("C3", "2026-11-06 09:00")
+    with monkeypatch.context() as dying:
+        dying.setattr(live, "end_turn", _die)
+        with pytest.raises(RuntimeError):
+            live_segments.follow(world.clock)
+    assert live.moves("lately", limit=99) == before
+    assert world.agrees()
+    assert len(live.moves("lately", limit=99)) == len(before) + 1
+    assert live_segments.follow(world.clock) is None, "and nothing is left to do"
+    seen = live.turn()
+    assert not live.take_turn(seen.number - 1), "a turn that somebody has taken since is not taken again"
+
+
+def _die(*_: object) -> None:
+    raise RuntimeError("the process is gone")
+
+
+def test_a_segment_that_is_live_is_in_use_and_nobody_is_in_one_that_is_not(world):
+    world.define(lately=SEGMENTS["lately"])
+    with pytest.raises(SegmentInUse):
+        asking.delete_segment("lately", actor="test")
+    told = live_segments.status(world.now)
+    assert [(one["name"], one["state"]) for one in told["segments"]] == [("lately", "live")]
+    assert (told["lag_seconds"], told["changed"], told["due"]) == (0.0, 0, 0)
+    world.sell("C1", "2026-11-06 09:00")
+    assert live_segments.status(datetime.now(UTC))["changed"] == 1
+    world.follow()
+    asking.define_segment("lately", json.dumps({"language": 1, "where": {"leaf": "everyone"}}), made_by="test")
+    world.follow()
+    assert live.members_of("lately") == sorted(member_ids().values()), "the newest version is the one that is live"
+    gone = world.cards["C1"]
+    assert set(of_segments.export(gone)) == set(of_segments.TABLES)
+    assert len(of_segments.export(gone)["segments_membership"]) == 1
+    of_segments.erase(gone)
+    assert gone not in live.members_of("lately")
+    assert of_segments.export(gone)["segments_move"] == []
+    live_segments.switch_live("lately", on=False, actor="test")
+    assert (live.members_of("lately"), live.listed()) == ([], [])
+    asking.delete_segment("lately", actor="test")
