@@ -118,6 +118,22 @@ def test_who_is_meant_in_a_small_chain(cards):
                 assert segments.why(crowd, tree, number).holds == (card in who), because
 
 
+def test_why_says_what_decides_and_nothing_else(cards):
+    either = {
+        "any": [bought(of={"categories": ["dairy"]}), bought(of={"categories": ["drinks"]}), {"leaf": "everyone"}]
+    }
+    text = said(either, {"leaf": "layer", "is_one_of": ["gold"]}, {"not": {"leaf": "everyone"}})
+
+    def told(**more) -> list:
+        because = asking.why_member(text, cards["C2"], at=AFTER_ALL, say=str, **more)
+        return [(part.says, part.holds, [inner.says for inner in part.parts]) for part in because.parts]
+
+    assert [(holds, inner) for _, holds, inner in told()] == [(False, []), (False, ["have joined"])], "each alone fails"
+    assert len(told(whole=True)) == 3
+    because = asking.why_member(json.dumps({"language": 1, "where": either}), cards["C2"], at=AFTER_ALL, say=str)
+    assert [part.says for part in because.parts] == ["bought dairy ever", "have joined"], "each alone is enough"
+
+
 def test_what_had_not_happened_at_the_moment_does_not_count(cards):
     assert in_it(cards, bought(), at=BEFORE_C2) == {"C1"}
     assert in_it(cards, bought(), at=moment("2026-11-02 11:00")) == {"C1", "C2"}
@@ -172,7 +188,7 @@ def test_a_snapshot_is_kept_and_forgets_who_is_erased(cards):
     assert segments.snapshot_members(kept["snapshot"]) == sorted(cards.values())
     exported = personal_data.export(cards["C1"])["segments_snapshot"]
     assert [one["segment"] for one in exported] == ["buyers"]
-    assert personal_data.erase(cards["C1"]) == {"segments_snapshot": 1}
+    assert personal_data.erase(cards["C1"])["segments_snapshot"] == 1
     assert segments.snapshot_members(kept["snapshot"]) == [cards["C2"]]
     assert personal_data.erase(cards["C1"]) == {"segments_snapshot": 0}
 

@@ -30,7 +30,7 @@ from huitou.usecases.load_lake import hear_facts
 from huitou.usecases.moments import moment_of
 from huitou.usecases.segments import open_crowd
 
-MOST_AT_ONCE = 20_000
+MOST_AT_ONCE = 50_000
 """More members than this are asked as everybody is."""
 
 Now = Callable[[], datetime]
@@ -162,15 +162,16 @@ def _wanted(now: datetime) -> _Wanted:
 def _ask_everybody(wanted: _Wanted, which: Mapping[str, Node], now: datetime, *, again: bool) -> dict[str, int]:
     """`again`: nothing happened that would move anybody."""
     first = {name for name, (_, found_by) in live.ids().items() if not found_by}
-    with open_crowd(now) as crowd:
-        found = {name: list(crowd.ids(crowd.bits(tree))) for name, tree in which.items()}
-        looks = list(live.next_looks(crowd, live.asked_of(wanted.trees.values()), _begins(wanted.moment)))
     moved: dict[str, int] = {}
-    for name, ids in found.items():
-        because = "first" if name in first else "counted"
-        moved |= live.settle(wanted.numbers, {name: ids}, None, at=now, because=because)
-        restated = moved[name] if again and name not in first and name not in wanted.anew else 0
-        live.note_counted(wanted.numbers[name], wanted.found_by[name], now, restated)
+    with open_crowd(now) as crowd:
+        for name, tree in which.items():
+            # One after the other: the members of a hundred segments at once would be a hundred million numbers.
+            found = {name: list(crowd.ids(crowd.bits(tree)))}
+            because = "first" if name in first else "counted"
+            moved |= live.settle(wanted.numbers, found, None, at=now, because=because)
+            restated = moved[name] if again and name not in first and name not in wanted.anew else 0
+            live.note_counted(wanted.numbers[name], wanted.found_by[name], now, restated)
+        looks = list(live.next_looks(crowd, live.asked_of(wanted.trees.values()), _begins(wanted.moment)))
     live.write_looks(looks, None)
     return moved
 

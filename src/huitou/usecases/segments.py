@@ -137,11 +137,15 @@ def members_of_segment(text: str, *, at: datetime, seconds: int = 60, live: bool
         return Listed(list(crowd.ids(crowd.bits(tree))), shown(crowd.moment))
 
 
-def why_member(text: str, member_id: int, *, at: datetime, say: Callable[[str], str]) -> BecauseSaid:
-    """Raises what `read_whole` raises, and NotAMember."""
+def why_member(
+    text: str, member_id: int, *, at: datetime, say: Callable[[str], str], whole: bool = False
+) -> BecauseSaid:
+    """What decides whether a member is in it; `whole`: every condition. Raises what `read_whole` raises, and
+    NotAMember."""
     _, tree = read_whole(text)
     with open_crowd(at, only=member_id) as crowd:
-        return _said(segments.why(crowd, tree, member_id), say)
+        because = segments.why(crowd, tree, member_id)
+        return _said(because if whole else segments.deciding(because), say)
 
 
 def _said(because: segments.Because, say: Callable[[str], str]) -> BecauseSaid:

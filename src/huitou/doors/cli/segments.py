@@ -93,13 +93,15 @@ def _add_asking(group: typer.Typer, runtime: Runtime) -> None:
         file: File,
         member: Annotated[str, typer.Argument(metavar="MEMBER", help="A member code such as M00000042.")],
         as_of: AsOf = None,
+        every: Annotated[bool, typer.Option("--all", help="Also the conditions that decide nothing.")] = False,
         as_json: AsJson = False,
     ) -> None:
-        """Whether a member is in it, condition by condition."""
+        """Whether a member is in it, by the conditions that decide it."""
         with runtime.open_database():
             from huitou.usecases.segments import why_member
 
-            because = why_member(_text(file), member_number(member) or 0, at=_at(as_of), say=translate)
+            number = member_number(member) or 0
+            because = why_member(_text(file), number, at=_at(as_of), say=translate, whole=every)
         if as_json:
             typer.echo(json.dumps(because.as_json(), ensure_ascii=False, indent=1))
         else:

@@ -102,3 +102,12 @@ def why(node: Node, person: Person, moment: Moment) -> Because:
     if isinstance(node, Not):
         return Because(node, not truth[0], of)
     return Because(node, all(truth) if isinstance(node, All) else any(truth), of)
+
+
+def deciding(because: Because) -> Because:
+    """The same without what does not decide: where one of several is enough, those that are met; where one that fails
+    is enough, those that fail."""
+    of = because.parts
+    if isinstance(because.node, All | AnyOf) and because.holds == isinstance(because.node, AnyOf):
+        of = tuple(part for part in of if part.holds == because.holds)
+    return Because(because.node, because.holds, tuple(map(deciding, of)))

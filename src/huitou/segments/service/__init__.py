@@ -27,14 +27,14 @@ from huitou.segments.rules import sentence as words
 from huitou.segments.rules.document import parsed
 from huitou.segments.rules.exchange import read_segment, write_segment
 from huitou.segments.rules.leaves.reach import CHANNELS, Reach, reach_sql
-from huitou.segments.rules.membership import Because, named_segments, resolved, troubles
+from huitou.segments.rules.membership import Because, deciding, named_segments, resolved, troubles
 from huitou.segments.rules.schema import schema
 from huitou.segments.rules.troubles import TROUBLES
 from huitou.segments.store import definitions, person_rows, snapshots, views
 from huitou.segments.store.crowd import Crowd
 from huitou.segments.terms import Known, Lease, Moment, Node, Segment, SegmentSeen, SnapshotSeen
 
-__all__ = ["Because", "Crowd", "named_segments", "parsed", "read_segment", "resolved", "write_segment"]
+__all__ = ["Because", "Crowd", "deciding", "named_segments", "parsed", "read_segment", "resolved", "write_segment"]
 
 LONGEST_NAME = 100
 LEASE_SECONDS = 15

@@ -7,10 +7,10 @@ The session has the views that the rules' SQL speaks of: `people` (a row a membe
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import compress
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 
 from huitou.kernel.errors import HuitouError
 from huitou.segments.terms import All, Leaf, Moment, Node, Not, Selection
@@ -88,8 +88,13 @@ class Crowd:
 
     def ids(self, bits: Bits) -> Iterator[int]:
         """The members of these bits, by rising id."""
+        if not self.members:
+            return iter(())
         every = self.session.sql("SELECT member_id FROM people ORDER BY position").to_arrow_table()["member_id"]
-        return iter(sorted(compress(every.to_pylist(), map(int, f"{bits:0{self.members}b}" if self.members else ""))))
+        # Arrow's first bit is the lowest.
+        turned = int(f"{bits:0{self.members}b}"[::-1], 2).to_bytes((self.members + 7) // 8, "little")
+        mask = pa.Array.from_buffers(pa.bool_(), self.members, [None, pa.py_buffer(turned)])
+        return iter(sorted(every.combine_chunks().filter(mask).to_pylist()))
 
     def everybody_who(self, condition: str) -> Bits:
         """Those whose row of `people` meets a condition in SQL."""
