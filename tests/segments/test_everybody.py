@@ -190,7 +190,7 @@ def test_a_snapshot_is_kept_and_forgets_who_is_erased(cards):
     assert [one["segment"] for one in exported] == ["buyers"]
     assert personal_data.erase(cards["C1"])["segments_snapshot"] == 1
     assert segments.snapshot_members(kept["snapshot"]) == [cards["C2"]]
-    assert personal_data.erase(cards["C1"]) == {"segments_snapshot": 0}
+    assert set(personal_data.erase(cards["C1"]).values()) == {0}
 
 
 def test_a_dead_calculation_is_taken_over_and_its_late_answer_is_not_kept(cards):

@@ -235,7 +235,21 @@ def test_who_dies_in_a_turn_has_done_nothing_and_the_next_does_it_once(world, mo
     assert len(live.moves("lately", limit=99)) == len(before) + 1
     assert live_segments.follow(world.clock) is None, "and nothing is left to do"
     seen = live.turn()
-    assert not live.take_turn(seen.number - 1), "a turn that somebody has taken since is not taken again"
+    live_segments.switch_live("lately", on=False, actor="test")
+    assert not live.take_turn(seen.number), "who looked before a segment was switched off comes too late"
+
+
+def test_while_an_import_is_on_its_way_into_the_lake_nobody_is_forgotten(world, monkeypatch):
+    world.define(lately=SEGMENTS["lately"])
+    with monkeypatch.context() as held:
+        held.setattr(live_segments, "hear_facts", lambda **how: 0)  # another process has the fact
+        outbox.say("receipts_taken", batch=0)
+        world.sell("C3", "2026-11-06 09:00")
+        live.start_over()
+        outbox.say("receipts_taken", batch=0)
+        assert live_segments.follow(world.clock) is None, "the log waits"
+    run("DELETE FROM outbox_fact")
+    assert world.agrees()
 
 
 def _die(*_: object) -> None:

@@ -26,12 +26,15 @@ from huitou.receipts.service import of_members
 from huitou.segments import service as segments
 from huitou.segments.service import live
 from huitou.segments.terms import Moment, Node
-from huitou.usecases.load_lake import hear_facts
+from huitou.usecases.load_lake import hear_facts, is_behind
 from huitou.usecases.moments import moment_of
 from huitou.usecases.segments import open_crowd
 
 MOST_AT_ONCE = 50_000
 """More members than this are asked as everybody is."""
+DUE_AT_ONCE = 20_000
+AT_ONCE = 5_000
+"""So many members' purchases are held at once: about a million lines."""
 
 Now = Callable[[], datetime]
 
@@ -73,26 +76,28 @@ def follow(now: Now) -> Followed | None:
     if everybody or wanted.anew:
         # What was committed before the log was read is then in the lake; what comes later is seen by the next turn.
         hear_facts(at_once=True)
+        if is_behind():
+            return None  # somebody else is bringing it there, or it cannot get there: the log waits
     with transaction.atomic():
         if not live.take_turn(seen.number):
             return None
-        ids = sorted({*changed.members, *live.due(began, MOST_AT_ONCE)})
-        moved: dict[str, int] = {}
+        happened, due, moved = changed.members, live.due(began, DUE_AT_ONCE), {}
         if everybody or wanted.anew:
             which = wanted.trees if everybody else {name: wanted.trees[name] for name in wanted.anew}
             moved = _ask_everybody(wanted, which, began, again=seen.mark is None)
             # The lake hears of claims and merges at night.
-            ids = sorted({*ids, *of_members.ahead_of_the_lake()})
-        elif not ids:
+            ahead = of_members.ahead_of_the_lake()
+            happened, due = (tuple(ahead), []) if everybody else (tuple({*happened, *ahead}), due)
+        elif not happened and not due:
             live.end_turn(changed.mark, began)
             return None
-        if ids:
-            event = frozenset(changed.members)
-            for some, because in ((sorted(event), "event"), ([one for one in ids if one not in event], "time")):
-                for name, count in _ask_some(wanted, some, because, began).items():
+        known = frozenset(happened)
+        for some, because in ((sorted(known), "event"), ([one for one in due if one not in known], "time")):
+            for first in range(0, len(some), AT_ONCE):
+                for name, count in _ask_some(wanted, some[first : first + AT_ONCE], because, began).items():
                     moved[name] = moved.get(name, 0) + count
         live.end_turn(changed.mark, began)
-    return Followed(None if everybody else len(ids), moved)
+    return Followed(None if everybody else len(known | set(due)), moved)
 
 
 def follow_all(now: Now, *, most: int = 50) -> int:
@@ -177,8 +182,6 @@ def _ask_everybody(wanted: _Wanted, which: Mapping[str, Node], now: datetime, *,
 
 
 def _ask_some(wanted: _Wanted, ids: Sequence[int], because: str, now: datetime) -> dict[str, int]:
-    if not ids:
-        return {}
     asked = live.asked_of(wanted.trees.values())
     with _few(wanted.moment, ids, asked) as crowd:
         found = live.found(crowd, wanted.trees)

@@ -135,6 +135,11 @@ HEARERS: Mapping[str, Callable[[Fact], None]] = {
 }
 
 
+def is_behind() -> bool:
+    """Whether an import, a bundle or an undo has not got into the lake yet."""
+    return any(outbox.backlog(kind)[0] for kind in HEARERS)
+
+
 def hear_waiting(seconds: float) -> None:
     """Bring what has waited longer than this into the lake, for whoever counts from it now."""
     if outbox.backlog()[1] > seconds:

@@ -35,6 +35,7 @@ def switch(name: str, on: bool) -> None:
     with transaction.atomic():
         definitions.take_turn()
         find(name)
+        live.wait_for_turn()
         if on:
             live.switch_on(name)
             definitions.insert_use(name, LIVE)

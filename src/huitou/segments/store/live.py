@@ -72,9 +72,16 @@ def end_turn(mark: Mapping[str, Any], at: datetime) -> None:
     _run("UPDATE segments_turn SET number = number + 1, mark = %s::jsonb, at = %s RETURNING id", json.dumps(mark), at)
 
 
+def wait_for_turn() -> None:
+    """Hold the turn until the transaction ends; whoever has read it before comes too late."""
+    _run("INSERT INTO segments_turn (id) VALUES (1) ON CONFLICT DO NOTHING RETURNING id")
+    _run("UPDATE segments_turn SET number = number + 1 RETURNING id")
+
+
 def start_over() -> None:
     """Let the next turn ask everybody."""
-    _run("UPDATE segments_turn SET number = number + 1, mark = NULL RETURNING id")
+    wait_for_turn()
+    _run("UPDATE segments_turn SET mark = NULL RETURNING id")
 
 
 _FOUND = "CREATE TEMP TABLE IF NOT EXISTS found_member (member_id bigint PRIMARY KEY) ON COMMIT DELETE ROWS"
