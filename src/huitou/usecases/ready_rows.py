@@ -20,14 +20,16 @@ AT_ONCE = 100_000
 Tell = Callable[[int, int], None]
 """Hears how many lines of how many are written."""
 
+# Sorted first and joined then, so many at once: all in one statement, the receipts of a hundred million lines did not
+# fit the memory that reading a file may take. A join may mix the order, so each stretch is put in order again.
+_IN_ORDER = 'CREATE TABLE in_order AS FROM baskets ORDER BY "at", basket'
 _NUMBERED = """
-CREATE TABLE receipt_rows AS
-SELECT b.* EXCLUDE (place), first_id + b.place - s.place AS receipt_id, store_id, member_id
-FROM (SELECT *, row_number() OVER (ORDER BY "at", basket) AS place FROM baskets) b
-ASOF JOIN id_spans s ON b.place >= s.place
+SELECT b.* EXCLUDE (place), place + {shift} AS receipt_id, store_id, member_id
+FROM (SELECT *, rowid AS place FROM in_order WHERE rowid >= {begin} AND rowid < {end}) b
 JOIN store_ids USING (store) LEFT JOIN member_ids m ON b.member = m.value
 ORDER BY receipt_id
 """
+RECEIPTS_NUMBERED_AT_ONCE = 500_000
 # In order, so that indices grow at their end, and so that a month is found without looking at the others.
 _LINES = """
 SELECT receipt_id, line, business_date, product_id, quantity_milli, unit_price, c.discount_fen, c.net_fen
@@ -51,9 +53,17 @@ def number_rows(session: duckdb.DuckDBPyConnection) -> None:
 
     `baskets`, `clean`, `store_ids`, `product_ids` and `member_ids` must be there.
     """
-    ((count,),) = session.sql("SELECT count(*) FROM baskets").fetchall()
-    session.register("id_spans", spans_table(receipts.new_ids(count)))
-    session.execute(_NUMBERED)
+    session.execute(_IN_ORDER)
+    ((count,),) = session.sql("SELECT count(*) FROM in_order").fetchall()
+    session.execute(f"CREATE TABLE receipt_rows AS {_NUMBERED.format(shift=0, begin=0, end=0)}")
+    place = 0
+    for first_id, length in receipts.new_ids(count):
+        for begin in range(place, place + length, RECEIPTS_NUMBERED_AT_ONCE):
+            end = min(begin + RECEIPTS_NUMBERED_AT_ONCE, place + length)
+            numbered = _NUMBERED.format(shift=first_id - place, begin=begin, end=end)
+            session.execute(f"INSERT INTO receipt_rows {numbered}")
+        place += length
+    session.execute("DROP TABLE in_order")
     session.execute(f"CREATE TABLE ready_lines AS FROM ({_LINES.format(first=0, last=-1)})")
     for first, last in _stretches(session, count):
         session.execute(f"INSERT INTO ready_lines {_LINES.format(first=first, last=last)}")
