@@ -66,6 +66,15 @@ ROUTES = {
     **dict.fromkeys(("coupon_void", "coupon_issue", "coupon_export", "coupon_void_batch"), ("post", 403)),
     **dict.fromkeys(("offer_new", "offer_edit", "offer_goods", "starters", "starter", "rehearsal"), ("get", 403)),
     **dict.fromkeys(("offer_live", "rehearsal_start"), ("post", 403)),
+    # What a segment means is no secret; who is in it is counted among the manager's own members.
+    **dict.fromkeys(("segments", "segment_counts"), ("get", 200)),
+    "segment": ("get", 404),
+    **dict.fromkeys(("segment_count", "segment_cost", "segment_profile", "segment_why"), ("post", 200)),
+    "segment_stop": ("post", 204),
+    **dict.fromkeys(("segment_new", "segment_edit", "segment_choices"), ("get", 403)),
+    **dict.fromkeys(
+        ("segment_check", "segment_archive", "segment_restore", "segment_snapshot", "segment_export"), ("post", 403)
+    ),
     "login": ("get", 302),
     "logout": ("post", 302),
     "language": ("post", 400),

@@ -86,7 +86,7 @@ NOBODYS_SECRET = {
     "offers_programme",
     "offers_standing",
     "offers_tally",
-    "catalogue_recategorised", "segments_live", "segments_segment", "segments_snapshot", "segments_turn",
+    "catalogue_recategorised", "segments_asking", "segments_live", "segments_segment", "segments_snapshot", "segments_turn",
     "segments_use", "segments_version",
     "access_apikey", "access_auditentry", "access_user", "catalogue_category", "catalogue_chain", "catalogue_code",
     "catalogue_product", "catalogue_store", "catalogue_told", "inbox_drop", "inbox_dropfile", "inbox_job",

@@ -45,6 +45,12 @@ class Right(StrEnum):
     """Read the codes of a batch: whoever has them can spend them."""
     SELL = "sell"
     """Sell and take back at the till page, in one's stores."""
+    SEE_SEGMENTS = "see_segments"
+    """Every segment with its sentence, and how many of the members that one sees are in it."""
+    EDIT_SEGMENTS = "edit_segments"
+    """Define segments, archive them and bring them back, write down who is in one."""
+    EXPORT_SEGMENTS = "export_segments"
+    """Take the member numbers of a segment out as a file."""
 
 
 @dataclass(frozen=True, slots=True)

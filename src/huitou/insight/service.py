@@ -45,6 +45,7 @@ from huitou.insight.rules import goals as goal_rules
 from huitou.insight.rules import layers, periods, quality, rhythm
 from huitou.insight.rules.kpis import KPIS
 from huitou.insight.rules.kpis.kpi import Kpi
+from huitou.insight.rules.lift import Lift, lift_of
 from huitou.insight.rules.periods import Period
 from huitou.insight.shelf import (
     GOODS_ORDERS,
@@ -108,6 +109,7 @@ __all__ = [
     "NEW_DAYS",
     "PICTURES",
     "RISK_DAYS_A_MONTH",
+    "Lift",
     "bought_with",
     "buyers_of",
     "changes_of",
@@ -125,6 +127,7 @@ __all__ = [
     "kpis_query",
     "lay_windows",
     "layer_basket",
+    "lift_of",
     "newcomers",
     "periods_wanted",
     "picture_of",

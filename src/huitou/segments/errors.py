@@ -83,6 +83,33 @@ class SegmentInUse(HuitouError):
     status = 409
 
 
+class SegmentArchived(HuitouError):
+    """A segment that was put away is to be changed."""
+
+    code = "segment_archived"
+    message = N_("The segment {name} is archived.")
+    next_step = N_("Bring it back from the archive, or choose another name.")
+    status = 409
+
+
+class SegmentMovedOn(HuitouError):
+    """Somebody else has changed a segment since this person opened it."""
+
+    code = "segment_moved_on"
+    message = N_("{who} has made version {version} of the segment {name} meanwhile.")
+    next_step = N_("Open it anew and change that version; what you have here is still on this page.")
+    status = 409
+
+
+class SegmentNameTaken(HuitouError):
+    """A new segment is given the name of another."""
+
+    code = "segment_name_taken"
+    message = N_("There is a segment {name} already.")
+    next_step = N_("Choose another name, or change that segment.")
+    status = 409
+
+
 class SegmentStopped(HuitouError):
     """Counting a segment was stopped: somebody asked for it, or somebody else counts it by now."""
 

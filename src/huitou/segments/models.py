@@ -8,6 +8,8 @@ class Segment(models.Model):
 
     name = models.TextField(unique=True)
     made_at = models.DateTimeField(db_default=Now())
+    # Put away: it is in no list and no other may name it, and it can be brought back.
+    archived_at = models.DateTimeField(null=True)
 
 
 class Version(models.Model):
@@ -139,3 +141,11 @@ class Look(models.Model):
         "members.Member", models.DO_NOTHING, primary_key=True, related_name="+", db_constraint=False
     )
     at = models.DateTimeField(db_index=True)
+
+
+class Asking(models.Model):
+    """A count that runs for a page: whoever asks again with a higher number ends the one before, in any process."""
+
+    asker = models.TextField(primary_key=True)
+    number = models.BigIntegerField()
+    at = models.DateTimeField(db_default=Now())

@@ -334,6 +334,10 @@ class SegmentSeen:
     made_by: str
     made_at: datetime
     version_id: int
+    segment_id: int
+    owner: str
+    """Whoever defined it first."""
+    archived_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

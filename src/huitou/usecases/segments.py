@@ -54,11 +54,16 @@ def read_whole(text: str, *, name: str = "") -> tuple[Segment, Node]:
 
 @contextmanager
 def open_crowd(
-    at: datetime, *, only: int | None = None, stores: Collection[int] | None = None
+    at: datetime,
+    *,
+    only: int | None = None,
+    stores: Collection[int] | None = None,
+    hear: Callable[[float], None] = hear_waiting,
 ) -> Iterator[segments.Crowd]:
     """Everybody (or `only` one member) at this moment, by the chain's clock where it has no zone. Receipts that wait
-    for the lake come first. `stores`: those that the asker sees, whose members alone are counted; None: the chain."""
-    hear_waiting(FRESH_SECONDS)
+    for the lake come first. `stores`: those that the asker sees, whose members alone are counted; None: the chain.
+    A page says how it hears what waits: its own connection sees what its person may see, and writes nothing."""
+    hear(FRESH_SECONDS)
     moment = moment_of(at if at.tzinfo else at.replace(tzinfo=timezone.get_default_timezone()))
     with lake.open_session() as session:
         lake.lay_baskets(session)
@@ -138,24 +143,32 @@ def members_of_segment(text: str, *, at: datetime, seconds: int = 60, live: bool
 
 
 def why_member(
-    text: str, member_id: int, *, at: datetime, say: Callable[[str], str], whole: bool = False
+    text: str,
+    member_id: int,
+    *,
+    at: datetime,
+    say: Callable[[str], str],
+    whole: bool = False,
+    hear: Callable[[float], None] = hear_waiting,
 ) -> BecauseSaid:
     """What decides whether a member is in it; `whole`: every condition. Raises what `read_whole` raises, and
     NotAMember."""
     _, tree = read_whole(text)
-    with open_crowd(at, only=member_id) as crowd:
+    with open_crowd(at, only=member_id, hear=hear) as crowd:
         because = segments.why(crowd, tree, member_id)
-        return _said(because if whole else segments.deciding(because), say)
+        return said_because(because if whole else segments.deciding(because), say)
 
 
-def _said(because: segments.Because, say: Callable[[str], str]) -> BecauseSaid:
-    parts = tuple(_said(part, say) for part in because.parts)
+def said_because(because: segments.Because, say: Callable[[str], str]) -> BecauseSaid:
+    """Each condition in words."""
+    parts = tuple(said_because(part, say) for part in because.parts)
     return BecauseSaid(segments.clause(because.node, say), because.holds, parts)
 
 
-def define_segment(name: str, text: str, *, made_by: str) -> int:
-    """Keep the segment under this name; returns its version. Raises what `read_whole` raises, and SegmentNameUnfit."""
-    version = segments.define(name, segments.parsed(text), known(), made_by=made_by)
+def define_segment(name: str, text: str, *, made_by: str, on_top_of: int | None = None) -> int:
+    """Keep the segment under this name; returns its version. `on_top_of` is the version that was changed, 0 for a new
+    segment. Raises what `read_whole` raises, and what `segments.define` raises."""
+    version = segments.define(name, segments.parsed(text), known(), made_by=made_by, on_top_of=on_top_of)
     access.note_by(made_by, "segment.define", f"segment:{name.strip()}", version=version)
     return version
 
@@ -164,6 +177,18 @@ def delete_segment(name: str, *, actor: str) -> None:
     """Raises SegmentUnknown or SegmentInUse."""
     segments.delete(name)
     access.note_by(actor, "segment.delete", f"segment:{name}")
+
+
+def archive_segment(name: str, *, actor: str) -> None:
+    """Raises SegmentUnknown or SegmentInUse."""
+    segments.archive(name)
+    access.note_by(actor, "segment.archive", f"segment:{name}")
+
+
+def restore_segment(name: str, *, actor: str) -> None:
+    """Raises SegmentUnknown, and what `read_whole` raises where it names what has gone."""
+    segments.restore(name, known())
+    access.note_by(actor, "segment.restore", f"segment:{name}")
 
 
 def listed_segments(say: Callable[[str], str]) -> list[dict[str, Any]]:

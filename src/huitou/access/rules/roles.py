@@ -22,6 +22,9 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.SEE_OFFERS,
             Right.EDIT_OFFERS,
             Right.APPROVE_OFFERS,
+            Right.SEE_SEGMENTS,
+            Right.EDIT_SEGMENTS,
+            Right.EXPORT_SEGMENTS,
         }
     ),
     Role.STORE_MANAGER: frozenset(
@@ -32,6 +35,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.SETTLE_CONFLICTS,
             Right.SEE_OFFERS,
             Right.SELL,
+            Right.SEE_SEGMENTS,
         }
     ),
     Role.CASHIER: frozenset({Right.SEE_MEMBERS, Right.SELL}),

@@ -57,7 +57,15 @@ SECTIONS = (
             Place("cut_offs", N_("Cut-offs"), "pencil", Right.SET_CUT_OFFS, "c"),
         ),
     ),
-    Section(N_("Audiences")),
+    Section(
+        N_("Audiences"),
+        (
+            Place(
+                "segments", N_("Segments"), "filter", Right.SEE_SEGMENTS, "x",
+                inside=("segment", "segment_new", "segment_edit"),
+            ),
+        ),
+    ),
     Section(
         N_("Promotions"),
         (

@@ -41,6 +41,9 @@ from huitou.doors.console.views.imports import (
 from huitou.doors.console.views.offers import bench, calendar, coupons, editing, rehearsing, starting
 from huitou.doors.console.views.offers import listing as offer_list
 from huitou.doors.console.views.offers import one as offer
+from huitou.doors.console.views.segments import asking, building
+from huitou.doors.console.views.segments import listing as segment_list
+from huitou.doors.console.views.segments import one as segment
 
 app_name = "console"
 urlpatterns = [
@@ -122,6 +125,22 @@ urlpatterns = [
     path("coupons/batches/<int:number>", coupons.batch_progress, name="coupon_batch"),
     path("coupons/batches/<int:number>/codes", coupons.export, name="coupon_export"),
     path("coupons/batches/<int:number>/void", coupons.void_batch, name="coupon_void_batch"),
+    path("segments", segment_list.listing, name="segments"),
+    path("segments/counts", segment_list.counts, name="segment_counts"),
+    path("segments/new", building.new, name="segment_new"),
+    path("segments/check", asking.check, name="segment_check"),
+    path("segments/count", asking.count, name="segment_count"),
+    path("segments/cost", asking.cost, name="segment_cost"),
+    path("segments/profile", asking.profile, name="segment_profile"),
+    path("segments/why", asking.why, name="segment_why"),
+    path("segments/stop", asking.stop, name="segment_stop"),
+    path("segments/choices", asking.choices, name="segment_choices"),
+    path("segments/<int:number>", segment.one, name="segment"),
+    path("segments/<int:number>/edit", building.edit, name="segment_edit"),
+    path("segments/<int:number>/archive", segment.archive, name="segment_archive"),
+    path("segments/<int:number>/restore", segment.restore, name="segment_restore"),
+    path("segments/<int:number>/snapshot", segment.snapshot, name="segment_snapshot"),
+    path("segments/<int:number>/export", segment.export, name="segment_export"),
     path("design", design.design, name="design"),
     path("cut-over", cutover.cutover, name="cutover"),
     path("cut-over/check", cutover.check, name="cutover_check"),

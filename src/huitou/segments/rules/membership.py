@@ -21,14 +21,18 @@ def parts(node: Node) -> tuple[Node, ...]:
 
 def leaves(node: Node, where: str = "where") -> Iterator[tuple[str, Leaf]]:
     """Every leaf with its place in the JSON."""
-    if isinstance(node, Leaf):
-        yield where, node
-    elif isinstance(node, Not):
-        yield from leaves(node.of, f"{where}.not")
-    else:
+    return ((place, one) for place, one in nodes(node, where) if isinstance(one, Leaf))
+
+
+def nodes(node: Node, where: str = "where") -> Iterator[tuple[str, Node]]:
+    """Every group and leaf with its place in the JSON, a group before what is in it."""
+    yield where, node
+    if isinstance(node, Not):
+        yield from nodes(node.of, f"{where}.not")
+    elif not isinstance(node, Leaf):
         name = "all" if isinstance(node, All) else "any"
         for place, part in enumerate(parts(node)):
-            yield from leaves(part, f"{where}.{name}[{place}]")
+            yield from nodes(part, f"{where}.{name}[{place}]")
 
 
 def troubles(node: Node, known: Known) -> Iterator[tuple[str, Trouble]]:

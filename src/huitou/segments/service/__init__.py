@@ -15,8 +15,11 @@ from django.db import transaction
 
 from huitou.segments.errors import (
     NotAMember,
+    SegmentArchived,
     SegmentImpossible,
     SegmentInUse,
+    SegmentMovedOn,
+    SegmentNameTaken,
     SegmentNameUnfit,
     SegmentTookTooLong,
     SegmentUnknown,
@@ -27,14 +30,30 @@ from huitou.segments.rules import sentence as words
 from huitou.segments.rules.document import parsed
 from huitou.segments.rules.exchange import read_segment, write_segment
 from huitou.segments.rules.leaves.reach import CHANNELS, Reach, reach_sql
-from huitou.segments.rules.membership import Because, deciding, named_segments, resolved, troubles
+from huitou.segments.rules.membership import Because, deciding, named_segments, nodes, resolved, troubles
 from huitou.segments.rules.schema import schema
 from huitou.segments.rules.troubles import TROUBLES
-from huitou.segments.store import definitions, person_rows, snapshots, views
+from huitou.segments.store import definitions, person_rows, snapshots, traits, views
 from huitou.segments.store.crowd import Crowd
+from huitou.segments.store.traits import Trait
+from huitou.segments.store.turns import Turn, end_turn, in_turn
 from huitou.segments.terms import Known, Lease, Moment, Node, Segment, SegmentSeen, SnapshotSeen
 
-__all__ = ["Because", "Crowd", "deciding", "named_segments", "parsed", "read_segment", "resolved", "write_segment"]
+__all__ = [
+    "Because",
+    "Crowd",
+    "Trait",
+    "Turn",
+    "deciding",
+    "end_turn",
+    "in_turn",
+    "named_segments",
+    "nodes",
+    "parsed",
+    "read_segment",
+    "resolved",
+    "write_segment",
+]
 
 LONGEST_NAME = 100
 LEASE_SECONDS = 15
@@ -77,6 +96,11 @@ def sentence(segment: Segment, say: words.Say) -> str:
 def clause(node: Node, say: words.Say) -> str:
     """A part of it, as it stands after "members who"."""
     return words.clause(node, say)
+
+
+def is_group(node: Node) -> bool:
+    """Whether it holds other conditions, and is none itself."""
+    return bool(membership.parts(node))
 
 
 def schemas() -> dict[str, Any]:
@@ -178,12 +202,37 @@ def reach(crowd: Crowd, bits: int) -> dict[str, dict[str, int]]:
     return found
 
 
+def reachable_by(crowd: Crowd, channel: str) -> int:
+    """The bits of those who can be reached by this channel."""
+    return crowd.everybody_who(f"({reach_sql(channel)}) = '{Reach.REACHABLE}'")
+
+
 def estimate(crowd: Crowd, node: Node) -> tuple[int, int]:
     """What asking a tree costs: how many different conditions read the lines, and how many lines they read at most.
     Nothing is counted for it; each file of the lake says which days it holds."""
-    queries = {leaf.sql(crowd.moment).query for _, leaf in membership.leaves(node)}
-    asked = [query for query in queries if any(f"FROM {one}" in query for one in ("lines", "visits", "baskets"))]
-    return len(asked), len(asked) * crowd.lines()
+    asked = _reading(node, crowd.moment)
+    return asked, asked * crowd.lines()
+
+
+def estimate_lines(session: duckdb.DuckDBPyConnection, node: Node, moment: Moment) -> int:
+    """The same lines without opening a crowd, for whoever waits for one."""
+    asked = _reading(node, moment)
+    return asked * int(session.sql("SELECT count(*) FROM lines").fetchall()[0][0]) if asked else 0
+
+
+def _reading(node: Node, moment: Moment) -> int:
+    queries = {leaf.sql(moment).query for _, leaf in membership.leaves(node)}
+    return sum(any(f"FROM {one}" in query for one in ("lines", "visits", "baskets")) for query in queries)
+
+
+def traits_of(crowd: Crowd, bits: int) -> list[Trait]:
+    """What is known of members beside the conditions: how many of these have each trait, and how many of all."""
+    return traits.counted(crowd, bits)
+
+
+def draw_sample(crowd: Crowd, bits: int, *, seed: int, most: int) -> list[int]:
+    """So many members of these bits; the same seed draws the same ones."""
+    return traits.sampled(crowd, bits, seed, most)
 
 
 # ---- defined, in versions
@@ -198,6 +247,23 @@ def listed() -> list[SegmentSeen]:
     return definitions.every()
 
 
+def archived() -> list[SegmentSeen]:
+    return definitions.archived()
+
+
+def find_by_id(segment_id: int) -> SegmentSeen:
+    """The newest version of the segment of this id, archived or not. Raises SegmentUnknown."""
+    name = definitions.name_of(segment_id) if segment_id < 2**63 else None
+    if name is None:
+        raise SegmentUnknown(name=segment_id)
+    return find(name)
+
+
+def versions_of(name: str) -> list[SegmentSeen]:
+    """The newest first; none of a name that nobody has."""
+    return definitions.versions(name)
+
+
 def find(name: str, version: int | None = None) -> SegmentSeen:
     """The newest version, or this one. Raises SegmentUnknown."""
     found = definitions.one(name, version)
@@ -206,14 +272,16 @@ def find(name: str, version: int | None = None) -> SegmentSeen:
     return found
 
 
-def define(name: str, segment: Segment, known: Known, *, made_by: str) -> int:
+def define(name: str, segment: Segment, known: Known, *, made_by: str, on_top_of: int | None = None) -> int:
     """Make the next version of the segment of this name; returns its number. The same tree again makes none.
 
-    Raises SegmentNameUnfit, SegmentImpossible or SegmentsCircular.
+    `on_top_of`: the version that its author changed, 0 for a new segment. None: whatever there is.
+    Raises SegmentNameUnfit, SegmentImpossible, SegmentsCircular, SegmentArchived, SegmentNameTaken or SegmentMovedOn.
     """
     name = _fit(name)
     with transaction.atomic():
         definitions.take_turn()
+        _require_newest(name, on_top_of)
         others = trees()
         check(segment, replace(known, segments=frozenset({*others, name})))
         resolved(segment.where, {**others, name: segment.where}, (name,))
@@ -221,6 +289,18 @@ def define(name: str, segment: Segment, known: Known, *, made_by: str) -> int:
         if newest is not None and newest.body == body:
             return newest.version
         return definitions.insert_version(name, body, sorted(named_segments(segment.where)), made_by)
+
+
+def _require_newest(name: str, on_top_of: int | None) -> None:
+    newest = definitions.one(name)
+    if newest is None:
+        return
+    if newest.archived_at is not None:
+        raise SegmentArchived(name=name)
+    if on_top_of == 0:
+        raise SegmentNameTaken(name=name)
+    if on_top_of is not None and newest.version != on_top_of:
+        raise SegmentMovedOn(name=name, who=newest.made_by, version=newest.version)
 
 
 def _fit(name: str) -> str:
@@ -240,11 +320,34 @@ def delete(name: str) -> None:
         definitions.delete(name)
 
 
-def use(name: str, user: str) -> None:
-    """From now on this user (`campaign:42`) needs the segment. Raises SegmentUnknown."""
+def archive(name: str) -> None:
+    """Put a segment away: no list shows it, and it can be brought back. Raises SegmentUnknown or SegmentInUse."""
     with transaction.atomic():
         definitions.take_turn()
         find(name)
+        if users := definitions.users_of(name):
+            raise SegmentInUse(name=name, users=", ".join(users))
+        definitions.archive(name)
+
+
+def restore(name: str, known: Known) -> None:
+    """Bring a segment back from the archive. Raises SegmentUnknown, or what `define` raises where it names a segment
+    that has gone meanwhile."""
+    with transaction.atomic():
+        definitions.take_turn()
+        tree = read_segment(find(name).body)
+        others = trees()
+        check(tree, replace(known, segments=frozenset({*others, name})))
+        resolved(tree.where, {**others, name: tree.where}, (name,))
+        definitions.restore(name)
+
+
+def use(name: str, user: str) -> None:
+    """From now on this user (`campaign:42`) needs the segment. Raises SegmentUnknown, or SegmentArchived."""
+    with transaction.atomic():
+        definitions.take_turn()
+        if find(name).archived_at is not None:
+            raise SegmentArchived(name=name)
         definitions.insert_use(name, user)
 
 

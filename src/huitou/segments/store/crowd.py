@@ -77,10 +77,13 @@ class Crowd:
         self.session.interrupt()
 
     def number(self, query: str) -> Any:
+        return self.rows(query)[0][0]
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
         if self._stopped_by is not None:
             raise self._stopped_by
         try:
-            return self.session.sql(query).fetchall()[0][0]
+            return self.session.sql(query).fetchall()
         except duckdb.InterruptException:
             if self._stopped_by is not None:
                 raise self._stopped_by from None

@@ -13,10 +13,12 @@ from huitou.segments.terms import SegmentSeen
 # Who defines, deletes or uses a segment does so one after the other: a circle needs two definitions at once.
 _ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended('segments', 0))"
 _NEWEST = """
-SELECT DISTINCT ON (s.id) s.id, s.name, v.number, v.body::text AS body, v.names, v.made_by, v.made_at,
-    v.id AS version_id
+SELECT DISTINCT ON (s.id) s.name, v.number, v.body::text AS body, v.names, v.made_by, v.made_at, v.id AS version_id,
+    s.id AS segment_id,
+    (SELECT made_by FROM segments_version f WHERE f.segment_id = s.id ORDER BY f.number LIMIT 1) AS owner, s.archived_at
 FROM segments_segment s JOIN segments_version v ON v.segment_id = s.id
 """
+_STANDING = f"{_NEWEST} WHERE s.archived_at IS NULL ORDER BY s.id, v.number DESC"
 
 
 def take_turn() -> None:
@@ -24,9 +26,25 @@ def take_turn() -> None:
 
 
 def every() -> list[SegmentSeen]:
-    """The newest version of each, by name."""
-    rows = _run(f"SELECT * FROM ({_NEWEST} ORDER BY s.id, v.number DESC) newest ORDER BY name")
-    return [_seen(row) for row in rows]
+    """The newest version of each that is not archived, by name."""
+    return [_seen(row) for row in _run(f"SELECT * FROM ({_STANDING}) newest ORDER BY name")]
+
+
+def archived() -> list[SegmentSeen]:
+    """The newest version of each that is archived, the last archived first."""
+    put_away = f"{_NEWEST} WHERE s.archived_at IS NOT NULL ORDER BY s.id, v.number DESC"
+    return [_seen(row) for row in _run(f"SELECT * FROM ({put_away}) newest ORDER BY archived_at DESC")]
+
+
+def name_of(segment_id: int) -> str | None:
+    rows = _run("SELECT name FROM segments_segment WHERE id = %s", segment_id)
+    return rows[0][0] if rows else None
+
+
+def versions(name: str) -> list[SegmentSeen]:
+    """Every version, the newest first."""
+    every_version = _NEWEST.replace("DISTINCT ON (s.id) ", "")
+    return [_seen(row) for row in _run(f"{every_version} WHERE s.name = %s ORDER BY v.number DESC", name)]
 
 
 def one(name: str, number: int | None = None) -> SegmentSeen | None:
@@ -38,8 +56,8 @@ def one(name: str, number: int | None = None) -> SegmentSeen | None:
 
 
 def _seen(row: tuple[Any, ...]) -> SegmentSeen:
-    _, name, number, body, names, made_by, made_at, version_id = row
-    return SegmentSeen(name, number, json.loads(body), tuple(names), made_by, made_at, version_id)
+    name, number, body, names, *others = row
+    return SegmentSeen(name, number, json.loads(body), tuple(names), *others)
 
 
 def insert_version(name: str, body: Mapping[str, Any], names: Sequence[str], made_by: str) -> int:
@@ -58,9 +76,9 @@ def insert_version(name: str, body: Mapping[str, Any], names: Sequence[str], mad
 
 
 def users_of(name: str) -> list[str]:
-    """What uses a segment: other segments whose newest version names it, and whoever said so."""
+    """What uses a segment: others that stand and whose newest version names it, and whoever said so."""
     rows = _run(
-        f"SELECT 'segment:' || name FROM ({_NEWEST} ORDER BY s.id, v.number DESC) newest WHERE %s = ANY(names) "
+        f"SELECT 'segment:' || name FROM ({_STANDING}) newest WHERE %s = ANY(names) "
         "UNION ALL SELECT u.user FROM segments_use u JOIN segments_segment s ON s.id = u.segment_id WHERE s.name = %s "
         "ORDER BY 1",
         name,
@@ -86,6 +104,14 @@ def delete_use(name: str, user: str) -> None:
         name,
         user,
     )
+
+
+def archive(name: str) -> None:
+    _run("UPDATE segments_segment SET archived_at = now() WHERE name = %s AND archived_at IS NULL RETURNING id", name)
+
+
+def restore(name: str) -> None:
+    _run("UPDATE segments_segment SET archived_at = NULL WHERE name = %s RETURNING id", name)
 
 
 def delete(name: str) -> None:

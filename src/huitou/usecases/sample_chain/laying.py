@@ -39,6 +39,7 @@ from huitou.usecases.sample_chain.people import draw_people
 from huitou.usecases.sample_chain.places import PLACES, places_of
 from huitou.usecases.sample_chain.promotions import lay_offers
 from huitou.usecases.sample_chain.returns import draw_returns
+from huitou.usecases.sample_chain.segments import lay_segments
 from huitou.usecases.sample_chain.shelf import stock_aisles, stock_month
 from huitou.usecases.sample_chain.taking_in import find_ids, take_month, take_people_in, take_shop_in
 from huitou.usecases.sample_chain.terms import BOOK_MONTHS, SampleChain
@@ -82,6 +83,7 @@ def lay_sample_chain(
     begin("refresh", total, total)
     refresh()
     lay_offers(now)
+    lay_segments(now)
     loyalty.seal_books()
     laid = replace(chain, laid=True)
     keep_note(folder, laid)

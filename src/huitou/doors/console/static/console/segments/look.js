@@ -1,0 +1,101 @@
+/* Counts and what stands beside them. A newer question ends the one before: here, where its answer is not read any more,
+   and on the server, where its query is stopped. */
+window.HuitouSegments = window.HuitouSegments || {};
+(function (S) {
+  "use strict";
+  const form = document.getElementById("segment-form"), live = document.getElementById("live"), side = document.getElementById("profile");
+  const facts = S.facts || JSON.parse(document.getElementById("segment-facts").textContent);
+  const waiting = document.querySelector("[data-counting]"), waitingSaid = waiting.querySelector("[data-counting-said]");
+  const SLOW_MS = 700, SETTLED_MS = 900;
+  let number = Date.now(), seed = 1, running = null, slow = 0, settle = 0;
+
+  S.post = async (address, values, signal) => {
+    const body = new FormData();
+    for (const [name, value] of Object.entries({ csrfmiddlewaretoken: form.querySelector("[name=csrfmiddlewaretoken]").value, page: form.querySelector("[name=page]").value, called: form.querySelector("[name=called]").value, number: ++number, ...values })) body.append(name, value);
+    return fetch(address, { method: "POST", body, signal, headers: { Accept: "application/json" } });
+  };
+  function show(on) {
+    clearTimeout(slow);
+    waiting.hidden = true;
+    live.classList.toggle("old", on);
+    if (on) slow = setTimeout(() => { waiting.hidden = false; cost(running); }, SLOW_MS);
+  }
+  /* What takes longer says how much it reads. */
+  async function cost(mine) {
+    const answer = await S.post(form.dataset.cost, { tree: treeNow() });
+    const told = await answer.json();
+    if (mine === running && told.says) waitingSaid.textContent = told.says;
+  }
+  S.stopCount = () => {
+    if (running) { running.abort(); running = null; }
+    clearTimeout(settle);
+    show(false);
+  };
+  S.count = async (tree) => {
+    S.stopCount();
+    const mine = running = new AbortController();
+    show(true);
+    waitingSaid.textContent = facts.said.counting;
+    try {
+      const answer = await S.post(form.dataset.count, { tree }, mine.signal);
+      const told = await answer.json();
+      if (mine !== running) return;
+      running = null;
+      show(false);
+      if (told.html) {
+        live.innerHTML = told.html;
+        live.firstElementChild.classList.add("fresh");
+        if (S.counted) S.counted(told);
+        clearTimeout(settle);
+        settle = setTimeout(() => S.profile(tree), SETTLED_MS);
+      } else if (told.wrong && !told.stopped) S.failed(told.wrong[0]);
+    } catch (ended) {
+      if (ended.name !== "AbortError") { show(false); S.failed({ says: facts.said.failed }); }
+    }
+  };
+  /* What failed is nobody, and the page says so. */
+  S.failed = (wrong) => {
+    const note = document.createElement("div"), words = document.createElement("div");
+    note.className = "note e";
+    note.setAttribute("role", "alert");
+    words.textContent = wrong.says;
+    note.append(words);
+    live.replaceChildren(note);
+  };
+  S.profile = async (tree) => {
+    side.classList.add("old");
+    try {
+      const answer = await S.post(form.dataset.profile, { tree, seed });
+      if (!answer.ok) return;
+      const told = await answer.json();
+      if (told.html) side.innerHTML = told.html;
+    } catch (ended) { /* the count stands; this part comes with the next one */ } finally { side.classList.remove("old"); }
+  };
+  const treeNow = () => form.querySelector("[name=tree]").value;
+  document.addEventListener("click", async (e) => {
+    if (!(e.target instanceof Element)) return;
+    if (e.target.closest("[data-stop-count]")) {
+      S.stopCount();
+      await S.post(form.dataset.stop, {});
+      if (S.tell) S.tell(facts.said.stopped);
+    }
+    if (e.target.closest("[data-again]")) { seed += 1; S.profile(treeNow()); }
+    if (e.target.closest("[data-ask-why]")) askWhy();
+  });
+  document.addEventListener("keydown", (e) => {
+    if (e.key === "Enter" && e.target instanceof Element && e.target.matches("[data-who]")) { e.preventDefault(); askWhy(); }
+  });
+  async function askWhy() {
+    const told = await (await S.post(form.dataset.why, { tree: treeNow(), who: side.querySelector("[data-who]").value })).json();
+    const box = side.querySelector("[data-because]");
+    if (told.html) box.innerHTML = told.html; else box.textContent = told.wrong[0].says;
+  }
+  /* Whoever leaves waits for no count. */
+  addEventListener("pagehide", () => {
+    const body = new FormData();
+    for (const name of ["csrfmiddlewaretoken", "page"]) body.append(name, form.querySelector("[name=" + name + "]").value);
+    body.append("number", ++number);
+    if (running) navigator.sendBeacon(form.dataset.stop, body);
+  });
+  if (!document.getElementById("tree") && treeNow()) S.count(treeNow());
+})(window.HuitouSegments);

@@ -1,0 +1,123 @@
+"""Every segment: its sentence, how many are in it, how many can be reached, what uses it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext, ngettext
+from django.views.decorators.http import require_safe
+
+from huitou.access import service as access
+from huitou.access.terms import Right
+from huitou.doors.console import figures
+from huitou.doors.console.gate import needs
+from huitou.doors.console.segmenting import said
+from huitou.doors.console.views.segments.asking import question
+from huitou.kernel.errors import HuitouError
+from huitou.segments import service as segments
+from huitou.segments.terms import SegmentSeen
+from huitou.usecases import segment_desk
+
+SHOWN = 100
+CHANNEL = "sms"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A segment as the list shows it; numbers that are None are being counted."""
+
+    seen: SegmentSeen
+    sentence: str
+    used_by: Sequence[str]
+    members: int | None = None
+    reachable: int | None = None
+    as_of: str = ""
+    live: bool = False
+    problem: str = ""
+
+
+@require_safe
+@needs(Right.SEE_SEGMENTS)
+def listing(request: HttpRequest) -> HttpResponse:
+    """Those in use, or the archive; what the last snapshot found stands there until they are counted now."""
+    put_away = segments.archived()
+    archived = bool(request.GET.get("archived")) and bool(put_away)
+    every = put_away if archived else segments.listed()
+    rows = _rows(every, _words(request))
+    if not archived and access.scope_of(request.user).everything:
+        rows = [_as_written_down(row) for row in rows]
+    facts = {
+        "rows": rows[:SHOWN],
+        "more": max(0, len(rows) - SHOWN),
+        "any": bool(every or put_away),
+        "archived": len(put_away),
+        "put_away": archived,
+        "words": request.GET.get("q", "")[:80],
+        "finding": _finding(segments.listed()),
+        "may_edit": access.may(request.user, Right.EDIT_SEGMENTS),
+    }
+    return render(request, "console/segments/list.html", facts)
+
+
+@require_safe
+@needs(Right.SEE_SEGMENTS)
+def counts(request: HttpRequest) -> HttpResponse:
+    """The same rows, counted now among the members that this person sees."""
+    rows = _rows(segments.listed(), _words(request))[:SHOWN]
+    asked = question(request, "list")
+    try:
+        counted, _, as_of = segment_desk.count_listed([row.seen.name for row in rows], asked, channel=CHANNEL)
+        by_name = {one.name: one for one in counted}
+        rows = [
+            replace(
+                row,
+                members=by_name[row.seen.name].members,
+                reachable=by_name[row.seen.name].reachable,
+                problem=by_name[row.seen.name].problem,
+                as_of=said.as_of_shown(as_of),
+                live=True,
+            )
+            for row in rows
+        ]
+    except HuitouError as refusal:
+        rows = [replace(row, problem=refusal.code) for row in rows]
+    return render(request, "console/segments/_rows.html", {"rows": rows})
+
+
+def _words(request: HttpRequest) -> str:
+    return request.GET.get("q", "").strip()[:80].casefold()
+
+
+def _rows(every: Sequence[SegmentSeen], words: str) -> list[Row]:
+    rows = [
+        Row(
+            one,
+            segments.sentence(segments.read_segment(one.body), gettext),
+            said.users_shown(segments.users_of(one.name)),
+        )
+        for one in every
+    ]
+    return [row for row in rows if words in f"{row.seen.name} {row.sentence}".casefold()]
+
+
+def _as_written_down(row: Row) -> Row:
+    done = next((one for one in segments.snapshots_of(row.seen.name, 5) if one.state == "done"), None)
+    if done is None or done.as_of is None:
+        return row
+    return replace(row, members=done.members, reachable=_reachable(done.reach), as_of=figures.moment(done.as_of))
+
+
+def _reachable(reach: Mapping[str, Mapping[str, int]]) -> int:
+    return reach.get(CHANNEL, {}).get("reachable", 0)
+
+
+def _finding(every: Sequence[SegmentSeen]) -> str:
+    used = sum(bool(segments.users_of(one.name)) for one in every)
+    told = ngettext("There is {count} segment.", "There are {count} segments.", len(every)).format(count=len(every))
+    if not used:
+        return told
+    more = ngettext("{count} is used by something.", "{count} are used by something.", used).format(count=used)
+    return told + ("" if figures.chinese() else " ") + more

@@ -1,0 +1,147 @@
+"""One segment: its sentence, who is in it now, who uses it, its versions and its growth."""
+
+from __future__ import annotations
+
+import csv
+import json
+import secrets
+from collections.abc import Sequence
+from io import StringIO
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.text import slugify
+from django.utils.translation import gettext
+from django.views.decorators.http import require_POST, require_safe
+
+from huitou.access import service as access
+from huitou.access.terms import Right
+from huitou.doors.console import figures, toasts
+from huitou.doors.console.gate import needs
+from huitou.doors.console.parts import Chart, Column, Table
+from huitou.doors.console.segmenting import facts, said
+from huitou.doors.console.views.segments.asking import question
+from huitou.kernel.ids import member_code
+from huitou.segments import service as segments
+from huitou.segments.terms import SegmentSeen, SnapshotSeen
+from huitou.usecases import segment_desk
+from huitou.usecases.segments import archive_segment, restore_segment
+
+SNAPSHOTS = 90
+
+
+@require_safe
+@needs(Right.SEE_SEGMENTS)
+def one(request: HttpRequest, number: int) -> HttpResponse:
+    """The page of a segment; its count and its profile are asked for once it is there."""
+    seen = segments.find_by_id(number)
+    sentence, other, other_lang = said.both(segments.read_segment(seen.body))
+    snapshots = segments.snapshots_of(seen.name, SNAPSHOTS)
+    newest = snapshots[0] if snapshots else None
+    shown = {
+        "seen": seen,
+        "sentence": sentence,
+        "other_sentence": other,
+        "other_lang": other_lang,
+        "tree": json.dumps(seen.body, ensure_ascii=False),
+        "page": secrets.token_hex(8),
+        "facts": {"said": facts.said()},
+        "used_by": said.users_shown(segments.users_of(seen.name)),
+        "versions": said.versions_shown(segments.versions_of(seen.name)),
+        "chart": _growth(seen, snapshots),
+        "waiting": newest is not None and newest.state in ("waiting", "running"),
+        "failed": newest.problem if newest is not None and newest.state == "failed" else "",
+        "whole_chain": access.scope_of(request.user).everything,
+        "may_edit": access.may(request.user, Right.EDIT_SEGMENTS),
+        "may_export": access.may(request.user, Right.EXPORT_SEGMENTS),
+    }
+    return render(request, "console/segments/one.html", shown)
+
+
+def _growth(seen: SegmentSeen, snapshots: Sequence[SnapshotSeen]) -> Chart | None:
+    """Members and reachable by snapshot; None where two points are not there yet."""
+    done = [one for one in reversed(snapshots) if one.state == "done" and one.as_of is not None]
+    if len(done) < 2:
+        return None
+    moments = [figures.moment(one.as_of) for one in done if one.as_of is not None]
+    counts = [one.members or 0 for one in done]
+    can = [one.reach.get("sms", {}).get("reachable", 0) for one in done]
+    finding = gettext("{first} members on {since}, {last} on {until}.").format(
+        first=figures.rounded(counts[0], 0), since=moments[0], last=figures.rounded(counts[-1], 0), until=moments[-1]
+    )
+    columns = [
+        Column(gettext("As of")),
+        Column(gettext("Version"), number=True),
+        Column(gettext("Members"), number=True),
+        Column(gettext("Reachable by SMS"), number=True),
+    ]
+    rows = [
+        [moment, str(one.version), figures.rounded(count, 0), figures.rounded(reached, 0)]
+        for moment, one, count, reached in zip(moments, done, counts, can, strict=True)
+    ]
+    return Chart(
+        key="growth",
+        builder="growth",
+        title=gettext("Growth"),
+        options={"moments": moments, "members": counts, "reachable": can,
+                 "words": {"members": gettext("members"), "reachable": gettext("reachable by SMS")}},
+        finding=finding,
+        definition=gettext("Each snapshot wrote down who met the newest version at its moment."),
+        table=Table(columns, rows),
+        height="cal",
+    )  # fmt: skip
+
+
+@require_POST
+@needs(Right.EDIT_SEGMENTS)
+def archive(request: HttpRequest, number: int) -> HttpResponse:
+    """Put it away; refused with the names of what uses it."""
+    seen = segments.find_by_id(number)
+    with access.beyond_scope(request.user):
+        archive_segment(seen.name, actor=request.user.username)
+    toasts.say(
+        request,
+        gettext("{name} is archived.").format(name=seen.name),
+        undo=reverse("console:segment_restore", args=[number]),
+    )
+    return redirect("console:segments")
+
+
+@require_POST
+@needs(Right.EDIT_SEGMENTS)
+def restore(request: HttpRequest, number: int) -> HttpResponse:
+    seen = segments.find_by_id(number)
+    with access.beyond_scope(request.user):
+        restore_segment(seen.name, actor=request.user.username)
+    toasts.say(request, gettext("{name} is back.").format(name=seen.name))
+    return redirect("console:segment", number=number)
+
+
+@require_POST
+@needs(Right.EDIT_SEGMENTS)
+def snapshot(request: HttpRequest, number: int) -> HttpResponse:
+    """Have it written down who is in it; the worker counts it within a minute."""
+    seen = segments.find_by_id(number)
+    with access.beyond_scope(request.user):
+        segments.ask_snapshot(seen.name, asked_by=request.user.username)
+    toasts.say(request, gettext("A snapshot is being counted."))
+    return redirect("console:segment", number=number)
+
+
+@require_POST
+@needs(Right.EXPORT_SEGMENTS)
+def export(request: HttpRequest, number: int) -> HttpResponse:
+    """The member numbers as a file. Who took how many stands in the audit trail."""
+    seen = segments.find_by_id(number)
+    ids, as_of = segment_desk.export_members(seen.name, question(request, "export"), actor=request.user.username)
+    sink = StringIO()
+    writer = csv.writer(sink)
+    writer.writerow(("member", "segment", "version", "as_of"))
+    name = f"'{seen.name}" if seen.name[:1] in "=+-@\t\r" else seen.name  # a spreadsheet runs what looks like a formula
+    for one_id in ids:
+        writer.writerow((member_code(one_id), name, seen.version, as_of))
+    response = HttpResponse("\ufeff" + sink.getvalue(), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="segment-{slugify(seen.name) or seen.segment_id}.csv"'
+    response["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,91 @@
+"""A count that a newer question ends: the newest of an asker's questions runs, whichever process has it."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import connection
+
+from huitou.segments.errors import SegmentStopped
+from huitou.segments.store import askings
+from huitou.segments.store.crowd import Crowd
+
+LOOK_SECONDS = 0.15
+"""So soon a count hears that somebody has asked anew."""
+_log = logging.getLogger(__name__)
+
+
+class Turn:
+    """The right to count until a newer question comes."""
+
+    def __init__(self) -> None:
+        self._over = False
+        self._crowd: Crowd | None = None
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def counting(self, crowd: Crowd) -> Iterator[None]:
+        """Inside, what runs in this crowd is stopped with the turn; later the crowd is somebody else's. Raises
+        SegmentStopped if the turn is over."""
+        with self._lock:
+            if self._over:
+                raise SegmentStopped()
+            self._crowd = crowd
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._crowd = None
+
+    def end(self) -> None:
+        with self._lock:
+            self._over = True
+            if self._crowd is not None:
+                self._crowd.stop(SegmentStopped())
+
+
+@contextmanager
+def in_turn(asker: str, number: int) -> Iterator[Turn]:
+    """Inside, a question of the same asker with a higher number ends this one: what runs inside `Turn.counting` is interrupted. Raises SegmentStopped at once where a higher number was asked before."""
+    turn, answered, told = Turn(), threading.Event(), threading.Event()
+
+    def look() -> None:
+        # A thread has a connection of its own: the request's is in a transaction that nobody else sees, and in a
+        # store's scope.
+        line = connection
+        try:
+            newest = askings.announce(line, asker, number)
+            while newest <= number:
+                told.set()
+                if answered.wait(LOOK_SECONDS):
+                    break
+                newest = askings.newest(line, asker)
+            if newest > number:
+                turn.end()
+            askings.sweep(line)
+        except Exception:  # without a watcher the count runs to its end or to its time limit
+            _log.exception("nobody watches a count")
+        finally:
+            told.set()
+            line.close()
+
+    looker = threading.Thread(target=look, daemon=True)
+    looker.start()
+    told.wait()
+    try:
+        yield turn
+    finally:
+        answered.set()
+        looker.join()
+
+
+def end_turn(asker: str, number: int) -> None:
+    """End whatever this asker asked with a lower number."""
+    line = connection.copy()
+    try:
+        askings.announce(line, asker, number)
+    finally:
+        line.close()

@@ -1,0 +1,136 @@
+"""The pages of segments: listed, built, counted among the members one sees, kept in versions, put away and back."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from huitou.segments import service as segments
+from huitou.usecases.segments import define_segment
+from tests.builders import member_ids, rows
+
+pytestmark = pytest.mark.django_db(databases=["default"])
+
+EVERYONE = {"leaf": "everyone"}
+
+
+def tree(*conditions) -> str:
+    return json.dumps({"language": 1, "where": {"all": list(conditions)}}, ensure_ascii=False)
+
+
+def bought(**asked):
+    return {"leaf": "bought", "at_least": 1, **asked}
+
+
+@pytest.fixture(autouse=True)
+def one_connection(monkeypatch):
+    """What a page does beside its own transaction is done in it: a test's chain is seen by nobody else."""
+    from contextlib import contextmanager
+
+    from huitou.segments.store.turns import Turn
+    from huitou.usecases import segment_desk
+
+    @contextmanager
+    def in_turn(asker, number):
+        yield Turn()
+
+    monkeypatch.setattr(segment_desk.segments, "in_turn", in_turn)
+    monkeypatch.setattr(segment_desk.segments, "end_turn", lambda asker, number: None)
+    monkeypatch.setattr(segment_desk, "hear_apart", lambda seconds: None)
+
+
+def test_a_segment_is_built_kept_changed_put_away_and_back(lasting_chain, as_role):
+    marketer = as_role("marketer")
+    assert "还没有人群" in marketer.get("/segments").content.decode(), "because an empty page says what to do"
+    assert marketer.get("/segments/new").status_code == 200
+
+    kept = {"name": "常客", "tree": tree(bought()), "on_top_of": "0", "do": "keep"}
+    answer = marketer.post("/segments/new", kept)
+    assert answer.status_code == 302
+    number = segments.find("常客").segment_id
+    assert answer["Location"] == f"/segments/{number}"
+    taken = marketer.post("/segments/new", kept)
+    assert (taken.status_code, "已经有叫 常客 的人群" in taken.content.decode()) == (409, True)
+
+    changed = {"tree": tree(bought(at_least=2)), "on_top_of": "1", "do": "keep"}
+    assert marketer.post(f"/segments/{number}/edit", changed).status_code == 302
+    late = marketer.post(f"/segments/{number}/edit", changed | {"tree": tree(EVERYONE)})
+    assert (late.status_code, segments.find("常客").version) == (409, 2), "because somebody else's change is not lost"
+    assert "at_least" in late.content.decode(), "because what was built is still on the page"
+    page = marketer.get(f"/segments/{number}").content.decode()
+    assert "购买任意商品至少 2 次" in page, "because the versions say what changed"
+
+    define_segment("别的", tree({"leaf": "segment", "segment": "常客"}), made_by="test")
+    refused = marketer.post(f"/segments/{number}/archive")
+    assert (refused.status_code, "别的" in refused.content.decode()) == (409, True)
+    other = segments.find("别的").segment_id
+    assert marketer.post(f"/segments/{other}/archive").status_code == 302
+    assert marketer.post(f"/segments/{number}/archive").status_code == 302
+    assert [one.name for one in segments.listed()] == []
+    assert "常客" in marketer.get("/segments?archived=1").content.decode()
+    orphan = marketer.post(f"/segments/{other}/restore")
+    assert orphan.status_code == 422, "because what it names is archived"
+    assert marketer.post(f"/segments/{number}/restore").status_code == 302
+    assert [one.name for one in segments.listed()] == ["常客"]
+
+
+def test_what_cannot_be_is_named_at_its_condition_while_it_is_typed(lasting_chain, as_role):
+    marketer = as_role("marketer")
+    define_segment("一", tree(EVERYONE), made_by="test")
+    define_segment("二", tree({"leaf": "segment", "segment": "一"}), made_by="test")
+
+    def wrong(*conditions, called="") -> dict:
+        return marketer.post("/segments/check", {"tree": tree(*conditions), "called": called}).json()["wrong"][0]
+
+    assert wrong(EVERYONE, bought(of={"categories": ["不存在"]})) == {
+        "at": "where.all[1].of.categories[0]",
+        "says": "第 2 条：没有品类 不存在。",
+    }
+    assert "早于" in wrong(bought(window={"since": "2026-02-01", "until": "2026-01-01"}))["says"]
+    assert "一 → 二 → 一" in wrong({"leaf": "segment", "segment": "二"}, called="一")["says"]
+    assert wrong({"leaf": "attribute", "of": "age", "window": {"last_days": 3}})["at"] == "where.all[0].window"
+    assert wrong({"leaf": "tier"})["says"] == "第 1 条还没填完：选好或填上缺的地方。"
+    deep = "[" * 1_000 + "]" * 1_000
+    assert marketer.post("/segments/check", {"tree": deep}).json()["wrong"][0]["code"] == "segment_too_large"
+    fine = marketer.post("/segments/check", {"tree": tree(bought())}).json()
+    assert (fine["wrong"], "购买" in fine["sentence"], fine["other"].startswith("Members who")) == ([], True, True)
+
+
+def test_each_person_counts_the_members_they_see(lasting_chain, as_role):
+    define_segment("所有人", tree(EVERYONE), made_by="test")
+    for role, store, members in (("marketer", "", 2), ("manager", "east", 1)):
+        person = as_role("store_manager" if role == "manager" else role, store)
+        told = person.post("/segments/count", {"tree": tree(EVERYONE), "page": "p", "number": "1"}).json()
+        assert told["members"] == members, role
+        counted = person.get("/segments/counts").content.decode()
+        assert f'<td class="num fw6">{members}</td>' in counted
+        drawn = person.post("/segments/profile", {"tree": tree(EVERYONE), "page": "p", "number": "2"}).json()["html"]
+        assert drawn.count("/members/") == members
+
+
+def test_another_stores_member_is_nobody_to_a_manager(lasting_chain, as_role):
+    manager = as_role("store_manager", "east")
+    codes = {card: f"M{number:08}" for card, number in member_ids().items()}
+    asked = {"tree": tree(EVERYONE), "page": "p"}
+    answers = {card: manager.post("/segments/why", asked | {"who": code}).json() for card, code in codes.items()}
+    assert ["html" in answers[card] for card in ("C1", "C2")] == [True, False]
+
+
+def test_an_export_needs_its_right_and_leaves_a_line(lasting_chain, as_role):
+    define_segment("所有人", tree(EVERYONE), made_by="test")
+    number = segments.find("所有人").segment_id
+    assert as_role("store_manager", "east").post(f"/segments/{number}/export").status_code == 403
+    answer = as_role("marketer").post(f"/segments/{number}/export")
+    lines = answer.content.decode("utf-8-sig").splitlines()
+    assert [line.split(",")[0] for line in lines] == ["member", *sorted(f"M{one:08}" for one in member_ids().values())]
+    ((detail,),) = rows("SELECT detail FROM access_auditentry WHERE action = 'segment.export'")
+    assert json.loads(detail)["members"] == 2 if isinstance(detail, str) else detail["members"] == 2
+
+
+def test_nobody_left_says_which_condition_took_the_last(lasting_chain, as_role):
+    never = bought(at_least=1_000)
+    told = as_role("marketer").post("/segments/count", {"tree": tree(EVERYONE, never), "page": "p", "number": "1"})
+    html = told.json()["html"]
+    assert "没有人全部满足" in html
+    assert "到第 2 条之前还有 2 人" in html
