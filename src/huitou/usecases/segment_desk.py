@@ -227,19 +227,28 @@ def stop(question: Question) -> None:
 
 @contextmanager
 def _crowd(question: Question) -> Iterator[segments.Crowd]:
-    """Everybody whom this person sees, until a newer question comes. Whoever sees the chain asks what this process
-    keeps of everybody; whoever sees some stores asks the database, whose policies hold them to these."""
-    scope = access.scope_of(question.person)
+    """Everybody whom this person sees, until a newer question comes."""
     hear_apart(FRESH_SECONDS)
-    with segments.in_turn(question.asker, question.number) as turn:
-        if scope.everything:
-            with access.beyond_scope(question.person), open_at(question.at, live=True) as (crowd, _):
-                with turn.counting(crowd), segments.within(crowd, LIMIT_SECONDS):
-                    yield crowd
-        else:
-            with open_crowd(question.at, stores=scope.store_ids, hear=_heard) as crowd:
-                with turn.counting(crowd), segments.within(crowd, LIMIT_SECONDS):
-                    yield crowd
+    with (
+        segments.in_turn(question.asker, question.number) as turn,
+        _seen_by(question) as crowd,
+        segments.within(crowd, LIMIT_SECONDS),
+        turn.counting(crowd),
+    ):
+        yield crowd
+
+
+@contextmanager
+def _seen_by(question: Question) -> Iterator[segments.Crowd]:
+    """Whoever sees the chain asks what this process keeps of everybody; whoever sees some stores asks the database,
+    whose policies hold them to these."""
+    scope = access.scope_of(question.person)
+    if scope.everything:
+        with access.beyond_scope(question.person), open_at(question.at, live=True) as (crowd, _):
+            yield crowd
+    else:
+        with open_crowd(question.at, stores=scope.store_ids, hear=_heard) as crowd:
+            yield crowd
 
 
 def _heard(seconds: float) -> None:

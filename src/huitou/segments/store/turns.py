@@ -49,7 +49,8 @@ class Turn:
 
 @contextmanager
 def in_turn(asker: str, number: int) -> Iterator[Turn]:
-    """Inside, a question of the same asker with a higher number ends this one: what runs inside `Turn.counting` is interrupted. Raises SegmentStopped at once where a higher number was asked before."""
+    """Inside, a question of the same asker with a higher number ends this one: what runs in `Turn.counting` is
+    interrupted. Raises SegmentStopped at once where a higher number was asked before."""
     turn, answered, told = Turn(), threading.Event(), threading.Event()
 
     def look() -> None:
