@@ -7,7 +7,7 @@ from cryptography.exceptions import InvalidTag
 
 from huitou.privacy import service as privacy
 from huitou.privacy.errors import KeyMissing, NotAPhone
-from huitou.privacy.rules.phones import masked, may_hold_phone, read_phone
+from huitou.privacy.rules.phones import fault_of, masked, may_hold_phone, read_phone
 
 ONE = "13800138000"
 
@@ -38,6 +38,29 @@ ONE = "13800138000"
 )
 def test_a_phone_has_one_spelling(typed, phone, because):
     assert read_phone(typed) == phone, because
+
+
+@pytest.mark.parametrize(
+    ("typed", "fault", "because"),
+    [
+        (ONE, None, "a mobile"),
+        ("+86 138 0013 8000", None, "with its country"),
+        ("021-6401 0000", None, "a landline with its area"),
+        ("+86 571 8888 6666", None, "the same as dialled from abroad"),
+        ("+44 20 7123 4567", None, "another country"),
+        ("00852 5123 4567", None, "another country as it is dialled"),
+        ("1380013", "phone_digits", "too short"),
+        ("138001380001", "phone_digits", "one digit too many"),
+        ("+86 1380013800", "phone_digits", "too short with its country"),
+        ("8888 6666", "phone_without_area", "whose city nobody knows"),
+        ("12345678901", "phone_unfit", "no mobile begins with 12"),
+        ("95588", "phone_unfit", "a bank's, not a person's"),
+        ("1234", "phone_unfit", "no phone at all"),
+        ("call me", "phone_unfit", "words"),
+    ],
+)
+def test_whether_somebody_can_be_called_at_what_a_list_says(typed, fault, because):
+    assert fault_of(typed) == fault, because
 
 
 @pytest.mark.parametrize(

@@ -218,9 +218,11 @@ def test_a_return_that_no_sale_explains_takes_no_points_and_waits(tmp_path):
     assert (report.returned_rows_without_their_sale, report.points_reversed) == (1, 0)
     assert rows("SELECT count(*) FROM receipts_returnmatch") == [(0,)]
     assert balances() == {}
+    other = take(tmp_path, [line("7", "2026-11-06 10:00", "tea", "1", "5.00", member="C1")])
+    assert (other.returned_rows, other.returned_rows_without_their_sale) == (0, 0), "what waits came with another file"
     report = take(tmp_path, [line("2", "2026-11-02 10:00", "milk", "3", "30.00", member="C1")])
     assert (report.returned_rows_without_their_sale, report.points_reversed) == (0, 1)
-    assert balances() == {"C1": 20}
+    assert balances() == {"C1": 25}
 
 
 @pytest.mark.django_db

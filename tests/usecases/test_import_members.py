@@ -172,7 +172,8 @@ def test_a_stranger_of_a_till_becomes_the_person_of_the_list(tmp_path: Path) -> 
     ("row", "reason"),
     [
         ({"card": "", "phone": "无"}, "nobody"),
-        ({"phone": "12345"}, "phone_unfit"),
+        ({"card": "", "phone": "12345"}, "phone_unfit"),
+        ({"card": "", "phone": "1380013"}, "phone_digits"),
         ({"card": "13800138000"}, "number_is_phone"),
         ({"meituan": "+86 13800138000"}, "number_is_phone"),
         ({"name": "王芳13800138000"}, "name_holds_phone"),
@@ -198,6 +199,25 @@ def test_a_bad_row_is_refused_and_kept_without_what_is_personal(tmp_path: Path, 
     ((kept,),) = rows("SELECT row::text FROM receipts_refusal")
     told = ("13800138000", "1988", NATIONAL_ID, "wang@", "王芳")
     assert not [word for word in told if word in kept], kept
+
+
+def test_a_phone_at_which_nobody_can_be_called_is_left_out_and_named_and_its_member_taken(tmp_path: Path) -> None:
+    told = {
+        "C1": "1380013", "C2": "13800138000;138001380011", "C3": "88886666", "C4": "ask her husband",
+        "C5": "0571-88886666", "C6": "+852 5123 4567", "C7": "12345678901",
+    }  # fmt: skip
+    report = take_described(tmp_path, "members", [{"card": card, "phone": phone} for card, phone in told.items()])
+    assert (counted(report), report.rows_refused, report.phones_left) == ((7, 0, 0), 0, 5)
+    assert [(row["row_number"], row["code"]) for row in report.in_part] == [
+        (2, "phone_digits"), (3, "phone_digits"), (4, "phone_without_area"), (5, "phone_unfit"), (8, "phone_unfit"),
+    ]  # fmt: skip
+    assert [tail.partition("/")[0] for tail in phones()] == ["8000", "6666", "4567"], "and no other is kept"
+    assert "1380013" not in repr(rows("SELECT report::text FROM receipts_import")), "the report names rows, no phones"
+
+
+def test_very_many_phones_that_are_left_out_are_counted_and_the_first_named(tmp_path: Path) -> None:
+    report = take_described(tmp_path, "members", [{"card": f"C{n}", "phone": "1380013"} for n in range(150)])
+    assert (report.phones_left, len(report.in_part), report.new) == (150, 100, 150)
 
 
 def test_national_ids_are_refused_until_somebody_says_that_they_are_not_read(tmp_path: Path) -> None:

@@ -11,10 +11,11 @@ import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.builders import NOW, line, rows, run, take
+from tests.builders import NOW, line, member_ids, rows, run, take
 from tests.usecases.test_cut_over import COUPON, FIRST_DAY, balances, bring, coupons, old_file, tiers
 
 from huitou.kernel.errors import HuitouError
+from huitou.kernel.ids import member_code
 from huitou.lake import service as lake
 from huitou.loyalty import service as loyalty
 from huitou.usecases.cut_over import reconcile
@@ -89,9 +90,21 @@ def test_the_rows_that_explain_a_difference_are_named(tmp_path):
     of_members = [{"card": "A", "points": "90"}, {"card": "Z", "points": "5"}, {"card": "A9", "points": "x"}]
     found = check(tmp_path, of_members=of_members)
     assert [(one.row_number, one.said, one.ours, one.why) for one in found.rows] == [
-        (2, 90, 100, "other_balance"), (3, 5, 0, "refused:member_unknown"), (4, 0, 0, "refused:points_unreadable"),
+        (2, 90, 100, "other_balance"), (3, 5, 0, "refused:member_unknown"), (4, None, 0, "refused:points_unreadable"),
         (None, 0, 20, "not_in_file"),
     ]  # fmt: skip
+
+
+def test_a_balance_that_cannot_be_read_is_shown_as_it_stands_and_is_no_zero(tmp_path):
+    balances(tmp_path, PEOPLE)
+    of_members = [{"card": "A", "points": "12.5"}, {"card": "B", "points": "138 0013 8000"}, {"card": "Q"}]
+    found = check(tmp_path, of_members=of_members)
+    a, b = (member_code(member_ids()[card]) for card in "AB")
+    assert [(one.row_number, one.member, one.said, one.given, one.ours, one.why) for one in found.rows] == [
+        (2, a, None, "12.5", 100, "refused:points_not_whole"),
+        (3, b, None, "138****8000", 20, "refused:points_unreadable"),
+        (4, "", None, "", 0, "refused:points_blank"),
+    ], "who stands on such a row is not also missing in the file, and a slipped phone is kept masked"
 
 
 def test_a_balance_that_changed_behind_the_books_is_found(tmp_path):

@@ -30,6 +30,8 @@ class Taken:
     unfit: tuple[Unfit, ...]
     of_these: Mapping[str, int] = field(default_factory=dict)
     """Further counts of the kind, by a name of the report."""
+    in_part: tuple[Unfit, ...] = ()
+    """The first rows that are taken without one of their cells, and why."""
 
 
 class RowRefused(Exception):

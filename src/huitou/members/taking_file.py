@@ -21,6 +21,8 @@ from huitou.privacy import service as privacy
 
 __all__ = ["PERSON_REASONS", "judge_rows", "masked_cells", "take_member_file"]
 
+MOST_IN_PART = 100
+"""Rows without one of their phones that are named; all are counted."""
 _READABLE = ("card", *OUTSIDE_KINDS, "store", "joined_on", "updated_at")
 
 
@@ -36,19 +38,25 @@ def take_member_file(
     """Take what the rows of a member file say, in pieces of (row number, cells by field); the caller's transaction.
 
     Who is known by card, outside id or verified phone is changed, others are made. `stores`: ids by code and by name.
-    `today` and `zone` are the chain's; `batch` is the import. `of_these` counts the phones that several people have.
-    Raises RegisteredMeanwhile.
+    `today` and `zone` are the chain's; `batch` is the import. `of_these` counts the phones that several people have,
+    and those that are left out, whose rows are `in_part`. Raises RegisteredMeanwhile.
     """
 
     known = _knowledge(stores, today, zone)
     person_file.open_file()
     unfit: list[Unfit] = []
+    in_part: list[Unfit] = []
+    phones_left = 0
     for piece in pieces:
         fit, refused = judged(piece, lambda cells: judge(cells, known))
         person_file.add_rows(_rows(fit), _numbers(fit))
         unfit += refused
+        left = [Unfit(number, fault) for number, said in fit for fault in said.phones_left]
+        phones_left += len(left)
+        in_part += left[: MOST_IN_PART - len(in_part)]
     taken = person_file.settle(source, today, batch)
-    return replace(taken, unfit=(*unfit, *taken.unfit))
+    counts = {**taken.of_these, "phones_left": phones_left}
+    return replace(taken, unfit=(*unfit, *taken.unfit), of_these=counts, in_part=tuple(in_part))
 
 
 def _knowledge(stores: Mapping[str, int], today: date, zone: tzinfo) -> Knowledge:
@@ -59,6 +67,7 @@ def _knowledge(stores: Mapping[str, int], today: date, zone: tzinfo) -> Knowledg
     return Knowledge(
         today=today,
         read_phone=privacy.spelled_phone,
+        fault_of_phone=privacy.fault_of_phone,
         is_mobile=privacy.is_mobile,
         holds_phone=privacy.may_hold_phone,
         holds_national_id=privacy.holds_national_id,

@@ -54,6 +54,11 @@ def spelled_phone(text: str) -> str | None:
     return phones.read_phone(text)
 
 
+def fault_of_phone(text: str) -> str | None:
+    """Why nobody can be called at what stands there as somebody's phone, a code; None where one can."""
+    return phones.fault_of(text)
+
+
 def is_mobile(text: str) -> bool:
     """Whether it is a Chinese mobile number, in any spelling, whatever it is called."""
     return phones.is_mobile(text)

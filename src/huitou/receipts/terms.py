@@ -99,6 +99,8 @@ class OpenReturn:
     """Whether it stands on a receipt that also sells: an exchange, or a voided line."""
     given_fen: int = 0
     """What was given back for what is open (fen, positive)."""
+    came_now: bool = True
+    """Whether it came with the import that is settled; else it waited for its sale since an earlier one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +133,7 @@ class SettledReturns:
     pieces: list[tuple[array[int], array[int]]] = field(default_factory=list)
     """Of one member after the other: sales, and the returns that were just found to give back of them."""
     unexplained: int = 0
-    """Returned lines that no sale explains."""
+    """Returned lines of this import that no sale explains; those of earlier imports still wait and are not counted."""
     exchanged: dict[int, int] = field(default_factory=dict)
     """Of receipts that sell and take back at once the fen that went back for matched goods: those lose the points of
     their own sale, and not of this receipt."""

@@ -15,7 +15,7 @@ _OF_ITS_FIELD = (
 )
 _AT_FAULT: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(_OF_ITS_FIELD, ("{field}",)),
-    "phone_unfit": ("phone", "phone_2"),
+    **dict.fromkeys(("phone_unfit", "phone_digits", "phone_without_area"), ("phone", "phone_2")),
     "phone_of_several": ("phone", "phone_2"),
     "phone_of_another": ("phone", "phone_2"),
     "number_is_phone": ("card",),

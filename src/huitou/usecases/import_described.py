@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -57,6 +57,10 @@ class Described:
     same: int
     shared_phones: int
     refused: list[dict[str, Any]]
+    phones_left: int = 0
+    """Phones of members who are taken without them: nobody can be called at what stands there."""
+    in_part: list[dict[str, Any]] = field(default_factory=list)
+    """The first hundred rows that are taken without one of their cells, as `refused` lists rows."""
 
 
 def import_described(
@@ -167,10 +171,6 @@ def _digest(opened: lake.OpenedFile) -> str:
 
 
 def _report(kind: str, batch: int, rows: int, unfit: list[Unfit], taken: Taken) -> Described:
-    refused = [
-        {"row_number": row.row_number, "code": row.code, "detail": REASONS[kind][row.code], "facts": dict(row.facts)}
-        for row in unfit[:LISTED]
-    ]
     return Described(
         kind=kind,
         dry_run=False,
@@ -181,5 +181,14 @@ def _report(kind: str, batch: int, rows: int, unfit: list[Unfit], taken: Taken) 
         changed=taken.changed,
         same=taken.same,
         shared_phones=taken.of_these.get("shared_phones", 0),
-        refused=refused,
+        refused=_listed(kind, unfit[:LISTED]),
+        phones_left=taken.of_these.get("phones_left", 0),
+        in_part=_listed(kind, taken.in_part),
     )
+
+
+def _listed(kind: str, rows: Sequence[Unfit]) -> list[dict[str, Any]]:
+    return [
+        {"row_number": row.row_number, "code": row.code, "detail": REASONS[kind][row.code], "facts": dict(row.facts)}
+        for row in rows
+    ]

@@ -35,7 +35,7 @@ _FIGURES = {
     "sales": N_("Sales"),
     "returns": N_("Returns"),
     "returned_rows": N_("Returned rows"),
-    "returned_rows_without_their_sale": N_("Returned rows whose sale is not known"),
+    "returned_rows_without_their_sale": N_("of them, members' without a known sale"),
     "members": N_("Members"),
     "new_members": N_("New members"),
     "new_stores": N_("New stores"),
@@ -43,6 +43,7 @@ _FIGURES = {
     "points_posted": N_("Sales that earned points"),
     "points_reversed": N_("Returns that took points back"),
     "shared_phones": N_("Phones that several people have"),
+    "phones_left": N_("Phones left out: nobody can be called at them"),
     "points": N_("Points in the file"),
     "points_posted_before": N_("Points that stood here before"),
     "points_moved": N_("Points posted"),
@@ -60,7 +61,9 @@ _DESCRIBED = {
     "products": (N_("New products"), N_("Changed products"), N_("Products as before")),
     "stores": (N_("New stores"), N_("Changed stores"), N_("Stores as before")),
 }
-_WHERE_THERE_ARE_ANY = ("shared_phones",)
+_WHERE_THERE_ARE_ANY = ("shared_phones", "phones_left")
+IN_PART = N_("Row {number} is taken without its phone: {reason}")
+IN_PART_MORE = N_("... and {count} more.")
 _UNDO = {
     "count": N_("Entries taken back"),
     "receipts": N_("Receipts that leave"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -26,6 +27,8 @@ from huitou.usecases.at_fault import fields_at_fault
 from huitou.usecases.cut_over.brought import brought_reasons
 from huitou.usecases.import_described import REASONS, stores_as_written
 from huitou.usecases.refused_cells import NUL_SHOWN
+
+_FACT = re.compile(r"\{\w+\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +155,11 @@ def judge_rows(
         "coupons": offers.read_coupons,
     }
     return list(judges[kind](rows, date.fromisoformat(first_day))[1])
+
+
+def without_facts(reason: str) -> str:
+    """A reason as it is said where its facts are not at hand, or of many rows: each fact is `…`."""
+    return _FACT.sub("…", reason)
 
 
 def reasons(kind: str) -> Mapping[str, str]:

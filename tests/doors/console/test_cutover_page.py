@@ -72,6 +72,11 @@ def test_the_old_balances_beside_the_totals_name_the_members_that_differ(opened,
     assert "70 → 50" in said
     assert "5 → 0" in said, "whom nobody knows here"
     assert "100 → 100" not in said, "only those that differ"
+    half = SimpleUploadedFile("积分.csv", "会员卡号,积分余额\nV1,12.5\nV2,50\n".encode())
+    said = text_of(client.get(check(client, "figure\tvalue\npoints\t175\n", balances=half)))
+    assert "12.5 → 100" in said, "what cannot be read is no zero"
+    assert "第 2 行" in said
+    assert "小数" in said, "and why it cannot be taken"
     shape = SimpleUploadedFile("积分.csv", "名字,心情\n王芳,好\n".encode())
     answer = client.post("/cut-over/check", {"pasted": "", "balances": shape})
     assert answer.status_code == 400

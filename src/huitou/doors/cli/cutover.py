@@ -151,6 +151,8 @@ def _tell(found: Reconciled) -> None:
     from rich.console import Console
     from rich.table import Table
 
+    from huitou.usecases.understand_rows import reasons, without_facts
+
     screen = Console(highlight=False)
     told = translate(N_("At the end of {day}, before the cut-over of {first}:"))
     screen.print(told.format(day=found.as_of, first=found.first_day))
@@ -163,9 +165,10 @@ def _tell(found: Reconciled) -> None:
     screen.print(table)
     for row in found.rows[:ROWS_SHOWN]:
         name, _, code = row.why.partition(":")
-        why = translate(WHY[name]).format(code=code)
-        line = translate(N_("Row {row} {member}: {said:,} in the file, {ours:,} here: {why}"))
-        screen.print(line.format(row=row.row_number or "-", member=row.member, said=row.said, ours=row.ours, why=why))
+        why = translate(WHY[name]).format(code=without_facts(translate(reasons("balances").get(code, code))))
+        given = f"{row.said:,}" if row.said is not None else row.given or "-"
+        line = translate(N_("Row {row} {member}: {given} in the file, {ours:,} here: {why}"))
+        screen.print(line.format(row=row.row_number or "-", member=row.member, given=given, ours=row.ours, why=why))
     if len(found.rows) > ROWS_SHOWN:
         screen.print(
             translate(N_("... and {count} more; --csv writes them.")).format(count=len(found.rows) - ROWS_SHOWN)
@@ -184,6 +187,6 @@ def _write_csv(found: Reconciled, path: Path) -> None:
             values = (_shown(one.figure, value).replace(",", "") for value in (one.said, one.ours, one.difference))
             writer.writerow([one.figure, one.group, "", *values, ""])
         for row in found.rows:
-            writer.writerow(
-                ["member", row.member, row.row_number or "", row.said, row.ours, row.ours - row.said, row.why]
-            )
+            difference = "" if row.said is None else row.ours - row.said
+            given = row.given if row.said is None else row.said
+            writer.writerow(["member", row.member, row.row_number or "", given, row.ours, difference, row.why])

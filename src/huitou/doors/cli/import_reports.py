@@ -38,6 +38,7 @@ def tell(report: Any, *, as_json: bool, more: Mapping[str, Any] | None = None) -
         _print(translate(import_words.NO_SALES).format(**one | {"rows": f"{one['rows']:,}"}))
     if plain.get("no_sales"):
         _print(translate(import_words.NO_SALES_NEXT))
+    _show_in_part(plain)
     _show_refused(report)
     if report.dry_run:
         _print(translate(N_("This was a dry run: nothing has been taken.")))
@@ -76,6 +77,15 @@ def show_figures(lines: Sequence[tuple[str, str]]) -> None:
     for name, figure in lines:
         table.add_row(translate(name), figure)
     Console(highlight=False).print(table)
+
+
+def _show_in_part(plain: Mapping[str, Any]) -> None:
+    shown = plain.get("in_part", [])[:REFUSALS_SHOWN]
+    for one in shown:
+        reason = one["detail"]
+        _print(translate(import_words.IN_PART).format(number=one["row_number"], reason=translate(reason)))
+    if plain.get("phones_left", 0) > len(shown):
+        _print(translate(import_words.IN_PART_MORE).format(count=plain["phones_left"] - len(shown)))
 
 
 def _show_refused(report: Any) -> None:

@@ -57,6 +57,8 @@ class PersonSaid:
     preferences: dict[str, str]
     consents: dict[str, bool]
     told_at: datetime | None
+    phones_left: tuple[str, ...] = ()
+    """Why phones of the row are left out, a code each: nobody can be called at them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,8 @@ class Knowledge:
 
     today: date
     read_phone: Callable[[str], str | None]
+    fault_of_phone: Callable[[str], str | None]
+    """Why nobody can be called at it, as a code."""
     is_mobile: Callable[[str], bool]
     holds_phone: Callable[[str], bool]
     holds_national_id: Callable[[str], bool]
@@ -82,9 +86,11 @@ def judge(cells: Cells, known: Knowledge) -> PersonSaid:
         raise RowRefused("national_id")
     if any(len(text or "") > LONGEST_TEXT for text in row.values()):
         raise RowRefused("text_too_long")
-    identities = (*_numbers(row, known), *_phones(row, known))
+    phones, phones_left = _phones(row, known)
+    identities = (*_numbers(row, known), *phones)
     if not identities:
-        raise RowRefused("nobody")
+        # Whom nothing but such a phone names, nobody could find again.
+        raise RowRefused(phones_left[0] if phones_left else "nobody")
     birthday, month_day = _birthday(row.get("birthday"), known.today)
     return PersonSaid(
         identities=tuple(dict.fromkeys(identities)),
@@ -100,6 +106,7 @@ def judge(cells: Cells, known: Knowledge) -> PersonSaid:
         preferences={what: text for what in PREFERENCES if (text := row.get(f"prefers_{what}"))},
         consents=_consents(row),
         told_at=_moment(row.get("updated_at"), known),
+        phones_left=tuple(phones_left),
     )
 
 
@@ -121,17 +128,20 @@ def _numbers(row: Cells, known: Knowledge) -> list[tuple[IdentityKind, str]]:
     return [(kind, value) for kind, value in found if not _ONE_DIGIT.fullmatch(value) or len(value) < 3]
 
 
-def _phones(row: Cells, known: Knowledge) -> list[tuple[IdentityKind, str]]:
-    found = []
+def _phones(row: Cells, known: Knowledge) -> tuple[list[tuple[IdentityKind, str]], list[str]]:
+    """The phones at which somebody can be called, and why others are left out: a wrong digit is no reason to do
+    without the member."""
+    found, left = [], []
     for text in _SEVERAL_PHONES.split(f"{row.get('phone') or ''};{row.get('phone_2') or ''}"):
         bare = plain(_WHOLE_AS_DECIMAL.sub(r"\1", text.strip()))
         if not bare or _ONE_DIGIT.fullmatch(bare) or not said(bare):
             continue
-        phone = known.read_phone(bare)
-        if phone is None or len(phone) < 7:
-            raise RowRefused("phone_unfit")
-        found.append((IdentityKind.PHONE, phone))
-    return found
+        phone, fault = known.read_phone(bare), known.fault_of_phone(bare)
+        if phone is None or fault is not None:
+            left.append(fault or "phone_unfit")
+        else:
+            found.append((IdentityKind.PHONE, phone))
+    return found, left
 
 
 def _name(text: str | None, known: Knowledge) -> str | None:

@@ -8,6 +8,8 @@ PERSON_REASONS: dict[str, str] = {
     "national_id": N_("A cell holds a citizen's national number; Huitou keeps none."),
     "number_is_phone": N_("A card or id is a phone number, and those are kept readable; map the column to phone."),
     "phone_unfit": N_("The phone is no phone number."),
+    "phone_digits": N_("The phone begins like a mobile number and does not have 11 digits."),
+    "phone_without_area": N_("The phone has no area code in front of it, so nobody can tell which city's it is."),
     "nobody": N_("The row has no card, no phone and no id of another system."),
     "birthday_absurd": N_("The birthday lies in the future or more than 120 years back."),
     "birthday_ambiguous": N_("Day and month of the birthday can be mistaken for each other; write the year first."),

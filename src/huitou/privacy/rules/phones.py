@@ -10,6 +10,11 @@ _CHINESE_MOBILE = re.compile(r"1[3-9]\d{9}", re.ASCII)
 _INSIDE = re.compile(r"(?<![A-Za-z\d])\d{7,}", re.ASCII)
 _OTHER = re.compile(r"\+?\d{5,15}", re.ASCII)
 
+_LANDLINE = re.compile(r"(?:0|\+86|0086)(?:10|2\d|[3-9]\d{2})\d{7,8}", re.ASCII)
+_ABROAD = re.compile(r"(?:\+|00)(?!86)[1-9]\d{7,13}", re.ASCII)
+_LIKE_A_MOBILE = re.compile(r"(?:\+?86|0086)?1[3-9]\d*", re.ASCII)
+_WITHOUT_AREA = re.compile(r"[2-8]\d{6,7}", re.ASCII)
+
 
 def read_phone(text: str) -> str | None:
     """The one spelling of a phone number, or None where it is none.
@@ -22,6 +27,17 @@ def read_phone(text: str) -> str | None:
         if plain.startswith(prefix) and _CHINESE_MOBILE.fullmatch(plain.removeprefix(prefix)):
             return plain.removeprefix(prefix)
     return plain if _OTHER.fullmatch(plain) else None
+
+
+def fault_of(text: str) -> str | None:
+    """Why nobody can be called at what stands there as somebody's phone: `phone_digits`, `phone_without_area` or
+    `phone_unfit`; None for a Chinese mobile, a landline with its area code, or a number with its country."""
+    phone = read_phone(text) or ""
+    if any(whole.fullmatch(phone) for whole in (_CHINESE_MOBILE, _LANDLINE, _ABROAD)):
+        return None
+    if _LIKE_A_MOBILE.fullmatch(phone):
+        return "phone_digits"
+    return "phone_without_area" if _WITHOUT_AREA.fullmatch(phone) else "phone_unfit"
 
 
 def is_mobile(text: str) -> bool:

@@ -427,7 +427,7 @@ def settle_returns(batch: ImportId) -> SettledReturns:
             given[key] = given.get(key, 0) + match.quantity_milli
         for back in returns:
             matched = given.get((back.receipt, back.line), 0)
-            found.unexplained += matched < back.open_milli
+            found.unexplained += back.came_now and matched < back.open_milli
             if back.in_sale and matched:
                 given_fen = back.given_fen * matched // back.open_milli
                 found.exchanged[back.receipt] = found.exchanged.get(back.receipt, 0) + given_fen

@@ -162,12 +162,13 @@ SELECT DISTINCT member_id FROM receipts_receipt WHERE batch_id = %s AND member_i
 _OPEN_RETURNS = """
 CREATE TEMP TABLE open_return ON COMMIT DROP AS
 SELECT r.member_id, l.product_id, r.id AS receipt_id, l.line, r.at,
-       -l.quantity_milli - coalesce(m.matched, 0) AS open_milli, r.kind = 'sale' AS in_sale, -l.net_fen AS given_fen
-FROM (SELECT r.id, r.business_date, r.member_id, r.at, r.kind
+       -l.quantity_milli - coalesce(m.matched, 0) AS open_milli, r.kind = 'sale' AS in_sale, -l.net_fen AS given_fen,
+       r.came_now
+FROM (SELECT r.id, r.business_date, r.member_id, r.at, r.kind, r.batch_id IS NOT DISTINCT FROM %(batch)s AS came_now
       FROM touched_member t JOIN receipts_receipt r ON r.member_id = t.member_id AND r.kind = 'return'
       UNION ALL
-      SELECT id, business_date, member_id, at, kind
-      FROM receipts_receipt WHERE batch_id = %s AND kind = 'sale' AND member_id IS NOT NULL) r
+      SELECT id, business_date, member_id, at, kind, true
+      FROM receipts_receipt WHERE batch_id = %(batch)s AND kind = 'sale' AND member_id IS NOT NULL) r
 JOIN receipts_line l ON l.receipt_id = r.id AND l.business_date = r.business_date AND l.quantity_milli < 0
 LEFT JOIN (SELECT return_receipt_id, return_line, sum(quantity_milli) AS matched
            FROM receipts_returnmatch GROUP BY 1, 2) m ON m.return_receipt_id = r.id AND m.return_line = l.line
@@ -205,13 +206,13 @@ def open_returns(batch: int, at_once: int) -> Iterator[tuple[list[OpenReturn], l
     with connection.cursor() as cursor:
         cursor.execute(_TOUCHED, [batch])
         cursor.execute("ANALYZE touched_member")
-        cursor.execute(_OPEN_RETURNS, [batch])
+        cursor.execute(_OPEN_RETURNS, {"batch": batch})
         cursor.execute("ANALYZE open_return")
         cursor.execute(_PIECES, [at_once])
         for first, last in cursor.fetchall():
             cursor.execute(
-                "SELECT member_id, product_id, receipt_id, line, at, open_milli, in_sale, given_fen FROM open_return "
-                "WHERE member_id BETWEEN %s AND %s",
+                "SELECT member_id, product_id, receipt_id, line, at, open_milli, in_sale, given_fen, came_now "
+                "FROM open_return WHERE member_id BETWEEN %s AND %s",
                 [first, last],
             )
             returns = [OpenReturn(*row) for row in cursor.fetchall()]

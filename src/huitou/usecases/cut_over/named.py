@@ -76,10 +76,13 @@ def _ways(number: int, cells: Cells, found: Found) -> dict[str, str] | None:
         return None
     if "phone" in ways:
         phone = privacy.spelled_phone(ways["phone"])
-        if phone is None:
+        if phone is not None and privacy.fault_of_phone(phone) is None:
+            ways["phone"] = phone
+        elif len(ways) > 1:
+            del ways["phone"]
+        else:
             found.unfit.append(Unfit(number, "phone_unfit"))
             return None
-        ways["phone"] = phone
     return ways
 
 

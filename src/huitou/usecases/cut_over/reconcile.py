@@ -17,6 +17,7 @@ from huitou.loyalty import service as loyalty
 from huitou.loyalty.terms import POINTS, ReconciliationSeen
 from huitou.members import service as members
 from huitou.offers import service as offers
+from huitou.privacy import service as privacy
 from huitou.usecases.cut_over.errors import DifferencesUnsigned, FigureUnknown, FigureUnreadable, NothingOpened
 from huitou.usecases.cut_over.named import find_members
 
@@ -33,6 +34,8 @@ _WORDS = {
     COUPON_WORTH: ("coupons_worth", "优惠券金额", "优惠券面值", "券金额"),
 }
 MOST_ROWS = 1000
+_LONGEST_GIVEN = 40
+"""Characters of a cell that a comparison keeps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +57,18 @@ class Compared:
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """A member whose balance is another one: said by a row of the old file, and here; or a row that names nobody."""
+    """A member whose balance is another one: said by a row of the old file, and here; or a row that cannot be taken.
+
+    `said` is None where the row's points cannot be read; then `given` is what stands there, and a phone shows its mask.
+    """
 
     row_number: int | None
     member: str
-    said: int
+    said: int | None
     ours: int
     why: str
     """A code: other_balance, not_opened, refused (with the reason's code), not_in_file."""
+    given: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,22 +211,33 @@ def _explain(
         if (member := found.members.get(number)) is not None:
             theirs[member] += row.points
             first_row.setdefault(member, number)
-    points = {number: row.points for number, row in fit}
     explained = [
         Explained(first_row[member], member_code(member), theirs[member], ours.get(member, 0),
                   "other_balance" if member in ours else "not_opened")
         for member in sorted(theirs)
         if theirs[member] != ours.get(member, 0)
     ]  # fmt: skip
-    explained += [
-        Explained(one.row_number, "", points.get(one.row_number, 0), 0, f"refused:{one.code}")
-        for one in sorted([*pieces.unfit, *unfit, *found.unfit], key=lambda one: one.row_number)
-    ]
+    # A row that says no balance may well name its member: then the member is in the file.
+    named = find_members([row for row in rows if row[0] not in fits], make=False, joined_on=as_of, needed=False).members
+    points = {number: row.points for number, row in fit}
+    cells_by_row = dict(rows)
+    for one in sorted([*pieces.unfit, *unfit, *found.unfit], key=lambda one: one.row_number):
+        member, cells = named.get(one.row_number), cells_by_row.get(one.row_number, {})
+        explained.append(
+            Explained(one.row_number, member_code(member) if member else "", points.get(one.row_number),
+                      ours.get(member, 0) if member else 0, f"refused:{one.code}", _as_given(cells.get("points")))
+        )  # fmt: skip
     explained += [
         Explained(None, member_code(member), 0, ours[member], "not_in_file")
-        for member in sorted(ours.keys() - theirs.keys())
+        for member in sorted(ours.keys() - theirs.keys() - set(named.values()))
     ]
     return explained
+
+
+def _as_given(text: str | None) -> str:
+    """A cell of points as a comparison may keep it for ever: in a row whose cells slipped it may be a phone."""
+    given = plain(text)[:_LONGEST_GIVEN]
+    return privacy.masked_text(given) if privacy.spelled_phone(given) else given
 
 
 def sign(number: int, *, by: str, note: str, with_differences: bool, now: datetime) -> ReconciliationSeen:

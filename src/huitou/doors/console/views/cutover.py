@@ -124,7 +124,11 @@ def _shown(figure: str, value: int | None) -> str:
 def _row(one: Mapping[str, Any]) -> dict[str, Any]:
     why, _, code = one["why"].partition(":")
     template = WHY[why]
-    return {**one, "why": gettext(template).format(code=words.reason("balances", code) if code else "")}
+    reason = gettext(template).format(code=words.reason("balances", code) if code else "")
+    if one["row_number"] is not None:
+        reason = gettext("row {row}: {why}").format(row=one["row_number"], why=reason)
+    given = one.get("given") or "—" if one["said"] is None else figures.rounded(one["said"], 0)
+    return {**one, "given": given, "why": reason}
 
 
 def _number(text: str) -> int | None:

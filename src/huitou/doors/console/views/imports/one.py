@@ -33,7 +33,7 @@ def facts_of(request: HttpRequest, seen: ImportSeen) -> dict[str, Any]:
         "figures": reports.figures_of(seen.report),
         "mapping": [(words.field_name(seen.kind, field), column) for field, column in seen.mapping.items()],
         "undo": reports.figures_of_undo(seen.undo) if seen.undone_at else [],
-        "no_sales": reports.no_sales(seen.report),
+        "worth_knowing": reports.worth_knowing(seen.report),
         "newcomers": reports.newcomers(seen.report),
         "stays": reports.stays_of(seen.undo),
         "more": int(seen.undo.get("staying", 0)) - len(seen.undo.get("stays", [])),

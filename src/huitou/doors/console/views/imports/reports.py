@@ -24,6 +24,7 @@ _KNOWN = N_("{rows} were known already.")
 _NOTHING = N_("Every row was known already: nothing changes.")
 
 _NEW_STORES, _NEW_PRODUCTS = N_("New stores"), N_("New products")
+_IN_PART_SHOWN = 10
 _NEWCOMERS = (
     ("new_stores", N_("{count} new store"), N_("{count} new stores")),
     ("new_members", N_("{count} new member"), N_("{count} new members")),
@@ -76,7 +77,12 @@ def newcomers(report: Mapping[str, Any]) -> list[tuple[str, list[str], int]]:
     return found
 
 
-def no_sales(report: Mapping[str, Any]) -> list[str]:
+def worth_knowing(report: Mapping[str, Any]) -> list[list[str]]:
+    """What is taken in and may surprise, some sentences on each matter."""
+    return [said for said in (_no_sales(report), _in_part(report)) if said]
+
+
+def _no_sales(report: Mapping[str, Any]) -> list[str]:
     """What the file itself calls cancelled or not paid and what comes in as sales, a sentence each; then what to do."""
     said = [
         gettext(import_words.NO_SALES).format(
@@ -85,6 +91,15 @@ def no_sales(report: Mapping[str, Any]) -> list[str]:
         for one in report.get("no_sales", [])
     ]
     return [*said, gettext(import_words.NO_SALES_NEXT)] if said else []
+
+
+def _in_part(report: Mapping[str, Any]) -> list[str]:
+    """The first rows that are taken without their phone, a sentence each; then how many more there are."""
+    shown = report.get("in_part", [])[:_IN_PART_SHOWN]
+    reasons = [(one["row_number"], one["detail"]) for one in shown]
+    said = [gettext(import_words.IN_PART).format(number=number, reason=gettext(why)) for number, why in reasons]
+    more = report.get("phones_left", 0) - len(shown)
+    return [*said, gettext(import_words.IN_PART_MORE).format(count=figures.rounded(more, 0))] if more > 0 else said
 
 
 def figures_of(report: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -53,7 +53,7 @@ def _report(kept: Answers, report: Mapping[str, Any]) -> dict[str, Any]:
         "not_listed": report.get("rows_refused", 0) - len(listed),
         "radius": reports.blast_radius(report),
         "nothing_new": not reports.changes(report),
-        "no_sales": reports.no_sales(report),
+        "worth_knowing": reports.worth_knowing(report),
         "newcomers": reports.newcomers(report),
         "days": days.shown(report["days"]) if report.get("days") else None,
     }

@@ -144,7 +144,6 @@ PARTS = {
     "date_format": N_("How are the dates written?"),
     "decimal": N_("What stands before the fractions?"),
 }
-_FACT = re.compile(r"\{\w+\}")
 _NO_HEADER = N_("no row does")
 
 
@@ -161,7 +160,7 @@ def name_of_field(kind: str, field: str) -> str:
 def reason(kind: str, code: str) -> str:
     """Why rows of that kind of file are refused under this code, of many rows; the code where nobody says more."""
     text = understand_rows.reasons(kind).get(code, "")
-    return _FACT.sub("…", gettext(text)) if text else code
+    return understand_rows.without_facts(gettext(text)) if text else code
 
 
 def sentence(said: Mapping[str, Any], kind: str = "") -> str:
