@@ -53,6 +53,8 @@ def test_the_next_file_of_a_source_needs_no_typing_and_a_changed_header_is_said(
         "import", "members", written(tmp_path, "编号甲,称呼,联系\nV4,孙八,13500135000\n", "b.csv"), "--source", "crm"
     )
     assert "Columns as in the last file of crm." in again.stderr, again.output
+    assert "card is 编号甲: kept from last time" in again.stderr
+    assert "you said so" not in again.stderr, "nobody has said anything this time"
     assert "New members 1" in " ".join(again.stdout.split())
     more = huitou("import", "members", written(tmp_path, "编号甲,称呼,联系,性别\nV5,钱七,13600136000,女\n"),
                   "--source", "crm")  # fmt: skip

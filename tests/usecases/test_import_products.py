@@ -102,11 +102,15 @@ def test_an_unsaid_unit_can_be_said(tmp_path: Path) -> None:
 def test_a_code_that_two_products_claim_refuses_both_and_names_them(tmp_path: Path) -> None:
     other = {**PORK, "barcode": MILK["barcode"]}
     report = take_described(tmp_path, "products", [MILK, other])
-    assert reasons(report) == {2: "code_claimed", 3: "code_claimed"}
-    assert report.refused[0]["facts"] == {"barcode": "6901234567892", "product": "10023", "other": "20318"}
+    assert reasons(report) == {2: "code_claimed_by_row", 3: "code_claimed_by_row"}, "neither of them is known yet"
+    assert [row["facts"] for row in report.refused] == [
+        {"barcode": "6901234567892", "row": "3", "product": "20318"},
+        {"barcode": "6901234567892", "row": "2", "product": "10023"},
+    ]
     take_described(tmp_path, "products", [MILK])
     report = take_described(tmp_path, "products", [other])
     assert report.refused[0]["facts"] == {"barcode": "6901234567892", "product": "10023", "other": "20318"}
+    assert reasons(report) == {2: "code_claimed"}, "it belongs to one that is known"
     assert codes_of("20318") == [], "and nothing of the row is taken"
 
 

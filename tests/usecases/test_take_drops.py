@@ -68,6 +68,19 @@ def lying(folder) -> list[str]:
     return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
 
 
+def test_a_look_at_a_drop_counts_a_file_without_its_marker_as_one_that_waits(place):
+    inbox.add_drop("marked", place=str(place), pattern="*.csv", kind="receipts", source="pos", actor="anna",
+                   marker=".ok")  # fmt: skip
+    drop_file(place, "a.csv")
+    drop_file(place, "b.csv")
+    (place / "b.csv.ok").touch()
+    found = take_drops.check_drop("marked")
+    assert (found.files, found.waiting, found.others) == (["b.csv"], ["a.csv"], ["b.csv.ok"])
+    (place / "b.csv.ok").unlink()
+    found = take_drops.check_drop("marked")
+    assert (found.files, found.waiting, found.in_the_way) == ([], ["a.csv", "b.csv"], ""), "nothing is to be taken yet"
+
+
 def test_a_file_is_taken_when_it_has_stopped_growing_and_moved_with_its_report(place, clock):
     path = drop_file(place)
     assert look(clock).waiting == 1, "because nobody has seen it lie still"

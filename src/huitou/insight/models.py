@@ -18,6 +18,8 @@ class Refresh(models.Model):
     # Days that had been counted before and were counted otherwise now: {month: how many days}.
     restated = models.JSONField(default=dict)
     stopped_by = models.TextField(db_default="")
+    # Where it was stopped and gone on with: [{step, at, by}], `by` empty where the process was killed.
+    interrupted = models.JSONField(default=list, db_default=models.Value([], output_field=models.JSONField()))
 
 
 class KpiValue(models.Model):

@@ -313,12 +313,25 @@ def one_refresh_at_a_time() -> AbstractContextManager[None]:
     return writing.one_at_a_time()
 
 
+def note_refresh(as_of: date, *, anew: bool) -> int:
+    """Note a run before anybody knows how far the lake reaches: whoever is killed then is seen, too."""
+    return writing.note_refresh(as_of, anew=anew)
+
+
 def begin_refresh(
-    as_of: date, version: int, cut_offs: int, *, anew: bool, steps: Sequence[Mapping[str, Any]]
+    refresh: int, as_of: date, version: int, cut_offs: int, *, anew: bool
 ) -> tuple[int, dict[str, int]]:
-    """Note a run, or take up the one that was stopped on its way to the same; and what that one had restated."""
-    stopped = writing.unfinished(as_of, version, cut_offs, anew=anew)
-    return stopped or (writing.begin_refresh(as_of, version, cut_offs, anew=anew, steps=steps), {})
+    """Say where a noted run is going, or take up the one that was stopped on its way to the same; and what that one had
+    restated."""
+    if stopped := writing.take_up(refresh, as_of, version, cut_offs, anew=anew):
+        return stopped
+    writing.begin_refresh(refresh, as_of, version, cut_offs, anew=anew)
+    return refresh, {}
+
+
+def forget_refresh(refresh: int) -> None:
+    """A run that found nothing to reckon is none."""
+    writing.forget_refresh(refresh)
 
 
 def forget_layers(members: Sequence[int]) -> None:

@@ -132,7 +132,10 @@ class RunState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RefreshSeen:
-    """A refresh: the business day that it counted up to, what each step took, and what it counted anew."""
+    """A refresh: the business day that it counted up to, what each step took, and what it counted anew.
+
+    `lake_version` is None while it brings receipts into the lake: up to which day it counts is not known yet.
+    """
 
     id: int
     as_of: date
@@ -145,7 +148,10 @@ class RefreshSeen:
     restated: Mapping[str, int]
     """Of each month (`2026-03`) how many days that had been counted before were counted otherwise."""
     stopped_by: str
+    """Why it was stopped; empty where its process was killed."""
     state: RunState
+    interrupted: Sequence[Mapping[str, str]]
+    """Each time that it was stopped and the next run went on with it: `step`, and `by` as in `stopped_by`."""
 
     @property
     def seconds(self) -> float:

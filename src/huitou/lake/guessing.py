@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import duckdb
@@ -33,14 +33,21 @@ class Guess:
         return {guess.field: guess.column for guess in self.fields if guess.column is not None}
 
 
-def guess_mapping(kind: FileKind, opened: OpenedFile, *, given: Mapping[str, str | None] | None = None) -> Guess:
+def guess_mapping(
+    kind: FileKind,
+    opened: OpenedFile,
+    *,
+    given: Mapping[str, str | None] | None = None,
+    kept: Collection[str] = (),
+) -> Guess:
     """Guess the column of each field of `kind`. `given` is what a person has said; None there says that no column is.
+    `kept` are those of the given fields that nobody said now: an earlier file of the source was read so.
 
     A field is asked about where it is needed and nothing is sure, and where it is optional and something is likely.
     """
     with opened.refusing_damage():
         looks = _looks(opened)
-    guesses = guessing.guess(kind, looks, given or {})
+    guesses = guessing.guess(kind, looks, given or {}, kept)
     missing = {group[0] for group in kind.one_of if not any(g.column for g in guesses if g.field in group)}
     questions = tuple(
         ColumnUnclear([Choice(column) for column in found.others or opened.columns], field=found.field)

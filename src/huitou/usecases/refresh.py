@@ -15,6 +15,7 @@ from datetime import date
 from typing import Any
 
 from django.db import DatabaseError, transaction
+from django.utils import timezone
 
 from huitou.insight import service as insight
 from huitou.insight.errors import NothingToReckon
@@ -64,10 +65,10 @@ class _Run:
 
     @contextmanager
     def step(self, name: str) -> Iterator[dict[str, Any]]:
-        self.progress(name)
         started = time.perf_counter()
         told: dict[str, Any] = {"step": name, "seconds": 0.0}
         self.note(told)
+        self.progress(name)
         yield told
         told["seconds"] = round(time.perf_counter() - started, 3)
         self.steps.append(told)
@@ -94,27 +95,34 @@ def refresh(
     cannot get into it.
     """
     run = _Run(progress, then)
-    with run.step("lake"):
-        _wait_for_the_lake()
-    with insight.one_refresh_at_a_time(), lake.open_snapshot() as snapshot:
-        known = insight.days_known(snapshot.session)
-        if known is None or (as_of is not None and as_of < known[0]):
-            raise NothingToReckon(day=as_of or "-")
-        return _run_through(run, Asked(snapshot, known[0], as_of or known[1], insight.cut_offs(), anew))
+    with insight.one_refresh_at_a_time():
+        run.id = insight.note_refresh(as_of or timezone.localdate(), anew=anew)
+        try:
+            with run.step("lake"):
+                _wait_for_the_lake()
+            with lake.open_snapshot() as snapshot:
+                known = insight.days_known(snapshot.session)
+                if known is None or (as_of is not None and as_of < known[0]):
+                    raise NothingToReckon(day=as_of or "-")
+                return _run_through(run, Asked(snapshot, known[0], as_of or known[1], insight.cut_offs(), anew))
+        except NothingToReckon:
+            insight.forget_refresh(run.id)
+            raise
+        except BaseException as stopped:
+            with suppress(DatabaseError):
+                insight.note_stop(run.id, f"{type(stopped).__name__}: {stopped}")
+            raise
 
 
 def _run_through(run: _Run, asked: Asked) -> Refreshed:
+    assert run.id is not None, "a run is noted before it begins"
     run.id, run.restated = insight.begin_refresh(
-        asked.day, asked.snapshot.version, asked.by.version, anew=asked.anew, steps=run.steps
+        run.id, asked.day, asked.snapshot.version, asked.by.version, anew=asked.anew
     )
-    try:
-        days = _fold(run, asked)
-        _reckon(run, asked)
-        return _publish(run, asked, days)
-    except BaseException as stopped:
-        with suppress(DatabaseError):
-            insight.note_stop(run.id, f"{type(stopped).__name__}: {stopped}")
-        raise
+    run.note()
+    days = _fold(run, asked)
+    _reckon(run, asked)
+    return _publish(run, asked, days)
 
 
 def _fold(run: _Run, asked: Asked) -> int:
@@ -155,6 +163,8 @@ def _reckon(run: _Run, asked: Asked) -> None:
 
 def _publish(run: _Run, asked: Asked, days: int) -> Refreshed:
     session = asked.snapshot.session
+    # What is noted inside goes with the transaction; whoever is killed there was seen to get so far.
+    run.note({"step": "facts", "seconds": 0.0})
     with transaction.atomic():
         with run.step("facts"):
             facts = session.sql(f"SELECT {_FACTS} FROM facts f LEFT JOIN preferences USING (member_id)")

@@ -48,6 +48,7 @@ class Status:
                     "steps": list(run.steps),
                     "restated": dict(run.restated),
                     "stopped_by": run.stopped_by or None,
+                    "interrupted": list(run.interrupted),
                 }
                 for run in self.runs
             ],

@@ -7,7 +7,7 @@ import json
 import logging
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -72,10 +72,12 @@ def _page_folders() -> list[Path]:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What a look at a drop finds that takes nothing: files by name, those of its pattern and others; whether a mapping
-    is kept for its source, and what is in the way of the first file's (an empty text: nothing)."""
+    """What a look at a drop finds that takes nothing: files by name, those to take, those of its pattern whose marker is
+    not there yet, and others; whether a mapping is kept for its source, and what is in the way of the first file's (an
+    empty text: nothing)."""
 
     files: list[str]
+    waiting: list[str]
     others: list[str]
     mapping_kept: bool
     in_the_way: str
@@ -90,14 +92,16 @@ def check_drop(name: str) -> Checked:
     kept = inbox.mapping_of(drop.source, drop.kind) is not None
     with inbox.open_folder(drop) as folder:
         lying = {file.name: file for file in folder.list()}
-        ours = sorted(_ours(drop, lying))
-        others = sorted(set(lying) - set(ours))
+        found = sorted(_ours(drop, lying))
+        ours = [file for file in found if not drop.marker or _has_marker(drop, lying, file)]
+        waiting = [file for file in found if file not in ours]
+        others = sorted(set(lying) - set(found))
         try:
             if ours or not kept:
                 _try_to_read(drop, folder, ours[0] if ours else None)
         except HuitouError as refusal:
-            return Checked(ours, others, kept, f"{refusal} {refusal.next_step.format(**refusal.facts)}")
-    return Checked(ours, others, kept, "")
+            return Checked(ours, waiting, others, kept, f"{refusal} {refusal.next_step.format(**refusal.facts)}")
+    return Checked(ours, waiting, others, kept, "")
 
 
 def _try_to_read(drop: DropSeen, folder: Folder, name: str | None) -> None:
@@ -186,8 +190,12 @@ def _ours(drop: DropSeen, names: Iterable[str]) -> set[str]:
 
 def _is_whole(drop: DropSeen, lying: dict[str, LyingFile], file: DroppedFile, now: datetime, at_once: bool) -> bool:
     if drop.marker:
-        return f"{file.name}{drop.marker}" in lying or f"{Path(file.name).stem}{drop.marker}" in lying
+        return _has_marker(drop, lying, file.name)
     return at_once or now - file.seen_at >= STILL
+
+
+def _has_marker(drop: DropSeen, lying: Collection[str], name: str) -> bool:
+    return f"{name}{drop.marker}" in lying or f"{Path(name).stem}{drop.marker}" in lying
 
 
 def _take(drop: DropSeen, folder: Folder, file: DroppedFile, lying: LyingFile, now: datetime) -> str:

@@ -18,6 +18,7 @@ PRODUCT_REASONS: dict[str, str] = {
     "pieces_unreadable": N_("The number of pieces in the pack is not a whole number from 1 to 10,000."),
     "plu_unreadable": N_("The PLU is not a number of up to seven digits."),
     "code_claimed": N_("The code {barcode} belongs to the product {product} and is claimed by {other}."),
+    "code_claimed_by_row": N_("The code {barcode} also stands in row {row} of this file, for the product {product}."),
 }
 
 STORE_REASONS: dict[str, str] = {

@@ -36,20 +36,22 @@ _OPEN = """
 CREATE TEMP TABLE product_row (row_number bigint, sku text, name text, category text, brand text, supplier text,
     pack text, weighed boolean, price_fen bigint, cost_fen bigint, promotable boolean) ON COMMIT DROP;
 CREATE TEMP TABLE product_code (row_number bigint, sku text, kind text, code text, pieces integer) ON COMMIT DROP;
-CREATE TEMP TABLE product_unfit (row_number bigint, code text, product text, other text) ON COMMIT DROP;
+CREATE TEMP TABLE product_unfit (row_number bigint, code text, product text, other text, other_row bigint) ON COMMIT DROP;
 """
 
 # The owner of a code that only tills have spoken of so far (`source` empty, no row of this file about it) is the very
 # product that the file names with that code: it gets the file's sku, and its receipts stay with it.
 _CLAIMS = """
 ANALYZE product_row, product_code;
--- Two products of the file claim one code, or a code is another product's sku.
+-- Two products of the file claim one code, or a code is another product's sku: the row that says so is named.
 INSERT INTO product_unfit
-    SELECT c.row_number, c.code, m.skus[1], m.skus[2] FROM product_code c JOIN (
-        SELECT code, array_agg(DISTINCT sku ORDER BY sku) AS skus FROM product_code GROUP BY code
-        HAVING count(DISTINCT sku) > 1
-    ) m USING (code)
-    UNION SELECT c.row_number, c.code, r.sku, c.sku FROM product_code c JOIN product_row r ON r.sku = c.code;
+    SELECT c.row_number, c.code, o.sku, c.sku, o.row_number FROM product_code c JOIN (
+        SELECT code, sku, min(row_number) AS row_number,
+               row_number() OVER (PARTITION BY code ORDER BY min(row_number)) AS place
+        FROM product_code GROUP BY code, sku
+    ) o ON o.code = c.code AND o.sku <> c.sku AND o.place <= 2
+    UNION SELECT c.row_number, c.code, r.sku, c.sku, r.row_number FROM product_code c
+    JOIN (SELECT sku, min(row_number) AS row_number FROM product_row GROUP BY sku) r ON r.sku = c.code;
 CREATE TEMP TABLE product_owner ON COMMIT DROP AS
     SELECT c.row_number, c.sku, c.code, o.id, o.sku AS owner,
            o.source = '' AND NOT EXISTS (SELECT FROM product_row r WHERE r.sku = o.sku)
@@ -65,11 +67,11 @@ CREATE TEMP TABLE product_adopted ON COMMIT DROP AS
     SELECT DISTINCT ON (o.sku) o.sku, o.id FROM product_owner o WHERE o.adoptable
       AND (SELECT count(DISTINCT sku) FROM product_owner n WHERE n.id = o.id) = 1 ORDER BY o.sku, o.id;
 INSERT INTO product_unfit
-    SELECT o.row_number, o.code, o.owner, o.sku FROM product_owner o
+    SELECT o.row_number, o.code, o.owner, o.sku, NULL::bigint FROM product_owner o
     WHERE NOT EXISTS (SELECT FROM product_adopted a WHERE a.sku = o.sku AND a.id = o.id)
     UNION
     -- A sku of the file that is a code of another product would hide it: a till's code is a sku first.
-    SELECT r.row_number, r.sku, p.sku, r.sku FROM product_row r JOIN catalogue_code k ON k.code = r.sku
+    SELECT r.row_number, r.sku, p.sku, r.sku, NULL FROM product_row r JOIN catalogue_code k ON k.code = r.sku
     JOIN catalogue_product p ON p.id = k.product_id AND p.sku <> r.sku;
 DELETE FROM product_row WHERE row_number IN (SELECT row_number FROM product_unfit);
 DELETE FROM product_code WHERE row_number IN (SELECT row_number FROM product_unfit);
@@ -146,12 +148,10 @@ def settle(source: str, batch: int) -> Taken:
     with connection.cursor() as cursor:
         cursor.execute(_CLAIMS)
         cursor.execute(
-            "SELECT DISTINCT ON (row_number) row_number, code, product, other FROM product_unfit ORDER BY 1, 2, 3, 4"
+            "SELECT DISTINCT ON (row_number) row_number, code, product, other, other_row FROM product_unfit "
+            "ORDER BY 1, 2, 3, 4, 5"
         )
-        unfit = tuple(
-            Unfit(number, "code_claimed", {"barcode": code, "product": product, "other": other})
-            for number, code, product, other in cursor.fetchall()
-        )
+        unfit = tuple(_claimed(*row) for row in cursor.fetchall())
         cursor.execute(_NEWEST)
         bulk.told.remember(PLACES)
         cursor.execute(_NAMED)
@@ -169,6 +169,12 @@ def settle(source: str, batch: int) -> Taken:
             "code_said, product_told"
         )
     return Taken(new, changed, of_all - new - changed, unfit)
+
+
+def _claimed(number: int, code: str, product: str, other: str, other_row: int | None) -> Unfit:
+    if other_row is None:
+        return Unfit(number, "code_claimed", {"barcode": code, "product": product, "other": other})
+    return Unfit(number, "code_claimed_by_row", {"barcode": code, "row": str(other_row), "product": product})
 
 
 def _write(source: str) -> None:

@@ -23,18 +23,20 @@ NO_COLUMN = "-"
 
 @contextmanager
 def opened_and_mapped(
-    path: Path, kind: str, reading: Reading, given: Mapping[str, str], *, quiet: bool
+    path: Path, kind: str, reading: Reading, given: Mapping[str, str], *, quiet: bool, as_before: bool = False
 ) -> Iterator[tuple[OpenedFile, dict[str, str]]]:
     """The file opened, and the column of each field: given, guessed where that is sure, or answered by the person.
+    `as_before`: the given ones are kept from the source's last file.
 
     Raises the first question that nobody answers.
     """
     from huitou.lake import service as lake
 
     said: dict[str, str | None] = {field: None if column == NO_COLUMN else column for field, column in given.items()}
+    kept = set(given) if as_before else set()
     while True:
         with lake.open_file(path, reading=reading) as opened:
-            guess = lake.guess_mapping(lake.KINDS[kind], opened, given=said)
+            guess = lake.guess_mapping(lake.KINDS[kind], opened, given=said, kept=kept)
             if not quiet:
                 show(opened, guess)
             if not (opened.questions or guess.questions):
@@ -44,6 +46,7 @@ def opened_and_mapped(
         if quiet or not sys.stdin.isatty():
             raise question
         reading, said = _answered(question, ask(question), reading, said)
+        kept.discard(str(question.facts.get("field")))
 
 
 def ask(question: Question) -> str:

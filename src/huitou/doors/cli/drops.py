@@ -14,6 +14,7 @@ from huitou.doors.cli.words import say, translate
 from huitou.kernel.errors import N_
 
 ACTOR = "command line"
+_WAITING_NAMED = 5
 NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="The drop's name.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Answer as JSON, for machines.")]
 
@@ -51,6 +52,9 @@ def register(app: typer.Typer, runtime: Runtime) -> None:
             return
         say(N_("It can be reached. {ours} files to take, {others} others."),
             ours=len(found.files), others=len(found.others))  # fmt: skip
+        if found.waiting:
+            say(N_("{count} more wait for their marker: {files}"), count=len(found.waiting),
+                files=", ".join(found.waiting[:_WAITING_NAMED]))  # fmt: skip
         for file in found.files:
             typer.echo(file)
         if found.in_the_way:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 Totals = Annotated[
     Path | None,
-    typer.Option(help="The old system's daily report (day, store, receipts, amount), to compare day by day."),
+    typer.Option(help="The old system's daily report (day, store, receipts, quantity, amount), to compare day by day."),
 ]
 PointsFrom = Annotated[str | None, typer.Option(metavar="DAY", help="Sales of earlier business days earn no points.")]
 NoPoints = Annotated[bool, typer.Option("--no-points", help="No sale of the file earns points.")]

@@ -62,8 +62,11 @@ def _register_members(imports: typer.Typer, runtime: Runtime) -> None:
     ) -> None:
         """Take what FILE says about members. Who is known by card, outside id or verified phone is brought up to date.
 
-        The newest word wins, and a blank cell erases nothing. Phones, e-mail and addresses are stored sealed. Needed is
-        one of card, phone, openid, unionid, wecom, external, meituan, eleme, jd, taobao, douyin.
+        The newest word wins, and a blank cell erases nothing. Phones, e-mail and addresses are stored sealed. Fields:
+        card, phone, openid, unionid, external, wecom, meituan, eleme, jd, taobao, douyin (one of them is needed),
+        phone_2, name, birthday, sex, email, address, store, joined_on, household, prefers_category, prefers_channel,
+        prefers_language, prefers_frequency, consent_sms, consent_email, consent_phone, consent_wechat, updated_at.
+        A column of national_id is known, and none is kept.
         """
         reading = (encoding, delimiter, sheet, header_row, date_format, decimal)
         _run(runtime, "members", file, mapping, reading, {"source": source, "dry_run": dry_run}, as_json)
@@ -90,7 +93,9 @@ def _register_products(imports: typer.Typer, runtime: Runtime) -> None:
     ) -> None:
         """Take what FILE says about products: names, categories, barcodes and packs, PLUs, prices.
 
-        Needed is sku. A product that tills sold under one of its barcodes becomes the file's, with its receipts.
+        Fields: sku (needed), name, brand, category, category_1, category_2, category_3, supplier, barcode, pieces,
+        case_barcode, case_pieces, plu, weighed, unit, pack, price, cost, not_promoted. A product that tills sold under
+        one of its barcodes becomes the file's, with its receipts.
         """
         how = {"source": source, "dry_run": dry_run, "weighed_unit": weighed_unit}
         _run(
@@ -119,7 +124,11 @@ def _register_stores(imports: typer.Typer, runtime: Runtime) -> None:
         dry_run: DryRun = False,
         as_json: AsJson = False,
     ) -> None:
-        """Take what FILE says about stores: names, places, opening hours. Needed is code."""
+        """Take what FILE says about stores: names, places, opening hours.
+
+        Fields: code (needed), name, district, address, region, format, latitude, longitude, coordinates, hours,
+        opens_at, closes_at, zone, opened_on, closed_on.
+        """
         reading = (encoding, delimiter, sheet, header_row, date_format, decimal)
         _run(runtime, "stores", file, mapping, reading, {"source": source, "dry_run": dry_run}, as_json)
 

@@ -75,8 +75,9 @@ def _register_receipts(imports: typer.Typer, runtime: Runtime) -> None:
         """Take every receipt of FILE that is new and whole. The same file twice changes nothing.
 
         Which column is which field is read off headers and values, and shown; what is not sure is asked.
-        Fields: receipt, line, at, store, till, channel, member, sku, name, category, quantity, unit_price, amount,
-        discount. Needed are receipt, at, sku, quantity, and amount or unit_price. Negative quantities are returns.
+        Fields: receipt, line, at, time, store, till, channel, member, sku, name, category, quantity, unit_price, amount,
+        discount. Needed are receipt, at, sku, quantity, and amount or unit_price; time is a time of day beside a date
+        in at. Negative quantities are returns.
         """
         if member_kind not in (None, "card", "external", "phone"):
             raise MemberKindUnknown(given=member_kind)

@@ -51,7 +51,8 @@ def opened_as_before(
     from huitou.usecases import kept_mappings
 
     recalled = kept_mappings.recall(path, source=source, kind=kind, reading=reading) if not given else None
-    if recalled is not None and recalled.fit.fits:
+    as_before = recalled is not None and recalled.fit.fits
+    if recalled is not None and as_before:
         fields = [field.name for field in lake.KINDS[kind].fields]
         given, reading = kept_mappings.only(recalled.columns, fields, NO_COLUMN), recalled.reading
         member_kind = member_kind or recalled.member_kind
@@ -61,7 +62,7 @@ def opened_as_before(
     elif recalled is not None:
         say(N_("The columns kept for {source} do not fit. Missing: {missing}. New: {new}."), source=source,
             **kept_mappings.told(recalled.fit))  # fmt: skip
-    with opened_and_mapped(path, kind, reading, given, quiet=quiet) as (opened, columns):
+    with opened_and_mapped(path, kind, reading, given, quiet=quiet, as_before=as_before) as (opened, columns):
         yield opened, columns, member_kind or "card"
         if keep:
             kept_mappings.keep(

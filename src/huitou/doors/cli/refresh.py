@@ -27,6 +27,9 @@ STEPS = {
     "pictures": N_("Writing down products, cohorts and flows"),
     "done": N_("Done"),
 }
+STOPPED = N_("Stopped at “{step}”: {why}")
+INTERRUPTED = N_("Was stopped at “{step}” and gone on with: {why}")
+KILLED = N_("its process was killed, or the machine went down")
 STATES = {"done": N_("done"), "running": N_("running"), "stopped": N_("stopped")}
 
 
@@ -94,14 +97,23 @@ def _tell_status(runtime: Runtime, *, as_json: bool) -> None:
         typer.echo(translate(N_("No refresh has run yet.")))
     for run in found.runs[:5]:
         line = translate(N_("{at} up to {day}: {state}, {seconds} s; restated: {restated}"))
-        typer.echo(line.format(at=f"{run.started_at:%Y-%m-%d %H:%M}", day=run.as_of, state=translate(STATES[run.state]),
+        typer.echo(line.format(at=f"{run.started_at:%Y-%m-%d %H:%M}", day=run.as_of if run.lake_version is not None else "–",
+                               state=translate(STATES[run.state]),
                                seconds=f"{run.seconds:.1f}", restated=_months(run.restated)))  # fmt: skip
+        for one in run.interrupted:
+            typer.echo("  " + _stop(INTERRUPTED, one["step"], one["by"]))
+        if run.state == "stopped":
+            typer.echo("  " + _stop(STOPPED, run.steps[-1]["step"] if run.steps else "lake", run.stopped_by))
     if found.runs:
         _tell_steps(found.runs[0].steps)
     waits = ", ".join(f"{what} {count:,}" for what, count in found.waiting.items() if count)
     typer.echo(translate(N_("Waiting to get into the lake: {what}")).format(what=waits or "–"))
     pending = ", ".join(f"{month}{'' if days is None else f' ({days})'}" for month, days in found.pending.items())
     typer.echo(translate(N_("Changed in the lake and not counted yet: {what}")).format(what=pending or "–"))
+
+
+def _stop(told: str, step: str, by: str) -> str:
+    return translate(told).format(step=translate(STEPS[step]), why=by or translate(KILLED))
 
 
 def _tell_steps(steps: Sequence[Mapping[str, Any]]) -> None:

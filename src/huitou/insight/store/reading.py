@@ -67,7 +67,7 @@ SELECT id, as_of, started_at, ended_at, steps, anew, lake_version, cut_offs_id, 
             WHEN id = (SELECT max(id) FROM insight_refresh) AND EXISTS (
                 SELECT FROM pg_locks WHERE locktype = 'advisory' AND classid = %s AND objid = %s AND objsubid = 2
                 AND granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-            ) THEN 'running' ELSE 'stopped' END
+            ) THEN 'running' ELSE 'stopped' END, interrupted
 FROM insight_refresh
 """
 
@@ -85,7 +85,8 @@ def _runs(which: str, *values: Any) -> list[RefreshSeen]:
     with connection.cursor() as cursor:
         cursor.execute(_RUN + which, [*LOCK, *values])
         return [
-            RefreshSeen(*row[:4], json.loads(row[4]), *row[5:8], json.loads(row[8]), row[9], RunState(row[10]))
+            RefreshSeen(*row[:4], json.loads(row[4]), *row[5:8], json.loads(row[8]), row[9], RunState(row[10]),
+                        json.loads(row[11]))  # fmt: skip
             for row in cursor.fetchall()
         ]
 

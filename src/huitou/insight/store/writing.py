@@ -32,27 +32,56 @@ def one_at_a_time() -> Iterator[None]:
                 cursor.execute("SELECT pg_advisory_unlock(%s, %s)", LOCK)
 
 
-def unfinished(as_of: date, version: int, cut_offs: int, *, anew: bool) -> tuple[int, dict[str, int]] | None:
-    """The newest run, and what it restated, where it was stopped on its way to the very same; one to another day or
-    state is left behind."""
+def note_refresh(as_of: date, *, anew: bool) -> int:
+    """A run that does not know yet how far the lake reaches."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT id, restated FROM insight_refresh WHERE id = (SELECT max(id) FROM insight_refresh) "
-            "AND ended_at IS NULL AND as_of = %s AND lake_version = %s AND cut_offs_id = %s AND anew = %s",
-            [as_of, version, cut_offs, anew],
-        )
-        row = cursor.fetchone()
-    return (row[0], json.loads(row[1])) if row else None
-
-
-def begin_refresh(as_of: date, version: int, cut_offs: int, *, anew: bool, steps: Sequence[Mapping[str, Any]]) -> int:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO insight_refresh (as_of, lake_version, cut_offs_id, anew, steps, restated) "
-            "VALUES (%s, %s, %s, %s, %s, '{}') RETURNING id",
-            [as_of, version, cut_offs, anew, json.dumps(steps)],
+            "INSERT INTO insight_refresh (as_of, anew, steps, restated) VALUES (%s, %s, '[]', '{}') RETURNING id",
+            [as_of, anew],
         )
         return cursor.fetchone()[0]
+
+
+def begin_refresh(refresh: int, as_of: date, version: int, cut_offs: int, *, anew: bool) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE insight_refresh SET as_of = %s, lake_version = %s, cut_offs_id = %s, anew = %s WHERE id = %s",
+            [as_of, version, cut_offs, anew, refresh],
+        )
+
+
+def take_up(
+    refresh: int, as_of: date, version: int, cut_offs: int, *, anew: bool
+) -> tuple[int, dict[str, int]] | None:
+    """The newest run before `refresh` that knew where it was going, where it was stopped on its way to the very same,
+    and what it restated: `refresh` is that run from now on. One to another day or state is left behind. Runs between
+    them, stopped before they knew, are told with it as where it was interrupted."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id, restated FROM insight_refresh WHERE id = (SELECT max(id) FROM insight_refresh "
+            "WHERE id < %s AND lake_version IS NOT NULL) "
+            "AND ended_at IS NULL AND as_of = %s AND lake_version = %s AND cut_offs_id = %s AND anew = %s",
+            [refresh, as_of, version, cut_offs, anew],
+        )
+        if (row := cursor.fetchone()) is None:
+            return None
+        cursor.execute(_INTERRUPTED, {"first": row[0], "last": refresh})
+        cursor.execute("DELETE FROM insight_refresh WHERE id > %s AND id <= %s", [row[0], refresh])
+    return row[0], json.loads(row[1])
+
+
+_INTERRUPTED = """
+UPDATE insight_refresh SET stopped_by = '', interrupted = interrupted || (
+    SELECT jsonb_agg(jsonb_build_object('step', coalesce(steps -> -1 ->> 'step', 'lake'), 'by', stopped_by) ORDER BY id)
+    FROM insight_refresh WHERE id >= %(first)s AND id < %(last)s)
+WHERE id = %(first)s
+"""
+
+
+def forget_refresh(refresh: int) -> None:
+    """One that found nothing to reckon is no run."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM insight_refresh WHERE id = %s", [refresh])
 
 
 def note_steps(refresh: int, steps: Sequence[Mapping[str, Any]], restated: Mapping[str, int]) -> None:

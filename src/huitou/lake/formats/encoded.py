@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import io
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -80,10 +81,15 @@ def _is_whole(path: Path) -> bool:
 
 
 def _strange_lines(path: Path) -> Iterator[bytes]:
-    """Lines with more than ASCII in them; a line without an end comes in pieces."""
+    """Lines with more than ASCII in them; of a line without an end only the beginning, which takes no memory."""
+    inside = False
     with path.open("rb") as file:
-        while lines := file.readlines(_SAMPLE_BYTES):
-            yield from (_cut(line) for line in lines if not line.isascii())
+        while chunk := file.read(_CHUNK_BYTES):
+            chunk += b"" if chunk.endswith(b"\n") else file.readline(_SAMPLE_BYTES)
+            if not chunk.isascii():
+                lines = io.BytesIO(chunk).readlines()
+                yield from (_cut(line) for line in lines[inside:] if not line.isascii())
+            inside = not chunk.endswith(b"\n") and (inside or len(chunk) > _CHUNK_BYTES)
 
 
 def _cut(line: bytes) -> bytes:

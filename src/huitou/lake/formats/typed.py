@@ -20,6 +20,7 @@ from huitou.lake.terms import Format, Found, Reading
 _MAY_BE_HALF = re.compile(r"\\u[dD][89a-fA-F]")
 _HALF = re.compile("[\ud800-\udfff]")
 """Half of a character that takes two: a till that cuts a name after so many units cuts an emoji in two."""
+_SHOWN_OF_A_LONG_LINE = 200
 
 
 def open_parquet(session: duckdb.DuckDBPyConnection, path: Path) -> Rows:
@@ -41,29 +42,33 @@ def open_parquet(session: duckdb.DuckDBPyConnection, path: Path) -> Rows:
 
 
 def open_json_lines(session: duckdb.DuckDBPyConnection, path: Path, spool: Path, reading: Reading) -> Rows:
-    """Leaves `arrived`, `numbered` and `ragged`: lines that are no object, or name one key twice."""
+    """Leaves `arrived`, `numbered` and `ragged`: lines that are no object, name one key twice, or are too long."""
     text = as_utf_8(path, spool, reading.encoding)
     keys: dict[str, None] = {}
-    for _, value, _ in _objects(text.path):
+    for _, value, _, _ in _objects(text.path):
         keys.update(dict.fromkeys(value or ()))
     if not keys:
         raise FileUnreadable(path=path, kind="NDJSON", reason="no line of it is an object")
     columns = unique_names(list(keys), len(keys))
-    rows, numbers, raws = Spool(spool, columns), [], []
+    rows, numbers, raws, long_ones = Spool(spool, columns), [], [], []
     has_marks = text.has_marks
-    for number, value, raw in _objects(text.path):
+    for number, value, raw, too_long in _objects(text.path):
         has_marks = has_marks or bool(_MAY_BE_HALF.search(raw))
         if value is None:
             numbers.append(number)
             raws.append(raw)
+            long_ones.append(too_long)
         else:
             rows.add(number, [_as_text(value.get(key)) for key in keys])
     rows.close()
     show(session, spool)
-    session.register(
-        "torn", pa.table({"row_number": pa.array(numbers, pa.int64()), "raw": pa.array(raws, pa.string())})
-    )
-    session.execute("CREATE TABLE ragged AS SELECT *, false AS too_long FROM torn")
+    torn = {
+        "row_number": pa.array(numbers, pa.int64()),
+        "raw": pa.array(raws, pa.string()),
+        "too_long": pa.array(long_ones, pa.bool_()),
+    }
+    session.register("torn", pa.table(torn))
+    session.execute("CREATE TABLE ragged AS SELECT * FROM torn")
     questions: list[Question] = [text.question] if text.question else []
     return Rows(Found(Format.JSON_LINES, encoding=text.encoding), columns, questions, has_marks)
 
@@ -73,12 +78,19 @@ class _KeyTwice(ValueError):
 
 
 def _objects(path: Path) -> Any:
-    """(line, object or None, the line as it stands) of every line that is not blank."""
+    """(line, object or None, the line as it stands, whether it is too long) of every line that is not blank. Of a line
+    that is longer than any row of a shop only the beginning is kept."""
     decoder = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=str, object_pairs_hook=_once)
     with path.open(encoding="utf-8-sig", newline="\n") as file:
         number = 0
         while line := file.readline(LONGEST_LINE):
             number += 1
+            if len(line) == LONGEST_LINE and not line.endswith("\n"):
+                while rest := file.readline(LONGEST_LINE):
+                    if rest.endswith("\n"):
+                        break
+                yield number, None, line[:_SHOWN_OF_A_LONG_LINE], True
+                continue
             if not line.strip():
                 continue
             try:
@@ -87,7 +99,7 @@ def _objects(path: Path) -> Any:
                     value = decoder.decode(_HALF.sub(MARK, json.dumps(value, ensure_ascii=False)))
             except (ValueError, RecursionError):
                 value = None
-            yield number, value if isinstance(value, dict) else None, line.rstrip("\r\n")
+            yield number, value if isinstance(value, dict) else None, line.rstrip("\r\n"), False
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

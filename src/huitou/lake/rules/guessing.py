@@ -6,7 +6,7 @@ column claims as much; everything else becomes a question.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from huitou.kernel.errors import N_
@@ -36,15 +36,21 @@ class Looks:
     """Dates without a time of day, or with midnight."""
 
 
-def guess(kind: FileKind, columns: Mapping[str, Looks], given: Mapping[str, str | None]) -> tuple[FieldGuess, ...]:
-    """A guess for each field of the kind, in its order. What is `given` stands; None says that no column is."""
+def guess(
+    kind: FileKind,
+    columns: Mapping[str, Looks],
+    given: Mapping[str, str | None],
+    kept: Collection[str] = (),
+) -> tuple[FieldGuess, ...]:
+    """A guess for each field of the kind, in its order. What is `given` stands; None says that no column is. Of these
+    fields `kept` are given by an earlier file of the source, and not by somebody now."""
     taken = {column for column in given.values() if column}
     free = [column for column in columns if column not in taken]
     claims = {field.name: _claims(field, free, columns) for field in kind.fields if field.name not in given}
     guesses = []
     for field in kind.fields:
         if field.name in given:
-            why = (Said(N_("you said so")),)
+            why = (Said(N_("kept from last time") if field.name in kept else N_("you said so")),)
             guesses.append(FieldGuess(field.name, given[field.name], 100, True, why))
         else:
             guesses.append(_settled(field, claims))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from huitou.access import service as access
@@ -20,6 +21,9 @@ from huitou.usecases.refresh_status import refresh_status
 
 STEP_NAMES = jobs.STEPS["refresh"]
 STATE_NAMES = {"done": N_("Done"), "running": N_("Running"), "stopped": N_("Stopped")}
+_STOPPED = N_("Stopped at “{step}”: {why}")
+_INTERRUPTED = N_("Was stopped at “{step}” and gone on with: {why}")
+_KILLED = N_("its process was killed, or the machine went down")
 WAIT_NAMES = {
     "imports": N_("imports"),
     "undone_imports": N_("imports that were undone"),
@@ -68,6 +72,7 @@ def _page(request: HttpRequest, *, asks: bool = False) -> HttpResponse:
     facts |= {
         "runs": [(run, STATE_NAMES[run.state], sum(run.restated.values())) for run in status.runs],
         "newest": newest,
+        "stops": _stops(newest) if newest else [],
         "steps": _steps(newest) if newest else [],
         "restated": sorted(newest.restated.items()) if newest else [],
         "waiting": [(WAIT_NAMES[what], count) for what, count in status.waiting.items() if count],
@@ -75,6 +80,15 @@ def _page(request: HttpRequest, *, asks: bool = False) -> HttpResponse:
         "finding": refresh_finding(newest) if newest else "",
     }
     return render(request, "console/refresh.html", facts)
+
+
+def _stops(run: RefreshSeen) -> list[str]:
+    """Where and why it was stopped, a sentence each: the times that it was gone on with, and where it stands now."""
+    found = [(_INTERRUPTED, one["step"], one["by"]) for one in run.interrupted]
+    if run.state == "stopped":
+        found.append((_STOPPED, run.steps[-1]["step"] if run.steps else "lake", run.stopped_by))
+    names = [(said, STEP_NAMES[step], by) for said, step, by in found]
+    return [gettext(said).format(step=gettext(name), why=by or gettext(_KILLED)) for said, name, by in names]
 
 
 def _steps(run: RefreshSeen) -> list[dict[str, object]]:
