@@ -16,7 +16,7 @@ from huitou.usecases.undo_import import undo_import
 from tests.builders import rows
 from tests.faults.forms import LONG, told
 from tests.lake.formats_written import FORMATS, write_as
-from tests.usecases.real_files import ORDERS_LINES, RETAIL_LINES, assert_books_equal_file, books
+from tests.usecases.real_files import ORDERS_LINES, ORDERS_SOLD, RETAIL_LINES, assert_books_equal_file, books
 
 pytestmark = [
     pytest.mark.faults,
@@ -28,7 +28,7 @@ pytestmark = [
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 SETS = {
-    "orders_zh": ("order_1", ORDERS_LINES, "true"),
+    "orders_zh": ("order_1", ORDERS_LINES, ORDERS_SOLD),
     "online_retail": ("lines_2010_2011", RETAIL_LINES, "UnitPrice >= 0"),
 }
 FIGURES = (

@@ -61,14 +61,19 @@ def test_killed_again_and_again_it_ends_as_if_nobody_had(tmp_path):
     for where in WHERE:
         assert run_child(where) == -signal.SIGKILL, where
         assert figures() == before, f"killed at {where}: what was there stays"
-        assert insight.last_runs(1)[0].steps[-1]["step"] in (where, "days", "facts"), "and the status says how far it was"
+        assert insight.last_runs(1)[0].steps[-1]["step"] in (where, "days", "facts"), (
+            "and the status says how far it was"
+        )
         # The server sees within moments that nobody is at the other end.
         assert soon(lambda: insight.last_runs(1)[0].state == "stopped"), "and the status says so"
     assert run_child("nowhere") == 0
-    (run, *_) = insight.last_runs(3)
+    (run, before_it, *_) = insight.last_runs(3)
     assert (run.state, run.restated) == ("done", {"2026-10": 1}), "one day before the last one had been counted"
     killed_at = [(one["step"], one["by"]) for one in run.interrupted]
-    assert killed_at == [(step, "") for step in ("lake", "days", "days", "kpis", "facts", "facts")], "each kill stays told"
+    assert killed_at == [(step, "") for step in ("days", "days", "kpis", "facts", "facts")], "each kill stays told"
+    assert (before_it.state, before_it.lake_version) == ("stopped", None), (
+        "and one before anything was to be gone on with"
+    )
     gone_on = figures()
     refresh(anew=True)
     assert figures() == gone_on != before

@@ -26,9 +26,12 @@ FROM read_parquet('{path}')
 ORDERS_LINES = """
 SELECT order_id::VARCHAR AS receipt, product_id::VARCHAR AS sku, (quantity * 1000)::BIGINT AS milli,
        (amount::DECIMAL(18, 2) * 100)::BIGINT AS fen, user_id::VARCHAR AS member,
-       strptime(order_time, '%Y/%-m/%-d %-H:%M') AS moment
+       strptime(order_time, '%Y/%-m/%-d %-H:%M') AS moment, order_status AS status
 FROM read_parquet('{path}')
 """
+
+ORDERS_SOLD = "status NOT IN ('Pending', 'Cancelled')"
+"""What the set calls paid, shipped or delivered; beside `Paid`, `Pending` waits for its money."""
 
 
 def books(query: str) -> list[tuple]:

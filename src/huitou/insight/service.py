@@ -318,9 +318,7 @@ def note_refresh(as_of: date, *, anew: bool) -> int:
     return writing.note_refresh(as_of, anew=anew)
 
 
-def begin_refresh(
-    refresh: int, as_of: date, version: int, cut_offs: int, *, anew: bool
-) -> tuple[int, dict[str, int]]:
+def begin_refresh(refresh: int, as_of: date, version: int, cut_offs: int, *, anew: bool) -> tuple[int, dict[str, int]]:
     """Say where a noted run is going, or take up the one that was stopped on its way to the same; and what that one had
     restated."""
     if stopped := writing.take_up(refresh, as_of, version, cut_offs, anew=anew):

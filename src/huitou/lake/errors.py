@@ -108,6 +108,15 @@ class ColumnUnclear(Question):
     next_step = N_("Write --map {field}=COLUMN, or --map {field}=- where no column is.")
 
 
+class StatusUnclear(Question):
+    code = "status_unclear"
+    flag = "--statuses"
+    message = N_("Whether orders whose {column} is {status} are sales is not clear. Not clear are: {statuses}.")
+    next_step = N_(
+        "Write --statuses '{status}=sale', or '{status}=no_sale' to leave them out; several with ' | ' between them."
+    )
+
+
 class FieldUnknown(HuitouError):
     code = "field_unknown"
     message = N_("There is no field {field}.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import duckdb
 
@@ -12,8 +12,10 @@ from huitou.lake.errors import ColumnUnclear
 from huitou.lake.formats.spooled import NO_VALUE
 from huitou.lake.opening import OpenedFile
 from huitou.lake.rules import guessing
+from huitou.lake.rules.statuses import may_say_status
 from huitou.lake.settling import ask_values
-from huitou.lake.terms import FieldGuess, FileKind
+from huitou.lake.statuses import says_statuses
+from huitou.lake.terms import FieldGuess, FileKind, Holds
 from huitou.lake.values_sql import narrow, quoted, trimmed
 
 _LOOKED_AT = 2000
@@ -47,6 +49,7 @@ def guess_mapping(
     """
     with opened.refusing_damage():
         looks = _looks(opened)
+        looks |= _looks_at_statuses(kind, opened, looks)
     guesses = guessing.guess(kind, looks, given or {}, kept)
     missing = {group[0] for group in kind.one_of if not any(g.column for g in guesses if g.field in group)}
     questions = tuple(
@@ -65,6 +68,19 @@ def _looks(opened: OpenedFile) -> dict[str, guessing.Looks]:
     for begin in range(0, len(opened.columns), _COLUMNS_AT_ONCE):
         found |= _look_at(opened.session, opened.columns[begin : begin + _COLUMNS_AT_ONCE])
     return found
+
+
+def _looks_at_statuses(
+    kind: FileKind, opened: OpenedFile, looks: Mapping[str, guessing.Looks]
+) -> dict[str, guessing.Looks]:
+    """The columns that may say by their header what became of an order, with whether their values can."""
+    if not any(field.holds is Holds.STATUS for field in kind.fields):
+        return {}
+    return {
+        column: replace(seen, statuses=says_statuses(opened, column))
+        for column, seen in looks.items()
+        if may_say_status(column.rsplit("#", 1)[0])
+    }
 
 
 _TIME = (

@@ -17,6 +17,7 @@ from huitou.lake import intake_sql
 from huitou.lake.errors import ColumnMissing, ColumnTwice, DateFormatUnknown, FieldMissing
 from huitou.lake.formats.spooled import ROW
 from huitou.lake.opening import OpenedFile
+from huitou.lake.statuses import judge_statuses
 from huitou.lake.terms import PRICED, REQUIRED, Field, Format, Layout
 
 
@@ -39,10 +40,12 @@ def judge_receipts(opened: OpenedFile, layout: Layout, spell_member: Callable[[s
     gaps = " + coalesce(missing, 0)" if opened.rows.has_gaps else ""
     number = f"j.{ROW}" if ROW in kinds else f"j.place + 1 + {opened.found.header_row}{gaps}"
     _spell_members(session, spell_member)
+    if Field.STATUS in layout.columns:
+        judge_statuses(session, layout.statuses)
     if opened.found.format is Format.WORKBOOK:
         session.execute(intake_sql.merged_numbers(layout))
     for statement in (
-        intake_sql.placed(layout, number, opened.rows.has_gaps),
+        *intake_sql.placed(layout, number, opened.rows.has_gaps),
         intake_sql.RECKON,
         intake_sql.MARK_ODD,
         *intake_sql.SORT_ODD,

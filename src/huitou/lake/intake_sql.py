@@ -25,6 +25,7 @@ _TEXTS = (
     Field.CHANNEL,
     Field.MEMBER,
     Field.TIME,
+    Field.STATUS,
 )
 # A cast alone would read line 1.5 as line 2.
 _LINE_NUMBER = r"CASE WHEN regexp_matches(line, '^\d{1,9}$') THEN line::INTEGER END"
@@ -78,6 +79,7 @@ SELECT {number}receipt, sku, name, category, coalesce(store, {values_sql.literal
        coalesce(till, '') AS till, coalesce(lower(channel), 'store') AS channel, member,
        {_LINE_NUMBER} AS line, moment, CASE WHEN abs(q) <= 1000000 THEN (q * 1000)::BIGINT END AS quantity_milli,
        p AS unit_price, coalesce(signed_d_fen, 0) AS discount_fen, net AS net_fen,
+       {"status," if Field.STATUS in layout.columns else ""}
        CASE WHEN {_each("@ IS NULL", layout.columns, " AND ")} THEN 'blank'
             {_marked(layout) if marks else ""}
             {_header_again(layout)}
@@ -197,14 +199,17 @@ UPDATE judged SET reason = 'merged_number'
 WHERE reason IS NULL AND {ROW} IN (SELECT row_number FROM merged WHERE name IN ({names}))"""
 
 
-def placed(layout: Layout, number: str, gaps: bool) -> str:
-    """Each judged row under its place in the file and the number that a person sees."""
+def placed(layout: Layout, number: str, gaps: bool) -> tuple[str, str]:
+    """Each judged row under its place in the file and the number that a person sees; those that are no sales by their
+    status apart, in `left_out`: no receipt is reckoned with them."""
     asof = "ASOF LEFT JOIN gaps ON j.place > gaps.after_row" if gaps else ""
-    return f"""
-CREATE OR REPLACE TEMP VIEW placed AS
+    out = "reason = 'not_a_sale'"
+    kept, left = (f"reason IS DISTINCT FROM 'blank' AND NOT coalesce({out}, false)", out)
+    return tuple(f"""
+CREATE OR REPLACE TEMP VIEW {name} AS
 SELECT {number} AS row_number, timezone({values_sql.literal(layout.zone)}, moment) AS local_at, j.*
-FROM (SELECT rowid AS place, * FROM judged WHERE reason IS DISTINCT FROM 'blank') j
-{asof}"""
+FROM (SELECT rowid AS place, * FROM judged WHERE {which}) j
+{asof}""" for name, which in (("placed", kept), ("left_out", left)))  # fmt: skip
 
 
 _KEY = "store, till, receipt, part"

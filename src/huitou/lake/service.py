@@ -24,16 +24,19 @@ from huitou.lake.remembered import Remembered
 from huitou.lake.rules.dates import ways_to_read
 from huitou.lake.rules.kinds import KINDS
 from huitou.lake.rules.numbers import decimal_is_unclear
-from huitou.lake.rules.refusals import REASONS
-from huitou.lake.statuses import NoSale, no_sales
+from huitou.lake.rules.refusals import LEFT_OUT, REASONS
+from huitou.lake.rules.statuses import Meaning, may_say_status, meanings, read_said, write_said
+from huitou.lake.statuses import NoSale, left_out, no_sales, values_of
 from huitou.lake.terms import Field, Layout, Reading, Sums
 from huitou.lake.understanding import numbers, understood
 
 __all__ = [
     "KINDS",
+    "LEFT_OUT",
     "REASONS",
     "DescribedRows",
     "Guess",
+    "Meaning",
     "NoSale",
     "OpenedFile",
     "Remembered",
@@ -42,11 +45,17 @@ __all__ = [
     "column_looks_like_phones",
     "decimal_is_unclear",
     "guess_mapping",
+    "left_out",
+    "may_say_status",
+    "meanings",
     "no_sales",
     "numbers",
     "open_file",
+    "read_said",
     "understood",
+    "values_of",
     "ways_to_read",
+    "write_said",
 ]
 
 _BUNDLES = "bundles"

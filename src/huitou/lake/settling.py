@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from huitou.kernel.errors import Choice, Question
 from huitou.lake.errors import DatesUnclear, DecimalUnclear
 from huitou.lake.opening import OpenedFile
-from huitou.lake.terms import FileKind, Holds
+from huitou.lake.statuses import ask_statuses
+from huitou.lake.terms import Field, FileKind, Holds
 from huitou.lake.values_sql import (
     DAY_OR_MONTH_FIRST,
     SAYS_COMMA,
@@ -37,6 +38,8 @@ def ask_values(kind: FileKind, columns: Mapping[str, str], opened: OpenedFile) -
             questions += _ask_dates(opened, column)
         elif field.holds is Holds.NUMBER and reading.decimal is None:
             questions += _ask_decimal(opened, column)
+        elif field.holds is Holds.STATUS:
+            questions += ask_statuses(opened, column, columns.get(Field.QUANTITY))
     return questions
 
 

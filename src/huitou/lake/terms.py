@@ -28,6 +28,8 @@ class Field(StrEnum):
     UNIT_PRICE = "unit_price"
     AMOUNT = "amount"
     DISCOUNT = "discount"
+    STATUS = "status"
+    """What became of the order: rows that are cancelled or not paid by it are left out."""
 
 
 REQUIRED = (Field.RECEIPT, Field.AT, Field.SKU, Field.QUANTITY)
@@ -45,6 +47,7 @@ class Layout:
     date_format: str | None = None
     decimal: str | None = None
     default_store: str = "main"
+    statuses: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +107,8 @@ class Reading:
     """As strptime writes it: `%d/%m/%Y %H:%M`."""
     decimal: str | None = None
     """`.` or `,`: what stands before the fractions."""
+    statuses: str | None = None
+    """What statuses of orders mean that nobody knows here: `已退款=sale | 3=no_sale`."""
 
     @property
     def said(self) -> dict[str, Any]:
@@ -150,6 +155,8 @@ class Holds(StrEnum):
     """A time of day without a date."""
     NUMBER = "number"
     WHOLE = "whole"
+    STATUS = "status"
+    """What became of an order: paid, shipped, cancelled."""
     PHONE = "phone"
     ANY = "any"
     """Too many spellings to tell by: barcodes side by side, birthdays without a year."""

@@ -6,7 +6,7 @@ import duckdb
 
 from huitou.lake.formats.spooled import ROW
 from huitou.lake.opening import PREVIEW_ROWS, OpenedFile
-from huitou.lake.rules.refusals import AT_FAULT, REASONS
+from huitou.lake.rules.refusals import AT_FAULT, LEFT_OUT, REASONS
 from huitou.lake.terms import Field, RowRead
 
 _PLAIN = r"rtrim(rtrim({}::VARCHAR, '0'), '.')"
@@ -25,6 +25,7 @@ _VALUES = {
     Field.QUANTITY: _PLAIN.format("(quantity_milli / 1000)::DECIMAL(18, 3)"),
     Field.UNIT_PRICE: "unit_price::DECIMAL(18, 2)::VARCHAR",
     Field.AMOUNT: "(net_fen / 100)::DECIMAL(18, 2)::VARCHAR",
+    Field.STATUS: "status",
     Field.DISCOUNT: "(discount_fen / 100)::DECIMAL(18, 2)::VARCHAR",
 }
 
@@ -40,15 +41,19 @@ def numbers(opened: OpenedFile) -> tuple[int, list[int]]:
 
 def understood(session: duckdb.DuckDBPyConnection) -> dict[int, RowRead]:
     """Every judged row by its number; for a file's head, not for a whole file."""
+    has_status = "status" in session.sql("SELECT * FROM placed LIMIT 0").columns
+    values = ", ".join(
+        f"any_value({value})" if has_status or field is not Field.STATUS else "NULL" for field, value in _VALUES.items()
+    )
     found = session.sql(
-        f"SELECT row_number, min(code), {', '.join(f'any_value({value})' for value in _VALUES.values())} "
-        "FROM placed LEFT JOIN refused USING (row_number) GROUP BY row_number"
+        f"SELECT row_number, min(coalesce(code, CASE WHEN reason = 'not_a_sale' THEN reason END)), {values} "
+        "FROM (FROM placed UNION ALL FROM left_out) LEFT JOIN refused USING (row_number) GROUP BY row_number"
     )
     return {
         number: RowRead(
             {str(field): value for field, value in zip(_VALUES, values, strict=True)},
             code,
-            REASONS[code] if code else "",
+            (REASONS | LEFT_OUT)[code] if code else "",
             AT_FAULT.get(code) if code else None,
         )
         for number, code, *values in found.fetchall()

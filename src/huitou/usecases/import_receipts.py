@@ -80,6 +80,7 @@ def take_receipts(
         now=now,
         date_format=opened.reading.date_format,
         decimal=opened.reading.decimal,
+        statuses=opened.reading.statuses,
     )
     progress("read")
     spell = privacy.spelled_phone if member_kind == "phone" else None
@@ -145,9 +146,13 @@ def _take(
     progress("points")
     posted, taken_back, unexplained = move_points(session, batch, actor, reading.get("points_from"))
     report = report_of(
-        opened, columns.values(), batch, (new_stores, new_products, new_members), (posted, taken_back, unexplained)
+        opened, columns, batch, (new_stores, new_products, new_members), (posted, taken_back, unexplained)
     )
-    report = replace(report, newcomers=name_rows.first_newcomers(made))
+    report = replace(
+        report,
+        newcomers=name_rows.first_newcomers(made),
+        left_out_known=name_rows.count_known_left_out(session, source) if report.rows_left_out else 0,
+    )
     # Refused rows are kept once, in rows of their own: a report that lists half a million of them helps nobody.
     refusals = refused_receipts(session, member_kind)
     receipts.close_batch(batch, asdict(replace(report, refused=[])), () if mends else refusals)

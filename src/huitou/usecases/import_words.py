@@ -28,6 +28,7 @@ _FIGURES = {
     "rows_taken": N_("Rows taken"),
     "rows_repeated": N_("Rows known already"),
     "rows_refused": N_("Rows refused"),
+    "rows_left_out": N_("Rows left out: no sales"),
     "new": N_("New"),
     "changed": N_("Changed"),
     "same": N_("Unchanged"),
@@ -61,7 +62,7 @@ _DESCRIBED = {
     "products": (N_("New products"), N_("Changed products"), N_("Products as before")),
     "stores": (N_("New stores"), N_("Changed stores"), N_("Stores as before")),
 }
-_WHERE_THERE_ARE_ANY = ("shared_phones", "phones_left")
+_WHERE_THERE_ARE_ANY = ("shared_phones", "phones_left", "rows_left_out")
 IN_PART = N_("Row {number} is taken without its phone: {reason}")
 IN_PART_MORE = N_("... and {count} more.")
 _UNDO = {
@@ -91,6 +92,11 @@ _UNDO_OF = {
 NO_SALES = N_("{column} is {status} in {rows} rows of {amount}: they count as sales and earn points.")
 NO_SALES_NEXT = N_(
     "If they are no sales, take these rows out of the file first; an import that was done can be undone."
+)
+LEFT_OUT = N_("{column} is {status} in {rows} rows of {amount}: they are no sales, and are left out.")
+LEFT_OUT_KNOWN = N_(
+    "{count} receipts of them stand here as sales of an earlier file: their return, or the undo of that import, takes "
+    "them back."
 )
 SUM_OF_QUANTITIES, SUM_OF_AMOUNTS = N_("Sum of quantities"), N_("Sum of amounts")
 

@@ -18,6 +18,7 @@ from huitou.lake.terms import ENCODINGS, Reading, Said
 ROWS_SHOWN = 100
 _ROWS_OF_A_CHOICE, _CELLS_OF_A_CHOICE = 3, 8
 _HEAD_BYTES = 1 << 20
+_MOST_STATUSES = 30
 _BY_BYTES = (".csv", ".txt", ".tsv", ".ndjson", ".jsonl")
 
 
@@ -77,6 +78,8 @@ class Look:
     asked: Sequence[Asked]
     kind: str
     guesses: Mapping[str, Sequence[ColumnGuess]]
+    statuses: Mapping[str, Sequence[str]]
+    """By column, of those that may say by their header what became of an order, their values."""
 
 
 def look_into(path: Path, reading: Reading, kinds: Collection[str]) -> Look:
@@ -105,6 +108,11 @@ def look_into(path: Path, reading: Reading, kinds: Collection[str]) -> Look:
             asked=asked,
             kind=max(guesses, key=lambda name: _likeliness(guesses[name])),
             guesses=guesses,
+            statuses={
+                column: lake.values_of(opened, column)[:_MOST_STATUSES]
+                for column in opened.columns
+                if lake.may_say_status(column.rsplit("#", 1)[0])
+            },
         )
 
 
@@ -158,6 +166,7 @@ _ANSWERS: dict[str, Callable[[str], bool]] = {
     "header_row": lambda value: value.isascii() and value.isdigit() and len(value) < 7,
     "date_format": lambda value: "\0" not in value,
     "decimal": lambda value: value in (".", ","),
+    "statuses": lambda value: "\0" not in value,
 }
 
 

@@ -86,6 +86,21 @@ def leave_out_known(session: duckdb.DuckDBPyConnection, batch: ImportId, source:
         session.execute(statement)
 
 
+def count_known_left_out(session: duckdb.DuckDBPyConnection, source: str) -> int:
+    """How many receipts whose rows are left out as no sales an earlier file brought as sales."""
+    stores = catalogue.stores().values()
+    ids = pa.array([store.id for store in stores], pa.int32())
+    session.register("known_stores", pa.table({"store": pa.array([s.code for s in stores], pa.string()), "id": ids}))
+    asked = session.sql(
+        "SELECT min(place) AS basket, id AS store_id, till, min(local_at)::DATE AS business_date, receipt AS number, "
+        "'sale' AS kind, '' AS digest FROM left_out JOIN known_stores USING (store) "
+        "ANTI JOIN reckoned USING (store, till, receipt) "
+        "WHERE moment IS NOT NULL AND receipt IS NOT NULL GROUP BY id, till, receipt"
+    ).to_arrow_reader(ready_rows.AT_ONCE)
+    known = receipts.known_baskets(source, asked, at_once=ready_rows.AT_ONCE)
+    return sum(len(piece) for piece in known)
+
+
 def name_products(session: duckdb.DuckDBPyConnection) -> int:
     goods = session.sql("FROM goods SEMI JOIN clean USING (sku)").to_arrow_table()
     ids, new = catalogue.take_products(goods)

@@ -37,6 +37,10 @@ class DaySums:
     returns: int = 0
     quantity_milli: int = 0
     net_fen: int = 0
+    left_out: int = 0
+    """Rows of the file that are no sales by their status, beside what stands in the books ..."""
+    left_out_fen: int = 0
+    """... and their amount."""
 
     def __add__(self, other: DaySums) -> DaySums:
         return DaySums(
@@ -44,6 +48,8 @@ class DaySums:
             self.returns + other.returns,
             self.quantity_milli + other.quantity_milli,
             self.net_fen + other.net_fen,
+            self.left_out + other.left_out,
+            self.left_out_fen + other.left_out_fen,
         )
 
 
@@ -59,6 +65,7 @@ class DaySaid:
 REASONS = {
     "day_missing": N_("nothing of this day and store is in the file"),
     "rows_refused": N_("{rows} rows of this day were refused: {codes}"),
+    "no_sales": N_("the report counts {rows} rows of {amount} that are no sales by their status"),
     "receipts_missing": N_("{count} receipts are missing, and no row of the day was refused: they are not in the file"),
     "receipts_more": N_("{count} receipts more than in the report: were they rung up after it was printed?"),
     "amount_differs": N_("as many receipts, and another amount: does the report count discounts or tax otherwise?"),
@@ -126,11 +133,16 @@ def days_of(session: duckdb.DuckDBPyConnection, source: str, report: Mapping[Pla
     """The days of a judged file as they stand in the books now, within the import's transaction; earlier files of the
     same source are in them, so that a day in two files compares whole."""
     touched = {
-        day for (day,) in session.sql("SELECT DISTINCT local_at::DATE FROM placed WHERE moment IS NOT NULL").fetchall()
+        day
+        for (day,) in session.sql(
+            "SELECT DISTINCT local_at::DATE FROM (FROM placed UNION ALL FROM left_out) WHERE moment IS NOT NULL"
+        ).fetchall()
     }
     wanted = sorted(touched | {day for day, _ in report or {}})
     codes = {store.id: store.code for store in catalogue.stores().values()}
     sums = {(day, codes[store]): DaySums(*found) for store, day, *found in receipts.sums_per_day(source, wanted)}
+    for place, (rows, fen) in _left_out(session).items():
+        sums[place] = sums.get(place, DaySums()) + DaySums(left_out=rows, left_out_fen=fen)
     if report is None:
         return Days(sums)
     refused = _refused(session)
@@ -138,6 +150,17 @@ def days_of(session: duckdb.DuckDBPyConnection, source: str, report: Mapping[Pla
         sums, refused = _of_all_stores(sums), _refused_of_all(refused)
     differing = compare(sums, report, refused)
     return Days(sums, tuple(differing), len(sums.keys() | report.keys()) - len(differing))
+
+
+def _left_out(session: duckdb.DuckDBPyConnection) -> dict[Place, tuple[int, int]]:
+    """Of each day and store the rows that are no sales by their status, and their amount in fen."""
+    return {
+        (day, store): (rows, fen)
+        for day, store, rows, fen in session.sql(
+            "SELECT local_at::DATE, store, count(*), coalesce(sum(net_fen), 0)::BIGINT FROM left_out "
+            "WHERE moment IS NOT NULL GROUP BY 1, 2"
+        ).fetchall()
+    }
 
 
 def _of_all_stores(sums: Mapping[Place, DaySums]) -> dict[Place, DaySums]:
@@ -174,6 +197,8 @@ def compare(
     found = []
     for place in sorted(sums.keys() | report.keys()):
         ours, theirs = sums.get(place, DaySums()), report.get(place)
+        if theirs is None and ours == DaySums(left_out=ours.left_out, left_out_fen=ours.left_out_fen) != DaySums():
+            continue  # nothing of the day was sold, and the report says so by its silence
         if theirs is None:
             found.append(DayDiffers(*place, DaySaid(), ours, "not_in_report"))
         elif not _agree(ours, theirs):
@@ -192,6 +217,8 @@ def _agree(ours: DaySums, theirs: DaySaid) -> bool:
 
 def _reason(ours: DaySums, theirs: DaySaid, refused: Mapping[str, int]) -> tuple[str, dict[str, str]]:
     here = ours.sales + ours.returns
+    if ours.left_out and theirs.net_fen == ours.net_fen + ours.left_out_fen:
+        return "no_sales", {"rows": str(ours.left_out), "amount": _decimal(ours.left_out_fen, 100) or ""}
     if refused:
         codes = ", ".join(f"{code} {count}" for code, count in refused.items())
         return "rows_refused", {"rows": str(sum(refused.values())), "codes": codes}
@@ -269,6 +296,8 @@ def _plain(day: date, store: str, sums: DaySums) -> dict[str, object]:
         "returns": sums.returns,
         "quantity": _decimal(sums.quantity_milli, 1000),
         "amount": _decimal(sums.net_fen, 100),
+        "left_out": sums.left_out,
+        "left_out_amount": _decimal(sums.left_out_fen, 100),
     }
 
 

@@ -72,9 +72,9 @@ def _page_folders() -> list[Path]:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What a look at a drop finds that takes nothing: files by name, those to take, those of its pattern whose marker is
-    not there yet, and others; whether a mapping is kept for its source, and what is in the way of the first file's (an
-    empty text: nothing)."""
+    """What a look at a drop finds that takes nothing: files by name, those to take, those whose marker is not there,
+    and others; whether a mapping is kept for its source, and what is in the way of the first file's (an empty text:
+    nothing)."""
 
     files: list[str]
     waiting: list[str]

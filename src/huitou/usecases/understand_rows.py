@@ -52,12 +52,12 @@ def understand_receipts(
     *,
     now: datetime,
     member_kind: str,
-    date_format: str | None,
-    decimal: str | None,
+    reading: Reading,
 ) -> list[RowUnderstood]:
     """The first rows of a look as `import_receipts` would read them. Raises a refusal where the mapping is wrong."""
-    layout = Layout({Field(f): c for f, c in columns.items()}, settings.TIME_ZONE, now, date_format)
-    reading = Reading("utf-8", ",", None, 1, date_format, decimal)
+    layout = Layout({Field(f): c for f, c in columns.items()}, settings.TIME_ZONE, now, reading.date_format,
+                    statuses=reading.statuses)  # fmt: skip
+    reading = Reading("utf-8", ",", None, 1, reading.date_format, reading.decimal)
     spell = privacy.spelled_phone if member_kind == "phone" else None
     with _as_file(look) as path, lake.read_file(path, layout, reading=reading, spell_member=spell) as session:
         understood = lake.understood(session)
@@ -164,4 +164,4 @@ def without_facts(reason: str) -> str:
 
 def reasons(kind: str) -> Mapping[str, str]:
     """Why rows of that kind of file are refused: English templates by code."""
-    return {**lake.REASONS, **REASONS.get(kind, {}), **brought_reasons(kind)}
+    return {**lake.REASONS, **lake.LEFT_OUT, **REASONS.get(kind, {}), **brought_reasons(kind)}

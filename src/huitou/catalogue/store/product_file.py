@@ -36,7 +36,8 @@ _OPEN = """
 CREATE TEMP TABLE product_row (row_number bigint, sku text, name text, category text, brand text, supplier text,
     pack text, weighed boolean, price_fen bigint, cost_fen bigint, promotable boolean) ON COMMIT DROP;
 CREATE TEMP TABLE product_code (row_number bigint, sku text, kind text, code text, pieces integer) ON COMMIT DROP;
-CREATE TEMP TABLE product_unfit (row_number bigint, code text, product text, other text, other_row bigint) ON COMMIT DROP;
+CREATE TEMP TABLE product_unfit (row_number bigint, code text, product text, other text, other_row bigint)
+    ON COMMIT DROP;
 """
 
 # The owner of a code that only tills have spoken of so far (`source` empty, no row of this file about it) is the very

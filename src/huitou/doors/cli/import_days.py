@@ -58,9 +58,10 @@ class Looking:
         screen, plain = Console(highlight=False), as_plain(self._days)
         if self._report is None:
             line = translate(N_("{day} {store}: {sales} sales, {returns} returns, {quantity} pieces or kg, {amount}"))
+            out = translate(N_("; {left_out} rows of {left_out_amount} are left out as no sales"))
             days = plain["days"]
             for one in days[:DAYS_SHOWN]:
-                screen.print(line.format(**one))
+                screen.print(line.format(**one) + (out.format(**one) if one["left_out"] else ""))
             if len(days) > DAYS_SHOWN:
                 more = translate(N_("... and {count} more days; --json lists them all."))
                 screen.print(more.format(count=len(days) - DAYS_SHOWN))

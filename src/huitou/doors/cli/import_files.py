@@ -66,6 +66,10 @@ def _register_receipts(imports: typer.Typer, runtime: Runtime) -> None:
             str | None, typer.Option(help="How times are written, for example '%d/%m/%Y %H:%M'.")
         ] = None,
         decimal: Annotated[str | None, typer.Option(help="What stands before fractions: . or ,")] = None,
+        statuses: Annotated[
+            str | None,
+            typer.Option(metavar="STATUS=sale", help="What unclear statuses mean: 'A=sale | B=no_sale'."),
+        ] = None,
         totals: Totals = None,
         points_from: PointsFrom = None,
         no_points: NoPoints = False,
@@ -75,9 +79,9 @@ def _register_receipts(imports: typer.Typer, runtime: Runtime) -> None:
         """Take every receipt of FILE that is new and whole. The same file twice changes nothing.
 
         Which column is which field is read off headers and values, and shown; what is not sure is asked.
-        Fields: receipt, line, at, time, store, till, channel, member, sku, name, category, quantity, unit_price, amount,
-        discount. Needed are receipt, at, sku, quantity, and amount or unit_price; time is a time of day beside a date
-        in at. Negative quantities are returns.
+        Fields: receipt, line, at, time, store, till, channel, member, sku, name, category, quantity, unit_price,
+        amount, discount, status. Needed are receipt, at, sku, quantity, and amount or unit_price; time is a time of day
+        beside a date in at. Negative quantities are returns. Rows whose status says cancelled or not paid are left out.
         """
         if member_kind not in (None, "card", "external", "phone"):
             raise MemberKindUnknown(given=member_kind)
@@ -91,7 +95,7 @@ def _register_receipts(imports: typer.Typer, runtime: Runtime) -> None:
             from huitou.usecases.load_lake import hear_facts
             from huitou.usecases.run_jobs import take_here
 
-            reading = reading_of(encoding, delimiter, sheet, header_row, date_format, decimal)
+            reading = reading_of(encoding, delimiter, sheet, header_row, date_format, decimal, statuses)
             kept = {"source": source, "member_kind": member_kind, "keep": not dry_run, "quiet": as_json}
             with (
                 opened_as_before(file, "receipts", reading, given, **kept) as (opened, columns, numbers),

@@ -34,6 +34,10 @@ def tell(report: Any, *, as_json: bool, more: Mapping[str, Any] | None = None) -
         if plain.get(field)
     ]
     show_figures([*((name, f"{figure:,}") for _, name, figure in import_words.figures(plain)), *sums])
+    for one in plain.get("left_out", []):
+        _print(translate(import_words.LEFT_OUT).format(**one | {"rows": f"{one['rows']:,}"}))
+    if plain.get("left_out_known"):
+        _print(translate(import_words.LEFT_OUT_KNOWN).format(count=f"{plain['left_out_known']:,}"))
     for one in plain.get("no_sales", []):
         _print(translate(import_words.NO_SALES).format(**one | {"rows": f"{one['rows']:,}"}))
     if plain.get("no_sales"):

@@ -26,11 +26,12 @@ def reading_of(
     header_row: int | None,
     date_format: str | None,
     decimal: str | None,
+    statuses: str | None = None,
 ) -> Reading:
     """What the options of a command say of how its file is to be read."""
     from huitou.lake.terms import Reading
 
-    return Reading(encoding, TAB.get(delimiter or "", delimiter), sheet, header_row, date_format, decimal)
+    return Reading(encoding, TAB.get(delimiter or "", delimiter), sheet, header_row, date_format, decimal, statuses)
 
 
 @contextmanager

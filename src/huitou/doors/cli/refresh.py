@@ -97,8 +97,8 @@ def _tell_status(runtime: Runtime, *, as_json: bool) -> None:
         typer.echo(translate(N_("No refresh has run yet.")))
     for run in found.runs[:5]:
         line = translate(N_("{at} up to {day}: {state}, {seconds} s; restated: {restated}"))
-        typer.echo(line.format(at=f"{run.started_at:%Y-%m-%d %H:%M}", day=run.as_of if run.lake_version is not None else "–",
-                               state=translate(STATES[run.state]),
+        day = run.as_of if run.lake_version is not None else "–"
+        typer.echo(line.format(at=f"{run.started_at:%Y-%m-%d %H:%M}", day=day, state=translate(STATES[run.state]),
                                seconds=f"{run.seconds:.1f}", restated=_months(run.restated)))  # fmt: skip
         for one in run.interrupted:
             typer.echo("  " + _stop(INTERRUPTED, one["step"], one["by"]))

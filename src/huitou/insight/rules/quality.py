@@ -61,8 +61,8 @@ _AGAINST = {
     ),
     "valid_phones": ("member_unfit", "phone_unfit", "number_is_phone", "phone_of_several", "phone_of_another"),
     "valid_codes": (
-        *("sku_blank", "barcode_unreadable", "barcode_check_digit", "plu_unreadable", "code_claimed", "code_claimed_by_row"),
-        *("pieces_unreadable", "store_code_blank"),
+        *("sku_blank", "barcode_unreadable", "barcode_check_digit", "plu_unreadable", "code_claimed"),
+        *("code_claimed_by_row", "pieces_unreadable", "store_code_blank"),
     ),
     "valid_prices": (
         *("price_unreadable", "price_absurd", "price_negative", "amount_unreadable", "amount_blank", "amount_absurd"),

@@ -85,8 +85,15 @@ def _runs(which: str, *values: Any) -> list[RefreshSeen]:
     with connection.cursor() as cursor:
         cursor.execute(_RUN + which, [*LOCK, *values])
         return [
-            RefreshSeen(*row[:4], json.loads(row[4]), *row[5:8], json.loads(row[8]), row[9], RunState(row[10]),
-                        json.loads(row[11]))  # fmt: skip
+            RefreshSeen(
+                *row[:4],
+                json.loads(row[4]),
+                *row[5:8],
+                json.loads(row[8]),
+                row[9],
+                RunState(row[10]),
+                json.loads(row[11]),
+            )
             for row in cursor.fetchall()
         ]
 

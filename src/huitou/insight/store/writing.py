@@ -50,9 +50,7 @@ def begin_refresh(refresh: int, as_of: date, version: int, cut_offs: int, *, ane
         )
 
 
-def take_up(
-    refresh: int, as_of: date, version: int, cut_offs: int, *, anew: bool
-) -> tuple[int, dict[str, int]] | None:
+def take_up(refresh: int, as_of: date, version: int, cut_offs: int, *, anew: bool) -> tuple[int, dict[str, int]] | None:
     """The newest run before `refresh` that knew where it was going, where it was stopped on its way to the very same,
     and what it restated: `refresh` is that run from now on. One to another day or state is left behind. Runs between
     them, stopped before they knew, are told with it as where it was interrupted."""

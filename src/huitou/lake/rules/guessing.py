@@ -34,6 +34,8 @@ class Looks:
     clocks: int = 0
     days: int = 0
     """Dates without a time of day, or with midnight."""
+    statuses: bool = False
+    """Whether they can say what became of an order."""
 
 
 def guess(
@@ -132,6 +134,9 @@ def _by_values(holds: Holds, looks: Looks) -> tuple[bool, Said | None]:
         return _verdict(looks.numbers, N_("its values are numbers"), N_("its values are no numbers"))
     if holds is Holds.WHOLE:
         return _verdict(looks.wholes, N_("its values are whole numbers"), N_("its values are no whole numbers"))
+    if holds is Holds.STATUS:
+        seen = N_("its values are states of orders") if looks.statuses else N_("its values are no states of orders")
+        return looks.statuses, Said(seen)
     if holds is Holds.PHONE:
         return _verdict(looks.phones, N_("its values are phone numbers"), N_("its values are no phone numbers"))
     if looks.times >= _MOSTLY and looks.numbers < _MOSTLY:

@@ -34,6 +34,7 @@ REASONS: dict[str, str] = {
     "amount_blank": N_("Neither an amount nor a unit price is given."),
     "amount_absurd": N_("The amount is larger than a hundred million."),
     "line_unreadable": N_("The line number is not a whole number from 1."),
+    "status_unclear": N_("Whether an order of this status is a sale nobody can tell; say it with --statuses."),
     "price_negative": N_("A price or discount below zero; goods that came back have a negative quantity."),
     "signs_disagree": N_("The quantity is negative and the amount is positive."),
     "line_conflict": N_("Another row of this receipt has the same line number and other contents."),
@@ -41,6 +42,11 @@ REASONS: dict[str, str] = {
     "receipt_differs": N_("This receipt was taken before with other contents."),
     "receipt_refused": N_("Another row of this receipt is refused, and a receipt is taken whole or not at all."),
 }
+
+LEFT_OUT: dict[str, str] = {
+    "not_a_sale": N_("By its status the order was cancelled, closed or not paid: it is no sale, and is left out."),
+}
+"""Why a row is left out: it is refused by nobody, and waits for nothing."""
 
 AT_FAULT: dict[str, str] = {
     "receipt_blank": "receipt",
@@ -65,5 +71,7 @@ AT_FAULT: dict[str, str] = {
     "line_unreadable": "line",
     "line_conflict": "line",
     "two_members": "member",
+    "status_unclear": "status",
+    "not_a_sale": "status",
 }
 """The field that a reason speaks of; the other reasons speak of the whole row, or of its receipt."""

@@ -132,6 +132,14 @@ RECEIPTS = FileKind(
             ),
             also=words_of("类目 中类 小类 commodity group type"),
         ),
+        KnownField(
+            Field.STATUS,
+            Holds.STATUS,
+            words=words_of(
+                "订单状态 交易状态 单据状态 小票状态 orderstatus transactionstatus receiptstatus billstatus"
+            ),
+            also=words_of("状态 支付状态 付款状态 销售状态 status state paymentstatus"),
+        ),
     ),
     one_of=((Field.AMOUNT, Field.UNIT_PRICE),),
 )

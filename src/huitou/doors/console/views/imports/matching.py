@@ -67,6 +67,8 @@ def keep(request: HttpRequest, upload: UploadSeen, kept: Answers) -> Answers:
         reading["decimal"] = request.POST["decimal"] or None
     if "date_format" in request.POST:
         reading["date_format"] = request.POST["date_format"].strip()[:_LONGEST_SOURCE] or None
+    if kind == kept.kind:
+        reading["statuses"] = _statuses_said(request, kept)
     return answers.keep(
         request,
         upload,
@@ -79,6 +81,22 @@ def keep(request: HttpRequest, upload: UploadSeen, kept: Answers) -> Answers:
         more=_more(request, kind, kept),
         trial=None,
     )
+
+
+def _statuses_said(request: HttpRequest, kept: Answers) -> str | None:
+    """What the form says of statuses that nobody knows here, beside what was said before."""
+    said = kept.reading.get("statuses")
+    for place, value in enumerate(_status_values(kept, chosen(kept))):
+        if (answer := request.POST.get(f"status-{place}")) is not None:
+            settled = answer in (lake.Meaning.SALE, lake.Meaning.NO_SALE)
+            said = lake.write_said(said, value, lake.Meaning(answer) if settled else None)
+    return said or None
+
+
+def _status_values(kept: Answers, columns: Mapping[str, str]) -> list[str]:
+    """The values of the column that says what became of an order; none where no column does."""
+    values: list[str] = kept.look.get("statuses", {}).get(columns.get("status", ""), [])
+    return values
 
 
 def _more(request: HttpRequest, kind: str, kept: Answers) -> dict[str, Any]:
@@ -155,6 +173,7 @@ def _facts(upload: UploadSeen, kept: Answers) -> dict[str, Any]:
         "missing": [*_missing(kind, columns), *old_programme.missing(kept), *_asked(kept)],
         "old_programme": old_programme.facts(kept) if kept.kind in old_programme.KINDS else None,
         "decimals": _decimals(kept, columns),
+        "statuses": _statuses(kept, columns),
         "does_not_fit": _does_not_fit(kept),
         "weighed": _weighed(kept, columns),
     } | _preview(kept, columns)
@@ -208,6 +227,30 @@ def _decimals(kept: Answers, columns: Mapping[str, str]) -> list[dict[str, Any]]
     return [{"value": sign, "name": name, "chosen": sign == said} for sign, name in names.items()]
 
 
+def _statuses(kept: Answers, columns: Mapping[str, str]) -> list[dict[str, Any]]:
+    """The statuses that nobody knows here, or that a sale may have which was given back; with what was said of them."""
+    values = _status_values(kept, columns)
+    said = lake.read_said(kept.reading.get("statuses"))
+    found = []
+    for place, (value, meaning) in enumerate(lake.meanings(values, {}).items()):
+        told = lake.meanings([value], said)[value] if said else meaning
+        if meaning in (lake.Meaning.UNCLEAR, lake.Meaning.GIVEN_BACK):
+            asks = meaning is lake.Meaning.UNCLEAR or _is_sold(kept, columns, value)
+            found.append({"place": place, "value": value, "said": "" if told is meaning else str(told), "asks": asks})
+    return found
+
+
+def _is_sold(kept: Answers, columns: Mapping[str, str], value: str) -> bool:
+    """Whether a row of this status is no return in the rows that are shown, or none of them has it."""
+    pairs = (
+        list(zip(_values(kept.look, columns["status"]), _values(kept.look, columns["quantity"]), strict=True))
+        if columns.get("quantity")
+        else []
+    )
+    mine = [quantity for status, quantity in pairs if status.strip() == value]
+    return not mine or any(not quantity.strip().startswith("-") for quantity in mine)
+
+
 def _asked(kept: Answers) -> list[str]:
     """How values are to be read, where that is open and nobody has said it; also of a mapping that is kept."""
     columns = chosen(kept)
@@ -216,6 +259,9 @@ def _asked(kept: Answers) -> list[str]:
         asked.append(gettext("How are the dates written?"))
     if not kept.reading.get("decimal") and _decimals(kept, columns):
         asked.append(gettext("What stands before the fractions?"))
+    open_ones = [one["value"] for one in _statuses(kept, columns) if one["asks"] and not one["said"]]
+    if open_ones:
+        asked.append(gettext("Are orders of this state sales: {states}?").format(states=", ".join(open_ones)))
     return asked
 
 
@@ -274,7 +320,7 @@ def _preview(kept: Answers, columns: Mapping[str, str]) -> dict[str, Any]:
     return {
         "shown_fields": [(name, words.field_name(kept.kind, name), column) for name, column in mapping.items()],
         "shown_rows": [_row(row, mapping, kept.kind) for row in rows],
-        "refused_rows": sum(row.code is not None for row in rows),
+        "refused_rows": sum(row.code is not None and row.code not in lake.LEFT_OUT for row in rows),
     }
 
 
@@ -284,8 +330,7 @@ def _receipts(kept: Answers, mapping: Mapping[str, str]) -> list[understand_rows
         mapping,
         now=timezone.now(),
         member_kind=member_kind_of(kept),
-        date_format=kept.reading.get("date_format"),
-        decimal=kept.reading.get("decimal"),
+        reading=kept.as_reading,
     )
 
 

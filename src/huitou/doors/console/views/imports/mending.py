@@ -20,7 +20,7 @@ from huitou.doors.console.gate import is_fragment, needs
 from huitou.doors.console.views.imports import words
 from huitou.doors.console.views.imports.listing import row_of
 from huitou.lake import service as lake
-from huitou.lake.terms import Field
+from huitou.lake.terms import Field, Reading
 from huitou.receipts.service import import_life, quarantine
 from huitou.receipts.terms import ImportSeen, RefusedRow
 from huitou.usecases import mend_rows, understand_rows
@@ -212,8 +212,11 @@ def _judged_of_till(seen: ImportSeen, found: Sequence[RefusedRow]) -> list[_Now]
         {field: field for field in mend_rows.judged_fields(seen, [])},
         now=timezone.now(),
         member_kind="card",
-        date_format=seen.reading.get("date_format"),
-        decimal=seen.reading.get("decimal"),
+        reading=Reading(
+            date_format=seen.reading.get("date_format"),
+            decimal=seen.reading.get("decimal"),
+            statuses=seen.reading.get("statuses"),
+        ),
     )
     by_number = {row.number: row for row in understood}
     return [_of_till(row, by_number.get(row.row_number)) for row in found]

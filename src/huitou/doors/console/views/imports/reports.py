@@ -79,7 +79,19 @@ def newcomers(report: Mapping[str, Any]) -> list[tuple[str, list[str], int]]:
 
 def worth_knowing(report: Mapping[str, Any]) -> list[list[str]]:
     """What is taken in and may surprise, some sentences on each matter."""
-    return [said for said in (_no_sales(report), _in_part(report)) if said]
+    return [said for said in (_left_out(report), _no_sales(report), _in_part(report)) if said]
+
+
+def _left_out(report: Mapping[str, Any]) -> list[str]:
+    """What is left out as no sale by its status, a sentence each, and what of it stands as a sale of before."""
+    said = [
+        gettext(import_words.LEFT_OUT).format(
+            **one | {"rows": figures.rounded(one["rows"], 0), "amount": _sum(one["amount"])}
+        )
+        for one in report.get("left_out", [])
+    ]
+    known = report.get("left_out_known", 0)
+    return [*said, gettext(import_words.LEFT_OUT_KNOWN).format(count=figures.rounded(known, 0))] if known else said
 
 
 def _no_sales(report: Mapping[str, Any]) -> list[str]:

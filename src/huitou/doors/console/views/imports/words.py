@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -37,6 +36,7 @@ FIELDS = {
     "unit_price": N_("Unit price"),
     "amount": N_("Amount paid"),
     "discount": N_("Discount"),
+    "status": N_("State of the order"),
     "card": N_("Card number"),
     "phone": N_("Phone"),
     "phone_2": N_("Second phone"),
