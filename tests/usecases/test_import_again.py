@@ -27,6 +27,7 @@ from tests.builders import (
 )
 
 from huitou.kernel.ids import ImportId
+from huitou.loyalty.store import taking as posting
 from huitou.outbox.terms import Fact
 from huitou.receipts import service as receipts
 from huitou.receipts.service import import_life
@@ -201,6 +202,7 @@ def test_in_however_small_pieces_members_and_known_receipts_come_through(tmp_pat
     undo_import(once.import_id, now=NOW, actor="anna")
     assert rows("SELECT count(*) FROM members_member") == [(0,)]
     monkeypatch.setattr(ready_rows, "AT_ONCE", 2)
+    monkeypatch.setattr(posting, "_AT_ONCE", 2)
     in_pieces = take_file(path, columns)
     assert replace(in_pieces, import_id=None) == replace(once, import_id=None)
     assert rows("SELECT joined_on, home_store_id IS NULL FROM members_member ORDER BY id") == joined

@@ -11,6 +11,9 @@ Cells = Mapping[str, str | None]
 """One row of a file: field and text, None where the cell is empty."""
 
 
+_NO_FACTS: Mapping[str, str] = {}
+
+
 @dataclass(frozen=True, slots=True)
 class Unfit:
     """A row that is not taken: the code of the reason, and what fills the reason's braces."""
@@ -52,5 +55,6 @@ def judged(
         try:
             fit.append((number, judge(cells)))
         except RowRefused as refusal:
-            unfit.append(Unfit(number, refusal.code, refusal.facts))
+            # Most reasons need no facts; of a file whose every row is refused one dict is enough.
+            unfit.append(Unfit(number, refusal.code, refusal.facts or _NO_FACTS))
     return fit, unfit

@@ -15,7 +15,8 @@ from huitou.lake.opening import OpenedFile
 from huitou.lake.terms import FileKind, Holds, Reading
 from huitou.lake.values_sql import LOST_DIGITS, binary_code, local_time
 
-_ROWS_AT_ONCE = 20_000
+_ROWS_AT_ONCE = 5_000
+"""A row of a member list takes some kilobytes while it is judged, and two pieces are at hand at a time."""
 _CODES = (Holds.CODE, Holds.PHONE, Holds.ANY)
 _LOST = re.compile(LOST_DIGITS)
 

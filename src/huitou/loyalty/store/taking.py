@@ -18,6 +18,8 @@ from huitou.loyalty.store.state import EARNS_FROM
 from huitou.loyalty.terms import Earning, Returning
 
 # In a subquery the sequence is looked up once, and not for each row.
+_AT_ONCE = 1_000_000
+"""Postings written by one statement: it remembers each of its rows until its end, to check their keys."""
 _NEW_IDS = "nextval((SELECT pg_get_serial_sequence('loyalty_{table}', 'id')::regclass))"
 
 
@@ -75,24 +77,7 @@ def post_earnings(
             "RETURNING e.receipt_id, a.member_id, e.points, e.at, e.business_date, e.store_id"
         )
         of_debtors = [Earning(*row, "receipt") for row in sorted(cursor.fetchall())]
-        cursor.execute(
-            "INSERT INTO loyalty_transaction (id, key, kind, receipt_id, store_id, rule, rule_version, actor, source, "
-            "business_date) SELECT transaction_id, key, 'earn', receipt_id, store_id, %s, %s, %s, 'receipt', "
-            "business_date FROM earning",
-            [rule, version, actor],
-        )
-        posted = cursor.rowcount
-        cursor.execute("INSERT INTO loyalty_unsealed (transaction_id) SELECT transaction_id FROM earning")
-        cursor.execute(
-            "INSERT INTO loyalty_lot (id, account_id, transaction_id, original, remaining, earned_at) "
-            "SELECT lot_id, account_id, transaction_id, points, points, at FROM earning"
-        )
-        cursor.execute(
-            "INSERT INTO loyalty_entry (transaction_id, account_id, lot_id, points) "
-            "SELECT transaction_id, account_id, lot_id, points FROM earning "
-            "UNION ALL SELECT transaction_id, %s, NULL, -points FROM earning",
-            [issued],
-        )
+        posted = _write_earnings(rule, version, actor, issued)
         cursor.execute(
             "UPDATE loyalty_account a SET balance = a.balance + e.points FROM "
             "(SELECT account_id, sum(points) AS points FROM earning GROUP BY account_id) e WHERE a.id = e.account_id"
@@ -101,6 +86,38 @@ def post_earnings(
     _post_for_debtors(of_debtors, actor)
     bulk.freshen_statistics("loyalty_account", "loyalty_transaction", "loyalty_lot", "loyalty_entry")
     return posted + len(of_debtors)
+
+
+def _write_earnings(rule: str, version: int, actor: str, issued: int) -> int:
+    """Write the postings of `earning`; returns how many."""
+    posted = 0
+    with connection.cursor() as cursor:
+        # Keys that wait for the commit are remembered row by row until then.
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SELECT coalesce(min(transaction_id), 0), coalesce(max(transaction_id), -1) FROM earning")
+        lowest, highest = cursor.fetchone()
+        for first in range(lowest, highest + 1, _AT_ONCE):
+            of = f"FROM earning WHERE transaction_id BETWEEN {first} AND {first + _AT_ONCE - 1}"
+            cursor.execute(
+                "INSERT INTO loyalty_transaction (id, key, kind, receipt_id, store_id, rule, rule_version, actor, "
+                "source, business_date) SELECT transaction_id, key, 'earn', receipt_id, store_id, %s, %s, %s, "
+                f"'receipt', business_date {of}",
+                [rule, version, actor],
+            )
+            posted += cursor.rowcount
+            cursor.execute(f"INSERT INTO loyalty_unsealed (transaction_id) SELECT transaction_id {of}")
+            cursor.execute(
+                "INSERT INTO loyalty_lot (id, account_id, transaction_id, original, remaining, earned_at) "
+                f"SELECT lot_id, account_id, transaction_id, points, points, at {of}"
+            )
+            cursor.execute(
+                "INSERT INTO loyalty_entry (transaction_id, account_id, lot_id, points) "
+                f"SELECT transaction_id, account_id, lot_id, points {of} "
+                f"UNION ALL SELECT transaction_id, %s, NULL, -points {of}",
+                [issued],
+            )
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+    return posted
 
 
 def _lock_accounts(of: str) -> None:

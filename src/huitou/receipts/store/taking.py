@@ -130,7 +130,9 @@ def insert_receipts(dates: Iterable[date], heads: Heads, lines: Lines) -> None:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     wanted = {months.first_of(day) for day in dates}
     new = months.begin(wanted)
-    bulk.copy_in("receipts_identity", IDENTITY_COLUMNS, _columns(heads(), IDENTITY_COLUMNS))
+    # A statement remembers each of its rows until its end, to check their keys: so month by month.
+    for month in sorted(wanted):
+        bulk.copy_in("receipts_identity", IDENTITY_COLUMNS, _columns(heads([month]), IDENTITY_COLUMNS))
     for month in new:
         bulk.copy_in(months.part("receipt", month), RECEIPT_COLUMNS, _columns(heads([month]), RECEIPT_COLUMNS))
         bulk.copy_in(months.part("line", month), LINE_COLUMNS, lines([month]))
