@@ -313,7 +313,7 @@ def one_refresh_at_a_time() -> AbstractContextManager[None]:
     return writing.one_at_a_time()
 
 
-def note_refresh(as_of: date, *, anew: bool) -> int:
+def note_refresh(as_of: date | None, *, anew: bool) -> int:
     """Note a run before anybody knows how far the lake reaches: whoever is killed then is seen, too."""
     return writing.note_refresh(as_of, anew=anew)
 

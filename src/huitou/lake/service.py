@@ -27,6 +27,7 @@ from huitou.lake.rules.numbers import decimal_is_unclear
 from huitou.lake.rules.refusals import LEFT_OUT, REASONS
 from huitou.lake.rules.statuses import Meaning, may_say_status, meanings, read_said, write_said
 from huitou.lake.statuses import NoSale, left_out, no_sales, values_of
+from huitou.lake.swapped import look_swapped
 from huitou.lake.terms import Field, Layout, Reading, Sums
 from huitou.lake.understanding import numbers, understood
 
@@ -46,6 +47,7 @@ __all__ = [
     "decimal_is_unclear",
     "guess_mapping",
     "left_out",
+    "look_swapped",
     "may_say_status",
     "meanings",
     "no_sales",

@@ -93,6 +93,10 @@ NO_SALES = N_("{column} is {status} in {rows} rows of {amount}: they count as sa
 NO_SALES_NEXT = N_(
     "If they are no sales, take these rows out of the file first; an import that was done can be undone."
 )
+SWAPPED = N_(
+    "Quantity and amount look swapped: {quantity} reads like money and {amount} like pieces. "
+    "Look at the columns before anything is taken in."
+)
 LEFT_OUT = N_("{column} is {status} in {rows} rows of {amount}: they are no sales, and are left out.")
 LEFT_OUT_KNOWN = N_(
     "{count} receipts of them stand here as sales of an earlier file: their return, or the undo of that import, takes "

@@ -15,7 +15,6 @@ from datetime import date
 from typing import Any
 
 from django.db import DatabaseError, transaction
-from django.utils import timezone
 
 from huitou.insight import service as insight
 from huitou.insight.errors import NothingToReckon
@@ -96,7 +95,7 @@ def refresh(
     """
     run = _Run(progress, then)
     with insight.one_refresh_at_a_time():
-        run.id = insight.note_refresh(as_of or timezone.localdate(), anew=anew)
+        run.id = insight.note_refresh(as_of, anew=anew)
         try:
             with run.step("lake"):
                 _wait_for_the_lake()

@@ -47,6 +47,8 @@ class Report:
     """Rows that are no sales by the column that is mapped to `status`."""
     left_out: list[dict[str, Any]] = field(default_factory=list)
     """Of them, by their status: column, status, rows, amount, and why: `not_a_sale`."""
+    looks_swapped: dict[str, str] = field(default_factory=dict)
+    """The columns of quantity and amount, where they look like each other's; else nothing."""
     left_out_known: int = 0
     """Receipts among them that an earlier file brought as sales, and that stand as such."""
 
@@ -92,6 +94,9 @@ def report_of(
         points_reversed=taken_back,
         no_sales=[_told(one) for one in lake.no_sales(opened, columns.values())],
         rows_left_out=rows_out,
+        looks_swapped={str(field): columns[field] for field in (Field.QUANTITY, Field.AMOUNT)}
+        if lake.look_swapped(session, columns)
+        else {},
         left_out=[_told(one) | {"reason": "not_a_sale"} for one in out],
     )
 

@@ -54,18 +54,14 @@ def _register_receipts(imports: typer.Typer, runtime: Runtime) -> None:
         member_kind: Annotated[
             str | None, typer.Option(help="What the member column holds: card, external or phone; card unless kept.")
         ] = None,
-        encoding: Annotated[
-            str | None, typer.Option(help="How the file is encoded: utf-8, gb18030, utf-16 ...")
-        ] = None,
-        delimiter: Annotated[str | None, typer.Option(help="What stands between cells: one character, or tab.")] = None,
-        sheet: Annotated[str | None, typer.Option(help="The sheet of a workbook.")] = None,
-        header_row: Annotated[
-            int | None, typer.Option(help="The row that names the columns; 0 where none does.")
-        ] = None,
+        encoding: import_described.Encoding = None,
+        delimiter: import_described.Delimiter = None,
+        sheet: import_described.Sheet = None,
+        header_row: import_described.HeaderRow = None,
         date_format: Annotated[
             str | None, typer.Option(help="How times are written, for example '%d/%m/%Y %H:%M'.")
         ] = None,
-        decimal: Annotated[str | None, typer.Option(help="What stands before fractions: . or ,")] = None,
+        decimal: import_described.Decimal = None,
         statuses: Annotated[
             str | None,
             typer.Option(metavar="STATUS=sale", help="What unclear statuses mean: 'A=sale | B=no_sale'."),

@@ -34,6 +34,8 @@ def tell(report: Any, *, as_json: bool, more: Mapping[str, Any] | None = None) -
         if plain.get(field)
     ]
     show_figures([*((name, f"{figure:,}") for _, name, figure in import_words.figures(plain)), *sums])
+    if plain.get("looks_swapped"):
+        _print(translate(import_words.SWAPPED).format(**plain["looks_swapped"]))
     for one in plain.get("left_out", []):
         _print(translate(import_words.LEFT_OUT).format(**one | {"rows": f"{one['rows']:,}"}))
     if plain.get("left_out_known"):

@@ -32,11 +32,13 @@ def one_at_a_time() -> Iterator[None]:
                 cursor.execute("SELECT pg_advisory_unlock(%s, %s)", LOCK)
 
 
-def note_refresh(as_of: date, *, anew: bool) -> int:
-    """A run that does not know yet how far the lake reaches."""
+def note_refresh(as_of: date | None, *, anew: bool) -> int:
+    """A run that does not know yet how far the lake reaches: until it does, it stands with the day of the last one."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO insight_refresh (as_of, anew, steps, restated) VALUES (%s, %s, '[]', '{}') RETURNING id",
+            "INSERT INTO insight_refresh (as_of, anew, steps, restated) VALUES (coalesce(%s::date, "
+            "(SELECT max(as_of) FROM insight_refresh WHERE ended_at IS NOT NULL), CURRENT_DATE), %s, '[]', '{}') "
+            "RETURNING id",
             [as_of, anew],
         )
         return cursor.fetchone()[0]

@@ -79,7 +79,9 @@ def newcomers(report: Mapping[str, Any]) -> list[tuple[str, list[str], int]]:
 
 def worth_knowing(report: Mapping[str, Any]) -> list[list[str]]:
     """What is taken in and may surprise, some sentences on each matter."""
-    return [said for said in (_left_out(report), _no_sales(report), _in_part(report)) if said]
+    swapped = report.get("looks_swapped")
+    columns = [gettext(import_words.SWAPPED).format(**swapped)] if swapped else []
+    return [said for said in (columns, _left_out(report), _no_sales(report), _in_part(report)) if said]
 
 
 def _left_out(report: Mapping[str, Any]) -> list[str]:
