@@ -20,11 +20,11 @@ from huitou.offers import errors
 from huitou.offers import service as offers
 from huitou.offers.service import coupons, programmes
 from huitou.offers.service import till as at_till
+from huitou.offers.service.reckoning import Scanned
 from huitou.offers.terms.coupons import KindSeen
 from huitou.offers.terms.kept import OfferTerms
 from huitou.usecases import promotions, record_receipts
 from huitou.usecases.price_basket import BasketAsked, price_basket
-from huitou.usecases.recording.reckoning import Scanned
 
 pytestmark = pytest.mark.django_db
 

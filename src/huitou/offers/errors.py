@@ -237,3 +237,10 @@ class CouponHeld(HuitouError):
     message = N_("The coupon {coupon} is promised to another basket.")
     next_step = N_("Let the other till finish or release it; it is free again after 15 minutes at most.")
     status = 409
+
+
+class PriceMissing(HuitouError):
+    code = "price_missing"
+    message = N_("Line {line} names no price, and the shelf price of {sku} is not known.")
+    next_step = N_("Send the line with its `unit_price` or `amount`, or import the product with its price.")
+    status = 422

@@ -14,10 +14,10 @@ from huitou.doors.api.problems import language_of, problem
 from huitou.doors.api.schemas import BasketSaid
 from huitou.doors.api.speaking import answer
 from huitou.members.errors import CodeUnknown, TooManyWrongCodes
-from huitou.offers.errors import AmountOutOfRange, TooManyPieces
+from huitou.offers.errors import AmountOutOfRange, PriceMissing, TooManyPieces
 from huitou.usecases.members_at_the_till import guesses_counted
 from huitou.usecases.price_basket import price_basket
-from huitou.usecases.recording.errors import MemberUnknown, PriceMissing
+from huitou.usecases.recording.errors import MemberUnknown
 
 router = Router(tags=["baskets"])
 

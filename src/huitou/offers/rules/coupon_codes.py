@@ -66,3 +66,9 @@ def is_sound(code: str) -> bool:
 def shown(code: str) -> str:
     """As it is printed: `7KQ2-M4XD-9TVBA`; another programme's stays as it is."""
     return f"{code[:4]}-{code[4:8]}-{code[8:]}" if is_sound(code) else code
+
+
+def spellings(text: str) -> list[str]:
+    """What a typed code may be in the books: as it stands, for a code of another programme; and as ours are spelled."""
+    ours = spelled(text)
+    return list(dict.fromkeys([text.strip(), *([ours] if is_sound(ours) else [])]))

@@ -18,7 +18,7 @@ from huitou.offers.errors import (
     CouponKindUnknown,
     CouponUnknown,
 )
-from huitou.offers.rules.coupon_codes import is_sound, seeded_code, shown, spelled
+from huitou.offers.rules.coupon_codes import seeded_code, shown, spelled, spellings
 from huitou.offers.store import coupons as store
 from huitou.offers.store import issuing
 from huitou.offers.terms import CouponSeen
@@ -192,17 +192,11 @@ def void_coupon(code: str, *, today: date) -> tuple[int, int]:
 
 def coupon(code: str) -> tuple[CouponSeen, int | None, list[UseSeen]]:
     """A coupon, its member if it has one, and every use of it, oldest first. Raises CouponUnknown."""
-    found = store.one(_spellings(code))
+    found = store.one(spellings(code))
     if found is None:
         raise CouponUnknown(coupon=code[:40])
     seen, member = found
     return seen, member, store.uses_of(seen.code)
-
-
-def _spellings(code: str) -> list[str]:
-    """As it stands, for a code of another programme; and as our own are spelled."""
-    ours = spelled(code)
-    return [code.strip(), *([ours] if is_sound(ours) else [])]
 
 
 def expire_due(*, today: date) -> int:

@@ -12,15 +12,15 @@ from datetime import date, datetime, timedelta
 
 from huitou.bulk.trip import Answer as Asked
 from huitou.bulk.trip import Trip
-from huitou.kernel.errors import HuitouError
-from huitou.offers.rules import giving_back, redeeming
-from huitou.offers.rules.coupon_codes import is_sound, shown, spelled
+from huitou.offers.rules import giving_back, leaving, redeeming
+from huitou.offers.rules.coupon_codes import shown, spellings
 from huitou.offers.service import DEADLINE_MS, price
 from huitou.offers.service.programmes import ProgrammeNow
+from huitou.offers.service.quoting import meant, refusal_of
 from huitou.offers.store import counting
 from huitou.offers.store import programmes as store
 from huitou.offers.store import redeeming as rows
-from huitou.offers.terms import Answer, EarnRule, Fen, Left, Limits, Points, PriceRequest
+from huitou.offers.terms import Answer, Limits, PriceRequest
 from huitou.offers.terms.coupons import CouponAtTill
 from huitou.offers.terms.kept import OfferTerms
 from huitou.offers.terms.settling import GivenBackNow, LineBack, OfferUsed, OverLimit, Settling, Took
@@ -31,8 +31,8 @@ GRACE_DAYS = 7
 """A coupon that comes back after its last day is good for so many more."""
 FRESH_SECONDS = 1.0
 """How long a process believes what it read of budgets: by so much an offer may close late in quotes."""
-ONE_POINT_PER_YUAN = EarnRule(id="one_point_per_yuan", points=Points(1), per_amount=Fen(100))
-"""What the ledger posts for a sale."""
+
+__all__ = ["meant", "refusal_of"]
 
 shown_code, needs_proof, is_held = shown, redeeming.needs_proof, redeeming.is_held
 
@@ -43,7 +43,7 @@ shown_code, needs_proof, is_held = shown, redeeming.needs_proof, redeeming.is_he
 def ask_coupons(trip: Trip, codes: Sequence[str], hold_key: str | None = None, *, lock: bool = True) -> Asked:
     """Queue the question for coupons by their codes, however they were typed, and for those that a basket holds. With
     `lock`, after accounts."""
-    return rows.ask(trip, [one for code in codes for one in _spellings(code)], hold_key, lock=lock)
+    return rows.ask(trip, [one for code in codes for one in spellings(code)], hold_key, lock=lock)
 
 
 def ask_wallet(trip: Trip, member: int, day: date) -> Asked:
@@ -53,17 +53,6 @@ def ask_wallet(trip: Trip, member: int, day: date) -> Asked:
 
 def read_coupons(asked: Asked) -> list[CouponAtTill]:
     return rows.read(asked)
-
-
-def meant(code: str, found: Sequence[CouponAtTill]) -> CouponAtTill | None:
-    """The coupon that a typed code means: word for word, else in its one spelling."""
-    by_code = {one.code: one for one in found}
-    return next((by_code[one] for one in _spellings(code) if one in by_code), None)
-
-
-def _spellings(code: str) -> list[str]:
-    ours = spelled(code)
-    return list(dict.fromkeys([code.strip(), *([ours] if is_sound(ours) else [])]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,24 +84,13 @@ def left_of(now: ProgrammeNow, counted: Counted, *, member: int | None, day: dat
     for offer_id, on, uses in counted.member.rows() if counted.member else []:
         (ever if on is None else today if on == day else {}).update({offer_id: uses})
     in_store = {offer_id: uses for offer_id, _, uses in counted.store.rows()} if counted.store else {}
-    found = {}
-    for code, limited in now.limited.items():
-        terms, row = limited.terms, limited.offer_id
-        uses, fen = totals.get(row, (0, 0))
-        left = [_left(terms.uses, uses), _left(terms.per_store_day, in_store.get(row, 0))]
-        if member is not None:
-            left += [_left(terms.per_member, ever.get(row, 0)), _left(terms.per_member_day, today.get(row, 0))]
-        applications = min((one for one in left if one is not None), default=None)
-        budget = _left(terms.budget_fen, fen)
-        found[code] = Limits(
-            applications=None if applications is None else Left(applications),
-            budget=None if budget is None else Fen(budget),
+    return {
+        code: leaving.left_of_offer(
+            one.terms, *totals.get(one.offer_id, (0, 0)), in_store.get(one.offer_id, 0),
+            None if member is None else (ever.get(one.offer_id, 0), today.get(one.offer_id, 0)),
         )
-    return found
-
-
-def _left(most: int | None, used: int) -> int | None:
-    return None if most is None else max(0, most - used)
+        for code, one in now.limited.items()
+    }  # fmt: skip
 
 
 _totals_of: tuple[int, float, dict[int, tuple[int, int]]] = (0, float("-inf"), {})
@@ -237,10 +215,3 @@ def give_back(
     if due.coupons:
         rows.give_back(trip, asked.sale, due.coupons, return_id, day, day + timedelta(days=GRACE_DAYS))
     return GivenBackNow(tuple(map(shown, due.coupons)), due.fen)
-
-
-def refusal_of(
-    coupon: CouponAtTill, *, member: int | None, store_id: int, day: date, basket: str | None, now: datetime
-) -> HuitouError | None:
-    """Why this coupon may not be used here and now, or None."""
-    return redeeming.why_not(coupon, member=member, store_id=store_id, day=day, basket=basket, now=now)

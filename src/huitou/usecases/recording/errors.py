@@ -15,13 +15,6 @@ class CodeSpent(HuitouError):
     status = 409
 
 
-class PriceMissing(HuitouError):
-    code = "price_missing"
-    message = N_("Line {line} names no price, and the shelf price of {sku} is not known.")
-    next_step = N_("Send the line with its `unit_price` or `amount`, or import the product with its price.")
-    status = 422
-
-
 class ClaimCodeUnknown(HuitouError):
     code = "claim_code_unknown"
     message = N_("No receipt belongs to this claim code.")

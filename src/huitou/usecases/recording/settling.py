@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
+
 from huitou.bulk.trip import Answer, Trip, trip
 from huitou.catalogue import service as catalogue
 from huitou.kernel.errors import HuitouError
@@ -18,13 +20,13 @@ from huitou.offers.errors import CouponUnknown
 from huitou.offers.service import programmes
 from huitou.offers.service import till as offers
 from huitou.offers.service.programmes import ProgrammeNow
+from huitou.offers.service.reckoning import Scanned, basket_of, request_of
 from huitou.offers.terms.coupons import CouponAtTill
 from huitou.offers.terms.settling import GivenBackNow, LineBack, Settling
 from huitou.receipts.terms import ConflictKind, NewConflict, SoldSale
 from huitou.segments.service import live
 from huitou.usecases.recording.holds import hold_key
 from huitou.usecases.recording.placing import Placed, conflict_of
-from huitou.usecases.recording.reckoning import Scanned, basket_of, request_of
 from huitou.usecases.till_terms import Sale
 
 
@@ -172,7 +174,7 @@ def reckon(
             request = request_of(
                 basket, store=sale.store, channel=said.channel, at=said.quoted_at or said.at,
                 member=None if buyer is None else buyer.facts, segments=() if buyer is None else buyer.segments,
-                balance=0, presented=judged.coupons,
+                balance=0, presented=judged.coupons, zone=settings.TIME_ZONE, currency=settings.CURRENCY,
             )  # fmt: skip
             answer = offers.price_now(request, now, {}, offers.RECKON_MS) if scanned else None
         except HuitouError:

@@ -1,6 +1,7 @@
 """A basket as the engine prices it: what the till scanned, with what the chain knows of goods and member.
 
-The same for a quote before the payment and for a receipt that is reckoned again.
+The same for a quote before the payment, for a receipt that is reckoned again, and for a till that has no server now: it
+needs no database.
 """
 
 from __future__ import annotations
@@ -11,17 +12,16 @@ from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
-
 from huitou.catalogue.terms import GoodsSeen, StoreSeen
 from huitou.kernel.ids import member_code
 from huitou.members.terms import MemberFacts
-from huitou.offers.service import till as offers
-from huitou.offers.terms import BasketLine, Coupon, Fen, Grams, MemberSeen, PriceRequest, Signed
+from huitou.offers.errors import PriceMissing
+from huitou.offers.terms import BasketLine, Coupon, EarnRule, Fen, Grams, MemberSeen, Points, PriceRequest, Signed
 from huitou.offers.terms.coupons import CouponAtTill
-from huitou.usecases.recording.errors import PriceMissing
 
 MILLI = 1000
+ONE_POINT_PER_YUAN = EarnRule(id="one_point_per_yuan", points=Points(1), per_amount=Fen(100))
+"""What the ledger posts for a sale."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +110,12 @@ def request_of(
     balance: int,
     presented: Sequence[CouponAtTill],
     wallet: Sequence[CouponAtTill] = (),
+    zone: str,
+    currency: str,
 ) -> PriceRequest:
     """The question to the engine: plain values, at the store's own time. `segments`: the live ones that the member was
-    in at that moment."""
-    zone = store.zone or settings.TIME_ZONE
+    in at that moment. `zone`: the chain's, where the store has none of its own."""
+    zone = store.zone or zone
     coupons = [Coupon(one.code, one.kind) for one in presented]
     coupons += [Coupon(one.code, one.kind, presented=False) for one in wallet]
     return PriceRequest(
@@ -121,11 +123,11 @@ def request_of(
         at=at.astimezone(ZoneInfo(zone)),
         member=None if member is None else _member(member, segments, balance),
         coupons=tuple(coupons),
-        earn_rules=() if member is None else (offers.ONE_POINT_PER_YUAN,),
+        earn_rules=() if member is None else (ONE_POINT_PER_YUAN,),
         store=store.code,
         zone=zone,
         channel=channel,
-        currency=settings.CURRENCY,
+        currency=currency,
     )
 
 

@@ -1,0 +1,129 @@
+"""A quote as it is told, and which presented coupons may be used: the same with a server and without one.
+
+It needs no database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from huitou.kernel.errors import HuitouError
+from huitou.kernel.ids import member_code
+from huitou.members.terms import MemberFacts
+from huitou.offers.errors import CouponUnknown
+from huitou.offers.rules import redeeming
+from huitou.offers.rules.coupon_codes import shown, spellings
+from huitou.offers.service import as_json
+from huitou.offers.service.reckoning import Basket
+from huitou.offers.terms import Answer
+from huitou.offers.terms.coupons import CouponAtTill
+
+QUOTE_MINUTES = 15
+"""A till that pays later than this asks again."""
+
+
+def meant(code: str, found: Sequence[CouponAtTill]) -> CouponAtTill | None:
+    """The coupon that a typed code means: word for word, else in its one spelling."""
+    by_code = {one.code: one for one in found}
+    return next((by_code[one] for one in spellings(code) if one in by_code), None)
+
+
+def refusal_of(
+    coupon: CouponAtTill, *, member: int | None, store_id: int, day: date, basket: str | None, now: datetime
+) -> HuitouError | None:
+    """Why this coupon may not be used here and now, or None."""
+    return redeeming.why_not(coupon, member=member, store_id=store_id, day=day, basket=basket, now=now)
+
+
+def judged(
+    codes: Sequence[str],
+    found: Sequence[CouponAtTill],
+    *,
+    member: int | None,
+    store_id: int,
+    day: date,
+    key: str | None,
+    now: datetime,
+) -> tuple[list[CouponAtTill], dict[str, HuitouError]]:
+    """Of the presented codes the coupons that may be used, and why the others may not."""
+    usable: list[CouponAtTill] = []
+    refused: dict[str, HuitouError] = {}
+    for code in codes:
+        coupon = meant(code, found)
+        refusal: HuitouError | None = CouponUnknown(coupon=code[:40])
+        if coupon is not None:
+            refusal = refusal_of(coupon, member=member, store_id=store_id, day=day, basket=key, now=now)
+        if refusal is not None:
+            refused[code] = refusal
+        elif coupon is not None and coupon not in usable:
+            usable.append(coupon)
+    return usable, refused
+
+
+def told(
+    answer: Answer,
+    basket: Basket,
+    programme: int,
+    member: MemberFacts | None,
+    balance: tuple[int, int],
+    presented: Sequence[CouponAtTill],
+    now: datetime,
+) -> dict[str, Any]:
+    """`programme`: its version. `balance`: the member's points, and how many of them are held."""
+    written: dict[str, Any] = as_json(answer)
+    used = set(answer.coupons_used)
+    return {
+        "programme": programme,
+        "at": now.isoformat(timespec="seconds"),
+        "expires_at": (now + timedelta(minutes=QUOTE_MINUTES)).isoformat(timespec="seconds"),
+        "member": None if member is None else member_code(member.id),
+        "tier": member.tier or None if member is not None else None,
+        "available": None if member is None else balance[0] - balance[1],
+        **{field: written[field] for field in ("currency", "total_before", "discount", "total")},
+        "points": answer.points,
+        "lines": _lines(written["units"], basket),
+        "applied": [{**one, "coupons": [shown(code) for code in one["coupons"]]} for one in written["applied"]],
+        "benefits": written["benefits"],
+        "not_applied": written["not_applied"],
+        "coupons": [{"coupon": shown(one.code), "kind": one.kind, "used": one.code in used} for one in presented],
+        "suggestions": [
+            {**one, "coupon": shown(one["coupon"]) if one["coupon"] else None} for one in written["suggestions"]
+        ],
+        **{field: written[field] for field in ("optimal", "at_most_better", "cut")},
+    }
+
+
+def _lines(units: Sequence[dict[str, Any]], basket: Basket) -> list[dict[str, Any]]:
+    """Of each line of the till what it costs now, and who took what off it."""
+    found: dict[int, dict[str, Any]] = {}
+    for line, fen in basket.before.items():
+        found[line] = {"line": line, "before": fen, "amount": 0, "takings": {}}
+    for unit in units:
+        line = found[basket.line_of[unit["line"] - 1]]
+        line["amount"] += _fen(unit["after"]) * unit["pieces"]
+        for taking in unit["takings"]:
+            key = (taking["offer"], shown(taking["coupon"]) if taking["coupon"] else None)
+            line["takings"][key] = line["takings"].get(key, 0) + _fen(taking["off"]) * unit["pieces"]
+    return [
+        {
+            "line": one["line"],
+            "before": _yuan(one["before"]),
+            "discount": _yuan(one["before"] - one["amount"]),
+            "amount": _yuan(one["amount"]),
+            "takings": [
+                {"offer": offer, "coupon": coupon, "off": _yuan(off)} for (offer, coupon), off in one["takings"].items()
+            ],
+        }
+        for one in found.values()
+    ]
+
+
+def _fen(text: str) -> int:
+    return int(text.replace(".", "", 1))
+
+
+def _yuan(fen: int) -> str:
+    sign = "-" if fen < 0 else ""
+    return f"{sign}{abs(fen) // 100}.{abs(fen) % 100:02d}"
