@@ -94,6 +94,8 @@ class Call(StrEnum):
     MEMBERS = "members"
     """Register members."""
     IDENTIFY = "identify"
+    OFFLINE = "offline"
+    """Fetch the bundle by which a store sells without us."""
 
 
 @dataclass(frozen=True, slots=True)

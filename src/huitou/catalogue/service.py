@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from functools import lru_cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
@@ -165,6 +166,12 @@ def shelf(category: str = "", words: str = "") -> list[tuple[int, str, bool]]:
 def on_sale() -> list[OnSale]:
     """Every product as offers know it: some thousands."""
     return reading.on_sale()
+
+
+def goods_for_tills() -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
+    """What a till without a server has to know of goods: (sku, name, category path, brand, supplier, weighed, price in
+    fen or None, promotable), and of their codes (code, sku, pieces)."""
+    return reading.goods_for_tills()
 
 
 def take_stores(rows: Sequence[tuple[str, str, str]]) -> tuple[dict[str, int], int]:

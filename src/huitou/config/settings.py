@@ -28,6 +28,8 @@ SEALING_KEYS = {1: key("sealing-1")}
 SEALING_KEY_NUMBER = 1
 BLIND_INDEX_KEY = key("blind-index")
 LEDGER_SEAL_KEY = key("ledger-seal")
+# What tills without a server believe: bundles, members' codes, tickets.
+SIGNING_KEY = key("signing")
 MEMBER_CODE_KEY = secret("member-code")
 DEBUG = os.environ.get("HUITOU_DEBUG") == "1"
 ALLOWED_HOSTS = os.environ.get("HUITOU_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
@@ -47,6 +49,7 @@ TOLD_BY_OPERATOR = {
 SCALE_CODES = os.environ.get("HUITOU_SCALE_CODES", "")
 LAKE_PATH = home() / "lake"
 UPLOAD_PATH = home() / "uploads"
+OFFLINE_PATH = home() / "offline"
 DROP_FOLDERS = [Path(one) for one in os.environ.get("HUITOU_DROP_FOLDERS", "").split(os.pathsep) if one]
 DROP_FOLDERS = DROP_FOLDERS or [home() / "drops"]
 UPLOAD_MAX_MB = whole_number("HUITOU_UPLOAD_MAX_MB", 2048, least=1)

@@ -87,6 +87,11 @@ def points_for(net_fen: int, account: Account, business_date: date) -> int:
     return earning.points_earned(net_fen) if account.earns_on(business_date) else 0
 
 
+def available_of(members: Sequence[int]) -> dict[int, int]:
+    """What each of these members could spend now: the balance without open holds. Who has no account is missing."""
+    return reading.available_of(members)
+
+
 def lots_of(member_id: int, limit: int = 12) -> tuple[list[LotSeen], int]:
     """The lots with points left, earliest expiry first, and how many such lots there are: at most
     MOST_LOTS_COUNTED + 1, which says that there are more."""

@@ -16,6 +16,7 @@ from huitou.members.registering import is_a_phone
 from huitou.members.rules import member_code
 from huitou.members.store import online
 from huitou.members.terms import MemberRef, RefKind
+from huitou.members.without_database import looks_signed, read_signed
 from huitou.privacy import service as privacy
 
 
@@ -83,6 +84,8 @@ def find(
 
 def read_code(code: str, *, at: datetime) -> member_code.CodeRead | None:
     """Whose code this is and of which minute; None where it does not hold at this moment."""
+    if looks_signed(code):
+        return read_signed(code, at=at, public_key=privacy.signing_key())
     return member_code.read_code(code, at=at, key=code_key())
 
 

@@ -54,6 +54,7 @@ from huitou.members.merging import (
 )
 from huitou.members.registering import is_a_phone, record_event, register
 from huitou.members.rules import member_code
+from huitou.members.rules import signed_code as rules_of_signed
 from huitou.members.spelling import typed
 from huitou.members.store import (
     identifying,
@@ -417,8 +418,15 @@ def dynamic_code(member_id: int, *, at: datetime) -> str:
     return member_code.code_of(member_id, at=at, key=code_key())
 
 
+def signed_code(member_id: int, *, at: datetime) -> str:
+    """The same code with a signature, for a QR: a till without a server sees whose it is."""
+    minute = member_code.minute_of(at)
+    signature = privacy.sign(rules_of_signed.message_of(member_id, minute), purpose=rules_of_signed.PURPOSE)
+    return rules_of_signed.written(member_id, minute, signature)
+
+
 def looks_like_code(text: str) -> bool:
-    return member_code.looks_like_code(text)
+    return member_code.looks_like_code(text) or rules_of_signed.looks_signed(text)
 
 
 def looks_like_phone(text: str) -> bool:
@@ -483,6 +491,17 @@ def search(words: str, limit: int) -> list[int]:
     elif len(asked) >= SHORTEST_QUERY and not asked.isdigit():
         found += searching.ids_by_words(asked, limit)
     return list(dict.fromkeys(found))[:limit]
+
+
+def of_store_for_tills(store_id: int, on: date) -> list[tuple[int, str, int]]:
+    """What a till without a server has to know of the members at home in its store: (id, tier on that day or empty,
+    month of birth or 0). No name, no phone."""
+    return reading.of_store_for_tills(store_id, on)
+
+
+def cards_of_store(store_id: int) -> list[tuple[str, str, int]]:
+    """(kind, value, member) of their cards and outside ids; phones are never among them."""
+    return reading.readable_of_store(store_id, (RefKind.CARD, RefKind.EXTERNAL))
 
 
 def at_the_till(member_ids: Sequence[int]) -> list[AtTheTill]:

@@ -10,10 +10,12 @@ import hashlib
 import hmac
 import os
 from collections.abc import Iterable
+from functools import lru_cache
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCMSIV
 from django.conf import settings
 
+from huitou.privacy import without_database as signatures
 from huitou.privacy.errors import KeyMissing, NotAPhone
 from huitou.privacy.rules import national_ids, phones
 
@@ -77,6 +79,21 @@ def holds_national_id(text: str) -> bool:
 def keyed_digest(words: str, *, purpose: str) -> str:
     """64 hexadecimal digits, the same for the same words. Keyed, so that a phone among them cannot be tried out."""
     return hmac.digest(bytes.fromhex(settings.BLIND_INDEX_KEY), f"{purpose}\n{words}".encode(), hashlib.sha256).hex()
+
+
+def sign(message: bytes, *, purpose: str) -> bytes:
+    """The installation's signature, of 64 bytes."""
+    return signatures.sign(bytes.fromhex(settings.SIGNING_KEY), message, purpose=purpose)
+
+
+def signing_key() -> bytes:
+    """The public key of 32 bytes by which anybody sees what this installation has signed."""
+    return _public_key_of(settings.SIGNING_KEY)
+
+
+@lru_cache(maxsize=4)
+def _public_key_of(secret: str) -> bytes:
+    return signatures.public_key_of(bytes.fromhex(secret))
 
 
 def email_index(text: str) -> bytes:

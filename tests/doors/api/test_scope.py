@@ -42,6 +42,7 @@ CALLS: dict[tuple[str, str], tuple[Call, object, bool]] = {
     ("POST", "/members/identify"): (Call.IDENTIFY, {"query": "C1"}, False),
     ("POST", "/members"): (Call.MEMBERS, {"store": "east", "card": "C1"}, True),
     ("POST", "/events"): (Call.EVENTS, EVENT, True),
+    ("GET", "/offline-bundle"): (Call.OFFLINE, None, False),
 }
 """Of each call which right it needs, a body that it takes, and whether the body names the store that speaks."""
 

@@ -94,3 +94,17 @@ def shelf(category: str, words: str) -> list[tuple[int, str, bool]]:
             {"category": category, "words": words, "depth": len(category.split("/")) + 1 if category else 1},
         )
         return cursor.fetchall()
+
+
+def goods_for_tills() -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
+    """(sku, name, category, brand, supplier, weighed, price_fen, promotable) of goods; (code, sku, pieces) of codes."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT p.sku, p.name, coalesce(k.path, ''), p.brand, p.supplier, p.weighed::int, p.price_fen, "
+            "p.promotable::int FROM catalogue_product p LEFT JOIN catalogue_category k ON k.id = p.category_id"
+        )
+        goods = cursor.fetchall()
+        cursor.execute(
+            "SELECT c.code, p.sku, c.pieces FROM catalogue_code c JOIN catalogue_product p ON p.id = c.product_id"
+        )
+        return goods, cursor.fetchall()

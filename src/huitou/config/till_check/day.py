@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from huitou.config.till_check import paying, refusals, who
+from huitou.config.till_check import couponing, offline, paying, refusals, who
 from huitou.config.till_check.vendor import Exchange, Vendor
 from huitou.config.till_check.verdicts import Verdict
 from huitou.config.till_check.verdicts import refused as _refused
@@ -29,10 +29,12 @@ def rules(vendor: Vendor) -> Iterator[Verdict]:
     yield from paying.paid(vendor, vendor.codes)  # early: codes hold for minutes
     yield from who.identified(vendor, card)
     yield from _prices(vendor, member)
+    yield from couponing.coupons(vendor)
     yield from _sales(vendor, member)
     yield from _returns(vendor, member)
     yield from _without_member(vendor, member)
     yield from _offline(vendor, member)
+    yield from offline.bundles(vendor)
     yield from _hostile(vendor, member)
     yield from refusals.sizes(vendor)
     yield from refusals.guesses(vendor)

@@ -36,6 +36,8 @@ class Exchange:
     """The same of the answer."""
     told_kind: str = ""
     """The answer's media type."""
+    raw: bytes = b""
+    """An answer that is no text."""
 
     def read(self) -> Any:
         return json.loads(self.told)
@@ -53,6 +55,8 @@ class Vendor:
     revoked_key: str = ""
     codes: tuple[str, ...] = ()
     """Dynamic codes that hold now, of three members: without them no points are spent."""
+    coupons: tuple[str, ...] = ()
+    """Codes of two coupons for whoever bears them: without them none is held."""
     run: str = field(default_factory=lambda: f"check-{datetime.now(UTC):%m%d%H%M%S}-{secrets.token_hex(2)}")
     asked: list[Exchange] = field(default_factory=list)
     _number: int = 0
@@ -85,7 +89,9 @@ class Vendor:
             answer = line.getresponse()
             told_head = tuple(f"{name}: {answer.headers[name]}" for name in SHOWN if name in answer.headers)
             kind = answer.headers.get_content_type()
-            return Exchange(method, path, "", answer.status, answer.read().decode(), (), told_head, kind)
+            raw = answer.read()
+            told = raw.decode() if "json" in kind else f"({len(raw)} bytes of {kind})"
+            return Exchange(method, path, "", answer.status, told, (), told_head, kind, raw)
         except (HTTPException, OSError) as error:
             raise ServerUnreachable(address=self.address, error=str(error)) from error
         finally:

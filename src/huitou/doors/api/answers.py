@@ -34,7 +34,7 @@ class Problem(BaseModel):
 class KeyTold(BaseModel):
     name: str = Field(description="Also the source of everything that the key records.")
     stores: list[str] = Field(description="The codes of the stores that it speaks for.")
-    calls: list[str] = Field(description="What it may ask: receipts, returns, events, members, identify.")
+    calls: list[str] = Field(description="What it may ask: receipts, returns, events, members, identify, offline.")
 
 
 class Candidate(BaseModel):

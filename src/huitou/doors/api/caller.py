@@ -52,7 +52,7 @@ class ApiKey(AuthBase):
         super().__init__()
 
     def __call__(self, request: HttpRequest) -> KeySeen:
-        caller = caller_of(_sent(request))
+        caller = caller_of(key_sent(request))
         if caller is None:
             raise KeyRefused()
         if self.call is not None and not caller.may(self.call):
@@ -60,6 +60,7 @@ class ApiKey(AuthBase):
         return caller
 
 
-def _sent(request: HttpRequest) -> str:
+def key_sent(request: HttpRequest) -> str:
+    """The key as the request carries it, in clear."""
     scheme, _, key = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
     return key.strip() if scheme.lower() == "bearer" else request.META.get("HTTP_X_API_KEY", "").strip()

@@ -70,3 +70,12 @@ NDJSON: dict[str, Any] = {
         }
     },
 }
+
+BUNDLE: dict[str, Any] = {
+    "responses": {
+        200: {
+            "description": "A signed bundle, as docs/offline.md describes it",
+            "content": {"application/vnd.huitou.bundle": {"schema": {"type": "string", "format": "binary"}}},
+        }
+    },
+}

@@ -11,7 +11,7 @@ from ninja import NinjaAPI, Schema, Status
 from ninja.errors import HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
 
-from huitou.doors.api import baskets, goods, keys, members, receipts
+from huitou.doors.api import baskets, goods, keys, members, offline, receipts
 from huitou.doors.api.problems import problem_response, refusal_of
 from huitou.doors.api.strict_json import StrictParser
 
@@ -49,6 +49,7 @@ api.add_router("", members.router)
 api.add_router("", baskets.router)
 api.add_router("", goods.router)
 api.add_router("", receipts.router)
+api.add_router("", offline.router)
 
 for kind in (Exception, HttpError, ValidationError, Http404):
     api.add_exception_handler(kind, _refuse)

@@ -103,7 +103,15 @@ class MemberSaid(Said):
     """Who stands at the till. `code` is the dynamic code of the member's phone, `member` our own number."""
 
     kind: Named
-    value: Annotated[str, _text(_NAME, 64), Field(examples=["VIP-884422"])]
+    value: Annotated[
+        str, _text(_NAME, 200), Field(description="At most 64 characters but of a `code`.", examples=["VIP-884422"])
+    ]
+
+    @model_validator(mode="after")
+    def _only_codes_are_long(self) -> MemberSaid:
+        if self.kind != "code" and len(self.value) > 64:
+            raise PydanticCustomError("string_too_long", "longer than 64", {"max_length": 64})
+        return self
 
     def ref(self) -> MemberRef:
         return MemberRef(_SPOKEN.get(self.kind, self.kind), self.value)
@@ -398,6 +406,23 @@ class BasketSaid(Said):
         return BasketAsked(self.store, self.till, self.channel, member, lines, tuple(self.coupons), self.hold)
 
 
+class BundleAsked(Said):
+    """Which bundle a till wants."""
+
+    store: Annotated[Code, Field(description="The till's own store.", examples=["S01"])]
+    have: Annotated[
+        str, _text(r"^([0-9a-f]{24})?$", 24, 0), Field(description="The version that the till has; left out: none.")
+    ] = ""
+    till_key: Annotated[
+        str,
+        _text(r"^([0-9a-f]{64})?$", 64, 0),
+        Field(description="The till's own public Ed25519 key: the bundle then carries a ticket for it."),
+    ] = ""
+
+    def key(self) -> bytes | None:
+        return bytes.fromhex(self.till_key) if self.till_key else None
+
+
 BirthDay = Annotated[
     str,
     _text(_BIRTHDAY, 10),
@@ -411,7 +436,7 @@ class IdentifySaid(AtATill):
 
     query: Annotated[
         str,
-        _text(_NAME, 64),
+        _text(_NAME, 200),
         Field(description="Words of a name from two characters on.", examples=["13800138000", "hsy"]),
     ]
     kind: Annotated[

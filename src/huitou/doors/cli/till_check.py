@@ -38,6 +38,12 @@ def register(app: typer.Typer, runtime: Runtime) -> None:
                 "--codes", metavar="CODES", help="Codes of three members, to spend by: `huitou member-code M1 M2 M3`."
             ),
         ] = "",
+        coupons: Annotated[
+            str,
+            typer.Option(
+                "--coupons", metavar="CODES", help="Codes of two live coupons for whoever bears them, to hold and use."
+            ),
+        ] = "",
         other_key: Annotated[
             str, typer.Option("--other-key", metavar="KEY", help="A key of another store, that must not sell in this.")
         ] = "",
@@ -50,7 +56,13 @@ def register(app: typer.Typer, runtime: Runtime) -> None:
         ] = None,
     ) -> None:
         """Try every rule of the recording API from a till's side. It sells, and brings everything back."""
-        given = {"store": store, "codes": tuple(codes.split()), "other_key": other_key, "revoked_key": revoked_key}
+        given = {
+            "store": store,
+            "codes": tuple(codes.split()),
+            "coupons": tuple(coupons.split()),
+            "other_key": other_key,
+            "revoked_key": revoked_key,
+        }
         checked = []
         for rule in runtime.check_till(url, key, **given):
             checked.append(rule)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from django.db import connection
@@ -88,3 +89,13 @@ def postings(member_id: int, limit: int, before: int | None) -> list[PostingSeen
             [member_id, *([before] if before is not None else []), limit],
         )
         return [PostingSeen(*row) for row in cursor.fetchall()]
+
+
+def available_of(members: Sequence[int]) -> dict[int, int]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT member_id, greatest(0, balance - held) FROM loyalty_account "
+            "WHERE asset = %s AND role = 'member' AND member_id = ANY(%s)",
+            [POINTS, list(members)],
+        )
+        return dict(cursor.fetchall())

@@ -33,7 +33,7 @@ class CodeRead:
 def code_of(member: int, *, at: datetime, key: bytes) -> str:
     """The member's code at this moment."""
     assert 0 < member < 10**_ID_DIGITS, "a member's number has at most ten digits"
-    minute = _minute(at)
+    minute = minute_of(at)
     masked = (member + _stream(key, "mask", minute)) % 10**_ID_DIGITS
     return f"{PREFIX}{masked:0{_ID_DIGITS}d}{_proof(key, minute, member):0{_PROOF_DIGITS}d}"
 
@@ -47,7 +47,7 @@ def read_code(text: str, *, at: datetime, key: bytes) -> CodeRead | None:
     if not looks_like_code(text):
         return None
     masked, proof = int(text[len(PREFIX) : -_PROOF_DIGITS]), text[-_PROOF_DIGITS:]
-    now = _minute(at)
+    now = minute_of(at)
     for minute in range(now, now - MINUTES, -1):
         member = (masked - _stream(key, "mask", minute)) % 10**_ID_DIGITS
         if hmac.compare_digest(f"{_proof(key, minute, member):0{_PROOF_DIGITS}d}", proof) and member > 0:
@@ -55,7 +55,8 @@ def read_code(text: str, *, at: datetime, key: bytes) -> CodeRead | None:
     return None
 
 
-def _minute(at: datetime) -> int:
+def minute_of(at: datetime) -> int:
+    """Since 1970: what names a code, together with its member."""
     return int(at.timestamp()) // 60
 
 

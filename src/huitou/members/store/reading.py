@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -230,3 +230,27 @@ def having(kind: str, member_ids: list[int]) -> set[int]:
             [kind, member_ids],
         )
         return {member for (member,) in cursor.fetchall()}
+
+
+def of_store_for_tills(store_id: int, on: date) -> list[tuple[int, str, int]]:
+    """(id, tier on that day or empty, month of birth or 0) of the members at home in this store, none twice."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT m.id, coalesce(t.tier, ''), coalesce(extract(month FROM m.birthday), 0)::int FROM members_member m "
+            "LEFT JOIN members_tier t ON t.member_id = m.id AND t.since <= %s AND (t.until IS NULL OR t.until >= %s) "
+            "WHERE m.home_store_id = %s AND m.merged_into_id IS NULL "
+            "AND EXISTS (SELECT FROM members_identity i WHERE i.member_id = m.id)",
+            [on, on, store_id],
+        )
+        return list({row[0]: row for row in cursor.fetchall()}.values())
+
+
+def readable_of_store(store_id: int, kinds: Sequence[str]) -> list[tuple[str, str, int]]:
+    """(kind, value, member) of the readable identities of these kinds of the members at home in this store."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT i.kind, i.value, i.member_id FROM members_identity i JOIN members_member m ON m.id = i.member_id "
+            "WHERE m.home_store_id = %s AND i.kind = ANY(%s)",
+            [store_id, list(kinds)],
+        )
+        return cursor.fetchall()

@@ -1,0 +1,32 @@
+"""What a till without a server has to know of offers and coupons, as plain rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from huitou.offers.service.programmes import programme_now
+from huitou.offers.store import for_offline as store
+
+
+def standing(store_id: int, day: date) -> tuple[int, list[tuple[Any, ...]], list[tuple[Any, ...]]]:
+    """The version of the programme; of its offers (code, document, the five limits); and of those that are limited
+    (code, uses, fen, day, uses in this store on this day)."""
+    now = programme_now()
+    rows = store.standing(now.version) if now.version else []
+    ids = [one.offer_id for one in now.limited.values()]
+    spent, here = store.spent(ids, store_id, day) if ids else ({}, {})
+    limited = [
+        (code, *spent.get(one.offer_id, (0, 0)), day.isoformat(), here.get(one.offer_id, 0))
+        for code, one in now.limited.items()
+    ]
+    return now.version, rows, limited
+
+
+def of_members(members: Sequence[int], day: date) -> tuple[list[Any], list[Any], list[Any]]:
+    """Their coupons that are good on this day or begin soon (code, kind, member, first day, last day, held until), the
+    kinds of these (code, personal, transferable, ids of stores), and how often they used limited offers (offer, member,
+    day or empty, uses)."""
+    coupons = store.coupons(members, day)
+    return coupons, store.kinds(sorted({row[1] for row in coupons})), store.used(members, day)

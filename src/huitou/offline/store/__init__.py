@@ -1,0 +1,1 @@
+"""What lies on disks: what the server remembers of bundles that it gave, and the till's own folder."""
