@@ -43,6 +43,7 @@ def test_old_sessions_and_log_ins_go(db):
         "small_files": 0,
         "uploads": 0,
         "undo_notes": 0,
+        "bundles": 0,
         "sealed_rows": 0,
     }
     assert rows("SELECT session_key FROM django_session") == [("new",)]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -20,6 +19,7 @@ from huitou.members.errors import CodeUnknown
 from huitou.members.terms import AtTheTill, MemberRef, NewEvent, RefKind, Registration
 from huitou.offers.errors import CouponUnknown
 from huitou.usecases.recording.placing import own_store, settled
+from huitou.usecases.till_terms import EventSaid, Newcomer
 
 MOST_CANDIDATES = 10
 Place = tuple[str | None, str | None]
@@ -27,29 +27,6 @@ Place = tuple[str | None, str | None]
 NOWHERE: Place = (None, None)
 SEARCH = "search"
 """Words: a name, its pinyin or initials, the last four digits of a phone."""
-
-
-@dataclass(frozen=True, slots=True)
-class Newcomer:
-    """Who registers, as the door has read it. `store` is a code."""
-
-    name: str
-    identities: tuple[MemberRef, ...]
-    birthday: date | None
-    store: str
-    phone_proven: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class EventSaid:
-    """An event as the door has read it. `store` is a code."""
-
-    source_id: str
-    kind: str
-    at: datetime
-    member: MemberRef | None
-    store: str | None
-    detail: dict[str, str | int | bool]
 
 
 def identify(caller: KeySeen, query: str, kind: str | None, *, now: datetime, place: Place = NOWHERE) -> dict[str, Any]:

@@ -19,28 +19,14 @@ from huitou.offers.errors import CouponUnknown
 from huitou.offers.service import programmes, quoting
 from huitou.offers.service import till as offers
 from huitou.offers.service.programmes import ProgrammeNow
-from huitou.offers.service.reckoning import Scanned, basket_of, request_of
+from huitou.offers.service.reckoning import basket_of, request_of
 from huitou.offers.terms import Answer, Limits
 from huitou.segments.service import live
 from huitou.usecases.members_at_the_till import wrong_codes_noted
 from huitou.usecases.recording.errors import MemberUnknown
 from huitou.usecases.recording.holds import hold_key
 from huitou.usecases.recording.placing import own_store
-
-
-@dataclass(frozen=True, slots=True)
-class BasketAsked:
-    """A basket as the door has read it. `store` is a code."""
-
-    store: str
-    till: str
-    channel: str
-    member: MemberRef | None
-    lines: tuple[Scanned, ...]
-    coupons: tuple[str, ...]
-    hold: str | None
-    """The basket's own key, where it holds coupons already."""
-    deadline_ms: int | None = None
+from huitou.usecases.till_terms import BasketAsked
 
 
 @dataclass(frozen=True, slots=True)

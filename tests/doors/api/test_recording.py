@@ -13,7 +13,7 @@ from huitou.members import service as members
 from huitou.members.terms import NewMember
 from huitou.usecases import people
 from huitou.usecases.recording import placing
-from huitou.usecases.till_terms import as_spelled_digest_of
+from huitou.usecases.recording.digests import as_spelled_digest_of
 from tests.builders import books, rows
 from tests.doors.api.bodies import RESPELLED, return_body, sale_body
 from tests.doors.api.conftest import calling, refused, told

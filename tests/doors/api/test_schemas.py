@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from huitou.doors.api.problems import found_by_pydantic
+from huitou.doors.api.findings import found_by_pydantic
 from huitou.doors.api.schemas import ReturnSaid, SaleSaid
-from huitou.usecases.till_terms import MemberRef, SaleNamed, Tender, digest_of
+from huitou.usecases.recording.digests import digest_of
+from huitou.usecases.till_terms import MemberRef, SaleNamed, Tender
 from tests.doors.api.bodies import RESPELLED, return_body, sale_body
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from huitou.doors.api.errors import JsonUnreadable
-from huitou.doors.api.strict_json import (
+from huitou.doors.api.plain_json import (
     CONSTANT,
     NOT_UTF8,
     SYNTAX,

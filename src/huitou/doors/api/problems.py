@@ -13,34 +13,12 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 from ninja.errors import HttpError, ValidationError
 
 from huitou.doors.api.errors import BodyUnfit, ComeAgain, FailedInside, Finding, JsonUnreadable, MethodUnfit
-from huitou.kernel.errors import N_, HuitouError
+from huitou.doors.api.findings import ENDED_EARLY, found_by_pydantic
+from huitou.kernel.errors import HuitouError
 
 LANGUAGES = ("zh-hans", "en")
 LOG = logging.getLogger("huitou.api")
 
-ENDED_EARLY = N_("it ended early")
-MISSING = N_("is missing")
-NOT_KNOWN = N_("is not known here")
-WRONG_FORM = N_("is not of the form that the call asks for")
-# By pydantic's kinds of errors; whatever is not here has the wrong form.
-WHAT = {
-    "missing": MISSING,
-    "extra_forbidden": NOT_KNOWN,
-    "string_type": N_("has to be a text in quotation marks"),
-    "string_too_long": N_("is longer than {max_length} characters"),
-    "string_too_short": N_("is shorter than {min_length} characters"),
-    "int_type": N_("has to be a whole number without quotation marks"),
-    "greater_than_equal": N_("is less than {ge}"),
-    "less_than_equal": N_("is more than {le}"),
-    "enum": N_("is none of {expected}"),
-    "literal_error": N_("is none of {expected}"),
-    "too_long": N_("has more than {max_length} parts"),
-    "too_short": N_("has fewer than {min_length} parts"),
-    "said_twice": N_("stands twice"),
-    "tenders_differ": N_("has tenders that do not sum to what its lines cost"),
-    "nothing_to_know_by": N_("names nobody: give a phone, a card, or an id of another system or platform"),
-}
-MOST_FINDINGS = 50
 RETRY_AFTER_SECONDS = {ComeAgain.status: "2", 429: "60"}
 """By status. Wrong codes are counted by the minute."""
 
@@ -115,18 +93,6 @@ def _passes(error: DatabaseError | InterfaceError) -> bool:
     """Whether the same may well pass in a moment: nothing of it stands, and nothing is wrong with what was asked."""
     state = getattr(error.__cause__, "sqlstate", None)
     return state is None or state.startswith(_PASSES)
-
-
-def found_by_pydantic(errors: list[Any]) -> list[Finding]:
-    """Its errors in our words; the first fifty: a body of nothing but mistakes is not answered by a larger one."""
-    found = []
-    for error in errors[:MOST_FINDINGS]:
-        facts = {name: str(value) for name, value in (error.get("ctx") or {}).items()}
-        what = WHAT.get(error["type"], WRONG_FORM)
-        # The first two parts say `body` and the name of the view's argument.
-        where = ".".join(str(part)[:80] for part in error["loc"] if part not in ("body", "said"))
-        found.append(Finding(where, what, facts))
-    return found
 
 
 def method_unfit(request: HttpRequest, allowed: str) -> HttpResponse:

@@ -23,9 +23,18 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from huitou.offers.service.reckoning import Scanned
-from huitou.usecases.members_at_the_till import EventSaid, Newcomer
-from huitou.usecases.price_basket import BasketAsked
-from huitou.usecases.till_terms import MemberRef, Return, ReturnLine, Sale, SaleLine, SaleNamed, Tender
+from huitou.usecases.till_terms import (
+    BasketAsked,
+    EventSaid,
+    MemberRef,
+    Newcomer,
+    Return,
+    ReturnLine,
+    Sale,
+    SaleLine,
+    SaleNamed,
+    Tender,
+)
 
 MOST_LINES = 500
 

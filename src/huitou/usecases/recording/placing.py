@@ -21,8 +21,9 @@ from huitou.loyalty.errors import AccountMerged
 from huitou.loyalty.terms import Moment
 from huitou.receipts import service as receipts
 from huitou.receipts.terms import ConflictKind, KnownReceipt, NewConflict, ParkedReturn, ReceiptKey, SaleName
+from huitou.usecases.recording.digests import as_spelled_digest_of, digest_of
 from huitou.usecases.recording.errors import DayImpossible
-from huitou.usecases.till_terms import Return, Sale, as_spelled_digest_of, digest_of
+from huitou.usecases.till_terms import Return, Sale
 
 Done = TypeVar("Done")
 

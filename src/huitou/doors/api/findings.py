@@ -1,0 +1,44 @@
+"""What is wrong with a body, in our words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from huitou.doors.api.errors import Finding
+from huitou.kernel.errors import N_
+
+ENDED_EARLY = N_("it ended early")
+MISSING = N_("is missing")
+NOT_KNOWN = N_("is not known here")
+WRONG_FORM = N_("is not of the form that the call asks for")
+# By pydantic's kinds of errors; whatever is not here has the wrong form.
+WHAT = {
+    "missing": MISSING,
+    "extra_forbidden": NOT_KNOWN,
+    "string_type": N_("has to be a text in quotation marks"),
+    "string_too_long": N_("is longer than {max_length} characters"),
+    "string_too_short": N_("is shorter than {min_length} characters"),
+    "int_type": N_("has to be a whole number without quotation marks"),
+    "greater_than_equal": N_("is less than {ge}"),
+    "less_than_equal": N_("is more than {le}"),
+    "enum": N_("is none of {expected}"),
+    "literal_error": N_("is none of {expected}"),
+    "too_long": N_("has more than {max_length} parts"),
+    "too_short": N_("has fewer than {min_length} parts"),
+    "said_twice": N_("stands twice"),
+    "tenders_differ": N_("has tenders that do not sum to what its lines cost"),
+    "nothing_to_know_by": N_("names nobody: give a phone, a card, or an id of another system or platform"),
+}
+MOST_FINDINGS = 50
+
+
+def found_by_pydantic(errors: list[Any]) -> list[Finding]:
+    """Its errors in our words; the first fifty: a body of nothing but mistakes is not answered by a larger one."""
+    found = []
+    for error in errors[:MOST_FINDINGS]:
+        facts = {name: str(value) for name, value in (error.get("ctx") or {}).items()}
+        what = WHAT.get(error["type"], WRONG_FORM)
+        # The first two parts say `body` and the name of the view's argument.
+        where = ".".join(str(part)[:80] for part in error["loc"] if part not in ("body", "said"))
+        found.append(Finding(where, what, facts))
+    return found
