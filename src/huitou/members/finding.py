@@ -7,16 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
-
 from huitou.bulk.trip import Answer, Trip
 from huitou.kernel.ids import member_number
+from huitou.members.codes import read_code
 from huitou.members.errors import CodeUnknown
 from huitou.members.registering import is_a_phone
-from huitou.members.rules import member_code
 from huitou.members.store import online
 from huitou.members.terms import MemberRef, RefKind
-from huitou.members.without_database import looks_signed, read_signed
 from huitou.privacy import service as privacy
 
 
@@ -80,14 +77,3 @@ def find(
     least = len(refs) if tell else None
     asked = tell or by_value or by_phone or by_number
     return Looked(len(refs), online.find(trip, by_value, by_phone, by_number, least) if asked else None)
-
-
-def read_code(code: str, *, at: datetime) -> member_code.CodeRead | None:
-    """Whose code this is and of which minute; None where it does not hold at this moment."""
-    if looks_signed(code):
-        return read_signed(code, at=at, public_key=privacy.signing_key())
-    return member_code.read_code(code, at=at, key=code_key())
-
-
-def code_key() -> bytes:
-    return bytes.fromhex(settings.MEMBER_CODE_KEY)

@@ -13,6 +13,7 @@ from huitou.bulk.trip import Answer, Trip
 from huitou.kernel.ids import member_number
 from huitou.kernel.measured import Measured
 from huitou.kernel.promise import Verdict
+from huitou.members.codes import dynamic_code, looks_like_code, read_code, signed_code
 from huitou.members.deciding import (
     AGREEMENTS,
     candidate,
@@ -25,7 +26,8 @@ from huitou.members.deciding import (
     reject_candidate,
 )
 from huitou.members.errors import CodeUnknown, MemberNotFound, PhoneNotFound, TooManyWrongCodes
-from huitou.members.finding import Looked, code_key, find, read_code
+from huitou.members.finding import Looked, find
+from huitou.members.for_tills import cards_of_store, of_store_for_tills
 from huitou.members.keeping import (
     LARGEST_ID,
     Changed,
@@ -53,8 +55,6 @@ from huitou.members.merging import (
     survivors,
 )
 from huitou.members.registering import is_a_phone, record_event, register
-from huitou.members.rules import member_code
-from huitou.members.rules import signed_code as rules_of_signed
 from huitou.members.spelling import typed
 from huitou.members.store import (
     identifying,
@@ -98,7 +98,9 @@ __all__ = [
     "candidate_counts",
     "candidates",
     "candidates_of",
+    "cards_of_store",
     "changes_since",
+    "dynamic_code",
     "events_of_everybody",
     "everybody",
     "fields_of_two",
@@ -108,6 +110,7 @@ __all__ = [
     "keep_candidates",
     "kept_everybody",
     "likely_pairs",
+    "looks_like_code",
     "masked_cells",
     "merge",
     "merge_of",
@@ -116,6 +119,7 @@ __all__ = [
     "note_merged",
     "note_moved",
     "note_parted",
+    "of_store_for_tills",
     "part",
     "parts_of",
     "read_code",
@@ -124,6 +128,7 @@ __all__ = [
     "record_event",
     "register",
     "reject_candidate",
+    "signed_code",
     "some_of_everybody",
     "survivors",
     "take_identities",
@@ -413,22 +418,6 @@ def take_strangers_online(strangers: Sequence[tuple[MemberRef, date, int]]) -> d
     return found
 
 
-def dynamic_code(member_id: int, *, at: datetime) -> str:
-    """What the member's phone shows at this moment: twenty digits, for a barcode or a QR."""
-    return member_code.code_of(member_id, at=at, key=code_key())
-
-
-def signed_code(member_id: int, *, at: datetime) -> str:
-    """The same code with a signature, for a QR: a till without a server sees whose it is."""
-    minute = member_code.minute_of(at)
-    signature = privacy.sign(rules_of_signed.message_of(member_id, minute), purpose=rules_of_signed.PURPOSE)
-    return rules_of_signed.written(member_id, minute, signature)
-
-
-def looks_like_code(text: str) -> bool:
-    return member_code.looks_like_code(text) or rules_of_signed.looks_signed(text)
-
-
 def looks_like_phone(text: str) -> bool:
     """Whether it is as long as a whole phone; shorter ones are cards or last digits."""
     return len(text) >= LEAST_PHONE and privacy.blind_index(text) is not None
@@ -491,17 +480,6 @@ def search(words: str, limit: int) -> list[int]:
     elif len(asked) >= SHORTEST_QUERY and not asked.isdigit():
         found += searching.ids_by_words(asked, limit)
     return list(dict.fromkeys(found))[:limit]
-
-
-def of_store_for_tills(store_id: int, on: date) -> list[tuple[int, str, int]]:
-    """What a till without a server has to know of the members at home in its store: (id, tier on that day or empty,
-    month of birth or 0). No name, no phone."""
-    return reading.of_store_for_tills(store_id, on)
-
-
-def cards_of_store(store_id: int) -> list[tuple[str, str, int]]:
-    """(kind, value, member) of their cards and outside ids; phones are never among them."""
-    return reading.readable_of_store(store_id, (RefKind.CARD, RefKind.EXTERNAL))
 
 
 def at_the_till(member_ids: Sequence[int]) -> list[AtTheTill]:
