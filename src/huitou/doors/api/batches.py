@@ -17,7 +17,7 @@ from huitou.doors.api.errors import BodyUnfit, Finding, JsonUnreadable
 from huitou.doors.api.findings import ENDED_EARLY, found_by_pydantic
 from huitou.doors.api.plain_json import read_json
 from huitou.doors.api.problems import language_of, problem, refusal_of
-from huitou.doors.api.schemas import BatchReturn, BatchSaid, BatchSale
+from huitou.doors.api.schemas_offline import BatchReturn, BatchSaid, BatchSale
 from huitou.kernel.errors import N_, HuitouError
 from huitou.usecases import record_receipts as till
 from huitou.usecases.till_terms import BatchLine

@@ -9,7 +9,7 @@ from ninja import Query, Router
 from huitou.access.terms import Call
 from huitou.doors.api.caller import ApiKey, key_sent
 from huitou.doors.api.documented import BUNDLE, OF_A_STORE, answers
-from huitou.doors.api.schemas import BundleAsked
+from huitou.doors.api.schemas_offline import BundleAsked
 from huitou.offline.service import MEDIA_TYPE
 from huitou.usecases.offline_bundle import offline_bundle
 

@@ -48,7 +48,8 @@ _TEXT = r"^[^\x00-\x1f\x7f]*$"
 _NAME = r"^[^\s\x00-\x1f\x7f]([^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f])?$"
 
 
-def _text(pattern: str, most: int, least: int = 1) -> Any:
+def text_of(pattern: str, most: int, least: int = 1) -> Any:
+    """A text of this form and length."""
     return StringConstraints(strict=True, pattern=pattern, min_length=least, max_length=most)
 
 
@@ -66,21 +67,21 @@ def _day(text: str) -> date:
         raise PydanticCustomError("day", "no such day") from error
 
 
-Amount = Annotated[str, _text(r"^-?(0|[1-9][0-9]{0,9})\.[0-9]{2}$", 14), Field(examples=["12.80"])]
-Discount = Annotated[str, _text(r"^-?(0|[1-9][0-9]{0,9})\.[0-9]{2}$", 14), Field(examples=["0.00"])]
-Refund = Annotated[str, _text(r"^(0|[1-9][0-9]{0,9})\.[0-9]{2}$", 13), Field(examples=["12.80"])]
-UnitPrice = Annotated[str, _text(r"^(0|[1-9][0-9]{0,9})\.[0-9]{2,4}$", 15), Field(examples=["12.80"])]
-Quantity = Annotated[str, _text(r"^-?(0|[1-9][0-9]{0,8})\.[0-9]{3}$", 14), Field(examples=["1.000"])]
+Amount = Annotated[str, text_of(r"^-?(0|[1-9][0-9]{0,9})\.[0-9]{2}$", 14), Field(examples=["12.80"])]
+Discount = Annotated[str, text_of(r"^-?(0|[1-9][0-9]{0,9})\.[0-9]{2}$", 14), Field(examples=["0.00"])]
+Refund = Annotated[str, text_of(r"^(0|[1-9][0-9]{0,9})\.[0-9]{2}$", 13), Field(examples=["12.80"])]
+UnitPrice = Annotated[str, text_of(r"^(0|[1-9][0-9]{0,9})\.[0-9]{2,4}$", 15), Field(examples=["12.80"])]
+Quantity = Annotated[str, text_of(r"^-?(0|[1-9][0-9]{0,8})\.[0-9]{3}$", 14), Field(examples=["1.000"])]
 QuantityBack = Annotated[
-    str, _text(r"^(0\.(00[1-9]|0[1-9][0-9]|[1-9][0-9]{2})|[1-9][0-9]{0,8}\.[0-9]{3})$", 13), Field(examples=["1.000"])
+    str, text_of(r"^(0\.(00[1-9]|0[1-9][0-9]|[1-9][0-9]{2})|[1-9][0-9]{0,8}\.[0-9]{3})$", 13), Field(examples=["1.000"])
 ]
-Code = Annotated[str, _text(_NAME, 40)]
-Number = Annotated[str, _text(_NAME, 64), Field(examples=["000123"])]
+Code = Annotated[str, text_of(_NAME, 40)]
+Number = Annotated[str, text_of(_NAME, 64), Field(examples=["000123"])]
 Points = Annotated[StrictInt, Field(ge=0, le=1_000_000_000)]
 LineNumber = Annotated[StrictInt, Field(ge=1, le=100_000)]
 Moment = Annotated[
     str,
-    _text(_MOMENT, 40),
+    text_of(_MOMENT, 40),
     AfterValidator(_moment),
     WithJsonSchema(
         {"type": "string", "format": "date-time", "pattern": _MOMENT, "examples": ["2026-11-25T10:15:00+08:00"]}
@@ -88,7 +89,7 @@ Moment = Annotated[
 ]
 Day = Annotated[
     str,
-    _text(_DAY, 10),
+    text_of(_DAY, 10),
     AfterValidator(_day),
     WithJsonSchema({"type": "string", "format": "date", "pattern": _DAY, "examples": ["2026-11-25"]}),
 ]
@@ -113,7 +114,7 @@ class MemberSaid(Said):
 
     kind: Named
     value: Annotated[
-        str, _text(_NAME, 200), Field(description="At most 64 characters but of a `code`.", examples=["VIP-884422"])
+        str, text_of(_NAME, 200), Field(description="At most 64 characters but of a `code`.", examples=["VIP-884422"])
     ]
 
     @model_validator(mode="after")
@@ -128,9 +129,9 @@ class MemberSaid(Said):
 
 class LineSaid(Said):
     line: LineNumber
-    sku: Annotated[str, _text(_NAME, 64)]
-    name: Annotated[str, _text(_TEXT, 200, 0)] = ""
-    category: Annotated[str, _text(_TEXT, 200, 0), Field(description="The whole path: `生鲜/水果`.")] = ""
+    sku: Annotated[str, text_of(_NAME, 64)]
+    name: Annotated[str, text_of(_TEXT, 200, 0)] = ""
+    category: Annotated[str, text_of(_TEXT, 200, 0), Field(description="The whole path: `生鲜/水果`.")] = ""
     quantity: Annotated[Quantity, Field(description="Pieces or kilograms; negative where goods came back.")]
     unit_price: UnitPrice | None = None
     discount: Discount = "0.00"
@@ -145,7 +146,7 @@ def _lines_once(lines: list[Any]) -> list[Any]:
     return lines
 
 
-CouponCode = Annotated[str, _text(_NAME, 64), Field(examples=["7KQ2-M4XD-9TVBA"])]
+CouponCode = Annotated[str, text_of(_NAME, 64), Field(examples=["7KQ2-M4XD-9TVBA"])]
 CouponsSaid = Annotated[list[CouponCode], Field(max_length=20)]
 
 
@@ -153,7 +154,7 @@ class TenderSaid(Said):
     """What was paid one way, without the change; of a return what went back that way."""
 
     kind: Literal["cash", "card", "wechat", "alipay", "other"]
-    amount: Annotated[str, _text(r"^(0|[1-9][0-9]{0,9})\.[0-9]{2}$", 13), Field(examples=["12.80"])]
+    amount: Annotated[str, text_of(r"^(0|[1-9][0-9]{0,9})\.[0-9]{2}$", 13), Field(examples=["12.80"])]
 
 
 TendersSaid = Annotated[list[TenderSaid], Field(max_length=10, description="They sum to what the lines cost.")]
@@ -185,12 +186,12 @@ class SaleSaid(Said):
     number: Annotated[Number, Field(description="Unique in its store, till and business date, for ever.")]
     business_date: Annotated[Day | None, Field(description="Left out: the day of `at` in the store's zone.")] = None
     at: Annotated[Moment, Field(description="The till's clock, with its offset.")]
-    channel: Annotated[str, _text(r"^[a-z][a-z0-9_]{0,19}$", 20)] = "store"
+    channel: Annotated[str, text_of(r"^[a-z][a-z0-9_]{0,19}$", 20)] = "store"
     member: MemberSaid | None = None
     lines: Annotated[list[LineSaid], Field(min_length=1, max_length=MOST_LINES), AfterValidator(_lines_once)]
     points_used: Points = 0
     hold: Annotated[
-        Annotated[str, _text(_NAME, 80)] | None,
+        Annotated[str, text_of(_NAME, 80)] | None,
         Field(description="The basket whose held points and coupons are spent."),
     ] = None
     quote: Annotated[QuoteSaid | None, Field(description="What priced it; left out: nobody quoted it here.")] = None
@@ -263,7 +264,7 @@ class ReturnSaid(Said):
     number: Annotated[Number, Field(description="The return's own number.")]
     business_date: Day | None = None
     at: Moment
-    channel: Annotated[str, _text(r"^[a-z][a-z0-9_]{0,19}$", 20)] = "store"
+    channel: Annotated[str, text_of(r"^[a-z][a-z0-9_]{0,19}$", 20)] = "store"
     sale: SaleNamedSaid
     lines: Annotated[list[ReturnLineSaid], Field(min_length=1, max_length=MOST_LINES), AfterValidator(_lines_once)]
     tenders: Annotated[TendersSaid, Field(description="By which ways the money went back; they sum to the lines.")] = []
@@ -324,21 +325,12 @@ class ReceiptAsked(Said):
 
     query: Annotated[
         str,
-        _text(_NAME, 200),
+        text_of(_NAME, 200),
         Field(description="What its QR says, or its number.", examples=["HUITOU/S01/1/2026-11-25/000123"]),
     ]
 
 
-class BatchSale(SaleSaid):
-    kind: Literal["sale"]
-
-
-class BatchReturn(ReturnSaid):
-    kind: Literal["return"]
-
-
-BatchSaid = Annotated[BatchSale | BatchReturn, Field(discriminator="kind")]
-BasketKey = Annotated[str, _text(_NAME, 80)]
+BasketKey = Annotated[str, text_of(_NAME, 80)]
 
 
 class AtATill(Said):
@@ -354,7 +346,7 @@ class AtATill(Said):
 class ClaimSaid(AtATill):
     """Whose a receipt is that was nobody's."""
 
-    claim_code: Annotated[str, _text(_NAME, 64), Field(description="As it is printed in the receipt's QR.")]
+    claim_code: Annotated[str, text_of(_NAME, 64), Field(description="As it is printed in the receipt's QR.")]
     member: MemberSaid
 
 
@@ -378,7 +370,7 @@ class BasketLineSaid(Said):
     """What was scanned, before every discount."""
 
     line: LineNumber
-    sku: Annotated[str, _text(_NAME, 64), Field(description="A sku, barcode, PLU, or the label of a scale.")]
+    sku: Annotated[str, text_of(_NAME, 64), Field(description="A sku, barcode, PLU, or the label of a scale.")]
     quantity: Annotated[
         QuantityBack | None, Field(description="Pieces or kilograms; left out: one piece, or the label's weight.")
     ] = None
@@ -401,12 +393,12 @@ class BasketSaid(Said):
 
     store: Annotated[Code, Field(description="The store's code.", examples=["S01"])]
     till: Annotated[Code, Field(examples=["1"])]
-    channel: Annotated[str, _text(r"^[a-z][a-z0-9_]{0,19}$", 20)] = "store"
+    channel: Annotated[str, text_of(r"^[a-z][a-z0-9_]{0,19}$", 20)] = "store"
     member: MemberSaid | None = None
     lines: Annotated[list[BasketLineSaid], Field(min_length=1, max_length=MOST_LINES), AfterValidator(_lines_once)]
     coupons: Annotated[CouponsSaid, Field(description="Those that were presented.")] = []
     hold: Annotated[
-        Annotated[str, _text(_NAME, 80)] | None, Field(description="The basket, where it holds coupons already.")
+        Annotated[str, text_of(_NAME, 80)] | None, Field(description="The basket, where it holds coupons already.")
     ] = None
 
     def asked(self) -> BasketAsked:
@@ -415,26 +407,9 @@ class BasketSaid(Said):
         return BasketAsked(self.store, self.till, self.channel, member, lines, tuple(self.coupons), self.hold)
 
 
-class BundleAsked(Said):
-    """Which bundle a till wants."""
-
-    store: Annotated[Code, Field(description="The till's own store.", examples=["S01"])]
-    have: Annotated[
-        str, _text(r"^([0-9a-f]{24})?$", 24, 0), Field(description="The version that the till has; left out: none.")
-    ] = ""
-    till_key: Annotated[
-        str,
-        _text(r"^([0-9a-f]{64})?$", 64, 0),
-        Field(description="The till's own public Ed25519 key: the bundle then carries a ticket for it."),
-    ] = ""
-
-    def key(self) -> bytes | None:
-        return bytes.fromhex(self.till_key) if self.till_key else None
-
-
 BirthDay = Annotated[
     str,
-    _text(_BIRTHDAY, 10),
+    text_of(_BIRTHDAY, 10),
     AfterValidator(_day),
     WithJsonSchema({"type": "string", "format": "date", "pattern": _BIRTHDAY, "examples": ["1990-02-28"]}),
 ]
@@ -445,7 +420,7 @@ class IdentifySaid(AtATill):
 
     query: Annotated[
         str,
-        _text(_NAME, 200),
+        text_of(_NAME, 200),
         Field(description="Words of a name from two characters on.", examples=["13800138000", "hsy"]),
     ]
     kind: Annotated[
@@ -461,17 +436,17 @@ _NEWCOMERS = (
     *("phone", "card", "external", "openid", "unionid", "external_userid"),
     *("meituan", "eleme", "jd", "taobao", "douyin"),
 )
-Outside = Annotated[str, _text(_NAME, 64)]
+Outside = Annotated[str, text_of(_NAME, 64)]
 
 
 class NewcomerSaid(Said):
     """Who becomes a member; at least one of phone, card, and an id of another system, WeChat, WeCom or a platform."""
 
     store: Annotated[Code, Field(description="The home store's code.", examples=["S01"])]
-    name: Annotated[str, _text(_TEXT, 80, 0), Field(examples=["何素云"])] = ""
-    phone: Annotated[str, _text(_NAME, 30), Field(examples=["13800138000"])] | None = None
-    card: Annotated[str, _text(_NAME, 64)] | None = None
-    external: Annotated[str, _text(_NAME, 64), Field(description="The member's id in another system.")] | None = None
+    name: Annotated[str, text_of(_TEXT, 80, 0), Field(examples=["何素云"])] = ""
+    phone: Annotated[str, text_of(_NAME, 30), Field(examples=["13800138000"])] | None = None
+    card: Annotated[str, text_of(_NAME, 64)] | None = None
+    external: Annotated[str, text_of(_NAME, 64), Field(description="The member's id in another system.")] | None = None
     openid: Annotated[Outside | None, Field(description="Of WeChat, in one mini-program.")] = None
     unionid: Annotated[Outside | None, Field(description="Of WeChat, in the whole company.")] = None
     external_userid: Annotated[Outside | None, Field(description="Of WeCom.")] = None
@@ -500,7 +475,7 @@ class NewcomerSaid(Said):
         return Newcomer(self.name.strip(), self.identities(), self.birthday, self.store, self.phone_verified)
 
 
-Detail = Annotated[str, _text(_TEXT, 500, 0)] | StrictBool | Annotated[StrictInt, Field(ge=-(10**15), le=10**15)]
+Detail = Annotated[str, text_of(_TEXT, 500, 0)] | StrictBool | Annotated[StrictInt, Field(ge=-(10**15), le=10**15)]
 
 
 class EventBody(Said):
@@ -512,7 +487,7 @@ class EventBody(Said):
     member: MemberSaid | None = None
     store: Code | None = None
     detail: Annotated[
-        dict[Annotated[str, _text(r"^[a-z][a-z0-9_]{0,39}$", 40)], Detail],
+        dict[Annotated[str, text_of(r"^[a-z][a-z0-9_]{0,39}$", 40)], Detail],
         Field(max_length=20, examples=[{"sku": "6901234567892", "stars": 5}]),
     ] = {}
 
