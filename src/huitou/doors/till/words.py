@@ -57,6 +57,7 @@ _WORDS = {
     "needs_code": N_("would save {amount}: scan the member code"),
     "subtotal": N_("Subtotal"),
     "saved": N_("Saved {amount}"),
+    "comma": N_(", "),
     "earns": N_("earns {points} points"),
     "none_held": N_("No basket waits"),
     "held_count": N_("{count} waiting"),

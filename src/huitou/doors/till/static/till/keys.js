@@ -69,6 +69,7 @@
     if (!till.basket.now || !till.own?.till || document.querySelector("dialog[open]")) return;
     const bare = document.activeElement !== field || !field.value;
     if (e.key === "z" && (e.ctrlKey || e.metaKey) && bare) { e.preventDefault(); till.basket.undo(); return; }
+    if (e.altKey && /^Digit[1-9]$/.test(e.code)) { e.preventDefault(); choose(Number(e.code.slice(-1)) - 1); return; }
     if (e.ctrlKey || e.metaKey || e.altKey) return;
     if (KEYS[e.key] && (e.key.startsWith("F") || (bare && !(document.activeElement?.tagName === "SELECT")))) {
       e.preventDefault();

@@ -53,7 +53,7 @@
     const total = till.basket.total(), quote = till.basket.quoted() ? now.quote : null;
     const saved = quote ? till.fen(quote.total_before) - till.fen(quote.total) : 0;
     $("pay-note").textContent = !now.lines.length ? "" : !quote ? say(till.line.away ? "shelf_prices" : "pricing")
-      : [saved ? say("saved", { amount: till.shown(saved) }) : "", now.member ? say("earns", { points: quote.points }) : ""].filter(Boolean).join("，");
+      : [saved ? say("saved", { amount: till.shown(saved) }) : "", now.member ? say("earns", { points: quote.points }) : ""].filter(Boolean).join(say("comma"));
     $("total").textContent = till.shown(total);
     $("pay-open").disabled = $("pay-cash").disabled = $("hold").disabled = !now.lines.length;
     const trouble = now.trouble;

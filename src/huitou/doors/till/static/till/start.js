@@ -71,6 +71,12 @@
     text: row.body.number, small: row.refused.message, take: () => till.queue.again(row),
   }))));
 
+  $("theme").addEventListener("click", () => {
+    const dark = document.documentElement.getAttribute("data-bs-theme") === "light";
+    document.documentElement.setAttribute("data-bs-theme", dark ? "dark" : "light");
+    try { localStorage.setItem("huitou-theme", dark ? "dark" : "light"); } catch { /* private windows may refuse storage */ }
+  });
+
   const storeName = (code) => begin.stores.find((one) => one.code === code)?.name || code;
   till.storeName = storeName;
   const SYMBOLS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
