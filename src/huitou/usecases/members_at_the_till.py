@@ -18,6 +18,7 @@ from huitou.members import service as members
 from huitou.members.errors import CodeUnknown
 from huitou.members.terms import AtTheTill, MemberRef, NewEvent, RefKind, Registration
 from huitou.offers.errors import CouponUnknown
+from huitou.usecases.prompts import prompts_of
 from huitou.usecases.recording.placing import own_store, settled
 from huitou.usecases.till_terms import EventSaid, Newcomer
 
@@ -119,7 +120,7 @@ def _whole(one: AtTheTill, now: datetime, *, proved: bool) -> dict[str, Any]:
         "birthday_month": birthday.month if birthday else None,
         "balance": loyalty.balance_of(one.id),
         "may_spend": proved,
-        "prompts": [],
+        "prompts": prompts_of(one.id, today=localtime(now).date()),
     }
 
 

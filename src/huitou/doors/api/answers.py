@@ -44,12 +44,20 @@ class Candidate(BaseModel):
     layer: str | None = Field(description="diamond, gold, silver, dormant; null until a refresh ran.")
 
 
+class PromptTold(BaseModel):
+    prompt: str = Field(description="coupon_ends, points_end: what its outcome is recorded under.")
+    say: str
+    translations: dict[str, str] = Field(description="By language: zh-hans and en.")
+
+
 class Identified(Candidate):
     tier: str | None = Field(description="The programme's own word for their tier of today; null without one.")
     birthday_month: int | None
     balance: int
     may_spend: bool = Field(description="Whether the member's own code was shown.")
-    prompts: list[str] = Field(description="What the cashier may say; nothing makes one yet.")
+    prompts: list[PromptTold] = Field(
+        description="What the cashier may say. What came of it is an event of the kind `prompt`."
+    )
 
 
 class WhoItIs(BaseModel):

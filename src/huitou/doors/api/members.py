@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.timezone import localdate, now
+from django.utils.translation import gettext, override
 from ninja import Router
 
 from huitou.access.terms import Call
 from huitou.doors.api.answers import EventKept, Registered, WhoItIs
 from huitou.doors.api.caller import ApiKey
 from huitou.doors.api.documented import OF_A_STORE, answers
+from huitou.doors.api.problems import LANGUAGES, language_of
 from huitou.doors.api.schemas import EventBody, IdentifySaid, NewcomerSaid
 from huitou.doors.api.speaking import answer
 from huitou.members.errors import CodeUnknown, EventDiffers, IdentityOfOthers, TooManyWrongCodes
 from huitou.privacy.errors import NotAPhone
 from huitou.usecases import members_at_the_till as till
+from huitou.usecases.prompts import Prompt
 
 router = Router()
 
@@ -33,7 +36,18 @@ def identify(request: HttpRequest, said: IdentifySaid) -> HttpResponse:
     first. A member belongs to the chain, so what names one finds them at any store; by words, a key for some stores
     finds only the members of those stores.
     """
-    return answer(till.identify(request.auth, said.query, said.meant(), now=now(), place=said.place()))
+    told = till.identify(request.auth, said.query, said.meant(), now=now(), place=said.place())
+    if told["member"] is not None:
+        told["member"]["prompts"] = [_prompt(one, language_of(request)) for one in told["member"]["prompts"]]
+    return answer(told)
+
+
+def _prompt(one: Prompt, language: str) -> dict[str, object]:
+    said = {}
+    for each in LANGUAGES:
+        with override(each):
+            said[each] = gettext(one.says).format(**one.facts)
+    return {"prompt": one.kind, "say": said[language], "translations": said}
 
 
 @router.post(
@@ -53,7 +67,7 @@ def register(request: HttpRequest, said: NewcomerSaid) -> HttpResponse:
     auth=ApiKey(Call.EVENTS),
     **answers(EventKept, *OF_A_STORE, EventDiffers),
     tags=["events"],
-    summary="Record a view, a scan, a sign-in or a rating",
+    summary="Record a view, a scan, a sign-in, a rating, or what came of a prompt",
 )
 def record_event(request: HttpRequest, said: EventBody) -> HttpResponse:
     """Once for ever by the key's name and `id`. A member whom nobody knows is left out, and the event is kept."""

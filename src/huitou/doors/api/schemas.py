@@ -482,7 +482,7 @@ class EventBody(Said):
     """Something that happened without a sale."""
 
     id: Annotated[Number, Field(description="The event's id at its source, for ever.")]
-    kind: Literal["view", "scan", "sign_in", "rating"]
+    kind: Literal["view", "scan", "sign_in", "rating", "prompt"]
     at: Moment
     member: MemberSaid | None = None
     store: Code | None = None

@@ -61,7 +61,7 @@
   const removed = () => { if (till.basket.now.lines.length) till.basket.remove(till.basket.chosen); };
 
   const KEYS = {
-    F1: askMember, F2: askMember, F3: askAmount, F4: askAmount, F8: () => till.held.press(), F9: () => till.goodsBack.ask(),
+    F1: askMember, F2: askMember, F3: askAmount, F4: askAmount, F6: () => till.member.answer("accepted"), F7: () => till.member.answer("declined"), F8: () => till.held.press(), F9: () => till.goodsBack.ask(),
     F10: () => till.paying.open("cash"), Delete: removed,
     ArrowDown: () => till.basket.choose(till.basket.chosen + 1), ArrowUp: () => till.basket.choose(till.basket.chosen - 1),
   };

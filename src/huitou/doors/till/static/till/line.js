@@ -3,12 +3,13 @@
 (() => {
   "use strict";
   const SECONDS = 5, AGAIN_MS = 3000;
-  const line = { away: false, loggedOut: false };
+  /* `patience`: seconds after which nobody has answered. */
+  const line = { away: false, loggedOut: false, patience: SECONDS };
   let pass = null, looking = 0;
 
   const ask = async (address, given, seconds) => {
     const stop = new AbortController();
-    const clock = setTimeout(() => stop.abort(), seconds * 1000);
+    const clock = setTimeout(() => stop.abort(), Math.max(seconds, line.patience) * 1000);
     try {
       return await fetch(address, { ...given, signal: stop.signal, cache: "no-store", redirect: "error" });
     } catch {

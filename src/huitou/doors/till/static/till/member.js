@@ -32,6 +32,17 @@
     now.member = member;
     till.basket.touched();
   };
+  /* What came of what the cashier said. An event of its own name: pressed twice it is recorded once. */
+  const answer = (outcome) => {
+    const now = till.basket.now, one = now.member?.prompts?.[0];
+    if (!one) return;
+    now.member.prompts = now.member.prompts.slice(1);
+    till.changed();
+    till.basket.numbered().then(() => till.line.call("POST", "/events", {
+      id: `${till.basket.key()}-${one.prompt}`, kind: "prompt", at: till.clock(), store: till.own.store,
+      member: { kind: "member", value: now.member.number }, detail: { prompt: one.prompt, outcome },
+    }));
+  };
   const leave = () => {
     Object.assign(till.basket.now, { member: null, coupons: [], dropped: [], theirs: [] });
     till.basket.touched();
@@ -95,6 +106,6 @@
     till.basket.touched();
   };
 
-  till.member = { identify, leave, looksLike };
+  till.member = { identify, leave, answer, looksLike };
   till.coupons = { help, secure, release, toggle, present, usedOf, looksLike: (said) => COUPON.test(said) };
 })();

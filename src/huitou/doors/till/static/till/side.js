@@ -34,6 +34,11 @@
       el("span.key", String(place + 1)), el("span.bx", one.on ? till.icon("check") : null),
       el("span.cn", { "data-text": true }, one.name), el("span.mut", one.small), el("span.num.fw6", one.off ? till.shown(-one.off) : "")));
 
+  const prompt = () => {
+    const one = till.basket.now.member?.prompts?.[0];
+    return one ? [el("div.say", el("b", say("may_say")), el("span", { "data-text": true }, one.say),
+      el("div.sb", button(say("wants_it"), "F6", () => till.member.answer("accepted")), button(say("wants_it_not"), "F7", () => till.member.answer("declined"))))] : [];
+  };
   const calculated = () => {
     const lines = till.basket.reckoned(), before = lines.reduce((sum, one) => sum + one.before, 0);
     const rows = [[say("subtotal"), till.shown(before)]];
@@ -45,6 +50,7 @@
     const now = till.basket.now;
     if (!now) return;
     $("member").replaceChildren(...member());
+    $("prompts").replaceChildren(...prompt());
     const shown = coupons();
     $("coupons-block").hidden = !shown.length;
     $("coupons").replaceChildren(...shown.map(coupon));
