@@ -62,7 +62,7 @@ def test_a_wrong_password_is_refused_with_the_next_step(browser, shop):
         ("admin", "/", "an administrator starts with the chain's figures"),
         ("marketer", "/", "a marketer starts with the chain's figures"),
         ("manager", "/", "a store manager starts with the store's figures"),
-        ("cashier", "/members", "a cashier has no overview and starts with the members"),
+        ("cashier", "/till/", "a cashier sells"),
     ],
 )
 def test_each_role_lands_where_its_work_is(seat, shop, username, path, because):
@@ -117,6 +117,7 @@ def test_a_member_is_found_by_name(seat, shop, best_customer):
 def test_a_member_is_found_by_the_last_four_digits_of_the_phone(seat, shop, best_customer):
     tail = shop.ask("SELECT tail FROM members_identity WHERE kind = 'phone' AND member_id = %s", best_customer)
     with seat("cashier") as page:
+        page.goto(shop.address + "/members")
         page.fill("#q", tail)
         page.wait_for_url(f"**q={tail}*")
         row = page.locator("tr", has=page.locator(f'a[data-row][href="/members/{best_customer}"]'))
@@ -124,8 +125,9 @@ def test_a_member_is_found_by_the_last_four_digits_of_the_phone(seat, shop, best
         assert re.search(r"1\d\d\*{4}" + tail, row.inner_text()), "masked, and its tail readable"
 
 
-def test_a_phone_that_is_typed_stands_in_no_address(seat):
+def test_a_phone_that_is_typed_stands_in_no_address(seat, shop):
     with seat("cashier") as page:
+        page.goto(shop.address + "/members")
         page.fill("#q", "13800138000")
         page.wait_for_selector(".blank b:has-text('13800138000')")
         assert "q=" not in page.url
