@@ -12,6 +12,8 @@ _WORDS = {
     "nobody_known_next": N_("Try the phone or the card, or sell without a member."),
     "which_member": N_("Who is it?"),
     "more_members": N_("There are more than these: type more of the name."),
+    "away_names": N_("The server is away, so nobody can be looked up by name."),
+    "away_names_next": N_("Scan the card, or type the phone or the member number."),
     "away_coupons": N_("The server is away, so coupons cannot be held."),
     "away_coupons_next": N_("Wait a moment, or sell without the coupon."),
     "no_price": N_("One of the products has no price."),

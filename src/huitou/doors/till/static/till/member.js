@@ -4,12 +4,14 @@
   const { say } = till;
   const COUPON = /^[0-9A-Z]{4}-?[0-9A-Z]{4}-?[0-9A-Z]{5}$/i, CODE = /^99\d{18}$/, NUMBER = /^M\d{8,}$/i, PHONE = /^1[3-9]\d{9}$/;
 
+  const HELD_MS = 14 * 60_000; // the server frees them after a quarter of an hour
   const looksLike = (said) => (CODE.test(said) ? "code" : NUMBER.test(said) ? "member" : PHONE.test(said) ? "phone" : null);
 
   const identify = async (said) => {
     const answer = await till.line.call("POST", "/members/identify", { query: said, store: till.own.store, till: till.own.till });
     if (answer.away) {
-      // Nobody can say who it is; the sale goes up with what was shown, and is theirs then.
+      // Nobody can say who it is; the sale goes up with what was shown, and is theirs then. A name is nobody's card.
+      if (!looksLike(said) && !/\d{4}/.test(said)) { till.tell({ message: say("away_names"), next_step: say("away_names_next") }); return false; }
       take({ number: null, name: "", shown: said, ref: { kind: looksLike(said) || "card", value: said }, may_spend: false, prompts: [] });
       return true;
     }
@@ -68,7 +70,8 @@
   /* Promise the coupons in use to this basket, so that no other till takes them meanwhile; null, or why not. */
   const secure = async () => {
     const now = till.basket.now, used = usedOf(now.quote);
-    if (String(used) === String(now.holds)) return null;
+    const over = now.holds.length > 0 && Date.now() - now.heldAt > HELD_MS;
+    if (String(used) === String(now.holds) && !over) return null;
     if (!used.length) {
       now.holds = [];
       await till.line.call("DELETE", `/baskets/${encodeURIComponent(till.basket.key())}/hold`);
@@ -78,7 +81,7 @@
       store: till.own.store, till: till.own.till, coupons: used, ...(now.member?.ref ? { member: now.member.code || now.member.ref } : {}),
     });
     if (now !== till.basket.now) return null;
-    if (answer.told) { now.holds = used; till.basket.keep(); return null; }
+    if (answer.told) { if (over || !now.holds.length) now.heldAt = Date.now(); now.holds = used; till.basket.keep(); return null; }
     if (answer.refused) { now.trouble = answer.refused; till.changed(); }
     return answer.refused || { message: say("away_coupons"), next_step: say("away_coupons_next") };
   };

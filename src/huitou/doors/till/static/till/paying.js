@@ -2,6 +2,7 @@
 (() => {
   "use strict";
   const { el, say, $ } = till;
+  const QUOTE_LEFT_MS = 60_000;
   const KINDS = ["wechat", "alipay", "card", "cash"];
   let tenders = [], kind = "wechat", due = 0, closing = false;
 
@@ -11,6 +12,7 @@
     const now = till.basket.now;
     if (!now.lines.length || $("pay").open) return;
     await till.basket.settled();
+    if (till.basket.quoted() && Date.now() > Date.parse(now.quote.expires_at) - QUOTE_LEFT_MS) await till.basket.touched();
     if (now.lines.some((one) => one.price === null && one.label === null)) return till.tell({ message: say("no_price"), next_step: say("no_price_next") });
     if (now.trouble && !till.line.away && !till.basket.quoted()) return till.tell(now.trouble);
     if (till.basket.quoted()) {

@@ -2,7 +2,7 @@
 (() => {
   "use strict";
   const { el, say, $, begin } = till;
-  const RENEW_MS = 15 * 60 * 1000;
+  const RENEW_MS = 15 * 60 * 1000, SEND_MS = 30 * 1000;
 
   const clock = new Intl.DateTimeFormat(begin.language, { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: begin.zone });
   const whole = new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", timeStyle: "short", timeZone: begin.zone });
@@ -100,6 +100,7 @@
     till.slip.tidy();
     till.queue.send();
     setInterval(() => { if (!till.line.away) till.shelf.renew().then(till.changed); }, RENEW_MS);
+    setInterval(() => { if (!till.line.away && till.queue.waiting().length) till.queue.send(); }, SEND_MS);
     till.changed();
     document.body.dataset.ready = "open";
   };
