@@ -20,7 +20,7 @@ from tests.browser.walk import Watch, log_in, open_context
 
 from huitou.doors.cli.demo import PASSWORD
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]  # a chain is laid, killed and started again
 
 MILK, CRISPS, APPLES = "6990581250014", "6998071510013", "101001"
 TILL = (1024, 768)
