@@ -74,6 +74,8 @@ class World:
         return self.now
 
     def follow(self) -> int:
+        """One by one and all at once, by turns: both evaluators keep the same members."""
+        live.ONE_BY_ONE = 8 - live.ONE_BY_ONE
         return live_segments.follow_all(self.clock)
 
     def define(self, **wanted) -> None:
@@ -117,6 +119,7 @@ class World:
 @pytest.fixture
 def world(laid, db, settings, tmp_path, monkeypatch):
     copy_lake(laid, settings)
+    monkeypatch.setattr(live, "ONE_BY_ONE", live.ONE_BY_ONE)
     # Nothing is committed here, and what one's own transaction changed is unseen for ever: go by numbers alone.
     monkeypatch.setattr(changes, "SINCE", changes.SINCE.split("UNION")[0])
     made = World(tmp_path)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, MutableMapping
 from dataclasses import dataclass
 
 from huitou.kernel.errors import N_
@@ -78,14 +78,19 @@ class _Resolving:
         return node
 
 
-def holds(node: Node, person: Person, moment: Moment) -> bool:
-    """Whether this person is in the segment at that moment."""
+def holds(node: Node, person: Person, moment: Moment, said: MutableMapping[Leaf, bool] | None = None) -> bool:
+    """Whether this person is in the segment at that moment. `said` keeps what leaves said of the same person, for the
+    next tree that has them."""
     if isinstance(node, Leaf):
-        return node.holds(person, moment)
+        if said is None:
+            return node.holds(person, moment)
+        if node not in said:
+            said[node] = node.holds(person, moment)
+        return said[node]
     if isinstance(node, Not):
-        return not holds(node.of, person, moment)
+        return not holds(node.of, person, moment, said)
     assert isinstance(node, All | AnyOf)
-    return (all if isinstance(node, All) else any)(holds(part, person, moment) for part in node.of)
+    return (all if isinstance(node, All) else any)(holds(part, person, moment, said) for part in node.of)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,14 +20,14 @@ from huitou.segments.rules.looks import Asked, asked_of, first_day
 from huitou.segments.service import find
 from huitou.segments.store import definitions, live, person_rows, views
 from huitou.segments.store.crowd import Crowd
-from huitou.segments.terms import LiveSeen, Moment, MoveSeen, Node, TurnSeen
+from huitou.segments.terms import Leaf, LiveSeen, Moment, MoveSeen, Node, TurnSeen
 
 __all__ = ["Asked", "asked_of", "first_day"]
 
 LIVE = "live"
 """The user of a segment that is live."""
-ONE_BY_ONE = 24
-"""So many pairs of a member and a tree are asked one by one; more of them at once."""
+ONE_BY_ONE = 8
+"""So many members are asked one by one, which is quicker than a query for each condition; more of them at once."""
 
 
 def switch(name: str, on: bool) -> None:
@@ -131,13 +131,17 @@ def open_few(
 
 def found(crowd: Crowd, trees: Mapping[str, Node]) -> dict[str, list[int]]:
     """Who of the crowd is in each of the trees, by its name: a few one by one, many all at once."""
-    if crowd.members * len(trees) > ONE_BY_ONE:
+    if crowd.members > ONE_BY_ONE:
         return {name: list(crowd.ids(crowd.bits(tree))) for name, tree in trees.items()}
-    people = [person_rows.person(crowd.session, member) for member in crowd.ids(crowd.everybody)]
-    return {
-        name: [one.member_id for one in people if one is not None and membership.holds(tree, one, crowd.moment)]
-        for name, tree in trees.items()
-    }
+    inside: dict[str, list[int]] = {name: [] for name in trees}
+    for member in crowd.ids(crowd.everybody):
+        person = person_rows.person(crowd.session, member)
+        assert person is not None, "a member of the crowd"
+        said: dict[Leaf, bool] = {}
+        for name, tree in trees.items():
+            if membership.holds(tree, person, crowd.moment, said):
+                inside[name].append(member)
+    return inside
 
 
 def next_looks(crowd: Crowd, asked: Asked, begins: Callable[[date], datetime]) -> Iterator[pa.Table]:
@@ -177,10 +181,9 @@ def settle(
     """Of those asked (None: everybody) exactly the found ones are in each segment from now on; how many moved, by name.
     In the turn."""
     live.ask(asked)
-    return {
-        name: live.settle(numbers[name], members, at=at, because=because, everybody=asked is None)
-        for name, members in found_in.items()
-    }
+    of = {numbers[name]: members for name, members in found_in.items()}
+    moved = live.settle(of, at=at, because=because, everybody=asked is None)
+    return {name: moved[numbers[name]] for name in found_in}
 
 
 def note_counted(number: int, found_by: str, at: datetime, restated: int) -> None:

@@ -84,40 +84,54 @@ def start_over() -> None:
     _run("UPDATE segments_turn SET mark = NULL RETURNING id")
 
 
-_FOUND = "CREATE TEMP TABLE IF NOT EXISTS found_member (member_id bigint PRIMARY KEY) ON COMMIT DELETE ROWS"
+_FOUND = (
+    "CREATE TEMP TABLE IF NOT EXISTS found_member (segment_id bigint, member_id bigint, "
+    "PRIMARY KEY (segment_id, member_id)) ON COMMIT DELETE ROWS"
+)
 _ASKED = "CREATE TEMP TABLE IF NOT EXISTS asked_member (member_id bigint PRIMARY KEY) ON COMMIT DELETE ROWS"
-# One statement, so that who moved and what is written down of it cannot differ.
+# One statement for all segments, so that who moved and what is written down of it cannot differ.
 _SETTLE = """
 WITH away AS (
-    DELETE FROM segments_membership m WHERE m.segment_id = %(segment)s {of}
-    AND NOT EXISTS (SELECT FROM found_member f WHERE f.member_id = m.member_id) RETURNING m.member_id
+    DELETE FROM segments_membership m WHERE m.segment_id = ANY(%(segments)s) {of}
+    AND NOT EXISTS (SELECT FROM found_member f WHERE f.segment_id = m.segment_id AND f.member_id = m.member_id)
+    RETURNING m.segment_id, m.member_id
 ), came AS (
-    INSERT INTO segments_membership (segment_id, member_id, since) SELECT %(segment)s, member_id, %(at)s
-    FROM found_member ON CONFLICT DO NOTHING RETURNING member_id
+    INSERT INTO segments_membership (segment_id, member_id, since) SELECT segment_id, member_id, %(at)s
+    FROM found_member ON CONFLICT DO NOTHING RETURNING segment_id, member_id
 ), noted AS (
     INSERT INTO segments_move (segment_id, member_id, entered, at, because)
-    SELECT %(segment)s, member_id, entered, %(at)s, %(because)s FROM (
-        SELECT member_id, false AS entered FROM away UNION ALL SELECT member_id, true FROM came
-    ) moved ORDER BY member_id RETURNING 1
-) SELECT count(*) FROM noted
+    SELECT segment_id, member_id, entered, %(at)s, %(because)s FROM (
+        SELECT segment_id, member_id, false AS entered FROM away UNION ALL SELECT segment_id, member_id, true FROM came
+    ) moved ORDER BY member_id, segment_id RETURNING segment_id
+) SELECT segment_id, count(*) FROM noted GROUP BY 1
 """
 _OF = "AND EXISTS (SELECT FROM asked_member a WHERE a.member_id = m.member_id)"
 
 
 def ask(members: Sequence[int] | None) -> None:
     """Of whom `settle` speaks from here on: these, or everybody."""
-    _do(_FOUND, _ASKED, "TRUNCATE asked_member")
+    _do(_FOUND, _ASKED, "DELETE FROM asked_member")
     if members:
-        _fill("asked_member", members)
+        bulk.copy_in("asked_member", ["member_id"], pa.table({"member_id": pa.array(members, pa.int64())}))
 
 
-def settle(segment: int, found: Sequence[int], *, at: datetime, because: str, everybody: bool) -> int:
-    """Of those asked, exactly the found ones are in the segment now; how many moved."""
-    _do("TRUNCATE found_member")
-    _fill("found_member", found)
+def settle(found: Mapping[int, Sequence[int]], *, at: datetime, because: str, everybody: bool) -> dict[int, int]:
+    """Of those asked, exactly the found ones are in each of these segments now; how many moved, by segment."""
+    _do("DELETE FROM found_member")
+    if any(found.values()):
+        bulk.copy_in("found_member", ["segment_id", "member_id"], _pairs(found))
     with connection.cursor() as cursor:
-        cursor.execute(_SETTLE.format(of="" if everybody else _OF), {"segment": segment, "at": at, "because": because})
-        return int(cursor.fetchone()[0])
+        cursor.execute(
+            _SETTLE.format(of="" if everybody else _OF), {"segments": list(found), "at": at, "because": because}
+        )
+        moved = dict(cursor.fetchall())
+    return {segment: moved.get(segment, 0) for segment in found}
+
+
+def _pairs(found: Mapping[int, Sequence[int]]) -> pa.Table:
+    segments = [segment for segment, members in found.items() for _ in members]
+    members = [member for members in found.values() for member in members]
+    return pa.table({"segment_id": pa.array(segments, pa.int64()), "member_id": pa.array(members, pa.int64())})
 
 
 def note_counted(segment: int, found_by: str, at: datetime, restated: int) -> None:
@@ -213,10 +227,6 @@ def forget_member(member: int) -> dict[str, int]:
         table: len(_run(f"DELETE FROM {table} WHERE member_id = %s RETURNING 1", member))
         for table in ("segments_membership", "segments_move", "segments_look")
     }
-
-
-def _fill(table: str, members: Sequence[int]) -> None:
-    bulk.copy_in(table, ["member_id"], pa.table({"member_id": pa.array(members, pa.int64())}))
 
 
 def _do(*statements: str) -> None:

@@ -97,10 +97,10 @@ FROM lake_lines SEMI JOIN few USING (member_id) WHERE business_date >= DATE '{si
     AND receipt_id NOT IN (SELECT receipt_id FROM books)
 """
 _BY_DAY_OF_FEW = f"""
-CREATE VIEW visits AS SELECT receipt_id, business_date, any_value(store_id) AS store_id,
+CREATE TABLE visits AS SELECT receipt_id, business_date, any_value(store_id) AS store_id,
     any_value(member_id) AS member_id, any_value(kind) AS kind, any_value(channel) AS channel,
     sum(net_fen)::BIGINT AS net_fen, ({LINES.pieces})::BIGINT AS items FROM lines GROUP BY receipt_id, business_date;
-CREATE VIEW baskets AS SELECT category, any_value(member_id) AS member_id, business_date, receipt_id,
+CREATE TABLE baskets AS SELECT category, any_value(member_id) AS member_id, business_date, receipt_id,
     any_value(store_id) AS store_id, any_value(kind) AS kind, any_value(channel) AS channel, count(*) AS lines,
     ({LINES.pieces})::BIGINT AS items, sum(net_fen)::BIGINT AS net_fen
 FROM lines GROUP BY category, business_date, receipt_id
