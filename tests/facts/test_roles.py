@@ -26,6 +26,9 @@ MAY = {
         "approve_offers",
         "set_approval",
         "export_coupons",
+        "see_segments",
+        "edit_segments",
+        "export_segments",
         "sell",
     },
     Role.MARKETER: {
@@ -39,8 +42,19 @@ MAY = {
         "see_offers",
         "edit_offers",
         "approve_offers",
+        "see_segments",
+        "edit_segments",
+        "export_segments",
     },
-    Role.STORE_MANAGER: {"see_overview", "see_members", "unmask_phones", "settle_conflicts", "see_offers", "sell"},
+    Role.STORE_MANAGER: {
+        "see_overview",
+        "see_members",
+        "unmask_phones",
+        "settle_conflicts",
+        "see_offers",
+        "see_segments",
+        "sell",
+    },
     Role.CASHIER: {"see_members", "sell"},
 }
 
