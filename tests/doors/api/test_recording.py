@@ -45,7 +45,7 @@ def first_line(**changed: str) -> dict[str, object]:
     return {"lines": [{**sale_body()["lines"][0], **changed}, sale_body()["lines"][1]]}
 
 
-BY_DIGEST = "member?, business_date?, hold?, quote?, coupons?, lines.name?, lines.category?"
+BY_DIGEST = "member?, business_date?, hold?, quote?, coupons?, tenders?, lines.name?, lines.category?"
 
 
 @pytest.mark.parametrize(
