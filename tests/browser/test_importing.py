@@ -135,3 +135,53 @@ def test_by_keyboard_alone_on_a_phone(seat, shop, tmp_path):
         page.wait_for_selector(".lbl.q", timeout=JOB_MS)
         assert counts(shop)[0] == before[0] + 40
         assert page.locator(".undo-form").count() == 0, "a marketer does not take imports back"
+
+
+def test_by_finger_on_a_phone_a_column_is_tapped_or_drawn_and_what_is_cancelled_is_asked_about(seat, shop, tmp_path):
+    path = tmp_path / "orders.csv"
+    head, *rows = orders("F").splitlines()
+    states = ("已完成", "已取消", "已拒收", "已完成")
+    told = [f"{row},{states[n % 4]}" for n, row in enumerate(rows)]
+    path.write_text("\n".join([f"{head},订单状态", *told]) + "\n", encoding="utf-8")
+    with seat("marketer", language="en", size=PHONE) as page:
+        watch = Watch(page, [])
+        watch.start()
+        send(shop, page, path)
+        assert page.input_value("#column-status") == "订单状态"
+        page.locator("#column-store").tap()
+        page.select_option("#column-store", "shipping_city")
+        page.wait_for_selector('[data-slot="store"] .slot.full')
+        page.wait_for_selector(".htmx-request", state="detached")
+        draw(page, page.locator('[data-slot="store"] .grip'), page.locator('[data-slot="till"] .slot'))
+        page.wait_for_selector('[data-slot="till"] .slot.full')
+        page.wait_for_selector(".htmx-request", state="detached")
+        assert (page.input_value("#column-store"), page.input_value("#column-till")) == ("", "shipping_city")
+
+        assert page.locator("#match .acts button.pri").is_disabled(), "of what is refused at the door nobody can tell"
+        page.select_option("select[name^=status-]", "no_sale")
+        page.wait_for_selector("#match .acts button.pri:enabled")
+        assert watch.faults(language="en", phone=True) == []
+        page.locator("#match .acts button.pri").tap()
+        page.wait_for_selector("form[action$='/take'] button", timeout=JOB_MS)
+        said = page.locator("main").inner_text()
+        assert "已取消 in 10 rows" in said
+        assert "已拒收 in 10 rows" in said
+        assert "they are no sales, and are left out" in said
+        assert watch.faults(language="en", phone=True) == []
+
+
+def draw(page, grip, to):
+    """By a finger: down on the grip, over there, up."""
+    grip.scroll_into_view_if_needed()
+    start, end = grip.bounding_box(), to.bounding_box()
+    fingers = page.context.new_cdp_session(page)
+
+    def touch(kind, *points):
+        fingers.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y} for x, y in points]})
+
+    x, y = start["x"] + start["width"] / 2, start["y"] + start["height"] / 2
+    to_x, to_y = end["x"] + 60, end["y"] + end["height"] / 2
+    touch("touchStart", (x, y))
+    for part in range(1, 6):
+        touch("touchMove", (x + (to_x - x) * part / 5, y + (to_y - y) * part / 5))
+    touch("touchEnd")
