@@ -73,7 +73,8 @@ ROUTES = {
     "segment_stop": ("post", 204),
     **dict.fromkeys(("segment_new", "segment_edit", "segment_choices"), ("get", 403)),
     **dict.fromkeys(
-        ("segment_check", "segment_archive", "segment_restore", "segment_snapshot", "segment_export"), ("post", 403)
+        ("segment_check", "segment_archive", "segment_restore", "segment_snapshot", "segment_export", "segment_live"),
+        ("post", 403),
     ),
     "login": ("get", 302),
     "logout": ("post", 302),

@@ -134,3 +134,15 @@ def test_nobody_left_says_which_condition_took_the_last(lasting_chain, as_role):
     html = told.json()["html"]
     assert "没有人全部满足" in html
     assert "到第 2 条之前还有 2 人" in html
+
+
+def test_live_membership_is_switched_on_the_page_and_counts_as_a_use(lasting_chain, as_role):
+    define_segment("所有人", tree(EVERYONE), made_by="test")
+    number, marketer = segments.find("所有人").segment_id, as_role("marketer")
+    assert as_role("store_manager", "east").post(f"/segments/{number}/live", {"on": "1"}).status_code == 403
+    assert marketer.post(f"/segments/{number}/live", {"on": "1"}).status_code == 302
+    assert "实时" in marketer.get("/segments").content.decode()
+    refused = marketer.post(f"/segments/{number}/archive")
+    assert refused.status_code == 409, "because who is in it is being kept"
+    assert marketer.post(f"/segments/{number}/live", {"on": "0"}).status_code == 302
+    assert marketer.post(f"/segments/{number}/archive").status_code == 302

@@ -139,6 +139,7 @@ urlpatterns = [
     path("segments/<int:number>/edit", building.edit, name="segment_edit"),
     path("segments/<int:number>/archive", segment.archive, name="segment_archive"),
     path("segments/<int:number>/restore", segment.restore, name="segment_restore"),
+    path("segments/<int:number>/live", segment.switch, name="segment_live"),
     path("segments/<int:number>/snapshot", segment.snapshot, name="segment_snapshot"),
     path("segments/<int:number>/export", segment.export, name="segment_export"),
     path("design", design.design, name="design"),

@@ -21,6 +21,7 @@ from huitou.doors.console.channels import CHANNEL_NAMES
 from huitou.doors.console.parts import Interval, interval
 from huitou.kernel.errors import N_, HuitouError
 from huitou.segments import service as segments
+from huitou.segments.service.live import LIVE
 from huitou.segments.terms import Segment, SegmentSeen
 from huitou.usecases.segment_desk import MoreOf
 
@@ -229,6 +230,8 @@ def users_shown(users: Sequence[str]) -> list[str]:
 
 def _user(text: str) -> str:
     kind, _, name = text.partition(":")
+    if text == LIVE:
+        return gettext("live membership")
     known = {"segment": N_("segment {name}"), "offer": N_("offer {name}"), "campaign": N_("campaign {name}")}
     return gettext(known[kind]).format(name=name) if kind in known else text
 

@@ -18,6 +18,7 @@ from huitou.doors.console.segmenting import said
 from huitou.doors.console.views.segments.asking import question
 from huitou.kernel.errors import HuitouError
 from huitou.segments import service as segments
+from huitou.segments.service import live
 from huitou.segments.terms import SegmentSeen
 from huitou.usecases import segment_desk
 
@@ -35,7 +36,10 @@ class Row:
     members: int | None = None
     reachable: int | None = None
     as_of: str = ""
+    now: bool = False
+    """Counted now, and not written down before."""
     live: bool = False
+    """Its members are kept at every moment."""
     problem: str = ""
 
 
@@ -78,7 +82,7 @@ def counts(request: HttpRequest) -> HttpResponse:
                 reachable=by_name[row.seen.name].reachable,
                 problem=by_name[row.seen.name].problem,
                 as_of=said.as_of_shown(as_of),
-                live=True,
+                now=True,
             )
             for row in rows
         ]
@@ -92,11 +96,13 @@ def _words(request: HttpRequest) -> str:
 
 
 def _rows(every: Sequence[SegmentSeen], words: str) -> list[Row]:
+    living = live.ids()
     rows = [
         Row(
             one,
             segments.sentence(segments.read_segment(one.body), gettext),
-            said.users_shown(segments.users_of(one.name)),
+            said.users_shown([user for user in segments.users_of(one.name) if user != live.LIVE]),
+            live=one.name in living,
         )
         for one in every
     ]

@@ -24,8 +24,10 @@ from huitou.doors.console.segmenting import facts, said
 from huitou.doors.console.views.segments.asking import question
 from huitou.kernel.ids import member_code
 from huitou.segments import service as segments
+from huitou.segments.service import live
 from huitou.segments.terms import SegmentSeen, SnapshotSeen
 from huitou.usecases import segment_desk
+from huitou.usecases.live_segments import switch_live
 from huitou.usecases.segments import archive_segment, restore_segment
 
 SNAPSHOTS = 90
@@ -47,6 +49,7 @@ def one(request: HttpRequest, number: int) -> HttpResponse:
         "tree": json.dumps(seen.body, ensure_ascii=False),
         "page": secrets.token_hex(8),
         "facts": {"said": facts.said()},
+        "live": seen.name in live.ids(),
         "used_by": said.users_shown(segments.users_of(seen.name)),
         "versions": said.versions_shown(segments.versions_of(seen.name)),
         "chart": _growth(seen, snapshots),
@@ -115,6 +118,18 @@ def restore(request: HttpRequest, number: int) -> HttpResponse:
     with access.beyond_scope(request.user):
         restore_segment(seen.name, actor=request.user.username)
     toasts.say(request, gettext("{name} is back.").format(name=seen.name))
+    return redirect("console:segment", number=number)
+
+
+@require_POST
+@needs(Right.EDIT_SEGMENTS)
+def switch(request: HttpRequest, number: int) -> HttpResponse:
+    """Keep its members at every moment, or no longer (`on`)."""
+    seen, on = segments.find_by_id(number), request.POST.get("on") == "1"
+    with access.beyond_scope(request.user):
+        switch_live(seen.name, on=on, actor=request.user.username)
+    told = gettext("{name} is live from now on.") if on else gettext("{name} is no longer live.")
+    toasts.say(request, told.format(name=seen.name))
     return redirect("console:segment", number=number)
 
 
