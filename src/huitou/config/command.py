@@ -72,6 +72,14 @@ class Installation:
 
         return check_installation(DJANGO_LANGUAGES[language()])
 
+    @contextmanager
+    def offline_till(self, **asked: Any) -> Iterator[Any]:
+        """The process of `huitou till --offline`, answering inside the block. Loads no web framework, no database."""
+        from huitou.config.offline_till import TillAsked, running
+
+        with running(TillAsked(**asked), say) as server:
+            yield server
+
     def check_till(self, address: str, key: str, **given: Any) -> Iterator[Rule]:
         """Every rule of `huitou till-check`, tried against the server at this address."""
         from huitou.config.till_check import check_till

@@ -125,3 +125,17 @@ class CandidateDecided(HuitouError):
     message = N_("The pair {number} was decided by {by}: {state}.")
     next_step = N_("Take the next pair; what was merged can be parted on the member's page.")
     status = 409
+
+
+class CodeSpent(HuitouError):
+    code = "code_spent"
+    message = N_("This member code has paid once already.")
+    next_step = N_("Ask the member to show the code again: it changes every minute.")
+    status = 409
+
+
+class MemberUnknown(HuitouError):
+    code = "member_unknown"
+    message = N_("Nobody is known by this card, phone or code.")
+    next_step = N_("Register the member first, or ask for another card.")
+    status = 404

@@ -58,3 +58,96 @@ class BundleOlder(HuitouError):
     message = N_("The bundle was made at {found}, before the one that this till has ({kept}).")
     next_step = N_("It was not used. Look who answers in the server's place.")
     status = 409
+
+
+class BundleMissing(HuitouError):
+    code = "bundle_missing"
+    message = N_("The server does not answer, and this till has no bundle of its store yet.")
+    next_step = N_(
+        "Sell at shelf prices and record the sales later; connect the till once, so that it fetches its bundle."
+    )
+    status = 503
+
+
+class BundleEnded(HuitouError):
+    code = "bundle_ended"
+    message = N_("This till has not reached the server since {made_at}: points and personal coupons rest.")
+    next_step = N_("Go on selling without them; they are there again as soon as the server is.")
+    status = 409
+
+
+class CouponNotChecked(HuitouError):
+    code = "coupon_not_checked"
+    message = N_("The coupon {coupon} cannot be checked while the server is away.")
+    next_step = N_("Let the customer keep it for another day, or take it off by hand as your shop allows.")
+    status = 409
+
+
+class ServerAway(HuitouError):
+    code = "server_away"
+    message = N_("The server does not answer, and this needs it.")
+    next_step = N_("Go on selling: what was sold is sent by itself when the server is back. Ask this again then.")
+    status = 503
+
+
+class FoundByServerAlone(HuitouError):
+    code = "found_by_server_alone"
+    message = N_("While the server is away nobody is found by phone or name.")
+    next_step = N_("Scan the member's card or the QR on their phone, or sell now and let them claim the receipt later.")
+    status = 503
+
+
+class CodeNeedsServer(HuitouError):
+    code = "code_needs_server"
+    message = N_("While the server is away the short member code cannot be checked.")
+    next_step = N_("Scan the QR on the member's phone instead: it proves itself.")
+    status = 503
+
+
+class MemberNotHere(HuitouError):
+    code = "member_not_here"
+    message = N_("Nobody at home in this store is known by this, and the server is away.")
+    next_step = N_("Sell without a member's prices, and put the card on the sale: its points come with the server.")
+    status = 404
+
+
+class TillFolderBusy(HuitouError):
+    code = "till_folder_busy"
+    message = N_("Another till process works in {folder} (process {process}).")
+    next_step = N_("Use that one; or give this one a folder of its own with --folder.")
+    status = 409
+
+
+class TillFolderUnfit(HuitouError):
+    code = "till_folder_unfit"
+    message = N_("The folder {folder} cannot be used: {reason}")
+    next_step = N_("Give a folder that this user may write with --folder. Nothing was lost.")
+    status = 409
+
+
+class TillDiskFull(HuitouError):
+    code = "till_disk_full"
+    message = N_("The disk of this till is full: the sale was not kept.")
+    next_step = N_("Write the sale down by hand, make room on the disk of {folder}, and enter it again.")
+    status = 507
+
+
+class JournalBroken(HuitouError):
+    code = "journal_broken"
+    message = N_("Line {line} of {file} is not what this till wrote.")
+    next_step = N_("Copy the file away as it is and call who looks after the till: the lines before it are sound.")
+    status = 500
+
+
+class OriginUnknown(HuitouError):
+    code = "origin_unknown"
+    message = N_("A page of {origin} may not use this till.")
+    next_step = N_("Open the till's page on the server that this till belongs to.")
+    status = 403
+
+
+class TrustUnfit(HuitouError):
+    code = "trust_unfit"
+    message = N_("This is no key of an installation.")
+    next_step = N_("Copy the 64 characters that `huitou offline-key` prints on the server.")
+    status = 422

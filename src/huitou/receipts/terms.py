@@ -312,6 +312,10 @@ class ConflictKind(StrEnum):
     """Used while the till was offline, and not to be used then: by somebody else meanwhile, too late, by another."""
     OFFER_OVER_LIMIT = "offer_over_limit"
     """Given beyond an offer's budget or limits, since it had happened."""
+    OFFLINE_UNPROVEN = "offline_unproven"
+    """It says that a till sold it by a bundle, and the signature does not prove it."""
+    BUNDLE_ENDED = "bundle_ended"
+    """Points or coupons were used by a bundle that no longer vouched for people."""
 
 
 WHAT_HAPPENED: dict[ConflictKind, tuple[str, str]] = {
@@ -342,6 +346,14 @@ WHAT_HAPPENED: dict[ConflictKind, tuple[str, str]] = {
     ConflictKind.OFFER_OVER_LIMIT: (
         N_("More was given than an offer allows"),
         N_("The sale had happened. What went beyond the offer's budget or limits is counted apart."),
+    ),
+    ConflictKind.OFFLINE_UNPROVEN: (
+        N_("An offline receipt is not proven"),
+        N_("Its signature is not that of a till of this store. It stands as it was sent; look where it comes from."),
+    ),
+    ConflictKind.BUNDLE_ENDED: (
+        N_("Points or coupons were used by an old bundle"),
+        N_("The till had been alone for more than 48 hours. The sale stands; ask the store why it went on."),
     ),
 }
 """Of each kind what happened, and how it stands."""

@@ -17,6 +17,7 @@ from huitou.offers.service import for_offline as offers
 from huitou.offline import service as offline
 from huitou.offline.terms import GOOD_FOR, Header, Row
 from huitou.privacy import service as privacy
+from huitou.segments.service import live
 from huitou.usecases.recording.placing import own_store
 
 
@@ -32,9 +33,13 @@ def offline_bundle(
     programme, standing, spent = offers.standing(store.id, day)
     goods, codes = catalogue.goods_for_tills()
     # Only where an offer asks for it a bundle says in which month somebody was born.
-    asks_birthdays = any(json.loads(row[1]).get("valid", {}).get("birthday_month") for row in standing)
+    valid = [json.loads(row[1]).get("valid", {}) for row in standing]
+    asks_birthdays = any(one.get("birthday_month") for one in valid)
+    asked = {name for one in valid for name in one.get("segments", ())}
     rows: dict[str, list[Row]] = {"goods": goods, "codes": codes, "offers": standing, "spent": spent}
     rows |= _people(store.id, day, offline.cards_key_of(api_key, store.code), asks_birthdays=asks_birthdays)
+    here = {row[0] for row in rows["members"]}
+    rows["segments"] = [(name, one) for name in sorted(asked) for one in live.members_of(name) if one in here]
     header = Header(
         store=store,
         source=caller.name,

@@ -3,10 +3,11 @@ decides. It needs no database: a till without its server reads the same words.""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from huitou.kernel.errors import HuitouError
 from huitou.members.terms import MemberRef
@@ -24,6 +25,7 @@ __all__ = [
     "Sale",
     "SaleLine",
     "SaleNamed",
+    "SoldAlone",
     "Tender",
 ]
 
@@ -109,6 +111,20 @@ class Return:
 
 
 @dataclass(frozen=True, slots=True)
+class SoldAlone:
+    """What a till without its server adds to a receipt: its mark, as it was signed, and the words that it is over."""
+
+    body: Mapping[str, Any]
+    mark: Mapping[str, Any]
+    signature: str
+    sold_at: datetime
+    """By the till's clock as it was corrected at its last contact with us."""
+    shown: str
+    """The member's code that was shown for the basket before; empty for none."""
+    shown_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class BatchLine:
     """One line of a batch: what it says, or why it cannot be read."""
 
@@ -117,6 +133,8 @@ class BatchLine:
     said: Sale | Return | None
     refusal: HuitouError | None = None
     """Where `said` is None."""
+    alone: SoldAlone | None = None
+    """Where a till sold by a bundle."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,10 +17,10 @@ from huitou.doors.api.errors import BodyUnfit, Finding, JsonUnreadable
 from huitou.doors.api.findings import ENDED_EARLY, found_by_pydantic
 from huitou.doors.api.plain_json import read_json
 from huitou.doors.api.problems import language_of, problem, refusal_of
-from huitou.doors.api.schemas_offline import BatchReturn, BatchSaid, BatchSale
+from huitou.doors.api.schemas_offline import BatchReturn, BatchSaid, BatchSale, MarkSaid
 from huitou.kernel.errors import N_, HuitouError
 from huitou.usecases import record_receipts as till
-from huitou.usecases.till_terms import BatchLine
+from huitou.usecases.till_terms import BatchLine, SoldAlone
 
 MOST_LINE_BYTES = 1_000_000
 _IN_MEMORY_BYTES = 1 << 20
@@ -82,13 +82,23 @@ def _lines(body: IO[bytes], caller: KeySeen) -> Iterator[BatchLine]:
 
 def _read(number: int, text: bytes, caller: KeySeen) -> BatchLine:
     try:
-        said = _LINE.validate_python(read_json(text))
+        value = read_json(text)
+        said = _LINE.validate_python(value)
     except JsonUnreadable as refusal:
         return BatchLine(number, None, refusal)
     except ValidationError as error:
         return BatchLine(number, None, BodyUnfit(*found_by_pydantic(error.errors(include_url=False))))
     if isinstance(said, BatchSale):
-        return BatchLine(number, said.sale())
+        return BatchLine(number, said.sale(), alone=_alone(value, said.offline))
     if not caller.may(Call.RETURNS):
         return BatchLine(number, None, CallNotAllowed(key=caller.name, call=Call.RETURNS))
-    return BatchLine(number, said.taken_back())
+    return BatchLine(number, said.taken_back(), alone=_alone(value, said.offline))
+
+
+def _alone(value: dict[str, Any], mark: MarkSaid | None) -> SoldAlone | None:
+    """What is signed is what was sent, word for word."""
+    if mark is None:
+        return None
+    body = {field: said for field, said in value.items() if field not in ("kind", "offline")}
+    signed = {field: said for field, said in value["offline"].items() if field != "signature"}
+    return SoldAlone(body, signed, mark.signature, mark.sold_at, mark.shown, mark.shown_at)

@@ -4,17 +4,30 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, StrictInt, StringConstraints
 
-from huitou.doors.api.schemas import Code, ReturnSaid, Said, SaleSaid, text_of
+from huitou.doors.api.schemas import Code, Moment, ReturnSaid, Said, SaleSaid, text_of
+
+
+class MarkSaid(Said):
+    """What a till that sold by a bundle adds: docs/offline.md says what is signed."""
+
+    ticket: Annotated[str, StringConstraints(strict=True, max_length=1000)]
+    sequence: Annotated[StrictInt, Field(ge=1, le=10**15)]
+    sold_at: Moment
+    shown: Annotated[str, StringConstraints(strict=True, max_length=200)] = ""
+    shown_at: Moment | None = None
+    signature: Annotated[str, StringConstraints(strict=True, max_length=100)]
 
 
 class BatchSale(SaleSaid):
     kind: Literal["sale"]
+    offline: Annotated[MarkSaid | None, Field(description="Of a till that sold by a bundle.")] = None
 
 
 class BatchReturn(ReturnSaid):
     kind: Literal["return"]
+    offline: Annotated[MarkSaid | None, Field(description="Of a till that sold by a bundle.")] = None
 
 
 BatchSaid = Annotated[BatchSale | BatchReturn, Field(discriminator="kind")]

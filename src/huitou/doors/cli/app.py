@@ -40,6 +40,7 @@ from huitou.doors.cli import (
     refresh,
     segments,
     serve,
+    till,
     till_check,
     users,
 )
@@ -69,6 +70,7 @@ COMMANDS = (
     product,
     users,
     apikeys,
+    till,
     till_check,
     conflicts,
     audit,

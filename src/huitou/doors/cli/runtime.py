@@ -68,5 +68,8 @@ class Runtime(Protocol):
     def check_installation(self) -> Sequence[Finding]:
         """Every check of `huitou doctor`."""
 
+    def offline_till(self, **asked: Any) -> AbstractContextManager[Any]:
+        """The process of `huitou till --offline`, answering inside the block; its `address` as tills open it."""
+
     def check_till(self, address: str, key: str, **given: Any) -> Iterator[Rule]:
         """Every rule of `huitou till-check`, tried against the server at this address."""

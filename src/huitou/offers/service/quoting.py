@@ -15,11 +15,15 @@ from huitou.members.terms import MemberFacts
 from huitou.offers.errors import CouponUnknown
 from huitou.offers.rules import redeeming
 from huitou.offers.rules.coupon_codes import shown, spellings
+from huitou.offers.rules.leaving import left_of_offer
 from huitou.offers.service import as_json
 from huitou.offers.service.reckoning import Basket
 from huitou.offers.terms import Answer
 from huitou.offers.terms.coupons import CouponAtTill
 
+__all__ = ["left_of_offer", "shown", "spellings"]
+
+needs_proof = redeeming.needs_proof
 QUOTE_MINUTES = 15
 """A till that pays later than this asks again."""
 

@@ -20,13 +20,12 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "spent": ("offer", "uses", "fen", "day", "in_store"),
     "kinds": ("kind", "personal", "transferable", "stores"),
     "members": ("member", "tier", "birth_month", "points"),
+    "segments": ("segment", "member"),
     "cards": ("digest", "member"),
     "coupons": ("code", "kind", "member", "starts", "ends", "held_until"),
     "used": ("offer", "member", "day", "uses"),
 }
 """By section. Amounts in fen, days as ISO text, empty where there is none; `digest` is keyed, in hexadecimal."""
-PERSONAL = ("members", "cards", "coupons", "used")
-"""What ends with the bundle."""
 FINGERPRINT_BYTES = 6
 """Two of 100,000 rows are alike by chance once in 50,000 bundles; then the version differs, and all is fetched anew."""
 _NOTHING = "\x00"

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from huitou.access.terms import KeySeen
+from huitou.bulk.trip import trip
 from huitou.catalogue.terms import StoreSeen
 from huitou.kernel.errors import HuitouError
 from huitou.members.terms import RefKind
-from huitou.receipts.terms import SaleName
+from huitou.receipts import service as receipts
+from huitou.receipts.terms import NewConflict, SaleName
+from huitou.usecases.recording.alone import Judged, judge
 from huitou.usecases.recording.answers import Outcome
-from huitou.usecases.recording.placing import Placed, place, sale_name, stores_of
+from huitou.usecases.recording.placing import Placed, conflict_of, place, sale_name, settled, stores_of
 from huitou.usecases.recording.returns import record_return
 from huitou.usecases.recording.sales import record_sales
 from huitou.usecases.till_terms import BatchLine, Return
@@ -33,6 +37,14 @@ def record_batch(caller: KeySeen, said: Iterable[BatchLine], *, now: datetime) -
     names: set[SaleName] = set()
     for line in said:
         placed = _place(caller, line, stores, now)
+        if isinstance(placed, Placed) and line.alone is not None:
+            judged = judge(placed, line.alone, now)
+            placed = replace(placed, alone=judged.proven)
+            if judged.conflict is not None:
+                yield from _together(piece, now)
+                piece, names = [], set()
+                yield line, _listed(caller, placed, judged, stores, now)
+                continue
         alone = not isinstance(placed, Placed) or not _is_plain(placed)
         if piece and (alone or len(piece) == PIECE or placed.key.name in names):
             yield from _together(piece, now)
@@ -43,6 +55,20 @@ def record_batch(caller: KeySeen, said: Iterable[BatchLine], *, now: datetime) -
             piece.append((line, placed))
             names.add(placed.key.name)
     yield from _together(piece, now)
+
+
+def _listed(caller: KeySeen, placed: Placed, judged: Judged, stores: dict[str, StoreSeen], now: datetime) -> Result:
+    """Recorded like any other, and listed before it is answered: sent again, it is listed once."""
+    told = _alone(caller, placed, stores, now)
+    if isinstance(told, dict) and told["status"] in ("recorded", "replayed") and judged.conflict is not None:
+        base = conflict_of(judged.conflict, placed, told["receipt"], None)
+        settled(lambda: _note(replace(base, body={**base.body, "says": judged.why, "bundle": judged.version})))
+    return told
+
+
+def _note(conflict: NewConflict) -> None:
+    with trip() as only:
+        receipts.note_conflicts(only, [conflict])
 
 
 def _place(caller: KeySeen, line: BatchLine, stores: dict[str, StoreSeen], now: datetime) -> Placed | HuitouError:

@@ -19,6 +19,7 @@ from huitou.catalogue.terms import StoreSeen
 from huitou.kernel.errors import HuitouError
 from huitou.loyalty.errors import AccountMerged
 from huitou.loyalty.terms import Moment
+from huitou.members.terms import MemberRef
 from huitou.receipts import service as receipts
 from huitou.receipts.terms import ConflictKind, KnownReceipt, NewConflict, ParkedReturn, ReceiptKey, SaleName
 from huitou.usecases.recording.digests import as_spelled_digest_of, digest_of
@@ -36,6 +37,15 @@ TRIES_AFTER_GIVING_WAY = 2
 
 
 @dataclass(frozen=True, slots=True)
+class Proven:
+    """What a till without its server has proven: when it sold, and which code it had seen for the basket before."""
+
+    sold_at: datetime
+    shown: MemberRef | None
+    shown_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Placed:
     """A sale or a return with its store, the key that names it for ever, and the digest of its words."""
 
@@ -43,6 +53,8 @@ class Placed:
     store: StoreSeen
     key: ReceiptKey
     digest: str
+    alone: Proven | None = None
+    """Of a till that sold by a bundle, where its signature holds."""
 
 
 def moment_of(now: datetime, stores: Iterable[StoreSeen]) -> Moment:

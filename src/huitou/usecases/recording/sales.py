@@ -139,7 +139,7 @@ class _Who:
         self._refs = list(dict.fromkeys(sale.said.member for sale in piece if sale.said.member))
         self._refusal: HuitouError | None = None
         # A till that was offline read the code when it sold: its clock is all that there is.
-        at = piece[0].said.at if offline and len(piece) == 1 else now
+        at = _sold_at(piece[0]) if offline and len(piece) == 1 else now
         try:
             self._looked = members.find(trip, self._refs, at=at, tell=True) if self._refs else None
         except HuitouError as refusal:
@@ -229,7 +229,7 @@ def _pay(
     priced: settling.Reckoned | None,
 ) -> _Paid:
     """Take the points that the sale was paid with; whose coupons it used proves it, too."""
-    said, at = sale.said, sale.said.at if offline else moment.now
+    said, at = sale.said, _sold_at(sale) if offline else moment.now
     coupons = priced is not None and priced.needs_proof
     if not said.points_used:
         return _Paid(conflicts=_coupons_unproven(trip, sale, member, at, offline) if coupons else ())
@@ -271,12 +271,20 @@ def _coupons_unproven(
     try:
         if member is None:
             raise MemberUnknown()
-        _show_code(trip, sale.said.member, member, at)
+        if sale.alone is not None and sale.alone.shown is not None:
+            _show_code(trip, sale.alone.shown, member, sale.alone.shown_at)
+        else:
+            _show_code(trip, sale.said.member, member, at)
     except HuitouError:
         if not offline:
             raise
         return (ConflictKind.POINTS_UNPROVEN,)
     return ()
+
+
+def _sold_at(sale: Placed) -> datetime:
+    """When it was sold: by the till's corrected clock, where that is proven."""
+    return sale.said.at if sale.alone is None else sale.alone.sold_at
 
 
 def _must_be_allowed(trip: Trip, sale: Placed, member: int, key: str | None, at: datetime) -> bool:
@@ -286,6 +294,9 @@ def _must_be_allowed(trip: Trip, sale: Placed, member: int, key: str | None, at:
     A hold stands for its own points while it is open, and for nothing after: else one code would open the account.
     """
     ref, basket, points = sale.said.member, sale.said.hold, sale.said.points_used
+    if sale.alone is not None and sale.alone.shown is not None:
+        _show_code(trip, sale.alone.shown, member, sale.alone.shown_at)  # for a hold that the till made alone
+        return True
     if key is not None:
         holder = loyalty.holder_of(trip, key).row()
         if holder is None or holder[0] != member:

@@ -153,3 +153,19 @@ def _read(body: Mapping[str, Any]) -> Header:
         )
     except (KeyError, TypeError, ValueError) as error:
         raise BundleUnreadable(reason=f"its head is of another form ({error})") from error
+
+
+def kept_bundle(signed: bytes, rows: Rows, *, trusted: bytes | None, store: str) -> tuple[Bundle, bytes]:
+    """The bundle of these rows, which the last signed one vouches for, and the key that signed it.
+
+    Raises BundleUnreadable, BundleTampered, BundleWrongKey, BundleOfAnotherStore. Whether its time has come or is over
+    is asked when it is used.
+    """
+    body, key = sealing.opened(signed, trusted)
+    header = _read(body)
+    if header.store.code != store:
+        raise BundleOfAnotherStore(found=header.store.code, store=store)
+    found = {section: list(rows.get(section, ())) for section in rules.COLUMNS}
+    if rules.version_of(rules.fingerprints(found)) != header.version:
+        raise BundleTampered()
+    return Bundle(header, found, body["ticket"]), key

@@ -1,0 +1,111 @@
+"""Beside the calls: what waits is sent as soon as the server is there, and the bundle is brought up to date."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from huitou.config.offline_till.serving import Desk
+from huitou.config.offline_till.upstream import CLOCK_SECONDS, Gone
+from huitou.kernel.errors import N_, HuitouError
+
+PIECE = 200
+"""Receipts in one batch: a second or so of the server."""
+LOOK_SECONDS = 1.0
+SLOW_SECONDS = 60.0
+"""A batch and a whole bundle may take longer than a cashier waits."""
+FAILED = N_("The server refused the bundle: {message} [{code}]")
+CLOCK_OFF = N_("The clock of this machine is {seconds} seconds off the server's; the server's time is used.")
+SENT = N_("{count} receipts of the time alone were sent; {listed} of them need a person's look.")
+
+
+class KeepingUp:
+    """`every`: seconds between two bundles."""
+
+    def __init__(self, desk: Desk, every: float, say: Callable[..., None]) -> None:
+        self._desk, self._every, self._say = desk, every, say
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._fetched_at = float("-inf")
+        self._told_clock = 0
+
+    def start(self) -> None:
+        # The first bundle before the first call, where the server is there.
+        self._desk.upstream.offset = self._desk.upstream.offset or _kept_offset(self._desk)
+        self._once()
+        self._thread.start()
+
+    def end(self) -> None:
+        self._over.set()
+        self._thread.join(timeout=SLOW_SECONDS)
+
+    def _run(self) -> None:
+        while not self._over.wait(LOOK_SECONDS):
+            self._once()
+
+    def _once(self) -> None:
+        try:
+            sent = self._send()
+            if sent or time.monotonic() - self._fetched_at >= self._every:
+                self._fetch()
+            self._tell_clock()
+        except Gone:
+            return
+        except HuitouError as refusal:
+            self._fetched_at = time.monotonic()
+            self._say(FAILED, message=str(refusal), code=refusal.code)
+
+    def _send(self) -> int:
+        """Everything that waits, in order; how many. What is answered is acknowledged line by line. Raises Gone."""
+        count = listed = 0
+        while waiting := self._desk.till.to_send(PIECE):
+            body = b"\n".join(json.dumps(line, ensure_ascii=False).encode() for _, line in waiting)
+            headers = {"Content-Type": "application/x-ndjson"}
+            told = self._desk.upstream.call("POST", "/receipts/batch", body, headers, timeout=SLOW_SECONDS)
+            if told.status != 200:
+                raise Gone()
+            answers = [json.loads(line) for line in told.body.splitlines()]
+            done = [one for one in answers if one["status"] != "failed"]
+            if not done:
+                raise Gone()
+            self._desk.till.folder.note_sent(waiting[len(done) - 1][0])
+            count += len(done)
+            listed += sum(one["status"] in ("quarantined", "refused") for one in done)
+        if count:
+            self._say(SENT, count=count, listed=listed)
+        return count
+
+    def _fetch(self) -> None:
+        """Raises Gone, and what is wrong with the bundle."""
+        till, upstream = self._desk.till, self._desk.upstream
+        sent = till.folder.sent()
+        path = f"/offline-bundle?store={till.store}&have={till.have()}&till_key={till.public_key.hex()}"
+        told = upstream.call("GET", path, b"", {}, timeout=SLOW_SECONDS)
+        self._fetched_at = time.monotonic()
+        if told.status != 200:
+            refused: dict[str, Any] = json.loads(told.body)
+            self._say(FAILED, message=refused.get("message", ""), code=refused.get("code", told.status))
+            return
+        try:
+            till.take_bundle(told.body, now=upstream.now(), sent=sent)
+        except HuitouError:
+            if not till.have():
+                raise
+            whole = upstream.call("GET", path.replace(f"have={till.have()}", "have="), b"", {}, timeout=SLOW_SECONDS)
+            till.take_bundle(whole.body, now=upstream.now(), sent=sent)
+
+    def _tell_clock(self) -> None:
+        offset = int(self._desk.upstream.offset.total_seconds())
+        if abs(offset - self._told_clock) >= CLOCK_SECONDS:
+            self._told_clock = offset
+            self._desk.till.folder.note_clock(offset)
+            if abs(offset) >= CLOCK_SECONDS:
+                self._say(CLOCK_OFF, seconds=-offset)
+
+
+def _kept_offset(desk: Desk) -> timedelta:
+    return timedelta(seconds=desk.till.folder.clock())

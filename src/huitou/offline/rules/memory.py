@@ -1,0 +1,121 @@
+"""What a till remembers of what it did alone: whose points and coupons are spent, which numbers are taken."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from huitou.offline.terms import Kept
+
+Name = tuple[str, str, str, str]
+"""Kind, till, business date, number: as the server tells receipts apart."""
+
+
+@dataclass(slots=True)
+class Hold:
+    """Points and coupons that a basket holds, and the code that was shown for them."""
+
+    member: int | None
+    points: int
+    coupons: tuple[str, ...]
+    until: datetime
+    state: str = "open"
+    code: str = ""
+    shown_at: datetime | None = None
+
+
+@dataclass(slots=True)
+class Memory:
+    """All of it comes from the journal, line by line; nothing else changes it."""
+
+    last: int = 0
+    """The sequence of the last line."""
+    known: dict[Name, tuple[str, Mapping[str, Any]]] = field(default_factory=dict)
+    """Of each receipt the digest of its words and what was told."""
+    sold: dict[Name, Mapping[int, tuple[int, int]]] = field(default_factory=dict)
+    """Of each sale its lines: thousandths and fen."""
+    back: dict[Name, dict[int, int]] = field(default_factory=dict)
+    """Of each sale the thousandths that came back, by line."""
+    holds: dict[str, Hold] = field(default_factory=dict)
+    codes: set[tuple[int, int]] = field(default_factory=set)
+    """(member, minute) of the codes that have paid or held here."""
+    used: dict[str, int] = field(default_factory=dict)
+    """Coupons that were used here, with the line that did."""
+    points: list[tuple[int, int, int]] = field(default_factory=list)
+    """(line, member, points spent)."""
+    uses: list[tuple[int, str, int, int, int | None, str]] = field(default_factory=list)
+    """(line, offer, uses, fen, member, business date)."""
+
+    def note(self, one: Kept) -> None:
+        """Take one line of the journal in."""
+        self.last = max(self.last, one.sequence)
+        notes = one.notes
+        if code := notes.get("code"):
+            self.codes.add((code[0], code[1]))
+        if one.kind in ("sale", "return"):
+            self._receipt(one)
+        elif one.kind == "hold":
+            self.holds[notes["basket"]] = Hold(
+                notes["member"],
+                notes["points"],
+                tuple(notes["coupons"]),
+                datetime.fromisoformat(notes["until"]),
+                code=notes.get("shown", ""),
+                shown_at=datetime.fromisoformat(notes["shown_at"]) if notes.get("shown_at") else None,
+            )
+        elif one.kind == "release" and notes["basket"] in self.holds:
+            self.holds[notes["basket"]].state = "released"
+
+    def _receipt(self, one: Kept) -> None:
+        notes = one.notes
+        name: Name = tuple(notes["name"])
+        self.known[name] = (notes["digest"], one.told)
+        if one.kind == "return":
+            back = self.back.setdefault(tuple(notes["of"]), {})
+            for line, milli in notes["lines"]:
+                back[line] = back.get(line, 0) + milli
+            return
+        self.sold[name] = {line: (milli, fen) for line, milli, fen in notes["lines"]}
+        for coupon in notes["coupons"]:
+            self.used[coupon] = one.sequence
+        if notes["points"]:
+            self.points.append((one.sequence, notes["member"], notes["points"]))
+        for offer, uses, fen in notes["uses"]:
+            self.uses.append((one.sequence, offer, uses, fen, notes["member"], name[2]))
+        if notes["hold"] in self.holds:
+            self.holds[notes["hold"]].state = "posted"
+
+    def spent_since(self, member: int, after: int) -> int:
+        """Points that this member spent here in lines after that one: the bundle knows of the earlier ones."""
+        return sum(points for line, who, points in self.points if who == member and line > after)
+
+    def held_points(self, member: int, now: datetime, *, besides: str | None = None) -> int:
+        return sum(
+            hold.points
+            for basket, hold in self.holds.items()
+            if hold.member == member and is_open(hold, now) and basket != besides
+        )
+
+    def holder(self, coupon: str, now: datetime) -> tuple[str, Hold] | None:
+        """The basket that holds this coupon here."""
+        for basket, hold in self.holds.items():
+            if coupon in hold.coupons and is_open(hold, now):
+                return basket, hold
+        return None
+
+    def used_offers(self, after: int) -> Iterable[tuple[str, int, int, int | None, str]]:
+        """(offer, uses, fen, member, business date) of the lines after that one."""
+        return [rest for line, *rest in self.uses if line > after]  # type: ignore[misc]
+
+
+def is_open(hold: Hold, now: datetime) -> bool:
+    return hold.state == "open" and hold.until > now
+
+
+def remembered(lines: Iterable[Kept]) -> Memory:
+    memory = Memory()
+    for one in lines:
+        memory.note(one)
+    return memory

@@ -1,0 +1,279 @@
+"""Sales and returns of a till that is alone: what of them is known here to be wrong, and what has to be remembered."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from hashlib import blake2b
+from typing import Any, Protocol
+
+from huitou.access.errors import StoreNotOfKey
+from huitou.kernel.errors import HuitouError
+from huitou.loyalty.errors import HoldEnded, HoldUnknown, NotEnoughPoints
+from huitou.loyalty.without_database import points_earned
+from huitou.members.errors import MemberUnknown
+from huitou.members.terms import MemberRef, RefKind
+from huitou.members.without_database import CodeRead
+from huitou.offers.service import quoting
+from huitou.offers.service.reckoning import Scanned, basket_of, request_of
+from huitou.offers.terms import Answer, PriceRequest
+from huitou.offers.terms.coupons import CouponAtTill
+from huitou.offline.errors import CouponNotChecked
+from huitou.offline.rules.memory import Hold, Memory, Name, is_open
+from huitou.offline.service.shop import Shop
+from huitou.receipts.errors import ReceiptDiffers, ReturnedMoreThanSold, ReturnOfReturn, SaleLineUnknown
+
+
+class Till(Protocol):
+    """What of the till a receipt asks."""
+
+    memory: Memory
+
+    def account(
+        self, shop: Shop, member: int | None, now: datetime, *, minus: int = 0, besides: str | None = None
+    ) -> dict[str, Any]:
+        """Whose, and what is theirs at most."""
+
+    def balance(self, shop: Shop, member: int) -> int:
+        """Points at most, less those that were spent here."""
+
+    def judged(
+        self, shop: Shop, codes: Sequence[str], member: int | None, hold: str | None, now: datetime
+    ) -> tuple[list[CouponAtTill], dict[str, HuitouError]]:
+        """Coupons that may be used, and why the others may not."""
+
+    def require_unspent(self, proof: CodeRead | None) -> None:
+        """Raises SpendingNeedsCode and CodeSpent."""
+
+    def reckon(self, shop: Shop, request: PriceRequest, member: int | None, at: datetime) -> Answer:
+        """The price again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What is told of a receipt, and what is remembered of it."""
+
+    told: Mapping[str, Any]
+    notes: Mapping[str, Any]
+    before: Mapping[str, Any] | None = None
+    """What was told the first time, where it came again."""
+    hold: Hold | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Paying:
+    """Who pays, by what right."""
+
+    member: int | None
+    proof: CodeRead | None
+    hold: Hold | None
+
+
+def receive_sale(till: Till, shop: Shop, body: Mapping[str, Any], now: datetime) -> Received:
+    """Raises ReceiptDiffers, StoreNotOfKey, and what is known here to be wrong with its points and coupons."""
+    name, before = _named(till, shop, "sale", body)
+    if before is not None:
+        return before
+    who = _payer(till, shop, body, now)
+    usable, unchecked = _coupons(till, shop, body, who, now)
+    code = _spending(till, shop, body, who, usable, now)
+    answer, reckoned = _reckoned(till, shop, body, who.member, usable, now)
+    net = sum(_fen(line["amount"]) for line in body["lines"])
+    points = int(body.get("points_used") or 0)
+    told = {
+        "receipt": None,
+        "kind": "sale",
+        "business_date": name[2],
+        **till.account(shop, who.member, now, besides=body.get("hold")),
+        "points_earned": points_earned(net) if who.member is not None else 0,
+        "points_used": points if who.member is not None else 0,
+        "points_honoured": 0,
+        "claim_code": None,
+    }
+    if told["member"] is not None:
+        told["balance"], told["available"] = told["balance"] - points, max(0, told["available"] - points)
+    if body.get("quote") or body.get("coupons"):
+        claimed = sum(_fen(line["amount"]) for line in body["lines"] if not line["quantity"].startswith("-"))
+        told |= {
+            "programme": shop.header.programme,
+            "coupons_used": [quoting.shown(one.code) for one in usable] + unchecked,
+            "difference": _yuan(claimed - (claimed if reckoned is None else reckoned)),
+        }
+    notes = {
+        "name": name,
+        "digest": _digest(body),
+        "member": who.member,
+        "points": points if who.member is not None else 0,
+        "code": code,
+        "coupons": [one.code for one in usable],
+        "hold": body.get("hold"),
+        "uses": [] if answer is None else [[one.offer, one.applications, int(one.off)] for one in answer.applied],
+        "lines": [[line["line"], _milli(line["quantity"]), _fen(line["amount"])] for line in body["lines"]],
+    }
+    return Received(told, notes, hold=who.hold)
+
+
+def _named(till: Till, shop: Shop, kind: str, body: Mapping[str, Any]) -> tuple[Name, Received | None]:
+    """Its name, and what was told of it before. Raises ReceiptDiffers and StoreNotOfKey."""
+    if body["store"] != shop.header.store.code:
+        raise StoreNotOfKey(store=body["store"])
+    day = body.get("business_date") or shop.day(datetime.fromisoformat(body["at"])).isoformat()
+    name: Name = (kind, body["till"], day, body["number"])
+    known = till.memory.known.get(name)
+    if known is None:
+        return name, None
+    if known[0] != _digest(body):
+        raise ReceiptDiffers(number=body["number"], business_date=date.fromisoformat(day), fields="lines?")
+    return name, Received({}, {}, before=known[1])
+
+
+def _payer(till: Till, shop: Shop, body: Mapping[str, Any], now: datetime) -> _Paying:
+    """A member who cannot be found here is the server's to find: the sale happened."""
+    hold = till.memory.holds.get(body.get("hold") or "")
+    said = body.get("member")
+    if said is None:
+        return _Paying(None, None, hold)
+    try:
+        member, proof = shop.find(MemberRef(said["kind"], said["value"]), now)
+    except HuitouError:
+        if said["kind"] == RefKind.CODE and not body.get("points_used") and not body.get("coupons"):
+            return _Paying(None, None, hold)
+        if body.get("points_used"):
+            raise
+        return _Paying(None, None, hold)
+    return _Paying(member, proof, hold)
+
+
+def _coupons(
+    till: Till, shop: Shop, body: Mapping[str, Any], who: _Paying, now: datetime
+) -> tuple[list[CouponAtTill], list[str]]:
+    """Those that may be used, and codes that only the server can check. Raises the refusal of the first other."""
+    codes = tuple(body.get("coupons") or ())
+    if not codes:
+        return [], []
+    usable, refused = till.judged(shop, codes, who.member, body.get("hold"), now)
+    unchecked = []
+    for code, refusal in refused.items():
+        if not isinstance(refusal, CouponNotChecked):
+            raise refusal
+        unchecked.append(code)
+    if any(one.member is not None for one in usable):
+        shop.require_people(now)
+    return usable, unchecked
+
+
+def _spending(
+    till: Till, shop: Shop, body: Mapping[str, Any], who: _Paying, usable: list[CouponAtTill], now: datetime
+) -> list[int] | None:
+    """The code that is spent by it, if one is. Raises as the server does for points and personal coupons."""
+    points, basket = int(body.get("points_used") or 0), body.get("hold")
+    proven = False
+    if points:
+        if who.member is None:
+            raise MemberUnknown()
+        if basket:
+            if who.hold is None or who.hold.member != who.member:
+                raise HoldUnknown(key=basket)
+            if not is_open(who.hold, now):
+                raise HoldEnded(key=basket, state=who.hold.state if who.hold.state != "open" else "timed_out")
+            proven = points <= who.hold.points
+        free = till.balance(shop, who.member) - till.memory.held_points(who.member, now, besides=basket)
+        if points > free:
+            raise NotEnoughPoints(asked=points, available=max(0, free))
+    needs = (points and not proven) or any(quoting.needs_proof(one, basket) for one in usable)
+    if not needs:
+        return None
+    till.require_unspent(who.proof)
+    assert who.proof is not None
+    return [who.proof.member, who.proof.minute]
+
+
+def _reckoned(
+    till: Till, shop: Shop, body: Mapping[str, Any], member: int | None, usable: list[CouponAtTill], now: datetime
+) -> tuple[Answer | None, int | None]:
+    """The price again by the offers of the bundle: for the difference, and for what it takes of limits."""
+    if not (body.get("quote") or usable):
+        return None, None
+    scanned = [
+        Scanned(
+            line["line"],
+            line["sku"],
+            _milli(line["quantity"]),
+            _fen(line["amount"]) + _fen(line.get("discount") or "0.00"),
+        )
+        for line in body["lines"]
+        if not line["quantity"].startswith("-") and _fen(line["amount"]) + _fen(line.get("discount") or "0.00") >= 0
+    ]
+    quoted = (body.get("quote") or {}).get("at") or body["at"]
+    try:
+        goods = basket_of(scanned, shop.goods(one.sku for one in scanned))
+        request = request_of(
+            goods, store=shop.header.store, channel=body.get("channel", "store"), at=datetime.fromisoformat(quoted),
+            member=None if member is None else shop.facts(member), segments=shop.segments(member), balance=0,
+            presented=usable,
+            zone=shop.header.zone, currency=shop.header.currency,
+        )  # fmt: skip
+        answer = till.reckon(shop, request, member, now)
+    except HuitouError:  # nobody could have quoted it: it stands as the till says
+        return None, None
+    return answer, int(answer.total)
+
+
+def receive_return(till: Till, shop: Shop, body: Mapping[str, Any], now: datetime) -> Received:
+    """Raises ReceiptDiffers, StoreNotOfKey, and of a sale of this till ReturnOfReturn, SaleLineUnknown and
+    ReturnedMoreThanSold; any other sale is the server's to find."""
+    name, before = _named(till, shop, "return", body)
+    if before is not None:
+        return before
+    named = body["sale"]
+    of: Name = ("sale", named["till"], named["business_date"], named["number"])
+    sold = till.memory.sold.get(of) if named["store"] == shop.header.store.code else None
+    as_return: Name = ("return", *of[1:])
+    if sold is None and named["store"] == shop.header.store.code and as_return in till.memory.known:
+        raise ReturnOfReturn(number=named["number"], business_date=date.fromisoformat(named["business_date"]))
+    back = dict(till.memory.back.get(of, {}))
+    for line in body["lines"] if sold is not None else ():
+        asked = _milli(line["quantity"])
+        if line["sale_line"] not in sold or sold[line["sale_line"]][0] <= 0:
+            raise SaleLineUnknown(line=line["sale_line"])
+        left = sold[line["sale_line"]][0] - back.get(line["sale_line"], 0)
+        if asked > left:
+            raise ReturnedMoreThanSold(asked=_weight(asked), line=line["sale_line"], left=_weight(left))
+        back[line["sale_line"]] = back.get(line["sale_line"], 0) + asked
+    told = {
+        "receipt": None, "kind": "return", "business_date": name[2], "state": "parked", "sale": None, "member": None,
+        "balance": None, "available": None, "points_taken_back": 0, "points_restored": 0, "debt": 0,
+    }  # fmt: skip
+    lines = [[line["sale_line"], _milli(line["quantity"])] for line in body["lines"]]
+    return Received(told, {"name": name, "digest": _digest(body), "of": of, "lines": lines})
+
+
+def _digest(body: Mapping[str, Any]) -> str:
+    """The same for the same contents: moments in every offset, lines in every order, what is left out as it usually
+    is."""
+    usual = {"channel": "store", "points_used": 0, "hold": None, "member": None, "quote": None, "coupons": []}
+    plain = {**usual, **{field: value for field, value in body.items() if value is not None}}
+    plain["at"] = datetime.fromisoformat(body["at"]).timestamp()
+    plain["lines"] = sorted(({"discount": "0.00", **line} for line in body["lines"]), key=lambda line: line["line"])
+    plain["coupons"] = sorted(plain["coupons"])
+    text = json.dumps(plain, sort_keys=True, ensure_ascii=False, default=str)
+    return blake2b(text.encode(), digest_size=16).hexdigest()
+
+
+def _fen(text: str) -> int:
+    return int(text.replace(".", "", 1))
+
+
+def _milli(text: str) -> int:
+    return int(text.replace(".", "", 1))
+
+
+def _weight(milli: int) -> str:
+    return f"{milli // 1000}.{milli % 1000:03d}"
+
+
+def _yuan(fen: int) -> str:
+    sign = "-" if fen < 0 else ""
+    return f"{sign}{abs(fen) // 100}.{abs(fen) % 100:02d}"

@@ -1,0 +1,400 @@
+"""A till that is alone: it answers as the server would for what its bundle knows, and keeps what happened.
+
+Every answer that promises something is on the disk before it is given. What it did comes from the journal alone: after
+a kill it reads that, and goes on. One lock: a store's tills sell a few times a second.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from threading import RLock
+from typing import Any
+
+from huitou.kernel.errors import HuitouError
+from huitou.kernel.ids import member_code, member_number
+from huitou.loyalty.errors import HoldDiffers, HoldEnded, HoldUnknown, NotEnoughPoints
+from huitou.members.errors import CodeSpent, SpendingNeedsCode
+from huitou.members.terms import MemberRef, RefKind
+from huitou.members.without_database import CodeRead, looks_like_code, looks_signed
+from huitou.offers import service as offers
+from huitou.offers.errors import CouponUnknown
+from huitou.offers.service import quoting
+from huitou.offers.service.reckoning import Scanned, basket_of, request_of
+from huitou.offers.terms import Answer
+from huitou.offers.terms.coupons import CouponAtTill
+from huitou.offline.errors import BundleMissing, CouponNotChecked
+from huitou.offline.rules.memory import Hold, Memory, is_open, remembered
+from huitou.offline.sealing import said_of, sign_receipt
+from huitou.offline.service import kept_bundle, open_bundle
+from huitou.offline.service.selling import Received, receive_return, receive_sale
+from huitou.offline.service.shop import Shop
+from huitou.offline.store.folder import TillFolder
+from huitou.offline.terms import Bundle, Kept, Mark
+from huitou.privacy.without_database import public_key_of
+
+HOLD_MINUTES = 15
+RECKON_MS = 200
+"""Of a sale that happened: nobody waits for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Basket:
+    """A basket that is asked for."""
+
+    scanned: tuple[Scanned, ...]
+    channel: str
+    member: MemberRef | None
+    coupons: tuple[str, ...]
+    hold: str | None
+    deadline_ms: int = offers.DEADLINE_MS
+
+
+class Till:
+    """One store's process. `trusted`: the installation's public key, None until the first bundle has said it."""
+
+    def __init__(
+        self, folder: TillFolder, store: str, cards_key: bytes, trusted: bytes | None, make_secret: Callable[[], bytes]
+    ) -> None:
+        self.folder, self.store, self.trusted = folder, store, trusted
+        self._cards_key = cards_key
+        self._lock = RLock()
+        self._secret = folder.secret(make_secret)
+        self.public_key = public_key_of(self._secret)
+        self.memory: Memory = remembered(folder.read_journal())
+        self.shop: Shop | None = None
+        self._after = 0
+        self.trouble: HuitouError | None = None
+        """What is wrong with the bundle on the disk, if something is."""
+        self._recall()
+
+    def close(self) -> None:
+        """Let go of the folder."""
+        self.folder.close()
+
+    # ---- the bundle
+
+    def _recall(self) -> None:
+        found = self.folder.bundle()
+        if found is None:
+            return
+        signed, rows, sent = found
+        try:
+            bundle, key = kept_bundle(signed, rows, trusted=self.trusted, store=self.store)
+        except HuitouError as refusal:
+            self.trouble = refusal
+            return
+        self.trusted = key
+        self._adopt(bundle, sent)
+
+    def have(self) -> str:
+        """The version that this till has; empty for none."""
+        return self.shop.header.version if self.shop is not None else ""
+
+    def take_bundle(self, signed: bytes, *, now: datetime, sent: int) -> Bundle:
+        """Check and keep what the server signed. `sent`: the last line that the server had when it was asked.
+
+        Raises what `open_bundle` refuses, and then the earlier bundle stays.
+        """
+        kept = self.shop.bundle if self.shop is not None else None
+        bundle, key = open_bundle(signed, trusted=self.trusted, store=self.store, now=now, kept=kept)
+        with self._lock:
+            self.folder.keep_bundle(signed, bundle.rows, sent)
+            self.trusted, self.trouble = key, None
+            self._adopt(bundle, sent)
+        return bundle
+
+    def _adopt(self, bundle: Bundle, sent: int) -> None:
+        assert self.trusted is not None
+        self.shop, self._after = Shop(bundle, self.trusted, self._cards_key), sent
+
+    def _open(self) -> Shop:
+        if self.shop is None:
+            raise self.trouble or BundleMissing()
+        return self.shop
+
+    # ---- questions
+
+    def identify(self, query: str, kind: str | None, *, now: datetime) -> dict[str, Any]:
+        """Whose card or signed code this is. No name and no phone: they are not here. Raises what `Shop.find` does."""
+        with self._lock:
+            shop = self._open()
+            ref = MemberRef(kind, query) if kind else _meant(query)
+            member, proof = shop.find(ref, now)
+            facts = shop.facts(member)
+            return {
+                "member": {
+                    "member": member_code(member),
+                    "name": "",
+                    "phone": "",
+                    "layer": None,
+                    "tier": facts.tier or None,
+                    "birthday_month": facts.birthday.month if facts.birthday else None,
+                    "balance": self.balance(shop, member),
+                    "may_spend": proof is not None,
+                    "prompts": [],
+                },
+                "candidates": [],
+                "more": False,
+            }
+
+    def balance(self, shop: Shop, member: int) -> int:
+        return max(0, shop.points(member) - self.memory.spent_since(member, self._after))
+
+    def price(self, basket: Basket, *, now: datetime) -> tuple[dict[str, Any], dict[str, HuitouError]]:
+        """What it costs, as the server's `baskets/price` tells it; and of each coupon that may not be used why."""
+        with self._lock:
+            shop = self._open()
+            member = shop.find(basket.member, now)[0] if basket.member is not None else None
+            presented, refused = self.judged(shop, basket.coupons, member, basket.hold, now)
+            wallet = []
+            if member is not None:
+                wallet = [
+                    one for one in shop.wallet(member, self.memory, now)
+                    if one not in presented and quoting.refusal_of(
+                        one, member=member, store_id=shop.header.store.id, day=shop.day(now), basket=basket.hold,
+                        now=now) is None
+                ]  # fmt: skip
+            goods = basket_of(basket.scanned, shop.goods(one.sku for one in basket.scanned))
+            held = self.memory.held_points(member, now) if member is not None else 0
+            points = self.balance(shop, member) if member is not None else 0
+            facts = shop.facts(member) if member is not None else None
+            request = request_of(
+                goods, store=shop.header.store, channel=basket.channel, at=now, member=facts,
+                segments=shop.segments(member), balance=points,
+                presented=presented, wallet=wallet, zone=shop.header.zone, currency=shop.header.currency,
+            )  # fmt: skip
+            answer = self._priced(shop, request, member, now, basket.deadline_ms)
+            told = quoting.told(answer, goods, shop.header.programme, facts, (points, held), presented, now)
+            return told, refused
+
+    def _priced(self, shop: Shop, request: Any, member: int | None, now: datetime, deadline_ms: int) -> Answer:
+        left = shop.left(self.memory, self._after, member, shop.day(now))
+        return offers.price(request, shop.compiled, clock=time.perf_counter_ns, deadline_ms=deadline_ms, left=left)
+
+    def judged(
+        self, shop: Shop, codes: Sequence[str], member: int | None, hold: str | None, now: datetime
+    ) -> tuple[list[CouponAtTill], dict[str, HuitouError]]:
+        found = self._coupons(shop, codes, now)
+        usable, refused = quoting.judged(
+            codes, found, member=member, store_id=shop.header.store.id, day=shop.day(now), key=hold, now=now
+        )
+        # Bearers' coupons are not in the bundle: that nobody has it is not known here.
+        for code, refusal in refused.items():
+            if isinstance(refusal, CouponUnknown):
+                refused[code] = CouponNotChecked(coupon=code[:40])
+        return usable, refused
+
+    def _coupons(self, shop: Shop, codes: Sequence[str], now: datetime) -> list[CouponAtTill]:
+        spelled = dict.fromkeys(one for code in codes for one in quoting.spellings(code))
+        return [one for code in spelled if (one := shop.coupon(code, self.memory, now)) is not None]
+
+    # ---- promises
+
+    def hold(
+        self, basket: str, member: MemberRef | None, points: int, coupons: Sequence[str], *, now: datetime
+    ) -> dict[str, Any]:
+        """Promise a member's points, and coupons, to a basket for a quarter of an hour, as the server would."""
+        with self._lock:
+            shop = self._open()
+            if points and (member is None or member.kind != RefKind.CODE):
+                raise SpendingNeedsCode()
+            before = self.memory.holds.get(basket)
+            again = before is not None and is_open(before, now)
+            who, proof = self._found(shop, member, now)
+            if again and before is not None and points and before.points and (before.member, before.points) != (
+                who, points):  # fmt: skip
+                raise HoldDiffers(key=basket)
+            if before is not None and not again:
+                raise HoldEnded(key=basket, state=before.state if before.state != "open" else "timed_out")
+            usable, refused = self.judged(shop, coupons, who, basket, now)
+            for refusal in refused.values():
+                raise refusal
+            shown = again and before is not None and before.member == who is not None and bool(before.code)
+            needs = (points and not shown) or any(quoting.needs_proof(one, basket) for one in usable)
+            if needs and not shown:
+                self.require_unspent(proof)
+            if points and not again:
+                free = self.balance(shop, who) - self.memory.held_points(who, now) if who is not None else 0
+                if points > free:
+                    raise NotEnoughPoints(asked=points, available=free)
+            until = before.until if again and before is not None else now + timedelta(minutes=HOLD_MINUTES)
+            hold = Hold(who, points, tuple(one.code for one in usable), until)
+            if again and before is not None:
+                hold = replace(hold, code=before.code, shown_at=before.shown_at)
+            if needs and not shown and member is not None:
+                hold = replace(hold, code=member.value, shown_at=now)
+            told = self._told_hold(shop, basket, hold, now)
+            code = [proof.member, proof.minute] if needs and not shown and proof is not None else None
+            self._keep("hold", {"basket": basket}, told, _noted(basket, hold, code), now)
+            return told
+
+    def note_hold(self, basket: str, asked: Mapping[str, Any], told: Mapping[str, Any], *, now: datetime) -> None:
+        """Remember what the server promised: the basket may be paid when it is gone."""
+        with self._lock:
+            said = asked.get("member") or {}
+            shown = said.get("value", "") if said.get("kind") == RefKind.CODE else ""
+            before = self.memory.holds.get(basket)
+            hold = Hold(
+                member_number(told.get("member") or ""),
+                told.get("points", 0),
+                tuple(quoting.spellings(code)[-1] for code in told.get("coupons", ())),
+                datetime.fromisoformat(told["ends_at"]),
+                code=shown or (before.code if before else ""),
+                shown_at=now if shown else (before.shown_at if before else None),
+            )
+            self._keep("hold", {"basket": basket}, told, _noted(basket, hold, None), now)
+
+    def release(self, basket: str, *, now: datetime) -> dict[str, Any]:
+        """Give it free; again, the same answer. Raises HoldUnknown and HoldEnded."""
+        with self._lock:
+            shop = self._open()
+            hold = self.memory.holds.get(basket)
+            if hold is None:
+                raise HoldUnknown(key=basket)
+            if hold.state not in ("open", "released"):
+                raise HoldEnded(key=basket, state=hold.state)
+            released = replace(hold, state="released", coupons=())
+            if hold.state == "open":
+                self._keep("release", {"basket": basket}, {}, {"basket": basket}, now)
+            return self._told_hold(shop, basket, released, now)
+
+    def _told_hold(self, shop: Shop, basket: str, hold: Hold, now: datetime) -> dict[str, Any]:
+        return {
+            "basket": basket,
+            "state": hold.state,
+            "points": hold.points,
+            "coupons": [quoting.shown(code) for code in hold.coupons],
+            "ends_at": hold.until.isoformat(),
+            **self.account(shop, hold.member, now, minus=hold.points if hold.state == "open" else 0, besides=basket),
+        }
+
+    def account(
+        self, shop: Shop, member: int | None, now: datetime, *, minus: int = 0, besides: str | None = None
+    ) -> dict[str, Any]:
+        """Whose, and what is theirs at most; nulls of nobody."""
+        if member is None:
+            return {"member": None, "balance": None, "available": None}
+        balance = self.balance(shop, member)
+        held = self.memory.held_points(member, now, besides=besides) + minus
+        return {"member": member_code(member), "balance": balance, "available": max(0, balance - held)}
+
+    def _found(self, shop: Shop, ref: MemberRef | None, now: datetime) -> tuple[int | None, CodeRead | None]:
+        return (None, None) if ref is None else shop.find(ref, now)
+
+    def require_unspent(self, proof: CodeRead | None) -> None:
+        """Raises SpendingNeedsCode and CodeSpent."""
+        if proof is None:
+            raise SpendingNeedsCode()
+        if (proof.member, proof.minute) in self.memory.codes:
+            raise CodeSpent()
+
+    # ---- what happened
+
+    def sell(self, body: Mapping[str, Any], *, now: datetime) -> dict[str, Any]:
+        """Keep a sale that happened; the same again is told the same. `body`: as `POST /receipts` takes it, checked.
+
+        Raises ReceiptDiffers, and what the server refuses of points and coupons as far as it is known here.
+        """
+        with self._lock:
+            return self._received("sale", body, receive_sale(self, self._open(), body, now), now)
+
+    def take_back(self, body: Mapping[str, Any], *, now: datetime) -> dict[str, Any]:
+        """Keep goods that came back; the server settles points and coupons when it hears of it."""
+        with self._lock:
+            return self._received("return", body, receive_return(self, self._open(), body, now), now)
+
+    def _received(self, kind: str, body: Mapping[str, Any], one: Received, now: datetime) -> dict[str, Any]:
+        if one.before is not None:
+            return dict(one.before)
+        told = {**one.told, "offline": True, "sequence": self.memory.last + 1}
+        self._keep(kind, body, told, one.notes, now, hold=one.hold)
+        return told
+
+    def after(self) -> int:
+        """The last line that the bundle knows of."""
+        return self._after
+
+    def reckon(self, shop: Shop, request: Any, member: int | None, at: datetime) -> Answer:
+        """The price of a sale again, as it was quoted: for what it took of limits."""
+        return self._priced(shop, request, member, at, RECKON_MS)
+
+    def _keep(
+        self,
+        kind: str,
+        body: Mapping[str, Any],
+        told: Mapping[str, Any],
+        notes: Mapping[str, Any],
+        now: datetime,
+        hold: Hold | None = None,
+    ) -> None:
+        sequence = self.memory.last + 1
+        kept = Kept(sequence, kind, now, body, told, notes)
+        mark = None
+        if kind in ("sale", "return"):
+            mark = self._mark(sequence, body, now, hold)
+        self.folder.append(kept, mark)
+        self.memory.note(kept)
+
+    def _mark(self, sequence: int, body: Mapping[str, Any], now: datetime, hold: Hold | None) -> dict[str, Any]:
+        ticket = self.shop.bundle.ticket if self.shop is not None else ""
+        shown, shown_at = (hold.code, hold.shown_at) if hold is not None and hold.code else ("", None)
+        said = said_of(Mark(ticket, sequence, now.astimezone(UTC), "", shown, shown_at))
+        return {**said, "signature": sign_receipt(self._secret, body, said)}
+
+    # ---- what the server has to hear
+
+    def to_send(self, most: int) -> list[tuple[int, dict[str, Any]]]:
+        """The next receipts that the server has not acknowledged: (line, as `receipts/batch` takes them)."""
+        found = []
+        for kept, mark in self.folder.lines_after(self.folder.sent()):
+            found.append((kept.sequence, {"kind": kept.kind, **kept.body, "offline": mark}))
+            if len(found) == most:
+                break
+        return found
+
+    def waiting(self) -> int:
+        """How many receipts the server has not acknowledged."""
+        return self.folder.waiting()
+
+    def people_rest(self, now: datetime) -> HuitouError | None:
+        """Why points and personal coupons are not offered now, if they are not."""
+        try:
+            self._open().require_people(now)
+        except HuitouError as refusal:
+            return refusal
+        return None
+
+
+def _noted(basket: str, hold: Hold, code: list[int] | None) -> dict[str, Any]:
+    return {
+        "basket": basket,
+        "member": hold.member,
+        "points": hold.points,
+        "coupons": list(hold.coupons),
+        "until": hold.until.isoformat(),
+        "shown": hold.code,
+        "shown_at": hold.shown_at.isoformat() if hold.shown_at else None,
+        "code": code,
+    }
+
+
+def _meant(query: str) -> MemberRef:
+    if looks_signed(query) or looks_like_code(query):
+        return MemberRef(RefKind.CODE, query)
+    return MemberRef(RefKind.MEMBER if member_number(query) else RefKind.CARD, query)
+
+
+def open_till(
+    path: Path, store: str, cards_key: bytes, trusted: bytes | None, make_secret: Callable[[], bytes]
+) -> Till:
+    """The till of this folder. Raises TillFolderBusy, TillFolderUnfit, JournalBroken."""
+    folder = TillFolder(path)
+    try:
+        return Till(folder, store, cards_key, trusted, make_secret)
+    except BaseException:
+        folder.close()
+        raise

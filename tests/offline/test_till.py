@@ -1,0 +1,369 @@
+"""A till that is alone: who is found, what is spent once, what is kept, and what is refused because it is known."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from huitou.access.errors import StoreNotOfKey
+from huitou.loyalty.errors import HoldEnded, NotEnoughPoints
+from huitou.members.errors import CodeSpent, CodeUnknown, SpendingNeedsCode
+from huitou.members.terms import MemberRef
+from huitou.offers.errors import CouponHeld, CouponUsed
+from huitou.offers.service.quoting import shown
+from huitou.offers.service.reckoning import Scanned
+from huitou.offline import errors
+from huitou.offline import service as offline
+from huitou.offline.service.till import Basket, Till
+from huitou.offline.store.folder import TillFolder
+from huitou.offline.terms import CLOCK_SLACK
+from huitou.privacy.without_database import public_key_of
+from huitou.receipts.errors import ReceiptDiffers, ReturnedMoreThanSold, ReturnOfReturn, SaleLineUnknown
+from tests.offline.alone import (
+    CARD_1,
+    CARD_2,
+    LATER,
+    MINE,
+    TILL_SECRET,
+    again,
+    alone,
+    back,
+    code_of,
+    sale,
+    shop_rows,
+    till_in,
+)
+from tests.offline.made import NOW, TRUSTED, bundle_of
+
+
+def ref(said: dict[str, str]) -> MemberRef:
+    return MemberRef(said["kind"], said["value"])
+
+
+def basket(*coupons: str, member: dict[str, str] | None = None, hold: str | None = None) -> Basket:
+    lines = (Scanned(1, "6901234567892", 3000, None),)
+    return Basket(lines, "store", ref(member) if member else None, coupons, hold, deadline_ms=2_000)
+
+
+@pytest.fixture
+def till(tmp_path: Path) -> Till:
+    return alone(tmp_path)
+
+
+# ---- who
+
+
+def test_who_is_found(till: Till) -> None:
+    found = till.identify("C1", None, now=NOW)["member"]
+    assert (found["member"], found["tier"], found["balance"], found["may_spend"]) == ("M00000001", "gold", 100, False)
+    assert (found["name"], found["phone"]) == ("", ""), "they are not here"
+    shown = till.identify(code_of(9)["value"], None, now=NOW)["member"]
+    assert (shown["member"], shown["tier"], shown["balance"], shown["may_spend"]) == ("M00000009", None, 0, True), (
+        "somebody of another store proves themselves, and nothing is known of them"
+    )
+    assert till.identify("M2", None, now=NOW)["member"]["balance"] == 200
+
+
+@pytest.mark.parametrize(
+    ("query", "kind", "refusal"),
+    [
+        ("13800138000", "phone", errors.FoundByServerAlone),
+        ("何素云", "search", errors.FoundByServerAlone),
+        ("C9", "card", errors.MemberNotHere),
+        ("99" + "0" * 18, None, errors.CodeNeedsServer),
+        (code_of(1, NOW - timedelta(minutes=3))["value"], None, CodeUnknown),
+        (code_of(1, NOW + timedelta(minutes=1))["value"], None, CodeUnknown),
+        (code_of(1, secret=b"x" * 32)["value"], None, CodeUnknown),
+        ("98" + "9" * 174, None, CodeUnknown),
+    ],
+)
+def test_who_is_not_found(till: Till, query: str, kind: str | None, refusal: type[Exception]) -> None:
+    with pytest.raises(refusal):
+        till.identify(query, kind, now=NOW)
+
+
+def test_people_rest_when_the_bundle_has_ended_and_goods_do_not(till: Till) -> None:
+    with pytest.raises(errors.BundleEnded):
+        till.identify("C1", None, now=LATER)
+    with pytest.raises(errors.BundleEnded):
+        till.price(basket(member=CARD_1), now=LATER)
+    told, refused = till.price(basket(MINE), now=LATER)
+    assert (told["total"], refused[MINE].code) == ("19.20", "coupon_of_another")
+    assert till.sell(sale(member=CARD_1), now=LATER)["member"] is None, "the server finds them by the card"
+    with pytest.raises(errors.BundleFromFuture):
+        till.identify("C1", None, now=NOW - CLOCK_SLACK - timedelta(days=2))
+
+
+# ---- prices and coupons
+
+
+def test_a_price_knows_tier_coupon_and_barcode(till: Till) -> None:
+    told, refused = till.price(basket(MINE, "NOBODYS", member=CARD_1), now=NOW)
+    assert (told["total_before"], told["total"]) == ("19.20", "7.28"), "a tenth for gold, then ten off"
+    assert [one["used"] for one in told["coupons"]] == [True]
+    assert refused["NOBODYS"].code == "coupon_not_checked"
+    plain, _ = till.price(basket(member=CARD_2), now=NOW)
+    assert plain["total"] == "19.20"
+    suggested, _ = till.price(basket(member=CARD_1), now=NOW)
+    assert suggested["suggestions"][0]["saves"] == "10.00"
+
+
+def test_a_personal_coupon_is_used_once_by_its_member_alone(till: Till) -> None:
+    bought = {"coupons": [MINE], "quote": {"programme": 7, "at": NOW.isoformat()}}
+    with pytest.raises(SpendingNeedsCode):
+        till.sell(sale(member=CARD_1, **bought), now=NOW)
+    assert till.price(basket(MINE, member=CARD_2), now=NOW)[1][MINE].code == "coupon_of_another"
+    told = till.sell(sale(member=code_of(1), **bought), now=NOW)
+    assert told["coupons_used"] == [shown(MINE)]
+    with pytest.raises(CouponUsed):
+        till.sell(sale("2", member=code_of(1, NOW + timedelta(minutes=1)), **bought), now=NOW + timedelta(minutes=1))
+    assert till.price(basket(MINE, member=CARD_1), now=NOW)[1][MINE].code == "coupon_used"
+    assert again(till).price(basket(MINE, member=CARD_1), now=NOW)[1][MINE].code == "coupon_used", "after a kill too"
+
+
+def test_limits_of_offers_count_what_was_sold_here(till: Till, tmp_path: Path) -> None:
+    rows = shop_rows(coupons=[(MINE, "TEN", 1, "", "", ""), ("OTHER", "TEN", 1, "", "", "")])
+    till.folder.close()
+    till = alone(tmp_path / "two", rows)
+    assert till.price(basket("OTHER", member=CARD_1), now=NOW)[0]["total"] == "7.28"
+    quoted = {"coupons": [MINE], "quote": {"programme": 7, "at": NOW.isoformat()}}
+    line = {"line": 1, "sku": "milk", "quantity": "3.000", "discount": "11.92", "amount": "7.28"}
+    told = till.sell(sale(member=code_of(1), lines=[line], **quoted), now=NOW)
+    assert told["difference"] == "0.00"
+    assert till.price(basket("OTHER", member=CARD_1), now=NOW)[0]["total"] == "17.28", "once a member"
+
+
+def test_a_basket_holds_and_pays(till: Till) -> None:
+    held = till.hold("b1", ref(code_of(1)), 60, [MINE], now=NOW)
+    assert (held["state"], held["points"], held["coupons"], held["available"]) == ("open", 60, [shown(MINE)], 40)
+    assert till.hold("b1", ref(code_of(1)), 60, [MINE], now=NOW) == held, "the same again"
+    with pytest.raises(CouponHeld):
+        till.hold("b2", ref(code_of(1, NOW + timedelta(minutes=1))), 0, [MINE], now=NOW + timedelta(minutes=1))
+    with pytest.raises(CodeSpent):
+        till.hold("b2", ref(code_of(1)), 10, [], now=NOW)
+    with pytest.raises(NotEnoughPoints):
+        till.hold("b3", ref(code_of(1, NOW + timedelta(minutes=1))), 41, [], now=NOW + timedelta(minutes=1))
+    till = again(till)
+    told = till.sell(sale(member=CARD_1, points_used=60, coupons=[MINE], hold="b1"), now=NOW + timedelta(minutes=9))
+    assert (told["points_used"], told["balance"], told["coupons_used"]) == (60, 40, [shown(MINE)])
+    ((_, line),) = till.to_send(10)
+    assert line["offline"]["shown"] == code_of(1)["value"], "the server hears who showed it, and when"
+    with pytest.raises(HoldEnded):
+        till.release("b1", now=NOW)
+
+
+def test_a_hold_ends_by_itself_and_by_hand(till: Till) -> None:
+    till.hold("b1", ref(code_of(2)), 200, [], now=NOW)
+    assert till.release("b1", now=NOW)["state"] == "released"
+    assert till.release("b1", now=NOW)["state"] == "released", "again"
+    later = NOW + timedelta(minutes=1)
+    till.hold("b2", ref(code_of(2, later)), 200, [], now=later)
+    ended = later + timedelta(minutes=15)
+    with pytest.raises(HoldEnded):
+        till.sell(sale(member=CARD_2, points_used=200, hold="b2"), now=ended)
+    assert till.identify("C2", None, now=ended)["member"]["balance"] == 200
+
+
+def test_what_the_server_promised_is_remembered(till: Till) -> None:
+    ends = (NOW + timedelta(minutes=15)).isoformat()
+    told = {"member": "M00000001", "points": 30, "coupons": [shown(MINE)], "ends_at": ends}
+    till.note_hold("b1", {"member": code_of(1), "points": 30}, told, now=NOW)
+    assert till.sell(sale(member=CARD_1, points_used=30, coupons=[MINE], hold="b1"), now=NOW)["points_used"] == 30
+
+
+# ---- points
+
+
+def test_points_are_spent_by_code_alone_once_and_within_the_bound(till: Till) -> None:
+    refused = [
+        (SpendingNeedsCode, CARD_1, 10, "a card earns"),
+        (NotEnoughPoints, code_of(1), 101, "there are a hundred"),
+        (CodeUnknown, code_of(1, secret=b"x" * 32), 10, "nobody signed it"),
+    ]
+    for kind, member, points, because in refused:
+        with pytest.raises(kind):
+            till.sell(sale(member=member, points_used=points), now=NOW)
+        assert till.identify("C1", None, now=NOW)["member"]["balance"] == 100, because
+    assert till.memory.last == 0, "nothing was kept"
+    assert till.sell(sale(member=code_of(1), points_used=70), now=NOW)["available"] == 30
+    with pytest.raises(CodeSpent):
+        till.sell(sale("2", member=code_of(1), points_used=1), now=NOW)
+    later = NOW + timedelta(minutes=1)
+    with pytest.raises(NotEnoughPoints):
+        till.sell(sale("2", member=code_of(1, later), points_used=31), now=later)
+
+
+def test_a_new_bundle_counts_what_was_sent_and_not_what_was_not(till: Till, tmp_path: Path) -> None:
+    till.sell(sale(member=code_of(1), points_used=70), now=NOW)
+    later = NOW + timedelta(minutes=10)
+    knows = shop_rows(members=[(1, "gold", 0, 30), (2, "", 0, 200)])
+    till.take_bundle(bundle_of(tmp_path / "x", shop_rows(), made_at=later), now=later, sent=0)
+    assert till.identify("C1", None, now=later)["member"]["balance"] == 30, "the server had not heard of it"
+    till.take_bundle(bundle_of(tmp_path / "x", knows, made_at=later), now=later, sent=1)
+    assert till.identify("C1", None, now=later)["member"]["balance"] == 30, "and now it has"
+
+
+# ---- what happened
+
+
+def test_the_same_sale_again_is_told_the_same(till: Till) -> None:
+    told = till.sell(sale(member=CARD_1), now=NOW)
+    assert (told["points_earned"], told["offline"], told["sequence"], told["receipt"]) == (6, True, 1, None)
+    assert told["business_date"] == "2026-11-20"
+    otherwise = sale(member=CARD_1, at="2026-11-20T20:00:00+08:00", points_used=0, hold=None, channel="store")
+    assert till.sell(otherwise, now=NOW + timedelta(hours=1)) == told
+    with pytest.raises(ReceiptDiffers):
+        till.sell(sale(amount="6.41", member=CARD_1), now=NOW)
+    with pytest.raises(StoreNotOfKey):
+        till.sell(sale("2", store="S2"), now=NOW)
+    assert (till.memory.last, again(till).sell(sale(member=CARD_1), now=NOW)) == (1, told)
+
+
+def test_what_comes_back(till: Till) -> None:
+    till.sell(sale(), now=NOW)
+    told = till.take_back(back(quantity="0.400"), now=NOW)
+    assert (told["state"], told["offline"]) == ("parked", True), "the server settles it"
+    assert till.take_back(back(quantity="0.400"), now=NOW) == told
+    till = again(till)
+    for refusal, body in (
+        (ReturnedMoreThanSold, back(number="R2", quantity="0.601")),
+        (ReturnOfReturn, back(of="R1", number="R3")),
+        (SaleLineUnknown, back(number="R4", lines=[{**back()["lines"][0], "sale_line": 2}])),
+    ):
+        with pytest.raises(refusal):
+            till.take_back(body, now=NOW)
+    assert till.take_back(back(of="of another day", number="R5"), now=NOW)["state"] == "parked"
+    assert [line["kind"] for _, line in till.to_send(9)] == ["sale", "return", "return"]
+
+
+def test_every_receipt_is_signed_over_its_words(till: Till) -> None:
+    till.sell(sale(member=CARD_1), now=NOW)
+    ((_, line),) = till.to_send(9)
+    body = {field: value for field, value in line.items() if field not in ("kind", "offline")}
+    mark = {field: value for field, value in line["offline"].items() if field != "signature"}
+    ticket = offline.read_ticket(mark["ticket"], TRUSTED)
+    assert ticket is not None
+    assert ticket.till_key == public_key_of(TILL_SECRET)
+    signature = line["offline"]["signature"]
+    assert offline.is_receipt_signed(ticket, body, mark, signature)
+    for changed in ({**body, "till": "2"}, {**body, "lines": []}):
+        assert not offline.is_receipt_signed(ticket, changed, mark, signature)
+    assert not offline.is_receipt_signed(ticket, body, {**mark, "sequence": 2}, signature)
+
+
+def test_without_a_bundle_nothing_is_made_up(tmp_path: Path) -> None:
+    till = till_in(tmp_path)
+    for ask in (lambda: till.price(basket(), now=NOW), lambda: till.sell(sale(), now=NOW)):
+        with pytest.raises(errors.BundleMissing):
+            ask()
+
+
+# ---- the folder
+
+
+def test_two_processes_do_not_share_a_folder(till: Till) -> None:
+    with pytest.raises(errors.TillFolderBusy) as refusal:
+        TillFolder(till.folder.path)
+    assert str(os.getpid()) in str(refusal.value)
+
+
+def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(errors.TillFolderUnfit):
+        TillFolder(tmp_path / "file" / "till")
+
+
+def test_a_bundle_that_was_changed_on_the_disk_is_not_used(till: Till) -> None:
+    path = till.folder.path / "bundle.htb"
+    text = path.read_bytes()
+    for spoiled in (text[:-9], text[:200], b"", text[:4] + bytes([text[4] ^ 1]) + text[5:]):
+        path.write_bytes(spoiled)
+        till = again(till)
+        assert till.shop is None
+        with pytest.raises((errors.BundleMissing, errors.BundleTampered, errors.BundleUnreadable)):
+            till.price(basket(), now=NOW)
+    signed, rows, _ = _kept(text)
+    with pytest.raises(errors.BundleTampered):
+        offline.kept_bundle(signed, {**rows, "members": [(1, "gold", 0, 9_999)]}, trusted=TRUSTED, store="S1")
+    path.write_bytes(text)
+    assert again(till).shop is not None, "the control"
+
+
+def _kept(text: bytes) -> Any:
+    import json
+    import zlib
+
+    from huitou.offline.rules.rows import from_columns
+
+    size = int.from_bytes(text[:4], "big")
+    body = json.loads(zlib.decompress(text[4 + size :]))
+    return text[4 : 4 + size], {part: from_columns(part, columns) for part, columns in body["rows"].items()}, 0
+
+
+def test_a_line_that_was_being_written_goes_and_a_changed_one_is_told(till: Till) -> None:
+    for number in "123":
+        till.sell(sale(number), now=NOW)
+    path = till.folder.path / "journal.jsonl"
+    whole = path.read_bytes()
+    lines = whole.splitlines(keepends=True)
+    for torn in (whole[:-1], whole[:-40], whole + b'{"n":4,"ki'):
+        path.write_bytes(torn)
+        till = again(till)
+        assert till.memory.last == (3 if len(torn) > len(whole) else 2)
+        assert till.sell(sale("9"), now=NOW)["sequence"] == till.memory.last, "and it goes on behind it"
+    changed = lines[1].replace(b"6.40", b"0.01")
+    for spoiled in ([lines[0], changed, lines[2]], [lines[0], lines[2]], [lines[1], lines[2]]):
+        path.write_bytes(b"".join(spoiled))
+        with pytest.raises(errors.JournalBroken):
+            again(till)
+
+
+def test_a_full_disk_keeps_nothing_and_says_so(till: Till, monkeypatch: pytest.MonkeyPatch) -> None:
+    till.sell(sale("1"), now=NOW)
+
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("huitou.offline.store.folder.os.fsync", full)
+        for _ in range(2):
+            with pytest.raises(errors.TillDiskFull):
+                till.sell(sale("2"), now=NOW)
+    assert till.sell(sale("2"), now=NOW)["sequence"] == 2, "when there is room again"
+    assert [line["number"] for _, line in again(till).to_send(9)] == ["1", "2"]
+
+
+SELLS_UNTIL_IT_IS_KILLED = """
+import sys
+from pathlib import Path
+from tests.offline.alone import sale, till_in
+from tests.offline.made import NOW
+till = till_in(Path(sys.argv[1]))
+for number in range(100_000):
+    till.sell(sale(str(number)), now=NOW)
+    sys.stdout.write(f"{number}\\n")
+    sys.stdout.flush()
+"""
+
+
+def test_a_kill_loses_nothing_that_was_acknowledged(till: Till) -> None:
+    path = till.folder.path
+    till.folder.close()
+    selling = subprocess.Popen(
+        [sys.executable, "-c", SELLS_UNTIL_IT_IS_KILLED, str(path)], stdout=subprocess.PIPE, text=True
+    )
+    assert selling.stdout is not None
+    heard = [selling.stdout.readline().strip() for _ in range(40)]
+    selling.send_signal(signal.SIGKILL)
+    heard += selling.stdout.read().split()
+    selling.wait()
+    kept = [line["number"] for _, line in till_in(path).to_send(1_000_000)]
+    assert kept[: len(heard)] == heard
+    assert len(kept) - len(heard) <= 1, "at most one was on the disk and not yet told"
