@@ -129,7 +129,7 @@ def until(page, holds: str) -> None:
 
 def total(page, wanted: str) -> None:
     page.locator("#total", has_text=wanted).wait_for(timeout=60_000)
-    until(page, "till.basket.quoted() || till.line.away")
+    until(page, "till.basket.quoted() || till.line.away || !till.basket.now.lines.length")
 
 
 def pay(page, *, cash: str = "") -> str:
