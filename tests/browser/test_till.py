@@ -204,7 +204,7 @@ def sell_with_a_coupon(page, shop) -> str:
     sale = whole_name.rsplit("/", 1)[1]
     next_customer(page)
     assert shop.ask("SELECT state FROM offers_coupon WHERE member_id = 7") == [("used",)]
-    assert shop.ask("SELECT detail->>'outcome' FROM members_event WHERE kind = 'prompt'") == [("accepted",)]
+    assert shop.ask("SELECT body->>'outcome' FROM members_event WHERE kind = 'prompt'") == [("accepted",)]
     assert shop.ask(
         "SELECT t.kind, t.amount_fen FROM receipts_tender t JOIN receipts_identity i ON i.id = t.receipt_id "
         "WHERE i.number = %s ORDER BY t.place", sale) == [("wechat", 2000), ("cash", 2836)]  # fmt: skip

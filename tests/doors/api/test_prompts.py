@@ -45,5 +45,5 @@ def test_what_came_of_it_is_recorded_once(call):
     }  # fmt: skip
     told(call("/receipts", sale_body()))
     assert [told(call("/events", event))["status"] for _ in range(2)] == ["recorded", "replayed"]
-    (kept,) = rows("SELECT detail::text, member_id IS NOT NULL FROM members_event WHERE kind = 'prompt'")
+    (kept,) = rows("SELECT body::text, member_id IS NOT NULL FROM members_event WHERE kind = 'prompt'")
     assert (json.loads(kept[0])["outcome"], kept[1]) == ("accepted", True)
