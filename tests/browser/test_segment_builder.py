@@ -1,0 +1,150 @@
+"""The builder by mouse and by keyboard, in both languages: who is meant is the same segment."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from huitou.usecases.sample_chain.places import MAIN_STORE
+
+pytestmark = pytest.mark.browser
+
+BAKERY = ("乳品烘焙/面包", "乳品烘焙/蛋糕")
+WANTED = [
+    {"leaf": "layer", "is_one_of": ["diamond"]},
+    {"leaf": "bought", "count": "receipts", "at_least": 3, "of": {"categories": ["生鲜"]}, "window": {"last_days": 90}},
+    {"leaf": "bought", "count": "receipts", "at_most": 0, "of": {"categories": list(BAKERY)},
+     "window": {"last_days": 90}},
+    {"leaf": "reachable", "channel": "sms"},
+    {"leaf": "near", "store": MAIN_STORE.code, "within_metres": 3000},
+]  # fmt: skip
+
+
+BUILT = [{name: value for name, value in one.items() if (name, "at_most" in one) != ("count", True)} for one in WANTED]
+"""What the page holds: of nothing at all nobody asks how it is counted."""
+
+
+class Hand:
+    """Somebody at the builder, with the mouse or with the keyboard alone."""
+
+    def __init__(self, page, *, mouse: bool) -> None:
+        self.page, self.mouse = page, mouse
+
+    def press(self, locator) -> None:
+        if self.mouse:
+            locator.click()
+        else:
+            locator.focus()
+            self.page.keyboard.press("Space" if locator.get_attribute("type") == "checkbox" else "Enter")
+
+    def add(self, form: str):
+        self.press(self.page.locator("#tree > .adds [data-add]"))
+        self.press(self.page.locator(f"#add-dialog [data-form='{form}']"))
+        return self.page.locator("#tree [data-node=leaf]").last
+
+    def take(self, row, words: str, value: str) -> None:
+        box = row.locator("[data-find]:visible").first
+        if self.mouse:
+            box.click()
+        else:
+            box.focus()
+        box.press_sequentially(words)
+        hit = row.locator(f"[data-take][data-value='{value}']")
+        hit.wait_for()
+        if self.mouse:
+            hit.click()
+            return
+        while not hit.evaluate("one => one === document.activeElement"):
+            self.page.keyboard.press("ArrowDown")
+        self.page.keyboard.press("Enter")
+
+
+def build(hand: Hand) -> None:
+    hand.add("layer")
+    fresh = hand.add("bought")
+    fresh.locator("[data-one]").fill("3")
+    hand.take(fresh, "生鲜", "生鲜")
+    none = hand.add("bought")
+    none.locator("[data-range] [data-mode]").select_option("none")
+    for path in BAKERY:
+        hand.take(none, path.split("/")[1], path)
+    hand.add("reachable")
+    near = hand.add("near.store")
+    hand.take(near, MAIN_STORE.code, MAIN_STORE.code)
+
+
+def tree_of(page) -> list:
+    document = json.loads(page.locator("[name=tree]").input_value())
+    return document["where"]["all"]
+
+
+def same(one) -> str:
+    return json.dumps(one, sort_keys=True, ensure_ascii=False)
+
+
+@pytest.mark.parametrize("mouse", [True, False], ids=["mouse", "keyboard"])
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_same_segment_by_mouse_and_by_keyboard(seat, shop, language, mouse):
+    name = f"{language}-{mouse}"
+    with seat("marketer", language=language) as page:
+        page.goto(shop.address + "/segments/new")
+        page.fill("input[name=name]", name)
+        build(Hand(page, mouse=mouse))
+        assert same(tree_of(page)) == same(BUILT)
+        page.locator("#tree .cnt b").nth(4).wait_for()
+        sentence = page.locator("[data-sentence]").inner_text()
+        expected = {"zh": "没有购买乳品烘焙/面包或乳品烘焙/蛋糕", "en": "did not buy 乳品烘焙/面包 or 乳品烘焙/蛋糕"}
+        assert expected[language] in sentence
+        assert page.locator("#tree .cnt b").count() == 5, "because each condition says how many are left"
+        Hand(page, mouse=mouse).press(page.locator("button[value=keep]"))
+        page.wait_for_url("**/segments/*")
+        assert page.locator("h1").inner_text() == name
+        assert page.evaluate("window.__violations") == []
+    kept = shop.ask(
+        "SELECT body::text FROM segments_version v JOIN segments_segment s ON s.id = v.segment_id WHERE s.name = %s",
+        name,
+    )
+    assert same(json.loads(kept)["where"]["all"]) == same(WANTED)
+
+
+def test_conditions_are_dragged_moved_by_keys_undone_and_named_when_they_cannot_be(seat, shop):
+    with seat("marketer") as page:
+        page.goto(shop.address + "/segments/new")
+        hand = Hand(page, mouse=True)
+        hand.add("layer")
+        hand.add("reachable")
+        page.click("[data-add-group=any]")
+        grip = page.locator("[data-node=leaf] [data-grip]").first
+        hint = page.locator("[data-node=group] [data-hint]")
+        start, end = grip.bounding_box(), hint.bounding_box()
+        page.mouse.move(start["x"] + 8, start["y"] + 8)
+        page.mouse.down()
+        page.mouse.move(end["x"] + 40, end["y"] - 20, steps=6)
+        page.mouse.move(end["x"] + 40, end["y"] + 8, steps=4)
+        page.mouse.up()
+        assert tree_of(page) == [
+            {"leaf": "reachable", "channel": "sms"},
+            {"any": [{"leaf": "layer", "is_one_of": ["diamond"]}]},
+        ], "because the condition was dragged into the group"
+        page.locator("[data-node=group] [data-node=leaf] [data-grip]").focus()
+        page.keyboard.press("Alt+ArrowLeft")
+        assert [one.get("leaf") for one in tree_of(page)] == ["reachable", "layer"], (
+            "because an empty group asks nothing"
+        )
+        page.keyboard.press("Alt+ArrowUp")
+        page.keyboard.press("Alt+ArrowUp")
+        assert [one.get("leaf") for one in tree_of(page)] == ["layer", "reachable"]
+        for _ in range(3):
+            page.click("[data-undo]")
+        assert [next(iter(one)) for one in tree_of(page)] == ["leaf", "any"], "because every step is undone"
+        page.click("[data-redo]")
+        assert [one.get("leaf") for one in tree_of(page)] == ["reachable", "layer"]
+
+        row = hand.add("birthday.from_days")
+        row.locator("[data-at=from_days]").fill("40")
+        page.locator(".wrong [data-trouble]").wait_for()
+        assert "第 3 条" in page.locator(".wrong [data-trouble]").inner_text()
+        row.locator("[data-at=from_days]").fill("0")
+        page.locator("#live [data-count]").wait_for()
+        assert page.locator(".wrong").count() == 0
