@@ -95,11 +95,12 @@ def _split(tile: Tile, title: str, driven: DrivenBy | None, named: Any, parts: A
     moved = insight.rounded_to_sum([row[-1] * factor for row in rows], total)
     most = max((abs(value) for value in moved), default=0) or 1
     kpi = tile.kpi
+    among = [one.value for *_, now, before, _ in rows for one in (now, before) if one is not None]
     drivers = [
         Driver(
             name=name,
-            now=figures.in_full(now.value, kpi.unit) if now is not None else "",
-            before=figures.in_full(before.value, kpi.unit) if before is not None else "",
+            now=figures.in_full(now.value, kpi.unit, among) if now is not None else "",
+            before=figures.in_full(before.value, kpi.unit, among) if before is not None else "",
             moved=signed(Fraction(value, 10**places), places),
             up=value >= 0,
             good=(value >= 0) == (kpi.good_direction > 0),

@@ -5,6 +5,7 @@ Chinese writes 42.8 万 from 10,000 on in headlines, English 428k; tables keep e
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
@@ -22,6 +23,8 @@ WEEKDAYS = (N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 Number = int | Decimal | Fraction
+LARGE_FEN = 1_000_000
+"""From here on money is told without its decimals."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,14 +104,16 @@ def figure(value: Fraction | None, unit: str) -> Shown:
     return Shown(rounded(value, 1 if unit == "number" else 0))
 
 
-def in_full(value: Fraction | None, unit: str) -> str:
-    """The same for tables and tooltips, with every digit that counts."""
+def in_full(value: Fraction | None, unit: str, among: Iterable[Fraction | None] = ()) -> str:
+    """The same for tables and tooltips, with every digit that counts; among figures of which one is shown without
+    decimals, without them too, so that digits stand under digits."""
     if value is None:
         return "—"
     if unit == "rate":
         return rate(value) + "%"
     if unit == "money":
-        return money_in_whole(value) if abs(value) >= 1_000_000 else money(value)
+        large = any(abs(one) >= LARGE_FEN for one in (value, *among) if one is not None)
+        return money_in_whole(value) if large else money(value)
     return rounded(value, 1 if unit in ("number", "days") else 0)
 
 

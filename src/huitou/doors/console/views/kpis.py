@@ -202,7 +202,7 @@ def _shown(definition: Any, rows: list[Row]) -> list[dict[str, object]]:
         {
             "name": row.name,
             "key": row.key,
-            "shown": figures.in_full(row.now.value, definition.unit),
+            "shown": figures.in_full(row.now.value, definition.unit, values),
             "above": _amount(row.now.numerator, money=definition.numerator_is_money),
             "below": _amount(row.now.denominator, money=definition.denominator_is_money),
             "change": kpi_change(definition, row.now, row.before),

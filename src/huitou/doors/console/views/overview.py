@@ -118,11 +118,12 @@ def _ranking(tile: Tile, seen: dict[int, StoreSeen]) -> list[dict[str, object]]:
     valued = [row for row in rows if row.now.value is not None]
     valued.sort(key=lambda row: (-row.now.value * tile.kpi.good_direction, row.store_id))
     largest = max((row.now.value for row in valued), default=0)
+    among = [row.now.value for row in valued]
     return [
         {
             "store": seen[row.store_id],
-            "shown": figures.in_full(row.now.value, tile.kpi.unit),
-            "before": figures.in_full(row.previous.value, tile.kpi.unit) if row.previous else "—",
+            "shown": figures.in_full(row.now.value, tile.kpi.unit, among),
+            "before": figures.in_full(row.previous.value, tile.kpi.unit, among) if row.previous else "—",
             "change": kpi_change(tile.kpi, row.now, row.previous),
             "width": figures.rounded(max(0, row.now.value * 100 / largest), 1) if largest > 0 else "0",
         }

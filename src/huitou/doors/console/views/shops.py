@@ -98,14 +98,15 @@ def _ranked(kpi: Any, compared: Compared, seen: Mapping[int, StoreSeen], mean: F
     valued = [(store, kpis[kpi.name]) for store, kpis in compared.items() if kpi.name in kpis]
     valued = [(store, now) for store, now in valued if now.now.value is not None]
     valued.sort(key=lambda pair: (-(pair[1].now.value or 0) * kpi.good_direction, pair[0]))
-    widths = of_largest([now.now.value or 0 for _, now in valued])
+    values = [now.now.value for _, now in valued]
+    widths = of_largest([value or 0 for value in values])
     return [
         {
             "store": seen[store],
             "place": number,
             "address": reverse("console:store", args=[store]),
             "now": now,
-            "shown": figures.in_full(now.now.value, kpi.unit),
+            "shown": figures.in_full(now.now.value, kpi.unit, values),
             "width": width,
             "change": kpi_change(kpi, now.now, now.previous),
             "year_change": kpi_change(kpi, now.now, now.year_before),
@@ -120,6 +121,7 @@ def _comparison(
 ) -> dict[str, Any]:
     """Every store by every figure; each cell says whether it lies on the good side of the mean."""
     kpis = [insight.kpi(name) for name in COMPARED]
+    columns = {kpi.name: [kpis[kpi.name].now.value for kpis in compared.values() if kpi.name in kpis] for kpi in kpis}
     rows = []
     for store, of_store in compared.items():
         cells = []
@@ -127,13 +129,13 @@ def _comparison(
             value = of_store[kpi.name].now.value if kpi.name in of_store else None
             against = figures.change(value, means[kpi.name], kpi.unit, kpi.good_direction)
             notable = against is not None and against.arrow and _far(value, means[kpi.name], kpi.unit)
-            cells.append((figures.in_full(value, kpi.unit), against if notable else None))
+            cells.append((figures.in_full(value, kpi.unit, columns[kpi.name]), against if notable else None))
         rows.append({"store": seen[store], "address": reverse("console:store", args=[store]), "cells": cells})
     rows.sort(key=lambda row: row["store"].id)
     return {
         "heads": [(kpi.title, figures.currency() if kpi.unit == "money" else "") for kpi in kpis],
         "rows": rows,
-        "means": [figures.in_full(means[kpi.name], kpi.unit) for kpi in kpis],
+        "means": [figures.in_full(means[kpi.name], kpi.unit, columns[kpi.name]) for kpi in kpis],
     }
 
 

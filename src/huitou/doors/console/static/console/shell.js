@@ -12,7 +12,11 @@
 
   /* Paper is light: a dark page is printed as the light one, its charts too. */
   let printedDark = false;
+  /* A sheet of paper says where it is from and when it was printed. */
+  const foot = document.querySelector("[data-printed]"), fresh = foot ? foot.textContent : "";
   addEventListener("beforeprint", () => {
+    const moment = new Intl.DateTimeFormat(html.lang, { dateStyle: "medium", timeStyle: "short" }).format(new Date());
+    if (foot) foot.textContent = [location.href, moment, fresh].filter(Boolean).join(" · ");
     printedDark = html.getAttribute("data-bs-theme") === "dark";
     if (printedDark) { html.setAttribute("data-bs-theme", "light"); document.dispatchEvent(new CustomEvent("huitou:theme")); }
   });
@@ -93,6 +97,11 @@
     for (const box of document.querySelectorAll(".scrollx")) {
       if (box.scrollWidth > box.clientWidth + 1) box.tabIndex = 0; else box.removeAttribute("tabindex");
     }
+  }
+  /* Where tabs are wider than a phone, the one that is open stands in sight. */
+  for (const tab of document.querySelectorAll(".tabs [aria-current]")) {
+    const strip = tab.parentElement;
+    strip.scrollLeft += tab.getBoundingClientRect().left - strip.getBoundingClientRect().left - (strip.clientWidth - tab.offsetWidth) / 2;
   }
   addEventListener("resize", reachable);
   document.addEventListener("htmx:afterSettle", reachable);

@@ -7,6 +7,9 @@ HuitouCharts.register("places", (t, width, o) => {
   const perKm = Math.min((width - 2 * pad - 40) / (span(xs) || 1), (o.height - 2 * pad) / (span(ys) || 1), 60);
   const halfX = width / 2 / perKm, halfY = o.height / 2 / perKm;
   const rough = 60 / perKm, ten = 10 ** Math.floor(Math.log10(rough)), step = [1, 2, 5, 10].map((k) => k * ten).find((k) => k >= rough);
+  /* A name stands beside its square, or above it where the next square is. */
+  const next = (s) => o.stores.some((q) => q.x > s.x && (q.x - s.x) * perKm < 100 && Math.abs(q.y - s.y) * perKm < 16);
+  const side = (s) => s.x > mid(xs) + span(xs) / 4 ? "left" : next(s) ? "top" : "right";
   const colour = { good: t.v("good"), bad: t.v("bad"), flat: t.ink3 };
   const axis = (middle, half) => ({
     type: "value", min: middle - half, max: middle + half, show: true, axisLine: { show: false }, axisLabel: { show: false }, axisTick: { show: false }, interval: step,
@@ -24,8 +27,8 @@ HuitouCharts.register("places", (t, width, o) => {
     ],
     series: [{
       type: "scatter", symbol: "rect", cursor: "pointer", labelLayout: { hideOverlap: true },
-      data: o.stores.map((s) => ({ name: s.name, value: [s.x, s.y], rows: s.rows, place: s.place, symbolSize: 6 + 18 * Math.sqrt(s.part), itemStyle: { color: colour[s.tone], opacity: 0.86, borderColor: t.sheet, borderWidth: 1.5 } })),
-      label: { show: true, position: "bottom", distance: 4, formatter: (p) => p.name, color: t.ink2, fontSize: 12 },
+      data: o.stores.map((s) => ({ name: s.name, label: { position: side(s) }, value: [s.x, s.y], rows: s.rows, place: s.place, symbolSize: 6 + 18 * Math.sqrt(s.part), itemStyle: { color: colour[s.tone], opacity: 0.86, borderColor: t.sheet, borderWidth: 1.5 } })),
+      label: { show: true, position: "right", distance: 4, formatter: (p) => p.name, color: t.ink2, fontSize: 12 },
       emphasis: { itemStyle: { borderColor: t.dan, borderWidth: 2 } },
     }],
   };

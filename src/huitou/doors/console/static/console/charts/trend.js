@@ -42,7 +42,7 @@ HuitouCharts.register("trend", (t, width, o) => {
   const level = lines.length ? { silent: true, symbol: "none", data: lines.map((line) => ({ yAxis: line.at,
     lineStyle: { type: "solid", width: line.strong ? 1.5 : 1, color: line.strong ? t.ink : t.line2 },
     label: { show: true, position: "insideStartTop", formatter: line.text, color: line.strong ? t.ink : t.ink3, fontSize: 11, fontWeight: line.strong ? 500 : 400, backgroundColor: t.sheet, padding: [1, 3] } })) } : undefined;
-  /* Festivals are bands with their names on top; a name that would run into the one before it stands a row lower. */
+  /* Festivals are bands with their names at the foot, where no line runs; a name that would run into the one before it stands a row higher. */
   const plot = width - (small ? 60 : 60 + Math.max(86, labelWidth)), rowEnds = [];
   const bands = (o.bands || []).map((band) => {
     const middle = (band.from + band.to) / 2 * plot / Math.max(1, end);
@@ -52,7 +52,7 @@ HuitouCharts.register("trend", (t, width, o) => {
     rowEnds[row] = middle + wide;
     return [{ xAxis: band.from, name: band.name, label: { distance: 6 + 14 * row } }, { xAxis: band.to }];
   });
-  const festivals = bands.length ? { silent: true, itemStyle: { color: t.v("band") }, label: { position: "insideTop", color: t.ink3, fontSize: 11 }, data: bands } : undefined;
+  const festivals = bands.length ? { silent: true, itemStyle: { color: t.v("band") }, label: { position: "insideBottom", color: t.ink3, fontSize: 11 }, data: bands } : undefined;
   const known = o.before.filter((x) => x !== null).length;
   return {
     grid: { left: 4, right: small ? 10 : Math.max(86, labelWidth), top: small ? 26 : 18, bottom: 4, containLabel: true },
