@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from huitou.config.till_check import couponing, offline, paying, refusals, who
+from huitou.config.till_check import coming_back, couponing, offline, paying, refusals, who
 from huitou.config.till_check.vendor import Exchange, Vendor
 from huitou.config.till_check.verdicts import Verdict
 from huitou.config.till_check.verdicts import refused as _refused
@@ -88,6 +88,7 @@ def _sales(vendor: Vendor, member: dict[str, str]) -> Iterator[Verdict]:
 def _returns(vendor: Vendor, member: dict[str, str]) -> Iterator[Verdict]:
     sale = vendor.sale("30.00", "20.00", member=member)
     day = vendor.ask("POST", "/receipts", sale).read()["business_date"]
+    yield from coming_back.asked_before(vendor, sale, day)
     part = vendor.back(sale, day, (2, "0.500", "10.00"))
     first = vendor.ask("POST", "/returns", part)
     applied = first.status == 200 and first.read()["state"] == "applied"
