@@ -17,6 +17,7 @@ TODAY = date(2026, 11, 20)
 KNOWN = Knowledge(
     today=TODAY,
     read_phone=privacy.spelled_phone,
+    fault_of_phone=privacy.fault_of_phone,
     is_mobile=privacy.is_mobile,
     holds_phone=privacy.may_hold_phone,
     holds_national_id=privacy.holds_national_id,

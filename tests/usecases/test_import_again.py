@@ -108,6 +108,10 @@ def test_the_report_says_what_was_taken(tmp_path):
         "quantity": "8.5",
         "amount": "133.60",
         "no_sales": [],
+        "left_out": [],
+        "left_out_known": 0,
+        "looks_swapped": {},
+        "rows_left_out": 0,
         "points_posted": 4,
         "points_reversed": 1,
     }

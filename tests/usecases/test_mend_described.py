@@ -30,7 +30,7 @@ pytestmark = pytest.mark.django_db
 
 PEOPLE = [
     {"card": "C1", "name": "王芳", "phone": "13800138000", "sex": "女"},
-    {"card": "C2", "name": "李强", "phone": "139001390O0", "sex": "男"},
+    {"name": "李强", "phone": "139001390O0", "sex": "男"},
     {"card": "C3", "name": "赵六", "phone": "13700137000", "sex": "x"},
     {"card": "C4", "name": "钱七", "phone": "13600136000", "sex": "x"},
 ]

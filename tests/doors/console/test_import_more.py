@@ -54,7 +54,7 @@ def test_a_trial_shows_its_days_beside_the_old_systems_report(as_role):
 @pytest.mark.django_db(transaction=True)
 def test_balances_of_an_old_programme_come_in_by_the_pages_and_leave_again(as_role):
     client = as_role("administrator")
-    wrong = looked(client, MEMBERS + "V3,周杰,不是电话\n", name="会员错.csv")
+    wrong = looked(client, MEMBERS + ",周杰,不是电话\n", name="会员错.csv")
     assert "13800138000" in text_of(client.get(wrong)), "the first rows are shown"
     assert "1 行通不过检查" in text_of(client.get(wrong)), "and what would be refused is seen before it is tried"
     members = looked(client, MEMBERS, name="会员.csv")

@@ -24,7 +24,7 @@ from tests.faults.test_import_kills import kill_at, soon_is_interrupted
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-MEMBERS = "会员卡号,姓名,手机号\nV1,王芳,13800138000\nV2,李强,不是电话\nV3,赵六,13700137000\n"
+MEMBERS = "会员卡号,姓名,手机号\nV1,王芳,13800138000\n,李强,不是电话\nV3,赵六,13700137000\n"
 WITHOUT = ("inbox_job", "uploads_upload", "access_auditentry", "django_session")
 
 

@@ -17,7 +17,7 @@ from tests.doors.console.test_mending import HTMX, states
 pytestmark = pytest.mark.django_db(transaction=True)
 
 OLD = {"first_day": "2026-06-01", "make_members": "on"}
-MEMBERS = "会员卡号,姓名,手机号,性别\nV1,王芳,13800138000,女\nV2,李强,不是电话,男\nV3,赵六,13700137000,未知性\n"
+MEMBERS = "会员卡号,姓名,手机号,性别\nV1,王芳,13800138000,女\n,李强,不是电话,男\nV3,赵六,13700137000,未知性\n"
 
 
 def imported(client, text: str, **said) -> int:

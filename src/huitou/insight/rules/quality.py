@@ -53,13 +53,18 @@ MEASURES: dict[str, Measure] = {
 DAYS = 28
 """So many days of imports count for validity."""
 
+_LEFT_OUT = "phone_left"
+"""A phone that nobody can be called at, of a member who came in without it."""
 _AGAINST = {
     "valid_dates": (
         *("at_blank", "at_unreadable", "at_ambiguous", "at_absurd", "day_unreadable", "day_ambiguous"),
         *("birthday_unreadable", "birthday_ambiguous", "birthday_absurd", "joined_unreadable", "joined_ambiguous"),
         *("joined_absurd", "updated_unreadable", "closed_before_opened"),
     ),
-    "valid_phones": ("member_unfit", "phone_unfit", "number_is_phone", "phone_of_several", "phone_of_another"),
+    "valid_phones": (
+        *("member_unfit", _LEFT_OUT, "phone_unfit", "phone_digits", "phone_without_area"),
+        *("number_is_phone", "phone_of_several", "phone_of_another"),
+    ),
     "valid_codes": (
         *("sku_blank", "barcode_unreadable", "barcode_check_digit", "plu_unreadable", "code_claimed"),
         *("code_claimed_by_row", "pieces_unreadable", "store_code_blank"),
@@ -78,8 +83,10 @@ def of_files(files: Iterable[tuple[str, str, int, Mapping[str, int]]]) -> list[M
     found = []
     for kind, source, rows, refused in files:
         about = f"rows: {kind}"
-        found.append(Measured(about, source, "valid", rows, rows - sum(refused.values())))
+        found.append(Measured(about, source, "valid", rows, rows - sum(refused.values()) + refused.get(_LEFT_OUT, 0)))
         for measure, codes in _AGAINST.items():
             if kind != "stores" or measure in ("valid_dates", "valid_codes"):
-                found.append(Measured(about, source, measure, rows, rows - sum(refused.get(code, 0) for code in codes)))
+                found.append(
+                    Measured(about, source, measure, rows, max(0, rows - sum(refused.get(code, 0) for code in codes)))
+                )
     return found
