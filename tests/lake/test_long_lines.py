@@ -44,7 +44,7 @@ def test_a_file_of_nothing_but_an_endless_line_is_refused_in_words_and_held_in_p
     path = tmp_path / "till.ndjson"
     with path.open("wb") as file:
         file.write(b'{"x": "')
-        for _ in range(12):
+        for _ in range(24):
             file.write("奶".encode() * (1 << 20))
     tracemalloc.start()
     with pytest.raises(FileUnreadable), lake.open_file(path):
