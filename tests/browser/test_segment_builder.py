@@ -109,6 +109,26 @@ def test_the_same_segment_by_mouse_and_by_keyboard(seat, shop, language, mouse):
     assert same(json.loads(kept)["where"]["all"]) == same(WANTED)
 
 
+def test_names_that_come_late_cover_nothing_once_one_was_taken(seat, shop):
+    """A slow answer used to open its list over the next condition, where nobody could click any more."""
+    with seat("marketer") as page:
+        held = []
+        page.route(re.compile(r"q=%E9%9D%A2"), lambda route: held.append(route))
+        page.goto(shop.address + "/segments/new")
+        row = Hand(page, mouse=True).add("bought")
+        box, found = row.locator("[data-find]").first, row.locator(".found").first
+        box.click()
+        found.locator("[data-take]").first.wait_for()
+        with page.expect_request(re.compile(r"q=%E9%9D%A2")):
+            box.press_sequentially("面")
+        found.locator("[data-take]").first.click()
+        with page.expect_response(re.compile(r"q=%E9%9D%A2")) as answered:
+            held[0].continue_()
+        answered.value.finished()
+        page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
+        assert found.is_hidden(), "because what was looked for is already taken"
+
+
 def test_conditions_are_dragged_moved_by_keys_undone_and_named_when_they_cannot_be(seat, shop):
     with seat("marketer") as page:
         page.goto(shop.address + "/segments/new")

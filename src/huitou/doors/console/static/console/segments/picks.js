@@ -41,8 +41,9 @@
     const called = form.querySelector("[name=called]").value;
     const query = new URLSearchParams({ of: box.dataset.of, q: input.value, but: called });
     const answer = await fetch(form.dataset.choices + "?" + query, { headers: { "HX-Request": "true" } });
-    if (mine !== asked || !answer.ok) return;
-    list.innerHTML = await answer.text();
+    const hits = answer.ok ? await answer.text() : "";
+    if (mine !== asked || !answer.ok || document.activeElement !== input) return; /* a late answer opens nothing over what comes next */
+    list.innerHTML = hits;
     list.hidden = false;
     input.setAttribute("aria-expanded", "true");
   }
@@ -54,6 +55,8 @@
     }
   }
   function take(hit) {
+    clearTimeout(wait);
+    asked += 1;
     const box = hit.closest("[data-picks]"), input = box.querySelector("[data-find]");
     const at = hit.dataset.take ? box.dataset.picks + "." + hit.dataset.take : box.dataset.picks;
     if (hit.dataset.take === "skus") S.facts.products[hit.dataset.value] = hit.dataset.text;
