@@ -36,8 +36,9 @@
     const box = input.parentElement.querySelector(".found");
     const mine = ++asked;
     const answer = await fetch(`${form.dataset.goods}?q=${encodeURIComponent(input.value)}`, { headers: { "HX-Request": "true" } });
-    if (mine !== asked || !answer.ok) return;
-    box.innerHTML = await answer.text();
+    const hits = answer.ok ? await answer.text() : "";
+    if (mine !== asked || !answer.ok || document.activeElement !== input) return; // a late answer opens nothing over what comes next
+    box.innerHTML = hits;
     box.hidden = false;
     input.setAttribute("aria-expanded", "true");
   };
@@ -76,6 +77,8 @@
       const goods = take.closest(".goods");
       goods.querySelector(".all").before(chipOf(goods.dataset.slot, take.dataset.take, take.dataset.code, take.dataset.text));
       goods.querySelector("[data-find]").value = "";
+      clearTimeout(wait);
+      asked += 1;
       close(null);
       changed();
     } else if (drop) {
