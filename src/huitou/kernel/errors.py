@@ -17,12 +17,12 @@ class HuitouError(Exception):
 
     A subclass gives `code` (stable, snake case, listed in docs/errors.md), `message` and `next_step`: English
     templates with `{names}` that are filled from the keyword arguments. Doors translate the templates, so the
-    facts stay apart from the words.
+    facts stay apart from the words. One that stands for a place in a file or a form may say its own.
     """
 
-    code: ClassVar[str] = "refused"
-    message: ClassVar[str] = N_("Huitou refused this.")
-    next_step: ClassVar[str] = N_("Ask an administrator.")
+    code: str = "refused"
+    message: str = N_("Huitou refused this.")
+    next_step: str = N_("Ask an administrator.")
     status: ClassVar[int] = 400
     """The HTTP status that a door answers with."""
 

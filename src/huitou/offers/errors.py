@@ -14,7 +14,7 @@ class UnreadableRequest(HuitouError):
 
     def __init__(self, where: str, says: str, **facts: object) -> None:
         super().__init__(where=where, **facts)
-        self.message = says  # type: ignore[misc]  # the sentence for this place
+        self.message = says
 
 
 class UnknownField(HuitouError):
@@ -66,7 +66,7 @@ class OfferRefused(HuitouError):
 
     def __init__(self, *, offer: str, trouble: str, where: str, says: str, next_step: str) -> None:
         super().__init__(offer=offer, trouble=trouble, where=where)
-        self.code, self.message, self.next_step = trouble, says, next_step  # type: ignore[misc]
+        self.code, self.message, self.next_step = trouble, says, next_step
 
 
 class OfferUnknown(HuitouError):

@@ -16,7 +16,7 @@ class SegmentUnreadable(HuitouError):
     def __init__(self, where: str, says: str, **facts: object) -> None:
         """`says` is the English template of what is wrong at this place."""
         super().__init__(where=where, **facts)
-        self.message = says  # type: ignore[misc]
+        self.message = says
 
 
 class SegmentTooLarge(HuitouError):
@@ -30,7 +30,7 @@ class SegmentTooLarge(HuitouError):
     def __init__(self, says: str, *, most: int) -> None:
         """`says` is the English template of what there is too much of."""
         super().__init__(most=most)
-        self.message = says  # type: ignore[misc]
+        self.message = says
 
 
 class SegmentImpossible(HuitouError):
@@ -44,7 +44,7 @@ class SegmentImpossible(HuitouError):
     def __init__(self, where: str, says: str, **facts: object) -> None:
         """`says` is the English template of what cannot be at this place."""
         super().__init__(where=where, **facts)
-        self.message = says  # type: ignore[misc]
+        self.message = says
 
 
 class SegmentsCircular(HuitouError):
