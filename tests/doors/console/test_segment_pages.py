@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 
 import pytest
 
@@ -28,12 +29,12 @@ def one_connection(monkeypatch):
     """What a page does beside its own transaction is done in it: a test's chain is seen by nobody else."""
     from contextlib import contextmanager
 
-    from huitou.segments.store.turns import Turn
+    from huitou.segments.store.turns import AskersTurn
     from huitou.usecases import segment_desk
 
     @contextmanager
     def in_turn(asker, number):
-        yield Turn()
+        yield AskersTurn()
 
     monkeypatch.setattr(segment_desk.segments, "in_turn", in_turn)
     monkeypatch.setattr(segment_desk.segments, "end_turn", lambda asker, number: None)
@@ -134,6 +135,42 @@ def test_nobody_left_says_which_condition_took_the_last(lasting_chain, as_role):
     html = told.json()["html"]
     assert "没有人全部满足" in html
     assert "到第 2 条之前还有 2 人" in html
+
+
+def test_the_list_counts_only_what_nobody_knows(lasting_chain, as_role, monkeypatch):
+    from django.db import connection
+
+    from huitou.usecases import segment_desk
+    from huitou.usecases.segment_snapshots import take_snapshot
+
+    counted: list[list[str]] = []
+    count = segment_desk.count_listed
+
+    def noting(names, *asked, **more):
+        counted.append(list(names))
+        return count(names, *asked, **more)
+
+    monkeypatch.setattr(segment_desk, "count_listed", noting)
+    for name in ("实时", "快照", "没数过"):
+        define_segment(name, tree(EVERYONE), made_by="test")
+    take_snapshot("快照", asked_by="test", now=lambda: datetime.now(UTC))
+    with connection.cursor() as cursor:
+        number = segments.find("实时").segment_id
+        cursor.execute("INSERT INTO segments_live (segment_id, found_by) VALUES (%s, 'x')", [number])
+        cursor.execute(
+            "INSERT INTO segments_membership (segment_id, member_id, since) SELECT %s, id, now() FROM members_member",
+            [number],
+        )
+    marketer, manager = as_role("marketer"), as_role("store_manager", "east")
+    opened = marketer.get("/segments").content.decode()
+    assert opened.count('<td class="num fw6">2</td>') == 2, "because the live one and the snapshot are known"
+    marketer.get("/segments/counts")
+    manager.get("/segments/counts")
+    marketer.get("/segments/counts", {"all": "1"})
+    assert counted == [["没数过"], ["快照", "没数过"], ["实时", "快照", "没数过"]], (
+        "because a snapshot is of the whole chain, and a manager sees a store"
+    )
+    assert '<td class="num fw6">1</td>' in manager.get("/segments").content.decode(), "of the live one's members"
 
 
 def test_live_membership_is_switched_on_the_page_and_counts_as_a_use(lasting_chain, as_role):

@@ -39,12 +39,14 @@ DROP POLICY seen ON segments_live;
 
 
 def _segment(*, only: bool = False) -> models.ForeignKey:
-    kind, more = (models.OneToOneField, {"primary_key": True}) if only else (models.ForeignKey, {"db_index": False})
+    own = {"primary_key": True, "serialize": False}
+    kind, more = (models.OneToOneField, own) if only else (models.ForeignKey, {"db_index": False})
     return kind(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="segments.segment", **more)
 
 
 def _member(*, only: bool = False) -> models.ForeignKey:
-    kind, more = (models.OneToOneField, {"primary_key": True}) if only else (models.ForeignKey, {})
+    own = {"primary_key": True, "serialize": False}
+    kind, more = (models.OneToOneField, own) if only else (models.ForeignKey, {})
     return kind(
         db_constraint=False,
         on_delete=django.db.models.deletion.DO_NOTHING,

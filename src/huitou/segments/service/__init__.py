@@ -36,14 +36,14 @@ from huitou.segments.rules.troubles import TROUBLES
 from huitou.segments.store import definitions, person_rows, snapshots, traits, views
 from huitou.segments.store.crowd import Crowd
 from huitou.segments.store.traits import Trait
-from huitou.segments.store.turns import Turn, end_turn, in_turn
+from huitou.segments.store.turns import AskersTurn, end_turn, in_turn
 from huitou.segments.terms import Known, Lease, Moment, Node, Segment, SegmentSeen, SnapshotSeen
 
 __all__ = [
+    "AskersTurn",
     "Because",
     "Crowd",
     "Trait",
-    "Turn",
     "deciding",
     "end_turn",
     "in_turn",

@@ -18,7 +18,7 @@ LOOK_SECONDS = 0.15
 _log = logging.getLogger(__name__)
 
 
-class Turn:
+class AskersTurn:
     """The right to count until a newer question comes."""
 
     def __init__(self) -> None:
@@ -48,10 +48,10 @@ class Turn:
 
 
 @contextmanager
-def in_turn(asker: str, number: int) -> Iterator[Turn]:
-    """Inside, a question of the same asker with a higher number ends this one: what runs in `Turn.counting` is
+def in_turn(asker: str, number: int) -> Iterator[AskersTurn]:
+    """Inside, a question of the same asker with a higher number ends this one: what runs in `AskersTurn.counting` is
     interrupted. Raises SegmentStopped at once where a higher number was asked before."""
-    turn, answered, told = Turn(), threading.Event(), threading.Event()
+    turn, answered, told = AskersTurn(), threading.Event(), threading.Event()
 
     def look() -> None:
         # A thread has a connection of its own: the request's is in a transaction that nobody else sees, and in a

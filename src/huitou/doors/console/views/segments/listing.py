@@ -1,4 +1,8 @@
-"""Every segment: its sentence, how many are in it, how many can be reached, what uses it."""
+"""Every segment: its sentence, how many are in it, how many can be reached, what uses it.
+
+What is known is shown as it stands: who is in a live segment, and what the last snapshot of another found. Only those
+of which nothing is known are counted when the page has opened; the others when somebody asks for it.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +32,7 @@ CHANNEL = "sms"
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A segment as the list shows it; numbers that are None are being counted."""
+    """A segment as the list shows it; numbers that are None nobody has counted yet."""
 
     seen: SegmentSeen
     sentence: str
@@ -46,15 +50,15 @@ class Row:
 @require_safe
 @needs(Right.SEE_SEGMENTS)
 def listing(request: HttpRequest) -> HttpResponse:
-    """Those in use, or the archive; what the last snapshot found stands there until they are counted now."""
+    """Those in use, or the archive."""
     put_away = segments.archived()
     archived = bool(request.GET.get("archived")) and bool(put_away)
     every = put_away if archived else segments.listed()
     rows = _rows(every, _words(request))
-    if not archived and access.scope_of(request.user).everything:
-        rows = [_as_written_down(row) for row in rows]
+    shown = rows[:SHOWN] if archived else _as_known(request, rows[:SHOWN])
     facts = {
-        "rows": rows[:SHOWN],
+        "rows": shown,
+        "unknown": sum(row.members is None for row in shown),
         "more": max(0, len(rows) - SHOWN),
         "any": bool(every or put_away),
         "archived": len(put_away),
@@ -69,11 +73,13 @@ def listing(request: HttpRequest) -> HttpResponse:
 @require_safe
 @needs(Right.SEE_SEGMENTS)
 def counts(request: HttpRequest) -> HttpResponse:
-    """The same rows, counted now among the members that this person sees."""
-    rows = _rows(segments.listed(), _words(request))[:SHOWN]
+    """The same rows; those of which nothing is known (`all`: every one) are counted now among the members that this
+    person sees."""
+    rows = _as_known(request, _rows(segments.listed(), _words(request))[:SHOWN])
+    wanted = {row.seen.name for row in rows if row.members is None or request.GET.get("all")}
     asked = question(request, "list")
     try:
-        counted, _, as_of = segment_desk.count_listed([row.seen.name for row in rows], asked, channel=CHANNEL)
+        counted, _, as_of = segment_desk.count_listed(sorted(wanted), asked, channel=CHANNEL)
         by_name = {one.name: one for one in counted}
         rows = [
             replace(
@@ -84,10 +90,12 @@ def counts(request: HttpRequest) -> HttpResponse:
                 as_of=said.as_of_shown(as_of),
                 now=True,
             )
+            if row.seen.name in wanted
+            else row
             for row in rows
         ]
     except HuitouError as refusal:
-        rows = [replace(row, problem=refusal.code) for row in rows]
+        rows = [replace(row, problem=refusal.code) if row.seen.name in wanted else row for row in rows]
     return render(request, "console/segments/_rows.html", {"rows": rows})
 
 
@@ -107,6 +115,20 @@ def _rows(every: Sequence[SegmentSeen], words: str) -> list[Row]:
         for one in every
     ]
     return [row for row in rows if words in f"{row.seen.name} {row.sentence}".casefold()]
+
+
+def _as_known(request: HttpRequest, rows: Sequence[Row]) -> list[Row]:
+    """With what is kept of each: who of those that this person sees is in it if it is live, else the last snapshot,
+    which is of the whole chain."""
+    living = {one.name: one for one in live.listed() if one.found_by}
+    whole_chain = access.scope_of(request.user).everything
+    found = []
+    for row in rows:
+        if (one := living.get(row.seen.name)) is not None:
+            found.append(replace(row, members=one.members))
+        else:
+            found.append(_as_written_down(row) if whole_chain else row)
+    return found
 
 
 def _as_written_down(row: Row) -> Row:
