@@ -143,7 +143,7 @@ def compare(session: Any, table: str, of: Likeness, *, prior: float, learn: bool
     if learn:
         linker.training.estimate_u_using_random_sampling(max_pairs=_SAMPLED_PAIRS, seed=_SEED)
         for columns in of.learn_by:
-            linker.training.estimate_parameters_using_expectation_maximisation(_block(of, columns))
+            linker.training.estimate_parameters_using_expectation_maximisation(_learning_block(of, columns))
     found = linker.inference.predict(threshold_match_probability=at_least)
     session.execute(f"CREATE OR REPLACE VIEW found AS SELECT * FROM {found.physical_name}")
     names = [name for name, *_ in session.sql("DESCRIBE found").fetchall()]
@@ -169,6 +169,13 @@ def _block(of: Likeness, columns: Sequence[str]) -> Any:
     from splink import block_on
 
     return block_on(*columns, arrays_to_explode=[one for one in columns if one in of.lists] or None)
+
+
+def _learning_block(of: Likeness, columns: Sequence[str]) -> Any:
+    """splink unfolds lists where it looks for pairs and refuses to where it learns: there the first of a list does."""
+    from splink import block_on
+
+    return block_on(*(f"{one}[1]" if one in of.lists else one for one in columns))
 
 
 def _comparison(field: rules.Field) -> dict[str, Any]:
