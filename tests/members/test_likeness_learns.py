@@ -19,7 +19,7 @@ def people() -> pa.Table:
     rows = [
         {
             "unique_id": number,
-            "name": f"{draw.choice('王李张刘陈杨黄赵')}{draw.choice('伟芳娜敏静磊洋艳')}{draw.choice('一二三四五六七八')}",
+            "name": "".join(map(draw.choice, ("王李张刘陈杨黄赵", "伟芳娜敏静磊洋艳", "一二三四五六七八"))),
             "birthday": f"{draw.randint(1950, 2004)}-{draw.randint(1, 12):02}-{draw.randint(1, 28):02}",
             "month_day": None,
             "sex": draw.choice("fm"),

@@ -34,7 +34,7 @@ MEMBER_CODE_KEY = secret("member-code")
 DEBUG = os.environ.get("HUITOU_DEBUG") == "1"
 ALLOWED_HOSTS = os.environ.get("HUITOU_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 
-CHAIN_NAME = os.environ.get("HUITOU_CHAIN_NAME", "禾邻生活超市")
+CHAIN_NAME = os.environ.get("HUITOU_CHAIN_NAME", "")
 CURRENCY = os.environ.get("HUITOU_CURRENCY", "CNY")
 # What stands in the environment goes before what the first-run wizard was told.
 TOLD_BY_OPERATOR = {

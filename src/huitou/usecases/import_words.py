@@ -33,7 +33,7 @@ _FIGURES = {
     "changed": N_("Changed"),
     "same": N_("Unchanged"),
     "receipts": N_("Receipts"),
-    "sales": N_("Sales"),
+    "sales": N_("Receipts of sales"),
     "returns": N_("Returns"),
     "returned_rows": N_("Returned rows"),
     "returned_rows_without_their_sale": N_("of them, members' without a known sale"),

@@ -16,6 +16,7 @@ from huitou.kernel.errors import N_
 from huitou.usecases.sample_chain.places import MAIN_STORE
 from huitou.usecases.sample_chain.terms import MEMBERS, MONTHS, SEED
 
+CHAIN_NAME = "禾邻生活超市"
 PASSWORD = "huitou-demo"  # noqa: S105 - printed on purpose: the sample chain's people are nobody
 
 
@@ -97,6 +98,8 @@ def lay(members: int, months: int, seed: int) -> None:
         say(N_("Making the sample chain; it needs {megabytes} MB of disk ..."), megabytes=needed)
     with _months_shown(quiet=there) as begin:
         lay_sample_chain(folder, seed=seed, members=members, months=months, now=now, begin=begin)
+    if catalogue.chain() is None:
+        catalogue.tell_chain(CHAIN_NAME, settings.LANGUAGE_CODE, settings.CURRENCY, settings.TIME_ZONE)
     store = next(store for store in catalogue.stores().values() if store.code == MAIN_STORE.code)
     for log_in in LOG_INS:
         access.ensure_user(

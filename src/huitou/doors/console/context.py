@@ -37,6 +37,8 @@ def shell(request: HttpRequest) -> dict[str, object]:
         frame["refreshed"] = SimpleLazyObject(lambda: last_refresh(request))
         frame["toast"] = SimpleLazyObject(lambda: toasts.heard(request))
         frame["may_see_design"] = access.may(user, Right.SEE_OVERVIEW)
+        frame["may_bring_in"] = access.may(user, Right.READ_FILES_IN)
+        frame["may_refresh"] = access.may(user, Right.RUN_REFRESH)
         frame["may_search"] = access.may(user, Right.SEE_MEMBERS)
     return frame
 

@@ -19,7 +19,8 @@ _ROSE = N_("{store} grew most over a year, by {change}.")
 _STORE_UP = N_("{store} sold {value} in 28 days, {change} more than a year ago.")
 _STORE_DOWN = N_("{store} sold {value} in 28 days, {change} less than a year ago.")
 _STORE = N_("{store} sold {value} in 28 days.")
-_WORST = N_("Watch {kpi}: {value}, {change} against a year ago.")
+_WORST_UP = N_("Watch {kpi}: {value}, up {change} on a year ago.")
+_WORST_DOWN = N_("Watch {kpi}: {value}, down {change} on a year ago.")
 
 
 def shops_finding(kpi: Any, rows: Sequence[dict[str, Any]]) -> SafeString:
@@ -56,6 +57,7 @@ def shop_finding(name: str, tiles: Sequence[Any]) -> SafeString:
         worst = max(
             bad, key=lambda tile: abs(tile.now.now.value - tile.now.year_before.value) / tile.now.year_before.value
         )
-        moved = f"{worst.year_change.arrow} {worst.year_change.text}"
-        said.append(say(_WORST, kpi=strong(gettext(worst.kpi.title)), value=worst.shown, change=moved))
+        moved = worst.year_change
+        template = _WORST_UP if moved.arrow == "▲" else _WORST_DOWN
+        said.append(say(template, kpi=strong(gettext(worst.kpi.title)), value=worst.shown, change=moved.text))
     return joined(said)

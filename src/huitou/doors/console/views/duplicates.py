@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -14,6 +16,7 @@ from huitou.access import service as access
 from huitou.access.terms import Right
 from huitou.doors.console import figures, toasts
 from huitou.doors.console.gate import every_store, needs
+from huitou.doors.console.person import CONSENTS
 from huitou.kernel.errors import N_
 from huitou.kernel.ids import member_code
 from huitou.members import service as members
@@ -37,6 +40,7 @@ FIELDS = {
     "preferences": N_("Preferences"),
     "consents_noted": N_("Consents as noted"),
 }
+DAYS = ("birthday", "joined_on")
 IDENTITIES = {
     "card": N_("Card"),
     "phone": N_("Phone"),
@@ -262,6 +266,13 @@ def _field(request: HttpRequest, one: FieldMerged) -> dict[str, Any]:
     }
 
 
+def _words_said(words: Mapping[str, Any]) -> str:
+    """Preferences and consents in the words of the page: 短信：是，邮箱：否."""
+    yes, no, (between, after) = gettext("yes"), gettext("no"), ("：", "，") if figures.chinese() else (": ", ", ")
+    told = {word: yes if said is True else no if said is False else said for word, said in words.items()}
+    return after.join(f"{gettext(CONSENTS[word]) if word in CONSENTS else word}{between}{told[word]}" for word in told)
+
+
 def _said(request: HttpRequest, field: str, value: Any) -> str:
     if value in (None, "", {}, False):
         return "—"
@@ -271,9 +282,8 @@ def _said(request: HttpRequest, field: str, value: Any) -> str:
         return _store(request, value)
     if field == "sex":
         return gettext(SEXES[value])
+    if field in DAYS:
+        return figures.day(date.fromisoformat(str(value)))
     if isinstance(value, dict):
-        yes, no = gettext("yes"), gettext("no")
-        return ", ".join(
-            f"{word}: {yes if said is True else no if said is False else said}" for word, said in value.items()
-        )
+        return _words_said(value)
     return str(value)

@@ -293,10 +293,12 @@ def void_batch(request: HttpRequest, number: int) -> HttpResponse:
 # ---- a single coupon
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @needs(Right.SEE_OFFERS)
 def find(request: HttpRequest) -> HttpResponse:
-    """One coupon by its code, which is worth money and stands in no address."""
+    """One coupon by its code, which is worth money and stands in no address: whoever comes by the address asks anew."""
+    if request.method != "POST":
+        return redirect("console:coupons")
     code = request.POST.get("code", "").replace("\x00", "").strip()[:80]
     try:
         return _life(request, code)

@@ -42,14 +42,16 @@ HuitouCharts.register("trend", (t, width, o) => {
   const level = lines.length ? { silent: true, symbol: "none", data: lines.map((line) => ({ yAxis: line.at,
     lineStyle: { type: "solid", width: line.strong ? 1.5 : 1, color: line.strong ? t.ink : t.line2 },
     label: { show: true, position: "insideStartTop", formatter: line.text, color: line.strong ? t.ink : t.ink3, fontSize: 11, fontWeight: line.strong ? 500 : 400, backgroundColor: t.sheet, padding: [1, 3] } })) } : undefined;
-  /* Festivals are bands with their names at the foot, where no line runs; a name that would run into the one before it stands a row higher. */
-  const plot = width - (small ? 60 : 60 + Math.max(86, labelWidth)), rowEnds = [];
-  const bands = (o.bands || []).map((band) => {
+  /* Festivals are bands with their names at the foot, where no line runs; a name that would run into the one after it
+     stands a row higher. A phone has room for two rows: the newest festivals are named. */
+  const plot = width - (small ? 60 : 60 + Math.max(86, labelWidth)), rowStarts = [];
+  const bands = (o.bands || []).slice().reverse().map((band) => {
     const middle = (band.from + band.to) / 2 * plot / Math.max(1, end);
     const wide = [...band.name].reduce((sum, sign) => sum + (sign > "\u2e80" ? 11.5 : 6), 8) / 2;
-    let row = rowEnds.findIndex((taken) => taken <= middle - wide);
-    if (row < 0) row = rowEnds.length;
-    rowEnds[row] = middle + wide;
+    let row = rowStarts.findIndex((taken) => middle + wide <= taken);
+    if (row < 0) row = rowStarts.length;
+    if (small && row > 1) return [{ xAxis: band.from, label: { show: false } }, { xAxis: band.to }];
+    rowStarts[row] = middle - wide;
     return [{ xAxis: band.from, name: band.name, label: { distance: 6 + 14 * row } }, { xAxis: band.to }];
   });
   const festivals = bands.length ? { silent: true, itemStyle: { color: t.v("band") }, label: { position: "insideBottom", color: t.ink3, fontSize: 11 }, data: bands } : undefined;
