@@ -4,7 +4,6 @@ in place when it is over."""
 from __future__ import annotations
 
 import os
-import signal
 import socket
 import subprocess
 import sys
@@ -17,6 +16,8 @@ import pytest
 from tests.browser.conftest import _connection_parts
 from tests.browser.demos import Demo
 from tests.browser.walk import Watch, log_in, open_context
+from tests.faults.database_users import soon
+from tests.faults.served import children, end, is_healthy
 
 from huitou.doors.cli.demo import PASSWORD
 
@@ -59,9 +60,14 @@ class Shop:
         return self.demo.address()
 
     def kill(self) -> None:
-        """As a power cut does: every process of it at once, nothing told."""
-        os.killpg(self.demo._process.pid, signal.SIGKILL)
+        """As a power cut does: every process of it at once, the database too, nothing told. Nobody answers after it."""
+        whole = [self.demo._process.pid]
+        for pid in whole:  # it grows while it is read: children, and theirs
+            whole += children(pid)
+        for pid in whole:
+            end(pid)
         self.demo._process.wait()
+        assert soon(lambda: not is_healthy(self.port))
 
     def huitou(self, *words: str) -> str:
         return self._run(Path(sys.executable).with_name("huitou"), *words)
@@ -187,7 +193,8 @@ def sell_with_a_coupon(page, shop) -> str:
 
     # It ends within a week: the cashier may say so, and what came of it is kept.
     assert "老友5元券" in page.locator("#prompts").inner_text()
-    page.keyboard.press("F6")
+    with page.expect_response("**/api/v1/events"):
+        page.keyboard.press("F6")
     page.wait_for_selector("#prompts .say", state="detached")
 
     # Put aside, the coupon is free; taken up again, it is held again.
@@ -249,6 +256,7 @@ def sell_without_power(page, shop) -> tuple[list[str], int]:
     scan(page, MILK, MILK)
     total(page, "33.80")
     known = shop.ask("SELECT count(*) FROM receipts_identity")[0][0]
+    until(page, "navigator.serviceWorker.controller !== null")  # from then on the page itself is kept here, too
     shop.kill()
     page.watch.expected_status = {502, 503}
     scan(page, f"3*{CRISPS}")
@@ -272,7 +280,7 @@ def find_everything_in_place(page, shop, sold: list[str], known: int) -> None:
     """The power is back: everything is sent by itself, once."""
     shop.start()
     until(page, "!till.line.away && till.queue.waiting().length === 0")
-    assert page.locator("#banner").is_hidden()
+    page.locator("#banner").wait_for(state="hidden")
     found = shop.ask(
         "SELECT i.number, r.net_fen FROM receipts_identity i JOIN receipts_receipt r ON r.id = i.id "
         "WHERE i.number = ANY(%s) ORDER BY i.number", sold)  # fmt: skip
@@ -302,6 +310,7 @@ def test_a_line_that_was_removed_comes_back(till):
     total(page, "16.90")
     page.keyboard.press("Control+z")
     total(page, "25.80")
+    until(page, "till.kept.get('basket').then(kept => kept.lines.length === 2)")
     page.reload()
     opened(page)
     total(page, "25.80")
