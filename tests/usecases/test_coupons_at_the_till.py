@@ -185,6 +185,8 @@ def test_whose_coupon_it_is_and_what_a_limit_leaves(till):
     closed = quote(till, 40_00).told
     reasons = {one["offer"]: one["reason"] for one in closed["not_applied"]}
     assert (closed["total"], reasons["mj"]) == ("40.00", "budget_spent")
+    told = till.record(paid(till, quote(till, 40_00)))
+    assert (told["difference"], spent("mj")) == ("0.00", (3, 12_00, 3_00)), "a limit had cut it: it is reckoned so"
 
     # Two for each member.
     ten = codes("TEN")
@@ -205,6 +207,48 @@ def test_whose_coupon_it_is_and_what_a_limit_leaves(till):
     assert [row[0] for row in listed] == ["coupon_used", "coupon_void", "coupon_unknown"]
     with pytest.raises(errors.ProgrammeUnknown):
         till.record(replace(till.sale(99), programme=10**9))
+    assert kept() == []
+
+
+def test_a_sale_is_reckoned_with_what_was_left_when_it_was_quoted(till):
+    half = {"id": "half", "priority": 9, "get": {"kind": "nth_unit", "goods": {"skus": ["sku-8"]}, "percent": "50"}}
+    promotions.draft_offer(half, OfferTerms(per_member_day=2), actor="ann")
+    promotions.switch_on("half", actor="ann")
+
+    def of(pieces: int, who: str):
+        asked = BasketAsked(till.store, till.number, "store", card(who), (Scanned(1, "sku-8", pieces * 1000, None),),
+                            (), None)  # fmt: skip
+        return price_basket(till.caller, asked, now=till.now)
+
+    def sold(quoted, pieces: int, who: str):
+        sale = paid(till, quoted, member=card(who))
+        (line,) = sale.lines
+        return replace(sale, lines=(line._replace(sku="sku-8", quantity_milli=pieces * 1000),))
+
+    run("UPDATE catalogue_product SET price_fen = 400 WHERE sku = 'sku-8'")
+    run("SET CONSTRAINTS ALL DEFERRED")  # as in every transaction that nobody has prepared
+    cut = of(6, "C1")
+    assert cut.told["total"] == "20.00", "three pairs, of which the member gets two for the day"
+    told = till.record(sold(cut, 6, "C1"))
+    assert (told["difference"], spent("half")) == ("0.00", (2, 4_00, 0)), "it takes no more than it was quoted"
+    till.record(sold(of(2, "C2"), 2, "C2"))
+    asked = of(6, "C2")
+    assert asked.told["total"] == "22.00", "one is left"
+    till.record(sold(of(2, "C2"), 2, "C2"))
+    told = till.record(sold(asked, 6, "C2"))
+    assert told["difference"] == "0.00", "another sale has used it meanwhile: it is what was quoted all the same"
+    assert rows("SELECT kind, body ->> 'offer', body ->> 'uses' FROM receipts_conflict") == [
+        ("offer_over_limit", "half", "1")], "and a person hears of the one that went beyond"  # fmt: skip
+    at_shelf = till.sale(24_00, member=card("C1"))
+    (line,) = at_shelf.lines
+    lines = (line._replace(sku="sku-8", quantity_milli=6000),)
+    stale = replace(at_shelf, lines=lines, programme=cut.told["programme"], quoted_at=till.now)
+    assert till.record(stale)["difference"] == "0.00", "nothing is left of it"
+    fresh = replace(sold(of(2, "C1"), 2, "C1"), member=None)
+    told = till.record(replace(fresh, number="nobody"))
+    assert told["difference"] == "2.00", "the control: for whom no limit holds it is a difference"
+    (first, second) = till.upload(sold(of(2, "C2"), 2, "C2"), sold(of(2, "C2"), 2, "C2"))
+    assert (first["difference"], second["difference"]) == ("0.00", "0.00")
     assert kept() == []
 
 

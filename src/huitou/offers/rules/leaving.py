@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from huitou.offers.terms import Fen, Left, Limits
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import combinations, islice, product
+
+from huitou.offers.terms import Applied, Fen, Left, Limits
 from huitou.offers.terms.kept import OfferTerms
 
 
@@ -23,3 +26,44 @@ def left_of_offer(
 
 def _left(most: int | None, used: int) -> int | None:
     return None if most is None else max(0, most - used)
+
+
+MOST_TRIED = 8
+"""Of what may have been left: nearly always one offer was cut, by one or two applications."""
+
+
+def may_have_been_left(applied: Sequence[Applied], left: Mapping[str, Limits]) -> Iterator[dict[str, Limits]]:
+    """What may have been left of limits when a basket was quoted to which these would apply if nothing were limited:
+    no less than is left now, since others have used it meanwhile. What is left now first, then what cuts the least."""
+    cut = {one.offer: _lower(one, left[one.offer]) for one in applied if one.offer in left}
+    cut = {offer: lower for offer, lower in cut.items() if lower}
+    if not cut:
+        return
+    yield dict(left)
+    yield from islice(_fewest_first(cut), MOST_TRIED - 1)
+
+
+def _fewest_first(cut: Mapping[str, Sequence[Limits]]) -> Iterator[dict[str, Limits]]:
+    for count in range(1, len(cut) + 1):
+        for offers in combinations(cut, count):
+            for limits in product(*(cut[offer] for offer in offers)):
+                yield dict(zip(offers, limits, strict=True))
+
+
+def _lower(one: Applied, left: Limits) -> list[Limits]:
+    """The limits below its applications, the widest first."""
+    least = one.applications
+    if left.applications is not None:
+        least = min(least, left.applications)
+    if left.budget is not None and left.budget < one.off:
+        least = 0
+    return [Limits(applications=Left(times)) for times in range(one.applications - 1, least - 1, -1)][:MOST_TRIED]
+
+
+def less(left: Limits, uses: int, fen: int) -> Limits:
+    """What is left after so many uses more."""
+    return Limits(
+        applications=None if left.applications is None else Left(max(0, left.applications - uses)),
+        units=left.units,
+        budget=None if left.budget is None else Fen(max(0, left.budget - fen)),
+    )

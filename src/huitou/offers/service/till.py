@@ -6,7 +6,7 @@ What takes a `Trip` only queues its writing, and belongs inside a transaction.
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -34,6 +34,7 @@ FRESH_SECONDS = 1.0
 
 __all__ = ["meant", "refusal_of"]
 
+less_of_limits = leaving.less
 shown_code, needs_proof, is_held = shown, redeeming.needs_proof, redeeming.is_held
 
 
@@ -74,11 +75,14 @@ def ask_counted(trip: Trip, now: ProgrammeNow, member: int | None, store_id: int
     )
 
 
-def left_of(now: ProgrammeNow, counted: Counted, *, member: int | None, day: date) -> dict[str, Limits]:
-    """What is left of each limited offer, by code, for one basket."""
+def left_of(
+    now: ProgrammeNow, counted: Counted, *, member: int | None, day: date, fresh: bool = False
+) -> dict[str, Limits]:
+    """What is left of each limited offer, by code, for one basket. `fresh`: budgets as they are, not as they were up to
+    FRESH_SECONDS ago."""
     if not now.limited:
         return {}
-    totals = _totals(now)
+    totals = _asked_totals(now) if fresh else _totals(now)
     ever: dict[int, int] = {}
     today: dict[int, int] = {}
     for offer_id, on, uses in counted.member.rows() if counted.member else []:
@@ -101,10 +105,14 @@ def _totals(now: ProgrammeNow) -> dict[int, tuple[int, int]]:
     global _totals_of
     version, looked_at, found = _totals_of
     if version != now.version or time.monotonic() - looked_at >= FRESH_SECONDS:
-        ids = [one.offer_id for one in now.limited.values() if _is_capped(one.terms)]
-        found = store.totals(ids) if ids else {}
+        found = _asked_totals(now)
         _totals_of = (now.version, time.monotonic(), found)
     return found
+
+
+def _asked_totals(now: ProgrammeNow) -> dict[int, tuple[int, int]]:
+    ids = [one.offer_id for one in now.limited.values() if _is_capped(one.terms)]
+    return store.totals(ids) if ids else {}
 
 
 def _is_capped(terms: OfferTerms) -> bool:
@@ -116,6 +124,27 @@ def price_now(
 ) -> Answer:
     """The best legal combination by this programme, within what is left of its limits. Raises what `price` raises."""
     return price(request, now.compiled, clock=time.perf_counter_ns, deadline_ms=deadline_ms, left=left)
+
+
+def price_as_quoted(
+    request: PriceRequest, now: ProgrammeNow, claimed: int, ask_left: Callable[[], Mapping[str, Limits]]
+) -> Answer:
+    """The price of a basket that was quoted a while ago, and for which `claimed` fen were paid. Raises what `price`
+    raises.
+
+    What was left of limits then nobody knows any more: at least what is left now. Where the price without limits is
+    below what was paid, the one that lies nearest to it among those that limits allow is what was quoted.
+    """
+    nearest = price_now(request, now, {}, RECKON_MS)
+    if claimed <= nearest.total or not any(one.offer in now.limited for one in nearest.applied):
+        return nearest
+    for left in leaving.may_have_been_left(nearest.applied, ask_left()):
+        other = price_now(request, now, left, RECKON_MS)
+        if abs(claimed - other.total) < abs(claimed - nearest.total):
+            nearest = other
+        if nearest.total == claimed:
+            break
+    return nearest
 
 
 # ---- holding

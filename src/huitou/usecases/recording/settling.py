@@ -6,7 +6,7 @@ A sale that happened is never changed by it: what the till says is what was paid
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.conf import settings
@@ -21,6 +21,7 @@ from huitou.offers.service import programmes
 from huitou.offers.service import till as offers
 from huitou.offers.service.programmes import ProgrammeNow
 from huitou.offers.service.reckoning import Scanned, basket_of, request_of
+from huitou.offers.terms import Limits
 from huitou.offers.terms.coupons import CouponAtTill
 from huitou.offers.terms.settling import GivenBackNow, LineBack, Settling
 from huitou.receipts.terms import ConflictKind, NewConflict, SoldSale
@@ -121,10 +122,25 @@ def prepare(each: Sequence[tuple[Placed, int, int | None]], now: datetime, *, of
             judge(sale, coupons, receipt_id, member, _key(sale), now, offline=offline) if coupons else NO_COUPONS
             for (sale, receipt_id, member), (_, coupons) in zip(priced, known, strict=True)
         ]
-    return {
-        receipt_id: reckon(sale, receipt_id, facts, usable, _key(sale), offline=offline)
-        for (sale, receipt_id, _), (facts, _), usable in zip(priced, known, judged, strict=True)
-    }
+    found: dict[int, Reckoned] = {}
+    before = _Before()
+    for (sale, receipt_id, _), (buyer, _), usable in zip(priced, known, judged, strict=True):
+        found[receipt_id] = one_of = reckon(sale, receipt_id, buyer, usable, _key(sale), before, offline=offline)
+        before.note(one_of.settling)
+    return found
+
+
+@dataclass(slots=True)
+class _Before:
+    """What the sales before it in its piece take of limits: nobody has counted it yet."""
+
+    taken: dict[int, tuple[int, int]] = field(default_factory=dict)
+    """By offer: uses and fen, of anybody."""
+
+    def note(self, settling: Settling) -> None:
+        for one in settling.used:
+            uses, fen = self.taken.get(one.offer_id, (0, 0))
+            self.taken[one.offer_id] = (uses + one.uses, fen + one.fen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +169,14 @@ def _key(sale: Placed) -> str | None:
 
 
 def reckon(
-    sale: Placed, receipt_id: int, buyer: _Buyer | None, judged: Judged, key: str | None, *, offline: bool
+    sale: Placed,
+    receipt_id: int,
+    buyer: _Buyer | None,
+    judged: Judged,
+    key: str | None,
+    before: _Before,
+    *,
+    offline: bool,
 ) -> Reckoned:
     """Price the sale again by the programme that was quoted. Raises ProgrammeUnknown."""
     said = sale.said
@@ -176,7 +199,9 @@ def reckon(
                 member=None if buyer is None else buyer.facts, segments=() if buyer is None else buyer.segments,
                 balance=0, presented=judged.coupons, zone=settings.TIME_ZONE, currency=settings.CURRENCY,
             )  # fmt: skip
-            answer = offers.price_now(request, now, {}, offers.RECKON_MS) if scanned else None
+            member = None if buyer is None else buyer.facts.id
+            if scanned:
+                answer = offers.price_as_quoted(request, now, claimed, lambda: _left(sale, member, now, before))
         except HuitouError:
             pass  # nobody could have quoted it: it stands as the till says
         if answer is not None:
@@ -196,6 +221,23 @@ def reckon(
         hold_key=key,
     )
     return Reckoned(settling, now, judged.conflicts, judged.needs_proof)
+
+
+def _left(sale: Placed, member: int | None, now: ProgrammeNow, before: _Before) -> dict[str, Limits]:
+    """Of each limited offer what is left at least, as the books have it and its piece."""
+    day = sale.key.business_date
+    with trip() as one:
+        left = offers.left_of(
+            now,
+            offers.ask_counted(one, now, member, sale.store.id, day),
+            member=member,
+            day=day,
+            fresh=True,
+        )
+    return {
+        code: offers.less_of_limits(limits, *before.taken.get(now.limited[code].offer_id, (0, 0)))
+        for code, limits in left.items()
+    }
 
 
 def _programme(said: Sale, *, offline: bool) -> ProgrammeNow:
