@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from huitou.catalogue.terms import StoreSeen
+from huitou.kernel.clock import SLACK
 
 Row = tuple[str | int | None, ...]
 Rows = Mapping[str, list[Row]]
@@ -15,8 +16,7 @@ Rows = Mapping[str, list[Row]]
 
 GOOD_FOR = timedelta(hours=48)
 """So long after it was made a bundle vouches for people: points, coupons, tiers. Prices go on after that."""
-CLOCK_SLACK = timedelta(minutes=5)
-"""By so much two clocks may differ without a word."""
+CLOCK_SLACK = SLACK
 
 
 @dataclass(frozen=True, slots=True)

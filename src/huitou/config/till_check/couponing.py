@@ -26,6 +26,8 @@ def coupons(vendor: Vendor) -> Iterator[Verdict]:
     yield rule(N_("What it held before is free again"), _holds(free, 1), free)
     gone = vendor.ask("DELETE", f"/baskets/{basket}-2/hold")
     yield rule(N_("A basket's coupons are given free"), gone.status == 200 and not gone.read()["coupons"], gone)
+    lost = vendor.ask("DELETE", f"/baskets/{basket}-2/hold")
+    yield rule(N_("The same release of coupons again is told the same, word for word"), lost.told == gone.told, lost)
     sale = vendor.sale("5.00", coupons=[second], hold=basket)
     used = vendor.ask("POST", "/receipts", sale)
     counted = used.status == 200 and len(used.read()["coupons_used"]) == 1

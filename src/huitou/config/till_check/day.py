@@ -78,6 +78,9 @@ def _sales(vendor: Vendor, member: dict[str, str]) -> Iterator[Verdict]:
     late = vendor.ask("POST", "/receipts", vendor.sale("1.00", at=vendor.now(48)))
     on_time = early.status == late.status == 200
     yield _rule(N_("A till whose clock is two days off records its sales"), on_time, early if on_time else late)
+    off = [one.read().get("clock_off_seconds", 0) for one in (early, late)] if on_time else []
+    said = [round(seconds / 86_400) for seconds in off] == [-2, 2]
+    yield _rule(N_("It is told by how much its clock is off"), said, late)
     day = first.read()["business_date"]
     whole = vendor.back(sale, day, (1, "1.000", "12.80"), (2, "1.000", "10.99"))
     taken = vendor.ask("POST", "/returns", whole)

@@ -92,6 +92,9 @@ class Recorded(OfAccount):
     programme: int | None = Field(None, description="Which reckoned it; only of a sale with its quote or coupons.")
     coupons_used: list[str] | None = Field(None, description="The same.")
     difference: str | None = Field(None, description="What was paid less what the programme reckons.")
+    clock_off_seconds: int | None = Field(
+        None, description="How far `at` was from the server's time when it came: left out within five minutes."
+    )
 
 
 class Returned(OfAccount):
@@ -103,6 +106,9 @@ class Returned(OfAccount):
     points_restored: int
     debt: int
     coupons_given_back: list[str] | None = Field(None, description="Left out where there are none.")
+    clock_off_seconds: int | None = Field(
+        None, description="How far `at` was from the server's time when it came: left out within five minutes."
+    )
 
 
 class PaidWay(BaseModel):
@@ -284,4 +290,5 @@ class Held(OfAccount):
     state: Literal["open", "released", "posted", "timed_out"]
     points: int
     coupons: list[str]
-    ends_at: str
+    ends_at: str | None
+    """Null of coupons that were given free, and of a basket that held nothing."""

@@ -158,9 +158,9 @@ def hold(request: HttpRequest, key: Path[BasketKey], said: HoldSaid) -> HttpResp
 @router.delete(
     "/baskets/{key}/hold",
     auth=ApiKey(Call.RECEIPTS),
-    **answers(Held, HoldUnknown, HoldEnded),
+    **answers(Held, HoldEnded),
     summary="Give a basket's points and coupons free",
 )
 def release(request: HttpRequest, key: Path[BasketKey]) -> HttpResponse:
-    """The same again gives the same answer."""
+    """The same again gives the same answer; a basket that holds nothing is free already."""
     return answer(till.release(request.auth, key, now=now()))

@@ -14,9 +14,10 @@ from pathlib import Path
 from threading import RLock
 from typing import Any
 
+from huitou.kernel.clock import seconds_off
 from huitou.kernel.errors import HuitouError
 from huitou.kernel.ids import member_code, member_number
-from huitou.loyalty.errors import HoldDiffers, HoldEnded, HoldUnknown, NotEnoughPoints
+from huitou.loyalty.errors import HoldDiffers, HoldEnded, NotEnoughPoints
 from huitou.members.errors import CodeSpent, SpendingNeedsCode
 from huitou.members.terms import MemberRef, RefKind
 from huitou.members.without_database import CodeRead, looks_like_code, looks_signed
@@ -249,12 +250,13 @@ class Till:
             self._keep("hold", {"basket": basket}, told, _noted(basket, hold, None), now)
 
     def release(self, basket: str, *, now: datetime) -> dict[str, Any]:
-        """Give it free; again, the same answer. Raises HoldUnknown and HoldEnded."""
+        """Give it free; again, the same answer. A basket that holds nothing is free already. Raises HoldEnded."""
         with self._lock:
             shop = self._open()
             hold = self.memory.holds.get(basket)
             if hold is None:
-                raise HoldUnknown(key=basket)
+                return {"basket": basket, "state": "released", "points": 0, "coupons": [], "ends_at": None,
+                        **self.account(shop, None, now)}  # fmt: skip
             if hold.state not in ("open", "released"):
                 raise HoldEnded(key=basket, state=hold.state)
             released = replace(hold, state="released", coupons=())
@@ -310,7 +312,9 @@ class Till:
     def _received(self, kind: str, body: Mapping[str, Any], one: Received, now: datetime) -> dict[str, Any]:
         if one.before is not None:
             return dict(one.before)
-        told = {**one.told, "offline": True, "sequence": self.memory.last + 1}
+        off = seconds_off(datetime.fromisoformat(body["at"]), now)
+        clock = {"clock_off_seconds": off} if off else {}
+        told = {**one.told, **clock, "offline": True, "sequence": self.memory.last + 1}
         self._keep(kind, body, told, one.notes, now, hold=one.hold)
         return told
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import base64
 import json
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.utils.crypto import constant_time_compare, salted_hmac
 
+from huitou.kernel.clock import seconds_off
 from huitou.kernel.ids import member_code
 from huitou.loyalty.terms import Account
 
@@ -24,6 +26,13 @@ class Outcome:
 
     def read(self) -> dict[str, Any]:
         return json.loads(self.answer)
+
+
+def of_clock(at: datetime, really: datetime | None) -> dict[str, int]:
+    """By how much `at` is off what we know of the moment; nothing where it fits, or nobody knows better than the till.
+    It stays with the receipt: the sensible time beside the till's own."""
+    off = seconds_off(at, really) if really is not None else 0
+    return {"clock_off_seconds": off} if off else {}
 
 
 def written(answer: dict[str, Any]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,7 +12,7 @@ from huitou.bulk.trip import Trip, trip
 from huitou.catalogue import service as catalogue
 from huitou.catalogue.terms import StoreSeen
 from huitou.loyalty import service as loyalty
-from huitou.loyalty.errors import HoldDiffers, HoldEnded, HoldUnknown
+from huitou.loyalty.errors import HoldDiffers, HoldEnded
 from huitou.loyalty.terms import Account, HoldSeen
 from huitou.members import service as members
 from huitou.members.errors import SpendingNeedsCode
@@ -43,7 +43,7 @@ class _Held:
     account: Account | None
     points: HoldSeen | None
     coupons: tuple[CouponAtTill, ...]
-    ends_at: datetime
+    ends_at: datetime | None
     state: str = "open"
 
 
@@ -132,20 +132,18 @@ def _prove(trip: Trip, ref: MemberRef | None, member: int | None, now: datetime)
 
 
 def release(caller: KeySeen, basket: str, *, now: datetime) -> dict[str, Any]:
-    """Give a basket's points and coupons free; asked again it is the same answer. Raises HoldUnknown or HoldEnded."""
-    return _told(basket, lambda: _release(hold_key(caller.name, basket), basket, now))
+    """Give a basket's points and coupons free; asked again it is the same answer. A basket that holds nothing is free
+    already: a till whose first answer was lost asks again. Raises HoldEnded."""
+    return _told(basket, lambda: _release(hold_key(caller.name, basket), now))
 
 
-def _release(key: str, basket: str, now: datetime) -> _Held:
+def _release(key: str, now: datetime) -> _Held:
     with trip() as first:
         holder = loyalty.holder_of(first, key).row()
-        found: Sequence[CouponAtTill] = offers.read_coupons(offers.ask_coupons(first, (), key, lock=False))
+        if holder is None:
+            offers.release(first, key)
     if holder is None:
-        if not found:
-            raise HoldUnknown(key=basket)
-        with trip() as only:
-            offers.release(only, key)
-        return _Held(None, None, (), now, "released")
+        return _Held(None, None, (), None, "released")
     member = holder[0]
     with trip() as second:
         account = loyalty.lock_accounts(second, [member], chain_moment(now)).read()[member]
@@ -165,6 +163,6 @@ def _told(basket: str, work: Callable[[], _Held]) -> dict[str, Any]:
         "state": held.points.state if held.points is not None else held.state,
         "points": held.points.points if held.points is not None else 0,
         "coupons": [offers.shown_code(one.code) for one in held.coupons],
-        "ends_at": held.ends_at.isoformat(),
+        "ends_at": held.ends_at.isoformat() if held.ends_at is not None else None,
         **answers.of_account(held.account),
     }

@@ -48,12 +48,18 @@ def record_return(back: Placed, sale: SaleName, *, now: datetime, offline: bool 
     `offline`: it happened while nobody could ask us, so what is refused is acknowledged, and put aside for a person.
     """
     try:
-        return settled(lambda: _record(back, sale, now), [back.key.business_date])
+        return settled(lambda: _record(back, sale, now, _clock(back, now, offline)), [back.key.business_date])
     except HuitouError as refusal:
         if not offline:
             raise
         why = refusal
     return settled(lambda: _put_aside(back, why), [])
+
+
+def _clock(back: Placed, now: datetime, offline: bool) -> dict[str, int]:
+    if back.alone is not None:
+        return answers.of_clock(back.said.at, back.alone.sold_at)
+    return answers.of_clock(back.said.at, None if offline else now)
 
 
 _KINDS = {ReceiptDiffers: ConflictKind.NUMBER_USED_TWICE, ReturnOfReturn: ConflictKind.RETURN_OF_RETURN}
@@ -66,7 +72,7 @@ def _put_aside(back: Placed, refusal: HuitouError) -> Outcome:
     return Outcome("quarantined", answers.written({"receipt": None, "code": refusal.code}))
 
 
-def _record(back: Placed, sale: SaleName, now: datetime) -> Outcome:
+def _record(back: Placed, sale: SaleName, now: datetime, clock: dict[str, int]) -> Outcome:
     with trip() as first:
         receipts.hold_names(first, [back.key.name, sale])
         asked = receipts.find(first, [back.key])
@@ -88,7 +94,9 @@ def _record(back: Placed, sale: SaleName, now: datetime) -> Outcome:
         # They were acknowledged, so they cannot be refused: they go on waiting, and stand in the list.
         with trip() as aside:
             receipts.note_conflicts(aside, [return_of_return(other) for other in waiting])
-    return _park(back, sale, receipt_id) if found is None else _apply(back, sale, found, receipt_id, now)
+    if found is None:
+        return _park(back, sale, receipt_id, clock)
+    return _apply(back, sale, found, receipt_id, now, clock)
 
 
 def _is_numbered_like(back: Placed, sale: SaleName) -> bool:
@@ -102,16 +110,18 @@ def return_of_return(back: ParkedReturn) -> NewConflict:
     return conflict_of_parked(ConflictKind.RETURN_OF_RETURN, back, refusal)
 
 
-def _park(back: Placed, sale: SaleName, receipt_id: int) -> Outcome:
+def _park(back: Placed, sale: SaleName, receipt_id: int, clock: dict[str, int]) -> Outcome:
     nobody = {"sale": None, **answers.of_account(None), **_NOTHING}
-    answer = answers.written({"receipt": receipt_id, "kind": "return", "state": "parked", **nobody})
+    answer = answers.written({"receipt": receipt_id, "kind": "return", "state": "parked", **nobody, **clock})
     with trip(last=True) as only:
         row, lines = _rows(back, receipt_id, None, {}, answer)
         receipts.accept(only, [row], lines, returns={receipt_id: sale}, parked=[receipt_id])
     return Outcome("recorded", answer)
 
 
-def _apply(back: Placed, name: SaleName, found: NamedSale, receipt_id: int, now: datetime) -> Outcome:
+def _apply(
+    back: Placed, name: SaleName, found: NamedSale, receipt_id: int, now: datetime, clock: dict[str, int]
+) -> Outcome:
     came = [ReturnedLine(line.line, line.sale_line, line.quantity_milli, line.amount_fen) for line in back.said.lines]
     with trip(last=True) as second:
         account = None
@@ -131,7 +141,7 @@ def _apply(back: Placed, name: SaleName, found: NamedSale, receipt_id: int, now:
             account = moved.account
         whole = receipts.after_return(sale, came, matches)
         given = settling.give_back(second, used, whole, receipt_id, back, store_id=name.store_id)
-        answer = _answer(receipt_id, found.receipt_id, account, moved, given.coupons)
+        answer = _answer(receipt_id, found.receipt_id, account, moved, given.coupons, clock)
         row, lines = _rows(
             back, receipt_id, found.member_id, {line.line: line.product_id for line in sale.lines}, answer
         )
@@ -194,14 +204,19 @@ def apply_parked(
 
 
 def _answer(
-    receipt_id: int, sale_id: int, account: Account | None, moved: Returned | None, coupons: Sequence[str]
+    receipt_id: int,
+    sale_id: int,
+    account: Account | None,
+    moved: Returned | None,
+    coupons: Sequence[str],
+    clock: dict[str, int],
 ) -> str:
     points = _NOTHING
     if moved is not None:
         points = {"points_taken_back": moved.taken_back, "points_restored": moved.restored, "debt": moved.debt}
     head = {"receipt": receipt_id, "kind": "return", "state": "applied", "sale": sale_id}
     given = {"coupons_given_back": list(coupons)} if coupons else {}
-    return answers.written({**head, **answers.of_account(account), **points, **given})
+    return answers.written({**head, **answers.of_account(account), **points, **given, **clock})
 
 
 def _rows(

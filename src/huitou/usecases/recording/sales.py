@@ -209,7 +209,8 @@ def _write(new: Sequence[Placed], found: _Found, moment: Moment, offline: bool) 
                 before = shown[member]
                 balance, held = before.balance + spent.balance + points + back, before.held + spent.held
                 account = shown[member] = replace(before, balance=balance, held=held)
-            answer = _answer(sale, receipt_id, account, points, spent.honoured, priced)
+            clock = answers.of_clock(sale.said.at, _really_at(sale, moment, offline))
+            answer = _answer(sale, receipt_id, account, points, spent.honoured, priced, clock)
             _note(written, sale, receipt_id, member, found.products, answer)
         receipts.accept(last, written.receipts, written.lines)
         receipts.note_conflicts(last, written.conflicts)
@@ -287,6 +288,13 @@ def _sold_at(sale: Placed) -> datetime:
     return sale.said.at if sale.alone is None else sale.alone.sold_at
 
 
+def _really_at(sale: Placed, moment: Moment, offline: bool) -> datetime | None:
+    """When it was sold, where anybody knows it better than the till."""
+    if sale.alone is not None:
+        return sale.alone.sold_at
+    return None if offline else moment.now
+
+
 def _must_be_allowed(trip: Trip, sale: Placed, member: int, key: str | None, at: datetime) -> bool:
     """Whether the member's code was shown for it now.
 
@@ -345,6 +353,7 @@ def _answer(
     earned: int,
     honoured: int,
     priced: settling.Reckoned | None,
+    clock: Mapping[str, int],
 ) -> str:
     return answers.written(
         {
@@ -357,6 +366,7 @@ def _answer(
             "points_honoured": honoured,
             "claim_code": answers.claim_code(receipt_id) if account is None else None,
             **(settling.told(priced) if priced is not None else {}),
+            **clock,
         }
     )
 
