@@ -6,8 +6,8 @@ taking the ready rows by COPY into tables with the same columns and indexes (the
 Without a size it is the real till of half a million lines. HUITOU_BENCH_LINES=10000000 makes a chain's file of so many
 lines, HUITOU_BENCH_BYTES=10GB one of so many bytes; it is kept in the folder HUITOU_BENCH_FILES (one in the system's
 temporary folder unless given) for the next time. HUITOU_BENCH_LIMITS=0 leaves the limits out. Beside seconds stand CPU
-seconds: the machine is often shared. Memory is that of our process and of its session in the database, what they share
-with others included.
+seconds: the machine is often shared. Memory is that of our process and of its session in the database; the buffers that
+all sessions of the server share, which stand without an import too, are told beside it.
 """
 
 from __future__ import annotations
@@ -87,11 +87,13 @@ class _File:
 
 @dataclass(slots=True)
 class _Cost:
-    """What a piece of work took: seconds, CPU seconds of us and of the database, and the most memory at once in MB."""
+    """What a piece of work took: seconds, CPU seconds of us and of the database, and the most memory at once in MB,
+    without and with the server's shared buffers."""
 
     seconds: float = 0.0
     cpu: float = 0.0
     memory: float = 0.0
+    with_buffers: float = 0.0
 
     def beside(self, limit: _Cost) -> str:
         return f"ratio {self.seconds / limit.seconds:.2f}, of CPU {self.cpu / limit.cpu:.2f}"
@@ -120,7 +122,10 @@ def run() -> None:
         _add(lake, costs(hear_facts))
         books = _Cost(whole.seconds - lake.seconds, whole.cpu - lake.cpu)
         print(f"whole import: {whole}, {file.lines / whole.seconds:,.0f} lines/s")
-        print(f"  most memory {whole.memory:,.0f} MB (asked: ≤ 1,024); load average {os.getloadavg()[0]:.1f}")
+        print(
+            f"  most memory {whole.memory:,.0f} MB (asked: ≤ 1,024), with the server's shared buffers "
+            f"{whole.with_buffers:,.0f} MB; load average {os.getloadavg()[0]:.1f}"
+        )
         print(f"  into the books {books}\n  into the lake  {lake}", flush=True)
         if os.environ.get("HUITOU_BENCH_LIMITS", "1") != "0":
             parquet, copy = costs(lambda: _to_parquet(file.path)), _copied_again()
@@ -196,7 +201,9 @@ def costs(work: Callable[[], object], *, session: bool = True) -> _Cost:
 
     def watch() -> None:
         while not over.wait(0.2):
-            cost.memory = max(cost.memory, resident_mb(os.getpid()) + (resident_mb(backend) if session else 0))
+            now = resident_mb(os.getpid())
+            cost.memory = max(cost.memory, now + (resident_mb(backend) - shared_mb(backend) if session else 0))
+            cost.with_buffers = max(cost.with_buffers, now + (resident_mb(backend) if session else 0))
 
     watcher = threading.Thread(target=watch, daemon=True)
     watcher.start()
@@ -230,6 +237,11 @@ def _most_since_last_asked_mb() -> float:
 
 def resident_mb(process: int) -> float:
     return int(Path(f"/proc/{process}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+
+def shared_mb(process: int) -> float:
+    shared = re.search(r"RssShmem:\s+(\d+)", Path(f"/proc/{process}/status").read_text())
+    return int(shared[1]) / 1024 if shared else 0.0
 
 
 def _copied_again() -> _Cost:
