@@ -21,11 +21,18 @@ from huitou.offers.service.quoting import shown
 from huitou.offers.service.reckoning import Scanned
 from huitou.offline import errors
 from huitou.offline import service as offline
+from huitou.offline.errors import SaleNotHere
 from huitou.offline.service.till import Basket, Till
 from huitou.offline.store.folder import TillFolder
 from huitou.offline.terms import CLOCK_SLACK
 from huitou.privacy.without_database import public_key_of
-from huitou.receipts.errors import ReceiptDiffers, ReturnedMoreThanSold, ReturnOfReturn, SaleLineUnknown
+from huitou.receipts.errors import (
+    ReceiptDiffers,
+    ReturnedMoreThanPaid,
+    ReturnedMoreThanSold,
+    ReturnOfReturn,
+    SaleLineUnknown,
+)
 from tests.offline.alone import (
     CARD_1,
     CARD_2,
@@ -241,6 +248,70 @@ def test_what_comes_back(till: Till) -> None:
             till.take_back(body, now=NOW)
     assert till.take_back(back(of="of another day", number="R5"), now=NOW)["state"] == "parked"
     assert [line["kind"] for _, line in till.to_send(9)] == ["sale", "return", "return"]
+
+
+def test_a_return_is_found_and_quoted_of_what_was_sold_here(till: Till) -> None:
+    lines = [{"line": 1, "sku": "milk", "name": "牛奶", "quantity": "3.000", "amount": "10.00", "discount": "9.20"},
+             {"line": 2, "sku": "apples", "quantity": "0.500", "amount": "4.99"}]  # fmt: skip
+    paid = [{"kind": "cash", "amount": "4.99"}, {"kind": "wechat", "amount": "10.00"}]
+    till.sell(sale("7", lines=lines, tenders=paid, member=CARD_1), now=NOW)
+    till = again(till)
+    for query in ("7", " HUITOU/S1/1/2026-11-20/7 "):
+        (found,) = till.find_sales(query)["sales"]
+        assert (found["number"], found["total"], found["member"]["member"]) == ("7", "14.99", "M00000001")
+        assert [(one["name"], one["amount"], one["returned"]) for one in found["lines"]] == [
+            ("牛奶", "10.00", "0.000"), ("apples", "4.99", "0.000")]  # fmt: skip
+
+    def quoted(quantity: str, line: int = 1) -> dict[str, Any]:
+        asked = back("7", quantity=quantity)
+        one = {"line": 1, "sale_line": line, "quantity": quantity}
+        return till.quote_return({"store": "S1", "till": "1", "sale": asked["sale"], "lines": [one]})
+
+    given = []
+    for number, quantity in enumerate(("1.000", "1.000", "1.000"), 1):
+        told = quoted(quantity)
+        given.append((told["total"], [(one["kind"], one["amount"]) for one in told["tenders"]]))
+        more = {"lines": told["lines"], "tenders": told["tenders"]}
+        till.take_back(back("7", f"R{number}", **more), now=NOW)
+    assert given == [("3.33", [("wechat", "3.33")]), ("3.34", [("wechat", "3.34")]), ("3.33", [("wechat", "3.33")])], (
+        "the parts of a line sum to what was paid for it, and go back the way that they came"
+    )
+    till = again(till)
+    assert till.find_sales("7")["sales"][0]["tenders"][1] == {"kind": "wechat", "amount": "10.00", "refunded": "10.00"}
+    with pytest.raises(ReturnedMoreThanSold):
+        quoted("1.000")
+    with pytest.raises(ReturnedMoreThanPaid):
+        till.take_back(back("7", "R9", lines=[{"line": 1, "sale_line": 2, "quantity": "0.500", "amount": "5.00"}]),
+                       now=NOW)  # fmt: skip
+    assert quoted("0.500", 2)["tenders"] == [{"kind": "cash", "amount": "4.99"}]
+
+    # What the server took back meanwhile counts, once.
+    theirs = back("7", "at the server", lines=[{"line": 1, "sale_line": 2, "quantity": "0.300", "amount": "2.99"}])
+    till.note_return(theirs, now=NOW)
+    till.note_return(theirs, now=NOW)
+    till = again(till)
+    assert quoted("0.200", 2)["total"] == "2.00"
+    with pytest.raises(ReturnedMoreThanSold):
+        quoted("0.201", 2)
+    assert [line["kind"] for _, line in till.to_send(9)] == ["sale", "return", "return", "return"]
+    for query in ("8", "HUITOU/S2/1/2026-11-20/7", "R1"):
+        with pytest.raises(SaleNotHere):
+            till.find_sales(query)
+
+
+def test_the_price_list_is_that_of_the_bundle(till: Till) -> None:
+    apples, milk = till.price_list()["goods"]
+    assert milk["codes"] == [{"code": "6901234567892", "pieces": 1}, {"code": "16901234567899", "pieces": 12}]
+    assert (milk["price"], milk["weighed"], apples["weighed"], apples["codes"]) == ("6.40", False, True, [])
+
+
+def test_a_clock_that_is_two_days_off_is_told_and_the_sale_kept(till: Till) -> None:
+    told = till.sell(sale("1", at=(NOW + timedelta(days=2)).isoformat()), now=NOW)
+    assert (told["clock_off_seconds"], told["business_date"]) == (172_800, "2026-11-22")
+    ((_, line),) = till.to_send(9)
+    assert line["at"] == (NOW + timedelta(days=2)).isoformat(), "the till's claim"
+    assert line["offline"]["sold_at"] == NOW.isoformat(), "and beside it, signed, the sensible time"
+    assert "clock_off_seconds" not in till.sell(sale("2", at=(NOW + timedelta(minutes=4)).isoformat()), now=NOW)
 
 
 def test_every_receipt_is_signed_over_its_words(till: Till) -> None:

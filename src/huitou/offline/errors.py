@@ -90,6 +90,13 @@ class ServerAway(HuitouError):
     status = 503
 
 
+class SaleNotHere(HuitouError):
+    code = "sale_not_here"
+    message = N_("While the server is away, only what this store sold meanwhile can come back.")
+    next_step = N_("Keep the receipt and the goods' labels, and bring them back when the server is there again.")
+    status = 503
+
+
 class FoundByServerAlone(HuitouError):
     code = "found_by_server_alone"
     message = N_("While the server is away nobody is found by phone or name.")

@@ -82,7 +82,7 @@ class Kept:
 
     sequence: int
     kind: str
-    """sale, return, hold, release."""
+    """sale, return, hold, release; and server_return: a return of what this till sold, which the server took itself."""
     at: datetime
     body: Mapping[str, Any]
     """What the till's caller said, word for word."""

@@ -17,7 +17,16 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from huitou.doors.api.errors import BodyUnfit, Finding, JsonUnreadable, NoSuchCall
 from huitou.doors.api.findings import found_by_pydantic
 from huitou.doors.api.plain_json import read_json
-from huitou.doors.api.schemas import BasketKey, BasketSaid, HoldSaid, IdentifySaid, ReturnSaid, SaleSaid
+from huitou.doors.api.schemas import (
+    BasketKey,
+    BasketSaid,
+    HoldSaid,
+    IdentifySaid,
+    ReceiptAsked,
+    ReturnAsked,
+    ReturnSaid,
+    SaleSaid,
+)
 from huitou.kernel.errors import HuitouError
 from huitou.offline.errors import ServerAway
 from huitou.offline.service.till import Basket, Till
@@ -58,6 +67,9 @@ _CALLS = {
     ("POST", "/baskets/price"),
     ("POST", "/receipts"),
     ("POST", "/returns"),
+    ("GET", "/goods"),
+    ("POST", "/receipts/find"),
+    ("POST", "/returns/quote"),
 }
 
 
@@ -76,8 +88,15 @@ def _answered(
     if path == "/receipts":
         _, said = _read(SaleSaid, body)
         return till.sell(said, now=now)
-    _, said = _read(ReturnSaid, body)
-    return till.take_back(said, now=now)
+    if path == "/returns":
+        _, said = _read(ReturnSaid, body)
+        return till.take_back(said, now=now)
+    if path == "/goods":
+        return till.price_list()
+    if path == "/receipts/find":
+        return till.find_sales(_read(ReceiptAsked, body)[0].query)
+    _, said = _read(ReturnAsked, body)
+    return till.quote_return(said)
 
 
 def _held(till: Till, method: str, key: str, body: bytes, now: datetime) -> dict[str, Any]:
@@ -137,7 +156,10 @@ def _finding(one: Finding, into: Callable[[str], str]) -> dict[str, str]:
 
 
 def note_answered(till: Till, method: str, path: str, body: bytes, told: Mapping[str, Any], now: datetime) -> None:
-    """What the server promised a basket is remembered, for when it is gone before the basket is paid."""
+    """What the server promised a basket is remembered, for when it is gone before the basket is paid; and what it took
+    back of a sale of this till, for when more of it comes back."""
+    if (method, path) == ("POST", "/returns"):
+        till.note_return(read_json(body), now=now)
     found = _HOLD.fullmatch(path)
     if found and method == "PUT":
         till.note_hold(found[1], read_json(body), told, now=now)

@@ -36,8 +36,15 @@ class Memory:
     """Of each receipt the digest of its words and what was told."""
     sold: dict[Name, Mapping[int, tuple[int, int]]] = field(default_factory=dict)
     """Of each sale its lines: thousandths and fen."""
-    back: dict[Name, dict[int, int]] = field(default_factory=dict)
-    """Of each sale the thousandths that came back, by line."""
+    lines: dict[Name, int] = field(default_factory=dict)
+    """Of each sale its line of the journal."""
+    at: dict[Name, datetime] = field(default_factory=dict)
+    back: dict[Name, dict[int, tuple[int, int]]] = field(default_factory=dict)
+    """Of each sale the thousandths and fen that came back, by line."""
+    ways_back: dict[Name, dict[str, int]] = field(default_factory=dict)
+    """Of each sale the fen that went back, by way."""
+    server_returns: set[tuple[str, str, str]] = field(default_factory=set)
+    """Till, number and moment of the returns that the server took of them."""
     holds: dict[str, Hold] = field(default_factory=dict)
     codes: set[tuple[int, int]] = field(default_factory=set)
     """(member, minute) of the codes that have paid or held here."""
@@ -65,6 +72,9 @@ class Memory:
                 code=notes.get("shown", ""),
                 shown_at=datetime.fromisoformat(notes["shown_at"]) if notes.get("shown_at") else None,
             )
+        elif one.kind == "server_return":
+            self.server_returns.add(tuple(notes["name"]))
+            self._came_back(tuple(notes["of"]), notes["lines"], one.body.get("tenders") or ())
         elif one.kind == "release" and notes["basket"] in self.holds:
             self.holds[notes["basket"]].state = "released"
 
@@ -73,10 +83,9 @@ class Memory:
         name: Name = tuple(notes["name"])
         self.known[name] = (notes["digest"], one.told)
         if one.kind == "return":
-            back = self.back.setdefault(tuple(notes["of"]), {})
-            for line, milli in notes["lines"]:
-                back[line] = back.get(line, 0) + milli
+            self._came_back(tuple(notes["of"]), notes["lines"], one.body.get("tenders") or ())
             return
+        self.lines[name], self.at[name] = one.sequence, one.at
         self.sold[name] = {line: (milli, fen) for line, milli, fen in notes["lines"]}
         for coupon in notes["coupons"]:
             self.used[coupon] = one.sequence
@@ -86,6 +95,14 @@ class Memory:
             self.uses.append((one.sequence, offer, uses, fen, notes["member"], name[2]))
         if notes["hold"] in self.holds:
             self.holds[notes["hold"]].state = "posted"
+
+    def _came_back(self, of: Name, lines: Iterable[Any], tenders: Iterable[Mapping[str, str]]) -> None:
+        back, ways = self.back.setdefault(of, {}), self.ways_back.setdefault(of, {})
+        for line, milli, *fen in lines:
+            before = back.get(line, (0, 0))
+            back[line] = (before[0] + milli, before[1] + sum(fen))
+        for one in tenders:
+            ways[one["kind"]] = ways.get(one["kind"], 0) + int(one["amount"].replace(".", "", 1))
 
     def spent_since(self, member: int, after: int) -> int:
         """Points that this member spent here in lines after that one: the bundle knows of the earlier ones."""

@@ -22,8 +22,9 @@ from huitou.offers.terms import Answer, PriceRequest
 from huitou.offers.terms.coupons import CouponAtTill
 from huitou.offline.errors import CouponNotChecked
 from huitou.offline.rules.memory import Hold, Memory, Name, is_open
+from huitou.offline.service.coming_back import goods_of, taken
 from huitou.offline.service.shop import Shop
-from huitou.receipts.errors import ReceiptDiffers, ReturnedMoreThanSold, ReturnOfReturn, SaleLineUnknown
+from huitou.receipts.errors import ReceiptDiffers, ReturnOfReturn
 
 
 class Till(Protocol):
@@ -222,8 +223,8 @@ def _reckoned(
 
 
 def receive_return(till: Till, shop: Shop, body: Mapping[str, Any], now: datetime) -> Received:
-    """Raises ReceiptDiffers, StoreNotOfKey, and of a sale of this till ReturnOfReturn, SaleLineUnknown and
-    ReturnedMoreThanSold; any other sale is the server's to find."""
+    """Raises ReceiptDiffers, StoreNotOfKey, and of a sale of this till ReturnOfReturn, SaleLineUnknown,
+    ReturnedMoreThanSold and ReturnedMoreThanPaid; any other sale is the server's to find."""
     name, before = _named(till, shop, "return", body)
     if before is not None:
         return before
@@ -233,21 +234,14 @@ def receive_return(till: Till, shop: Shop, body: Mapping[str, Any], now: datetim
     as_return: Name = ("return", *of[1:])
     if sold is None and named["store"] == shop.header.store.code and as_return in till.memory.known:
         raise ReturnOfReturn(number=named["number"], business_date=date.fromisoformat(named["business_date"]))
-    back = dict(till.memory.back.get(of, {}))
-    for line in body["lines"] if sold is not None else ():
-        asked = _milli(line["quantity"])
-        if line["sale_line"] not in sold or sold[line["sale_line"]][0] <= 0:
-            raise SaleLineUnknown(line=line["sale_line"])
-        left = sold[line["sale_line"]][0] - back.get(line["sale_line"], 0)
-        if asked > left:
-            raise ReturnedMoreThanSold(asked=_weight(asked), line=line["sale_line"], left=_weight(left))
-        back[line["sale_line"]] = back.get(line["sale_line"], 0) + asked
+    said = [(line["sale_line"], _milli(line["quantity"]), _fen(line["amount"])) for line in body["lines"]]
+    if sold is not None:
+        taken(goods_of(till.memory, of), said)
     told = {
         "receipt": None, "kind": "return", "business_date": name[2], "state": "parked", "sale": None, "member": None,
         "balance": None, "available": None, "points_taken_back": 0, "points_restored": 0, "debt": 0,
     }  # fmt: skip
-    lines = [[line["sale_line"], _milli(line["quantity"])] for line in body["lines"]]
-    return Received(told, {"name": name, "digest": _digest(body), "of": of, "lines": lines})
+    return Received(told, {"name": name, "digest": _digest(body), "of": of, "lines": [list(one) for one in said]})
 
 
 def _digest(body: Mapping[str, Any]) -> str:
@@ -268,10 +262,6 @@ def _fen(text: str) -> int:
 
 def _milli(text: str) -> int:
     return int(text.replace(".", "", 1))
-
-
-def _weight(milli: int) -> str:
-    return f"{milli // 1000}.{milli % 1000:03d}"
 
 
 def _yuan(fen: int) -> str:

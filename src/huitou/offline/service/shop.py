@@ -6,11 +6,13 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from huitou.catalogue import without_database as catalogue
 from huitou.catalogue.terms import GoodsSeen
 from huitou.kernel.ids import member_number
+from huitou.kernel.money import Money
 from huitou.members import without_database as members
 from huitou.members.errors import CodeUnknown
 from huitou.members.terms import MemberFacts, MemberRef, RefKind
@@ -89,12 +91,25 @@ class Shop:
                 )  # fmt: skip
         return found
 
+    def price_list(self) -> dict[str, Any]:
+        """As `GET /goods` tells it."""
+        codes: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        for code, (sku, pieces) in self._codes.items():
+            codes[str(sku)].append({"code": code, "pieces": pieces})
+        goods = [
+            {"sku": str(sku), "name": str(name), "category": str(category), "weighed": bool(weighed),
+             "price": None if fen is None else str(Money(int(fen))), "promotable": bool(promotable),
+             "codes": codes[str(sku)]}
+            for sku, name, category, _, _, weighed, fen, promotable in self._goods.values()
+        ]  # fmt: skip
+        return {"goods": goods, "scale_codes": [scheme.pattern for scheme in self._schemes]}
+
     def _product_of(self, read: catalogue.Scanned) -> tuple[str | None, int]:
         """A sku first, word for word; then a barcode or PLU; last a sku that is the same barcode spelled otherwise."""
         if read.sku in self._goods:
             return read.sku, 1
         if read.code in self._codes:
-            return self._codes[read.code]  # type: ignore[return-value]
+            return self._codes[read.code]
         longer = len(read.code) >= _LEAST_GTIN and read.code in self._goods
         return (read.code if longer else None), 1
 

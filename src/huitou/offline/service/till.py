@@ -28,9 +28,10 @@ from huitou.offers.service.reckoning import Scanned, basket_of, request_of
 from huitou.offers.terms import Answer
 from huitou.offers.terms.coupons import CouponAtTill
 from huitou.offline.errors import BundleMissing, CouponNotChecked
-from huitou.offline.rules.memory import Hold, Memory, is_open, remembered
+from huitou.offline.rules.memory import Hold, Memory, Name, is_open, remembered
 from huitou.offline.sealing import said_of, sign_receipt
 from huitou.offline.service import kept_bundle, open_bundle
+from huitou.offline.service.coming_back import names_of, told_quote, told_sale
 from huitou.offline.service.selling import Received, receive_return, receive_sale
 from huitou.offline.service.shop import Shop
 from huitou.offline.store.folder import TillFolder
@@ -309,6 +310,45 @@ class Till:
         with self._lock:
             return self._received("return", body, receive_return(self, self._open(), body, now), now)
 
+    # ---- before goods come back
+
+    def price_list(self) -> dict[str, Any]:
+        """The goods of the bundle, as `GET /goods` tells them."""
+        with self._lock:
+            return self._open().price_list()
+
+    def find_sales(self, query: str) -> dict[str, Any]:
+        """The sales of this till that a receipt means, as `receipts/find` tells them. Raises SaleNotHere."""
+        with self._lock:
+            names = names_of(self.memory, self.store, query)
+            return {"sales": [told_sale(self.memory, self.store, name, self._sold(name)) for name in names]}
+
+    def quote_return(self, asked: Mapping[str, Any]) -> dict[str, Any]:
+        """What a return would give back, as `returns/quote` tells it; of points and coupons nothing, which only the
+        server knows. Raises SaleNotHere and what a return of this till raises."""
+        with self._lock:
+            named = asked["sale"]
+            name = ("sale", named["till"], named["business_date"], named["number"])
+            here = named["store"] == self.store and name in self.memory.sold
+            return told_quote(self.memory, self.store, asked, self._sold(name) if here else None)
+
+    def _sold(self, name: Name) -> Kept:
+        return self.folder.line(self.memory.lines[name])
+
+    def note_return(self, body: Mapping[str, Any], *, now: datetime) -> None:
+        """Remember what the server took back of a sale of this till, for when it is gone and more comes back."""
+        with self._lock:
+            named = body["sale"]
+            of: Name = ("sale", named["till"], named["business_date"], named["number"])
+            if named["store"] != self.store or of not in self.memory.sold:
+                return
+            name = (body["till"], body["number"], body["at"])
+            if name in self.memory.server_returns:
+                return
+            lines = [[one["sale_line"], _smallest(one["quantity"]), _smallest(one["amount"])] for one in body["lines"]]
+            notes = {"of": of, "lines": lines, "name": name}
+            self._keep("server_return", {"tenders": body.get("tenders") or []}, {}, notes, now)
+
     def _received(self, kind: str, body: Mapping[str, Any], one: Received, now: datetime) -> dict[str, Any]:
         if one.before is not None:
             return dict(one.before)
@@ -371,6 +411,10 @@ class Till:
         except HuitouError as refusal:
             return refusal
         return None
+
+
+def _smallest(text: str) -> int:
+    return int(text.replace(".", "", 1))
 
 
 def _noted(basket: str, hold: Hold, code: list[int] | None) -> dict[str, Any]:

@@ -204,6 +204,14 @@ class TillFolder:
         self._journal = path.open("a+b")
         self._journal.truncate(self._end)
 
+    def line(self, sequence: int) -> Kept:
+        """This receipt, from the disk."""
+        found = self._receipts[bisect_right(self._receipts, (sequence, -1))]
+        assert found[0] == sequence, "who asks has its number from here"
+        with (self.path / _JOURNAL).open("rb") as file:
+            file.seek(found[1])
+            return _kept(json.loads(file.readline()))
+
     def lines_after(self, sequence: int) -> Iterator[tuple[Kept, dict[str, Any]]]:
         """The receipts behind this line with their marks, in order: what is to be sent."""
         first = bisect_right(self._receipts, (sequence, self._end))

@@ -1,0 +1,7 @@
+"""What goes back for goods that come back, for a till that has no server now."""
+
+from __future__ import annotations
+
+from huitou.receipts.rules.refunding import refund_of, spread_refund
+
+__all__ = ["refund_of", "spread_refund"]
