@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.browser.walk import PHONE, Watch, open_context
+from tests.browser.walk import DESKTOP, PHONE, SHIFT_AT_MOST, Watch, open_context
 
 pytestmark = pytest.mark.browser
 
@@ -119,3 +119,26 @@ def test_what_axe_finds_is_named_and_a_page_that_is_fine_is_not(phone):
         _serve(phone, WHOLE.replace("{}", body))
         phone.goto(SITE + "/")
         assert bool(Watch(phone).inaccessible()) == found, because
+
+
+LATE = """<p id="late"></p><p style="height:300px">会员</p><script>
+const move = () => { document.getElementById("late").style.height = "%dpx"; };
+requestAnimationFrame(() => requestAnimationFrame(() => { move(); document.body.dataset.moved = "yes"; }));</script>"""
+
+
+@pytest.mark.parametrize(
+    ("height", "found", "because"),
+    [(400, True, "what is read jumps when something comes in above it"), (0, False, "nothing moved")],
+)
+def test_what_moves_by_itself_is_named_at_every_width(browser, height, found, because):
+    for width, tall in (DESKTOP, PHONE):
+        with open_context(browser) as context:  # a phone that is emulated as a device reckons no shifts
+            page = context.new_page()
+            page.set_viewport_size({"width": width, "height": tall})
+            _serve(page, WHOLE.replace("{}", LATE % height))
+            page.goto(SITE + "/")
+            page.wait_for_selector("[data-moved]")
+            if found:  # the browser tells it a little after it has drawn it
+                page.wait_for_function("most => window.__shifts.some(([value]) => value >= most)", arg=SHIFT_AT_MOST)
+            watch = Watch(page)
+            assert any(fault.startswith("moves by") for fault in watch.moved()) == found, (because, width)

@@ -24,7 +24,22 @@ window.__violations = [];
 document.addEventListener("securitypolicyviolation", (e) => window.__violations.push(
     `${e.effectiveDirective} blocked ${e.blockedURI} ${e.sourceFile || ""}:${e.lineNumber || ""}`));
 """
+# What moved by itself, as the browser reckons it (Cumulative Layout Shift): not what a hand has just asked for.
+SHIFTS_JS = """
+window.__shifts = [];
+new PerformanceObserver((list) => {
+    for (const one of list.getEntries()) {
+        if (one.hadRecentInput) continue;
+        const node = one.sources.length ? one.sources[0].node : null;
+        const moved = node && (node.nodeType === Node.ELEMENT_NODE ? node : node.parentElement);
+        window.__shifts.push([one.value, moved ? `<${moved.tagName.toLowerCase()} class=${moved.className}>` : "?"]);
+    }
+}).observe({ type: "layout-shift", buffered: true });
+"""
+SHIFT_AT_MOST = 0.05
+"""Half of what is called good (.1, web.dev/articles/cls)."""
 NOT_DRAWN = "[data-chart]:not([data-drawn])"
+COUNTING = "#live.old"
 SWAPPING = ".htmx-request, .htmx-swapping, .htmx-settling"
 CHARTS_DRAWN_MS = 5_000
 COMPLAINTS_MS = 120
@@ -109,6 +124,14 @@ class Watch:
         seen = self.page.evaluate(FAULTS_JS, {"lang": language, "phone": phone, "names": self.names})
         return list(dict.fromkeys(self._heard + blocked + seen))
 
+    def moved(self) -> list[str]:
+        """What shifted on the page since it was opened without anybody's doing, a count that it asks for included."""
+        with suppress(TimedOut):
+            self.page.wait_for_selector(COUNTING, state="detached", timeout=CHARTS_DRAWN_MS)
+        shifts = self.page.evaluate("window.__shifts || []")
+        total = sum(value for value, _ in shifts)
+        return [f"moves by {total:.3f}, {max(shifts)[1]} most"] if total >= SHIFT_AT_MOST else []
+
     def inaccessible(self, *, dark: bool = False) -> list[str]:
         """What axe finds on the page as it stands: serious or critical violations of WCAG 2.2 AA."""
         if dark:
@@ -152,6 +175,7 @@ def open_context(browser: Browser, *, language: str = "zh", size: tuple[int, int
         has_touch=width < 600,
     )
     context.add_init_script(VIOLATIONS_JS)
+    context.add_init_script(SHIFTS_JS)
     context.set_default_timeout(15_000)
     return context
 
@@ -222,7 +246,7 @@ class _Walker:
         try:
             response = self.page.goto(url)
             status = response.status if response else 0
-            faults = self.watch.faults(language=self.language, phone=False)
+            faults = self.watch.faults(language=self.language, phone=False) + self.watch.moved()
             kind = re.sub(r"^/figures/\w+", "/figures/name", re.sub(r"\d+", "0", urlsplit(url).path))
             kind = re.sub(r"^/offers/one/[^/]+", "/offers/one/0", kind)
             judge = status == expected_status == 200 and self._is_to_judge(kind)
@@ -231,6 +255,7 @@ class _Walker:
                 faults += self._opened()
                 if judge:
                     faults += self.watch.inaccessible() + self.watch.inaccessible(dark=True)
+                    faults += self._moved_on_a_phone(url)
             faults = list(dict.fromkeys(faults + self._narrower(judge=judge)))
         except BrowserError as error:
             status, faults = 0, [f"the browser gave up: {error.message.splitlines()[0]}"]
@@ -260,6 +285,18 @@ class _Walker:
                 found += [f"at {width}: {fault}" for fault in self.watch.inaccessible()]
         self.page.set_viewport_size({"width": DESKTOP[0], "height": DESKTOP[1]})
         return found
+
+    def _moved_on_a_phone(self, url: str) -> list[str]:
+        """What shifts where the page is opened on a phone. A page of its own, so that what was unfolded stays."""
+        page = self.page.context.new_page()
+        try:
+            page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
+            watch = Watch(page)
+            page.goto(url)
+            watch.faults(language=self.language, phone=True)
+            return [f"at {PHONE[0]}: {fault}" for fault in watch.moved()]
+        finally:
+            page.close()
 
     def follow_links(self, start: str) -> Iterator[Seen]:
         waiting, known = [start], {start.split("#")[0]}

@@ -133,5 +133,6 @@
   let where = null;
   try { where = begun ? JSON.parse(begun).where : null; } catch (broken) { /* what cannot be read begins empty */ }
   S.draw(where);
+  form.querySelector(".builder").dataset.whole = "";
   S.changed();
 })(window.HuitouSegments);
