@@ -4,10 +4,12 @@ in place when it is over."""
 from __future__ import annotations
 
 import os
+import re
 import socket
 import subprocess
 import sys
 import tempfile
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,7 +19,7 @@ from tests.browser.conftest import _connection_parts
 from tests.browser.demos import Demo
 from tests.browser.walk import Watch, log_in, open_context
 from tests.faults.database_users import soon
-from tests.faults.served import children, end, is_healthy
+from tests.faults.served import children, end, huitou, is_healthy
 
 from huitou.doors.cli.demo import PASSWORD
 
@@ -329,3 +331,66 @@ def test_the_receipt_is_a_page_of_80_millimetres(till):
     assert round(wide * 25.4 / 72) == 80
     assert high > wide
     assert pdf.count(b"/Type /Page\n") == 1, "a roll has one page, as long as the receipt"
+
+
+ADDRESS = re.compile(r"http://127\.0\.0\.1:(\d+)")
+
+
+@contextmanager
+def own_process(shop, store: str, folder: Path):
+    """The store's own `huitou till --offline`: its port."""
+    key = shop.huitou("apikey", "add", "till-alone", "--store", store)
+    server = f"http://127.0.0.1:{shop.port}"
+    given = ("--server", server, "--store", store, "--key", key, "--port", "0", "--folder", str(folder / "till"))
+    process = huitou(folder / "nobody", "till", "--offline", *given)
+    try:
+        port = next(found[1] for line in process.stderr if (found := ADDRESS.search(line)))
+        yield port
+    finally:
+        end(process.pid)
+        process.communicate()
+
+
+def test_the_stores_own_process_goes_on_with_offers_and_returns(till, corner_shop, tmp_path):
+    page, shop = till, corner_shop
+    with own_process(shop, page.evaluate("till.own.store"), tmp_path) as port:
+        page.click("[popovertarget=more]")
+        page.click("#process")
+        page.fill("#ask-field", port)
+        page.press("#ask-field", "Enter")
+        until(page, f"till.own.process === '{port}'")
+        scan(page, MILK, f"3*{CRISPS}")
+        total(page, "34.70")
+        until(page, "navigator.serviceWorker.controller !== null")
+        shop.kill()
+        page.watch.expected_status = {502, 503}
+        scan(page, MILK)
+        total(page, "51.60")
+        until(page, "till.line.alone && !till.line.away")
+        assert "门店本机程序" in page.locator("#banner-text").inner_text()
+        sold = pay(page, cash="100")
+        page.locator("#slip-state", has_text="先存在本机").wait_for()
+        next_customer(page)
+        page.keyboard.press("F9")
+        page.wait_for_selector("#ask[open]")
+        page.fill("#ask-field", sold)
+        page.press("#ask-field", "Enter")
+        page.wait_for_selector("#back[open]")
+        page.fill("#back-2", "1")
+        page.press("#back-2", "Enter")
+        page.wait_for_selector("#back-go:enabled")
+        given = page.locator("#back-total").inner_text()
+        page.click("#back-go")
+        page.wait_for_selector("#slip[open]")
+        until(page, "till.queue.waiting().length === 0 && till.line.kept === 2")
+        page.reload()
+        opened(page)
+        until(page, "till.line.alone")
+        shop.start()
+        until(page, "!till.line.alone && till.line.kept === 0")
+        page.locator("#banner").wait_for(state="hidden")
+        found = shop.ask("SELECT r.kind, r.net_fen, r.source FROM receipts_receipt r WHERE r.source = 'till-alone' "
+                         "ORDER BY r.id")  # fmt: skip
+        back = -round(float(given) * 100)
+        assert sorted(found) == [("return", back, "till-alone"), ("sale", 5160, "till-alone")]
+        assert shop.ask("SELECT count(*) FROM receipts_conflict") == [(0,)]

@@ -81,4 +81,6 @@ def test_the_worker_keeps_the_page_and_every_script_of_it():
     scripts = re.findall(r'<(?:script src|link rel="stylesheet" href)="([^"]+)"', page)
     assert set(scripts) <= set(keeps), "without one of them the page would not open when the server is away"
     assert worker["Content-Type"].startswith("text/javascript")
-    assert "script-src 'self'" in client.get("/till/")["Content-Security-Policy"]
+    policy = client.get("/till/")["Content-Security-Policy"]
+    assert "script-src 'self'" in policy
+    assert "connect-src 'self' http://127.0.0.1:*;" in policy, "the store's own process"

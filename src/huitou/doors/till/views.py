@@ -32,6 +32,8 @@ SCRIPTS = (
 )  # fmt: skip
 """In the order in which they need each other; they share `window.till`, and nothing else."""
 LOOKS = ("vendor/tabler.min.css", "tokens.css", "huitou.css", "favicon.svg", "icons.svg", "theme.js")
+OWN_MACHINE = "http://127.0.0.1:*"
+"""Where the store's own process listens; browsers take this address as safe also on a page of HTTPS."""
 FONT = "console/vendor/ibm-plex-sans-latin-wght-normal.woff2"
 
 
@@ -41,7 +43,9 @@ FONT = "console/vendor/ibm-plex-sans-latin-wght-normal.woff2"
 def page(request: HttpRequest) -> HttpResponse:
     """The whole till. What it needs to begin without the server stands in it."""
     access.require(request.user, Right.SELL)
-    return render(request, "till/page.html", {"scripts": _scripts(), "begin": _begin(request), "words": words()})
+    answer = render(request, "till/page.html", {"scripts": _scripts(), "begin": _begin(request), "words": words()})
+    answer.connects_to = OWN_MACHINE  # type: ignore[attr-defined] # the middleware writes it into the page's policy
+    return answer
 
 
 def _begin(request: HttpRequest) -> dict[str, Any]:

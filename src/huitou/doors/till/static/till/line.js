@@ -1,11 +1,13 @@
-/* The line to the server: the same calls that every till system makes, with a pass in place of a key. `away` is what a
-   cashier must know: nobody answers, and what is sold is kept here. */
+/* The line to the server: the same calls that every till system makes, with a pass in place of a key. Where the store has
+   a process of its own on this machine (`huitou till --offline`), every call goes there first. `away` is what a cashier
+   must know: nobody answers, and what is sold is kept here; `alone`: the store's process answers in the server's place. */
 (() => {
   "use strict";
   const SECONDS = 5, AGAIN_MS = 3000;
   /* `patience`: seconds after which nobody has answered. */
-  const line = { away: false, loggedOut: false, patience: SECONDS };
-  let pass = null, looking = 0;
+  const line = { away: false, alone: false, kept: 0, off: 0, loggedOut: false, patience: SECONDS };
+  const CLOCK_MS = 5 * 60_000, RECORDS = ["/receipts", "/returns"], NOBODY = ["server_away", "bundle_missing"];
+  let pass = null, looking = 0, watching = 0;
 
   const ask = async (address, given, seconds) => {
     const stop = new AbortController();
@@ -34,14 +36,74 @@
       body: body === null ? undefined : type === "application/json" ? JSON.stringify(body) : body,
     }, seconds);
 
-  /* { told } where it worked, { refused } with the problem where it was refused, { away: true } where nobody answered. */
-  line.call = async (method, path, body = null, { seconds = SECONDS, type = "application/json" } = {}) => {
+  /* ---- the store's own process */
+
+  const process = () => (till.own?.process ? `http://127.0.0.1:${till.own.process}/api/v1` : "");
+  /* Whether it answers, and sells for this store. */
+  line.reach = async () => {
+    const answer = process() && (await ask(`${process()}/till`, {}, SECONDS));
+    if (!answer || !answer.ok) return false;
+    const status = await answer.json();
+    line.kept = status.waiting;
+    if (line.kept) watch();
+    return status.store === till.own.store;
+  };
+  /* As `call`; null where it does not answer. */
+  const byProcess = async (method, path, body, seconds, type) => {
+    const answer = await ask(process() + path, {
+      method,
+      headers: { "Accept-Language": till.begin.language, "Content-Type": type },
+      body: body === null ? undefined : type === "application/json" ? JSON.stringify(body) : body,
+    }, seconds);
+    if (!answer) return null;
+    try {
+      const told = await answer.text();
+      noteClock(1000 * Number(answer.headers.get("X-Huitou-Clock-Off") || 0));
+      const problem = answer.ok ? null : JSON.parse(told);
+      if (problem && NOBODY.includes(problem.code)) { stands(true); return path === "/baskets/price" ? lost() : { away: true }; }
+      // Sales and returns queue behind those that wait there, also while the server answers everything else.
+      stands(RECORDS.includes(path) ? line.alone : answer.headers.get("X-Huitou-Answered-By") === "till");
+      found();
+      return problem ? { refused: problem } : { told: type === "application/json" ? JSON.parse(told) : told };
+    } catch {
+      return null;
+    }
+  };
+  const stands = (alone) => {
+    const back = line.alone && !alone, news = line.alone !== alone;
+    line.alone = alone;
+    if (alone) watch();
+    if (news) till.changed();
+    if (back) document.dispatchEvent(new CustomEvent("till:back"));
+  };
+  const watch = () => { watching ||= setInterval(watched, AGAIN_MS); };
+  const watched = async () => {
+    await line.reach();
+    if (line.alone && (await ask(`${process()}/health`, {}, SECONDS))?.ok) stands(false);
+    if (!line.alone && !line.kept) { clearInterval(watching); watching = 0; }
+    till.changed();
+  };
+  /* By how many milliseconds this machine's clock is ahead of the server's; small differences are none. */
+  const noteClock = (ms) => {
+    const off = Math.abs(ms) > CLOCK_MS ? ms : 0;
+    if (Math.abs(off - line.off) > CLOCK_MS) { line.off = off; till.changed(); }
+  };
+
+  /* { told } where it worked, { refused } with the problem where it was refused, { away: true } where nobody answered.
+     `by`: the one of `process` and `server` that alone may be asked. */
+  line.call = async (method, path, body = null, { seconds = SECONDS, type = "application/json", by = null } = {}) => {
+    if (by === "process" && !process()) return { away: true };
+    if (process() && by !== "server") {
+      const answer = await byProcess(method, path, body, seconds, type);
+      if (answer || by === "process") return answer || { away: true };
+    }
     if (!pass && !(await newPass())) return lost();
     let answer = await send(method, path, body, seconds, type);
     if (answer?.status === 401 && (await newPass())) answer = await send(method, path, body, seconds, type);
     if (!answer || answer.status >= 500 || answer.status === 401) return lost();
     try {
       const told = type === "application/json" ? await answer.json() : await answer.text();
+      noteClock(Date.now() - Date.parse(answer.headers.get("Date")) || 0);
       found();
       return answer.ok ? { told } : { refused: typeof told === "string" ? JSON.parse(told) : told };
     } catch {

@@ -2,14 +2,15 @@
 (() => {
   "use strict";
   const { say } = till;
-  const COUPON = /^[0-9A-Z]{4}-?[0-9A-Z]{4}-?[0-9A-Z]{5}$/i, CODE = /^99\d{18}$/, NUMBER = /^M\d{8,}$/i, PHONE = /^1[3-9]\d{9}$/;
+  const COUPON = /^[0-9A-Z]{4}-?[0-9A-Z]{4}-?[0-9A-Z]{5}$/i, CODE = /^(99\d{18}|98\d{174})$/, NUMBER = /^M\d{8,}$/i, PHONE = /^1[3-9]\d{9}$/;
 
+  const UNSURE = ["found_by_server_alone", "member_not_here", "code_needs_server"]; // the store's own process does not know
   const HELD_MS = 14 * 60_000; // the server frees them after a quarter of an hour
   const looksLike = (said) => (CODE.test(said) ? "code" : NUMBER.test(said) ? "member" : PHONE.test(said) ? "phone" : null);
 
   const identify = async (said) => {
     const answer = await till.line.call("POST", "/members/identify", { query: said, store: till.own.store, till: till.own.till });
-    if (answer.away) {
+    if (answer.away || UNSURE.includes(answer.refused?.code)) {
       // Nobody can say who it is; the sale goes up with what was shown, and is theirs then. A name is nobody's card.
       if (!looksLike(said) && !/\d{4}/.test(said)) { till.tell({ message: say("away_names"), next_step: say("away_names_next") }); return false; }
       take({ number: null, name: "", shown: said, ref: { kind: looksLike(said) || "card", value: said }, may_spend: false, prompts: [] });

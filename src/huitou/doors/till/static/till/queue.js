@@ -19,23 +19,50 @@
     sending ||= drain().finally(() => { sending = null; });
     return sending;
   };
-  const drain = async () => { while (waiting().length && (await once())); };
-  const once = async () => {
-    const all = waiting(), [first] = all;
-    if (all.length === 1 && !first.tried) {
-      first.tried = true; // whatever happens: the next time it goes with the batch, which refuses nothing that happened
-      await till.kept.put("queue", first);
-      const path = first.kind === "sale" ? "/receipts" : "/returns";
-      const answer = await till.line.call("POST", path, first.body, { seconds: 10 });
-      if (answer.away) return false;
-      await (answer.told ? done(first, answer.told) : refuse(first, answer.refused));
-      return true;
-    }
-    return batch(all);
+  const drain = async () => {
+    let went;
+    do {
+      await choose();
+      went = (await toProcess()) || (await toServer());
+    } while (went);
   };
-  const batch = async (all) => {
+  const of = (by) => waiting().filter((one) => one.by === by);
+  /* Who hears of it is chosen once: the two have names of their own for a receipt, so both would count it. */
+  const choose = async () => {
+    const fresh = waiting().filter((one) => !one.by);
+    if (!fresh.length) return;
+    const by = (await till.line.reach()) ? "process" : "server";
+    for (const row of fresh) {
+      row.by = row.tried ? "server" : by; // what the server may have heard already stays its own
+      await till.kept.put("queue", row);
+    }
+  };
+  const single = async (row, by) => {
+    row.tried = true; // whatever happens: the next time it goes with the batch, which refuses nothing that happened
+    await till.kept.put("queue", row);
+    return till.line.call("POST", row.kind === "sale" ? "/receipts" : "/returns", row.body, { seconds: 10, by });
+  };
+  const toProcess = async () => {
+    const [first] = of("process");
+    if (!first) return false;
+    const again = first.tried, answer = await single(first, "process");
+    if (answer.away) return false;
+    if (answer.refused && again) return batch([first], "process");
+    await (answer.told ? done(first, answer.told) : refuse(first, answer.refused));
+    return true;
+  };
+  const toServer = async () => {
+    const all = of("server"), [first] = all;
+    if (!first) return false;
+    if (all.length > 1 || first.tried) return batch(all, "server");
+    const answer = await single(first, "server");
+    if (answer.away) return false;
+    await (answer.told ? done(first, answer.told) : refuse(first, answer.refused));
+    return true;
+  };
+  const batch = async (all, by) => {
     const text = all.map((one) => JSON.stringify({ kind: one.kind, ...one.body })).join("\n") + "\n";
-    const answer = await till.line.call("POST", "/receipts/batch", text, { seconds: 60, type: "application/x-ndjson" });
+    const answer = await till.line.call("POST", "/receipts/batch", text, { seconds: 60, type: "application/x-ndjson", by });
     if (!answer.told) return false;
     let told = 0;
     for (const said of answer.told.split("\n").filter(Boolean)) {

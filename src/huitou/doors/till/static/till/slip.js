@@ -57,7 +57,7 @@
     $("slip-paper").replaceChildren(...paper(slip));
     const change = slip.tenders.reduce((sum, one) => sum + (one.given ?? one.amount), 0) - slip.total;
     $("slip-change").textContent = slip.kind === "sale" && change > 0 ? say("change_back", { amount: till.shown(change) }) : "";
-    $("slip-state").textContent = slip.told ? say("recorded") : till.line.away ? say("kept_here") : say("sending");
+    $("slip-state").textContent = slip.told === "kept" ? say("kept_here") : slip.told ? say("recorded") : till.line.away ? say("kept_here") : say("sending");
     if (!$("slip").open) $("slip").showModal();
     $("slip-on").focus();
   };
@@ -65,7 +65,7 @@
   const told = async (number, said) => {
     const slip = await till.kept.one("slips", number);
     if (!slip) return;
-    slip.told = said.status === "quarantined" ? "quarantined" : "recorded";
+    slip.told = said.offline ? "kept" : said.status === "quarantined" ? "quarantined" : "recorded";
     if (said.balance !== null && said.balance !== undefined) slip.points = { moved: slip.kind === "sale" ? said.points_earned : -said.points_taken_back, balance: said.balance };
     slip.day = said.business_date || slip.day; // the store's own rule; until then the date of the clock
     slip.claim = said.claim_code || null;

@@ -10,9 +10,9 @@
   till.moment = (at) => whole.format(new Date(at));
   const days = new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", timeZone: begin.zone });
   till.day = (at) => days.format(new Date(at));
-  /* This machine's time with its offset, as the API takes it. */
+  /* The time with this machine's offset, as the API takes it: the server's where the two are far apart. */
   till.clock = () => {
-    const now = new Date(), offset = -now.getTimezoneOffset(), two = (value) => String(Math.floor(Math.abs(value))).padStart(2, "0");
+    const now = new Date(Date.now() - till.line.off), offset = -now.getTimezoneOffset(), two = (value) => String(Math.floor(Math.abs(value))).padStart(2, "0");
     const here = new Date(now.getTime() + offset * 60_000).toISOString().slice(0, 19);
     return `${here}${offset < 0 ? "-" : "+"}${two(offset / 60)}:${two(offset % 60)}`;
   };
@@ -52,13 +52,16 @@
 
   till.draws(() => {
     const waiting = till.queue.waiting().length, refused = till.queue.refused(), line = till.line;
-    $("state").dataset.state = line.away ? "away" : "online";
-    $("state-text").textContent = line.away ? say("offline") : till.shelf.at ? say("online", { time: till.time(till.shelf.at) }) : say("online_bare");
-    $("banner").hidden = !line.away && !waiting && !refused.length;
+    const waits = waiting + line.kept;
+    $("state").dataset.state = line.away || line.alone ? "away" : "online";
+    $("state-text").textContent = line.away || line.alone ? say("offline") : till.shelf.at ? say("online", { time: till.time(till.shelf.at) }) : say("online_bare");
+    $("banner").hidden = !line.away && !line.alone && !line.off && !waits && !refused.length;
     const text = [];
     if (line.loggedOut) text.push(say("logged_out"));
     else if (line.away) text.push(say("away"));
-    if (waiting) text.push(say("waiting", { count: waiting }));
+    else if (line.alone) text.push(say("alone"));
+    if (line.off) text.push(say("clock_off", { minutes: Math.round(Math.abs(line.off) / 60_000) }));
+    if (waits) text.push(say("waiting", { count: waits }));
     if (refused.length) text.push(say("refused_count", { count: refused.length }));
     $("banner-text").textContent = text.join(" ");
     $("banner-login").hidden = !line.loggedOut;
@@ -70,6 +73,17 @@
   $("banner-refused").addEventListener("click", () => till.choose(say("refused_sales"), till.queue.refused().map((row) => ({
     text: row.body.number, small: row.refused.message, take: () => till.queue.again(row),
   }))));
+
+  $("process").addEventListener("click", async () => {
+    $("more").hidePopover();
+    const said = await till.askText(say("process"), say("process_port"), say("process_how"), till.own.process || "");
+    if (said === null) return;
+    if (said && !(/^\d{2,5}$/.test(said) && Number(said) < 65_536)) return till.tell({ message: say("process_unread"), next_step: "" });
+    till.own = { ...till.own, process: said };
+    await till.kept.set("own", till.own);
+    if (said && !(await till.line.reach())) till.tell({ message: say("process_silent"), next_step: say("process_silent_next") });
+    till.basket.touched();
+  });
 
   $("theme").addEventListener("click", () => {
     const dark = document.documentElement.getAttribute("data-bs-theme") === "light";
