@@ -44,7 +44,8 @@ MAY = {
     **dict.fromkeys(("catalogue_category", "catalogue_code", "catalogue_product"), READS),
     "catalogue_store": frozenset({"SELECT", "INSERT"}),
     "catalogue_chain": frozenset({"SELECT", "INSERT", "UPDATE"}),
-    **dict.fromkeys(("insight_kpivalue", "insight_refresh", "insight_layerspan", "insight_quality"), READS),
+    **dict.fromkeys(("insight_kpivalue", "insight_refresh", "insight_layerspan", "insight_stagemove"), READS),
+    "insight_quality": READS,
     **dict.fromkeys(insight.PICTURES, READS),
     **dict.fromkeys(("segments_segment", "segments_version", "segments_use", "segments_snapshot"), READS),
     **dict.fromkeys(("segments_live", "segments_turn", "segments_membership", "segments_move", "segments_look"), READS),
@@ -142,6 +143,7 @@ def _build(folder: Path) -> None:
         ),
         "INSERT INTO members_event (source, source_id, kind, member_id, store_id, at, body, digest) "
         "SELECT 'app', id::text, 'viewed', id, home_store_id, now(), '{}', '' FROM members_member",
+        "INSERT INTO insight_stagemove (member_id, on_day, stage) SELECT id, '2026-10-31', 'new' FROM members_member",
         "INSERT INTO segments_segment (name) VALUES ('all')",
         *(
             f"INSERT INTO segments_{table} ({columns}) SELECT {values} FROM members_member m, segments_segment s"

@@ -10,7 +10,7 @@ import pytest
 
 from huitou.insight.rules import goods
 from huitou.insight.terms import BoughtWith
-from huitou.members.terms import Stage, stage_of, staged_sql
+from huitou.members.terms import Stage, came_back, stage_of, staged_sql
 
 AS_OF = date(2026, 11, 20)
 
@@ -76,11 +76,36 @@ def test_stages(first, last, stage, because):
 def test_sql_says_the_same_of_every_day(months):
     firsts = [date(2024, 1, 1), AS_OF - timedelta(days=40), AS_OF - timedelta(days=28), AS_OF - timedelta(days=27)]
     with duckdb.connect() as session:
-        days = "SELECT ?::DATE AS first_purchase_on, ?::DATE AS last_purchase_on"
+        days = "SELECT ?::DATE AS first_purchase_on, ?::DATE AS last_purchase_on, ?::DATE AS came_back_on"
         query = f"SELECT {staged_sql(AS_OF, months)} FROM ({days})"
         for away in range(0, 800, 1 if months == 3 else 7):
             last = AS_OF - timedelta(days=away)
             for first in firsts:
                 if first <= last:
-                    (said,) = session.execute(query, [first, last]).fetchone()
-                    assert said == stage_of(first, last, as_of=AS_OF, dormant_months=months), (first, last)
+                    for back in (None, first, last - timedelta(days=1), last):
+                        (said,) = session.execute(query, [first, last, back]).fetchone()
+                        told = stage_of(first, last, back, as_of=AS_OF, dormant_months=months)
+                        assert said == told, (first, last, back)
+
+
+BACK = [
+    ([date(2026, 1, 1), date(2026, 11, 1)], date(2026, 11, 1), Stage.WON_BACK, "dormant before, and bought"),
+    ([date(2026, 8, 1), date(2026, 11, 1)], None, Stage.ACTIVE, "three months to the day is not dormant"),
+    ([date(2026, 7, 31), date(2026, 11, 1)], date(2026, 11, 1), Stage.WON_BACK, "a day more is"),
+    ([date(2024, 1, 1), date(2026, 10, 1)], date(2026, 10, 1), Stage.AT_RISK, "came back and stays away again"),
+    (
+        [date(2025, 1, 1), date(2026, 8, 20), date(2026, 11, 1)], None, Stage.ACTIVE,
+        "came back more than three months ago",
+    ),
+    (
+        [date(2025, 1, 1), date(2026, 8, 21), date(2026, 11, 1)], date(2026, 8, 21), Stage.WON_BACK,
+        "a day less, and still comes",
+    ),
+    ([date(2026, 11, 1)], None, Stage.NEW, "nobody comes back the first time"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("days", "back", "stage", "because"), BACK)
+def test_who_is_won_back(days, back, stage, because):
+    assert came_back(days, as_of=AS_OF, dormant_months=3) == back, because
+    assert stage_of(days[0], days[-1], back, as_of=AS_OF, dormant_months=3) is stage, because

@@ -72,6 +72,8 @@ def canary() -> int:
             "VALUES ('earn/1', 'earn', %s, 'one_per_yuan', 1, 'test', 'receipt', '2026-06-01')",
             receipt,
         )
+        moved = "INSERT INTO insight_stagemove (member_id, on_day, stage) VALUES (%s, '2026-05-31', 'new')"
+        cursor.execute(moved, [member])
         made(
             "INSERT INTO insight_layerspan (member_id, layer, since, cut_offs_id) "
             "SELECT %s, 'gold', '2026-06-01', id FROM insight_cutoffs",
@@ -118,6 +120,7 @@ def test_after_the_erasure_nothing_names_the_person_and_the_books_still_sum(cana
     }
     assert counts == {
         "insight_layerspan": 1,
+        "insight_stagemove": 1,
         "receipts_receipt": 0,
         "receipts_claim": 0,
         "receipts_conflict": 0,

@@ -23,12 +23,12 @@ from huitou.insight import service as insight
 from huitou.insight.terms import CutOffs, CutOffsSeen
 from huitou.lake import changes, remembered, tables
 from huitou.lake import service as lake
-from huitou.usecases.reckon import Asked, reckon_facts, reckon_kpis, reckon_preferences
+from huitou.usecases.reckon import Asked, reckon_facts, reckon_kpis, reckon_preferences, reckon_stages, remember_stages
 
 FIRST = date(2026, 1, 20)
 BY = CutOffsSeen(1, CutOffs(), "", datetime(2026, 1, 1, tzinfo=UTC), "")
 CATEGORIES = ("生鲜/水果", "粮油/米", "饮料/茶/红茶", "")
-STOPS = ("months", "facts", "a file written and not noted", "preferences", "kpis")
+STOPS = ("months", "facts", "a file written and not noted", "preferences", "kpis", "stages")
 
 
 class Stopped(Exception):
@@ -114,8 +114,14 @@ def _reckoned(asked: Asked, run: str, stop: str) -> dict[str, list[tuple]]:
     reach("preferences")
     reckon_kpis(asked, run)
     reach("kpis")
-    views = ("facts", "preferences", "kept_kpis", "visits", "tastes", "goods")
-    return {view: asked.snapshot.session.sql(f"SELECT * FROM {view} ORDER BY ALL").fetchall() for view in views}
+    session = asked.snapshot.session
+    session.execute("CREATE OR REPLACE TEMP TABLE homes AS SELECT range AS member_id, 1 AS home_store_id FROM range(3)")
+    reckon_stages(asked, run)
+    reach("stages")
+    views = ("facts", "preferences", "kept_kpis", "stage_moves", "visits", "tastes", "goods")
+    found = {view: session.sql(f"SELECT * FROM {view} ORDER BY ALL").fetchall() for view in views}
+    remember_stages(asked)
+    return found
 
 
 @contextmanager
@@ -153,6 +159,11 @@ EXAMPLES = {
     "a new month": [OLD_AND_NEW, ("refreshed", 0, ""), ("came", [sale(281, 2)])],
     "late within the year": [OLD_AND_NEW, ("refreshed", 0, ""), ("came", [sale(220, 1), sale(220, 5)])],
     "late, before all": [OLD_AND_NEW, ("refreshed", 0, ""), ("came", [sale(2, 3)])],
+    "back after months": [
+        ("came", [sale(0, 1), sale(160, 1), sale(250, 2)]),
+        ("refreshed", 0, ""),
+        ("came", [sale(40, 1), sale(41, 3)]),
+    ],
     "what came first leaves": [("came", [sale(0, 3)]), OLD_AND_NEW, ("refreshed", 0, ""), ("undone", 0)],
     "merged": [OLD_AND_NEW, ("refreshed", 0, ""), ("merged", 4), ("refreshed", 0, ""), ("merged", 1)],
     "claimed": [("came", [sale(10, None), sale(250, None)]), OLD_AND_NEW, ("refreshed", 0, ""), ("claimed", 2)],
@@ -187,6 +198,7 @@ def done(steps: list[tuple], folder: Path) -> tuple[dict | None, dict | None]:
 @example(EXAMPLES["what came first leaves"])
 @example(EXAMPLES["claimed"])
 @example(EXAMPLES["merged"])
+@example(EXAMPLES["back after months"])
 @example([OLD_AND_NEW, *(("refreshed", 0, stop) for stop in STOPS), ("came", [sale(251, 1)])])
 @example([OLD_AND_NEW, ("refreshed", 0, ""), ("refreshed", 200, ""), ("came", [sale(251, 1)]), ("tidied",)])
 def test_going_on_gives_what_beginning_again_gives(steps):
@@ -201,6 +213,7 @@ def test_going_on_gives_what_beginning_again_gives(steps):
         ("first_change", "late within the year"),
         ("first_change", "late, before all"),
         ("members_between", "one more day"),
+        ("first_change", "back after months"),
     ],
 )
 def test_whoever_does_not_look_at_what_changed_is_caught(monkeypatch, tmp_path, blind, steps):

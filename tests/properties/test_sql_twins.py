@@ -16,7 +16,7 @@ from huitou.insight.rules.layers import layer_of, layered_sql
 from huitou.insight.rules.preferences import PREFERRED, strength
 from huitou.insight.rules.rfm import WINDOW_DAYS, score, score_by, score_sql
 from huitou.insight.terms import CutOffs
-from huitou.members.terms import months_before
+from huitou.members.terms import came_back, months_before
 
 QUICK = settings(max_examples=40, deadline=None)
 SESSION = duckdb.connect()
@@ -68,6 +68,7 @@ def reckoned(receipts, as_of, by=None):
                 max(days),
                 sum(on > since for on in days),
                 sum(net for on, _, net in visits if on > since),
+                came_back(sorted(set(days)), as_of=as_of, dormant_months=by.dormant_after_months),
             )
 
     def scored(place, member, parts=5):
@@ -75,7 +76,7 @@ def reckoned(receipts, as_of, by=None):
         return score(1 + sum(value < rows[member][place] for value in values), len(values), parts=parts)
 
     found = {}
-    for member, (first, last, frequency, spend) in rows.items():
+    for member, (first, last, frequency, spend, back) in rows.items():
         r, f, m = (scored(place, member) for place in (1, 2, 3))
         if by.recency_days:
             r = 5 - sum((as_of - last).days > days for days in by.recency_days)
@@ -88,6 +89,7 @@ def reckoned(receipts, as_of, by=None):
             m,
             first,
             last,
+            back,
             frequency,
             spend,
         )

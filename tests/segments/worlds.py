@@ -94,6 +94,7 @@ class World:
             monetary=draw.randrange(1, 6) if facts else None,
             first_purchase_on=last - timedelta(days=draw.choice([0, 13, 27, 28, 29])) if facts else None,
             last_purchase_on=last if facts else None,
+            came_back_on=last - timedelta(days=draw.choice([0, 1, 30])) if facts and draw.random() < 0.4 else None,
             likes={path: draw.choice([100, 200, 300]) for path in draw.sample(CATEGORIES[:6], draw.randrange(3))},
             tier=draw.choice(TIERS) if tier_since else "",
             tier_since=self._maybe(tier_since),
@@ -193,7 +194,8 @@ PEOPLE = pa.schema(
     [("member_id", _WHOLE), ("position", _WHOLE), ("joined_on", _DAY), ("home_store_id", pa.int32()),
      ("birthday", _DAY), ("month_day", pa.int32()), ("sex", _TEXT), ("household_size", pa.int32()), ("layer", _TEXT),
      ("recency", pa.int32()), ("frequency", pa.int32()), ("monetary", pa.int32()), ("first_purchase_on", _DAY),
-     ("last_purchase_on", _DAY), ("likes", pa.list_(pa.struct([("category", _TEXT), ("share", pa.int16())]))),
+     ("last_purchase_on", _DAY), ("came_back_on", _DAY),
+     ("likes", pa.list_(pa.struct([("category", _TEXT), ("share", pa.int16())]))),
      ("tier", _TEXT), ("tier_since", _DAY), ("tier_until", _DAY),
      *((f"{what}_{name}", _FLAG) for what in ("noted", "has") for name in ("sms", "email", "wechat", "phone"))]
 )  # fmt: skip
@@ -291,7 +293,7 @@ class Trees:
         return {"is_one_of": self._some(["diamond", "gold", "silver", "dormant"])}
 
     def _stage(self) -> dict[str, Any]:
-        return {"is_one_of": self._some(["new", "active", "at_risk", "dormant", "lost"])}
+        return {"is_one_of": self._some(["new", "active", "at_risk", "dormant", "lost", "won_back"])}
 
     def _score(self) -> dict[str, Any]:
         return {"of": self.draw.choice(["recency", "frequency", "monetary"]), **self._range(1, 5)}

@@ -16,8 +16,8 @@ from huitou.insight.errors import NothingToReckon
 from huitou.usecases.refresh import refresh
 
 FACTS = (
-    "layer, recency_score, frequency_score, monetary_score, first_purchase_on, last_purchase_on, receipts_year, "
-    "spend_year_fen"
+    "layer, recency_score, frequency_score, monetary_score, first_purchase_on, last_purchase_on, came_back_on, "
+    "receipts_year, spend_year_fen"
 )
 
 
@@ -77,7 +77,7 @@ def test_looking_back_leaves_out_what_came_later(tmp_path):
     refresh()
     refresh(as_of=day("2026-11-01"))
     assert set(facts()) == {"C1"}, "C2 had not bought yet"
-    assert facts()["C1"][7] == 5550
+    assert facts()["C1"][8] == 5550
 
 
 @pytest.mark.django_db

@@ -35,7 +35,7 @@ DERIVED = (
     "(SELECT as_of FROM insight_refresh WHERE ended_at IS NOT NULL ORDER BY id DESC LIMIT 1) ORDER BY 1, 2",
 )
 SHELF = ["goods", "buyers", "pairs", "squares", "cohorts", "newcomers", "hours", "baskets"]
-RECKONED = ["facts", "preferences", "kept_kpis", *(f"kept_{name}" for name in SHELF)]
+RECKONED = ["facts", "preferences", "kept_kpis", *(f"kept_{name}" for name in SHELF), "stage_moves"]
 
 
 def figures() -> list[list[tuple]]:
@@ -128,7 +128,7 @@ def test_where_nobody_can_tell_what_changed_everything_is_counted(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "step", ["days", "rfm", "preferences", "kpis", "shelf", "facts", "history", "figures", "pictures"]
+    "step", ["days", "rfm", "preferences", "kpis", "shelf", "facts", "history", "moves", "figures", "pictures"]
 )
 def test_one_that_was_stopped_goes_on_where_it_was(tmp_path, monkeypatch, step):
     take_into_lake(tmp_path, SMALL_CHAIN)
@@ -201,7 +201,14 @@ def test_looking_back_counts_what_was_known_by_then(tmp_path):
 
 def test_nothing_else_moves(tmp_path):
     take_into_lake(tmp_path, generated(seed=2)[:40])
-    mine = ["insight_kpivalue", "insight_layerspan", "insight_refresh", "members_facts", *insight.PICTURES]
+    mine = [
+        "insight_kpivalue",
+        "insight_layerspan",
+        "insight_stagemove",
+        "insight_refresh",
+        "members_facts",
+        *insight.PICTURES,
+    ]
     before = contents(without=mine)
     refresh()
     assert contents(without=mine) == before

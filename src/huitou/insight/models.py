@@ -228,6 +228,33 @@ class LayerFlow(models.Model):
         indexes = [models.Index(fields=["to_on"], name="insight_flow_to")]
 
 
+class StageMove(models.Model):
+    """At the end of a month a member stood in another stage than a month before; '' is before the first purchase."""
+
+    pk = models.CompositePrimaryKey("member_id", "on_day")
+    # No constraint: millions of rows come at once, of members whom the lake's lines name.
+    member = models.ForeignKey(
+        "members.Member", models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False
+    )
+    on_day = models.DateField(db_index=True)
+    stage = models.CharField(max_length=10)
+    before = models.CharField(max_length=10, db_default="")
+
+
+class StageFlow(models.Model):
+    """How many members of a home store stood in one stage at a month's end and in which on a later day; '' is none."""
+
+    store = models.ForeignKey("catalogue.Store", models.CASCADE, null=True, related_name="+")
+    from_on = models.DateField()
+    to_on = models.DateField()
+    from_stage = models.CharField(max_length=10)
+    to_stage = models.CharField(max_length=10)
+    members = models.BigIntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["to_on"], name="insight_stage_flow_to")]
+
+
 class LayerBasket(models.Model):
     """What a layer of a home store, or of the chain, spent on a category of the first level in three months."""
 

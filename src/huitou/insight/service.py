@@ -30,6 +30,7 @@ from huitou.insight.kept_kpis import (
     spelled,
     still_true,
 )
+from huitou.insight.lifecycle import keep_stages, reckon_stages, stage_months, stages_form, stages_of
 from huitou.insight.person import (
     CHANGE_DAYS,
     EXPECTED_PERCENT,
@@ -72,8 +73,9 @@ from huitou.insight.shelf import (
     product_weeks,
     shelf_queries,
     squares,
+    stage_flows,
 )
-from huitou.insight.store import facts, reading, writing
+from huitou.insight.store import facts, reading, stages, writing
 from huitou.insight.store import goals as goal_store
 from huitou.insight.store import kpis as kpi_store
 from huitou.insight.store import quality as quality_store
@@ -124,6 +126,7 @@ __all__ = [
     "goods_weeks",
     "hours",
     "keep_shelf",
+    "keep_stages",
     "kpis_query",
     "lay_windows",
     "layer_basket",
@@ -134,9 +137,14 @@ __all__ = [
     "price_sense",
     "product_weeks",
     "reached_back_to",
+    "reckon_stages",
     "shelf_queries",
     "spelled",
     "squares",
+    "stage_flows",
+    "stage_months",
+    "stages_form",
+    "stages_of",
     "still_true",
 ]
 
@@ -335,6 +343,7 @@ def forget_refresh(refresh: int) -> None:
 def forget_layers(members: Sequence[int]) -> None:
     """Members leave with the import that brought them, and what layers they were in with them."""
     writing.forget_layers(members)
+    stages.forget(members)
     forget_flows()
 
 
@@ -380,6 +389,12 @@ PREFERENCES_FORM = facts.PREFERENCES_FORM
 def keep_kpis(values: pa.RecordBatchReader) -> int:
     """Put these in the place of all that were kept; returns how many."""
     return writing.replace_kpis(values)
+
+
+def looks_back(as_of: date) -> bool:
+    """Whether histories go on beyond this day already: a refresh of it leaves them as they are."""
+    ends = writing.history_ends()
+    return ends is not None and as_of < ends
 
 
 @transaction.atomic

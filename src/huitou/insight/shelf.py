@@ -30,7 +30,7 @@ from huitou.receipts.terms import HourOfVisits
 __all__ = ["LOST_TIMES", "NEW_DAYS", "RISK_DAYS_A_MONTH"]
 FLOW_MONTHS = 12
 _KEPT = goods_store.TABLES | crowd_store.TABLES
-PICTURES = (*(table for table, _ in _KEPT.values()), "insight_layerflow", "insight_picture")
+PICTURES = (*(table for table, _ in _KEPT.values()), "insight_layerflow", "insight_stageflow", "insight_picture")
 """Tables of counted figures: who stands in them uses nothing."""
 Query = Callable[[], str]
 
@@ -102,6 +102,12 @@ def newcomers(store_id: int | None = None, on: date | None = None) -> list[Newco
 def flows(store_id: int | None = None, on: date | None = None) -> list[Flow]:
     """Who went from which layer to which, from each month's end to the next and to the day of the refresh."""
     return crowd_store.flows(store_id, on)
+
+
+def stage_flows(store_id: int | None = None, on: date | None = None) -> list[Flow]:
+    """Who went from which stage to which, from each month's end to the next and to the day of the refresh; layers are
+    stages here."""
+    return crowd_store.stage_flows(store_id, on)
 
 
 def hours(store_id: int | None = None, on: date | None = None) -> list[HourOfVisits]:

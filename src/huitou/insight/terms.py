@@ -109,6 +109,16 @@ class LayerSpanSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class StageMoveSeen:
+    """At the end of a month a member stood in another stage than at the end of the one before; '' is before the first
+    purchase."""
+
+    on_day: date
+    stage: str
+    before: str
+
+
+@dataclass(frozen=True, slots=True)
 class Moves:
     """How many members other cut-offs would move, by (layer now, layer then); who stays is there too."""
 

@@ -368,6 +368,11 @@ def remember(snapshot: Snapshot, name: str, form: str, query: str, said: dict[st
     remembered.keep(snapshot, name, form, query, said)
 
 
+def confirm_remembered(snapshot: Snapshot, name: str) -> None:
+    """What was left under this name holds for these lines, too."""
+    remembered.confirm(snapshot, name)
+
+
 def tastes_version() -> list[str | int] | None:
     """Names what `tastes` says at this moment, of what is counted."""
     return daily.version_of(daily.TASTES.name)

@@ -204,6 +204,8 @@ class Facts(models.Model):
     monetary_score = models.SmallIntegerField()
     first_purchase_on = models.DateField()
     last_purchase_on = models.DateField()
+    # The newest day on which they bought after having been dormant, while it makes them "won back".
+    came_back_on = models.DateField(null=True)
     receipts_year = models.IntegerField()
     spend_year_fen = models.BigIntegerField()
     # The categories that the member likes best, the strongest first, and the share of each in thousandths.

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from itertools import pairwise
 from typing import Any
 
 from huitou.kernel.ids import member_code
@@ -36,6 +37,8 @@ class FactsSeen:
     """What they like best, the strongest first."""
     category_shares: Sequence[int] = ()
     """In thousandths of all they like, one for each of `categories`."""
+    came_back_on: date | None = None
+    """Of late, after having been dormant or lost; see `Stage.WON_BACK`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,8 +295,9 @@ class NewEvent:
 # ---- where a member stands on their way with the shop
 #
 # The cut-offs know when somebody is dormant; the rest follows from it. Who has just come is new; who has stayed away
-# for half of the dormant months is at risk; who has been dormant for four times as long is lost. Insight and segments
-# both ask this, and neither knows the other.
+# for half of the dormant months is at risk; who has been dormant for four times as long is lost; who came back from
+# either is won back, for as many months as make somebody dormant. Insight and segments both ask this, and neither knows
+# the other.
 
 NEW_DAYS = 28
 LOST_TIMES = 4
@@ -320,24 +324,52 @@ class Stage(StrEnum):
     AT_RISK = "at_risk"
     DORMANT = "dormant"
     LOST = "lost"
+    WON_BACK = "won_back"
 
 
-def stage_of(first_purchase_on: date, last_purchase_on: date, *, as_of: date, dormant_months: int) -> Stage:
-    """The stage on the day `as_of` of somebody who bought first and last on these days."""
+def came_back(purchases: Sequence[date], *, as_of: date, dormant_months: int) -> date | None:
+    """The newest of these days, rising, up to `as_of` on which somebody bought who was dormant until then; None where
+    there is none in the newest `dormant_months` months. A second such day cannot lie in them."""
+    known = [day for day in purchases if day <= as_of]
+    since = months_before(as_of, dormant_months)
+    for before, day in pairwise(known):
+        if day > since and before < months_before(day, dormant_months):
+            return day
+    return None
+
+
+def came_back_sql(dormant_months: int) -> str:
+    """`came_back` in SQL, an aggregate of `back_on` and `gone_on`: first purchases in the newest `dormant_months`
+    months and last ones before them. No purchase after the first of these months follows so long a silence."""
+    return f"CASE WHEN max(gone_on) < min(back_on) - INTERVAL {int(dormant_months)} MONTH THEN min(back_on) END"
+
+
+def stage_of(
+    first_purchase_on: date,
+    last_purchase_on: date,
+    came_back_on: date | None = None,
+    *,
+    as_of: date,
+    dormant_months: int,
+) -> Stage:
+    """The stage on the day `as_of` of somebody who bought first and last on these days, and came back on that one."""
     if last_purchase_on < months_before(as_of, LOST_TIMES * dormant_months):
         return Stage.LOST
     if last_purchase_on < months_before(as_of, dormant_months):
         return Stage.DORMANT
     if last_purchase_on < as_of - timedelta(days=RISK_DAYS_A_MONTH * dormant_months):
         return Stage.AT_RISK
+    if came_back_on is not None and came_back_on > months_before(as_of, dormant_months):
+        return Stage.WON_BACK
     return Stage.NEW if first_purchase_on > as_of - timedelta(days=NEW_DAYS) else Stage.ACTIVE
 
 
 def staged_sql(as_of: date, dormant_months: int) -> str:
-    """`stage_of` in SQL, of a row with the two days."""
+    """`stage_of` in SQL, of a row with the three days."""
     day = f"DATE '{as_of}'"
     lost_months = LOST_TIMES * int(dormant_months)
     return f"""CASE WHEN last_purchase_on < {day} - INTERVAL {lost_months} MONTH THEN '{Stage.LOST}'
         WHEN last_purchase_on < {day} - INTERVAL {int(dormant_months)} MONTH THEN '{Stage.DORMANT}'
         WHEN last_purchase_on < {day} - {RISK_DAYS_A_MONTH * int(dormant_months)} THEN '{Stage.AT_RISK}'
+        WHEN came_back_on > {day} - INTERVAL {int(dormant_months)} MONTH THEN '{Stage.WON_BACK}'
         WHEN first_purchase_on > {day} - {NEW_DAYS} THEN '{Stage.NEW}' ELSE '{Stage.ACTIVE}' END"""

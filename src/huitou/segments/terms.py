@@ -306,6 +306,7 @@ class Person:
     monetary: int | None = None
     first_purchase_on: date | None = None
     last_purchase_on: date | None = None
+    came_back_on: date | None = None
     likes: Mapping[str, int] = field(default_factory=dict)
     """Thousandths of all they like, by category."""
     tier: str = ""

@@ -1,5 +1,5 @@
-"""Everything that happened with a member, newest first, room by room: receipts and returns, points, layers, tiers, what
-they did without buying, and the day they joined. Append only, and paged by the place of the last thing that was seen.
+"""Everything that happened with a member, newest first, room by room: receipts and returns, points, layers, stages,
+tiers, what they did without buying, and the day they joined. Paged by the place of the last thing that was seen.
 
 Within a day the rooms stand in a fixed order, and within a room the newest comes first. A place is (day, room's number,
 id): whoever asks for what comes after it gets each thing once, however many happened on one day.
@@ -14,6 +14,7 @@ from typing import Any
 
 from django.conf import settings
 
+from huitou.insight import service as insight
 from huitou.insight.terms import LayerSpanSeen
 from huitou.loyalty import service as loyalty
 from huitou.loyalty.terms import TierSeen
@@ -38,7 +39,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Happened:
-    """`what` is receipt, posting, event, layer, tier or joined; `it` is what the room says of it."""
+    """`what` is receipt, posting, event, layer, stage, tier or joined; `it` is what the room says of it."""
 
     place: Place
     what: str
@@ -70,7 +71,8 @@ def member_timeline(
 ) -> tuple[list[Happened], Place | None]:
     """One page, and the place that the next one comes after; None: there is nothing more. `spans` and `tiers`, newest
     first, are what the rooms say of layers and tiers: pages show them anyway."""
-    of_days = (_layers(spans), _tiers(tiers), [("joined", joined_on, None)])
+    stages: OfDays = [("stage", one.on_day, one) for one in insight.stages_of(member_id)]
+    of_days = (_layers(spans), stages, _tiers(tiers), [("joined", joined_on, None)])
     rooms: list[Told] = [_receipts, _postings, _events, *(_days_of(happened) for happened in of_days)]
     found: list[Happened] = []
     for rank, told in enumerate(rooms):

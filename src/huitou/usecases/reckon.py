@@ -13,7 +13,7 @@ from huitou.insight import service as insight
 from huitou.insight.terms import CutOffsSeen
 from huitou.lake import service as lake
 
-WINDOWS, _PREFERENCES = "kpi_windows", "preferences"
+WINDOWS, _PREFERENCES, _STAGES = "kpi_windows", "preferences", "stages"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +76,42 @@ def _kpis(asked: Asked) -> str:
         said = {"as_of": asked.day.isoformat(), "periods": insight.spelled(wanted)}
         lake.remember(snapshot, WINDOWS, insight.KPI_FORM, "FROM windows", said)
     return insight.kpis_query(session, asked.first_day, asked.day, since)
+
+
+def reckon_stages(asked: Asked, files: str) -> date | None:
+    """Leaves the view `stage_moves`, all moves of members from stage to stage, and `new_flows`; returns the first
+    month's end whose moves may read otherwise than last time, None where none may. Only the months' ends are looked at
+    that nobody looked at, or that come after the first day that changed.
+
+    What it found is remembered by `remember_stages`, once it is written down."""
+    snapshot, session, by = asked.snapshot, asked.snapshot.session, asked.by.cut_offs
+    found = None if asked.anew else lake.recall(snapshot, _STAGES, insight.stages_form(by))
+    again = ends = insight.stage_months(asked.first_day, asked.day)
+    known, again_from = _NO_MOVES, asked.first_day
+    if found is not None:
+        until = date.fromisoformat(found.said["until"])
+        again = [day for day in ends if day > until or day >= found.changed_from]
+        again_from = min([found.changed_from, *again])
+        known = f"(SELECT member_id, on_day, stage, before FROM {found.view} WHERE on_day < DATE '{again_from}')"
+    insight.reckon_stages(session, known, again, asked.day, by, _since(asked))
+    if not again and found is not None and again_from > date.fromisoformat(found.said["until"]):
+        session.execute(f"CREATE OR REPLACE VIEW stage_moves AS FROM {known}")
+        return None
+    lake.keep_result(session, files, "stage_moves", lambda: f"FROM {known} UNION ALL FROM new_moves")
+    return again_from
+
+
+def remember_stages(asked: Asked) -> None:
+    """Let the next refresh go on from the moves that this one wrote down."""
+    form, ends = insight.stages_form(asked.by.cut_offs), insight.stage_months(asked.first_day, asked.day)
+    found = lake.recall(asked.snapshot, _STAGES, form)
+    if found is not None and found.said["until"] == ends[-1].isoformat() and found.changed_from > ends[-1]:
+        lake.confirm_remembered(asked.snapshot, _STAGES)
+    elif ends:
+        lake.remember(asked.snapshot, _STAGES, form, "FROM stage_moves", {"until": ends[-1].isoformat()})
+
+
+_NO_MOVES = "(SELECT 0::BIGINT AS member_id, DATE '1970-01-01' AS on_day, '' AS stage, '' AS before WHERE false)"
 
 
 def _since(asked: Asked) -> date | None:

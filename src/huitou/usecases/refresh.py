@@ -24,7 +24,14 @@ from huitou.members import service as members
 from huitou.outbox import service as outbox
 from huitou.receipts.service import for_the_lake
 from huitou.usecases.load_lake import hear_facts, repair_lake, tell_claims, tell_moves
-from huitou.usecases.reckon import Asked, reckon_facts, reckon_kpis, reckon_preferences
+from huitou.usecases.reckon import (
+    Asked,
+    reckon_facts,
+    reckon_kpis,
+    reckon_preferences,
+    reckon_stages,
+    remember_stages,
+)
 
 Progress = Callable[[str], None]
 
@@ -120,8 +127,12 @@ def _run_through(run: _Run, asked: Asked) -> Refreshed:
     )
     run.note()
     days = _fold(run, asked)
-    _reckon(run, asked)
-    return _publish(run, asked, days)
+    again_from = _reckon(run, asked)
+    found = _publish(run, asked, days, again_from)
+    if not insight.looks_back(asked.day):
+        remember_stages(asked)
+    lake.forget_results()
+    return found
 
 
 def _fold(run: _Run, asked: Asked) -> int:
@@ -144,8 +155,9 @@ def _fold(run: _Run, asked: Asked) -> int:
     return days
 
 
-def _reckon(run: _Run, asked: Asked) -> None:
-    """Leaves the views `facts`, `preferences` and `kept_kpis` in the session, over files of this run."""
+def _reckon(run: _Run, asked: Asked) -> date | None:
+    """Leaves the views `facts`, `preferences`, `kept_kpis` and `stage_moves` in the session, over files of this run;
+    returns the first month's end whose moves between stages may read otherwise."""
     session, files = asked.snapshot.session, str(run.id)
     lake.forget_results(but=files)
     with run.step("rfm"):
@@ -158,9 +170,13 @@ def _reckon(run: _Run, asked: Asked) -> None:
         session.register("homes", members.homes_now())
         for name, query in insight.shelf_queries(session, asked.day, asked.by.cut_offs).items():
             lake.keep_result(session, files, name, query)
+    if insight.looks_back(asked.day):
+        return None
+    with run.step("stages"):
+        return reckon_stages(asked, files)
 
 
-def _publish(run: _Run, asked: Asked, days: int) -> Refreshed:
+def _publish(run: _Run, asked: Asked, days: int, again_from: date | None) -> Refreshed:
     session = asked.snapshot.session
     # What is noted inside goes with the transaction; whoever is killed there was seen to get so far.
     run.note({"step": "facts", "seconds": 0.0})
@@ -170,6 +186,9 @@ def _publish(run: _Run, asked: Asked, days: int) -> Refreshed:
             members.note_facts(facts.to_arrow_reader(_BATCH))
         with run.step("history"):
             insight.keep_layers(session, asked.first_day, asked.day, asked.by)
+        if not insight.looks_back(asked.day):
+            with run.step("moves") as step:
+                step["moves"] = insight.keep_stages(session, "stage_moves", again_from, asked.day)
         with run.step("figures") as step:
             values = insight.keep_kpis(session.sql("SELECT * FROM kept_kpis").to_arrow_reader(_BATCH))
             step["values"] = values
@@ -179,7 +198,6 @@ def _publish(run: _Run, asked: Asked, days: int) -> Refreshed:
         layers = dict(session.sql("SELECT layer, count(*) FROM facts GROUP BY layer").fetchall())
         found = Refreshed(asked.day, sum(layers.values()), layers, values, days, run.restated, run.steps)
         run.then(found)
-    lake.forget_results()
     run.progress("done")
     return found
 

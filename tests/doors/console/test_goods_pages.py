@@ -13,7 +13,7 @@ from tests.builders import member_ids, rows, run, seen_by, store_ids
 from tests.doors.console.test_pages import text_of
 
 pytestmark = pytest.mark.django_db
-VIEWS = ("layers", "rfm", "cohorts", "stages", "new")
+VIEWS = ("layers", "rfm", "cohorts", "stages", "moves", "new")
 
 
 @pytest.fixture

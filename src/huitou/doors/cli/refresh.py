@@ -24,6 +24,8 @@ STEPS = {
     "facts": N_("Writing them down to the members"),
     "history": N_("Continuing the history of layers"),
     "figures": N_("Writing down the KPIs"),
+    "stages": N_("Moving members between stages"),
+    "moves": N_("Writing down who moved"),
     "pictures": N_("Writing down products, cohorts and flows"),
     "done": N_("Done"),
 }

@@ -32,6 +32,10 @@ _NOBODY = N_("No member has bought yet.")
 _ORDER = list(LAYERS)
 
 
+_MOVED = N_("In {month} {risk} members came to be at risk, and {asleep} fell asleep.")
+_WON_BACK = N_("{count} were won back.")
+
+
 def flow(now: Mapping[str, tuple[int, int]], newest: Sequence[Flow]) -> SafeString:
     people, spend = sum(m for m, _ in now.values()), sum(fen for _, fen in now.values())
     if not people:
@@ -96,7 +100,7 @@ def cohorts(found: Sequence[CohortSeen], last: date) -> SafeString:
 def stages(counted: Mapping[str, Sequence[int]]) -> SafeString:
     """`counted` is members, receipts and spend by stage."""
     risk, _, fen = counted["at_risk"]
-    buying = sum(counted[stage][0] for stage in ("new", "active", "at_risk"))
+    buying = sum(counted[stage][0] for stage in ("new", "active", "won_back", "at_risk"))
     said = [
         say(
             _RISK,
@@ -106,6 +110,23 @@ def stages(counted: Mapping[str, Sequence[int]]) -> SafeString:
         say(_RISK_SPEND, spend=str(figures.money_headline(fen))),
     ]
     return joined(said)
+
+
+def moves(flows: Sequence[Flow]) -> SafeString:
+    """`flows` are those of one span between stages."""
+    moved = [one for one in flows if one.from_layer and one.from_layer != one.to_layer]
+    risk = sum(one.members for one in moved if one.to_layer == "at_risk")
+    asleep = sum(one.members for one in moved if one.to_layer == "dormant")
+    back = sum(one.members for one in moved if one.to_layer == "won_back")
+    if not flows:
+        return joined([])
+    month = figures.month(flows[0].to_on)
+    return joined(
+        [
+            say(_MOVED, month=month, risk=strong(figures.rounded(risk, 0)), asleep=strong(figures.rounded(asleep, 0))),
+            say(_WON_BACK, count=format_html('<b class="u">{}</b>', figures.rounded(back, 0))),
+        ]
+    )
 
 
 def newcomers(totals: Mapping[date, int], counts: Mapping[str, Mapping[date, int]]) -> SafeString:

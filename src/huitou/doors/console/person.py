@@ -15,6 +15,7 @@ from huitou.doors.console import figures
 from huitou.doors.console.layers import LAYERS
 from huitou.doors.console.parts import Event, Explained
 from huitou.doors.console.person_said import STANDING
+from huitou.doors.console.stages import STAGES
 from huitou.doors.console.year import Year
 from huitou.insight import service as insight
 from huitou.insight.terms import Expected, LayerSpanSeen
@@ -252,6 +253,15 @@ def _event(one: Happened, names: Mapping[str, Mapping[str, str]], stores: Mappin
             before=gettext(LAYERS.get(before.layer, before.layer)), layer=now
         )
         return Event("", "layers", said, gettext("cut-offs {version}").format(version=span.cut_offs))
+    if one.what == "stage":
+        now = gettext(STAGES.get(it.stage, it.stage))
+        detail = gettext("at the end of the month")
+        if not it.before:
+            return Event("", "layers", gettext("Stage at the end of the month: {stage}").format(stage=now))
+        said = gettext("Stage from {before} to {stage}").format(
+            before=gettext(STAGES.get(it.before, it.before)), stage=now
+        )
+        return Event("", "layers", said, detail)
     if one.what == "tier":
         return Event("", "target", gettext("Tier {tier}").format(tier=it.tier), it.source)
     return Event("", "user", gettext("Became a member"))

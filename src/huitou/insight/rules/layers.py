@@ -70,7 +70,10 @@ def layered_sql(cut_offs: CutOffs, per_member: str | None = None) -> str:
     if cut_offs.diamond_fen is not None:
         spends = f"spend_year_fen >= {int(cut_offs.diamond_fen)}"
     scored = scored_sql(
-        cut_offs.recency_days, cut_offs.frequency, cut_offs.monetary_fen, per_member or per_member_sql()
+        cut_offs.recency_days,
+        cut_offs.frequency,
+        cut_offs.monetary_fen,
+        per_member or per_member_sql(cut_offs.dormant_after_months),
     )
     return f"""
 SELECT member_id,
@@ -78,7 +81,7 @@ SELECT member_id,
             WHEN {spends} AND frequency_score >= {int(cut_offs.diamond_frequency)} THEN '{Layer.DIAMOND}'
             WHEN frequency_score + monetary_score >= {int(cut_offs.gold_score)} THEN '{Layer.GOLD}'
             ELSE '{Layer.SILVER}' END AS layer,
-       recency_score, frequency_score, monetary_score, first_purchase_on, last_purchase_on, receipts_year,
-       spend_year_fen
+       recency_score, frequency_score, monetary_score, first_purchase_on, last_purchase_on, came_back_on,
+       receipts_year, spend_year_fen
 FROM ({scored})
 """

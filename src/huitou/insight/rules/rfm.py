@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from huitou.members.terms import came_back_sql
+
 WINDOW_DAYS = 365
 SCORES = 5
 HUNDREDTHS = 100
@@ -37,19 +39,24 @@ def score_by_sql(column: str, thresholds: Sequence[int]) -> str:
     return f"(1 + {reached})::SMALLINT"
 
 
-def per_member_sql(since: date | None = None) -> str:
-    """SQL of what each member who ever bought up to the day $as_of is scored by. With a day `since`, before which
-    `standing` says who had bought first and last when, visits are read from there on, and those of a year."""
+def per_member_sql(dormant_months: int, since: date | None = None) -> str:
+    """SQL of what each member who ever bought up to the day $as_of is scored by, and on which day they came back after
+    having been dormant. With a day `since`, before which `standing` says who had bought first and last when, visits
+    are read from there on, and those of a year; it lies `dormant_months` before $as_of or earlier."""
     window, standing = f"business_date > $as_of - {WINDOW_DAYS}", ""
+    newest = f"business_date > $as_of - INTERVAL {int(dormant_months)} MONTH"
     if since is not None:
-        standing = "UNION ALL SELECT member_id, first_on, last_on, 0, 0 FROM standing"
+        standing = "UNION ALL SELECT member_id, first_on, last_on, NULL, last_on, 0, 0 FROM standing"
     read = f"AND (business_date > DATE '{since}' OR {window})" if since is not None else ""
     return f"""
 SELECT member_id, min(first_on) AS first_purchase_on, max(last_on) AS last_purchase_on,
+       {came_back_sql(dormant_months)} AS came_back_on,
        sum(receipts)::INTEGER AS receipts_year, sum(fen)::BIGINT AS spend_year_fen
 FROM (
     SELECT member_id, min(business_date) FILTER (kind = 'sale') AS first_on,
            max(business_date) FILTER (kind = 'sale') AS last_on,
+           min(business_date) FILTER (kind = 'sale' AND {newest}) AS back_on,
+           max(business_date) FILTER (kind = 'sale' AND NOT {newest}) AS gone_on,
            count(*) FILTER (kind = 'sale' AND {window}) AS receipts,
            coalesce(sum(net_fen) FILTER ({window}), 0)::BIGINT AS fen
     FROM visits WHERE member_id IS NOT NULL AND business_date <= $as_of {read} GROUP BY member_id

@@ -30,9 +30,13 @@ _OF_A_DAY = {
     "kept_newcomers": "month_on date, channel text, source text, members bigint",
     "kept_hours": "weekday smallint, hour smallint, receipts bigint",
     "kept_flows": "from_on date, to_on date, from_layer text, to_layer text, members bigint",
+    "kept_stage_flows": "from_on date, to_on date, from_stage text, to_stage text, members bigint",
 }
 """The pictures that are kept of each day, with their columns beside the store."""
-_NEWEST = {name: table for name, (table, _) in TABLES.items()} | {"kept_flows": "insight_layerflow"}
+_NEWEST = {name: table for name, (table, _) in TABLES.items()} | {
+    "kept_flows": "insight_layerflow",
+    "kept_stage_flows": "insight_stageflow",
+}
 _SPANS = pa.schema([("member_id", pa.int64()), ("layer", pa.string()), ("since", pa.date32()), ("until", pa.date32())])
 
 
@@ -108,6 +112,16 @@ def flows(store_id: int | None, on: date | None = None) -> list[Flow]:
     source, values = _picture("kept_flows", store_id, on)
     rows = _asked(
         "SELECT from_on, to_on, from_layer, to_layer, sum(members)::bigint "
+        f"FROM {source} GROUP BY 1, 2, 3, 4 ORDER BY 1, 2",
+        *values,
+    )
+    return [Flow(*row) for row in rows]
+
+
+def stage_flows(store_id: int | None, on: date | None = None) -> list[Flow]:
+    source, values = _picture("kept_stage_flows", store_id, on)
+    rows = _asked(
+        "SELECT from_on, to_on, from_stage, to_stage, sum(members)::bigint "
         f"FROM {source} GROUP BY 1, 2, 3, 4 ORDER BY 1, 2",
         *values,
     )

@@ -12,6 +12,7 @@ import pyarrow as pa
 from huitou.insight.rules import layers, preferences
 from huitou.insight.rules.rfm import per_member_sql
 from huitou.insight.terms import CutOffs
+from huitou.members.terms import months_before
 
 
 def days_known(session: duckdb.DuckDBPyConnection) -> tuple[date, date] | None:
@@ -22,8 +23,10 @@ def days_known(session: duckdb.DuckDBPyConnection) -> tuple[date, date] | None:
 
 def facts_query(as_of: date, cut_offs: CutOffs, since: date | None = None) -> str:
     """SQL of RFM and layer of every member who ever bought up to `as_of`. Up to the day `since`, `standing` stands for
-    the visits of a member."""
-    return _dated(layers.layered_sql(cut_offs, per_member_sql(since)), as_of)
+    the visits of a member; where somebody is dormant after more months than lie behind it, all visits are read."""
+    months = cut_offs.dormant_after_months
+    near = since if since is not None and since <= months_before(as_of, months) else None
+    return _dated(layers.layered_sql(cut_offs, per_member_sql(months, near)), as_of)
 
 
 PREFERENCES_FORM = hashlib.sha256(preferences.PREFERRED.encode()).hexdigest()[:16]
@@ -52,7 +55,9 @@ def moves(
 ) -> dict[tuple[str, str], int]:
     """How many members of `facts_now` are in which layer, and would be in which by these cut-offs."""
     session.register("facts_now", facts_now)
-    then = layers.layered_sql(cut_offs, "SELECT *, last_purchase_on AS first_purchase_on FROM facts_now")
+    then = layers.layered_sql(
+        cut_offs, "SELECT *, last_purchase_on AS first_purchase_on, NULL::DATE AS came_back_on FROM facts_now"
+    )
     query = f"SELECT n.layer, t.layer, count(*) FROM ({_dated(then, as_of)}) t JOIN facts_now n USING (member_id)"
     return {(now, then): count for now, then, count in session.sql(f"{query} GROUP BY ALL").fetchall()}
 

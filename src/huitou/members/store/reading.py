@@ -14,7 +14,8 @@ from huitou.members.terms import EventSeen, FactsSeen, MemberSeen
 _COLUMNS = """
     m.id, m.name, m.home_store_id, m.joined_on, m.birthday,
     f.layer, f.recency_score, f.frequency_score, f.monetary_score, f.first_purchase_on, f.last_purchase_on,
-    f.receipts_year, f.spend_year_fen, f.categories, f.category_shares
+    f.receipts_year, f.spend_year_fen, f.categories, f.category_shares,
+    f.came_back_on
 """
 
 SCORES = ("recency", "frequency")

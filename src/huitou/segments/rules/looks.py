@@ -152,6 +152,7 @@ def _of_person(asked: Asked, moment: Moment, today: date) -> str:
             for times in (1, LOST_TIMES)
             for after in range(5)
         ]
+        days += [f"(came_back_on + INTERVAL {months} MONTH)::DATE + {after}" for after in range(5)]
     return f"list_min(list_filter([{', '.join(days)}], lambda one: one > DATE '{today}'))"
 
 

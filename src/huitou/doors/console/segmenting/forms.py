@@ -39,7 +39,7 @@ WHO, REACH, VALUE, BOUGHT, DID, OTHERS = (
 LAYERS = (("diamond", N_("Diamond")), ("gold", N_("Gold")), ("silver", N_("Silver")), ("dormant", N_("Dormant")))
 STAGES = (
     ("new", N_("new")), ("active", N_("active")), ("at_risk", N_("at risk")), ("dormant", N_("dormant")),
-    ("lost", N_("lost")),
+    ("lost", N_("lost")), ("won_back", N_("won back")),
 )  # fmt: skip
 CHANNELS = (("sms", N_("SMS")), ("email", N_("e-mail")), ("wechat", N_("WeChat")), ("phone", N_("phone call")))
 WHICH = choice("which", N_("first or last"), (("first", N_("first")), ("last", N_("last"))))

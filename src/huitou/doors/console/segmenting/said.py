@@ -139,7 +139,7 @@ _VALUES: Mapping[str, Mapping[str, str]] = {
     "layer": {"diamond": N_("diamond"), "gold": N_("gold"), "silver": N_("silver"), "dormant": N_("dormant")},
     "stage": {
         "new": N_("new"), "active": N_("active"), "at_risk": N_("at risk"), "dormant": N_("dormant"),
-        "lost": N_("lost"),
+        "lost": N_("lost"), "won_back": N_("won back"),
     },
 }  # fmt: skip
 

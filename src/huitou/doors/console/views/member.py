@@ -24,13 +24,14 @@ from huitou.doors.console.layers import LAYERS
 from huitou.doors.console.parts import Chart, Column, Table
 from huitou.doors.console.periods import asked_day
 from huitou.doors.console.person_said import expected_said
+from huitou.doors.console.stages import STAGES
 from huitou.doors.console.views import duplicates
 from huitou.doors.console.year import Year, year_of
 from huitou.insight import service as insight
 from huitou.kernel.errors import N_
 from huitou.loyalty import service as loyalty
 from huitou.members import service as rooms_members
-from huitou.members.terms import MemberSeen
+from huitou.members.terms import MemberSeen, stage_of
 from huitou.offers import service as offers
 from huitou.receipts import service as receipts
 from huitou.usecases.member_picture import member_picture
@@ -142,6 +143,7 @@ def _whole_page(request: HttpRequest, person: MemberSeen) -> dict[str, object]:
         "may_unmask": access.may(request.user, Right.UNMASK_PHONES),
         "scores": _scores(person, with_values=whole_chain),
         "likes": _likes(person),
+        "stage": _stage(person, today),
         "spans": [(span, LAYERS.get(span.layer, span.layer)) for span in spans[:SPANS_SHOWN]],
         "calendar": _calendar(member_id, calendar) if calendar.visits else None,
         "whole_chain": whole_chain,
@@ -190,6 +192,20 @@ def reveal_phone(request: HttpRequest, member_id: int, identity_id: int) -> Http
         response = render(request, "console/member.html", _whole_page(request, person) | shown)
     response["Cache-Control"] = "no-store"
     return response
+
+
+def _stage(person: MemberSeen, as_of: date) -> str:
+    """Where they stand on their way, as of the day of the refresh; '' before the first purchase."""
+    if (facts := person.facts) is None:
+        return ""
+    stage = stage_of(
+        facts.first_purchase_on,
+        facts.last_purchase_on,
+        facts.came_back_on,
+        as_of=as_of,
+        dormant_months=insight.cut_offs().cut_offs.dormant_after_months,
+    )
+    return gettext(STAGES[stage])
 
 
 def _before(request: HttpRequest, name: str) -> int | None:

@@ -21,6 +21,7 @@ STAGES = {
     Stage.AT_RISK: N_("at risk"),
     Stage.DORMANT: N_("dormant"),
     Stage.LOST: N_("lost"),
+    Stage.WON_BACK: N_("won back"),
 }
 SCORES = {"recency": N_("recency"), "frequency": N_("frequency"), "monetary": N_("monetary")}
 
@@ -70,18 +71,19 @@ class HasLayer(Leaf):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HasStage(Leaf):
-    """Where they stand on their way with the shop, by the first and last purchase that the last refresh knew and by
-    the cut-offs in force."""
+    """Where they stand on their way with the shop, by the first and last purchase that the last refresh knew, by the
+    day on which they came back, and by the cut-offs in force."""
 
     name: ClassVar[str] = "stage"
 
-    is_one_of: tuple[Literal["new", "active", "at_risk", "dormant", "lost"], ...]
+    is_one_of: tuple[Literal["new", "active", "at_risk", "dormant", "lost", "won_back"], ...]
 
     def holds(self, person: Person, moment: Moment) -> bool:
         first, last = person.first_purchase_on, person.last_purchase_on
         if first is None or last is None:
             return False
-        return stage_of(first, last, as_of=moment.today, dormant_months=moment.dormant_months) in self.is_one_of
+        back, months = person.came_back_on, moment.dormant_months
+        return stage_of(first, last, back, as_of=moment.today, dormant_months=months) in self.is_one_of
 
     def sql(self, moment: Moment) -> Selection:
         stage = staged_sql(moment.today, moment.dormant_months)

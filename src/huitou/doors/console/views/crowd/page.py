@@ -1,4 +1,5 @@
-"""All members together: the flow between layers, the map of recency and frequency, cohorts, stages, new members.
+"""All members together: the flow between layers, the map of recency and frequency, cohorts, stages and who moved
+between them, new members.
 
 Each view is one chart with its finding, and stands in the address (`?view=cohorts&store=3`).
 """
@@ -20,6 +21,7 @@ from huitou.doors.console.parts import Chart, Tab
 from huitou.doors.console.periods import asked_day
 from huitou.doors.console.views.crowd.cohorts import cohorts
 from huitou.doors.console.views.crowd.layers import layers
+from huitou.doors.console.views.crowd.moves import moves
 from huitou.doors.console.views.crowd.newcomers import newcomers
 from huitou.doors.console.views.crowd.rfm import rfm
 from huitou.doors.console.views.crowd.stages import stages
@@ -33,11 +35,12 @@ VIEWS = {
     "rfm": N_("Recency and frequency"),
     "cohorts": N_("Coming back"),
     "stages": N_("Lifecycle"),
+    "moves": N_("Moves between stages"),
     "new": N_("New members"),
 }
 
 
-_BUILT = {"layers": layers, "rfm": rfm, "cohorts": cohorts, "stages": stages, "new": newcomers}
+_BUILT = {"layers": layers, "rfm": rfm, "cohorts": cohorts, "stages": stages, "moves": moves, "new": newcomers}
 
 
 @require_safe

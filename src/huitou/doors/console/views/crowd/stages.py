@@ -12,18 +12,11 @@ from django.utils.translation import gettext
 from huitou.doors.console import crowd_said, figures
 from huitou.doors.console.layers import LAYERS
 from huitou.doors.console.parts import Chart, Column, Table
+from huitou.doors.console.stages import STAGES, stage_meanings
 from huitou.doors.console.views.crowd.view import View, count
 from huitou.insight import service as insight
 from huitou.insight.terms import Square
-from huitou.kernel.errors import N_
 
-STAGES = {
-    "new": N_("Newcomers"),
-    "active": N_("Active"),
-    "at_risk": N_("At risk"),
-    "dormant": N_("Dormant"),
-    "lost": N_("Lost"),
-}
 _SUMMED = ("members", "receipts", "spend_fen")
 
 
@@ -35,7 +28,7 @@ def stages(request: HttpRequest, store: int | None, on: date | None) -> View:
     people = sum(members for members, *_ in counted.values())
     if not people:
         return View(SafeString(), None, "")
-    meanings = _meanings(insight.cut_offs().cut_offs.dormant_after_months)
+    meanings = stage_meanings(insight.cut_offs().cut_offs.dormant_after_months)
     spend = sum(fen for *_, fen in counted.values())
     table = Table(
         (
@@ -71,21 +64,10 @@ def stages(request: HttpRequest, store: int | None, on: date | None) -> View:
     )
     chart = _chart(squares, counted, people, meanings, table)
     foot = gettext(
-        "These five stages follow from the cut-offs of layers and the days of the first and last purchase. The stages "
-        "in full, with who moved from one to the next, come with segments."
+        "Stages follow from the days of purchases and from when the cut-offs call somebody dormant. Who moved from one "
+        "to the next stands under moves between stages."
     )
     return View(crowd_said.stages(counted), chart, foot, [(gettext("Stages"), table)])
-
-
-def _meanings(months: int) -> dict[str, str]:
-    """Of each stage, where somebody is dormant after so many months."""
-    return {
-        "new": gettext("first purchase within {days} days").format(days=insight.NEW_DAYS),
-        "active": gettext("bought within {days} days").format(days=insight.RISK_DAYS_A_MONTH * months),
-        "at_risk": gettext("not for {days} days, and not dormant yet").format(days=insight.RISK_DAYS_A_MONTH * months),
-        "dormant": gettext("not for {months} months").format(months=months),
-        "lost": gettext("not for {months} months").format(months=insight.LOST_TIMES * months),
-    }
 
 
 def _chart(

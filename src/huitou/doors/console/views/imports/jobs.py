@@ -32,6 +32,8 @@ STEPS = {
         "facts": N_("Write to the members"),
         "history": N_("History of layers"),
         "figures": N_("Write the figures"),
+        "stages": N_("Move members between stages"),
+        "moves": N_("Write down who moved"),
         "pictures": N_("Write products, cohorts and flows"),
     },
     "sample": {

@@ -1,10 +1,11 @@
 /* Who went from which layer to which, from one day to the next: columns of layers, bands between them.
    options: {days: [text], phone: how many of the newest days a phone shows, layers: [[key, name]], counts: {"day|key": text},
-             nodes: [[dayIndex, key, members]], bands: [[dayIndex, from key, to key, members, text]], unit: text} */
+             nodes: [[dayIndex, key, members]], bands: [[dayIndex, from key, to key, members, text]], unit: text,
+             colours: {key: token} where keys are no layers} */
 HuitouCharts.register("flow", (t, width, o) => {
   "use strict";
   const small = width < 520, skip = small ? Math.max(0, o.days.length - o.phone) : 0, end = o.days.length - 1;
-  const colour = (key) => (key ? t.v(key) : t.muted), name = (key) => o.layers.find((one) => one[0] === key)[1];
+  const colour = (key) => (key ? t.v((o.colours || {})[key] || key) : t.muted), name = (key) => o.layers.find((one) => one[0] === key)[1];
   const id = (day, key) => day + "|" + key, most = Math.max(...o.nodes.map((n) => n[2])), thin = most * 0.04;
   const nodes = o.nodes.filter((n) => n[0] >= skip).map(([day, key, members]) => ({
     name: id(day, key), depth: day - skip, value: members, itemStyle: { color: colour(key), borderWidth: 0 },
