@@ -26,6 +26,7 @@ MERGED = "Who became one with another is found under the one, whole, until the t
 GUARDED = "Every table that names a store or a member is seen through the store scope."
 SEALED = "What was posted is sealed within seconds, block upon block, and reads as it did when it was sealed."
 DURABLE = "What is acknowledged is in the database's log: a commit waits for it."
+LEFT_BEHIND = "No member, product or store stands here whom only undone imports brought."
 HEARD = "Each fact leaves the outbox at least once and acts once."
 
 
@@ -132,6 +133,18 @@ BREAKS = [
         "a fact fails again and again",
         sql("UPDATE outbox_fact SET done_at = NULL, attempts = 5, last_error = 'disk full'"),
         "(receipts_taken) failed 5 times: disk full",
+    ),
+    Break(
+        LEFT_BEHIND,
+        "a store stays that only an undone import brought",
+        sql(
+            "INSERT INTO catalogue_store (code, name) VALUES ('ghost', 'ghost')",
+            "INSERT INTO receipts_import (kind, source, file_name, file_digest, mapping, actor, report, undone_at, "
+            "undone_by, undo) VALUES ('stores', 't', 's.csv', '', '{}', 'cli', '{}', now(), 'cli', '{}')",
+            "INSERT INTO receipts_brought (batch_id, what, firsts, lasts) SELECT i.id, 'store', ARRAY[s.id], "
+            "ARRAY[s.id] FROM receipts_import i, catalogue_store s WHERE i.file_name = 's.csv' AND s.code = 'ghost'",
+        ),
+        "only undone imports brought it",
     ),
     Break(LAKE, "the lake is lost", _lose_the_lake, "books 7 lines of 13360 fen, lake nothing"),
     Break(LAKE, "the lake loses a line", _lose_a_line_of_the_lake, "books 7 lines of 13360 fen, lake 6 lines of 12100"),

@@ -17,7 +17,7 @@ from huitou.usecases.undo_described import Stays, forget_old, undo_described
 
 pytestmark = pytest.mark.django_db
 
-KEPT = ("receipts_import", "receipts_refusal", "members_told", "catalogue_told")
+KEPT = ("receipts_import", "receipts_refusal", "receipts_brought", "members_told", "catalogue_told")
 WANG = {"card": "C1", "name": "王芳", "phone": "13800138000", "birthday": "1988-05-12", "sex": "女"}
 LI = {"card": "C2", "name": "李强", "phone": "13900139000", "email": "li@example.com", "prefers_category": "乳品"}
 MILK = {"sku": "10023", "name": "鲜牛奶", "category": "生鲜/乳品", "price": "12.80", "barcode": "6901234567892"}

@@ -125,24 +125,37 @@ def apart() -> BaseDatabaseWrapper:
     return line
 
 
-def unreferenced(table: str, ids: Iterable[int], *, besides: Collection[str] = ()) -> list[int]:
-    """Which of these rows of `table` no foreign key of the database names, but for the tables `besides`."""
+def spans_of(query: str) -> tuple[list[int], list[int]]:
+    """The firsts and the lasts of the spans without a gap in the single column of numbers that `query` selects."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "CREATE TEMP TABLE perhaps_unused ON COMMIT DROP AS SELECT unnest(%s::bigint[]) AS id", [list(ids)]
+            "SELECT min(id), max(id) FROM (SELECT id, id - row_number() OVER (ORDER BY id) AS gap FROM "
+            f"(SELECT DISTINCT id FROM ({query}) every (id)) each_once) spans GROUP BY gap ORDER BY 1"
         )
+        rows = cursor.fetchall()
+    return [first for first, _ in rows], [last for _, last in rows]
+
+
+def unreferenced(table: str, ids: Iterable[int], *, besides: Collection[str] = ()) -> list[int]:
+    """Which of these rows of `table` no foreign key of the database names, but for the tables `besides`.
+
+    It writes nothing, so that a question of a snapshot may ask it.
+    """
+    with connection.cursor() as cursor:
         cursor.execute(
             "SELECT c.conrelid::regclass::text, a.attname FROM pg_constraint c "
             "JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1] "
             "WHERE c.contype = 'f' AND c.confrelid = %s::regclass AND c.conparentid = 0",
             [table],
         )
-        for other, column in cursor.fetchall():
-            if other not in besides:
-                cursor.execute(
-                    f"DELETE FROM perhaps_unused WHERE id IN (SELECT {column} FROM {other} WHERE {column} IS NOT NULL)"
-                )
-        cursor.execute("SELECT id FROM perhaps_unused ORDER BY id")
-        found = [number for (number,) in cursor.fetchall()]
-        cursor.execute("DROP TABLE perhaps_unused")
-    return found
+        named = " UNION ALL ".join(
+            f"SELECT {column} FROM {other} WHERE {column} IN (SELECT id FROM asked)"
+            for other, column in cursor.fetchall()
+            if other not in besides
+        )
+        cursor.execute(
+            "WITH asked AS MATERIALIZED (SELECT unnest(%s::bigint[]) AS id) "
+            f"SELECT id FROM asked {f'EXCEPT ({named})' if named else ''} ORDER BY 1",
+            [list(ids)],
+        )
+        return [number for (number,) in cursor.fetchall()]

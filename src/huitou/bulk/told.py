@@ -6,7 +6,8 @@ and `after` hold the columns that differ; of one that was made, `before` is NULL
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from django.db import connection
@@ -70,22 +71,42 @@ def has_log(log: str, batch: int) -> bool:
         return cursor.fetchone()[0]
 
 
-def made(log: str, batch: int, place: Watched) -> tuple[list[int], list[int]]:
-    """The rows that the import made and that are here: (as it made them, changed since)."""
+def made(log: str, batches: Sequence[int], place: Watched) -> tuple[list[int], list[int]]:
+    """The rows that the imports made and that are here: (as they made them, changed since)."""
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT t.{place.key}, l.after ->> 'seal' = md5({place.seal}) FROM {log} l "
             f"JOIN {place.table} t ON t.{place.key} = l.row_id "
-            f"WHERE l.batch = %s AND l.place = '{place.table}' AND l.before IS NULL ORDER BY 1",
-            [batch],
+            f"WHERE l.batch = ANY(%s) AND l.place = '{place.table}' AND l.before IS NULL ORDER BY 1",
+            [list(batches)],
         )
         rows = cursor.fetchall()
     return [row for row, same in rows if same], [row for row, same in rows if not same]
 
 
-def restore(log: str, batch: int, place: Watched) -> tuple[int, list[tuple[int, list[str]]]]:
+@contextmanager
+def taking_back(log: str, undone: Sequence[int]) -> Iterator[list[int]]:
+    """Inside, `restore` and `delete_made` remember what they put back. Yields those of the imports `undone` that still
+    have something to be put back as soon as what somebody laid over it is, newest first: they follow, `following`."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT DISTINCT batch FROM {log} WHERE batch = ANY(%s) ORDER BY 1 DESC", [list(undone)])
+        waiting = [batch for (batch,) in cursor.fetchall()]
+        cursor.execute("CREATE TEMP TABLE told_restored (place text, row_id bigint, key text) ON COMMIT DROP")
+    yield waiting
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE told_restored")
+
+
+def restore(
+    log: str, batch: int, place: Watched, *, following: bool = False
+) -> tuple[int, list[tuple[int, list[str]]]]:
     """Put back the columns that stand as the import left them: how many rows, and (row, columns) that stay because
-    somebody changed them since."""
+    somebody changed them since. Of what is put back the log holds no more. `following`: only what was just put back."""
+    among = (
+        "AND EXISTS (SELECT FROM told_restored r WHERE r.place = l.place AND r.row_id = l.row_id AND r.key = e.key)"
+        if following
+        else ""
+    )
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped "
@@ -96,7 +117,7 @@ def restore(log: str, batch: int, place: Watched) -> tuple[int, list[tuple[int, 
         cursor.execute(
             f"CREATE TEMP TABLE told_back ON COMMIT DROP AS SELECT l.row_id, "
             "(SELECT jsonb_object_agg(e.key, l.before -> e.key) FROM jsonb_each(l.after) e "
-            "  WHERE to_jsonb(t) -> e.key = e.value) AS back, "
+            f"  WHERE to_jsonb(t) -> e.key = e.value {among}) AS back, "
             "ARRAY(SELECT e.key FROM jsonb_each(l.after) e WHERE to_jsonb(t) -> e.key <> e.value ORDER BY 1) AS stays "
             f"FROM {log} l JOIN {place.table} t ON t.{place.key} = l.row_id "
             f"WHERE l.batch = %s AND l.place = '{place.table}' AND l.before IS NOT NULL",
@@ -107,22 +128,43 @@ def restore(log: str, batch: int, place: Watched) -> tuple[int, list[tuple[int, 
             f"FROM told_back w WHERE w.row_id = t.{place.key} AND w.back IS NOT NULL"
         )
         restored = cursor.rowcount
+        cursor.execute(
+            f"INSERT INTO told_restored SELECT '{place.table}', row_id, jsonb_object_keys(back) FROM told_back"
+        )
+        cursor.execute(
+            f"UPDATE {log} l SET before = l.before - k.keys, after = l.after - k.keys FROM "
+            "(SELECT row_id, ARRAY(SELECT jsonb_object_keys(back)) AS keys FROM told_back WHERE back IS NOT NULL) k "
+            f"WHERE l.batch = %s AND l.place = '{place.table}' AND l.row_id = k.row_id AND l.before IS NOT NULL",
+            [batch],
+        )
+        cursor.execute(f"DELETE FROM {log} WHERE batch = %s AND place = '{place.table}' AND before = '{{}}'", [batch])
         cursor.execute("SELECT row_id, stays FROM told_back WHERE stays <> '{}' ORDER BY 1")
         stay = cursor.fetchall()
         cursor.execute("DROP TABLE told_back")
     return restored, stay
 
 
-def delete_made(log: str, batch: int, place: Watched) -> int:
-    """Delete the rows that the import made and that are as it made them; how many."""
-    same, _ = made(log, batch, place)
+def delete_made(log: str, batch: int, place: Watched, *, but: Collection[int] = ()) -> int:
+    """Delete the rows that the import made and that are as it made them, `but` for these; how many."""
+    same = [row for row in made(log, [batch], place)[0] if row not in but]
     with connection.cursor() as cursor:
         cursor.execute(f"DELETE FROM {place.table} WHERE {place.key} = ANY(%s)", [same])
+    leave(log, place, same)
     return len(same)
 
 
-def forget(log: str, batches: Sequence[int]) -> int:
-    """What these imports did can be taken back no more; how many rows of the log."""
+def leave(log: str, place: Watched, ids: Sequence[int]) -> None:
+    """These rows are deleted: the log speaks of them no more."""
     with connection.cursor() as cursor:
-        cursor.execute(f"DELETE FROM {log} WHERE batch = ANY(%s)", [list(batches)])
+        cursor.execute(f"DELETE FROM {log} WHERE place = '{place.table}' AND row_id = ANY(%s)", [list(ids)])
+
+
+def forget(log: str, batches: Sequence[int], undone: Sequence[int]) -> int:
+    """What these imports did can be taken back no more; how many rows of the log. Of those that are undone the seals of
+    what they made stay: it leaves with the last that uses it, however late."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"DELETE FROM {log} WHERE batch = ANY(%s) AND NOT (before IS NULL AND batch = ANY(%s))",
+            [list(batches), list(undone)],
+        )
         return cursor.rowcount

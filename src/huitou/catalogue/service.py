@@ -301,9 +301,9 @@ def take_store_file(pieces: Iterable[Sequence[tuple[int, Cells]]], *, source: st
     return replace(taken, unfit=tuple(unfit))
 
 
-def made_by_file(batch: int, what: str) -> tuple[list[int], list[int]]:
-    """The rows of `what` (product, store or category) that an import made: (as it made them, changed since)."""
-    return bulk.told.made(product_file.LOG, batch, _WATCHED[what])
+def made_by_files(batches: Sequence[int], what: str) -> tuple[list[int], list[int]]:
+    """The rows of `what` (product, store or category) that imports made: (as they made them, changed since)."""
+    return bulk.told.made(product_file.LOG, batches, taking.WATCHED[what])
 
 
 def unreferenced(what: str, ids: Sequence[int], *, besides: Sequence[str] = ()) -> list[int]:
@@ -311,10 +311,11 @@ def unreferenced(what: str, ids: Sequence[int], *, besides: Sequence[str] = ()) 
     return bulk.unreferenced(f"catalogue_{what}", ids, besides=(*besides, "catalogue_code"))
 
 
-def take_back_file(batch: int) -> tuple[int, list[tuple[str, int, list[str]]]]:
+def take_back_file(batch: int, undone: Sequence[int]) -> tuple[int, list[tuple[str, int, list[str]]]]:
     """Put back what an import of products or stores changed where nobody changed it since: how many rows, and what
-    stays as (place, row, columns). What the import made, and can leave, has left before."""
-    return taking.take_back(batch)
+    stays as (place, row, columns). What the import made, and can leave, has left before. What imports `undone` before
+    could not put back because this one had changed it again follows."""
+    return taking.take_back(batch, undone)
 
 
 def remembers_file(batch: int) -> bool:
@@ -322,17 +323,15 @@ def remembers_file(batch: int) -> bool:
     return bulk.told.has_log(product_file.LOG, batch)
 
 
-def forget_files(batches: Sequence[int]) -> int:
-    """What these imports did can be taken back no more; how many notes of it are gone."""
-    return bulk.told.forget(product_file.LOG, batches)
+def forget_files(batches: Sequence[int], undone: Sequence[int]) -> int:
+    """What these imports did can be taken back no more; how many notes of it are gone. Of those `undone` it is kept
+    what they made, and as what."""
+    return bulk.told.forget(product_file.LOG, batches, undone)
 
 
 def names_of(what: str, ids: Sequence[int]) -> dict[int, str]:
     """Skus of products, codes of stores, paths of categories, by id."""
     return taking.names_of(what, ids)
-
-
-_WATCHED = {"product": product_file.PRODUCTS, "store": store_file.STORES, "category": product_file.CATEGORIES}
 
 
 def measured() -> list[Measured]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -35,6 +35,8 @@ class Taken:
     """Further counts of the kind, by a name of the report."""
     in_part: tuple[Unfit, ...] = ()
     """The first rows that are taken without one of their cells, and why."""
+    said: tuple[Sequence[int], Sequence[int]] = ((), ())
+    """Of what things the file tells, new and known: the firsts and the lasts of spans of their ids."""
 
 
 class RowRefused(Exception):

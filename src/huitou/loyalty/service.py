@@ -173,10 +173,14 @@ def opened(receipts: Sequence[int]) -> int:
     return undoing.opened(list(receipts))
 
 
-def let_go(members: Sequence[int]) -> list[int]:
-    """Part accounts from members who leave with an import; returns those on whose accounts nothing stands that was not
-    taken back. Postings stay."""
-    return undoing.let_go(list(members))
+def unbound(members: Sequence[int]) -> list[int]:
+    """Those of these members, who came with an import, for whom nothing stands that was not taken back."""
+    return undoing.unbound(list(members))
+
+
+def let_go(members: Sequence[int]) -> None:
+    """Part accounts from members who leave with an import, and are `unbound`. Postings stay."""
+    undoing.let_go(list(members))
 
 
 def lock_accounts(trip: Trip, members: Collection[int], moment: Moment) -> LockedAccounts:

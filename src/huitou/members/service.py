@@ -255,17 +255,18 @@ def take_strangers(kind: str, rows: pa.Table) -> list[int]:
     )
 
 
-def unused(members: Sequence[int], *, besides: Sequence[str] = ()) -> list[int]:
+def unused(members: Sequence[int], *, undone: Sequence[int] = (), besides: Sequence[str] = ()) -> list[int]:
     """Which of these members, who came with an import, nobody has named since, given another card or phone, or uses.
+    What the imports `undone` said of them is said no more.
 
     The database's own foreign keys say who uses a member; `besides` are tables that the caller asks itself.
     """
-    return leaving.unused(members, besides)
+    return leaving.unused(members, undone, besides)
 
 
-def made_by_file(batch: int) -> tuple[list[int], list[int]]:
-    """The members whom an import of members made: (as it made them, changed or given more since)."""
-    return bulk.told.made(person_file.LOG, batch, person_file.MEMBERS)
+def made_by_files(batches: Sequence[int]) -> tuple[list[int], list[int]]:
+    """The members whom imports of members made: (as they made them, changed or given more since)."""
+    return bulk.told.made(person_file.LOG, batches, person_file.MEMBERS)
 
 
 def unreferenced(members: Sequence[int], *, besides: Sequence[str] = ()) -> list[int]:
@@ -273,10 +274,11 @@ def unreferenced(members: Sequence[int], *, besides: Sequence[str] = ()) -> list
     return leaving.unreferenced(members, besides)
 
 
-def take_back_file(batch: int) -> tuple[int, list[tuple[str, int, list[str]]]]:
+def take_back_file(batch: int, undone: Sequence[int]) -> tuple[int, list[tuple[str, int, list[str]]]]:
     """Put back what an import of members changed where nobody changed it since: how many rows, and what stays as
-    (place, member, columns). Whom the import made, and who can leave, has left before."""
-    return leaving.take_back(batch)
+    (place, member, columns). Whom the import made, and who can leave, has left before. What imports `undone` before
+    could not put back because this one had changed it again follows."""
+    return leaving.take_back(batch, undone)
 
 
 def remembers_file(batch: int) -> bool:
@@ -284,9 +286,10 @@ def remembers_file(batch: int) -> bool:
     return bulk.told.has_log(person_file.LOG, batch)
 
 
-def forget_files(batches: Sequence[int]) -> int:
-    """What these imports did can be taken back no more; how many notes of it are gone."""
-    return bulk.told.forget(person_file.LOG, batches)
+def forget_files(batches: Sequence[int], undone: Sequence[int]) -> int:
+    """What these imports did can be taken back no more; how many notes of it are gone. Of those `undone` it is kept
+    whom they made, and as what."""
+    return bulk.told.forget(person_file.LOG, batches, undone)
 
 
 def let_leave(members: Sequence[int]) -> None:

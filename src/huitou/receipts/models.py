@@ -37,7 +37,8 @@ class Import(models.Model):
 
 
 class Brought(models.Model):
-    """What else an import brought: new members, stores, products and categories, and receipts that were here already.
+    """What else an import brought: new members, stores, products and categories, and receipts that were here already;
+    of an import of members, products or stores all that its file tells of (`said`).
 
     `what` says of which table the ids from `firsts[i]` to `lasts[i]`, both included, are. An undo asks for them.
     """
@@ -52,7 +53,7 @@ class Brought(models.Model):
             models.UniqueConstraint(fields=["batch", "what"], name="receipts_brought_once"),
             models.CheckConstraint(
                 name="receipts_brought_known",
-                condition=models.Q(what__in=["again", "member", "store", "product", "category"]),
+                condition=models.Q(what__in=["again", "member", "store", "product", "category", "said"]),
             ),
         ]
 

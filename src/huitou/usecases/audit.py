@@ -20,6 +20,7 @@ from huitou.outbox import service as outbox
 from huitou.receipts import service as receipts
 from huitou.receipts.service import for_the_lake, import_life
 from huitou.receipts.terms import ConflictKind
+from huitou.usecases.left_by_undos import left_behind
 
 Progress = Callable[[str], None]
 
@@ -39,6 +40,7 @@ def audit(progress: Progress = lambda step: None) -> list[Verdict]:
             progress(name)
             verdicts += room()
         verdicts.append(_honoured_is_listed())
+        verdicts.append(_nobody_left_behind())
         progress("lake")
         differing, strange, newest = _compare_lake_with_books()
         rows_left = import_life.rows_left()
@@ -67,6 +69,13 @@ def _honoured_is_listed() -> Verdict:
     receipt = receipts.first_unlisted(loyalty.honoured_receipts(), ConflictKind.POINTS_HONOURED)
     says = N_("Each sale whose points were honoured is listed for a person.")
     return Verdict("L2", says, None if receipt is None else f"receipt {receipt} spent points that were not there")
+
+
+def _nobody_left_behind() -> Verdict:
+    """S4: an undo leaves nobody and nothing behind."""
+    says = N_("No member, product or store stands here whom only undone imports brought.")
+    found = left_behind()
+    return Verdict("S4", says, None if found is None else f"{found[0]} {found[1]}: only undone imports brought it")
 
 
 Differing = list[tuple[int | None, str]]

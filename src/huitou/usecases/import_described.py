@@ -19,6 +19,7 @@ from huitou.lake import service as lake
 from huitou.members import service as members
 from huitou.members.errors import CardsArePhones, NationalIdsNotKept
 from huitou.receipts import service as receipts
+from huitou.receipts.service import import_life
 from huitou.usecases.refused_cells import LISTED, Mends, in_pieces, kept
 
 Progress = Callable[[str], None]
@@ -103,6 +104,7 @@ def import_described(
         progress("read")
         counted = _Counted(rows)
         taken = _take(kind, counted, source, now, weighed_unit, batch)
+        import_life.note_said(batch, *taken.said)
         unfit = sorted((*rows.unfit, *taken.unfit), key=lambda row: row.row_number)
         report = _report(kind, batch, counted.rows + len(rows.unfit), unfit, taken)
         progress("keep")

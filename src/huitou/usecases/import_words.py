@@ -78,6 +78,7 @@ _UNDO = {
     "points_owed": N_("Points that were spent already, and are owed"),
     "members_owing": N_("Members who owe them"),
     "removed": N_("Things that leave: this import made them"),
+    "left_besides": N_("What leaves besides: only imports undone before had brought it"),
     "restored": N_("Rows that are as before again"),
     "staying": N_("What stays as it is"),
 }

@@ -10,22 +10,20 @@ from datetime import datetime, timedelta
 from django.db import IntegrityError, transaction
 
 from huitou.catalogue import service as catalogue
-from huitou.insight import service as insight
 from huitou.kernel.errors import N_
 from huitou.kernel.ids import ImportId, member_code
-from huitou.lake import service as lake
-from huitou.loyalty import service as loyalty
 from huitou.members import service as members
 from huitou.receipts.errors import ImportBuiltUpon, ImportForgotten
 from huitou.receipts.service import import_life
 from huitou.usecases.import_described import DESCRIBED
-from huitou.usecases.undo_import import receipts_left_unheard
+from huitou.usecases.left_by_undos import Left, let_leave
 
 Progress = Callable[[str], None]
 
 UNDO_DAYS = 30
 STAYS = {
     "in_use": N_("receipts, points, consents or other data name it"),
+    "told_by_another": N_("another import tells of it too; it leaves with the last"),
     "changed_since": N_("somebody added to it or changed it since"),
     "field_changed_since": N_("these fields were changed again since: {fields}"),
 }
@@ -45,8 +43,9 @@ class Stays:
 
 @dataclass(frozen=True, slots=True)
 class UndoneDescribed:
-    """What an undo took away, or, of a dry run, would take away. `removed` things were made by the import, `restored`
-    rows are as they were before it; `stays` names the first of those that stay, `staying` counts all of them."""
+    """What an undo took away, or, of a dry run, would take away. `removed` things of its kind leave: it made them, or
+    an import that was undone before it; `left_besides` are what those had made of other kinds. `restored` rows are as
+    they were before it; `stays` names the first of those that stay, `staying` counts all of them."""
 
     dry_run: bool
     import_id: int
@@ -55,6 +54,7 @@ class UndoneDescribed:
     restored: int
     staying: int
     stays: Sequence[Stays]
+    left_besides: int = 0
 
 
 def undo_described(
@@ -93,44 +93,31 @@ def _undo(number: int, now: datetime, actor: str, progress: Progress) -> UndoneD
     if now - seen.started_at > timedelta(days=UNDO_DAYS) or (said_something and not room.remembers_file(number)):
         raise ImportForgotten(number=number, days=UNDO_DAYS)
     progress("members")
-    what = _PER_KIND[seen.kind]
-    gone, held, changed = _leave(what, number)
+    what, batch, undone = _PER_KIND[seen.kind], ImportId(number), import_life.undone_imports()
+    left = let_leave(batch)
     progress("rows")
-    restored, kept = room.take_back_file(number)
-    if seen.kind == "products":
-        _leave_categories(number)
+    restored, kept = room.take_back_file(number, undone)
+    # What is as an undone import made it again may leave too.
+    left += let_leave(batch) if restored or undone else Left()
+    same, changed = _made(what, number)
+    told = set(import_life.told_of(what, same, [batch, *undone]))
     stays = [
-        *_named(what, held, "in_use"),
+        *_named(what, [one for one in same if one in told], "told_by_another"),
+        *_named(what, [one for one in same if one not in told], "in_use"),
         *_named(what, changed, "changed_since"),
         *(_kept(what, place, row, columns) for place, row, columns in kept),
     ]
-    report = UndoneDescribed(False, number, seen.kind, len(gone), restored, len(stays), stays[:LISTED])
-    import_life.close_undo(ImportId(number), asdict(report), actor=actor)
+    own = len(left.of(what))
+    report = UndoneDescribed(
+        False, number, seen.kind, own, restored, len(stays), stays[:LISTED], left_besides=len(left) - own
+    )
+    import_life.close_undo(batch, asdict(report), actor=actor)
     return report
 
 
-def _leave(what: str, number: int) -> tuple[list[int], list[int], list[int]]:
-    """(gone, still in use, changed since) of what the import made."""
-    same, changed = members.made_by_file(number) if what == "member" else catalogue.made_by_file(number, what)
-    free = import_life.unnamed(what, same)
-    named = lake.named_besides(receipts_left_unheard(), what, free) if free else []
-    free = sorted(set(free) - set(named))
-    if what == "member":
-        gone = loyalty.let_go(members.unreferenced(free, besides=("loyalty_account", "insight_layerspan")))
-        insight.forget_layers(gone)
-        members.let_leave(gone)
-    else:
-        gone = catalogue.unreferenced(what, free, besides=("receipts_identity", "insight_kpivalue"))
-        if what == "store":
-            insight.forget_stores(gone)
-            import_life.forget_stores(gone)
-        catalogue.let_leave(what, gone)
-    return gone, sorted(set(same) - set(gone)), changed
-
-
-def _leave_categories(number: int) -> None:
-    made, _ = catalogue.made_by_file(number, "category")
-    catalogue.let_leave("category", catalogue.unused("category", made))
+def _made(what: str, number: int) -> tuple[list[int], list[int]]:
+    """What the import made and is here: (as it made it, changed since)."""
+    return members.made_by_files([number]) if what == "member" else catalogue.made_by_files([number], what)
 
 
 def _named(what: str, ids: Sequence[int], why: str) -> Iterable[Stays]:
@@ -148,4 +135,5 @@ def _kept(what: str, place: str, row: int, columns: Sequence[str]) -> Stays:
 def forget_old(now: datetime) -> int:
     """What imports of more than 30 days ago did can be taken back no more; how many notes of it are gone."""
     old = import_life.described_before(now - timedelta(days=UNDO_DAYS))
-    return members.forget_files(old) + catalogue.forget_files(old)
+    undone = import_life.undone_imports()
+    return members.forget_files(old, undone) + catalogue.forget_files(old, undone)

@@ -165,11 +165,12 @@ def settle(source: str, batch: int) -> Taken:
         new, changed, of_all = cursor.fetchone()
         _write(source)
         bulk.told.note(LOG, batch, PLACES)
+        said = bulk.spans_of("SELECT p.id FROM catalogue_product p JOIN product_said s USING (sku)")
         cursor.execute(
             "DROP TABLE product_row, product_code, product_unfit, product_owner, product_adopted, product_said, "
             "code_said, product_told"
         )
-    return Taken(new, changed, of_all - new - changed, unfit)
+    return Taken(new, changed, of_all - new - changed, unfit, said=said)
 
 
 def _claimed(number: int, code: str, product: str, other: str, other_row: int | None) -> Unfit:

@@ -56,5 +56,6 @@ def settle(said: Sequence[StoreSaid], source: str, batch: int) -> Taken:
             new += made
             changed += updated and not made
         bulk.told.note(LOG, batch, [STORES])
+        spans = bulk.spans_of("SELECT p.id FROM catalogue_store p JOIN store_said s USING (code)")
         cursor.execute("DROP TABLE store_said")
-    return Taken(new, changed, len(told) - new - changed, ())
+    return Taken(new, changed, len(told) - new - changed, (), said=spans)

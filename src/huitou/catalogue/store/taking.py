@@ -34,6 +34,7 @@ def newest(what: str) -> int:
         return cursor.fetchone()[0]
 
 
+WATCHED = {"product": product_file.PRODUCTS, "store": store_file.STORES, "category": product_file.CATEGORIES}
 _NAME = {"store": "code", "product": "sku", "category": "path"}
 
 
@@ -69,13 +70,27 @@ def delete(what: str, ids: Sequence[int]) -> None:
         if what == "product":
             cursor.execute("DELETE FROM catalogue_code WHERE product_id = ANY(%s)", [list(ids)])
         cursor.execute(f"DELETE FROM catalogue_{what} WHERE id = ANY(%s)", [list(ids)])
+    bulk.told.leave(product_file.LOG, WATCHED[what], ids)
 
 
-def take_back(batch: int) -> tuple[int, list[tuple[str, int, list[str]]]]:
-    restored = bulk.told.delete_made(product_file.LOG, batch, product_file.CODES)
+def take_back(batch: int, undone: Sequence[int]) -> tuple[int, list[tuple[str, int, list[str]]]]:
+    with bulk.told.taking_back(product_file.LOG, undone) as waiting:
+        said = _take_back(batch, following=False)
+        for below in waiting:
+            _take_back(below, following=True)
+    return said
+
+
+def _take_back(batch: int, *, following: bool) -> tuple[int, list[tuple[str, int, list[str]]]]:
+    # A product that the import made and that stays keeps its codes: tills sell it by them.
+    made, changed = bulk.told.made(product_file.LOG, [batch], product_file.PRODUCTS)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id FROM catalogue_code WHERE product_id = ANY(%s)", [[*made, *changed]])
+        theirs = {code for (code,) in cursor.fetchall()}
+    restored = bulk.told.delete_made(product_file.LOG, batch, product_file.CODES, but=theirs)
     stay: list[tuple[str, int, list[str]]] = []
     for place in (product_file.CODES, product_file.PRODUCTS, store_file.STORES):
-        rows, others = bulk.told.restore(product_file.LOG, batch, place)
+        rows, others = bulk.told.restore(product_file.LOG, batch, place, following=following)
         restored += rows
         stay += [(place.table, row, columns) for row, columns in others]
     return restored, stay

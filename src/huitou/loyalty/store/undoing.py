@@ -178,11 +178,8 @@ def _post_with_care(kind: str, actor: str, source: str, today: date) -> tuple[in
     return owed_now, len(owing)
 
 
-def let_go(members: list[int]) -> list[int]:
-    """Part accounts from these members where nothing stands on them that was not taken back; returns those members.
-
-    The account and its postings stay, under no name.
-    """
+def unbound(members: list[int]) -> list[int]:
+    """Those of these members for whom nothing stands that was not taken back: no point, no hold."""
     with connection.cursor() as cursor:
         cursor.execute(
             "WITH asked AS (SELECT unnest(%s::bigint[]) AS id), busy AS ("
@@ -190,15 +187,19 @@ def let_go(members: list[int]) -> list[int]:
             "    WHERE a.balance <> 0 OR a.debt <> 0 OR a.held <> 0 "
             "    OR EXISTS (SELECT FROM loyalty_hold h WHERE h.account_id = a.id) "
             "    OR EXISTS (SELECT FROM loyalty_entry e JOIN loyalty_transaction t ON t.id = e.transaction_id "
-            "        WHERE e.account_id = a.id AND t.kind <> 'undo' "
-            "        AND NOT EXISTS (SELECT FROM loyalty_transaction u WHERE u.corrects_id = t.id AND u.kind = 'undo'))"
+            "        WHERE e.account_id = a.id AND t.kind NOT IN ('undo', 'unopening') AND NOT EXISTS (SELECT "
+            "        FROM loyalty_transaction u WHERE u.corrects_id = t.id AND u.kind IN ('undo', 'unopening')))"
             ") SELECT id FROM asked WHERE id NOT IN (SELECT id FROM busy) ORDER BY 1",
             [members],
         )
-        free = [member for (member,) in cursor.fetchall()]
+        return [member for (member,) in cursor.fetchall()]
+
+
+def let_go(members: list[int]) -> None:
+    """Part accounts from these members, who are unbound: each stays with its postings, under no name."""
+    with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE loyalty_account SET role = 'undone/' || id, member_id = NULL, balance = NULL "
             "WHERE role = 'member' AND member_id = ANY(%s)",
-            [free],
+            [members],
         )
-    return free

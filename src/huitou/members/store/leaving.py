@@ -13,16 +13,19 @@ _OWN = ("members_identity", "members_facts", "members_candidate")
 _SAID = (*_OWN, "members_profile", "members_told")
 
 
-def unused(members: Sequence[int], besides: Sequence[str]) -> list[int]:
-    """Which of these nobody has named, given another card or phone, or uses; `besides`: tables that are asked apart."""
+def unused(members: Sequence[int], undone: Sequence[int], besides: Sequence[str]) -> list[int]:
+    """Which of these nobody has named, given another card or phone, or uses; what the imports `undone` said of them is
+    said no more. `besides`: tables that are asked apart."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT m.id FROM members_member m JOIN members_identity i ON i.member_id = m.id "
-            "WHERE m.id = ANY(%s) AND m.name = '' AND m.birthday IS NULL GROUP BY m.id HAVING count(*) = 1",
-            [list(members)],
+            "WHERE m.id = ANY(%s) AND m.name = '' AND m.birthday IS NULL AND NOT EXISTS ("
+            "SELECT FROM members_told l WHERE l.member_id = m.id AND l.batch <> ALL(%s)) "
+            "GROUP BY m.id HAVING count(*) = 1",
+            [list(members), list(undone)],
         )
         as_they_came = [member for (member,) in cursor.fetchall()]
-    return bulk.unreferenced("members_member", as_they_came, besides=(*_OWN, *besides))
+    return bulk.unreferenced("members_member", as_they_came, besides=(*_OWN, "members_told", *besides))
 
 
 def unreferenced(members: Sequence[int], besides: Sequence[str]) -> list[int]:
@@ -30,9 +33,18 @@ def unreferenced(members: Sequence[int], besides: Sequence[str]) -> list[int]:
     return bulk.unreferenced("members_member", members, besides=(*_SAID, *besides))
 
 
-def take_back(batch: int) -> tuple[int, list[tuple[str, int, list[str]]]]:
+def take_back(batch: int, undone: Sequence[int]) -> tuple[int, list[tuple[str, int, list[str]]]]:
     """Put back what an import of members changed, after those whom it made have left: how many rows, and (place,
-    member, columns) of what somebody changed since."""
+    member, columns) of what somebody changed since. Below it may lie what imports `undone` before could not put back:
+    it follows."""
+    with bulk.told.taking_back(person_file.LOG, undone) as waiting:
+        said = _take_back(batch, following=False)
+        for below in waiting:
+            _take_back(below, following=True)
+    return said
+
+
+def _take_back(batch: int, *, following: bool) -> tuple[int, list[tuple[str, int, list[str]]]]:
     restored, stay = 0, []
     with connection.cursor() as cursor:
         # A phone whose member another file has proven meanwhile is that member's.
@@ -45,7 +57,7 @@ def take_back(batch: int) -> tuple[int, list[tuple[str, int, list[str]]]]:
     for place in (person_file.NUMBERS_OF_KNOWN, person_file.PROFILES, person_file.MEMBERS):
         if place is not person_file.MEMBERS:
             restored += bulk.told.delete_made(person_file.LOG, batch, place)
-        rows, others = bulk.told.restore(person_file.LOG, batch, place)
+        rows, others = bulk.told.restore(person_file.LOG, batch, place, following=following)
         restored += rows
         stay += [(place.table, row, columns) for row, columns in others]
     return restored, [(place, _member_of(place, row), columns) for place, row, columns in stay]

@@ -103,9 +103,10 @@ def settle(source: str, today: date, batch: int) -> Taken:
         bulk.told.remember(_PLACES)
         new, changed, of_all, shared = _write(source, today)
         bulk.told.note(LOG, batch, _PLACES)
+        said = bulk.spans_of("SELECT member_id FROM person_said")
         cursor.execute(sql.CLOSE)
     bulk.freshen_statistics("members_member", "members_identity", "members_profile")
-    return Taken(new, changed, of_all - new - changed, unfit, {"shared_phones": shared})
+    return Taken(new, changed, of_all - new - changed, unfit, {"shared_phones": shared}, said=said)
 
 
 def _unfit() -> tuple[Unfit, ...]:

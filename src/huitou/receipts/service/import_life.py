@@ -37,6 +37,16 @@ def brought(batches: Sequence[ImportId], what: str) -> list[int]:
     return import_log.brought(batches, what)
 
 
+def note_said(batch: ImportId, firsts: Sequence[int], lasts: Sequence[int]) -> None:
+    """Remember of what members, products or stores a file tells, new and known, as spans of ids."""
+    import_log.insert_spans(batch, "said", firsts, lasts)
+
+
+def told_of(what: str, ids: Sequence[int], undone: Sequence[ImportId]) -> list[int]:
+    """Of which of these (`member`, `store` or `product`) another file tells than those of the imports `undone`."""
+    return import_log.told_of(what, ids, undone) if ids else []
+
+
 def imports_seen(*, before: int | None = None, limit: int = 20) -> list[ImportSeen]:
     """Imports with their reports, newest first, older than import `before`; undone ones too."""
     return import_log.imports_seen(before, limit)
@@ -131,7 +141,7 @@ def undone_receipts(batch: ImportId) -> list[int]:
 
 
 def undone_imports() -> list[ImportId]:
-    """Every import of receipts that was undone, oldest first."""
+    """Every import that was undone, of whatever kind, oldest first."""
     return [ImportId(batch) for batch in import_log.undone_imports()]
 
 

@@ -57,7 +57,10 @@ def refused_by_code(batch: int) -> dict[str, int]:
 def insert_brought(batch: int, what: str, ids: Iterable[int]) -> None:
     """Write down which rows an import made, or which receipts it brought that were here (`again`), beside those that
     were written down before."""
-    firsts, lasts = spans.of(sorted(ids))
+    insert_spans(batch, what, *spans.of(sorted(ids)))
+
+
+def insert_spans(batch: int, what: str, firsts: Sequence[int], lasts: Sequence[int]) -> None:
     if not firsts:
         return
     with connection.cursor() as cursor:
@@ -65,7 +68,7 @@ def insert_brought(batch: int, what: str, ids: Iterable[int]) -> None:
             "INSERT INTO receipts_brought AS b (batch_id, what, firsts, lasts) VALUES (%s, %s, %s, %s) "
             "ON CONFLICT (batch_id, what) DO UPDATE SET firsts = b.firsts || excluded.firsts, "
             "lasts = b.lasts || excluded.lasts",
-            [batch, what, firsts, lasts],
+            [batch, what, list(firsts), list(lasts)],
         )
 
 
@@ -212,7 +215,7 @@ def undone_receipts(batch: int) -> list[int]:
 
 def undone_imports() -> list[int]:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT id FROM receipts_import WHERE undone_at IS NOT NULL AND kind = 'receipts' ORDER BY id")
+        cursor.execute("SELECT id FROM receipts_import WHERE undone_at IS NOT NULL ORDER BY id")
         return [batch for (batch,) in cursor.fetchall()]
 
 
@@ -272,6 +275,20 @@ def unnamed(what: str, ids: Sequence[int]) -> list[int]:
             f"SELECT w.id FROM unnest(%s::bigint[]) AS w (id) WHERE w.id NOT IN (SELECT {column} FROM {table} "
             f"WHERE {column} IS NOT NULL) ORDER BY 1",
             [list(ids)],
+        )
+        return [number for (number,) in cursor.fetchall()]
+
+
+def told_of(what: str, ids: Sequence[int], undone: Sequence[int]) -> list[int]:
+    """Of which of these members, stores or products another file tells than those of the imports `undone`."""
+    with connection.cursor() as cursor:
+        # One set of ranges: however many files tell of everything, an id is looked up in it by halving.
+        cursor.execute(
+            "SELECT w.id FROM unnest(%s::bigint[]) AS w (id), (SELECT range_agg(int8range(s.first, s.last, '[]')) "
+            "AS ids FROM receipts_import i JOIN receipts_brought b ON b.batch_id = i.id AND b.what = 'said', "
+            "LATERAL unnest(b.firsts, b.lasts) AS s (first, last) WHERE i.kind = %s AND i.id <> ALL(%s)) told "
+            "WHERE w.id <@ told.ids ORDER BY 1",
+            [list(ids), f"{what}s", list(undone)],
         )
         return [number for (number,) in cursor.fetchall()]
 

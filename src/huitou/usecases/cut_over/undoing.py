@@ -14,6 +14,7 @@ from huitou.offers import service as offers
 from huitou.receipts.service import import_life
 from huitou.usecases.cut_over.tiers import write_down
 from huitou.usecases.end_overdue_points import chain_moment
+from huitou.usecases.left_by_undos import let_leave
 
 KINDS = ("balances", "tiers", "coupons")
 
@@ -21,7 +22,8 @@ KINDS = ("balances", "tiers", "coupons")
 @dataclass(frozen=True, slots=True)
 class Undone:
     """What went, or, of a dry run, would go: accounts, members' tiers or coupons (`count`). Of accounts how many owe
-    what was spent since, and how much; of coupons how many stay because a till has held or used them here."""
+    what was spent since, and how much; of coupons how many stay because a till has held or used them here.
+    `left_besides` are members, products and stores that only imports undone before had brought."""
 
     dry_run: bool
     import_id: int
@@ -30,6 +32,7 @@ class Undone:
     members_owing: int = 0
     points_owed: int = 0
     staying: int = 0
+    left_besides: int = 0
 
 
 def undo_brought(
@@ -50,6 +53,7 @@ def undo_brought(
         progress("points")
         seen = import_life.begin_undo_of_rows(number)
         report = _undo(number, seen.kind, now, actor)
+        report = replace(report, left_besides=len(let_leave(ImportId(number))))
         import_life.close_undo(ImportId(number), asdict(report), actor=actor)
         if dry_run:
             transaction.set_rollback(True)
