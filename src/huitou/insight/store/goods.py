@@ -69,7 +69,7 @@ def forget(products: Sequence[int]) -> None:
 
 def forget_stores(stores: Sequence[int], tables: Sequence[str]) -> None:
     with connection.cursor() as cursor:
-        for table in (*tables, "insight_layerflow", "insight_picture"):
+        for table in (*tables, "insight_layerflow", "insight_stageflow", "insight_picture"):
             cursor.execute(f"DELETE FROM {table} WHERE store_id = ANY(%s)", [list(stores)])
 
 
