@@ -7,13 +7,15 @@ from datetime import date
 
 import pytest
 from django.db import connection
-from tests.builders import SMALL_CHAIN, contents, day, line, member_ids, rows, take, take_into_lake
+from tests.builders import NOW, SMALL_CHAIN, contents, day, line, member_ids, rows, take, take_into_lake
 from tests.properties.test_sql_twins import reckoned
 from tests.usecases.test_kpis import LAST, Receipts, generated
 
 from huitou.insight import service as insight
 from huitou.insight.errors import NothingToReckon
+from huitou.lake import service as lake
 from huitou.usecases.refresh import refresh
+from huitou.usecases.undo_import import undo_import
 
 FACTS = (
     "layer, recency_score, frequency_score, monetary_score, first_purchase_on, last_purchase_on, came_back_on, "
@@ -109,6 +111,26 @@ def test_with_nothing_to_reckon_it_says_so_and_writes_nothing(tmp_path, taken, a
     with pytest.raises(NothingToReckon):
         refresh(as_of=as_of)
     assert contents() == before
+
+
+@pytest.mark.django_db
+def test_when_everything_was_taken_back_its_figures_go_as_before_the_first_refresh(tmp_path):
+    """An import that somebody looked at and undid left its sales on every page for ever: nothing was left to reckon."""
+    report = take_into_lake(tmp_path, SMALL_CHAIN)
+    refresh()
+    assert insight.kpi_now(), "or nothing is shown"
+    undo_import(report.import_id, now=NOW, actor="test")
+    done = refresh()
+    assert (done.as_of, done.members, done.kpi_values) == (day("2026-11-05"), 0, 0)
+    kept = ("members_facts", "insight_kpivalue", "insight_layerspan", "insight_refresh", *insight.PICTURES)
+    assert {table: rows(f"SELECT count(*) FROM {table}")[0][0] for table in kept} == dict.fromkeys(kept, 0)
+    with lake.open_snapshot() as snapshot:
+        assert all(pending == {} for pending in snapshot.pending.values()), "because nothing waits to be counted"
+    with pytest.raises(NothingToReckon):
+        refresh()
+    take_into_lake(tmp_path, SMALL_CHAIN)
+    refresh()
+    assert set(facts()) == {"C1", "C2"}
 
 
 @pytest.mark.django_db

@@ -340,6 +340,11 @@ def forget_refresh(refresh: int) -> None:
     writing.forget_refresh(refresh)
 
 
+def forget_reckoned() -> None:
+    """No figure, picture or layer is kept, and no run of the refresh: as before the first. Cut-offs and goals stay."""
+    writing.forget_reckoned(PICTURES)
+
+
 def forget_layers(members: Sequence[int]) -> None:
     """Members leave with the import that brought them, and what layers they were in with them."""
     writing.forget_layers(members)

@@ -350,6 +350,11 @@ def note_facts(rows: pa.RecordBatchReader) -> None:
     taking.write_facts(rows)
 
 
+def forget_facts() -> None:
+    """Nobody has facts any more."""
+    taking.forget_facts()
+
+
 def note_tiers(members: Sequence[int], rows: pa.Table) -> None:
     """Write down which tier each of these members has (member_id, tier, since, until or null); who is not in `rows` has
     none."""

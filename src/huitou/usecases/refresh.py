@@ -97,8 +97,9 @@ def refresh(
 
     `anew` counts every day again and not only those that changed; the result is the same. Facts, layers and KPIs change
     together in one transaction, in which `then` is called: a refresh that is stopped leaves what was there. Runs that
-    meet take turns. Raises NothingToReckon where the lake is empty up to that day, LakeBehind where receipts wait that
-    cannot get into it.
+    meet take turns. Where everything was taken back, what was kept of it is forgotten, as before the first refresh.
+    Raises NothingToReckon where the lake is empty up to that day, LakeBehind where receipts wait that cannot get into
+    it.
     """
     run = _Run(progress, then)
     with insight.one_refresh_at_a_time():
@@ -108,6 +109,8 @@ def refresh(
                 _wait_for_the_lake()
             with lake.open_snapshot() as snapshot:
                 known = insight.days_known(snapshot.session)
+                if known is None and (last := insight.last_refresh()) is not None:
+                    return _forget(run, snapshot, last.as_of)
                 if known is None or (as_of is not None and as_of < known[0]):
                     raise NothingToReckon(day=as_of or "-")
                 return _run_through(run, Asked(snapshot, known[0], as_of or known[1], insight.cut_offs(), anew))
@@ -198,6 +201,22 @@ def _publish(run: _Run, asked: Asked, days: int, again_from: date | None) -> Ref
         layers = dict(session.sql("SELECT layer, count(*) FROM facts GROUP BY layer").fetchall())
         found = Refreshed(asked.day, sum(layers.values()), layers, values, days, run.restated, run.steps)
         run.then(found)
+    run.progress("done")
+    return found
+
+
+def _forget(run: _Run, snapshot: lake.Snapshot, day: date) -> Refreshed:
+    """No receipt is left of what was reckoned: neither are its figures. `day`: up to which they went."""
+    with run.step("days"):
+        lake.fold(snapshot)
+    with transaction.atomic():
+        with run.step("facts"):
+            members.forget_facts()
+        with run.step("figures"):
+            insight.forget_reckoned()
+        found = Refreshed(day, 0, {}, 0, 0, {}, run.steps)
+        run.then(found)
+    lake.forget_results()
     run.progress("done")
     return found
 

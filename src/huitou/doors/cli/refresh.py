@@ -79,6 +79,11 @@ def register(app: typer.Typer, runtime: Runtime) -> None:
         if as_json:
             typer.echo(json.dumps(asdict(done), default=str, ensure_ascii=False, indent=1))
             return
+        if not done.members and not done.kpi_values:
+            told = translate(N_("No receipt is left: the figures up to {day} are gone, as before the first refresh."))
+            typer.echo(told.format(day=done.as_of))
+            _tell_steps(done.steps)
+            return
         layers = ", ".join(f"{name} {count:,}" for name, count in sorted(done.layers.items()))
         told = translate(N_("Up to {day}: {members} members ({layers}), {values} KPI values."))
         typer.echo(told.format(day=done.as_of, members=f"{done.members:,}", layers=layers, values=done.kpi_values))

@@ -114,6 +114,12 @@ def replace_kpis(rows: pa.RecordBatchReader) -> int:
         return cursor.fetchone()[0]
 
 
+def forget_reckoned(pictures: Sequence[str]) -> None:
+    with connection.cursor() as cursor:
+        for table in (*pictures, "insight_kpivalue", "insight_layerspan", "insight_refresh"):
+            cursor.execute(f"DELETE FROM {table}")
+
+
 def forget_layers(members: Sequence[int]) -> None:
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM insight_layerspan WHERE member_id = ANY(%s)", [list(members)])

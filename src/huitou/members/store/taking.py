@@ -213,6 +213,11 @@ def write_facts(rows: pa.RecordBatchReader) -> None:
         cursor.execute("ANALYZE members_facts")
 
 
+def forget_facts() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM members_facts")
+
+
 def write_tiers(members: list[int], rows: pa.Table) -> None:
     """Of these members, replace what is known of their tier by `rows` (member_id, tier, since, until)."""
     with connection.cursor() as cursor:
