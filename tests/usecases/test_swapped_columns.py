@@ -19,7 +19,7 @@ def rows(kind: str, count: int = 60) -> list[dict[str, str]]:
     """Lines of one kind of shop; `quantity` and `amount` as they are."""
     chance = random.Random(kind)
     told = []
-    for _ in range(count):
+    for n in range(count):
         pieces, cents = chance.choice((1, 1, 2, 3)), chance.randrange(150, 9900)
         grams = chance.randrange(120, 4000)
         quantity, amount = {
@@ -28,13 +28,16 @@ def rows(kind: str, count: int = 60) -> list[dict[str, str]]:
             "weighed": (f"{grams / 1000:.3f}", f"{grams * cents / 100_000:.2f}"),
             "a market that rounds to yuan": (f"{grams / 1000:.2f}", f"{1 + grams * cents // 100_000}"),
             "penny sweets": (str(pieces * 40), f"{pieces * 4}.00"),
+            "every fourth weighed": (f"{grams / 1000:.3f}", f"{grams * cents / 100_000:.2f}")
+            if n % 4 == 0
+            else (str(pieces), f"{pieces * cents / 100:.2f}"),
             "fuel": (f"{grams / 100:.2f}", f"{grams / 100 * 7.49:.2f}"),
         }[kind]
         told.append({"quantity": quantity, "amount": amount})
     return [line(str(n), f"2026-11-01 {8 + n % 12}:{n % 60:02}", "P" + str(n % 7), **one) for n, one in enumerate(told)]
 
 
-KINDS = ("pieces", "whole yuan", "weighed", "a market that rounds to yuan", "penny sweets", "fuel")
+KINDS = ("pieces", "whole yuan", "weighed", "a market that rounds to yuan", "penny sweets", "every fourth weighed", "fuel")
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -44,9 +47,10 @@ def test_what_is_right_is_never_called_swapped(tmp_path, settings, kind):
 
 
 @pytest.mark.parametrize("with_price", [True, False])
-def test_what_is_swapped_is_told(tmp_path, settings, with_price):
+@pytest.mark.parametrize("kind", ["pieces", "every fourth weighed"])
+def test_what_is_swapped_is_told(tmp_path, settings, kind, with_price):
     settings.LAKE_PATH = tmp_path / "lake"
-    swapped = [{**one, "quantity": one["amount"], "amount": one["quantity"]} for one in rows("pieces")]
+    swapped = [{**one, "quantity": one["amount"], "amount": one["quantity"]} for one in rows(kind)]
     if with_price:
         swapped = [{**one, "unit_price": f"{float(one['quantity']) / float(one['amount']):.2f}"} for one in swapped]
     assert looks_swapped(tmp_path, swapped)
