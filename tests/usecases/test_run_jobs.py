@@ -9,7 +9,9 @@ from django.db import connection
 from tests.builders import NOW, SMALL_CHAIN, line, rows, write_csv
 
 from huitou.inbox import service as inbox
-from huitou.usecases import run_jobs
+from huitou.kernel.errors import InterruptedAfterwards
+from huitou.lake import service as lake
+from huitou.usecases import import_receipts, run_jobs
 from huitou.usecases.audit import audit
 from huitou.usecases.imports import list_imports, show_import
 
@@ -117,6 +119,36 @@ def test_the_list_tells_what_was_taken_what_runs_and_what_failed(tmp_path):
     listed = [(one["job"], one["import"] is not None, one["state"]) for one in list_imports()]
     assert listed == [(here.number, False, "running"), (failed, False, "failed"), (None, True, "taken")]
     here.close()
-    run_jobs.run_waiting(lambda: NOW)
     assert [one["state"] for one in list_imports()] == ["failed", "failed", "taken"], "nobody works on it any more"
     assert show_import(run_jobs.progress(taken).batch)["report"]["rows_taken"] == 7
+
+
+def take_here(tmp_path):
+    path, columns = write_csv(tmp_path, SMALL_CHAIN)
+    with lake.open_file(path) as opened:
+        return run_jobs.take_here(
+            opened, columns, now=NOW, source="till", member_kind="card", actor="ben", progress=lambda step: None
+        )
+
+
+def test_ctrl_c_inside_a_query_is_no_fault_of_ours(tmp_path, monkeypatch):
+    def stopped(*_, **__):
+        raise RuntimeError("Query interrupted")
+
+    monkeypatch.setattr(import_receipts.lake, "judge_receipts", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        take_here(tmp_path)
+    assert [one["state"] for one in list_imports()] == ["cancelled"]
+
+
+def test_ctrl_c_after_the_rows_were_taken_says_that_they_stand(tmp_path, monkeypatch):
+    """It said that what was not finished had been undone, and 75,000 rows stood."""
+
+    def stopped(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(import_receipts, "load_at_hand", stopped)
+    with pytest.raises(InterruptedAfterwards) as told:
+        take_here(tmp_path)
+    (only,) = list_imports()
+    assert (only["state"], only["rows_taken"], only["import"]) == ("taken", 7, told.value.facts["number"])

@@ -37,7 +37,8 @@ def rows(kind: str, count: int = 60) -> list[dict[str, str]]:
     return [line(str(n), f"2026-11-01 {8 + n % 12}:{n % 60:02}", "P" + str(n % 7), **one) for n, one in enumerate(told)]
 
 
-KINDS = ("pieces", "whole yuan", "weighed", "a market that rounds to yuan", "penny sweets", "every fourth weighed", "fuel")
+KINDS = ("pieces", "whole yuan", "weighed", "a market that rounds to yuan", "penny sweets", "every fourth weighed",
+         "fuel")  # fmt: skip
 
 
 @pytest.mark.parametrize("kind", KINDS)

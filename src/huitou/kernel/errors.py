@@ -39,6 +39,14 @@ class HuitouError(Exception):
         return self.next_step.format(**self.facts)
 
 
+class InterruptedAfterwards(KeyboardInterrupt):
+    """Ctrl-C that came when what was asked for stood already: `says`, an English template that `facts` fill."""
+
+    def __init__(self, says: str, **facts: object) -> None:
+        super().__init__(says)
+        self.says, self.facts = says, facts
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """A possible answer to a question: what is written behind its flag, and a word on what that would mean."""

@@ -16,8 +16,10 @@ def list_imports(*, before: int | None = None, limit: int = 20) -> list[dict[str
     rows_taken, rows_refused, rows_waiting (refused, and neither taken since nor dismissed), undone_at, undone_by.
 
     `state`: taken or undone; and, of the first page, what made no import (`import` None, `job` its number): waiting,
-    running, failed or cancelled, with `failure` (code, message, next_step, facts). Dry runs are not listed.
+    running, failed or cancelled, with `failure` (code, message, next_step, facts). Dry runs are not listed. Jobs whose
+    process was killed have failed from now on.
     """
+    inbox.end_interrupted()
     found = [_short(seen) for seen in import_life.imports_seen(before=before, limit=limit)]
     if before is None:
         jobs = [

@@ -19,6 +19,8 @@ Progress = Callable[[str], None]
 
 _log = logging.getLogger(__name__)
 _LOOK_SECONDS = 0.5
+INTERRUPTED_QUERY = "Query interrupted"
+"""What Ctrl-C becomes, as a RuntimeError, inside a query of the lake's engine."""
 
 
 @contextmanager
@@ -78,6 +80,8 @@ class Watch:
         except (Exception, KeyboardInterrupt) as error:
             if self.cancelled and not isinstance(error, HuitouError):
                 raise JobCancelled() from error
+            if str(error) == INTERRUPTED_QUERY:
+                raise KeyboardInterrupt from error
             raise
         finally:
             self.close()

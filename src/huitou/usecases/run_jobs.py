@@ -14,6 +14,7 @@ from huitou.inbox.errors import KindNotImported
 from huitou.inbox.terms import JobSeen
 from huitou.insight import service as insight
 from huitou.insight.errors import RefreshRunning
+from huitou.kernel.errors import N_, InterruptedAfterwards
 from huitou.lake import service as lake
 from huitou.lake.terms import Field, Reading
 from huitou.receipts.service import import_life
@@ -23,6 +24,7 @@ from huitou.usecases.job_watch import noted
 from huitou.usecases.report_of_receipts import Report
 
 Clock = Callable[[], datetime]
+TAKEN = N_("Interrupted after import {number} was taken whole: it stands. `huitou import undo {number}` takes it back.")
 
 
 def start_import(
@@ -144,7 +146,9 @@ def take_here(
     progress: Progress,
     **more: Any,
 ) -> Report:
-    """`take_receipts` in this process, listed and followed as the worker's jobs are; whoever kills it is told of."""
+    """`take_receipts` in this process, listed and followed as the worker's jobs are; whoever kills it is told of.
+    Ctrl-C that comes when the rows are taken raises InterruptedAfterwards."""
+    inbox.end_interrupted()
     apart = inbox.begin_here(what="import", kind="receipts", source=source, file_name=opened.path.name, actor=actor)
     try:
         with noted(apart, progress) as watch:
@@ -160,6 +164,11 @@ def take_here(
                 then=done_with(apart.number, watch),
                 **more,
             )
+    except KeyboardInterrupt:
+        job = inbox.job(apart.number)
+        if job.state == "done":
+            raise InterruptedAfterwards(TAKEN, number=job.batch) from None
+        raise
     finally:
         apart.close()
 

@@ -47,7 +47,7 @@ from huitou.doors.cli import (
 from huitou.doors.cli.mistyped import mistyped
 from huitou.doors.cli.runtime import Runtime
 from huitou.doors.cli.words import say, translate
-from huitou.kernel.errors import N_, HuitouError
+from huitou.kernel.errors import N_, HuitouError, InterruptedAfterwards
 
 COMMANDS = (
     serve,
@@ -120,6 +120,9 @@ def explained(command: Callable[[], object], arguments: Sequence[str]) -> int:
     except HuitouError as refusal:
         refuse(refusal, as_json="--json" in arguments)
         return REFUSED
+    except InterruptedAfterwards as after:
+        say(after.says, **after.facts)
+        return INTERRUPTED
     except (KeyboardInterrupt, typer.Abort):  # a prompt that is left raises Abort, which is a RuntimeError
         code = INTERRUPTED
     except RuntimeError as error:

@@ -20,7 +20,7 @@ from huitou.doors.cli.import_described import ACTOR, AsJson, DryRun
 from huitou.doors.cli.mapping import read_mapping
 from huitou.doors.cli.runtime import Runtime
 from huitou.doors.cli.words import say, translate
-from huitou.kernel.errors import N_, HuitouError
+from huitou.kernel.errors import N_, HuitouError, InterruptedAfterwards
 from huitou.usecases import import_words
 
 STEPS = import_words.STEPS | {"commit": N_("Committing"), "done": N_("Done")}
@@ -89,7 +89,7 @@ def _register_receipts(imports: typer.Typer, runtime: Runtime) -> None:
             from huitou.doors.cli.recalling import opened_as_before, reading_of
             from huitou.usecases.import_receipts import take_receipts
             from huitou.usecases.load_lake import hear_facts
-            from huitou.usecases.run_jobs import take_here
+            from huitou.usecases.run_jobs import TAKEN, take_here
 
             reading = reading_of(encoding, delimiter, sheet, header_row, date_format, decimal, statuses)
             kept = {"source": source, "member_kind": member_kind, "keep": not dry_run, "quiet": as_json}
@@ -105,7 +105,10 @@ def _register_receipts(imports: typer.Typer, runtime: Runtime) -> None:
                 else:
                     report = take_here(opened, columns, actor=ACTOR, **how)
                     # The worker would hear it too; whoever imports by hand looks at the figures next.
-                    hear_facts()
+                    try:
+                        hear_facts()
+                    except KeyboardInterrupt:
+                        raise InterruptedAfterwards(TAKEN, number=report.import_id) from None
                     _warn_of_facts_that_wait()
         import_reports.tell(report, as_json=as_json, more=days.as_plain())
         if not as_json:

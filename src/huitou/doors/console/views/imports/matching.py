@@ -218,13 +218,18 @@ def _dates(kept: Answers, columns: Mapping[str, str]) -> list[dict[str, Any]]:
 def _decimals(kept: Answers, columns: Mapping[str, str]) -> list[dict[str, Any]]:
     """What may stand before fractions, where the numbers leave it open or somebody has said it."""
     numbers = [field.name for field in lake.KINDS[kept.kind].fields if field.holds is Holds.NUMBER]
-    values = [value for name in numbers if columns[name] for value in _values(kept.look, columns[name]) if value]
     said = kept.reading.get("decimal") or ""
-    example = next((value for value in values if lake.decimal_is_unclear(value)), None)
-    if example is None and not said:
+    if not said and not any(_leaves_decimal_open(kept, columns[name]) for name in numbers if columns[name]):
         return []
     names = {".": gettext("a point: 12.80"), ",": gettext("a comma: 12,80")}
     return [{"value": sign, "name": name, "chosen": sign == said} for sign, name in names.items()]
+
+
+def _leaves_decimal_open(kept: Answers, column: str) -> bool:
+    """A few such numbers in a column are refused row by row; of more it is asked."""
+    values = [value for value in _values(kept.look, column) if value]
+    unclear = sum(lake.decimal_is_unclear(value) for value in values)
+    return bool(unclear) and unclear * 10 >= len(values)
 
 
 def _statuses(kept: Answers, columns: Mapping[str, str]) -> list[dict[str, Any]]:
