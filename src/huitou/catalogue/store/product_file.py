@@ -62,7 +62,7 @@ CREATE TEMP TABLE product_owner ON COMMIT DROP AS
         WHERE k.code = c.code
         UNION SELECT p.id, p.sku, p.source FROM catalogue_product p WHERE p.sku = c.code
     ) o ON o.sku <> c.sku
-    WHERE c.row_number NOT IN (SELECT row_number FROM product_unfit);
+    WHERE NOT EXISTS (SELECT FROM product_unfit u WHERE u.row_number = c.row_number);
 -- Of several that were sold under codes of one product only the first can become it.
 CREATE TEMP TABLE product_adopted ON COMMIT DROP AS
     SELECT DISTINCT ON (o.sku) o.sku, o.id FROM product_owner o WHERE o.adoptable

@@ -189,7 +189,7 @@ def unbound(members: list[int]) -> list[int]:
             "    OR EXISTS (SELECT FROM loyalty_entry e JOIN loyalty_transaction t ON t.id = e.transaction_id "
             "        WHERE e.account_id = a.id AND t.kind NOT IN ('undo', 'unopening') AND NOT EXISTS (SELECT "
             "        FROM loyalty_transaction u WHERE u.corrects_id = t.id AND u.kind IN ('undo', 'unopening')))"
-            ") SELECT id FROM asked WHERE id NOT IN (SELECT id FROM busy) ORDER BY 1",
+            ") SELECT id FROM asked WHERE NOT EXISTS (SELECT FROM busy WHERE busy.id = asked.id) ORDER BY 1",
             [members],
         )
         return [member for (member,) in cursor.fetchall()]

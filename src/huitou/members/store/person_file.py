@@ -75,13 +75,13 @@ _WHOLE = (
 MEMBERS = Watched(
     "members_member", "id", "t.id IN (SELECT member_id FROM person_said)", ("member_id", "t.id"), seal=_WHOLE
 )
-_KNOWN = "SELECT member_id FROM person_said WHERE NOT is_new"
-PROFILES = Watched("members_profile", "member_id", f"t.member_id IN ({_KNOWN})", ("member_id", "t.member_id"))
+_KNOWN = "EXISTS (SELECT FROM person_said k WHERE k.member_id = t.member_id AND NOT k.is_new)"
+PROFILES = Watched("members_profile", "member_id", _KNOWN, ("member_id", "t.member_id"))
 NUMBERS_OF_KNOWN = Watched(
     "members_identity",
     "id",
-    f"t.member_id IN ({_KNOWN}) OR t.kind = 'phone' AND t.blind_index IN (SELECT blind_index FROM shared_phone) "
-    "AND t.member_id NOT IN (SELECT member_id FROM person_said WHERE is_new)",
+    f"{_KNOWN} OR t.kind = 'phone' AND EXISTS (SELECT FROM shared_phone d WHERE d.blind_index = t.blind_index) "
+    "AND NOT EXISTS (SELECT FROM person_said k WHERE k.member_id = t.member_id AND k.is_new)",
     ("member_id", "t.member_id"),
 )
 _PLACES = (MEMBERS, PROFILES, NUMBERS_OF_KNOWN)

@@ -91,45 +91,53 @@ CREATE TEMP TABLE shared_phone ON COMMIT DROP AS
     SELECT n.key, decode(n.key, 'hex') AS blind_index FROM person_number n
     LEFT JOIN person_label l USING (row_number) WHERE n.kind = 'phone'
     GROUP BY n.key HAVING count(DISTINCT coalesce(l.label, -n.row_number)) > 1;
+CREATE INDEX ON shared_phone (blind_index);
 ANALYZE shared_phone, person_label;
 DELETE FROM person_number WHERE row_number IN (SELECT row_number FROM person_unfit);
 """
 
 # Who each person is already. A verified phone finds its owner, never under another name: a number that was given to
 # somebody else does not inherit an account (A12). A till's stranger, known by this phone alone, becomes the person.
+# Most of a file that comes every night is known: nothing here may look through all of them for each.
 OWNERS = """
 CREATE TEMP TABLE label_owner ON COMMIT DROP AS
     SELECT label, min(member_id) AS member_id FROM strong_owner JOIN person_label USING (row_number) GROUP BY label;
+CREATE TEMP TABLE label_names ON COMMIT DROP AS
+    SELECT label, min(spelled) AS first, max(spelled) AS last FROM person_row JOIN person_label USING (row_number)
+    GROUP BY label;
+ANALYZE label_owner, label_names, person_unfit;
 CREATE TEMP TABLE phone_owner ON COMMIT DROP AS
-    SELECT n.row_number, l.label, n.key, i.member_id, m.name <> '' AND EXISTS (
-               SELECT FROM person_row r JOIN person_label o USING (row_number)
-               WHERE o.label = l.label AND r.spelled <> m.spelled
-           ) AS named_otherwise
-    FROM person_number n JOIN person_label l USING (row_number)
+    SELECT n.row_number, l.label, n.key, i.member_id,
+           m.name <> '' AND coalesce(s.first <> m.spelled OR s.last <> m.spelled, false) AS named_otherwise
+    FROM person_number n JOIN person_label l USING (row_number) JOIN label_names s USING (label)
     JOIN members_identity i ON i.kind = 'phone' AND i.verified AND i.blind_index = decode(n.key, 'hex')
     JOIN members_member m ON m.id = i.member_id
-    WHERE n.kind = 'phone' AND n.key NOT IN (SELECT key FROM shared_phone);
+    WHERE n.kind = 'phone' AND NOT EXISTS (SELECT FROM shared_phone d WHERE d.key = n.key);
+ANALYZE phone_owner;
 INSERT INTO person_unfit
     SELECT p.row_number, 5, 'two_people', least(p.member_id, o.member_id), greatest(p.member_id, o.member_id)
     FROM phone_owner p JOIN label_owner o USING (label) WHERE p.member_id <> o.member_id
     UNION ALL
     SELECT p.row_number, 6, 'two_people', t.member_id, t.other_id FROM phone_owner p JOIN (
-        SELECT label, min(member_id) AS member_id, max(member_id) AS other_id FROM phone_owner
-        WHERE label NOT IN (SELECT label FROM label_owner) GROUP BY label HAVING min(member_id) < max(member_id)
+        SELECT label, min(member_id) AS member_id, max(member_id) AS other_id FROM phone_owner w
+        WHERE NOT EXISTS (SELECT FROM label_owner o WHERE o.label = w.label)
+        GROUP BY label HAVING min(member_id) < max(member_id)
     ) t USING (label)
     UNION ALL
     SELECT p.row_number, 7, 'phone_of_another', p.member_id, NULL FROM phone_owner p
-    WHERE named_otherwise AND label NOT IN (SELECT label FROM label_owner);
+    WHERE named_otherwise AND NOT EXISTS (SELECT FROM label_owner o WHERE o.label = p.label);
 DELETE FROM phone_owner WHERE row_number IN (SELECT row_number FROM person_unfit);
 INSERT INTO label_owner
-    SELECT label, min(member_id) FROM phone_owner WHERE label NOT IN (SELECT label FROM label_owner) GROUP BY label;
+    SELECT label, min(member_id) FROM phone_owner p
+    WHERE NOT EXISTS (SELECT FROM label_owner o WHERE o.label = p.label) GROUP BY label;
+ANALYZE label_owner, person_unfit;
 CREATE TEMP TABLE phone_held ON COMMIT DROP AS
     SELECT n.row_number, l.label, n.place, min(i.member_id) AS member_id, count(DISTINCT i.member_id) AS members
     FROM person_number n JOIN person_label l USING (row_number)
     JOIN members_identity i ON i.kind = 'phone' AND i.blind_index = decode(n.key, 'hex')
-    WHERE n.kind = 'phone' AND l.label NOT IN (SELECT label FROM label_owner)
-      AND n.key NOT IN (SELECT key FROM shared_phone)
-      AND n.row_number NOT IN (SELECT row_number FROM person_unfit)
+    WHERE n.kind = 'phone' AND NOT EXISTS (SELECT FROM label_owner o WHERE o.label = l.label)
+      AND NOT EXISTS (SELECT FROM shared_phone d WHERE d.key = n.key)
+      AND NOT EXISTS (SELECT FROM person_unfit u WHERE u.row_number = n.row_number)
     GROUP BY n.row_number, l.label, n.place, n.key;
 INSERT INTO label_owner
     SELECT DISTINCT ON (h.label) h.label, h.member_id FROM phone_held h JOIN members_member m ON m.id = h.member_id
@@ -137,8 +145,8 @@ INSERT INTO label_owner
       AND (SELECT count(*) FROM members_identity i WHERE i.member_id = h.member_id) = 1
     ORDER BY h.label, h.place, h.row_number;
 INSERT INTO person_unfit
-    SELECT row_number, 8, 'phone_of_several' FROM phone_held JOIN phone_alone a USING (row_number)
-    WHERE label NOT IN (SELECT label FROM label_owner);
+    SELECT row_number, 8, 'phone_of_several' FROM phone_held h JOIN phone_alone a USING (row_number)
+    WHERE NOT EXISTS (SELECT FROM label_owner o WHERE o.label = h.label);
 DELETE FROM person_number WHERE row_number IN (SELECT row_number FROM person_unfit);
 DELETE FROM person_row WHERE row_number IN (SELECT row_number FROM person_unfit);
 """
@@ -166,6 +174,7 @@ CREATE TEMP TABLE person_said ON COMMIT DROP AS
     FROM person_row r JOIN person_label l USING (row_number) LEFT JOIN label_owner o USING (label) GROUP BY l.label;
 UPDATE person_said SET member_id = nextval(pg_get_serial_sequence('members_member', 'id')) WHERE is_new;
 CREATE UNIQUE INDEX ON person_said (label);
+CREATE INDEX ON person_said (member_id);
 WITH pairs AS (
     SELECT DISTINCT ON (label, what, key) label, what, key, value
     FROM person_row r JOIN person_label USING (row_number),
@@ -293,7 +302,7 @@ WHERE n.kind = 'phone' AND NOT EXISTS (
 TRUST_PHONES = """
 UPDATE members_identity i SET verified = true FROM number_said n
 WHERE n.kind = 'phone' AND i.member_id = n.member_id AND i.kind = 'phone' AND NOT i.verified
-  AND i.blind_index = decode(n.key, 'hex') AND n.key NOT IN (SELECT key FROM shared_phone)
+  AND i.blind_index = decode(n.key, 'hex') AND NOT EXISTS (SELECT FROM shared_phone d WHERE d.key = n.key)
   AND NOT EXISTS (
       SELECT FROM members_identity o
       WHERE o.kind = 'phone' AND o.blind_index = i.blind_index AND o.member_id <> i.member_id
@@ -304,8 +313,8 @@ WHERE n.kind = 'phone' AND i.member_id = n.member_id AND i.kind = 'phone' AND NO
 # all members of a chain would come here otherwise, several times.
 TOUCHED = "WITH touched AS ({statement}) INSERT INTO person_touched SELECT * FROM touched"
 COUNT_CHANGED = """
-SELECT count(*) FILTER (WHERE NOT is_new AND member_id IN (SELECT member_id FROM person_touched)), count(*)
-FROM person_said
+SELECT count(*) FILTER (WHERE NOT is_new AND t.member_id IS NOT NULL), count(*)
+FROM person_said LEFT JOIN (SELECT DISTINCT member_id FROM person_touched) t USING (member_id)
 """
 
 # A till that registered somebody while the file was read may have been quicker.
@@ -316,5 +325,5 @@ WHERE n.kind <> 'phone' AND i.member_id <> n.member_id
 
 CLOSE = """
 DROP TABLE person_row, person_number, person_touched, person_unfit, strong_owner, person_label, several_rows,
-    phone_alone, phone_names, shared_phone, label_owner, phone_owner, phone_held, person_said, number_said
+    phone_alone, phone_names, shared_phone, label_owner, label_names, phone_owner, phone_held, person_said, number_said
 """

@@ -116,7 +116,7 @@ def find_leaving(batch: int) -> Standing:
         cursor.execute(
             "SELECT count(*), coalesce(sum(line_count), 0)::bigint, coalesce(sum(net_fen), 0)::bigint, "
             "count(*) FILTER (WHERE batch_id <> %s), (SELECT count(*) FROM receipts_receipt r "
-            "WHERE r.batch_id = %s AND r.id NOT IN (SELECT id FROM leaving)) FROM leaving",
+            "WHERE r.batch_id = %s AND NOT EXISTS (SELECT FROM leaving l WHERE l.id = r.id)) FROM leaving",
             [batch, batch],
         )
         return Standing(*cursor.fetchone())
@@ -135,14 +135,15 @@ ORDER BY 1 LIMIT 1
 _FOLLOWERS = """
 WITH going AS (
     SELECT m.id, m.sale_receipt_id FROM receipts_returnmatch m
-    WHERE m.sale_receipt_id IN (SELECT id FROM leaving) OR m.return_receipt_id IN (SELECT id FROM leaving)
+    WHERE EXISTS (SELECT FROM leaving l WHERE l.id = m.sale_receipt_id)
+       OR EXISTS (SELECT FROM leaving l WHERE l.id = m.return_receipt_id)
 ), first_going AS (SELECT sale_receipt_id, min(id) AS id FROM going GROUP BY 1)
-SELECT r.batch_id, r.id, r.kind, m.sale_receipt_id IN (SELECT id FROM leaving) AS with_its_sale
+SELECT r.batch_id, r.id, r.kind, EXISTS (SELECT FROM leaving l WHERE l.id = m.sale_receipt_id) AS with_its_sale
 FROM first_going g JOIN receipts_returnmatch m ON m.sale_receipt_id = g.sale_receipt_id AND m.id > g.id
     OR m.id = g.id
 JOIN receipts_identity b ON b.id = m.return_receipt_id
 LEFT JOIN receipts_receipt r ON r.id = b.id AND r.business_date = b.business_date
-WHERE m.return_receipt_id NOT IN (SELECT id FROM leaving)
+WHERE NOT EXISTS (SELECT FROM leaving l WHERE l.id = m.return_receipt_id)
 """
 
 
@@ -272,8 +273,8 @@ def unnamed(what: str, ids: Sequence[int]) -> list[int]:
     table, column = _COLUMN[what]
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT w.id FROM unnest(%s::bigint[]) AS w (id) WHERE w.id NOT IN (SELECT {column} FROM {table} "
-            f"WHERE {column} IS NOT NULL) ORDER BY 1",
+            f"SELECT w.id FROM unnest(%s::bigint[]) AS w (id) "
+            f"WHERE NOT EXISTS (SELECT FROM {table} n WHERE n.{column} = w.id) ORDER BY 1",
             [list(ids)],
         )
         return [number for (number,) in cursor.fetchall()]
