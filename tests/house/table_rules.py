@@ -12,6 +12,7 @@ from tests.house.sources import (
     finding,
     imported_modules,
     keyword,
+    package,
     rooms,
     stack,
     text_of,
@@ -55,6 +56,18 @@ def members_rows_are_covered(root: Path) -> list[str]:
                 what = f"{table} names a member and is not in TABLES of {room}/personal_data.py"
                 found.append(finding(root, path, model, what))
     return found
+
+
+def nobody_looks_through_a_query_for_each_row(root: Path) -> list[str]:
+    """PostgreSQL makes no join of NOT IN (SELECT ...): beyond the memory of a hash it reads the whole query for each
+    row. NOT EXISTS is a join. The lake's engine knows no such difference."""
+    return [
+        finding(root, path, number, "NOT IN (SELECT ...) grows with the square; write NOT EXISTS")
+        for path in files(root, "src")
+        if path.relative_to(package(root)).parts[0] != "lake" and "migrations" not in path.parts
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        if "NOT IN (SELECT" in line
+    ]
 
 
 def migrations_go_back(root: Path) -> list[str]:

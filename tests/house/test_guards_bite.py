@@ -102,6 +102,12 @@ PLANTINGS = [
     ("functions_are_short", "outbox/planted.py", LONG_FUNCTION, "71 lines"),
     ("names_say_something", "outbox/utils.py", "", "utils"),
     ("names_say_something", "members/helpers/phones.py", "", "a folder"),
+    (
+        "nobody_looks_through_a_query_for_each_row",
+        "outbox/service.py",
+        'Q = "DELETE FROM t WHERE id NOT IN (SELECT id FROM u)"',
+        "beyond a hash's memory each row reads the whole query",
+    ),
     ("nothing_is_left_unfinished", "outbox/apps.py", "# TO" + "DO: later", "a promise to oneself"),
     ("no_room_forgets_what_is_private", "outbox/planted.py", "", "a module that nobody protected"),
     ("no_room_forgets_what_is_private", "weather/__init__.py", "", "a room without contracts"),

@@ -15,6 +15,7 @@ RULES: dict[str, Rule] = {
         core_rules.kernel_loyalty_receipts_know_no_float,
         table_rules.keys_point_down,
         table_rules.members_rows_are_covered,
+        table_rules.nobody_looks_through_a_query_for_each_row,
         table_rules.migrations_go_back,
         table_rules.migrations_stand_in_one_row,
         table_rules.no_signals,

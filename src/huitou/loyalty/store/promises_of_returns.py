@@ -64,7 +64,7 @@ WITH restored AS (
     FROM loyalty_transaction t LEFT JOIN restored r ON r.corrects_id = t.id
     WHERE t.kind = 'burn' AND {_STANDS.format("t")}
       AND (r.points IS NOT NULL OR t.receipt_id IN (SELECT sale_id FROM receipts_givenback))
-      AND t.receipt_id NOT IN (SELECT sale_id FROM receipts_givenback WHERE NOT names_its_sale)
+      AND NOT EXISTS (SELECT FROM receipts_givenback g WHERE g.sale_id = t.receipt_id AND NOT g.names_its_sale)
 )
 {_DUE}
 SELECT 'sale ' || sale_id || ': returns gave back ' || moved || ' points, of what came back ' || coalesce(points, 0)

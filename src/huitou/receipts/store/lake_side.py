@@ -130,10 +130,10 @@ def totals_of_bundles(recorded: Sequence[int], held: int) -> list[Total]:
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT NULL::bigint, {_MONTH}, {_SUMS} FROM receipts_receipt r {_JOIN} WHERE r.batch_id IS NULL "
-            "AND r.id NOT IN (SELECT unnest(%s::bigint[]) UNION ALL "
+            "AND NOT EXISTS (SELECT FROM (SELECT unnest(%s::bigint[]) AS id UNION ALL "
             "SELECT return_receipt_id FROM receipts_returnof WHERE applied_at IS NULL UNION ALL "
             "SELECT generate_series(first, last) FROM (SELECT unnest(firsts) AS first, unnest(lasts) AS last "
-            "FROM receipts_bundle WHERE id > %s) s) GROUP BY 1, 2 ORDER BY 2",
+            "FROM receipts_bundle WHERE id > %s) s) w WHERE w.id = r.id) GROUP BY 1, 2 ORDER BY 2",
             [list(recorded), held],
         )
         return cursor.fetchall()
