@@ -88,8 +88,7 @@ def _register_receipts(imports: typer.Typer, runtime: Runtime) -> None:
             from huitou.doors.cli.progress import steps_shown
             from huitou.doors.cli.recalling import opened_as_before, reading_of
             from huitou.usecases.import_receipts import take_receipts
-            from huitou.usecases.load_lake import hear_facts
-            from huitou.usecases.run_jobs import TAKEN, take_here
+            from huitou.usecases.run_jobs import take_here
 
             reading = reading_of(encoding, delimiter, sheet, header_row, date_format, decimal, statuses)
             kept = {"source": source, "member_kind": member_kind, "keep": not dry_run, "quiet": as_json}
@@ -104,12 +103,7 @@ def _register_receipts(imports: typer.Typer, runtime: Runtime) -> None:
                     report = take_receipts(opened, columns, dry_run=True, **how)
                 else:
                     report = take_here(opened, columns, actor=ACTOR, **how)
-                    # The worker would hear it too; whoever imports by hand looks at the figures next.
-                    try:
-                        hear_facts()
-                    except KeyboardInterrupt:
-                        raise InterruptedAfterwards(TAKEN, number=report.import_id) from None
-                    _warn_of_facts_that_wait()
+                    _tell_the_lake(report.import_id)
         import_reports.tell(report, as_json=as_json, more=days.as_plain())
         if not as_json:
             days.tell()
@@ -117,8 +111,16 @@ def _register_receipts(imports: typer.Typer, runtime: Runtime) -> None:
                 typer.echo(translate(N_("Next: huitou refresh brings layers and KPIs up to date.")))
 
 
-def _warn_of_facts_that_wait() -> None:
+def _tell_the_lake(number: int | None) -> None:
+    """The worker would do it too; whoever imports by hand looks at the figures next."""
     from huitou.outbox import service as outbox
+    from huitou.usecases.load_lake import hear_facts
+    from huitou.usecases.run_jobs import TAKEN
+
+    try:
+        hear_facts()
+    except KeyboardInterrupt:
+        raise InterruptedAfterwards(TAKEN, number=number) from None
 
     waiting, _ = outbox.backlog()
     if waiting:
