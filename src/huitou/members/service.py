@@ -345,14 +345,9 @@ def shared_phones(limit: int = 100) -> list[SharedPhone]:
     return [SharedPhone(*row) for row in sharing.shared(limit)]
 
 
-def note_facts(rows: pa.RecordBatchReader) -> None:
-    """Write down what insight found of each member; whoever is not in `rows` has no facts any more."""
-    taking.write_facts(rows)
-
-
-def forget_facts() -> None:
-    """Nobody has facts any more."""
-    taking.forget_facts()
+def note_facts(rows: pa.RecordBatchReader | None) -> None:
+    """Write down what insight found of each member; whoever is not in `rows` has no facts any more. None: nobody is."""
+    taking.write_facts(rows) if rows is not None else taking.forget_facts()
 
 
 def note_tiers(members: Sequence[int], rows: pa.Table) -> None:

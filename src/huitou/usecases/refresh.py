@@ -211,7 +211,7 @@ def _forget(run: _Run, snapshot: lake.Snapshot, day: date) -> Refreshed:
         lake.fold(snapshot)
     with transaction.atomic():
         with run.step("facts"):
-            members.forget_facts()
+            members.note_facts(None)
         with run.step("figures"):
             insight.forget_reckoned()
         found = Refreshed(day, 0, {}, 0, 0, {}, run.steps)
