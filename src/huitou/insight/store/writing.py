@@ -116,7 +116,7 @@ def replace_kpis(rows: pa.RecordBatchReader) -> int:
 
 def forget_reckoned(pictures: Sequence[str]) -> None:
     with connection.cursor() as cursor:
-        for table in (*pictures, "insight_kpivalue", "insight_layerspan", "insight_refresh"):
+        for table in (*pictures, "insight_kpivalue", "insight_layerspan", "insight_stagemove", "insight_refresh"):
             cursor.execute(f"DELETE FROM {table}")
 
 
