@@ -113,7 +113,6 @@ def _register_receipts(imports: typer.Typer, runtime: Runtime) -> None:
 
 def _tell_the_lake(number: int | None) -> None:
     """The worker would do it too; whoever imports by hand looks at the figures next."""
-    from huitou.outbox import service as outbox
     from huitou.usecases.load_lake import hear_facts
     from huitou.usecases.run_jobs import TAKEN
 
@@ -121,6 +120,11 @@ def _tell_the_lake(number: int | None) -> None:
         hear_facts()
     except KeyboardInterrupt:
         raise InterruptedAfterwards(TAKEN, number=number) from None
+    _warn_of_facts_that_wait()
+
+
+def _warn_of_facts_that_wait() -> None:
+    from huitou.outbox import service as outbox
 
     waiting, _ = outbox.backlog()
     if waiting:
