@@ -66,6 +66,7 @@ def register(app: typer.Typer, runtime: Runtime) -> None:
         if no_serve:
             with runtime.open_database():
                 lay(members, months, seed)
+            say(N_("The sample chain is ready; `huitou demo` shows it."))
             return
         with (
             runtime.serving(
