@@ -11,6 +11,7 @@ from tests.usecases.describing import take_described
 
 from huitou.members import personal_data
 from huitou.usecases.quality import keep_quality, quality_now
+from huitou.usecases.undo_import import undo_import
 
 pytestmark = pytest.mark.django_db
 
@@ -97,6 +98,14 @@ def test_each_figure_is_that_of_plain_sql(tmp_path: Path) -> None:
         row.measure: (row.good, row.of) for row in quality_now(NOW) if (row.about, row.source) == ("products", "")
     }
     assert (by_tills["name"], by_tills["product_once"]) == ((0, 1), (1, 1)), "what tills told has a source of its own"
+
+
+def test_when_everything_was_taken_back_nothing_is_shown_of_it(tmp_path: Path) -> None:
+    """The last count stood on its page for 90 days."""
+    first = take(tmp_path, [line("1", "2026-11-01 10:00", sku="tea", store="east", member="T1")])
+    assert keep_quality(NOW - timedelta(days=1))
+    undo_import(first.import_id, now=NOW, actor="test")
+    assert keep_quality(NOW) == quality_now(NOW) == []
 
 
 def test_history_is_kept_by_day_and_a_day_counts_once(tmp_path: Path) -> None:

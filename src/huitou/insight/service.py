@@ -474,8 +474,9 @@ def quality_of_files(files: Iterable[tuple[str, str, int, Mapping[str, int]]]) -
 
 
 def keep_quality(day: date, found: Sequence[Measured]) -> None:
-    """Keep how good the data is on this day; again on one day replaces it. Belongs into the caller's transaction."""
-    quality_store.keep(day, found)
+    """Keep how good the data is on this day; again on one day replaces it. Where nothing is left to count, the days
+    before go too. Belongs into the caller's transaction."""
+    quality_store.keep(day, found) if found else quality_store.forget()
 
 
 def quality_since(day: date) -> list[tuple[date, Measured]]:

@@ -391,7 +391,8 @@ class ConflictSeen:
 
 @dataclass(frozen=True, slots=True)
 class ImportSeen:
-    """An import as lists and pages show it. `rows_waiting`: refused rows that nobody has taken or dismissed yet."""
+    """An import as lists and pages show it. `rows_waiting`: refused rows that nobody has taken or dismissed yet;
+    none of an import that was undone."""
 
     id: int
     kind: str

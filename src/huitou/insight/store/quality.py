@@ -21,6 +21,11 @@ def keep(day: date, found: Sequence[Measured]) -> None:
         )
 
 
+def forget() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM insight_quality")
+
+
 def kept(since: date) -> list[tuple[date, Measured]]:
     """What is kept from this day on, oldest first."""
     with connection.cursor() as cursor:

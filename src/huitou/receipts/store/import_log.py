@@ -39,7 +39,7 @@ def _seen(row: Sequence[Any]) -> ImportSeen:
     return ImportSeen(
         id=number, kind=kind, source=source, file_name=name, file_digest=digest, mapping=json.loads(mapping),
         reading=json.loads(reading), actor=actor, started_at=started, report=json.loads(report), mends=mends,
-        rows_left=left, undone_at=at, undone_by=by, undo=json.loads(undo), rows_waiting=waiting,
+        rows_left=left, undone_at=at, undone_by=by, undo=json.loads(undo), rows_waiting=0 if at else waiting,
     )  # fmt: skip
 
 
