@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote, urljoin, urlsplit
@@ -53,6 +53,8 @@ SETTLED_MS = 150
 """After another width charts are drawn anew."""
 FADED_MS = 350
 """Buttons fade from one colour to the other."""
+NO_BAR_AT_THE_FOOT = 641
+"""From this width on the navigation stands at the side."""
 # WCAG 2.2 A and AA; what is only advised is not asked.
 AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "resultTypes": ["violations"]}
 GRAVE = ("serious", "critical")
@@ -138,7 +140,8 @@ class Watch:
             self.page.evaluate(DARK_JS, True)
             self.page.wait_for_timeout(FADED_MS)
             self.page.evaluate(SETTLED_JS)
-        found = Axe().run(self.page, options=AXE).response["violations"]
+        with self._whole_height():
+            found = Axe().run(self.page, options=AXE).response["violations"]
         if dark:
             self.page.evaluate(DARK_JS, False)
         return [
@@ -146,6 +149,18 @@ class Watch:
             for one in found
             if one["impact"] in GRAVE
         ]
+
+    @contextmanager
+    def _whole_height(self) -> Iterator[None]:
+        """What the bar at a phone's foot happens to cover is reached by scrolling; axe takes it for too small."""
+        size = self.page.viewport_size
+        if size is None or size["width"] >= NO_BAR_AT_THE_FOOT:
+            yield
+            return
+        height = self.page.evaluate("document.documentElement.scrollHeight")
+        self.page.set_viewport_size({"width": size["width"], "height": max(size["height"], height)})
+        yield
+        self.page.set_viewport_size(size)
 
     def _hear_console(self, message: ConsoleMessage) -> None:
         if message.type not in ("error", "warning"):
