@@ -9,7 +9,7 @@ from huitou.offers.terms import Applied, Fen, Left, Limits
 
 
 def applied(offer: str, times: int, off: int) -> Applied:
-    return Applied(offer, offer, "item", times, Fen(off), (), ())  # type: ignore[arg-type]
+    return Applied(offer, offer, "item", times, Fen(off), (), ())
 
 
 def times(left: int | None = None, budget: int | None = None) -> Limits:

@@ -82,8 +82,8 @@ def test_moves_are_those_of_the_days_and_a_late_receipt_moves_its_months_alone(t
     moves_now, flow_now = plainly(late.as_of)
     assert rows(KEPT) == moves_now
     assert drawn() == flow_now
-    others = lambda found: [one for one in found if one[0] != member]  # noqa: E731
-    assert others(moves_now) == others(moves), "nobody else moved"
+    of_others = [[one for one in found if one[0] != member] for found in (moves_now, moves)]
+    assert of_others[0] == of_others[1], "nobody else moved"
     written = {step["step"]: step for step in late.steps}["moves"]["moves"]
     assert written < 12, "only what reads otherwise is written"
 
