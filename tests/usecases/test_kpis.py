@@ -9,11 +9,12 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from tests.builders import SMALL_CHAIN, day, line, rows, store_ids, take_into_lake
+from tests.builders import SMALL_CHAIN, day, line, member_ids, rows, store_ids, take_into_lake
 
 from huitou.insight.errors import CutUnknown, KpiUnknown, NothingToReckon, PeriodBackwards, TooManyParts
 from huitou.insight.rules.kpis import KPIS
 from huitou.members.terms import months_before
+from huitou.usecases.chosen_members import Chosen
 from huitou.usecases.kpis import kpis_between
 from huitou.usecases.refresh import refresh
 
@@ -177,6 +178,22 @@ def test_layers_are_those_of_the_last_refresh(receipts):
     kept = rows("SELECT cut, count(DISTINCT kpi) FROM insight_kpivalue WHERE cut <> '' GROUP BY 1 ORDER BY 1")
     looking_back = sum(kpi.looks_back for kpi in KPIS.values())
     assert kept == [("category", 12 - looking_back), ("channel", 12 - looking_back), ("layer", 12)]
+
+
+def test_figures_of_some_members_stand_beside_everybody_elses(receipts):
+    numbers = member_ids()
+    chosen = Chosen([numbers["C1"], numbers["C4"]], "two", 1, "2026-11-15T12:00:00+08:00")
+    theirs, others = Receipts([]), Receipts([])
+    for one in receipts.all:
+        (theirs if one["member"] in ("C1", "C4") else others).all.append(one)
+    first, last = date(2026, 8, 1), date(2026, 10, 31)
+    for by in ("store", "month"):
+        for row in kpis_between(first, last, by=by, chosen=chosen):
+            for side, told in ((theirs, row), (others, row.others), (receipts, row.everybody)):
+                expected = side.kpi(row.kpi, row.part, row.starts_on, row.ends_on)
+                assert (_fen(told.numerator), _fen(told.denominator)) == expected, (row.kpi, row.part, side is theirs)
+    nobody = kpis_between(first, last, chosen=Chosen([], "nobody", 1, ""))
+    assert {row.numerator for row in nobody} <= {0, "0.00"}, "because a segment of nobody is nobody, and not everybody"
 
 
 @pytest.mark.parametrize(

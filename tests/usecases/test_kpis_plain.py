@@ -10,7 +10,7 @@ from tests.usecases.plain_kpis import PLAIN
 
 from huitou.insight import service as insight
 from huitou.insight.rules.kpis import KPIS
-from huitou.insight.terms import Cut
+from huitou.insight.terms import Cut, KpiFigure
 from huitou.lake import daily
 
 # As the import makes them: fen and thousandths, a receipt is a sale when something of it went out.
@@ -41,6 +41,8 @@ CONDITIONS = {
     Cut.CATEGORY: "coalesce(split_part(category, '/', 1), '') = '{}'",
 }
 MOST_PARTS = 4
+CHOSEN = "member_id % 5 IN (1, 3)"
+ELSE = f"({CHOSEN}) IS NOT TRUE"
 
 
 def lake_of(lines: str) -> duckdb.DuckDBPyConnection:
@@ -63,12 +65,44 @@ def compare(session: duckdb.DuckDBPyConnection, first: date, last: date) -> int:
             of = "true" if part is None else condition.format(part.replace("'", "''"))
             for one in found:
                 if one.part == part:
-                    plain = PLAIN[one.figure.kpi].format(part=of)
-                    asked = {name: day for name, day in (("first", first), ("last", last)) if f"${name}" in plain}
-                    (expected,) = session.sql(plain, params=asked).fetchall()
-                    said = (one.figure.numerator, one.figure.denominator)
-                    assert said == tuple(None if x is None else int(x) for x in expected), (one.figure.kpi, by, part)
+                    assert_plain(session, one.figure, of, (by, part))
                     compared += 1
+    return compared
+
+
+def assert_plain(session: duckdb.DuckDBPyConnection, figure: KpiFigure, of: str, where: object) -> None:
+    plain = PLAIN[figure.kpi].format(part=of)
+    asked = {name: day for name, day in (("first", figure.starts_on), ("last", figure.ends_on)) if f"${name}" in plain}
+    (expected,) = session.sql(plain, params=asked).fetchall()
+    said = (figure.numerator, figure.denominator)
+    assert said == tuple(None if x is None else int(x) for x in expected), (figure.kpi, where)
+
+
+def compare_chosen(session: duckdb.DuckDBPyConnection, first: date, last: date) -> int:
+    """Some members, everybody else and everybody, of the chain and of each part."""
+    members = session.sql(f"SELECT DISTINCT member_id FROM lines WHERE {CHOSEN}").fetchall()
+    insight.lay_chosen(session, [one for (one,) in members])
+    compared = 0
+    for by, condition in CONDITIONS.items():
+        theirs, everybody = (
+            {(one.figure.kpi, one.part): one.figure
+             for one in insight.kpis_of_period(session, first, last, by=by, only=only)}
+            for only in (insight.Only(), None)
+        )  # fmt: skip
+        parts = sorted({part for _, part in everybody if part is not None})[:MOST_PARTS]
+        for (kpi, part), whole in everybody.items():
+            if part in (None, *parts):
+                of = "true" if part is None else condition.format(part.replace("'", "''"))
+                mine = theirs.get((kpi, part))
+                if mine is not None:
+                    assert_plain(session, mine, f"{of} AND {CHOSEN}", (by, part))
+                assert_plain(session, whole.without(mine), f"{of} AND {ELSE}", ("else", by, part))
+                compared += 1
+    store = next(one for (one,) in session.sql("SELECT max(store_id) FROM lines").fetchall())
+    for one in insight.kpis_of_period(session, first, last, only=insight.Only(stores=[store])):
+        assert_plain(session, one.figure, f"store_id = {store} AND {CHOSEN}", "one store")
+    for one in insight.kpis_of_period(session, first, last, only=insight.Only(stores=[])):
+        assert not one.figure.numerator, "who sees no store sees nothing"
     return compared
 
 
@@ -82,6 +116,7 @@ def test_on_real_data(real_data, name):
     lines, first, last = SETS[name]
     with lake_of(lines.format(data=real_data)) as session:
         assert compare(session, first, last) > 100
+        assert compare_chosen(session, first, last) > 100
 
 
 def test_a_wrong_plain_form_is_seen(monkeypatch):
@@ -93,6 +128,7 @@ def test_a_wrong_plain_form_is_seen(monkeypatch):
     )
     with lake_of(lines) as session:
         assert compare(session, date(2026, 11, 3), date(2026, 11, 6)) > 0
+        assert compare_chosen(session, date(2026, 11, 3), date(2026, 11, 6)) > 0
         monkeypatch.setitem(PLAIN, "repurchase_rate", PLAIN["repurchase_rate"].replace("n > 1", "n > 0"))
         with pytest.raises(AssertionError, match="repurchase_rate"):
             compare(session, date(2026, 11, 3), date(2026, 11, 6))

@@ -11,14 +11,11 @@ import duckdb
 import pyarrow as pa
 from django.db import transaction
 
+from huitou.insight.asked_kpis import Only, cut_named, kpi_named, kpis_of_period, lay_chosen, months_of, windows_of
 from huitou.insight.errors import (
-    CutUnknown,
     GoalsMovedOn,
     GoalsSame,
-    KpiUnknown,
     NoChange,
-    PeriodBackwards,
-    TooManyParts,
 )
 from huitou.insight.kept_kpis import FORM as KPI_FORM
 from huitou.insight.kept_kpis import (
@@ -47,7 +44,6 @@ from huitou.insight.rules import layers, periods, quality, rhythm
 from huitou.insight.rules.kpis import KPIS
 from huitou.insight.rules.kpis.kpi import Kpi
 from huitou.insight.rules.lift import Lift, lift_of
-from huitou.insight.rules.periods import Period
 from huitou.insight.shelf import (
     GOODS_ORDERS,
     LOST_TIMES,
@@ -77,7 +73,6 @@ from huitou.insight.shelf import (
 )
 from huitou.insight.store import facts, reading, stages, writing
 from huitou.insight.store import goals as goal_store
-from huitou.insight.store import kpis as kpi_store
 from huitou.insight.store import quality as quality_store
 from huitou.insight.terms import (
     Cut,
@@ -88,7 +83,6 @@ from huitou.insight.terms import (
     GoalsSeen,
     KpiFigure,
     KpiNow,
-    KpiOfPart,
     KpiOfStore,
     LayerSpanSeen,
     Moves,
@@ -112,10 +106,12 @@ __all__ = [
     "PICTURES",
     "RISK_DAYS_A_MONTH",
     "Lift",
+    "Only",
     "bought_with",
     "buyers_of",
     "changes_of",
     "cohorts",
+    "cut_named",
     "expected_next",
     "figures_as_of",
     "flows",
@@ -127,10 +123,13 @@ __all__ = [
     "hours",
     "keep_shelf",
     "keep_stages",
+    "kpis_of_period",
     "kpis_query",
+    "lay_chosen",
     "lay_windows",
     "layer_basket",
     "lift_of",
+    "months_of",
     "newcomers",
     "periods_wanted",
     "picture_of",
@@ -146,6 +145,7 @@ __all__ = [
     "stages_form",
     "stages_of",
     "still_true",
+    "windows_of",
 ]
 
 _BEFORE = timedelta(days=28)
@@ -238,11 +238,7 @@ def kpis() -> tuple[Kpi, ...]:
     return tuple(KPIS.values())
 
 
-def kpi(name: str) -> Kpi:
-    """Raises KpiUnknown."""
-    if name not in KPIS:
-        raise KpiUnknown(kpi=name, kpis=", ".join(KPIS))
-    return KPIS[name]
+kpi = kpi_named
 
 
 def goals(version: int | None = None) -> GoalsSeen:
@@ -417,51 +413,6 @@ def keep_layers(session: duckdb.DuckDBPyConnection, first_day: date, as_of: date
     elif as_of >= ends:
         rows = session.sql("SELECT member_id, layer FROM facts").to_arrow_reader(100_000)
         writing.note_layers(rows, as_of, by.version)
-
-
-def kpis_of_period(
-    session: duckdb.DuckDBPyConnection,
-    starts_on: date,
-    ends_on: date,
-    *,
-    names: Sequence[str] = (),
-    by: Cut = Cut.CHAIN,
-) -> list[KpiOfPart]:
-    """Every KPI (or those named) of any period, of the chain and of each part of it that `by` makes; by day, week
-    or month, of each of these in its place. Reckoned from the lake, not from kept values.
-
-    Raises PeriodBackwards, KpiUnknown or TooManyParts.
-    """
-    if ends_on < starts_on:
-        raise PeriodBackwards(starts_on=starts_on, ends_on=ends_on)
-    wanted = [kpi(name) for name in names] or list(KPIS.values())
-    whole = [Period(periods.ASKED, starts_on, ends_on)]
-    if by in (Cut.DAY, Cut.WEEK, Cut.MONTH):
-        whole = periods.parts_of(starts_on, ends_on, by)
-        if len(whole) > periods.MOST_PARTS:
-            raise TooManyParts(most=periods.MOST_PARTS)
-        by = Cut.CHAIN
-    if by is Cut.LAYER:
-        session.register("layers", members.facts_now().select(["member_id", "layer"]))
-    found = []
-    for cut in dict.fromkeys((Cut.CHAIN, by)):
-        found += session.sql(kpi_store.values_query(session, wanted, whole, cut)).to_arrow_table().to_pylist()
-    order = list(KPIS)
-    found.sort(key=lambda row: (order.index(row["kpi"]), row["cut"] is not None, row["cut"] or "", row["starts_on"]))
-    return [
-        KpiOfPart(
-            row["cut"],
-            KpiFigure(row["kpi"], row["starts_on"], row["ends_on"], row["numerator"], row["denominator"]),
-        )
-        for row in found
-    ]
-
-
-def cut_named(text: str) -> Cut:
-    """Raises CutUnknown."""
-    if text not in list(Cut):
-        raise CutUnknown(cut=text, cuts=", ".join(Cut))
-    return Cut(text)
 
 
 QUALITY_DAYS = quality.DAYS

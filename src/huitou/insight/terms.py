@@ -27,6 +27,14 @@ class KpiFigure:
             return Fraction(self.numerator)
         return Fraction(self.numerator, self.denominator) if self.denominator else None
 
+    def without(self, part: KpiFigure | None) -> KpiFigure:
+        """Everybody else: what is left of a KPI of everybody when some members are taken out. Each receipt and each
+        member belongs to one side, so what is above and below the line are those of everybody less theirs."""
+        if part is None:
+            return self
+        below = None if self.denominator is None else self.denominator - (part.denominator or 0)
+        return KpiFigure(self.kpi, self.starts_on, self.ends_on, self.numerator - part.numerator, below)
+
 
 @dataclass(frozen=True, slots=True)
 class KpiNow:

@@ -128,6 +128,15 @@ class SnapshotUnknown(HuitouError):
     status = 404
 
 
+class SnapshotNotDone(HuitouError):
+    """Members of a snapshot are asked for that holds none."""
+
+    code = "snapshot_not_done"
+    message = N_("Nobody is in snapshot {number}: it is {state}.")
+    next_step = N_("Take one that is done, or take a new one with `huitou segments snapshot NAME`.")
+    status = 409
+
+
 class SegmentTookTooLong(HuitouError):
     """Counting a segment took longer than it may."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
@@ -11,9 +11,10 @@ from typing import Any
 from huitou.catalogue import service as catalogue
 from huitou.insight import service as insight
 from huitou.insight.errors import NothingToReckon
-from huitou.insight.terms import Cut, KpiFigure
+from huitou.insight.terms import Cut, KpiFigure, KpiOfPart
 from huitou.kernel.money import Money
 from huitou.lake import service as lake
+from huitou.usecases.chosen_members import LIMIT_SECONDS, Chosen, counting_within
 
 _USUAL_PERIOD = timedelta(days=27)
 _PARTS = (Cut.STORE, Cut.LAYER, Cut.CHANNEL, Cut.CATEGORY)
@@ -36,10 +37,18 @@ class KpiRow:
     by: str
     part_name: str | None = None
     """What people call the part, where that is not `part`: a store's name."""
+    others: KpiRow | None = None
+    """The same of everybody else, where some members were asked for ..."""
+    everybody: KpiRow | None = None
+    """... and of everybody."""
 
     def as_json(self) -> dict[str, Any]:
         """Money as decimal strings in the chain's currency, rates as decimal strings between 0 and 1."""
-        named = {} if self.part_name is None else {"store_name": self.part_name}
+        named: dict[str, Any] = {} if self.part_name is None else {"store_name": self.part_name}
+        for name, beside in (("others", self.others), ("everybody", self.everybody)):
+            if beside is not None:
+                figures = {"value": beside.value, "numerator": beside.numerator, "denominator": beside.denominator}
+                named[name] = figures
         return {
             "kpi": self.kpi,
             "title": self.title,
@@ -55,28 +64,61 @@ class KpiRow:
 
 
 def kpis_between(
-    starts_on: date | None, ends_on: date | None, *, names: Sequence[str] = (), by: str = Cut.CHAIN
+    starts_on: date | None,
+    ends_on: date | None,
+    *,
+    names: Sequence[str] = (),
+    by: str = Cut.CHAIN,
+    chosen: Chosen | None = None,
+    seconds: float = LIMIT_SECONDS,
 ) -> list[KpiRow]:
     """KPIs from `starts_on` to `ends_on`, both included; by default the 28 days up to the newest receipt.
 
-    `by` adds a row for each store, layer, channel or category, or gives one for each day, week or month instead. Raises
-    NothingToReckon, PeriodBackwards, KpiUnknown, CutUnknown, TooManyParts.
+    `by` adds a row for each store, layer, channel or category, or gives one for each day, week or month instead. With
+    some `chosen` members each row is theirs, and carries the same of everybody else and of everybody; counting ends
+    after so many seconds. Raises NothingToReckon, PeriodBackwards, KpiUnknown, CutUnknown, TooManyParts,
+    SegmentTookTooLong.
     """
     cut = insight.cut_named(by)
-    stores = catalogue.stores()
     with lake.open_snapshot() as snapshot:
-        known = insight.days_known(snapshot.session)
+        session = snapshot.session
+        known = insight.days_known(session)
         if known is None:
             raise NothingToReckon(day=ends_on or "-")
         last = ends_on or known[1]
         first = starts_on or last - _USUAL_PERIOD
-        found = insight.kpis_of_period(snapshot.session, first, last, names=names, by=cut)
+        if chosen is None:
+            return _rows(insight.kpis_of_period(session, first, last, names=names, by=cut), cut)
+        insight.lay_chosen(session, chosen.ids)
+        with counting_within(session, seconds):
+            theirs = insight.kpis_of_period(session, first, last, names=names, by=cut, only=insight.Only())
+            everybody = insight.kpis_of_period(session, first, last, names=names, by=cut)
+    return _beside(theirs, everybody, cut)
+
+
+def _beside(theirs: Sequence[KpiOfPart], everybody: Sequence[KpiOfPart], cut: Cut) -> list[KpiRow]:
+    """A row for each part of the chain, also where the chosen have nothing: theirs is then zero."""
+    found = {(one.figure.kpi, one.part, one.figure.starts_on): one.figure for one in theirs}
+    rows = []
+    for one in everybody:
+        whole = one.figure
+        nothing = replace(whole, numerator=0, denominator=None if whole.denominator is None else 0)
+        mine = found.get((whole.kpi, one.part, whole.starts_on), nothing)
+        sides = [KpiOfPart(one.part, figure) for figure in (mine, whole.without(mine), whole)]
+        row, others, every = _rows(sides, cut)
+        rows.append(replace(row, others=others, everybody=every))
+    return rows
+
+
+def _rows(found: Sequence[KpiOfPart], cut: Cut) -> list[KpiRow]:
+    stores = catalogue.stores() if cut is Cut.STORE else {}
     rows = []
     for answer in found:
         figure, kpi = answer.figure, insight.kpi(answer.figure.kpi)
         part, name = answer.part, None
         if part is not None and cut is Cut.STORE:
             part, name = stores[int(part)].code, stores[int(part)].name
+        below = figure.denominator
         rows.append(
             KpiRow(
                 kpi=kpi.name,
@@ -87,9 +129,7 @@ def kpis_between(
                 ends_on=figure.ends_on,
                 value=_spelled(figure.value, str(kpi.unit)),
                 numerator=_part(figure.numerator, money=kpi.numerator_is_money),
-                denominator=None
-                if figure.denominator is None
-                else _part(figure.denominator, money=kpi.denominator_is_money),
+                denominator=None if below is None else _part(below, money=kpi.denominator_is_money),
                 by=str(cut),
                 part_name=name,
             )

@@ -19,6 +19,7 @@ from huitou.kernel.errors import HuitouError
 from huitou.lake import service as lake
 from huitou.segments import service as segments
 from huitou.segments.terms import All, Node
+from huitou.usecases.chosen_members import Chosen
 from huitou.usecases.load_lake import hear_waiting
 from huitou.usecases.moments import moment_of
 from huitou.usecases.segments import BecauseSaid, open_at, open_crowd, read_whole, said_because, shown
@@ -211,13 +212,26 @@ def count_listed(names: Sequence[str], question: Question, *, channel: str) -> t
 def export_members(name: str, question: Question, *, actor: str) -> tuple[list[int], str]:
     """The numbers of everybody in the newest version, and as of when; the audit trail keeps who took how many out.
     Raises what `look` raises."""
+    found = members_in(name, question)
+    access.note_by(
+        actor,
+        "segment.export",
+        f"segment:{name}",
+        version=found.version,
+        members=len(found.ids),
+        as_of=found.as_of,
+    )
+    return list(found.ids), found.as_of
+
+
+def members_in(name: str, question: Question) -> Chosen:
+    """Of those whom this person sees, who is in the newest version of a kept segment. Raises SegmentUnknown, and what
+    `look` raises."""
     seen = segments.find(name)
     trees = segments.trees()
     with _crowd(question) as crowd:
         ids = list(crowd.ids(crowd.bits(segments.resolved(segments.read_segment(seen.body).where, trees, (name,)))))
-        as_of = shown(crowd.moment)
-    access.note_by(actor, "segment.export", f"segment:{name}", version=seen.version, members=len(ids), as_of=as_of)
-    return ids, as_of
+        return Chosen(ids, name, seen.version, shown(crowd.moment))
 
 
 def stop(question: Question) -> None:

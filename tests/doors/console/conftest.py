@@ -69,3 +69,20 @@ def as_role(db):
         return client
 
     return log_in
+
+
+@pytest.fixture
+def one_connection(monkeypatch):
+    """What a page does beside its own transaction is done in it: a test's chain is seen by nobody else."""
+    from contextlib import contextmanager
+
+    from huitou.segments.store.turns import AskersTurn
+    from huitou.usecases import segment_desk
+
+    @contextmanager
+    def in_turn(asker, number):
+        yield AskersTurn()
+
+    monkeypatch.setattr(segment_desk.segments, "in_turn", in_turn)
+    monkeypatch.setattr(segment_desk.segments, "end_turn", lambda asker, number: None)
+    monkeypatch.setattr(segment_desk, "hear_apart", lambda seconds: None)

@@ -11,7 +11,7 @@ from huitou.segments import service as segments
 from huitou.usecases.segments import define_segment
 from tests.builders import member_ids, rows
 
-pytestmark = pytest.mark.django_db(databases=["default"])
+pytestmark = [pytest.mark.django_db(databases=["default"]), pytest.mark.usefixtures("one_connection")]
 
 EVERYONE = {"leaf": "everyone"}
 
@@ -22,23 +22,6 @@ def tree(*conditions) -> str:
 
 def bought(**asked):
     return {"leaf": "bought", "at_least": 1, **asked}
-
-
-@pytest.fixture(autouse=True)
-def one_connection(monkeypatch):
-    """What a page does beside its own transaction is done in it: a test's chain is seen by nobody else."""
-    from contextlib import contextmanager
-
-    from huitou.segments.store.turns import AskersTurn
-    from huitou.usecases import segment_desk
-
-    @contextmanager
-    def in_turn(asker, number):
-        yield AskersTurn()
-
-    monkeypatch.setattr(segment_desk.segments, "in_turn", in_turn)
-    monkeypatch.setattr(segment_desk.segments, "end_turn", lambda asker, number: None)
-    monkeypatch.setattr(segment_desk, "hear_apart", lambda seconds: None)
 
 
 def test_a_segment_is_built_kept_changed_put_away_and_back(lasting_chain, as_role):

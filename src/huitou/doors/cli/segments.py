@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -12,8 +11,9 @@ from typing import Annotated, Any
 import typer
 
 from huitou.doors.cli.runtime import Runtime
+from huitou.doors.cli.segment_file import text_of
 from huitou.doors.cli.words import LANGUAGES, say, translate, translate_into
-from huitou.kernel.errors import N_, HuitouError
+from huitou.kernel.errors import N_
 from huitou.kernel.ids import member_code, member_number
 
 File = Annotated[str, typer.Argument(metavar="FILE", help="A segment as JSON; - is standard input.")]
@@ -26,14 +26,6 @@ AsOf = Annotated[
 Limit = Annotated[int, typer.Option("--seconds", min=1, max=3600, help="Stop after so many seconds.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Answer as JSON, for machines.")]
 MOST_SHOWN = 50
-
-
-class FileUnreadable(HuitouError):
-    """A segment's file cannot be read as text."""
-
-    code = "segment_file_unreadable"
-    message = N_("{name} cannot be read: {why}.")
-    next_step = N_("Give a file of UTF-8 text as docs/segments.md describes, or `-` for standard input.")
 
 
 def register(app: typer.Typer, runtime: Runtime) -> None:
@@ -52,7 +44,7 @@ def _add_asking(group: typer.Typer, runtime: Runtime) -> None:
         from huitou.segments.service import parsed
         from huitou.segments.service import sentence as in_words
 
-        segment = parsed(_text(file))
+        segment = parsed(text_of(file))
         if as_json:
             both = {name: in_words(segment, translate_into(name)) for name in LANGUAGES}
             typer.echo(json.dumps(both, ensure_ascii=False))
@@ -65,7 +57,7 @@ def _add_asking(group: typer.Typer, runtime: Runtime) -> None:
         with runtime.open_database():
             from huitou.usecases.segments import count_segment
 
-            counted = count_segment(_text(file), at=_at(as_of), seconds=seconds, live=as_of is None)
+            counted = count_segment(text_of(file), at=_at(as_of), seconds=seconds, live=as_of is None)
         if as_json:
             typer.echo(json.dumps(counted.as_json(), ensure_ascii=False, indent=1))
             return
@@ -80,7 +72,7 @@ def _add_asking(group: typer.Typer, runtime: Runtime) -> None:
         with runtime.open_database():
             from huitou.usecases.segments import members_of_segment
 
-            found = members_of_segment(_text(file), at=_at(as_of), seconds=seconds, live=as_of is None)
+            found = members_of_segment(text_of(file), at=_at(as_of), seconds=seconds, live=as_of is None)
         if as_json:
             codes = [member_code(one) for one in found.ids]
             typer.echo(json.dumps({"as_of": found.as_of, "members": codes}, ensure_ascii=False))
@@ -101,7 +93,7 @@ def _add_asking(group: typer.Typer, runtime: Runtime) -> None:
             from huitou.usecases.segments import why_member
 
             number = member_number(member) or 0
-            because = why_member(_text(file), number, at=_at(as_of), say=translate, whole=every)
+            because = why_member(text_of(file), number, at=_at(as_of), say=translate, whole=every)
         if as_json:
             typer.echo(json.dumps(because.as_json(), ensure_ascii=False, indent=1))
         else:
@@ -117,7 +109,7 @@ def _add_keeping(group: typer.Typer, runtime: Runtime) -> None:
         with runtime.open_database():
             from huitou.usecases.segments import define_segment
 
-            version = define_segment(name, _text(file), made_by="command line")
+            version = define_segment(name, text_of(file), made_by="command line")
         if as_json:
             typer.echo(json.dumps({"name": name, "version": version}, ensure_ascii=False))
         else:
@@ -177,7 +169,7 @@ def _add_live(group: typer.Typer, runtime: Runtime) -> None:
             if name is not None and state is not None:
                 called = Path(name).stem if Path(name).is_file() else name
                 if called != name and state is OnOff.ON:
-                    define_segment(called, _text(name), made_by="command line")
+                    define_segment(called, text_of(name), made_by="command line")
                 live_segments.switch_live(called, on=state is OnOff.ON, actor="command line")
                 live_segments.follow_all(_now)
             elif name is not None:
@@ -205,14 +197,6 @@ def _at(as_of: datetime | None) -> datetime:
 
 def _now() -> datetime:
     return datetime.now(UTC)
-
-
-def _text(file: str) -> str:
-    try:
-        return sys.stdin.buffer.read().decode("utf-8-sig") if file == "-" else Path(file).read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        why = error.strerror if isinstance(error, OSError) else "UTF-8"
-        raise FileUnreadable(name=file, why=why) from error
 
 
 REASONS = {

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 import duckdb
@@ -80,6 +81,26 @@ SELECT NULL::VARCHAR AS cut, '' AS kpi, '' AS period, DATE '1970-01-01' AS start
        0::BIGINT AS numerator, 0::BIGINT AS denominator WHERE false"""
 
 
+@dataclass(frozen=True, slots=True)
+class Only:
+    """Whose receipts count: those of the members in the session's view `chosen`, in these stores (None: in all)."""
+
+    stores: Collection[int] | None = None
+
+    @property
+    def sql(self) -> str:
+        """It as it follows the name of a view with members and stores; a condition on days may follow."""
+        theirs = (
+            "true" if self.stores is None else f"store_id IN ({', '.join(str(int(s)) for s in self.stores) or 'NULL'})"
+        )
+        return f"SEMI JOIN chosen USING (member_id) WHERE {theirs}"
+
+
+def lay_chosen(session: duckdb.DuckDBPyConnection, member_ids: Collection[int]) -> None:
+    """Leaves `chosen` (member_id) in the session."""
+    session.register("chosen", pa.table({"member_id": pa.array(member_ids, pa.int64())}))
+
+
 def stores_up_to(as_of: date) -> str:
     """SQL of the stores (cut) that had a receipt up to that day."""
     return f"SELECT DISTINCT store_id::VARCHAR AS cut FROM visits WHERE business_date <= DATE '{as_of}'"
@@ -102,17 +123,22 @@ def found_query(
     periods: Sequence[Period],
     cut: Cut,
     since: date | None = None,
+    only: Only | None = None,
 ) -> str:
     """Prepares what KPIs read, and gives the SQL of their values: (kpi, period, starts_on, ends_on, cut, numerator,
     denominator) for each period and part that has any; the part of the chain itself is null. Holds until the next
-    preparation. With a day `since` that `reaches` the periods, visits before it are not read."""
+    preparation. With a day `since` that `reaches` the periods, visits before it are not read. `only`: counted as if
+    there were no other receipts than these."""
     asked = list(kpis)
     looks_back = any(kpi.looks_back for kpi in asked)
     last = max(period.ends_on for period in periods)
     first = min(period.starts_on for period in periods)
     within = f"business_date <= DATE '{last}'" + ("" if looks_back else f" AND business_date >= DATE '{first}'")
-    parts = _BY_CATEGORY.format(f"WHERE {within}") if cut is Cut.CATEGORY else f"{_PARTS[cut]} WHERE {within}"
+    whose = f"{only.sql} AND" if only else "WHERE"
+    parts = _BY_CATEGORY.format(f"{whose} {within}") if cut is Cut.CATEGORY else f"{_PARTS[cut]} WHERE {within}"
     visits = _SINCE.format(since=since) if since is not None and looks_back else "FROM visits"
+    if only:
+        visits = f"SELECT * FROM ({visits}) {only.sql}"
     session.execute(f"CREATE OR REPLACE TEMP VIEW read_visits AS {visits}")
     session.execute(f"CREATE OR REPLACE TEMP VIEW cut_visits AS {parts}")
     _prepare_periods(session, periods)
@@ -132,10 +158,11 @@ def values_query(
     kpis: Iterable[Kpi],
     periods: Sequence[Period],
     cut: Cut,
+    only: Only | None = None,
 ) -> str:
     """The same with a row for every period and part, also where nothing was found."""
     asked = list(kpis)
-    found = found_query(session, asked, periods, cut)
+    found = found_query(session, asked, periods, cut, only=only)
     places = "SELECT DISTINCT cut FROM day_sums" if cut is not Cut.CHAIN else "SELECT NULL::VARCHAR AS cut"
     return filled_query(found, places, asked)
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+import shlex
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from io import StringIO
 from typing import Any
 from urllib.parse import urlencode
@@ -24,15 +25,19 @@ from huitou.doors.console.gate import asked_place, last_refresh, needs
 from huitou.doors.console.layers import LAYERS
 from huitou.doors.console.periods import asked_goals
 from huitou.doors.console.tiles import kpi_change, kpi_tile, trend_chart
+from huitou.doors.console.whose import Whose, asked_whose, kept_in, picking
 from huitou.insight import service as insight
 from huitou.insight.terms import Cut, KpiFigure
 from huitou.kernel.errors import N_
 from huitou.usecases.kpis import kpi_window
+from huitou.usecases.kpis_of_chosen import histories_of_chosen, kpi_of_chosen
 from huitou.usecases.kpis_of_days import kpi_histories_up_to
 
 MONTHS_SHOWN = 13
 CUT_NAMES = {Cut.LAYER: N_("By layer"), Cut.CHANNEL: N_("By channel"), Cut.CATEGORY: N_("By category")}
-HEADINGS = {"store": N_("Store"), "layer": N_("Layer"), "channel": N_("Channel"), "category": N_("Category")}
+HEADINGS = {
+    Cut.STORE: N_("Store"), Cut.LAYER: N_("Layer"), Cut.CHANNEL: N_("Channel"), Cut.CATEGORY: N_("Category")
+}  # fmt: skip
 NONE_NAMES = {Cut.LAYER: N_("Without a card"), Cut.CHANNEL: N_("Not named"), Cut.CATEGORY: N_("Without a category")}
 
 
@@ -50,10 +55,14 @@ class Row:
 def kpis(request: HttpRequest) -> HttpResponse:
     """Every figure of the newest 28 days."""
     seen, store = asked_place(request)
+    whose, refreshed = asked_whose(request), last_refresh(request)
     histories = insight.kpi_histories(store)
+    if whose is not None and refreshed is not None:
+        histories = histories_of_chosen(whose.chosen, _only(request, store), refreshed.as_of)
     tiles = [kpi_tile(kpi, histories[kpi.name]) for kpi in insight.kpis() if kpi.name in histories]
     window = tiles[0].now.now if tiles else None
-    facts = {"tiles": tiles, "window": window, "empty": not tiles, "refreshed": last_refresh(request)}
+    facts = {"tiles": tiles, "window": window, "empty": not tiles, "refreshed": refreshed}
+    facts |= {"figure_asked": urlencode(kept_in(whose, store=store)), **picking(request, whose)}
     return render(request, "console/kpis.html", facts | _stores(request, seen, store))
 
 
@@ -62,15 +71,20 @@ def kpi(request: HttpRequest, name: str) -> HttpResponse:
     """One figure, in the window that `ends` names or the newest."""
     definition = insight.kpi(name)
     seen, store = asked_place(request)
-    whole = insight.kpi_series(name, store)
-    series = _up_to(request, name, store, whole)
-    facts = {"kpi": definition, "empty": not series} | _stores(request, seen, store)
+    whose = asked_whose(request)
+    kept = insight.kpi_series(name, store)
+    everybody = _up_to(request, name, store, kept)
+    of = _source(request, name, store, whose, everybody)
+    series = of.series
+    facts = {"kpi": definition, "empty": not series} | _stores(request, seen, store) | picking(request, whose)
     if not series:
         return render(request, "console/kpi.html", facts | {"refreshed": last_refresh(request)})
-    goals = insight.goals(asked_goals(request.GET)) if store is None else None
+    goals = insight.goals(asked_goals(request.GET)) if store is None and whose is None else None
     tile = kpi_tile(definition, series, goals.goals.get(name) if goals else None)
-    newest = bool(whole) and series[-1:] == whole[-1:]
-    permalink = _permalink(request, name, store, series[-1].ends_on, goals.version if goals else None)
+    newest = bool(kept) and series[-1].ends_on == kept[-1].ends_on
+    permalink = _permalink(
+        request, name, kept_in(whose, store=store, ends=series[-1].ends_on, goals=goals.version if goals else None)
+    )
     facts |= {
         "tile": tile,
         "window": series[-1],
@@ -79,10 +93,12 @@ def kpi(request: HttpRequest, name: str) -> HttpResponse:
         "trend": trend_chart(tile, series, link=permalink, more=""),
         "above": _amount(series[-1].numerator, money=definition.numerator_is_money),
         "below": _amount(series[-1].denominator, money=definition.denominator_is_money),
-        "months": _months(definition, name, store, series[-1].ends_on),
-        "parts": _parts(definition, series[-1].ends_on, seen) if store is None or len(seen) > 1 else [],
-        "asked_only": _asked_only(definition, series[-1].ends_on) if newest and _whole_chain(request) else [],
-        "command": _command(definition.name, series[-1]),
+        "beside": _beside(definition, whose, everybody, series),
+        "months": _months(definition, of.months, series[-1].ends_on),
+        "parts": _parts(definition, of, seen) if store is None or len(seen) > 1 else [],
+        "asked_only": _asked_only(definition) if newest and _whole_chain(request) else [],
+        "command": _command(definition.name, series[-1], whose),
+        "csv_asked": urlencode(kept_in(whose, store=store)),
         "permalink": permalink,
     }
     return render(request, "console/kpi.html", facts)
@@ -90,34 +106,95 @@ def kpi(request: HttpRequest, name: str) -> HttpResponse:
 
 @needs(Right.SEE_OVERVIEW)
 def kpi_csv(request: HttpRequest, name: str) -> HttpResponse:
-    """Every kept value of one figure that the reader may see."""
+    """Every value of one figure that the reader may see."""
     definition = insight.kpi(name)
     seen, store = asked_place(request)
+    whose = asked_whose(request)
     sink = StringIO()
     writer = csv.writer(sink)
-    writer.writerow(("kpi", "cut", "part", "from", "to", "numerator", "denominator"))
-    for cut, part, figure in _kept(name, store, seen):
+    writer.writerow(("kpi", "cut", "part", "from", "to", "numerator", "denominator", *(_WHOSE if whose else ())))
+    told = (_inert(whose.segment.name), whose.chosen.version, whose.chosen.as_of) if whose else ()
+    of = _source(request, name, store, whose, insight.kpi_series(name, store))
+    for cut, part, figure in _rows_of(of, store, seen):
         written = (figure.starts_on, figure.ends_on, figure.numerator, figure.denominator)
-        writer.writerow((definition.name, cut, _inert(part), *("" if one is None else one for one in written)))
+        writer.writerow((definition.name, cut, _inert(part), *("" if one is None else one for one in written), *told))
     response = HttpResponse("\ufeff" + sink.getvalue(), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{definition.name}.csv"'
     return response
 
 
-def _kept(name: str, store: int | None, seen: dict[int, Any]) -> Iterator[tuple[str, str, KpiFigure]]:
-    for figure in insight.kpi_series(name, store):
-        yield "28 days", "", figure
-    for figure in insight.kpi_months(name, store):
-        yield "month", "", figure
-    newest = next(reversed(insight.kpi_series(name, store)), None)
-    if store is not None or newest is None:
-        return
-    for row in insight.kpi_by_store(name, newest.ends_on):
-        if row.store_id in seen:
-            yield Cut.STORE, seen[row.store_id].code, row.now
+_WHOSE = ("segment", "version", "as_of")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One figure of everybody or of some members: windows and months, oldest first; of the last window by cut and part
+    beside the 28 days before. The part of a store is its id."""
+
+    series: Sequence[KpiFigure]
+    months: Sequence[KpiFigure]
+    parts: Sequence[tuple[Cut, str, KpiFigure, KpiFigure | None]]
+
+
+def _source(
+    request: HttpRequest, name: str, store: int | None, whose: Whose | None, everybody: Sequence[KpiFigure]
+) -> Source:
+    if not everybody:
+        return Source((), (), ())
+    ends_on = everybody[-1].ends_on
+    if whose is not None:
+        counted = kpi_of_chosen(whose.chosen, name, _only(request, store), ends_on)
+        return Source(counted.series, counted.months, counted.parts) if counted else Source((), (), ())
+    parts = [(Cut.STORE, str(row.store_id), row.now, row.previous) for row in insight.kpi_by_store(name, ends_on)]
     for cut in CUT_NAMES:
-        for part, now, _ in insight.kpi_by_part(name, cut, newest.ends_on):
+        parts += [(cut, part, now, before) for part, now, before in insight.kpi_by_part(name, cut, ends_on)]
+    return Source(everybody, insight.kpi_months(name, store), parts)
+
+
+def _only(request: HttpRequest, store: int | None) -> list[int] | None:
+    """The stores whose receipts may be counted for a page; None: all. The lake knows no policies."""
+    if store is not None:
+        return [store]
+    return None if _whole_chain(request) else []
+
+
+def _rows_of(of: Source, store: int | None, seen: dict[int, Any]) -> Iterator[tuple[str, str, KpiFigure]]:
+    for figure in of.series:
+        yield "28 days", "", figure
+    for figure in of.months:
+        yield "month", "", figure
+    if store is not None:
+        return
+    for cut, part, now, _ in of.parts:
+        if cut is not Cut.STORE:
             yield cut, part, now
+        elif int(part) in seen:
+            yield cut, seen[int(part)].code, now
+
+
+def _beside(
+    definition: Any, whose: Whose | None, everybody: Sequence[KpiFigure], series: Sequence[KpiFigure]
+) -> list[dict[str, object]]:
+    """Some members beside everybody else and everybody, in the window that is shown and the 28 days before."""
+    if whose is None:
+        return []
+    of_all, of_them = ({one.ends_on: one for one in windows} for windows in (everybody, series))
+    now, before = everybody[-1].ends_on, everybody[-1].ends_on - timedelta(days=28)
+
+    def row(name: str, one: Callable[[date], KpiFigure | None]) -> Row | None:
+        shown = one(now)
+        return Row(name, shown, one(before)) if shown is not None else None
+
+    def others(day: date) -> KpiFigure | None:
+        whole = of_all.get(day)
+        return None if whole is None else whole.without(of_them.get(day))
+
+    rows = (
+        row(whose.segment.name, of_them.get),
+        row(gettext("Everybody else"), others),
+        row(gettext("Everybody"), of_all.get),
+    )
+    return _shown(definition, [one for one in rows if one is not None])
 
 
 def _inert(text: str) -> str:
@@ -155,8 +232,8 @@ def _up_to(request: HttpRequest, name: str, store: int | None, series: list[KpiF
     return [*kept, counted]
 
 
-def _months(definition: Any, name: str, store: int | None, ends_on: date) -> list[dict[str, object]]:
-    months = [figure for figure in insight.kpi_months(name, store) if figure.starts_on <= ends_on]
+def _months(definition: Any, kept: Sequence[KpiFigure], ends_on: date) -> list[dict[str, object]]:
+    months = [figure for figure in kept if figure.starts_on <= ends_on]
     before = [None, *months]
     rows = [
         Row(f"{figure.starts_on:%Y-%m}", figure, previous) for figure, previous in zip(months, before, strict=False)
@@ -164,31 +241,28 @@ def _months(definition: Any, name: str, store: int | None, ends_on: date) -> lis
     return _shown(definition, rows[-MONTHS_SHOWN:][::-1])
 
 
-def _parts(definition: Any, ends_on: date, seen: dict[int, Any]) -> list[tuple[str, str, str, list[dict[str, object]]]]:
-    """(cut, its name, what its parts are called, rows) of every cut that is kept for this window, the largest first."""
-    stores = [
-        Row(seen[row.store_id].name, row.now, row.previous, str(row.store_id))
-        for row in insight.kpi_by_store(definition.name, ends_on)
-        if row.store_id in seen
-    ]
-    found = [("store", N_("By store"), stores)] if len(stores) > 1 else []
-    for cut, title in CUT_NAMES.items():
+def _parts(definition: Any, of: Source, seen: dict[int, Any]) -> list[tuple[str, str, str, list[dict[str, object]]]]:
+    """(cut, its name, what its parts are called, rows) of every cut that is known for this window, the largest
+    first."""
+    found = []
+    for cut, title in {Cut.STORE: N_("By store"), **CUT_NAMES}.items():
         rows = [
-            Row(_part_name(cut, part), now, before, part)
-            for part, now, before in insight.kpi_by_part(definition.name, cut, ends_on)
+            Row(_part_name(cut, part, seen), now, before, part)
+            for one, part, now, before in of.parts
+            if one is cut and (cut is not Cut.STORE or int(part) in seen)
         ]
-        if rows:
-            found.append((str(cut), title, rows))
-    return [
-        (cut, title, HEADINGS[cut], _shown(definition, sorted(rows, key=_largest_first))) for cut, title, rows in found
-    ]
+        if len(rows) > (cut is Cut.STORE):
+            found.append((str(cut), title, HEADINGS[cut], _shown(definition, sorted(rows, key=_largest_first))))
+    return found
 
 
 def _largest_first(row: Row) -> tuple[bool, Any, str]:
     return (row.now.value is None, -(row.now.value or 0), row.name)
 
 
-def _part_name(cut: Cut, part: str) -> str:
+def _part_name(cut: Cut, part: str, seen: dict[int, Any]) -> str:
+    if cut is Cut.STORE:
+        return str(seen[int(part)].name)
     if part == "":
         return gettext(NONE_NAMES[cut])
     names = {Cut.LAYER: LAYERS, Cut.CHANNEL: CHANNEL_NAMES}.get(cut, {})
@@ -220,16 +294,19 @@ def _amount(amount: int | None, *, money: bool) -> str:
     return figures.money(amount) if money else figures.rounded(amount, 0)
 
 
-def _asked_only(definition: Any, ends_on: date) -> list[str]:
+def _asked_only(definition: Any) -> list[str]:
     """The cuts that are counted when somebody asks: they need each member's whole past, channel by channel."""
     return [str(cut) for cut in (Cut.CHANNEL, Cut.CATEGORY)] if definition.looks_back else []
 
 
-def _permalink(request: HttpRequest, name: str, store: int | None, ends_on: date, goals: int | None) -> str:
-    kept = {"store": store, "goals": goals}
-    asked = {"ends": ends_on.isoformat()} | {key: str(value) for key, value in kept.items() if value is not None}
+def _permalink(request: HttpRequest, name: str, asked: Mapping[str, str]) -> str:
     return request.build_absolute_uri(f"{reverse('console:kpi', args=[name])}?{urlencode(asked)}")
 
 
-def _command(name: str, window: KpiFigure) -> str:
-    return f"huitou kpis --kpi {name} --from {window.starts_on} --to {window.ends_on}"
+def _command(name: str, window: KpiFigure, whose: Whose | None) -> str:
+    command = f"huitou kpis --kpi {name} --from {window.starts_on} --to {window.ends_on}"
+    if whose is None:
+        return command
+    if whose.chosen.snapshot is not None:
+        return f"{command} --snapshot {whose.chosen.snapshot}"
+    return f"{command} --segment {shlex.quote(whose.segment.name)}"

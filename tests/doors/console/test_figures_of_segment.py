@@ -1,0 +1,70 @@
+"""The pages of figures cut to a segment: beside everybody else, in links and files, within one's stores."""
+
+from __future__ import annotations
+
+import csv
+import json
+from datetime import UTC, datetime
+from io import StringIO
+
+import pytest
+
+from huitou.segments import service as segments
+from huitou.usecases.segment_snapshots import take_snapshot
+from huitou.usecases.segments import define_segment
+from tests.builders import store_ids
+
+pytestmark = [pytest.mark.django_db(databases=["default"]), pytest.mark.usefixtures("one_connection")]
+BOUGHT_EAST = {"leaf": "bought", "at_least": 1, "of": {"stores": ["east"]}}
+
+
+def defined(name: str, where: dict) -> int:
+    define_segment(name, json.dumps({"language": 1, "where": where}), made_by="test")
+    return segments.find(name).segment_id
+
+
+def sales(client, **asked) -> list[dict[str, str]]:
+    answer = client.get("/figures/sales.csv", asked)
+    assert answer.status_code == 200
+    return list(csv.DictReader(StringIO(answer.content.decode("utf-8-sig"))))
+
+
+def test_figures_of_a_segment_stand_beside_everybody_elses(lasting_chain, as_role):
+    number = defined("东区", BOUGHT_EAST)
+    marketer = as_role("marketer")
+    everybody, theirs = sales(marketer), sales(marketer, segment=number)
+    newest = next(row for row in theirs[::-1] if row["cut"] == "28 days")
+    assert (newest["numerator"], everybody[0]["numerator"]) == ("7550", "13360"), (
+        "C1 bought for 85.50, and gave 10 back"
+    )
+    assert {(row["segment"], row["version"]) for row in theirs} == {("东区", "1")}, "because a file says whose it is"
+
+    page = marketer.get("/figures/sales", {"segment": number}).content.decode()
+    for told in ("其他所有人", "东区", f"segment={number}", "huitou kpis --kpi sales", "--segment"):
+        assert told in page, told
+    listed = marketer.get("/figures", {"segment": number}).content.decode()
+    assert f"/figures/sales?segment={number}" in listed, "because the choice goes on to each figure's page"
+
+
+def test_a_snapshot_holds_who_was_in_it_then(lasting_chain, as_role):
+    number = defined("东区", BOUGHT_EAST)
+    taken = take_snapshot("东区", asked_by="test", now=lambda: datetime.now(UTC))["snapshot"]
+    define_segment("东区", json.dumps({"language": 1, "where": {"leaf": "everyone"}}), made_by="test")
+    marketer = as_role("marketer")
+    now, then = sales(marketer, segment=number), sales(marketer, segment=number, snapshot=taken)
+    assert (then[0]["version"], now[0]["version"]) == ("1", "2")
+    assert int(then[0]["numerator"]) < int(now[0]["numerator"])
+    other = defined("别的", {"leaf": "everyone"})
+    assert sales(marketer, segment=other, snapshot=taken)[0]["segment"] == "别的", "a snapshot of another is none"
+
+
+def test_a_stores_people_count_their_own_members_and_receipts(lasting_chain, as_role):
+    everyone = defined("所有", {"leaf": "everyone"})
+    manager = as_role("store_manager", store="west")
+    found = sales(manager, segment=everyone)
+    assert found[0]["numerator"] == "2260", "C2 is at home there; who has no card is in no segment"
+    elsewhere = sales(manager, segment=everyone, store=store_ids()["east"])
+    assert [row["numerator"] for row in elsewhere] == [row["numerator"] for row in found], "not of another store"
+    asked = as_role("marketer").get("/figures/sales", {"segment": "999999"})
+    assert asked.status_code == 404
+    assert as_role("marketer").get("/figures/sales", {"segment": "x"}).status_code == 404
