@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 
 import pyarrow as pa
 
@@ -25,9 +25,17 @@ from huitou.members.deciding import (
     note_parted,
     reject_candidate,
 )
-from huitou.members.errors import CodeUnknown, MemberNotFound, PhoneNotFound, TooManyWrongCodes
+from huitou.members.errors import MemberNotFound, PhoneNotFound
 from huitou.members.finding import Looked, find
 from huitou.members.for_tills import cards_of_store, of_store_for_tills
+from huitou.members.guessing import (
+    MOST_WRONG_CODES,
+    MOST_WRONG_CODES_OF_A_KEY,
+    forget_codes,
+    note_wrong_code,
+    require_few_wrong_codes,
+    spend_code,
+)
 from huitou.members.keeping import (
     LARGEST_ID,
     Changed,
@@ -58,17 +66,23 @@ from huitou.members.registering import is_a_phone, record_event, register
 from huitou.members.spelling import typed
 from huitou.members.store import (
     identifying,
-    leaving,
     online,
     person,
-    person_file,
     promises,
     quality,
     reading,
-    registering,
     searching,
     sharing,
     taking,
+)
+from huitou.members.taking_back import (
+    forget_files,
+    let_leave,
+    made_by_files,
+    remembers_file,
+    take_back_file,
+    unreferenced,
+    unused,
 )
 from huitou.members.taking_file import PERSON_REASONS, judge_rows, masked_cells, take_member_file
 from huitou.members.taking_people import take_identities, take_people, take_profiles
@@ -82,7 +96,6 @@ from huitou.members.terms import (
     MemberRef,
     MemberSeen,
     ProfileSeen,
-    RefKind,
     SharedPhone,
 )
 from huitou.privacy import service as privacy
@@ -90,6 +103,8 @@ from huitou.privacy import service as privacy
 __all__ = [
     "AGREEMENTS",
     "BECAUSE",
+    "MOST_WRONG_CODES",
+    "MOST_WRONG_CODES_OF_A_KEY",
     "PERSON_REASONS",
     "Changed",
     "Kept",
@@ -106,11 +121,15 @@ __all__ = [
     "fields_of_two",
     "find",
     "forget_changes",
+    "forget_codes",
+    "forget_files",
     "judge_rows",
     "keep_candidates",
     "kept_everybody",
+    "let_leave",
     "likely_pairs",
     "looks_like_code",
+    "made_by_files",
     "masked_cells",
     "merge",
     "merge_of",
@@ -119,6 +138,7 @@ __all__ = [
     "note_merged",
     "note_moved",
     "note_parted",
+    "note_wrong_code",
     "of_store_for_tills",
     "part",
     "parts_of",
@@ -128,20 +148,22 @@ __all__ = [
     "record_event",
     "register",
     "reject_candidate",
+    "remembers_file",
+    "require_few_wrong_codes",
     "signed_code",
     "some_of_everybody",
+    "spend_code",
     "survivors",
+    "take_back_file",
     "take_identities",
     "take_member_file",
     "take_people",
     "take_profiles",
+    "unreferenced",
+    "unused",
 ]
 
 SORTS = tuple(reading.SORTS)
-MOST_WRONG_CODES = 30
-"""A till that sends more wrong codes within a minute is refused every code for the rest of it."""
-MOST_WRONG_CODES_OF_A_KEY = 1_000
-"""The same for all tills of a key: who makes up tills guesses no faster."""
 LEAST_PHONE = 8
 SHORTEST_QUERY = 2
 """Characters: one alone is half a city."""
@@ -253,51 +275,6 @@ def take_strangers(kind: str, rows: pa.Table) -> list[int]:
             }
         )
     )
-
-
-def unused(members: Sequence[int], *, undone: Sequence[int] = (), besides: Sequence[str] = ()) -> list[int]:
-    """Which of these members, who came with an import, nobody has named since, given another card or phone, or uses.
-    What the imports `undone` said of them is said no more.
-
-    The database's own foreign keys say who uses a member; `besides` are tables that the caller asks itself.
-    """
-    return leaving.unused(members, undone, besides)
-
-
-def made_by_files(batches: Sequence[int]) -> tuple[list[int], list[int]]:
-    """The members whom imports of members made: (as they made them, changed or given more since)."""
-    return bulk.told.made(person_file.LOG, batches, person_file.MEMBERS)
-
-
-def unreferenced(members: Sequence[int], *, besides: Sequence[str] = ()) -> list[int]:
-    """Which of these nothing names but what files said of them; `besides` are tables that the caller asks itself."""
-    return leaving.unreferenced(members, besides)
-
-
-def take_back_file(batch: int, undone: Sequence[int]) -> tuple[int, list[tuple[str, int, list[str]]]]:
-    """Put back what an import of members changed where nobody changed it since: how many rows, and what stays as
-    (place, member, columns). Whom the import made, and who can leave, has left before. What imports `undone` before
-    could not put back because this one had changed it again follows."""
-    return leaving.take_back(batch, undone)
-
-
-def remembers_file(batch: int) -> bool:
-    """Whether what an import of members did can still be taken back."""
-    return bulk.told.has_log(person_file.LOG, batch)
-
-
-def forget_files(batches: Sequence[int], undone: Sequence[int]) -> int:
-    """What these imports did can be taken back no more; how many notes of it are gone. Of those `undone` it is kept
-    whom they made, and as what."""
-    return bulk.told.forget(person_file.LOG, batches, undone)
-
-
-def let_leave(members: Sequence[int]) -> None:
-    """Delete these members, their cards and what was derived of them; the database refuses where somebody uses one."""
-    phones = sharing.indexes_of(members)
-    leaving.delete(members)
-    if phones:
-        sharing.mark(phones)
 
 
 def ids_of(kind: str, values: Iterable[str]) -> pa.Table:
@@ -424,38 +401,6 @@ def take_strangers_online(strangers: Sequence[tuple[MemberRef, date, int]]) -> d
 def looks_like_phone(text: str) -> bool:
     """Whether it is as long as a whole phone; shorter ones are cards or last digits."""
     return len(text) >= LEAST_PHONE and privacy.blind_index(text) is not None
-
-
-def spend_code(trip: Trip, ref: MemberRef, member_id: int, *, at: datetime) -> Answer:
-    """Asks to use a member's code for spending; `count()` is 1 once, and 0 for ever after, and for the code of somebody
-    who is not and never became this member. Raises CodeUnknown."""
-    read = read_code(ref.value, at=at) if ref.kind == RefKind.CODE else None
-    if read is None:
-        raise CodeUnknown()
-    return online.spend_code(trip, read.member, read.minute, member_id)
-
-
-def forget_codes(before: datetime) -> None:
-    """Take away what was noted of codes of an earlier minute: none of them holds any more."""
-    registering.forget_codes_before(int(before.timestamp()) // 60)
-
-
-def require_few_wrong_codes(source: str, place: str, *, at: datetime) -> None:
-    """Raises TooManyWrongCodes where this place, or its whole source, has been guessing within the minute."""
-    of_place, of_source = registering.wrong_codes(_guessed_at(source, place), int(at.timestamp()) // 60)
-    for count, most in ((of_place, MOST_WRONG_CODES), (of_source, MOST_WRONG_CODES_OF_A_KEY)):
-        if count >= most:
-            raise TooManyWrongCodes(most=most)
-
-
-def note_wrong_code(source: str, place: str, *, at: datetime) -> None:
-    """Outside the transaction of the call that was refused: the note has to stay."""
-    registering.note_wrong_code(_guessed_at(source, place), int(at.timestamp()) // 60)
-
-
-def _guessed_at(source: str, place: str) -> tuple[str, str]:
-    """What is counted: the place, and all of the source."""
-    return f"{source}/{place}", source
 
 
 def look_up(words: str, *, stores: Sequence[int] | None, limit: int) -> list[int]:

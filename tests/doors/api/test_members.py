@@ -147,7 +147,7 @@ def test_a_till_that_guesses_shuts_out_itself_alone(call, four):
 
 
 def test_who_makes_up_tills_guesses_no_faster(call, four, monkeypatch):
-    monkeypatch.setattr(members, "MOST_WRONG_CODES_OF_A_KEY", 5)
+    monkeypatch.setattr("huitou.members.guessing.MOST_WRONG_CODES_OF_A_KEY", 5)
     for till in range(6):
         last = call("/members/identify", {"query": "99" + "1" * 18, "till": str(till)})
     refused(last, 429, "too_many_wrong_codes")
