@@ -79,9 +79,9 @@ def offer(get: dict[str, Any], **more: Any) -> Any:
                 stack="never",
             ),
             "22:00～次日 2:00，全场 8.8 折，参加的商品不再享受其他优惠，每位会员每天限 2 次。",
-            "22:00–2:00 of the next day: everything, 12 % off. No other offer on the same goods. "
+            "22:00–2:00 of the next day: everything, 12% off. No other offer on the same goods. "
             "Twice a day for each member.",
-            "12 % off is 8.8 折; over midnight it says the next day",
+            "12% off is 8.8 折; over midnight it says the next day",
         ),
         (
             offer(
@@ -108,23 +108,23 @@ def test_who_pays_and_how_it_combines_is_for_the_house():
     )  # fmt: skip
     assert say(funded, "zh").customer == "全场 8 折。"
     assert say(funded, "zh").inside == "优先级 3；优惠按件数分摊；伊利承担 40%、本店承担 60%。"
-    assert say(funded, "en").inside == "Priority 3. Spread over the goods by pieces. Paid by 伊利 40 %, 本店 60 %."
+    assert say(funded, "en").inside == "Priority 3. Spread over the goods by pieces. Paid by 伊利 40%, 本店 60%."
 
 
 @pytest.mark.parametrize(
     ("terms", "chinese", "english"),
     [
-        (OfferTerms(uses=500), "全场 8 折，总共限 500 次。", "Everything, 20 % off. 500 times altogether."),
-        (OfferTerms(per_member=1), "全场 8 折，每位会员限 1 次。", "Everything, 20 % off. Once for each member."),
+        (OfferTerms(uses=500), "全场 8 折，总共限 500 次。", "Everything, 20% off. 500 times altogether."),
+        (OfferTerms(per_member=1), "全场 8 折，每位会员限 1 次。", "Everything, 20% off. Once for each member."),
         (
             OfferTerms(per_store_day=200),
             "全场 8 折，每家门店每天限 200 次。",
-            "Everything, 20 % off. 200 times a day in each store.",
+            "Everything, 20% off. 200 times a day in each store.",
         ),
         (
             OfferTerms(budget_fen=3_000_00),
             "全场 8 折，优惠满 3,000 元即止。",
-            "Everything, 20 % off. Until 3,000 yuan are given.",
+            "Everything, 20% off. Until 3,000 yuan are given.",
         ),
     ],
 )

@@ -57,7 +57,7 @@ MILK, TEA, RICE = "milk", "tea", "rice"
             ],
             8000,
             ("100-20",),
-            "15 % off the tea would break the threshold",
+            "15% off the tea would break the threshold",
         ),
         (
             "tea 60.00; milk 40.00",

@@ -60,7 +60,7 @@ def test_what_gives_way_is_taken_off_the_cost():
     other = offer({"kind": "percent_off", "percent": "20"}, "20 %", stage="item")
     draft = offer({"kind": "percent_off", "percent": "30"})
     came = walk(draft, *receipts("100.00"), others=(other,))
-    assert (came.off, came.cost) == (3000, 1000), "the customer had 20 % off before"
+    assert (came.off, came.cost) == (3000, 1000), "the customer had 20% off before"
     assert came.displaced == (("20 %", 2000),)
 
 

@@ -92,7 +92,7 @@ def test_each_policy_stands_in_the_decision():
 
 
 def a_case(**changed: Any) -> dict[str, Any]:
-    """One case of the schema: 10 % off two pieces of 10.00."""
+    """One case of the schema: 10% off two pieces of 10.00."""
     raw = {
         "id": "made-up",
         "source": {"system": "nobody", "file": "", "where": ""},
@@ -118,7 +118,7 @@ def verdict_on(**changed: Any) -> Verdict:
 @pytest.mark.parametrize(
     ("changed", "outcome", "because"),
     [
-        ({}, "equal", "10 % off 20.00"),
+        ({}, "equal", "10% off 20.00"),
         ({"expected": {"total_after": 17}}, "different", "a wrong assertion is found"),
         ({"expected": {"total_after": 18, "applied": []}}, "different", "every assertion must hold"),
         ({"expected": {"moon_phase": 1}}, "not expressible", "an assertion that nobody knows"),

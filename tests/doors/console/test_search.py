@@ -42,6 +42,7 @@ FOUND = (
     ("repurchase", "cashier", "east", (), ("/figures",), "a cashier sees no figures"),
     ("refresh", "administrator", "", ("/refresh",), (), "a page"),
     ("refresh", "store_manager", "east", (), ("/refresh",), "a page that the role may not open"),
+    ("收银", "cashier", "east", ("/till/",), (), "the till is a page too, though another door's"),
     ("%", "administrator", "", ("至少输入",), (), "one character is half a city"),
     ("zzzz", "administrator", "", ("没有找到",), (), "nothing says what to try"),
 )

@@ -26,6 +26,12 @@ class Place:
     """The letter that opens it after a g."""
     inside: tuple[str, ...] = ()
     """Pages that are reached from this one: while one of them is open, this place is the current one."""
+    short: str = ""
+    """What a phone's tab says, where the title is too long for it."""
+
+    @property
+    def address(self) -> str:
+        return reverse(self.name if ":" in self.name else f"console:{self.name}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +83,7 @@ SECTIONS = (
                 "coupons", N_("Coupons"), "coupon", Right.SEE_OFFERS, "n",
                 inside=("coupon_new", "coupon_kind", "coupon_find", "coupon_void", "coupon_void_batch"),
             ),
-            Place("offer_calendar", N_("Calendar of offers"), "calendar", Right.SEE_OFFERS, "l"),
+            Place("offer_calendar", N_("Calendar of offers"), "calendar", Right.SEE_OFFERS, "l", short=N_("Calendar")),
             Place("offer_bench", N_("Test bench"), "receipt", Right.SEE_OFFERS, "b"),
         ),
     ),
@@ -98,7 +104,7 @@ SECTIONS = (
                 "imports", N_("Imports"), "import", Right.SEE_IMPORTS, "i",
                 inside=("import", "import_new", "import_trip", "import_rows", "import_afterwards"),
             ),
-            Place("mappings", N_("Mappings and drops"), "drops", Right.SEE_IMPORTS, "d"),
+            Place("mappings", N_("Mappings and drops"), "drops", Right.SEE_IMPORTS, "d", short=N_("Mappings")),
             Place("quality", N_("Data quality"), "check", Right.SEE_IMPORTS, "q"),
             Place("cutover", N_("Cut-over"), "coins", Right.SEE_IMPORTS, "k"),
             Place("refresh", N_("Refresh"), "refresh", Right.RUN_REFRESH, "r"),
@@ -118,6 +124,7 @@ class Shown:
     address: str
     current: bool
     key: str
+    short: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,9 +164,10 @@ def _shown(place: Place, here: str) -> Shown:
     return Shown(
         title=gettext(place.title),
         icon=place.icon,
-        address=reverse(place.name if ":" in place.name else f"console:{place.name}"),
+        address=place.address,
         current=here == place.name or here in place.inside,
         key=place.key,
+        short=gettext(place.short or place.title),
     )
 
 

@@ -9,10 +9,11 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
+from huitou.doors.console import figures
 from huitou.doors.console.findings import joined, say, strong
 from huitou.kernel.errors import N_
 
-_LEADS = N_("{store} leads by {kpi} with {value}.")
+_LEADS = N_("{kpi}: {store} leads with {value}.")
 _ALONE = N_("{kpi} of {store}: {value}.")
 _FELL = N_("{store} fell most over a year, by {change}.")
 _ROSE = N_("{store} grew most over a year, by {change}.")
@@ -26,7 +27,7 @@ _WORST_DOWN = N_("Watch {kpi}: {value}, down {change} on a year ago.")
 def shops_finding(kpi: Any, rows: Sequence[dict[str, Any]]) -> SafeString:
     """Who leads by the chosen figure, and who fell most since a year ago (or grew most, where nobody fell)."""
     first, title = rows[0], gettext(kpi.title)
-    value = format_html('<b class="u">{}</b>', first["shown"])
+    value = format_html('<b class="u">{}</b>', figures.figure(first["now"].now.value, kpi.unit))
     if len(rows) == 1:
         return joined([say(_ALONE, kpi=title, store=first["store"].name, value=value)])
     said = [say(_LEADS, store=strong(first["store"].name), kpi=title, value=value)]

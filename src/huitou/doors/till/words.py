@@ -56,7 +56,7 @@ _WORDS = {
     "points": N_("{points} points"),
     "not_looked_up": N_("Will be looked up when the server is back"),
     "code_shown": N_("code shown"),
-    "change_member": N_("Change"),
+    "change_member": N_("Change member"),
     "saves_nothing": N_("saves nothing now"),
     "would_save": N_("would save {amount}"),
     "needs_code": N_("would save {amount}: scan the member code"),

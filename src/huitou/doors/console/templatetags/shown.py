@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from huitou.doors.console import figures
+from huitou.kernel.errors import N_
 
 register = template.Library()
 
@@ -50,6 +51,16 @@ def quantity(quantity_milli: int) -> str:
 @register.filter
 def percent(ratio: Any) -> str:
     return "—" if ratio is None else figures.rate(ratio) + "%"
+
+
+# What writes without a person: its name in the audit trail is a word of ours, and nobody's log-in.
+MACHINES = {"command line": N_("command line")}
+
+
+@register.filter
+def actor(name: str) -> str:
+    """Who did it: a log-in as it is, the command line in the reader's language."""
+    return gettext(MACHINES[name]) if name in MACHINES else name
 
 
 @register.filter(name="date")

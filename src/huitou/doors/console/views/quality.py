@@ -84,7 +84,9 @@ def _tile(number: int, row: QualityRow) -> dict[str, Any]:
     title = row.title
     parts = [Fraction(good, of) if of else None for _, of, good in row.history] + [part]
     points = spark_points(parts) if len(parts) > 1 else []
-    change = figures.change(part, row.before, "rate", 1)
+    # Of what is printed: 100.0% to 95.5% is 4.5, however the rest is rounded.
+    was = None if row.before is None else _rounded_down(row.before)
+    change = figures.change(_rounded_down(part), was, "rate", 1)
     return {
         "id": f"quality-{number}",
         "title": gettext(title),
@@ -100,6 +102,10 @@ def _tile(number: int, row: QualityRow) -> dict[str, Any]:
         "since": row.history[0][0] if row.history else None,
         "rows": _rows_behind(row),
     }
+
+
+def _rounded_down(share: Fraction) -> Fraction:
+    return Fraction(share * 1000 // 1, 1000)
 
 
 def _share(row: QualityRow) -> str:

@@ -1,4 +1,4 @@
-"""Search over everything a person may see: members, receipts, products, stores, figures, pages, help.
+"""Search over everything a person may see: members, receipts, products, stores, figures, segments, offers, pages, help.
 
 It is asked by POST: a phone in an address would lie in the browser's history and in the logs of every proxy.
 """
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
@@ -21,11 +22,14 @@ from huitou.doors.console import figures
 from huitou.doors.console.gate import every_store, is_fragment, needs, seen_stores
 from huitou.doors.console.layers import LAYERS
 from huitou.doors.console.navigation import open_to
+from huitou.doors.console.offering import said
 from huitou.insight import service as insight
 from huitou.kernel.errors import N_
 from huitou.kernel.ids import member_code
 from huitou.members import service as members
+from huitou.offers.service import coupons, programmes
 from huitou.receipts import service as receipts
+from huitou.segments import service as segments
 
 LONGEST, SHORTEST = 80, 2
 MEMBERS, RECEIPTS, PRODUCTS, OTHERS = 6, 5, 6, 5
@@ -71,6 +75,11 @@ def _groups(request: HttpRequest, query: str) -> Iterator[tuple[str, str, list[H
     if access.may(request.user, Right.SEE_OVERVIEW):
         yield gettext("Stores"), "store", list(_stores(request, query))[:OTHERS]
         yield gettext("Figures"), "quality", list(_figures(query))[:OTHERS]
+    if access.may(request.user, Right.SEE_SEGMENTS):
+        yield gettext("Segments"), "filter", list(_segments(query))[:OTHERS]
+    if access.may(request.user, Right.SEE_OFFERS):
+        yield gettext("Offers"), "offer", list(_offers(query))[:OTHERS]
+        yield gettext("Coupons"), "coupon", list(_coupons(query))[:OTHERS]
     yield gettext("Pages"), "overview", list(_pages(request, query))[:OTHERS]
     yield gettext("Help"), "help", list(_help(request, query))[:OTHERS]
 
@@ -119,11 +128,32 @@ def _figures(query: str) -> Iterator[Hit]:
             yield Hit(gettext(kpi.title), reverse("console:kpi", args=[kpi.name]), gettext(kpi.question), data=False)
 
 
+def _segments(query: str) -> Iterator[Hit]:
+    for one in segments.listed():
+        if query.casefold() in one.name.casefold():
+            yield Hit(one.name, reverse("console:segment", args=[one.segment_id]))
+
+
+def _offers(query: str) -> Iterator[Hit]:
+    asked = query.casefold()
+    for one in programmes.offers(timezone.now()):
+        if asked in one.name.casefold() or asked in one.code.casefold():
+            state, _ = said.STATES[one.state]
+            yield Hit(one.name or one.code, reverse("console:offer", args=[one.code]), f"{one.code} · {gettext(state)}")
+
+
+def _coupons(query: str) -> Iterator[Hit]:
+    asked = query.casefold()
+    for one in coupons.kinds():
+        if asked in one.title.casefold() or asked in one.code.casefold():
+            yield Hit(one.title, reverse("console:coupon_kind", args=[one.code]), one.code)
+
+
 def _pages(request: HttpRequest, query: str) -> Iterator[Hit]:
     for section, places in open_to(request.user):
         for place in places:
             if _said(query, place.title, section.title, place.name):
-                yield Hit(gettext(place.title), reverse(f"console:{place.name}"), data=False)
+                yield Hit(gettext(place.title), place.address, data=False)
 
 
 def _help(request: HttpRequest, query: str) -> Iterator[Hit]:

@@ -49,7 +49,7 @@ def reckoned(offer: Offer) -> Iterator[str]:
 
 
 def fold(percent: int) -> str:
-    """20 % off is 8 折, 50 % 半价, all of it 免费."""
+    """20% off is 8 折, 50 % 半价, all of it 免费."""
     if percent == HUNDRED_PERCENT:
         return "免费"
     return "半价" if percent == HALF else f"{tenths(percent)} 折"

@@ -198,5 +198,5 @@ def _combining(offer: Offer) -> Iterator[str]:
 
 def _paid_by(offer: Offer, names: Names) -> Iterator[str]:
     if offer.funding:
-        shares = [f"{called([one.payer], names.payers)[0]} {percentage(one.percent)} %" for one in offer.funding]
+        shares = [f"{called([one.payer], names.payers)[0]} {percentage(one.percent)}%" for one in offer.funding]
         yield f"paid by {', '.join(shares)}"

@@ -48,7 +48,7 @@ def reckoned(offer: Offer) -> Iterator[str]:
 def _off(percent: int) -> str:
     if percent == HUNDRED_PERCENT:
         return "free"
-    return "half price" if percent == HALF else f"{percentage(percent)} % off"
+    return "half price" if percent == HALF else f"{percentage(percent)}% off"
 
 
 def _reduced(offer: Offer, names: Names) -> str:

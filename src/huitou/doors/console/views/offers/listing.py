@@ -10,7 +10,7 @@ from fractions import Fraction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from huitou.access import service as access
 from huitou.access.terms import Right
@@ -134,7 +134,8 @@ def _finding(rows: Sequence[Row]) -> str:
     full = [row.seen.name or row.seen.code for row in on if row.full]
     parts = [gettext("{count} offers are on.").format(count=len(on))]
     if waiting:
-        parts.append(gettext("{count} wait for a second person.").format(count=waiting))
+        waits = ngettext("{count} waits for a second person.", "{count} wait for a second person.", waiting)
+        parts.append(waits.format(count=waiting))
     if full:
         parts.append(gettext("The budget of {offer} is nearly spent.").format(offer=full[0]))
     return " ".join(parts) if not figures.chinese() else "".join(parts)

@@ -26,7 +26,7 @@ HuitouCharts.register("places", (t, width, o) => {
       { type: "text", left: 12, top: 10, silent: true, style: { text: "↑ " + o.words.north, fill: t.ink3, font: "11px " + t.font } },
     ],
     series: [{
-      type: "scatter", symbol: "rect", cursor: "pointer", labelLayout: { hideOverlap: true },
+      type: "scatter", symbol: "rect", cursor: "pointer", labelLayout: { moveOverlap: "shiftY", hideOverlap: true },
       data: o.stores.map((s) => ({ name: s.name, label: { position: side(s) }, value: [s.x, s.y], rows: s.rows, place: s.place, symbolSize: 6 + 18 * Math.sqrt(s.part), itemStyle: { color: colour[s.tone], opacity: 0.86, borderColor: t.sheet, borderWidth: 1.5 } })),
       label: { show: true, position: "right", distance: 4, formatter: (p) => p.name, color: t.ink2, fontSize: 12 },
       emphasis: { itemStyle: { borderColor: t.dan, borderWidth: 2 } },
