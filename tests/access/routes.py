@@ -76,6 +76,8 @@ ROUTES = {
         ("segment_check", "segment_archive", "segment_restore", "segment_snapshot", "segment_export", "segment_live"),
         ("post", 403),
     ),
+    **dict.fromkeys(("people", "person_new", "person"), ("get", 403)),
+    **dict.fromkeys(("person_password", "person_shut_out", "person_let_in"), ("post", 403)),
     "login": ("get", 302),
     "logout": ("post", 302),
     "language": ("post", 400),

@@ -43,6 +43,29 @@ class StoreCodeUnknown(HuitouError):
     status = 422
 
 
+class UsernameUnfit(HuitouError):
+    code = "username_unfit"
+    message = N_("{username} cannot be a name to log in with.")
+    next_step = N_("Use 1 to 80 letters, digits, dots, hyphens, underscores or @, without spaces.")
+    status = 422
+
+
+class LastAdministrator(HuitouError):
+    """Nobody would be left who can let people in."""
+
+    code = "last_administrator"
+    message = N_("{username} is the last administrator who can log in.")
+    next_step = N_("Make somebody else an administrator first.")
+    status = 409
+
+
+class NotOneself(HuitouError):
+    code = "not_oneself"
+    message = N_("Nobody takes away or changes their own rights.")
+    next_step = N_("Ask another administrator to do it.")
+    status = 409
+
+
 class PasswordTooShort(HuitouError):
     code = "password_too_short"
     message = N_("The password is shorter than {least} characters.")

@@ -17,15 +17,18 @@ from huitou.access.errors import (
     KeyNameTaken,
     KeyNameUnfit,
     KeyUnknown,
+    LastAdministrator,
+    NotOneself,
     PasswordTooShort,
     RightMissing,
     RoleNeedsStores,
     RoleUnknown,
     UsernameTaken,
+    UsernameUnfit,
     UserUnknown,
 )
-from huitou.access.rules import keys, roles
-from huitou.access.terms import PASSWORD_LENGTH, Call, KeySeen, Right, Role, Scope, UserSeen
+from huitou.access.rules import keys, log_ins, roles
+from huitou.access.terms import LONGEST_NAME, PASSWORD_LENGTH, Call, KeySeen, Right, Role, Scope, UserSeen
 from huitou.bulk import service as bulk
 from huitou.kernel.errors import N_
 from huitou.kernel.promise import Verdict
@@ -124,12 +127,12 @@ def ensure_user(
 
 
 def add_user(*, username: str, name: str, role: str, password: str, store_ids: Sequence[int], actor: str) -> None:
-    """Make a user. Raises RoleUnknown, RoleNeedsStores, PasswordTooShort or UsernameTaken."""
-    if role not in roles.RIGHTS:
-        raise RoleUnknown(role=role, roles=", ".join(Role))
-    if role not in roles.CHAIN_WIDE and not store_ids:
-        raise RoleNeedsStores(role=role)
+    """Make a user. Raises UsernameUnfit, RoleUnknown, RoleNeedsStores, PasswordTooShort or UsernameTaken."""
+    if not log_ins.is_fit_log_in(username):
+        raise UsernameUnfit(username=username)
+    _require_role(role, store_ids)
     _require_length(password)
+    name = name[:LONGEST_NAME]
     with transaction.atomic():
         if not store.insert_user(username=username, name=name, role=role, password=password, store_ids=store_ids):
             raise UsernameTaken(username=username)
@@ -145,9 +148,77 @@ def set_password(username: str, password: str, *, actor: str) -> None:
         store.write_audit(actor, "user.password", f"user:{username}", {})
 
 
+def change_user(username: str, *, name: str, role: str, store_ids: Sequence[int], actor: str) -> None:
+    """Another name, role or stores, which hold with their next page.
+
+    Raises UserUnknown, RoleUnknown, RoleNeedsStores, NotOneself or LastAdministrator.
+    """
+    _require_role(role, store_ids)
+    ids = [] if role in roles.CHAIN_WIDE else sorted(set(store_ids))
+    with transaction.atomic():
+        was = _for_change(username)
+        if (was.role, was.store_ids) != (role, tuple(ids)):
+            _require_another(was, actor=actor, stays=role == Role.ADMINISTRATOR)
+        store.change_user(username, name=name[:LONGEST_NAME], role=role, store_ids=ids)
+        was_then = {"role": was.role, "store_ids": list(was.store_ids)}
+        store.write_audit(actor, "user.change", f"user:{username}", {"role": role, "store_ids": ids, "was": was_then})
+
+
+def let_in(username: str, *, actor: str) -> None:
+    """They may log in again, by the password that they had. Raises UserUnknown."""
+    _set_active(username, True, actor=actor)
+
+
+def shut_out(username: str, *, actor: str) -> None:
+    """Their log-in ends at once, what they did stays under their name. Raises UserUnknown, NotOneself or
+    LastAdministrator."""
+    _set_active(username, False, actor=actor)
+
+
+def _set_active(username: str, active: bool, *, actor: str) -> None:
+    with transaction.atomic():
+        was = _for_change(username)
+        if was.active == active:
+            return
+        _require_another(was, actor=actor, stays=active)
+        store.set_active(username, active)
+        store.write_audit(actor, "user.let_in" if active else "user.shut_out", f"user:{username}", {})
+
+
+def _for_change(username: str) -> UserSeen:
+    store.lock_users()
+    for one in store.every_user():
+        if one.username == username:
+            return one
+    raise UserUnknown(username=username)
+
+
+def _require_another(was: UserSeen, *, actor: str, stays: bool) -> None:
+    """Nobody changes their own rights, and one administrator who can log in is always left."""
+    if was.username == actor:
+        raise NotOneself
+    if stays or was.role != Role.ADMINISTRATOR or not was.active:
+        return
+    if not any(one.active and one.role == Role.ADMINISTRATOR for one in store.every_user() if one.id != was.id):
+        raise LastAdministrator(username=was.username)
+
+
+def new_password() -> str:
+    """One that nobody chose, of 80 bits, to be read out: without l and o, 0 and 1."""
+    letters = "".join(secrets.choice("abcdefghijkmnpqrstuvwxyz23456789") for _ in range(16))
+    return "-".join(letters[at : at + 4] for at in range(0, 16, 4))
+
+
 def users() -> list[UserSeen]:
-    """Everybody who can log in."""
+    """Everybody who can log in or could."""
     return store.every_user()
+
+
+def _require_role(role: str, store_ids: Sequence[int]) -> None:
+    if role not in roles.RIGHTS:
+        raise RoleUnknown(role=role, roles=", ".join(Role))
+    if role not in roles.CHAIN_WIDE and not store_ids:
+        raise RoleNeedsStores(role=role)
 
 
 def _require_length(password: str) -> None:

@@ -46,9 +46,23 @@ def set_password(username: str, password: str) -> bool:
 def every_user() -> list[UserSeen]:
     """By name of log-in."""
     return [
-        UserSeen(user.username, user.name, user.role, tuple(user.store_ids), user.is_active)
+        UserSeen(user.pk, user.username, user.name, user.role, tuple(user.store_ids), user.is_active, user.last_login)
         for user in User.objects.order_by("username")
     ]
+
+
+def lock_users() -> None:
+    """Until the end of the transaction nobody else changes who may do what."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT FROM access_user ORDER BY id FOR UPDATE")
+
+
+def change_user(username: str, *, name: str, role: str, store_ids: Sequence[int]) -> None:
+    User.objects.filter(username=username).update(name=name, role=role, store_ids=list(store_ids))
+
+
+def set_active(username: str, active: bool) -> None:
+    User.objects.filter(username=username).update(is_active=active)
 
 
 def active_user(user_id: int) -> User | None:

@@ -51,6 +51,8 @@ class Right(StrEnum):
     """Define segments, archive them and bring them back, write down who is in one."""
     EXPORT_SEGMENTS = "export_segments"
     """Take the member numbers of a segment out as a file."""
+    MANAGE_PEOPLE = "manage_people"
+    """Say who may log in, in which role and for which stores; give new passwords."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,15 +72,19 @@ class Scope:
 class UserSeen:
     """A person who can log in, as lists show them."""
 
+    id: int
     username: str
     name: str
     role: str
     store_ids: tuple[int, ...]
     active: bool
+    last_log_in: datetime | None
 
 
 PASSWORD_LENGTH = 8
 """The shortest password, in characters."""
+LONGEST_NAME = 80
+"""Of a log-in and of the name that is shown, in characters."""
 
 NOTHING = Scope(everything=False)
 WHOLE_CHAIN = Scope(everything=True)

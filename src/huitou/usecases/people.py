@@ -20,6 +20,20 @@ def set_password(username: str, password: str, *, actor: str) -> None:
     access.set_password(username, password, actor=actor)
 
 
+def change_user(username: str, *, name: str, role: str, store_codes: Sequence[str], actor: str) -> None:
+    """Raises StoreCodeUnknown and what `access.change_user` raises."""
+    store_ids = _store_ids(store_codes)
+    access.change_user(username, name=name, role=role, store_ids=store_ids, actor=actor)
+
+
+def let_in(username: str, *, actor: str) -> None:
+    access.let_in(username, actor=actor)
+
+
+def shut_out(username: str, *, actor: str) -> None:
+    access.shut_out(username, actor=actor)
+
+
 def list_users() -> list[dict[str, Any]]:
     """Everybody who can log in, with the codes of their stores; no passwords."""
     codes = {store.id: store.code for store in catalogue.stores().values()}

@@ -108,6 +108,10 @@ SECTIONS = (
             Place("quality", N_("Data quality"), "check", Right.SEE_IMPORTS, "q"),
             Place("cutover", N_("Cut-over"), "coins", Right.SEE_IMPORTS, "k"),
             Place("refresh", N_("Refresh"), "refresh", Right.RUN_REFRESH, "r"),
+            Place(
+                "people", N_("People and rights"), "lock", Right.MANAGE_PEOPLE, "h",
+                inside=("person", "person_new", "person_password"), short=N_("Rights"),
+            ),
         ),
     ),
 )  # fmt: skip

@@ -7,9 +7,18 @@ HuitouCharts.register("places", (t, width, o) => {
   const perKm = Math.min((width - 2 * pad - 40) / (span(xs) || 1), (o.height - 2 * pad) / (span(ys) || 1), 60);
   const halfX = width / 2 / perKm, halfY = o.height / 2 / perKm;
   const rough = 60 / perKm, ten = 10 ** Math.floor(Math.log10(rough)), step = [1, 2, 5, 10].map((k) => k * ten).find((k) => k >= rough);
-  /* A name stands beside its square, or above it where the next square is. */
-  const next = (s) => o.stores.some((q) => q.x > s.x && (q.x - s.x) * perKm < 100 && Math.abs(q.y - s.y) * perKm < 16);
-  const side = (s) => s.x > mid(xs) + span(xs) / 4 ? "left" : next(s) ? "top" : "right";
+  /* A name stands at the first of four sides where it covers neither another name nor a square, and stays inside. */
+  const size = (s) => 6 + 18 * Math.sqrt(s.part), at = (s) => [width / 2 + (s.x - mid(xs)) * perKm, o.height / 2 - (s.y - mid(ys)) * perKm];
+  const wide = (name) => [...name].reduce((sum, one) => sum + (one > "\u2e80" ? 12 : 7), 0), box = (l, m, w, h) => ({ l, t: m - h / 2, r: l + w, b: m + h / 2 });
+  const meets = (p, q) => p.l < q.r && q.l < p.r && p.t < q.b && q.t < p.b;
+  const taken = o.stores.map((s) => { const [x, y] = at(s); return box(x - size(s) / 2, y, size(s), size(s)); });
+  const sides = o.stores.map((s) => {
+    const [x, y] = at(s), off = size(s) / 2 + 4, w = wide(s.name);
+    const tried = { right: box(x + off, y, w, 14), left: box(x - off - w, y, w, 14), top: box(x - w / 2, y - off - 7, w, 14), bottom: box(x - w / 2, y + off + 7, w, 14) };
+    const side = Object.keys(tried).find((one) => tried[one].l >= 0 && tried[one].r <= width && !taken.some((q) => meets(tried[one], q))) || "right";
+    taken.push(tried[side]);
+    return side;
+  });
   const colour = { good: t.v("good"), bad: t.v("bad"), flat: t.ink3 };
   const axis = (middle, half) => ({
     type: "value", min: middle - half, max: middle + half, show: true, axisLine: { show: false }, axisLabel: { show: false }, axisTick: { show: false }, interval: step,
@@ -26,8 +35,8 @@ HuitouCharts.register("places", (t, width, o) => {
       { type: "text", left: 12, top: 10, silent: true, style: { text: "↑ " + o.words.north, fill: t.ink3, font: "11px " + t.font } },
     ],
     series: [{
-      type: "scatter", symbol: "rect", cursor: "pointer", labelLayout: { moveOverlap: "shiftY", hideOverlap: true },
-      data: o.stores.map((s) => ({ name: s.name, label: { position: side(s) }, value: [s.x, s.y], rows: s.rows, place: s.place, symbolSize: 6 + 18 * Math.sqrt(s.part), itemStyle: { color: colour[s.tone], opacity: 0.86, borderColor: t.sheet, borderWidth: 1.5 } })),
+      type: "scatter", symbol: "rect", cursor: "pointer", labelLayout: { hideOverlap: true },
+      data: o.stores.map((s, place) => ({ name: s.name, label: { position: sides[place] }, value: [s.x, s.y], rows: s.rows, place: s.place, symbolSize: size(s), itemStyle: { color: colour[s.tone], opacity: 0.86, borderColor: t.sheet, borderWidth: 1.5 } })),
       label: { show: true, position: "right", distance: 4, formatter: (p) => p.name, color: t.ink2, fontSize: 12 },
       emphasis: { itemStyle: { borderColor: t.dan, borderWidth: 2 } },
     }],
