@@ -80,7 +80,7 @@ def _groups(request: HttpRequest, query: str) -> Iterator[tuple[str, str, list[H
     if access.may(request.user, Right.SEE_OFFERS):
         yield gettext("Offers"), "offer", list(_offers(query))[:OTHERS]
         yield gettext("Coupons"), "coupon", list(_coupons(query))[:OTHERS]
-    yield gettext("Pages"), "overview", list(_pages(request, query))[:OTHERS]
+    yield gettext("Places to go"), "overview", list(_pages(request, query))[:OTHERS]
     yield gettext("Help"), "help", list(_help(request, query))[:OTHERS]
 
 
