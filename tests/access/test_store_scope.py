@@ -444,7 +444,7 @@ def _path(route, member: int) -> str:
         "code": "nothing",
         "key": "weekend",
     }
-    known |= dict.fromkeys(("upload_id", "number", "job_number", "row_number"), 1)
+    known |= dict.fromkeys(("upload_id", "number", "job_number", "row_number", "user_id"), 1)
     return reverse(f"console:{route.name}", kwargs={name: known[name] for name in route.pattern.converters})
 
 
