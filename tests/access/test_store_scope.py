@@ -58,6 +58,9 @@ MAY = {
     **dict.fromkeys(("loyalty_opening", "loyalty_tierentry", "offers_couponuse", "offers_settled"), READS),
     **dict.fromkeys(("offers_couponbatch", "offers_couponkind"), frozenset({"SELECT", "INSERT"})),
     "offers_grant": frozenset({"INSERT"}),
+    "offers_quota": READS,
+    "offers_label": frozenset({"SELECT", "INSERT", "UPDATE"}),
+    "members_staff": KEEPS,
     "offers_coupon": frozenset({"SELECT", *(f"UPDATE {column}" for column in (
         "state", "changed_on", "hold_key", "held_until"))}),
     **dict.fromkeys(("offers_offer", "offers_offerversion", "offers_standing"),
@@ -126,6 +129,9 @@ def _build(folder: Path) -> None:
         "SELECT id, 'gold', '2026-01-01', 'carried_over', 1, 'old', 'test' FROM members_member",
         "INSERT INTO members_tier (member_id, tier, since) SELECT id, 'gold', '2026-01-01' FROM members_member",
         "INSERT INTO members_profile (member_id) SELECT id FROM members_member",
+        "INSERT INTO members_staff (member_id, number, since) SELECT id, 'E' || id, '2026-01-01' FROM members_member",
+        "INSERT INTO offers_label (store_id, product_id, digest, changed_at) SELECT s.id, p.id, 'x', now() "
+        "FROM catalogue_store s, catalogue_product p",
         "INSERT INTO receipts_tender (receipt_id, place, kind, amount_fen) SELECT id, 0, 'cash', 100 "
         "FROM receipts_receipt WHERE member_id IS NOT NULL AND kind = 'sale'",
         "INSERT INTO receipts_named (receipt_id, member_id) SELECT id, member_id FROM receipts_receipt "
@@ -153,6 +159,9 @@ def _build(folder: Path) -> None:
                 ("look", "member_id, at", "m.id, now()"),
             )
         ),
+        "INSERT INTO offers_offer (code, changed_by) VALUES ('O', 'test')",
+        "INSERT INTO offers_quota (offer_id, member_id, month, most_fen) SELECT o.id, m.id, '2026-11-01', 100 "
+        "FROM members_member m, offers_offer o",
         "INSERT INTO offers_couponkind (code, title) VALUES ('K', 'ten off')",
         "INSERT INTO offers_couponbatch (kind_id, issued, source, actor) SELECT id, 2, 'old', 'test' "
         "FROM offers_couponkind",

@@ -79,6 +79,9 @@ def canary() -> int:
             "SELECT %s, 'gold', '2026-06-01', id FROM insight_cutoffs",
             member,
         )
+        cursor.execute(
+            "INSERT INTO members_staff (member_id, number, since) VALUES (%s, 'E-7', '2026-01-01')", [member]
+        )
         made("INSERT INTO loyalty_entry (transaction_id, account_id, points) VALUES (%s, %s, 12)", posting, account)
     return member
 
@@ -140,6 +143,7 @@ def test_after_the_erasure_nothing_names_the_person_and_the_books_still_sum(cana
         "members_candidate": 0,
         "members_facts": 0,
         "members_tier": 0,
+        "members_staff": 1,
         "members_spentcode": 0,
         "members_event": 0,
         "members_member": 1,

@@ -45,6 +45,8 @@ OFFERS: list[tuple[dict[str, Any], OfferTerms]] = [
       "stage": "order"}, OfferTerms()),
     ({"id": "mine", "valid": {"coupon": "MINE"}, "get": {"kind": "amount_off", "amount": "3.33", "per": "lot"}},
      OfferTerms(per_member=1)),
+    ({"id": "staff", "valid": {"staff_only": True}, "get": {"kind": "percent_off", "percent": "11"}},
+     OfferTerms(per_member_month_fen=9_00)),
     ({"id": "three", "get": {"kind": "bundle", "price": "20.00", "groups": [
         {"goods": {"skus": ["tea", "rice"]}, "pieces": 3}]}}, OfferTerms(per_store_day=3)),
 ]  # fmt: skip
@@ -62,6 +64,8 @@ def shop(db, monkeypatch, settings, tmp_path) -> tuple[Till, Alone]:
     )
     run("INSERT INTO members_tier (member_id, tier, since) SELECT id, 'gold', '2026-01-01' FROM members_member "
         "WHERE id % 2 = 0")  # fmt: skip
+    run("INSERT INTO members_staff (member_id, number, since) SELECT id, 'E' || id, '2026-01-01' FROM members_member "
+        "WHERE id % 3 = 0")  # fmt: skip
     catalogue.take_products_online([(sku, sku, "food") for sku in SKUS])
     run("UPDATE catalogue_product SET price_fen = 640 + 123 * length(sku), weighed = sku = 'apples', "
         "promotable = sku <> 'apples'")  # fmt: skip

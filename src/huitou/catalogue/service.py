@@ -21,11 +21,22 @@ from huitou.catalogue.rules import business_date as day
 from huitou.catalogue.rules import chain as chain_rules
 from huitou.catalogue.rules import product_rows, store_rows
 from huitou.catalogue.rules.codes import Scanned, read_code
+from huitou.catalogue.rules.pack_sizes import KILOGRAM, pack_size
 from huitou.catalogue.rules.refusals import PRODUCT_REASONS, STORE_REASONS
 from huitou.catalogue.rules.scale_codes import Scheme, read_schemes
 from huitou.catalogue.store import chain as chain_store
 from huitou.catalogue.store import codes, online, product_file, quality, reading, store_file, taking
-from huitou.catalogue.terms import ChainSeen, CodeSeen, GoodsSeen, OnSale, OnTheList, ProductSeen, Site, StoreSeen
+from huitou.catalogue.terms import (
+    ChainSeen,
+    CodeSeen,
+    GoodsSeen,
+    OnSale,
+    OnTheList,
+    OnTheShelf,
+    ProductSeen,
+    Site,
+    StoreSeen,
+)
 from huitou.kernel.measured import Measured
 from huitou.kernel.rows import Cells, Taken, Unfit, judged
 
@@ -166,6 +177,18 @@ def shelf(category: str = "", words: str = "") -> list[tuple[int, str, bool]]:
 def on_sale() -> list[OnSale]:
     """Every product as offers know it: some thousands."""
     return reading.on_sale()
+
+
+def on_the_shelf() -> list[OnTheShelf]:
+    """Every product as its shelf label knows it, by sku."""
+    return reading.on_the_shelf()
+
+
+def unit_price(fen: int, pack: str, *, weighed: bool) -> tuple[str, int] | None:
+    """Fen of a kilogram (`kg`) or a litre (`L`): of what the text of the pack says that a piece holds, or of weighed
+    goods, which are priced by the kilogram. None where nobody knows."""
+    size = KILOGRAM if weighed else pack_size(pack)
+    return None if size is None else (size.unit, size.price_of_one(fen))
 
 
 def goods_for_tills() -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:

@@ -65,6 +65,15 @@ class OnSale:
 
 
 @dataclass(frozen=True, slots=True)
+class OnTheShelf:
+    """A product as its shelf label knows it. `pack` says what a piece holds; `ean` is the first barcode of a piece."""
+
+    on_sale: OnSale
+    pack: str
+    ean: str
+
+
+@dataclass(frozen=True, slots=True)
 class GoodsSeen:
     """What a till's code means for a price. `price_fen` is for a kilogram of weighed goods, else for a piece."""
 

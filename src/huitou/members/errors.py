@@ -127,6 +127,36 @@ class CandidateDecided(HuitouError):
     status = 409
 
 
+class StaffNumberTaken(HuitouError):
+    """An employee number names one member."""
+
+    code = "staff_number_taken"
+    message = N_("The employee number {number} is another member's.")
+    next_step = N_("Look it up with: huitou staff list")
+    status = 409
+
+
+class StaffNumberUnfit(HuitouError):
+    code = "staff_number_unfit"
+    message = N_("{number} is no employee number: it has 1 to {most} printable signs.")
+    next_step = N_("Write the number as the payroll has it.")
+    status = 422
+
+
+class StaffFileUnfit(HuitouError):
+    code = "staff_file_unfit"
+    message = N_("The file of staff needs the columns {columns}, and at most 100,000 rows.")
+    next_step = N_("Write a CSV file with these headings; under member stands the member's number, card or phone.")
+    status = 422
+
+
+class StaffUnknown(HuitouError):
+    code = "staff_unknown"
+    message = N_("No member has the employee number {number}.")
+    next_step = N_("Look it up with: huitou staff list")
+    status = 404
+
+
 class CodeSpent(HuitouError):
     code = "code_spent"
     message = N_("This member code has paid once already.")

@@ -8,9 +8,9 @@ from huitou.members.store import reading
 from huitou.members.terms import RefKind
 
 
-def of_store_for_tills(store_id: int, on: date) -> list[tuple[int, str, int]]:
+def of_store_for_tills(store_id: int, on: date) -> list[tuple[int, str, int, bool]]:
     """What a till without a server has to know of the members at home in its store: (id, tier on that day or empty,
-    month of birth or 0). No name, no phone."""
+    month of birth or 0, works for the chain). No name, no phone."""
     return reading.of_store_for_tills(store_id, on)
 
 

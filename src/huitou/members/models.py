@@ -230,6 +230,25 @@ class Tier(models.Model):
     until = models.DateField(null=True)
 
 
+class Staff(models.Model):
+    """A member who works for the chain, by the employee number; seen with the member."""
+
+    member = models.OneToOneField("members.Member", models.CASCADE, primary_key=True, related_name="+")
+    number = models.TextField(unique=True)
+    since = models.DateField()
+    # The last day, included; None: until somebody says otherwise.
+    until = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="members_staff_numbered", condition=~models.Q(number="")),
+            models.CheckConstraint(
+                name="members_staff_for_a_while",
+                condition=models.Q(until=None) | models.Q(until__gte=models.F("since")),
+            ),
+        ]
+
+
 class SpentCode(models.Model):
     """A dynamic code that has paid: the member and the minute name it, and it pays once."""
 

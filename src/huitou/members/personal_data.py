@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
-from huitou.members.store import merging, person, reading
+from huitou.members.store import merging, person, reading, staff
 from huitou.privacy import service as privacy
 
 TABLES = (
@@ -15,6 +15,7 @@ TABLES = (
     "members_profile",
     "members_facts",
     "members_tier",
+    "members_staff",
     "members_spentcode",
     "members_event",
     "members_told",
@@ -39,6 +40,7 @@ def export(member_id: int) -> dict[str, Any]:
         "members_profile": _profile(member_id),
         "members_facts": person.facts_row(member_id),
         "members_tier": person.tier_row(member_id),
+        "members_staff": staff.of_member(member_id),
         "members_spentcode": person.spent_codes(member_id),
         "members_event": person.events(member_id),
         "members_told": person.told_rows(member_id),

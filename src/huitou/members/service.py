@@ -64,6 +64,7 @@ from huitou.members.merging import (
 )
 from huitou.members.registering import is_a_phone, record_event, register
 from huitou.members.spelling import typed
+from huitou.members.staffing import dismiss, employ, staff
 from huitou.members.store import (
     identifying,
     online,
@@ -115,7 +116,9 @@ __all__ = [
     "candidates_of",
     "cards_of_store",
     "changes_since",
+    "dismiss",
     "dynamic_code",
+    "employ",
     "events_of_everybody",
     "everybody",
     "fields_of_two",
@@ -153,6 +156,7 @@ __all__ = [
     "signed_code",
     "some_of_everybody",
     "spend_code",
+    "staff",
     "survivors",
     "take_back_file",
     "take_identities",

@@ -254,6 +254,28 @@ class MemberFacts:
     birthday: date | None
     tier: str
     """Empty without one."""
+    staff: bool = False
+    """Works for the chain on that day."""
+
+
+@dataclass(frozen=True, slots=True)
+class StaffSeen:
+    """A member who works for the chain, from the first day to the last, both included."""
+
+    member: int
+    number: str
+    """Of the employee, as the chain's own system has it."""
+    name: str
+    home_store_id: int | None
+    since: date
+    until: date | None
+
+    @property
+    def code(self) -> str:
+        return member_code(self.member)
+
+    def works_on(self, day: date) -> bool:
+        return self.since <= day and (self.until is None or day <= self.until)
 
 
 class Registered(StrEnum):

@@ -239,6 +239,15 @@ class CouponHeld(HuitouError):
     status = 409
 
 
+class QuotaSpent(HuitouError):
+    """A sale takes more off than an offer may give to its member in this month."""
+
+    code = "quota_spent"
+    message = N_("Of {offer} {left} are left for this member this month, and this sale takes {asked}.")
+    next_step = N_("Price the basket again: the price then takes off what is left.")
+    status = 409
+
+
 class PriceMissing(HuitouError):
     code = "price_missing"
     message = N_("Line {line} names no price, and the shelf price of {sku} is not known.")

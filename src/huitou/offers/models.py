@@ -210,6 +210,7 @@ class OfferVersion(models.Model):
     per_member = models.IntegerField(null=True)
     per_member_day = models.IntegerField(null=True)
     per_store_day = models.IntegerField(null=True)
+    per_member_month_fen = models.BigIntegerField(null=True)
     state = models.CharField(max_length=8, db_default="draft")
     made_by = models.TextField()
     made_at = models.DateTimeField(db_default=Now())
@@ -242,6 +243,10 @@ class OfferVersion(models.Model):
                 & (Q(per_member=None) | Q(per_member__gt=0))
                 & (Q(per_member_day=None) | Q(per_member_day__gt=0))
                 & (Q(per_store_day=None) | Q(per_store_day__gt=0)),
+            ),
+            models.CheckConstraint(
+                name="offers_offerversion_quota",
+                condition=Q(per_member_month_fen=None) | Q(per_member_month_fen__gt=0),
             ),
         ]
 
@@ -328,6 +333,42 @@ class LimitedTally(models.Model):
                 condition=Q(member__isnull=False, store=None) | Q(member=None, store__isnull=False, day__isnull=False),
             ),
         ]
+
+
+class Quota(models.Model):
+    """What an offer has given to a member in a calendar month, and what it may give at most (C14)."""
+
+    offer = models.ForeignKey("offers.Offer", models.PROTECT, related_name="+", db_index=False)
+    member = models.ForeignKey("members.Member", models.PROTECT, related_name="+", db_index=False)
+    # Its first day.
+    month = models.DateField()
+    fen = models.BigIntegerField(db_default=0)
+    most_fen = models.BigIntegerField()
+    # Beyond it, sold while nobody could ask.
+    honoured_fen = models.BigIntegerField(db_default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["member", "offer", "month"], name="offers_quota_one"),
+            models.CheckConstraint(
+                name="offers_quota_within",
+                condition=Q(fen__gte=0) & Q(honoured_fen__gte=0) & Q(fen__lte=models.F("most_fen")),
+            ),
+            models.CheckConstraint(name="offers_quota_of_a_month", condition=Q(month__day=1)),
+        ]
+
+
+class Label(models.Model):
+    """What the shelf label of a product in a store said when it was last handed out (C16): only what has changed is
+    printed anew."""
+
+    store = models.ForeignKey("catalogue.Store", models.CASCADE, related_name="+", db_index=False)
+    product = models.ForeignKey("catalogue.Product", models.CASCADE, related_name="+", db_index=False)
+    digest = models.BinaryField()
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["store", "product"], name="offers_label_one")]
 
 
 class ApprovalRule(models.Model):

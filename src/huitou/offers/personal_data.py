@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from huitou.offers.store import coupons, programmes
+from huitou.offers.store import coupons, programmes, quotas
 
-TABLES = ("offers_coupon", "offers_limitedtally", "offers_grant")
+TABLES = ("offers_coupon", "offers_limitedtally", "offers_quota", "offers_grant")
 
 
 def export(member_id: int) -> dict[str, Any]:
     return {
         "offers_coupon": coupons.rows_of(member_id),
         "offers_limitedtally": programmes.tallies_of(member_id),
+        "offers_quota": quotas.given_to(member_id),
         "offers_grant": coupons.promised_to(member_id),
     }
 

@@ -99,6 +99,11 @@ def tier_on(member_id: int, on: date) -> str:
     return members.tier_of(member_id, on)
 
 
+def staff_on(day: date) -> set[int]:
+    """The members who work for the chain on that day."""
+    return {one.member for one in members.staff() if one.works_on(day)}
+
+
 # ---- receipts that were
 
 
@@ -144,8 +149,9 @@ def _people(ids: set[int], sales: Sequence[tuple[ReceiptSeen, int | None]]) -> d
     wanted = sorted(ids)
     on = max(sale.business_date for sale, _ in sales)
     tiers = {row["member_id"]: row["tier"] for row in loyalty.tiers_on(wanted, on).to_pylist() if row["since"] <= on}
+    staff = staff_on(on)
     return {
-        one.id: MemberSeen(id=str(one.id), tier=tiers.get(one.id, ""), birthday=one.birthday)
+        one.id: MemberSeen(str(one.id), tiers.get(one.id, ""), birthday=one.birthday, staff=one.id in staff)
         for one in members.at_the_till(wanted)
     }
 

@@ -57,11 +57,14 @@ def offline_bundle(
 
 def _people(store_id: int, day: date, cards_key: bytes, *, asks_birthdays: bool) -> dict[str, list[Row]]:
     people = members.of_store_for_tills(store_id, day)
-    ids = [one for one, _, _ in people]
+    ids = [one for one, *_ in people]
     available = loyalty.available_of(ids)
-    coupons, kinds, used = offers.of_members(ids, day)
+    coupons, kinds, used, quotas = offers.of_members(ids, day)
     return {
-        "members": [(one, tier, month if asks_birthdays else 0, available.get(one, 0)) for one, tier, month in people],
+        "members": [
+            (one, tier, month if asks_birthdays else 0, available.get(one, 0), int(staff))
+            for one, tier, month, staff in people
+        ],
         "cards": [
             (offline.card_digest(cards_key, kind, value), member)
             for kind, value, member in members.cards_of_store(store_id)
@@ -69,4 +72,5 @@ def _people(store_id: int, day: date, cards_key: bytes, *, asks_birthdays: bool)
         "coupons": coupons,
         "kinds": kinds,
         "used": used,
+        "quotas": quotas,
     }

@@ -74,7 +74,8 @@ def price_basket(caller: KeySeen, asked: BasketAsked, *, now: datetime) -> Quote
         presented=presented, wallet=wallet, zone=settings.TIME_ZONE, currency=settings.CURRENCY,
     )  # fmt: skip
     answer = _priced(request, programme, left, asked.deadline_ms)
-    told = quoting.told(answer, basket, programme.version, facts, balance, presented, now)
+    quotas = offers.quotas_left(programme, facts, left)
+    told = quoting.told(answer, basket, programme.version, facts, balance, presented, now, quotas)
     return Quoted(told, refused)
 
 

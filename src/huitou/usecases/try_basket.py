@@ -14,7 +14,7 @@ from huitou.offers import service as offers
 from huitou.offers.service import programmes
 from huitou.offers.terms import Answer, BasketLine, Coupon, MemberSeen, Offer, PriceRequest
 from huitou.receipts import service as receipts
-from huitou.usecases.offer_desk import as_requests, line_of, shelf, tier_on
+from huitou.usecases.offer_desk import as_requests, line_of, shelf, staff_on, tier_on
 from huitou.usecases.rehearse_offer import standing_offers
 
 BENCH_MS = 500
@@ -86,7 +86,8 @@ def member_of(words: str, on: date) -> tuple[int, MemberSeen, str]:
     if not shown:
         raise MemberNotFound(words=words[:60])
     one = shown[0]
-    return one.id, MemberSeen(id=str(one.id), tier=tier_on(one.id, on), birthday=one.birthday), one.name
+    seen = MemberSeen(str(one.id), tier_on(one.id, on), birthday=one.birthday, staff=one.id in staff_on(on))
+    return one.id, seen, one.name
 
 
 def past_request(words: str) -> tuple[str, PriceRequest]:

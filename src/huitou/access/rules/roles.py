@@ -22,6 +22,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.SEE_OFFERS,
             Right.EDIT_OFFERS,
             Right.APPROVE_OFFERS,
+            Right.PRINT_LABELS,
             Right.SEE_SEGMENTS,
             Right.EDIT_SEGMENTS,
             Right.EXPORT_SEGMENTS,
@@ -34,6 +35,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.UNMASK_PHONES,
             Right.SETTLE_CONFLICTS,
             Right.SEE_OFFERS,
+            Right.PRINT_LABELS,
             Right.SELL,
             Right.SEE_SEGMENTS,
         }

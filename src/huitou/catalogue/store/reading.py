@@ -8,7 +8,7 @@ from typing import Any
 from django.db import connection
 
 from huitou.bulk.trip import trip
-from huitou.catalogue.terms import OnSale, ProductSeen, Site, StoreSeen
+from huitou.catalogue.terms import OnSale, OnTheShelf, ProductSeen, Site, StoreSeen
 
 _STORE = (
     "SELECT id, code, name, district, zone, day_starts_at, latitude, longitude, opens_at, closes_at "
@@ -64,6 +64,17 @@ def on_sale() -> list[OnSale]:
             "p.promotable FROM catalogue_product p LEFT JOIN catalogue_category c ON c.id = p.category_id ORDER BY p.id"
         )
         return [OnSale(*row) for row in cursor.fetchall()]
+
+
+def on_the_shelf() -> list[OnTheShelf]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT p.id, p.sku, p.name, coalesce(c.path, ''), p.brand, p.supplier, p.weighed, p.price_fen, "
+            "p.promotable, p.pack, coalesce((SELECT k.code FROM catalogue_code k WHERE k.product_id = p.id "
+            "AND k.kind = 'barcode' AND k.pieces = 1 ORDER BY k.id LIMIT 1), '') FROM catalogue_product p "
+            "LEFT JOIN catalogue_category c ON c.id = p.category_id ORDER BY p.sku"
+        )
+        return [OnTheShelf(OnSale(*row[:-2]), *row[-2:]) for row in cursor.fetchall()]
 
 
 def products_like(words: str, code: str, limit: int) -> list[ProductSeen]:

@@ -81,6 +81,15 @@ class OfAccount(BaseModel):
     available: int | None = Field(description="What can be spent now: the balance without open holds.")
 
 
+class QuotaOf(BaseModel):
+    """What an offer may give to the member in this calendar month, as the staff discount does."""
+
+    offer: str
+    name: str
+    quota: str
+    left: str
+
+
 class Recorded(OfAccount):
     receipt: int
     kind: Literal["sale"]
@@ -92,6 +101,7 @@ class Recorded(OfAccount):
     programme: int | None = Field(None, description="Which reckoned it; only of a sale with its quote or coupons.")
     coupons_used: list[str] | None = Field(None, description="The same.")
     difference: str | None = Field(None, description="What was paid less what the programme reckons.")
+    quotas: list[QuotaOf] | None = Field(None, description="What is left of the quotas that it took something of.")
     clock_off_seconds: int | None = Field(
         None, description="How far `at` was from the server's time when it came: left out within five minutes."
     )
@@ -246,6 +256,7 @@ class Priced(BaseModel):
     discount: str
     total: str
     points: int = Field(description="What the sale will earn, before points that pay for it.")
+    quotas: list[QuotaOf] = Field(description="Of offers with a quota what was left for the member before this basket.")
     lines: list[PricedLine]
     applied: list[PricedOffer]
     benefits: list[GivenBeside]

@@ -82,6 +82,9 @@ def _register_put(offers: typer.Typer, runtime: Runtime) -> None:
         per_member: Annotated[int | None, typer.Option(help="Applications for each member.")] = None,
         per_member_day: Annotated[int | None, typer.Option(help="The same on one day.")] = None,
         per_store_day: Annotated[int | None, typer.Option(help="Applications in each store on one day.")] = None,
+        per_member_month: Annotated[
+            str | None, typer.Option(help="A quota: so much off for each member in a month, 200.00.")
+        ] = None,
         note: Annotated[str, typer.Option(help="What was changed; it is kept.")] = "",
         on: Annotated[bool, typer.Option("--on", help="And switch it on at once.")] = False,
         as_json: Json = False,
@@ -98,7 +101,9 @@ def _register_put(offers: typer.Typer, runtime: Runtime) -> None:
             from huitou.offers.terms.kept import OfferTerms
             from huitou.usecases.promotions import draft_offer, switch_on
 
-            terms = OfferTerms(fen_of(budget), uses, per_member, per_member_day, per_store_day)
+            terms = OfferTerms(
+                fen_of(budget), uses, per_member, per_member_day, per_store_day, fen_of(per_member_month)
+            )
             with transaction.atomic():
                 for document in documents:
                     drafted = draft_offer(document, terms, actor=ACTOR, note=note)

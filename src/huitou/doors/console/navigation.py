@@ -60,6 +60,7 @@ SECTIONS = (
             Place(
                 "duplicates", N_("Duplicates"), "copy", Right.MERGE_MEMBERS, "u", inside=("duplicate", "merge")
             ),
+            Place("staff", N_("Staff"), "user", Right.SET_STAFF, "w"),
             Place("cut_offs", N_("Cut-offs"), "pencil", Right.SET_CUT_OFFS, "c"),
         ),
     ),
@@ -93,6 +94,7 @@ SECTIONS = (
             Place("till:page", N_("Till"), "receipt", Right.SELL, "y"),
             Place("stores", N_("Stores"), "store", Right.SEE_OVERVIEW, "s", inside=("store",)),
             Place("products", N_("Products"), "basket", Right.SEE_OVERVIEW, "p", inside=("product",)),
+            Place("labels", N_("Shelf labels"), "basket", Right.PRINT_LABELS, "h"),
             Place("targets", N_("Targets"), "target", Right.SET_TARGETS, "g"),
             Place("conflicts", N_("Conflicts"), "warning", Right.SETTLE_CONFLICTS, "t"),
         ),

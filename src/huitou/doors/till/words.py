@@ -61,6 +61,7 @@ _WORDS = {
     "would_save": N_("would save {amount}"),
     "needs_code": N_("would save {amount}: scan the member code"),
     "subtotal": N_("Subtotal"),
+    "quota_left": N_("{name}: left this month"),
     "saved": N_("Saved {amount}"),
     "comma": N_(", "),
     "earns": N_("earns {points} points"),

@@ -8,6 +8,7 @@ from datetime import date
 from django.db import connection
 
 from huitou.bulk.trip import READY, Answer, Trip
+from huitou.members.store import staff
 
 # Three ways at once: by a readable identity, by a phone's blind index (the verified owner, else the only one), by our
 # own number. Each subquery reads one index; whoever was erased has no identity left and is nobody.
@@ -71,9 +72,9 @@ def find(
 def ask_facts(trip: Trip, member: int, on: date) -> Answer:
     return trip.ask(
         "SELECT m.id, m.birthday, coalesce((SELECT t.tier FROM members_tier t WHERE t.member_id = m.id "
-        "AND t.since <= %s::date AND (t.until IS NULL OR t.until >= %s::date) LIMIT 1), '') "
-        "FROM members_member m WHERE m.id = %s::bigint",
-        [on, on, member],
+        "AND t.since <= %s::date AND (t.until IS NULL OR t.until >= %s::date) LIMIT 1), ''), "
+        f"{staff.WORKS.format(on='%s::date')} FROM members_member m WHERE m.id = %s::bigint",
+        [on, on, on, on, member],
     )
 
 

@@ -109,6 +109,7 @@ def forget(member_id: int) -> dict[str, int]:
         "members_identity": "DELETE FROM members_identity WHERE member_id = %s",
         "members_facts": "DELETE FROM members_facts WHERE member_id = %s",
         "members_tier": "DELETE FROM members_tier WHERE member_id = %s",
+        "members_staff": "DELETE FROM members_staff WHERE member_id = %s",
         "members_profile": "DELETE FROM members_profile WHERE member_id = %s",
         "members_spentcode": "DELETE FROM members_spentcode WHERE member_id = %s",
         "members_told": "DELETE FROM members_told WHERE member_id = %s",

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import connection
 
+from huitou.members.store import staff
 from huitou.members.terms import EventSeen, FactsSeen, MemberSeen
 
 _COLUMNS = """
@@ -233,15 +234,16 @@ def having(kind: str, member_ids: list[int]) -> set[int]:
         return {member for (member,) in cursor.fetchall()}
 
 
-def of_store_for_tills(store_id: int, on: date) -> list[tuple[int, str, int]]:
-    """(id, tier on that day or empty, month of birth or 0) of the members at home in this store, none twice."""
+def of_store_for_tills(store_id: int, on: date) -> list[tuple[int, str, int, bool]]:
+    """(id, tier on that day or empty, month of birth or 0, works here) of who is at home in this store, none twice."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT m.id, coalesce(t.tier, ''), coalesce(extract(month FROM m.birthday), 0)::int FROM members_member m "
+            "SELECT m.id, coalesce(t.tier, ''), coalesce(extract(month FROM m.birthday), 0)::int, "
+            f"{staff.WORKS.format(on='%s')} FROM members_member m "
             "LEFT JOIN members_tier t ON t.member_id = m.id AND t.since <= %s AND (t.until IS NULL OR t.until >= %s) "
             "WHERE m.home_store_id = %s AND m.merged_into_id IS NULL "
             "AND EXISTS (SELECT FROM members_identity i WHERE i.member_id = m.id)",
-            [on, on, store_id],
+            [on, on, on, on, store_id],
         )
         return list({row[0]: row for row in cursor.fetchall()}.values())
 

@@ -62,7 +62,9 @@ def _wrong_member(valid: Valid, request: PriceRequest) -> str | None:
     member = request.member
     if member is None:
         asks = valid.members_only or valid.tiers or valid.segments or valid.birthday_month
-        return "members_only" if asks else None
+        return "staff_only" if valid.staff_only else "members_only" if asks else None
+    if valid.staff_only and not member.staff:
+        return "staff_only"
     if valid.tiers and member.tier not in valid.tiers:
         return "wrong_tier"
     if valid.segments and not set(valid.segments) & set(member.segments):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import combinations, islice, product
 
 from huitou.offers.terms import Applied, Fen, Left, Limits
@@ -10,14 +11,18 @@ from huitou.offers.terms.kept import OfferTerms
 
 
 def left_of_offer(
-    terms: OfferTerms, uses: int, fen: int, in_store_today: int, of_member: tuple[int, int] | None
+    terms: OfferTerms, uses: int, fen: int, in_store_today: int, of_member: tuple[int, int, int] | None
 ) -> Limits:
-    """`uses` and `fen`: altogether so far. `of_member`: the member's own uses ever and today; None: nobody's basket."""
+    """`uses` and `fen`: altogether so far. `of_member`: the member's own uses ever and today, and the fen that they
+    were given this month; None: nobody's basket."""
     left = [_left(terms.uses, uses), _left(terms.per_store_day, in_store_today)]
     if of_member is not None:
         left += [_left(terms.per_member, of_member[0]), _left(terms.per_member_day, of_member[1])]
     applications = min((one for one in left if one is not None), default=None)
-    budget = _left(terms.budget_fen, fen)
+    budgets = [_left(terms.budget_fen, fen)]
+    # Nobody has no quota: what one shows no card for nobody could count.
+    budgets.append(_left(terms.per_member_month_fen, of_member[2] if of_member is not None else 10**18))
+    budget = min((one for one in budgets if one is not None), default=None)
     return Limits(
         applications=None if applications is None else Left(applications),
         budget=None if budget is None else Fen(budget),
@@ -58,6 +63,16 @@ def _lower(one: Applied, left: Limits) -> list[Limits]:
     if left.budget is not None and left.budget < one.off:
         least = 0
     return [Limits(applications=Left(times)) for times in range(one.applications - 1, least - 1, -1)][:MOST_TRIED]
+
+
+def widened(applied: Sequence[Applied], left: Mapping[str, Limits], missing: int) -> Iterator[dict[str, Limits]]:
+    """What may have been left of budgets and quotas when a basket was quoted that now costs `missing` fen more than was
+    paid: of one of them so much more than now, which somebody has taken meanwhile."""
+    for one in applied[:MOST_TRIED]:
+        now = left.get(one.offer)
+        if now is not None and now.budget is not None and now.budget < one.off:
+            more = replace(now, budget=Fen(now.budget + missing))
+            yield {**left, one.offer: more}
 
 
 def less(left: Limits, uses: int, fen: int) -> Limits:

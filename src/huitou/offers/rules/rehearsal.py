@@ -6,7 +6,7 @@ Nobody knows what people would have bought instead; so this is what the draft co
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from math import isqrt
 
@@ -16,13 +16,14 @@ from huitou.offers.rules.articles import articles_of, asked_of, shelf_of
 from huitou.offers.rules.conditions import why_not
 from huitou.offers.rules.deadline import Deadline
 from huitou.offers.rules.forms import Reduction
-from huitou.offers.rules.pricing import price_basket
+from huitou.offers.rules.pricing import NOTHING_COUNTED, price_basket
 from huitou.offers.rules.programme import Programme, compile_offers, taken_goods
 from huitou.offers.terms import (
     Answer,
     Coupon,
     Fen,
     Funded,
+    Limits,
     Offer,
     PriceRequest,
 )
@@ -59,6 +60,7 @@ class Rehearsal:
         self._displaced = Counter[str]()
         self._amounts = [0] * STEPS
         self._uses = Counter[tuple[str, ...]]()
+        self._given_to = Counter[tuple[str, str]]()
         self._walked: dict[str, list[WalkedThrough]] = {}
         self._reasons = Counter[str]()
         self._tally = Counter[str]()
@@ -79,14 +81,14 @@ class Rehearsal:
         if self._far_off(request):
             self._reasons["too_little"] += 1
             return
-        answer = self._price(request, self._with)
+        answer = self._price(request, self._with, self._quota(request))
         self._tally["unproven"] += not answer.optimal
         applied = next((one for one in answer.applied if one.offer == self.draft.id), None)
         benefits = [one.given for one in answer.benefits if one.offer == self.draft.id]
         if applied is None and not benefits:
             self._missed(receipt, answer)
             return
-        self._use(request, applied.applications if applied else 1)
+        self._use(request, applied.applications if applied else 1, applied.off if applied else 0)
         for given in benefits:
             self._count_benefit(given)
         if applied is None:
@@ -122,9 +124,11 @@ class Rehearsal:
         lacks, _ = get.lacks(sum(sum(one.values) for one in mine), sum(one.pieces for one in mine))
         return lacks > NEAR
 
-    def _price(self, request: PriceRequest, programme: Programme) -> Answer:
+    def _price(
+        self, request: PriceRequest, programme: Programme, left: Mapping[str, Limits] = NOTHING_COUNTED
+    ) -> Answer:
         deadline = self._deadlines()
-        return answer_of(price_basket(request, programme, deadline), deadline)
+        return answer_of(price_basket(request, programme, deadline, left), deadline)
 
     # ---- limits, used up as time goes on
 
@@ -132,13 +136,23 @@ class Rehearsal:
         terms = self._terms
         if terms.budget_fen is not None and self._tally["off"] >= terms.budget_fen:
             return "budget_spent"
+        if (left := self._quota(request)) and left[self.draft.id].budget == 0 and request.member is not None:
+            return "quota_spent"
         # Whoever shows no card cannot be counted, and so has none of what is for each member.
         if terms.counts_members and request.member is None:
             return "members_only"
         return "limit_reached" if any(self._uses[key] >= most for key, most in self._counted(request)) else None
 
-    def _use(self, request: PriceRequest, applications: int) -> None:
+    def _quota(self, request: PriceRequest) -> dict[str, Limits]:
+        """What the member may still be given in this month; empty where the draft sets no quota."""
+        most = self._terms.per_member_month_fen
+        if most is None or request.member is None:
+            return {}
+        return {self.draft.id: Limits(budget=Fen(max(0, most - self._given_to[_month_of(request)])))}
+
+    def _use(self, request: PriceRequest, applications: int, off: int) -> None:
         self._tally["used"] += 1
+        self._given_to[_month_of(request)] += off
         for key, _ in self._counted(request):
             self._uses[key] += applications
 
@@ -226,6 +240,11 @@ def rehearse(draft: Offer, others: Sequence[Offer], receipts: Iterable[PastRecei
     for receipt in receipts:
         rehearsal.add(receipt)
     return rehearsal.result()
+
+
+def _month_of(request: PriceRequest) -> tuple[str, str]:
+    """Whose, and of which month."""
+    return request.member.id if request.member else "", f"{request.at:%Y-%m}"
 
 
 def _highest(draft: Offer) -> int:

@@ -8,10 +8,11 @@ from typing import Any
 
 from huitou.offers.service.programmes import programme_now
 from huitou.offers.store import for_offline as store
+from huitou.offers.store import quotas
 
 
 def standing(store_id: int, day: date) -> tuple[int, list[tuple[Any, ...]], list[tuple[Any, ...]]]:
-    """The version of the programme; of its offers (code, document, the five limits); and of those that are limited
+    """The version of the programme; of its offers (code, document, the six limits); and of those that are limited
     (code, uses, fen, day, uses in this store on this day)."""
     now = programme_now()
     rows = store.standing(now.version) if now.version else []
@@ -24,9 +25,14 @@ def standing(store_id: int, day: date) -> tuple[int, list[tuple[Any, ...]], list
     return now.version, rows, limited
 
 
-def of_members(members: Sequence[int], day: date) -> tuple[list[Any], list[Any], list[Any]]:
+def of_members(members: Sequence[int], day: date) -> tuple[list[Any], list[Any], list[Any], list[Any]]:
     """Their coupons that are good on this day or begin soon (code, kind, member, first day, last day, held until), the
-    kinds of these (code, personal, transferable, ids of stores), and how often they used limited offers (offer, member,
-    day or empty, uses)."""
+    kinds of these (code, personal, transferable, ids of stores), how often they used limited offers (offer, member, day
+    or empty, uses), and what they were given of quotas (offer, member, month, fen)."""
     coupons = store.coupons(members, day)
-    return coupons, store.kinds(sorted({row[1] for row in coupons})), store.used(members, day)
+    return (
+        coupons,
+        store.kinds(sorted({row[1] for row in coupons})),
+        store.used(members, day),
+        quotas.of_members(members, day),
+    )

@@ -54,7 +54,7 @@ FRESH_SECONDS = 1.0
 MOST_PROGRAMMES = 8
 """Earlier programmes that a process keeps compiled: quotes of the last minutes and an offline day name few."""
 _CODE = re.compile(r"[\w.-]{1,60}")
-_MOST = {"budget_fen": 10**13, "uses": 10**12}
+_MOST = {"budget_fen": 10**13, "uses": 10**12, "per_member_month_fen": 10**9}
 _MOST_TIMES = 1_000_000
 _DOCUMENTS_REMEMBERED = 20_000
 
@@ -92,7 +92,7 @@ def offers(now: datetime) -> list[OfferSeen]:
 
 def _seen(row: tuple[Any, ...], now: datetime) -> OfferSeen:
     code, state, by, at, number, version_state, document, *rest = row
-    terms, (standing, standing_document, uses, fen, honoured) = OfferTerms(*rest[:5]), rest[5:]
+    terms, (standing, standing_document, uses, fen, honoured) = OfferTerms(*rest[:6]), rest[6:]
     offer = _offer_of(standing_document or document)
     return OfferSeen(
         code=code,

@@ -5,7 +5,7 @@ It needs no database.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -16,10 +16,13 @@ from huitou.offers.errors import CouponUnknown
 from huitou.offers.rules import redeeming
 from huitou.offers.rules.coupon_codes import shown, spellings
 from huitou.offers.rules.leaving import left_of_offer
+from huitou.offers.rules.programme import Programme
 from huitou.offers.service import as_json
 from huitou.offers.service.reckoning import Basket
-from huitou.offers.terms import Answer
+from huitou.offers.terms import Answer, Limits
 from huitou.offers.terms.coupons import CouponAtTill
+from huitou.offers.terms.kept import OfferTerms
+from huitou.offers.terms.settling import QuotaLeft
 
 __all__ = ["left_of_offer", "shown", "spellings"]
 
@@ -74,6 +77,7 @@ def told(
     balance: tuple[int, int],
     presented: Sequence[CouponAtTill],
     now: datetime,
+    quotas: Sequence[QuotaLeft] = (),
 ) -> dict[str, Any]:
     """`programme`: its version. `balance`: the member's points, and how many of them are held."""
     written: dict[str, Any] = as_json(answer)
@@ -87,16 +91,46 @@ def told(
         "available": None if member is None else balance[0] - balance[1],
         **{field: written[field] for field in ("currency", "total_before", "discount", "total")},
         "points": answer.points,
+        "quotas": told_quotas(quotas),
         "lines": _lines(written["units"], basket),
         "applied": [{**one, "coupons": [shown(code) for code in one["coupons"]]} for one in written["applied"]],
         "benefits": written["benefits"],
-        "not_applied": written["not_applied"],
+        "not_applied": [_told_why(one, quotas) for one in written["not_applied"]],
         "coupons": [{"coupon": shown(one.code), "kind": one.kind, "used": one.code in used} for one in presented],
         "suggestions": [
             {**one, "coupon": shown(one["coupon"]) if one["coupon"] else None} for one in written["suggestions"]
         ],
         **{field: written[field] for field in ("optimal", "at_most_better", "cut")},
     }
+
+
+def quotas_left(
+    programme: Programme, terms: Mapping[str, OfferTerms], facts: MemberFacts | None, left: Mapping[str, Limits]
+) -> list[QuotaLeft]:
+    """Of each offer with a quota that this member may have what is left of it for one basket."""
+    found = []
+    for compiled in programme.offers if facts is not None else ():
+        offer = compiled.offer
+        most = terms[offer.id].per_member_month_fen if offer.id in terms else None
+        if most is None or (offer.valid.staff_only and facts is not None and not facts.staff):
+            continue
+        budget = left[offer.id].budget if offer.id in left else None
+        found.append(QuotaLeft(offer.id, offer.name, most, most if budget is None else min(most, budget)))
+    return found
+
+
+def _told_why(one: dict[str, Any], quotas: Sequence[QuotaLeft]) -> dict[str, Any]:
+    """The engine knows one budget; it is the member's own quota that is spent where that one says so."""
+    spent = one["reason"] == "budget_spent" and any(q.offer == one["offer"] and not q.left_fen for q in quotas)
+    return {**one, "reason": "quota_spent"} if spent else one
+
+
+def told_quotas(quotas: Sequence[QuotaLeft]) -> list[dict[str, Any]]:
+    """As tills are told of them."""
+    return [
+        {"offer": one.offer, "name": one.name or one.offer, "quota": _yuan(one.most_fen), "left": _yuan(one.left_fen)}
+        for one in quotas
+    ]
 
 
 def _lines(units: Sequence[dict[str, Any]], basket: Basket) -> list[dict[str, Any]]:

@@ -133,4 +133,5 @@ def request_of(
 
 def _member(facts: MemberFacts, segments: Sequence[str], balance: int) -> MemberSeen:
     birthday: date | None = facts.birthday
-    return MemberSeen(member_code(facts.id), facts.tier, tuple(segments), birthday, Signed(balance))
+    code = member_code(facts.id)
+    return MemberSeen(code, facts.tier, tuple(segments), birthday, Signed(balance), facts.staff)

@@ -9,21 +9,32 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from huitou.bulk.trip import Answer as Asked
 from huitou.bulk.trip import Trip
+from huitou.members.terms import MemberFacts
 from huitou.offers.rules import giving_back, leaving, redeeming
 from huitou.offers.rules.coupon_codes import shown, spellings
-from huitou.offers.service import DEADLINE_MS, price
+from huitou.offers.service import DEADLINE_MS, price, quoting
 from huitou.offers.service.programmes import ProgrammeNow
 from huitou.offers.service.quoting import meant, refusal_of
-from huitou.offers.store import counting
+from huitou.offers.store import counting, quotas
 from huitou.offers.store import programmes as store
 from huitou.offers.store import redeeming as rows
 from huitou.offers.terms import Answer, Limits, PriceRequest
 from huitou.offers.terms.coupons import CouponAtTill
 from huitou.offers.terms.kept import OfferTerms
-from huitou.offers.terms.settling import GivenBackNow, LineBack, OfferUsed, OverLimit, Settling, Took
+from huitou.offers.terms.settling import (
+    GivenBackNow,
+    LineBack,
+    OfferUsed,
+    OverLimit,
+    QuotaLeft,
+    QuotaTaken,
+    Settling,
+    Took,
+)
 
 RECKON_MS = 200
 """Reckoning a receipt again may take longer than a quote: nobody stands and waits, and it should find the same."""
@@ -58,10 +69,12 @@ def read_coupons(asked: Asked) -> list[CouponAtTill]:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """The questions how often limited offers were used: by the member, and in the store on the day."""
+    """The questions how often limited offers were used: by the member, and in the store on the day; and what they gave
+    to the member in the month."""
 
     member: Asked | None
     store: Asked | None
+    quota: Asked | None
 
 
 def ask_counted(trip: Trip, now: ProgrammeNow, member: int | None, store_id: int, day: date) -> Counted:
@@ -69,9 +82,11 @@ def ask_counted(trip: Trip, now: ProgrammeNow, member: int | None, store_id: int
     terms = [one.terms for one in now.limited.values()]
     of_member = member is not None and any(one.counts_members for one in terms)
     of_store = any(one.per_store_day is not None for one in terms)
+    of_month = member is not None and any(one.per_member_month_fen is not None for one in terms)
     return Counted(
         counting.ask_left_of_member(trip, member) if of_member and member is not None else None,
         counting.ask_left_of_store(trip, store_id, day) if of_store else None,
+        quotas.ask_of_member(trip, member, day) if of_month and member is not None else None,
     )
 
 
@@ -87,14 +102,39 @@ def left_of(
     today: dict[int, int] = {}
     for offer_id, on, uses in counted.member.rows() if counted.member else []:
         (ever if on is None else today if on == day else {}).update({offer_id: uses})
+    this_month = dict(counted.quota.rows()) if counted.quota else {}
     in_store = {offer_id: uses for offer_id, _, uses in counted.store.rows()} if counted.store else {}
     return {
         code: leaving.left_of_offer(
             one.terms, *totals.get(one.offer_id, (0, 0)), in_store.get(one.offer_id, 0),
-            None if member is None else (ever.get(one.offer_id, 0), today.get(one.offer_id, 0)),
+            None if member is None else (
+                ever.get(one.offer_id, 0), today.get(one.offer_id, 0), this_month.get(one.offer_id, 0)),
         )
         for code, one in now.limited.items()
     }  # fmt: skip
+
+
+def quotas_left(now: ProgrammeNow, facts: MemberFacts | None, left: Mapping[str, Limits]) -> list[QuotaLeft]:
+    """Of each offer with a quota that this member may have what is left of it, as `left_of` found it."""
+    return quoting.quotas_left(now.compiled, {code: one.terms for code, one in now.limited.items()}, facts, left)
+
+
+def given_in_month(members: Sequence[int], day: date) -> dict[int, dict[str, int]]:
+    """Fen that offers with a quota gave to these members in the month of this day: member to offer to fen."""
+    found: dict[int, dict[str, int]] = {}
+    for offer, member, _, fen in quotas.of_members(members, day):
+        found.setdefault(member, {})[offer] = fen
+    return found
+
+
+def told_left(now: ProgrammeNow, taken: Sequence[QuotaTaken]) -> list[dict[str, Any]]:
+    """What is left of the quotas that a receipt took something of, as tills are told."""
+    left = {one.offer_id: one.left_fen for one in taken}
+    names = {one.offer.id: one.offer.name for one in now.compiled.offers} if left else {}
+    return quoting.told_quotas([
+        QuotaLeft(code, names[code], one.terms.per_member_month_fen or 0, left[one.offer_id])
+        for code, one in now.offers.items() if one.offer_id in left
+    ])  # fmt: skip
 
 
 _totals_of: tuple[int, float, dict[int, tuple[int, int]]] = (0, float("-inf"), {})
@@ -138,12 +178,18 @@ def price_as_quoted(
     nearest = price_now(request, now, {}, RECKON_MS)
     if claimed <= nearest.total or not any(one.offer in now.limited for one in nearest.applied):
         return nearest
-    for left in leaving.may_have_been_left(nearest.applied, ask_left()):
+    left_now, applied, missing = ask_left(), nearest.applied, 0
+    for tried, left in enumerate(leaving.may_have_been_left(applied, left_now)):
         other = price_now(request, now, left, RECKON_MS)
+        missing = other.total - claimed if tried == 0 else missing
         if abs(claimed - other.total) < abs(claimed - nearest.total):
             nearest = other
         if nearest.total == claimed:
-            break
+            return nearest
+    for left in leaving.widened(applied, left_now, missing) if missing > 0 else ():
+        other = price_now(request, now, left, RECKON_MS)
+        if other.total == claimed:
+            return other
     return nearest
 
 
@@ -191,10 +237,20 @@ class Settled:
     """The questions that settling a receipt asked on its trip."""
 
     answers: list[Asked] = field(default_factory=list)
+    quotas: quotas.Counting | None = None
 
-    def beyond(self) -> list[OverLimit]:
-        """What went beyond limits, and was honoured. Sends the trip where an offer is limited."""
-        return counting.beyond(self.answers)
+    def beyond(self, taken: Sequence[QuotaTaken]) -> list[OverLimit]:
+        """What went beyond limits, and was honoured; of quotas this is in what was `taken`. Sends the trip where an
+        offer is limited."""
+        over = {one.offer_id: OverLimit(one.offer_id, 0, one.over_fen) for one in taken if one.over_fen}
+        for one in counting.beyond(self.answers):
+            fen = over[one.offer_id].fen if one.offer_id in over else 0
+            over[one.offer_id] = OverLimit(one.offer_id, one.uses, max(one.fen, fen))
+        return [one for _, one in sorted(over.items())]
+
+    def of_quotas(self) -> list[QuotaTaken]:
+        """What was taken of the member's quotas, once. Sends the trip where there are any."""
+        return self.quotas.taken() if self.quotas is not None else []
 
 
 def settle(trip: Trip, one: Settling, now: ProgrammeNow) -> Settled:
@@ -205,7 +261,8 @@ def settle(trip: Trip, one: Settling, now: ProgrammeNow) -> Settled:
         rows.use(trip, one.coupons, one.receipt_id, one.business_date)
     if one.hold_key is not None:
         rows.release(trip, one.hold_key)
-    return Settled(counting.count(trip, one, {limited.offer_id: limited for limited in now.offers.values()}))
+    limits = {limited.offer_id: limited for limited in now.offers.values()}
+    return Settled(counting.count(trip, one, limits), quotas.count(trip, one, limits))
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +298,8 @@ def give_back(
     coupons = [code for (code,) in asked.coupons.rows()]
     due = giving_back.due_back(took, coupons, lines)
     counting.uncount(trip, asked.sale, due.uses, due.fen, member=member, store_id=store_id, day=sold_on)
+    if member is not None:
+        quotas.uncount(trip, due.fen, member=member, day=sold_on)
     if due.coupons:
         rows.give_back(trip, asked.sale, due.coupons, return_id, day, day + timedelta(days=GRACE_DAYS))
     return GivenBackNow(tuple(map(shown, due.coupons)), due.fen)

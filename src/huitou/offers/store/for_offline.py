@@ -19,9 +19,11 @@ def _rows(query: str, values: Sequence[Any]) -> list[Any]:
 
 
 def standing(programme: int) -> list[tuple[Any, ...]]:
-    """(code, document, budget_fen, uses, per_member, per_member_day, per_store_day) of what stands in it."""
+    """(code, document, budget_fen, uses, per_member, per_member_day, per_store_day,
+    per_member_month_fen) of what stands in it."""
     return _rows(
-        "SELECT o.code, v.document, v.budget_fen, v.uses, v.per_member, v.per_member_day, v.per_store_day "
+        "SELECT o.code, v.document, v.budget_fen, v.uses, v.per_member, v.per_member_day, v.per_store_day, "
+        "v.per_member_month_fen "
         "FROM offers_standing s JOIN offers_offerversion v ON v.id = s.version_id JOIN offers_offer o "
         "ON o.id = s.offer_id WHERE s.since_id <= %s AND (s.until_id IS NULL OR s.until_id > %s)",
         [programme, programme],

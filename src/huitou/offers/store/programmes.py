@@ -13,7 +13,7 @@ from huitou.offers.terms.kept import OfferTerms, ProgrammeSeen, Standing, Versio
 
 SHARDS = 8
 """Rows among which an offer that has no limits altogether is counted."""
-_TERMS = "v.budget_fen, v.uses, v.per_member, v.per_member_day, v.per_store_day"
+_TERMS = "v.budget_fen, v.uses, v.per_member, v.per_member_day, v.per_store_day, v.per_member_month_fen"
 _VERSION = (
     f"v.id, o.code, v.number, v.document, {_TERMS}, v.state, v.made_by, v.made_at, v.submitted_by, "
     "v.approved_by, v.note"
@@ -48,10 +48,11 @@ def insert_version(offer_id: int, document: str, terms: OfferTerms, by: str, not
     """Its number: the offer is locked."""
     return _rows(
         "INSERT INTO offers_offerversion (offer_id, number, document, budget_fen, uses, per_member, per_member_day, "
-        "per_store_day, made_by, note) SELECT %s, coalesce(max(number), 0) + 1, %s, %s, %s, %s, %s, %s, %s, %s "
+        "per_store_day, per_member_month_fen, made_by, note) "
+        "SELECT %s, coalesce(max(number), 0) + 1, %s, %s, %s, %s, %s, %s, %s, %s, %s "
         "FROM offers_offerversion WHERE offer_id = %s RETURNING number",
         [offer_id, document, terms.budget_fen, terms.uses, terms.per_member, terms.per_member_day,
-         terms.per_store_day, by, note, offer_id],
+         terms.per_store_day, terms.per_member_month_fen, by, note, offer_id],
     )[0][0]  # fmt: skip
 
 
@@ -67,7 +68,7 @@ def versions_of(code: str) -> list[VersionSeen]:
 
 def _version(row: tuple[Any, ...]) -> VersionSeen:
     number, code, count, document, *rest = row
-    terms, (state, *people) = OfferTerms(*rest[:5]), rest[5:]
+    terms, (state, *people) = OfferTerms(*rest[:6]), rest[6:]
     return VersionSeen(number, code, count, json.loads(document), terms, VersionState(state), *people)
 
 
@@ -161,7 +162,7 @@ def programmes(limit: int) -> list[ProgrammeSeen]:
 
 
 def every_offer() -> list[tuple[Any, ...]]:
-    """(code, state, changed_by, changed_at, newest: number, state, document, terms ×5, standing number and document or
+    """(code, state, changed_by, changed_at, newest: number, state, document, terms ×6, standing number and document or
     None, uses, fen, honoured fen), by code."""
     return _rows(
         f"SELECT o.code, o.state, o.changed_by, o.changed_at, v.number, v.state, v.document, {_TERMS}, "

@@ -34,8 +34,11 @@ SELECT says FROM (
     UNION ALL
     SELECT 'offer ' || offer_id || ': ' || uses || ' uses of ' || most_uses FROM offers_tally WHERE uses > most_uses
     UNION ALL
+    SELECT 'offer ' || offer_id || ': ' || fen || ' fen of the quota of ' || most_fen FROM offers_quota
+    WHERE fen > most_fen
+    UNION ALL
     SELECT 'constraint ' || name || ' is missing' FROM unnest(ARRAY['offers_limitedtally_within',
-        'offers_tally_within_uses', 'offers_tally_within_budget']) AS name
+        'offers_tally_within_uses', 'offers_tally_within_budget', 'offers_quota_within']) AS name
     WHERE NOT EXISTS (SELECT FROM pg_constraint WHERE conname = name AND convalidated)
 ) found ORDER BY says DESC
 """

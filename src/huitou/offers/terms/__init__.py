@@ -99,6 +99,8 @@ class MemberSeen:
     birthday: date | None = None
     points: Signed = Signed(0)
     """Below zero where points are owed."""
+    staff: bool = False
+    """Works for the chain."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +178,8 @@ class Valid:
     segments: Words = ()
     birthday_month: bool = False
     members_only: bool = False
+    staff_only: bool = False
+    """For members who work for the chain."""
     coupon: str = ""
     """A presented coupon of this kind; one coupon is one application."""
 

@@ -42,10 +42,12 @@ class OfferTerms:
     per_member: int | None = None
     per_member_day: int | None = None
     per_store_day: int | None = None
+    per_member_month_fen: int | None = None
+    """The quota: what one member may be given in a calendar month, fen. What a sale would take beyond it is refused."""
 
     @property
     def counts_members(self) -> bool:
-        return self.per_member is not None or self.per_member_day is not None
+        return self.per_member is not None or self.per_member_day is not None or self.per_member_month_fen is not None
 
     @property
     def unlimited(self) -> bool:

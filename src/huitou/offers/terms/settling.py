@@ -70,6 +70,26 @@ class OverLimit:
 
 
 @dataclass(frozen=True, slots=True)
+class QuotaTaken:
+    """What a receipt took of a member's quota of a month: altogether, of that beyond it, and what is left. Fen."""
+
+    offer_id: int
+    fen: int
+    over_fen: int
+    left_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class QuotaLeft:
+    """What an offer may still give to a member in a month. `offer`: its code."""
+
+    offer: str
+    name: str
+    most_fen: int
+    left_fen: int
+
+
+@dataclass(frozen=True, slots=True)
 class GivenBackNow:
     """What a return gave back."""
 

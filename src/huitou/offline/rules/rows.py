@@ -16,14 +16,24 @@ from huitou.offline.terms import Row, Rows
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "goods": ("sku", "name", "category", "brand", "supplier", "weighed", "price_fen", "promotable"),
     "codes": ("code", "sku", "pieces"),
-    "offers": ("offer", "document", "budget_fen", "uses", "per_member", "per_member_day", "per_store_day"),
+    "offers": (
+        "offer",
+        "document",
+        "budget_fen",
+        "uses",
+        "per_member",
+        "per_member_day",
+        "per_store_day",
+        "per_member_month_fen",
+    ),
     "spent": ("offer", "uses", "fen", "day", "in_store"),
     "kinds": ("kind", "personal", "transferable", "stores"),
-    "members": ("member", "tier", "birth_month", "points"),
+    "members": ("member", "tier", "birth_month", "points", "staff"),
     "segments": ("segment", "member"),
     "cards": ("digest", "member"),
     "coupons": ("code", "kind", "member", "starts", "ends", "held_until"),
     "used": ("offer", "member", "day", "uses"),
+    "quotas": ("offer", "member", "month", "fen"),
 }
 """By section. Amounts in fen, days as ISO text, empty where there is none; `digest` is keyed, in hexadecimal."""
 FINGERPRINT_BYTES = 6

@@ -59,6 +59,7 @@ class Shop:
         self._segments: dict[int, list[str]] = defaultdict(list)
         for name, member in rows["segments"]:
             self._segments[member].append(str(name))  # type: ignore[index]
+        self._quotas = {(row[0], row[1], row[2]): int(row[3] or 0) for row in rows["quotas"]}
         self._used = {(row[0], row[1], row[2]): int(row[3] or 0) for row in rows["used"]}
 
     # ---- when
@@ -145,7 +146,7 @@ class Shop:
         if row is None:
             return MemberFacts(member, None, "")
         month = int(row[2] or 0)
-        return MemberFacts(member, date(2000, month, 1) if month else None, str(row[1]))
+        return MemberFacts(member, date(2000, month, 1) if month else None, str(row[1]), bool(row[4]))
 
     def segments(self, member: int | None) -> tuple[str, ...]:
         """Those of the live segments that offers ask for in which they were when the bundle was made."""
@@ -200,13 +201,15 @@ class Shop:
                 continue
             mine = [one for one in here if one[0] == offer]
             _, uses, fen, on, in_store = self._spent.get(offer, (offer, 0, 0, "", 0))
-            today = day.isoformat()
+            today, month = day.isoformat(), day.replace(day=1).isoformat()
             of_member = None
             if member is not None:
                 theirs = [one for one in mine if one[3] == member]
                 of_member = (
                     self._used.get((offer, member, ""), 0) + sum(one[1] for one in theirs),
                     self._used.get((offer, member, today), 0) + sum(one[1] for one in theirs if one[4] == today),
+                    self._quotas.get((offer, member, month), 0)
+                    + sum(one[2] for one in theirs if one[4][:7] == month[:7]),
                 )
             found[offer] = left_of_offer(
                 terms,

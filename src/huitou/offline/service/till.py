@@ -25,7 +25,7 @@ from huitou.offers import service as offers
 from huitou.offers.errors import CouponUnknown
 from huitou.offers.service import quoting
 from huitou.offers.service.reckoning import Scanned, basket_of, request_of
-from huitou.offers.terms import Answer
+from huitou.offers.terms import Answer, Limits
 from huitou.offers.terms.coupons import CouponAtTill
 from huitou.offline.errors import BundleMissing, CouponNotChecked
 from huitou.offline.rules.memory import Hold, Memory, Name, is_open, remembered
@@ -169,12 +169,13 @@ class Till:
                 segments=shop.segments(member), balance=points,
                 presented=presented, wallet=wallet, zone=shop.header.zone, currency=shop.header.currency,
             )  # fmt: skip
-            answer = self._priced(shop, request, member, now, basket.deadline_ms)
-            told = quoting.told(answer, goods, shop.header.programme, facts, (points, held), presented, now)
+            left = shop.left(self.memory, self._after, member, shop.day(now))
+            answer = self._priced(shop, request, left, basket.deadline_ms)
+            quotas = quoting.quotas_left(shop.compiled, shop.terms, facts, left)
+            told = quoting.told(answer, goods, shop.header.programme, facts, (points, held), presented, now, quotas)
             return told, refused
 
-    def _priced(self, shop: Shop, request: Any, member: int | None, now: datetime, deadline_ms: int) -> Answer:
-        left = shop.left(self.memory, self._after, member, shop.day(now))
+    def _priced(self, shop: Shop, request: Any, left: Mapping[str, Limits], deadline_ms: int) -> Answer:
         return offers.price(request, shop.compiled, clock=time.perf_counter_ns, deadline_ms=deadline_ms, left=left)
 
     def judged(
@@ -364,7 +365,7 @@ class Till:
 
     def reckon(self, shop: Shop, request: Any, member: int | None, at: datetime) -> Answer:
         """The price of a sale again, as it was quoted: for what it took of limits."""
-        return self._priced(shop, request, member, at, RECKON_MS)
+        return self._priced(shop, request, shop.left(self.memory, self._after, member, shop.day(at)), RECKON_MS)
 
     def _keep(
         self,

@@ -196,9 +196,10 @@ def _write(new: Sequence[Placed], found: _Found, moment: Moment, offline: bool) 
         earned = {earning.receipt_id: earning.points for earning in earnings}
         for (sale, receipt_id, member), spent in zip(each, paid, strict=True):
             written.conflicts += [conflict_of(kind, sale, receipt_id, member) for kind in spent.conflicts]
-            priced = reckoned.get(receipt_id)
+            priced, quotas = reckoned.get(receipt_id), []
             if priced is not None:
-                written.conflicts += settling.settle(last, sale, priced)
+                conflicts, quotas = settling.settle(last, sale, priced, offline=offline)
+                written.conflicts += conflicts
             points, back = earned.get(receipt_id, 0), 0
             if parked := found.parked.get(sale.key.name):
                 sold = _sold(sale, receipt_id, member, found)
@@ -210,7 +211,8 @@ def _write(new: Sequence[Placed], found: _Found, moment: Moment, offline: bool) 
                 balance, held = before.balance + spent.balance + points + back, before.held + spent.held
                 account = shown[member] = replace(before, balance=balance, held=held)
             clock = answers.of_clock(sale.said.at, _really_at(sale, moment, offline))
-            answer = _answer(sale, receipt_id, account, points, spent.honoured, priced, clock)
+            priced_so = settling.told(priced, quotas) if priced is not None else {}
+            answer = _answer(sale, receipt_id, account, points, spent.honoured, priced_so, clock)
             _note(written, sale, receipt_id, member, found.products, answer)
         receipts.accept(last, written.receipts, written.lines)
         receipts.note_conflicts(last, written.conflicts)
@@ -352,7 +354,7 @@ def _answer(
     account: Account | None,
     earned: int,
     honoured: int,
-    priced: settling.Reckoned | None,
+    priced: Mapping[str, object],
     clock: Mapping[str, int],
 ) -> str:
     return answers.written(
@@ -365,7 +367,7 @@ def _answer(
             "points_used": sale.said.points_used if account is not None else 0,
             "points_honoured": honoured,
             "claim_code": answers.claim_code(receipt_id) if account is None else None,
-            **(settling.told(priced) if priced is not None else {}),
+            **priced,
             **clock,
         }
     )

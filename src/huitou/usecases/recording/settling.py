@@ -8,15 +8,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 
 from huitou.bulk.trip import Answer, Trip, trip
 from huitou.catalogue import service as catalogue
 from huitou.kernel.errors import HuitouError
+from huitou.kernel.money import Money
 from huitou.members import service as members
 from huitou.members.terms import MemberFacts
-from huitou.offers.errors import CouponUnknown
+from huitou.offers.errors import CouponUnknown, QuotaSpent
 from huitou.offers.service import programmes
 from huitou.offers.service import till as offers
 from huitou.offers.service.programmes import ProgrammeNow
@@ -251,29 +253,38 @@ def _programme(said: Sale, *, offline: bool) -> ProgrammeNow:
         return programmes.programme_now()
 
 
-def settle(trip: Trip, sale: Placed, reckoned: Reckoned) -> list[NewConflict]:
-    """Queue it; what a person must see."""
+def settle(
+    trip: Trip, sale: Placed, reckoned: Reckoned, *, offline: bool
+) -> tuple[list[NewConflict], list[dict[str, Any]]]:
+    """Queue it: what a person must see, and what is left of the member's quotas, as tills are told. Raises QuotaSpent:
+    of two tills that spend one quota the second hears that it is gone."""
     conflicts = list(reckoned.conflicts)
     one = reckoned.settling
-    for over in offers.settle(trip, one, reckoned.programme).beyond():
+    codes_of = {row.offer_id: code for code, row in reckoned.programme.offers.items()}
+    settled = offers.settle(trip, one, reckoned.programme)
+    quotas = settled.of_quotas()
+    for taken in quotas if not offline else ():
+        if taken.over_fen:
+            left, asked = Money(taken.fen - taken.over_fen), Money(taken.fen)
+            raise QuotaSpent(offer=codes_of[taken.offer_id], left=str(left), asked=str(asked))
+    for over in settled.beyond(quotas):
         base = conflict_of(ConflictKind.OFFER_OVER_LIMIT, sale, one.receipt_id, one.member)
-        codes = [code for code, row in reckoned.programme.offers.items() if row.offer_id == over.offer_id]
         conflicts.append(
             NewConflict(
                 kind=base.kind,
                 store_id=base.store_id,
                 source=base.source,
                 digest=f"{base.digest}/{over.offer_id}",
-                body={**base.body, "offer": codes[0] if codes else None, "uses": over.uses, "fen": over.fen},
+                body={**base.body, "offer": codes_of.get(over.offer_id), "uses": over.uses, "fen": over.fen},
                 receipt_id=one.receipt_id,
                 member_id=one.member,
             )
         )
-    return conflicts
+    return conflicts, offers.told_left(reckoned.programme, quotas)
 
 
-def told(reckoned: Reckoned) -> dict[str, object]:
-    """What the till is told of it."""
+def told(reckoned: Reckoned, quotas: Sequence[dict[str, Any]]) -> dict[str, object]:
+    """What the till is told of it. `quotas`: as `settle` found them."""
     one = reckoned.settling
     difference = one.claimed_fen - one.reckoned_fen
     sign = "-" if difference < 0 else ""
@@ -281,6 +292,7 @@ def told(reckoned: Reckoned) -> dict[str, object]:
         "programme": one.programme,
         "coupons_used": [offers.shown_code(coupon.code) for coupon in one.coupons],
         "difference": f"{sign}{abs(difference) // 100}.{abs(difference) % 100:02d}",
+        **({"quotas": list(quotas)} if quotas else {}),
     }
 
 

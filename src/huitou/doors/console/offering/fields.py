@@ -69,6 +69,7 @@ ROUNDED = N_("Rounded {per}.")
 NEED = N_("{goods} for {least_amount} yuan or more, {least_pieces} to {most_pieces} pieces; {without_tax} before tax")
 WHO: Sequence[str] = (
     N_("{members_only} members only {birthday_month} in the month of their birthday"),
+    N_("{staff_only} staff only"),
     N_("Of the tiers {tiers}"),
     N_("In the segments {segments}"),
     N_("With a coupon of the kind {coupon}"),
@@ -87,12 +88,15 @@ COMBINES: Sequence[str] = (
 )
 LIMITS: Sequence[str] = (
     N_("Each member {per_member} times, {per_member_day} times a day; each store {per_store_day} times a day"),
+    N_("Each member at most {per_member_month} yuan in a month: the quota of a staff discount"),
     N_("Altogether {uses} times, and a budget of {budget} yuan: then it ends"),
     N_("On one receipt at most {applications} times, {units} pieces and {receipt_budget} yuan"),
 )
 FUNDED = N_("{payer} pays {percent} percent")
 
-MONEY = frozenset({"amount", "price", "least_amount", "most", "per_amount", "budget", "receipt_budget"})
+MONEY = frozenset(
+    {"amount", "price", "least_amount", "most", "per_amount", "budget", "receipt_budget", "per_member_month"}
+)
 NUMBERS = frozenset(
     {
         *("least_pieces", "most_pieces", "n", "group_most", "free", "times", "count", "pieces", "buy_pieces"),
@@ -101,10 +105,11 @@ NUMBERS = frozenset(
     }
 )
 PERCENTS = frozenset({"percent", "multiply"})
-FLAGS = frozenset({"every", "less_scanned", "members_only", "birthday_month", "without_tax"})
+FLAGS = frozenset({"every", "less_scanned", "members_only", "staff_only", "birthday_month", "without_tax"})
 LISTS = frozenset({*GOODS, *(f"not_{one}" for one in GOODS), "tiers", "segments", "stores", "channels", "weekdays"})
 TERMS = {"uses": "uses", "per_member": "per_member", "per_member_day": "per_member_day",
-         "per_store_day": "per_store_day", "budget": "budget_fen"}  # fmt: skip
+         "per_store_day": "per_store_day", "per_member_month": "per_member_month_fen",
+         "budget": "budget_fen"}  # fmt: skip
 """Fields of the form that stand in the offer's terms and not in its document."""
 CHOICES: Mapping[str, Sequence[tuple[str, str]]] = {
     "per": (
@@ -219,6 +224,7 @@ LABELS: Mapping[str, str] = {
     "per_member": N_("Per member"),
     "per_member_day": N_("Per member and day"),
     "per_store_day": N_("Per store and day"),
+    "per_member_month": N_("Per member and month"),
     "budget": N_("Budget"),
     "receipt_budget": N_("At most off a receipt"),
     "applications": N_("Times a receipt"),
@@ -231,6 +237,7 @@ LABELS: Mapping[str, str] = {
     "every": N_("For every full step"),
     "less_scanned": N_("Not what lies in the basket"),
     "members_only": N_("Members only"),
+    "staff_only": N_("Staff only"),
     "birthday_month": N_("In the month of the birthday"),
     "without_tax": N_("Before tax"),
 }

@@ -131,7 +131,7 @@ def read_terms(typed: Typed) -> tuple[OfferTerms, str]:
         text = _plain(typed.terms.get(name, "")).removesuffix("元")
         if not text:
             continue
-        value = read_fen(text) if name == "budget" else int(text) if text.isdecimal() and len(text) < 16 else None
+        value = read_fen(text) if name in fields.MONEY else int(text) if text.isdecimal() and len(text) < 16 else None
         if value is None:
             return OfferTerms(), name
         found[key] = value
@@ -143,5 +143,7 @@ def typed_of(document: Mapping[str, Any], terms: OfferTerms, *, on_top_of: int |
     texts = {}
     for name, key in fields.TERMS.items():
         value = getattr(terms, key)
-        texts[name] = "" if value is None else f"{value // 100}.{value % 100:02d}" if name == "budget" else str(value)
+        texts[name] = (
+            "" if value is None else f"{value // 100}.{value % 100:02d}" if name in fields.MONEY else str(value)
+        )
     return Typed(dict(document), texts, on_top_of)

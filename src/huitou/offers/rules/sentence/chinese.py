@@ -120,6 +120,8 @@ def who(valid: Valid, names: Names) -> str:
         parts.append(f"{born}{of_segment}{tiers}会员{'' if tiers or born or of_segment else '专享'}")
         if valid.members_only and (tiers or born or of_segment):
             parts[-1] += "专享"
+    if valid.staff_only:
+        parts.append("员工专享")
     if valid.channels:
         parts.append(f"限{listed(called(valid.channels, {**CHANNELS, **names.channels}), '个渠道')}")
     if valid.stores:
@@ -182,6 +184,8 @@ def _terms(terms: OfferTerms) -> Iterator[str]:
         ("总共", terms.uses),
     )
     yield from (f"{who}限 {count:,} 次" for who, count in each if count is not None)
+    if terms.per_member_month_fen is not None:
+        yield f"每人每月最多优惠 {money(terms.per_member_month_fen)} 元"
     if terms.budget_fen is not None:
         yield f"优惠满 {money(terms.budget_fen)} 元即止"
 

@@ -113,6 +113,8 @@ def who(valid: Valid, names: Names) -> Iterator[str]:
         born = " in the month of their birthday" if valid.birthday_month else ""
         only = " only" if valid.members_only else ""
         yield f"for {tiers + ' ' if tiers else ''}members{of_segment}{born}{only}"
+    if valid.staff_only:
+        yield "for staff only"
     if valid.channels:
         yield f"at {listed(called(valid.channels, {**CHANNELS, **names.channels}), 'channels')}"
     if valid.stores:
@@ -169,6 +171,8 @@ def _terms(terms: OfferTerms) -> Iterator[str]:
         ("altogether", terms.uses),
     )
     yield from (f"{_times(count)} {who}" for who, count in each if count is not None)
+    if terms.per_member_month_fen is not None:
+        yield f"at most {money(terms.per_member_month_fen)} yuan off a month for each member"
     if terms.budget_fen is not None:
         yield f"until {money(terms.budget_fen)} yuan are given"
 

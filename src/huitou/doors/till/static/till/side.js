@@ -39,11 +39,19 @@
     return one ? [el("div.say", el("b", say("may_say")), el("span", { "data-text": true }, one.say),
       el("div.sb", button(say("wants_it"), "F6", () => till.member.answer("accepted")), button(say("wants_it_not"), "F7", () => till.member.answer("declined"))))] : [];
   };
+  /* Of a staff discount what is left this month, with this basket. */
+  const quotas = () => {
+    if (!till.basket.quoted()) return [];
+    const { quotas: all, applied } = till.basket.now.quote;
+    const takes = new Map(applied.map((one) => [one.offer, till.fen(one.off)]));
+    return all.map((one) => [say("quota_left", { name: one.name }), till.shown(till.fen(one.left) - (takes.get(one.offer) || 0))]);
+  };
   const calculated = () => {
     const lines = till.basket.reckoned(), before = lines.reduce((sum, one) => sum + one.before, 0);
     const rows = [[say("subtotal"), till.shown(before)]];
     if (till.basket.quoted()) for (const one of till.basket.now.quote.applied) rows.push([one.name, till.shown(-till.fen(one.off))]);
-    return rows.slice(0, 7).flatMap(([name, amount]) => [el("dt", { "data-text": true }, name), el("dd", amount)]);
+    const shown = [...rows.slice(0, 7), ...quotas()];
+    return shown.flatMap(([name, amount]) => [el("dt", { "data-text": true }, name), el("dd", amount)]);
   };
 
   till.draws(() => {

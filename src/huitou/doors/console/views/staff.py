@@ -1,0 +1,39 @@
+"""Members who work for the chain: the staff discount is theirs, within its quota."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+
+from huitou.access.terms import Right
+from huitou.doors.console.gate import needs
+from huitou.kernel.errors import HuitouError
+from huitou.kernel.ids import member_number
+from huitou.usecases.staff import dismiss, employ, list_staff
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs(Right.SET_STAFF)
+def staff(request: HttpRequest) -> HttpResponse:
+    """Everybody who works here, with what they were given this month; posted, one more."""
+    today, refusal = timezone.localdate(), None
+    typed = {name: request.POST.get(name, "")[:80] for name in ("number", "member")}
+    if request.method == "POST":
+        try:
+            employ(typed["member"], typed["number"], since=today, now=timezone.now(), actor=request.user.username)
+            return redirect("console:staff")
+        except HuitouError as refused:
+            refusal = refused
+    rows = [{**one, "member_id": member_number(one["member"])} for one in list_staff(today)]
+    facts = {"rows": rows, "typed": typed, "refusal": refusal, "working": sum(one["works"] for one in rows)}
+    return render(request, "console/staff.html", facts, status=refusal.status if refusal else 200)
+
+
+@require_POST
+@needs(Right.SET_STAFF)
+def end_staff(request: HttpRequest) -> HttpResponse:
+    """Today is the last day."""
+    dismiss(request.POST.get("number", ""), until=timezone.localdate(), actor=request.user.username)
+    return redirect("console:staff")
