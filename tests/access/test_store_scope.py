@@ -11,7 +11,7 @@ from django.contrib.auth import get_user_model
 from django.db import DatabaseError, IntegrityError, models, transaction
 from django.test import Client
 from django.urls import reverse
-from tests.access.routes import ROUTES
+from tests.access.routes import ROUTES, STAFF_AND_LABELS
 from tests.builders import (
     SMALL_CHAIN,
     copy_lake,
@@ -58,9 +58,7 @@ MAY = {
     **dict.fromkeys(("loyalty_opening", "loyalty_tierentry", "offers_couponuse", "offers_settled"), READS),
     **dict.fromkeys(("offers_couponbatch", "offers_couponkind"), frozenset({"SELECT", "INSERT"})),
     "offers_grant": frozenset({"INSERT"}),
-    "offers_quota": READS,
-    "offers_label": frozenset({"SELECT", "INSERT", "UPDATE"}),
-    "members_staff": KEEPS,
+    "offers_quota": READS, "offers_label": frozenset({"SELECT", "INSERT", "UPDATE"}), "members_staff": KEEPS,
     "offers_coupon": frozenset({"SELECT", *(f"UPDATE {column}" for column in (
         "state", "changed_on", "hold_key", "held_until"))}),
     **dict.fromkeys(("offers_offer", "offers_offerversion", "offers_standing"),
@@ -84,12 +82,7 @@ MAY = {
 
 # Tables that tell of no store and of no member. A new table is here, or its rows are found to have owners.
 NOBODYS_SECRET = {
-    "offers_approvalrule",
-    "offers_offer",
-    "offers_offerversion",
-    "offers_programme",
-    "offers_standing",
-    "offers_tally",
+    "offers_approvalrule", "offers_offer", "offers_offerversion", "offers_programme", "offers_standing", "offers_tally",
     "catalogue_recategorised", "segments_asking", "segments_live", "segments_segment", "segments_snapshot",
     "segments_turn", "segments_use", "segments_version",
     "access_apikey", "access_auditentry", "access_user", "catalogue_category", "catalogue_chain", "catalogue_code",
@@ -129,9 +122,6 @@ def _build(folder: Path) -> None:
         "SELECT id, 'gold', '2026-01-01', 'carried_over', 1, 'old', 'test' FROM members_member",
         "INSERT INTO members_tier (member_id, tier, since) SELECT id, 'gold', '2026-01-01' FROM members_member",
         "INSERT INTO members_profile (member_id) SELECT id FROM members_member",
-        "INSERT INTO members_staff (member_id, number, since) SELECT id, 'E' || id, '2026-01-01' FROM members_member",
-        "INSERT INTO offers_label (store_id, product_id, digest, changed_at) SELECT s.id, p.id, 'x', now() "
-        "FROM catalogue_store s, catalogue_product p",
         "INSERT INTO receipts_tender (receipt_id, place, kind, amount_fen) SELECT id, 0, 'cash', 100 "
         "FROM receipts_receipt WHERE member_id IS NOT NULL AND kind = 'sale'",
         "INSERT INTO receipts_named (receipt_id, member_id) SELECT id, member_id FROM receipts_receipt "
@@ -159,9 +149,7 @@ def _build(folder: Path) -> None:
                 ("look", "member_id, at", "m.id, now()"),
             )
         ),
-        "INSERT INTO offers_offer (code, changed_by) VALUES ('O', 'test')",
-        "INSERT INTO offers_quota (offer_id, member_id, month, most_fen) SELECT o.id, m.id, '2026-11-01', 100 "
-        "FROM members_member m, offers_offer o",
+        *STAFF_AND_LABELS,
         "INSERT INTO offers_couponkind (code, title) VALUES ('K', 'ten off')",
         "INSERT INTO offers_couponbatch (kind_id, issued, source, actor) SELECT id, 2, 'old', 'test' "
         "FROM offers_couponkind",

@@ -23,7 +23,7 @@ def rows_of(members: int = 3, price: int = 640) -> dict[str, list[Any]]:
     return {
         "goods": [("milk", "牛奶", "乳品", "", "", 0, price, 1), ("apples", "苹果", "生鲜/水果", "", "", 1, 998, 1)],
         "codes": [("6901234567892", "milk", 1), ("16901234567899", "milk", 12)],
-        "members": [(number, "gold" if number % 2 else "", 0, 100 * number) for number in range(1, members + 1)],
+        "members": [(number, "gold" if number % 2 else "", 0, 100 * number, 0) for number in range(1, members + 1)],
         "cards": [(f"{number:016x}", number) for number in range(1, members + 1)],
     }
 

@@ -66,7 +66,7 @@ def test_a_version_that_nobody_remembers_is_answered_whole(tmp_path: Path) -> No
 ROWS = some.fixed_dictionaries(
     {
         "members": some.dictionaries(some.integers(1, 60), some.tuples(some.text(max_size=3), some.integers(0, 3)))
-        .map(lambda found: [(number, tier, 0, points) for number, (tier, points) in found.items()]),
+        .map(lambda found: [(number, tier, 0, points, 0) for number, (tier, points) in found.items()]),
         "goods": some.dictionaries(
             some.text(some.characters(codec="utf-8", exclude_characters="\x00\x1f"), max_size=4),
             some.tuples(some.none() | some.integers(0, 900), some.booleans()),
@@ -138,7 +138,7 @@ def test_a_delta_of_another_version_is_not_built_on(tmp_path: Path) -> None:
         opened(delta, two)
     with pytest.raises(errors.BundleUnreadable):
         opened(delta)
-    spoiled = Bundle(one.header, {**one.rows, "members": [(1, "gold", 0, 999_999)]})
+    spoiled = Bundle(one.header, {**one.rows, "members": [(1, "gold", 0, 999_999, 0)]})
     with pytest.raises(errors.BundleTampered):
         opened(delta, spoiled)
 

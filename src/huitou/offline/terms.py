@@ -17,6 +17,8 @@ Rows = Mapping[str, list[Row]]
 GOOD_FOR = timedelta(hours=48)
 """So long after it was made a bundle vouches for people: points, coupons, tiers. Prices go on after that."""
 CLOCK_SLACK = SLACK
+KEPT_FOR = timedelta(days=30)
+"""So long a till remembers what it sold, after the server has it: goods come back meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,8 @@ class Kept:
 
     sequence: int
     kind: str
-    """sale, return, hold, release; and server_return: a return of what this till sold, which the server took itself."""
+    """sale, return, hold, release; passed_sale: a sale that the server took through this till; server_return: a return
+    of what was sold here or passed on, which the server took itself; begun: what stood before it has been let go."""
     at: datetime
     body: Mapping[str, Any]
     """What the till's caller said, word for word."""

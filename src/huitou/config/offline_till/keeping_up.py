@@ -53,6 +53,7 @@ class KeepingUp:
             if sent or time.monotonic() - self._fetched_at >= self._every:
                 self._fetch()
             self._tell_clock()
+            self._desk.till.tidy(now=self._desk.upstream.now())
         except Gone:
             return
         except HuitouError as refusal:
@@ -82,7 +83,7 @@ class KeepingUp:
     def _fetch(self) -> None:
         """Raises Gone, and what is wrong with the bundle."""
         till, upstream = self._desk.till, self._desk.upstream
-        sent = till.folder.sent()
+        sent = till.known_to_server()
         path = f"/offline-bundle?store={till.store}&have={till.have()}&till_key={till.public_key.hex()}"
         told = upstream.call("GET", path, b"", {}, timeout=SLOW_SECONDS)
         self._fetched_at = time.monotonic()

@@ -156,8 +156,10 @@ def _finding(one: Finding, into: Callable[[str], str]) -> dict[str, str]:
 
 
 def note_answered(till: Till, method: str, path: str, body: bytes, told: Mapping[str, Any], now: datetime) -> None:
-    """What the server promised a basket is remembered, for when it is gone before the basket is paid; and what it took
-    back of a sale of this till, for when more of it comes back."""
+    """What the server promised a basket is remembered, for when it is gone before the basket is paid; and what it sold
+    and took back through this till, for when goods of it come back."""
+    if (method, path) == ("POST", "/receipts"):
+        till.note_sale(read_json(body), told, now=now)
     if (method, path) == ("POST", "/returns"):
         till.note_return(read_json(body), now=now)
     found = _HOLD.fullmatch(path)

@@ -63,6 +63,9 @@ class Memory:
             self.codes.add((code[0], code[1]))
         if one.kind in ("sale", "return"):
             self._receipt(one)
+        elif one.kind == "passed_sale":
+            self.known[tuple(notes["name"])] = (notes["digest"], one.told)
+            self._sold(one, tuple(notes["name"]))
         elif one.kind == "hold":
             self.holds[notes["basket"]] = Hold(
                 notes["member"],
@@ -85,14 +88,19 @@ class Memory:
         if one.kind == "return":
             self._came_back(tuple(notes["of"]), notes["lines"], one.body.get("tenders") or ())
             return
+        self._sold(one, name)
+        for offer, uses, fen in notes["uses"]:
+            self.uses.append((one.sequence, offer, uses, fen, notes["member"], name[2]))
+
+    def _sold(self, one: Kept, name: Name) -> None:
+        """What was sold, here or through here: what can come back, and what is spent of points and coupons."""
+        notes = one.notes
         self.lines[name], self.at[name] = one.sequence, one.at
         self.sold[name] = {line: (milli, fen) for line, milli, fen in notes["lines"]}
         for coupon in notes["coupons"]:
             self.used[coupon] = one.sequence
         if notes["points"]:
             self.points.append((one.sequence, notes["member"], notes["points"]))
-        for offer, uses, fen in notes["uses"]:
-            self.uses.append((one.sequence, offer, uses, fen, notes["member"], name[2]))
         if notes["hold"] in self.holds:
             self.holds[notes["hold"]].state = "posted"
 
@@ -125,6 +133,12 @@ class Memory:
     def used_offers(self, after: int) -> Iterable[tuple[str, int, int, int | None, str]]:
         """(offer, uses, fen, member, business date) of the lines after that one."""
         return [rest for line, *rest in self.uses if line > after]  # type: ignore[misc]
+
+
+def may_go(one: Kept, *, needed_after: int, before: datetime) -> bool:
+    """Whether a line of the journal is of no more use: the server has it, the bundle knows of it, and it is old.
+    `needed_after`: the lines behind this one are still needed, whatever their age."""
+    return one.sequence <= needed_after and one.at < before
 
 
 def is_open(hold: Hold, now: datetime) -> bool:

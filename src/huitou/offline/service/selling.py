@@ -104,7 +104,7 @@ def receive_sale(till: Till, shop: Shop, body: Mapping[str, Any], now: datetime)
         }
     notes = {
         "name": name,
-        "digest": _digest(body),
+        "digest": digest_of(body),
         "member": who.member,
         "points": points if who.member is not None else 0,
         "code": code,
@@ -125,7 +125,7 @@ def _named(till: Till, shop: Shop, kind: str, body: Mapping[str, Any]) -> tuple[
     known = till.memory.known.get(name)
     if known is None:
         return name, None
-    if known[0] != _digest(body):
+    if known[0] != digest_of(body):
         raise ReceiptDiffers(number=body["number"], business_date=date.fromisoformat(day), fields="lines?")
     return name, Received({}, {}, before=known[1])
 
@@ -241,10 +241,10 @@ def receive_return(till: Till, shop: Shop, body: Mapping[str, Any], now: datetim
         "receipt": None, "kind": "return", "business_date": name[2], "state": "parked", "sale": None, "member": None,
         "balance": None, "available": None, "points_taken_back": 0, "points_restored": 0, "debt": 0,
     }  # fmt: skip
-    return Received(told, {"name": name, "digest": _digest(body), "of": of, "lines": [list(one) for one in said]})
+    return Received(told, {"name": name, "digest": digest_of(body), "of": of, "lines": [list(one) for one in said]})
 
 
-def _digest(body: Mapping[str, Any]) -> str:
+def digest_of(body: Mapping[str, Any]) -> str:
     """The same for the same contents: moments in every offset, lines in every order, what is left out as it usually
     is."""
     usual = {"channel": "store", "points_used": 0, "hold": None, "member": None, "quote": None, "coupons": []}

@@ -28,17 +28,19 @@ from huitou.offers.service.reckoning import Scanned, basket_of, request_of
 from huitou.offers.terms import Answer, Limits
 from huitou.offers.terms.coupons import CouponAtTill
 from huitou.offline.errors import BundleMissing, CouponNotChecked
-from huitou.offline.rules.memory import Hold, Memory, Name, is_open, remembered
+from huitou.offline.rules.memory import Hold, Memory, Name, is_open, may_go, remembered
 from huitou.offline.sealing import said_of, sign_receipt
 from huitou.offline.service import kept_bundle, open_bundle
 from huitou.offline.service.coming_back import names_of, told_quote, told_sale
-from huitou.offline.service.selling import Received, receive_return, receive_sale
+from huitou.offline.service.selling import Received, digest_of, receive_return, receive_sale
 from huitou.offline.service.shop import Shop
 from huitou.offline.store.folder import TillFolder
-from huitou.offline.terms import Bundle, Kept, Mark
+from huitou.offline.terms import KEPT_FOR, Bundle, Kept, Mark
 from huitou.privacy.without_database import public_key_of
 
 HOLD_MINUTES = 15
+A_DAY = timedelta(days=1)
+"""The journal is written anew once a day at most."""
 RECKON_MS = 200
 """Of a sale that happened: nobody waits for it."""
 
@@ -350,6 +352,43 @@ class Till:
             notes = {"of": of, "lines": lines, "name": name}
             self._keep("server_return", {"tenders": body.get("tenders") or []}, {}, notes, now)
 
+    def note_sale(self, body: Mapping[str, Any], told: Mapping[str, Any], *, now: datetime) -> None:
+        """Remember a sale that the server took through this till: its goods may come back when the server is gone, and
+        its points and coupons are spent, whatever the bundle says."""
+        with self._lock:
+            name: Name = ("sale", body["till"], told["business_date"], body["number"])
+            if body["store"] != self.store or name in self.memory.sold or name in self.memory.known:
+                return
+            member = member_number(told.get("member") or "")
+            notes = {
+                "name": name,
+                "digest": digest_of(body),
+                "member": member,
+                "points": told.get("points_used", 0) if member is not None else 0,
+                "coupons": [quoting.spellings(code)[-1] for code in told.get("coupons_used") or ()],
+                "hold": body.get("hold"),
+                "lines": [[one["line"], _smallest(one["quantity"]), _smallest(one["amount"])] for one in body["lines"]],
+            }
+            self._keep("passed_sale", body, told, notes, now)
+
+    def tidy(self, *, now: datetime) -> int:
+        """Let go of what nobody needs any more: old, at the server, and known to the bundle; how many lines went. The
+        journal does not grow for ever. Raises TillDiskFull and TillFolderUnfit, and then all of it is there as before.
+        """
+        with self._lock:
+            needed_after = min(self.known_to_server(), self._after)
+            oldest, begun = self.folder.oldest(), self.folder.begun()
+            if oldest is None or now - oldest < KEPT_FOR + A_DAY or not needed_after:
+                return 0
+            if begun is not None and now - begun < A_DAY:  # an old line that is not sent yet asks for it every second
+                return 0
+            before = now - KEPT_FOR
+            gone, kept = self.folder.rotate(
+                lambda one: not may_go(one, needed_after=needed_after, before=before), self.memory.last, now
+            )
+            self.memory = remembered(kept)
+            return gone
+
     def _received(self, kind: str, body: Mapping[str, Any], one: Received, now: datetime) -> dict[str, Any]:
         if one.before is not None:
             return dict(one.before)
@@ -400,6 +439,11 @@ class Till:
             if len(found) == most:
                 break
         return found
+
+    def known_to_server(self) -> int:
+        """The last line of the journal up to which the server has heard of everything."""
+        with self._lock:
+            return self.folder.known(self.memory.last)
 
     def waiting(self) -> int:
         """How many receipts the server has not acknowledged."""

@@ -3,7 +3,7 @@
 lock            who works here
 till.key        the till's own secret, 32 bytes
 bundle.htb      the last bundle as the server signed it, and all rows
-journal.jsonl   what was sold, taken back, held, line by line; only ever longer
+journal.jsonl   what was sold, taken back, held, line by line; written anew without what nobody needs any more
 sent            the last line that the server has acknowledged
 clock           by how many seconds this machine's clock differs from the server's
 """
@@ -16,7 +16,7 @@ import os
 import threading
 import zlib
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import asdict
 from datetime import datetime
@@ -29,6 +29,7 @@ from huitou.offline.rules import rows as rules
 from huitou.offline.terms import Kept, Rows
 
 _KEY, _BUNDLE, _JOURNAL, _SENT, _CLOCK = "till.key", "bundle.htb", "journal.jsonl", "sent", "clock"
+_BEGUN = "begun"
 _NO_ROOM = (28, 122)
 """ENOSPC and EDQUOT."""
 
@@ -56,7 +57,11 @@ class TillFolder:
         self._end = 0
         self._journal: IO[bytes] | None = None
         self._receipts: list[tuple[int, int]] = []
-        """(line, its place in the file) of every receipt."""
+        """(line, its place in the file) of every receipt that the server has to hear of."""
+        self._passed: dict[int, int] = {}
+        """The same of the sales that the server took itself."""
+        self._oldest: datetime | None = None
+        self._begun: datetime | None = None
         self._sent = int(self._note(_SENT, "0"))
 
     def close(self) -> None:
@@ -100,6 +105,11 @@ class TillFolder:
     def note_sent(self, sequence: int) -> None:
         self._replace(self.path / _SENT, str(sequence).encode())
         self._sent = sequence
+
+    def known(self, last: int) -> int:
+        """The last line before the first receipt that the server has not acknowledged; of all of them, `last`."""
+        first = bisect_right(self._receipts, (self._sent, self._end))
+        return self._receipts[first][0] - 1 if first < len(self._receipts) else last
 
     def waiting(self) -> int:
         """How many receipts the server has not acknowledged."""
@@ -160,20 +170,56 @@ class TillFolder:
         if fresh:
             self._sync_folder()
         self._journal.seek(0)
+        found = self._take_in(self._journal.read().split(b"\n"))
+        self._journal.truncate(self._end)
+        return found
+
+    def _take_in(self, lines: list[bytes]) -> list[Kept]:
+        """The lines of a journal, and where each of them stands. Raises JournalBroken."""
         found: list[Kept] = []
-        lines = self._journal.read().split(b"\n")
         for number, text in enumerate(lines[:-1], 1):
             kept = _read(text, self._check)
             if kept is None:
                 if number == len(lines) - 1 and not _is_json(text):
                     break
-                raise JournalBroken(line=number, file=path)
+                raise JournalBroken(line=number, file=self.path / _JOURNAL)
             found.append(kept)
             self._place(kept)
             self._check = _check_of(text)
             self._end += len(text) + 1
-        self._journal.truncate(self._end)
         return found
+
+    def oldest(self) -> datetime | None:
+        """When the first line was written; None where there is none."""
+        return self._oldest
+
+    def begun(self) -> datetime | None:
+        """When the journal was written anew; None where it never was."""
+        return self._begun
+
+    def rotate(self, stays: Callable[[Kept], bool], last: int, now: datetime) -> tuple[int, list[Kept]]:
+        """Write the journal anew with the lines that stay, and a first one from which on it goes: (how many went, the
+        lines now). The new one takes the place of the old in one step: whoever is killed before it has the old one
+        whole, and after it the new one.
+
+        Raises TillDiskFull and TillFolderUnfit, and then the old one stands.
+        """
+        assert self._journal is not None, "the journal was read first"
+        with self._write:
+            old = (self.path / _JOURNAL).read_bytes()[: self._end].split(b"\n")[:-1]
+            first = int(self._begun is None)
+            lines = [_written(Kept(last, _BEGUN, now, {}), None, "")]
+            for text in old:
+                said = json.loads(text)
+                kept = _kept(said)
+                if kept.kind != _BEGUN and stays(kept):
+                    lines.append(_written(kept, said["mark"], _check_of(lines[-1])))
+            self._replace(self.path / _JOURNAL, b"".join(line + b"\n" for line in lines))
+            self._journal.close()
+            self._journal = (self.path / _JOURNAL).open("a+b")
+            self._check, self._end, self._receipts, self._passed, self._oldest = "", 0, [], {}, None
+            found = self._take_in([*lines, b""])
+            return len(old) - len(found) + first, found
 
     def append(self, one: Kept, mark: dict[str, Any] | None) -> None:
         """On the disk when this comes back. Raises TillDiskFull and TillFolderUnfit, and then nothing was kept."""
@@ -195,6 +241,12 @@ class TillFolder:
     def _place(self, one: Kept) -> None:
         if one.kind in ("sale", "return"):
             self._receipts.append((one.sequence, self._end))
+        elif one.kind == "passed_sale":
+            self._passed[one.sequence] = self._end
+        if one.kind == _BEGUN:
+            self._begun = one.at
+        elif self._oldest is None:
+            self._oldest = one.at
 
     def _take_back(self) -> None:
         """What is on the disk of a line that failed. The file is opened anew: what the writer buffers is gone."""
@@ -206,10 +258,12 @@ class TillFolder:
 
     def line(self, sequence: int) -> Kept:
         """This receipt, from the disk."""
-        found = self._receipts[bisect_right(self._receipts, (sequence, -1))]
-        assert found[0] == sequence, "who asks has its number from here"
+        place = self._passed.get(sequence)
+        if place is None:
+            number, place = self._receipts[bisect_right(self._receipts, (sequence, -1))]
+            assert number == sequence, "who asks has its number from here"
         with (self.path / _JOURNAL).open("rb") as file:
-            file.seek(found[1])
+            file.seek(place)
             return _kept(json.loads(file.readline()))
 
     def lines_after(self, sequence: int) -> Iterator[tuple[Kept, dict[str, Any]]]:
