@@ -49,6 +49,8 @@ MAY = {
     **dict.fromkeys(insight.PICTURES, READS),
     **dict.fromkeys(("segments_segment", "segments_version", "segments_use", "segments_snapshot"), READS),
     **dict.fromkeys(("segments_live", "segments_turn", "segments_membership", "segments_move", "segments_look"), READS),
+    **dict.fromkeys(("segments_tag", "segments_tagversion", "segments_tagday", "segments_bearer"), READS),
+    **dict.fromkeys(("members_consent", "members_persons", "members_agreed"), READS),
     **dict.fromkeys(("insight_cutoffs", "insight_goals"), frozenset({"SELECT", "INSERT"})),
     **dict.fromkeys(("receipts_line", "receipts_receipt", "receipts_identity", "receipts_import"), READS),
     "receipts_conflict": frozenset({"SELECT", *(f"UPDATE resolved_{what}" for what in ("at", "by", "note"))}),
@@ -84,7 +86,7 @@ MAY = {
 NOBODYS_SECRET = {
     "offers_approvalrule", "offers_offer", "offers_offerversion", "offers_programme", "offers_standing", "offers_tally",
     "catalogue_recategorised", "segments_asking", "segments_live", "segments_segment", "segments_snapshot",
-    "segments_turn", "segments_use", "segments_version",
+    "segments_tag", "segments_tagday", "segments_tagversion", "segments_turn", "segments_use", "segments_version",
     "access_apikey", "access_auditentry", "access_user", "catalogue_category", "catalogue_chain", "catalogue_code",
     "catalogue_product", "catalogue_store", "catalogue_told", "inbox_drop", "inbox_dropfile", "inbox_job",
     "inbox_mapping", "insight_cutoffs", "insight_goals", "insight_goodspair", "insight_quality", "insight_refresh",
@@ -93,6 +95,8 @@ NOBODYS_SECRET = {
 }  # fmt: skip
 # A coupon that nobody used yet has no receipt, an opening of nothing no posting, an identity that no merge moved no
 # origin; the member owns them all the same.
+# Seen by few: `tests/segments/test_tags.py` shows by whom.
+SEEN_BY_FEW = {"members_consent"}
 MAY_NAME_NOTHING = {"loyalty_opening", "members_identity", "offers_coupon", "offers_couponuse"}
 OF_THE_FRAMEWORKS = ("auth_", "axes_", "django_", "procrastinate_")
 STORE_COLUMNS = ("store_id", "home_store_id")
@@ -150,6 +154,10 @@ def _build(folder: Path) -> None:
             )
         ),
         *STAFF_AND_LABELS,
+        "INSERT INTO segments_tag (name) VALUES ('vip')",
+        "INSERT INTO segments_bearer (tag_id, member_id, since, given_by, source, strength, as_of, ongoing) "
+        "SELECT t.id, m.id, '2026-11-01', 'anna', 'hand', 100, '2026-11-01', false "
+        "FROM members_member m, segments_tag t",
         "INSERT INTO offers_couponkind (code, title) VALUES ('K', 'ten off')",
         "INSERT INTO offers_couponbatch (kind_id, issued, source, actor) SELECT id, 2, 'old', 'test' "
         "FROM offers_couponkind",
@@ -211,7 +219,9 @@ def _owned_tables() -> dict[str, list[str]]:
 
 
 def _readable(tables: dict) -> dict:
-    return {table: owners for table, owners in tables.items() if "SELECT" in MAY.get(table, ())}
+    return {
+        table: owners for table, owners in tables.items() if "SELECT" in MAY.get(table, ()) and table not in SEEN_BY_FEW
+    }
 
 
 def test_every_table_has_owners_or_is_nobodys_secret(db):

@@ -141,6 +141,7 @@ def test_after_the_erasure_nothing_names_the_person_and_the_books_still_sum(cana
         "members_told": 0,
         "members_merge": 0,
         "members_candidate": 0,
+        "members_consent": 0,
         "members_facts": 0,
         "members_tier": 0,
         "members_staff": 1,

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from huitou.segments.rules import goods, ranges, windows
-from huitou.segments.rules.leaves import attribute, bought, sequence, spent
+from huitou.segments.rules.leaves import attribute, bought, sequence, spent, tag
 from tests.segments.agree import Compared, compare
 from tests.segments.worlds import LEAF_NAMES
 
@@ -42,6 +42,10 @@ def _second_short(real):
     return lambda moment: real(moment).replace("<=", "<")
 
 
+def _faded_a_day_early(strength, days, lasts):
+    return f"greatest(0, {days}) < ({list(lasts)}::INTEGER[])[{strength} + 1]"
+
+
 def _minute_long(real):
     return lambda of, at: real(of, at) or real(of, at - timedelta(minutes=1))
 
@@ -55,6 +59,7 @@ def _minute_long(real):
         ("did", (goods, "at_sql"), _second_short(goods.at_sql), "what happens at the moment has happened"),
         ("bought", (goods, "in_hours"), _minute_long(goods.in_hours), "the last minute is too late"),
         ("spent", (spent, "_times"), lambda bound, number: bound, "an average is by the number"),
+        ("tag", (tag, "_lasting"), _faded_a_day_early, "on the last day it is still strong enough"),
         ("sequence", (sequence, "at_sql"), lambda moment: "at_utc IS NOT NULL", "it has to be over"),
     ],
 )

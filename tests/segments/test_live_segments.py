@@ -16,11 +16,14 @@ from huitou.receipts import service as receipts
 from huitou.segments import personal_data as of_segments
 from huitou.segments.errors import SegmentInUse
 from huitou.segments.rules import looks
-from huitou.segments.service import live
+from huitou.segments.service import live, tags
+from huitou.segments.terms import Tag, TagSource
 from huitou.usecases import live_segments
 from huitou.usecases import segments as asking
 from huitou.usecases.load_lake import hear_facts, tell_claims, tell_moves
 from huitou.usecases.merge_members import merge_members, part_members
+from huitou.usecases.renew_tags import renew_tags
+from huitou.usecases.tags import define_tag
 from huitou.usecases.undo_import import undo_import
 from tests.builders import SMALL_CHAIN, copy_lake, lasting, line, member_ids, rows, run, take_into_lake
 
@@ -54,6 +57,17 @@ SEGMENTS = {
     "new": {"leaf": "stage", "is_one_of": ["new", "active"]},
     "by sku and hour": bought(of={"skus": ["milk", "rice"], "from_clock": "08:00", "to_clock": "12:00"}),
 }  # fmt: skip
+OF_TAGS = {
+    "guests": {"leaf": "tag", "tag": "VIP"},
+    "dear guests": {"leaf": "tag", "tag": "VIP", "at_least": 40},
+    "came of late": {"all": [{"leaf": "tag", "tag": "comes"}, {"not": {"leaf": "segment", "segment": "lately"}}]},
+    "dairy lovers": {"leaf": "tag", "tag": "likes dairy"},
+}
+TAGS = (
+    Tag(name="VIP", owner="A", purpose="p", source=TagSource.HAND, least=20, half_life_days=1, expires_days=4),
+    Tag(name="comes", owner="A", purpose="p", source=TagSource.SEGMENT, of="lately", expires_days=2),
+    Tag(name="likes dairy", owner="A", purpose="p", source=TagSource.TASTE, of="dairy", least=40, half_life_days=9),
+)
 
 
 @pytest.fixture(scope="module")
@@ -131,7 +145,11 @@ def world(laid, db, settings, tmp_path, monkeypatch):
 
 
 def test_whatever_happens_the_kept_members_are_those_that_a_count_finds(world):
-    world.define(**SEGMENTS)
+    world.define(lately=SEGMENTS["lately"])
+    for tag in TAGS:
+        define_tag(tag, made_by="test")
+    world.define(**SEGMENTS, **OF_TAGS)
+    renew_tags(world.clock)
     assert world.agrees()
     draw = random.Random(5)
     c1, c2 = world.cards["C1"], world.cards["C2"]
@@ -146,8 +164,11 @@ def test_whatever_happens_the_kept_members_are_those_that_a_count_finds(world):
                     "'2026-11-10')"),
         lambda: run(f"INSERT INTO members_profile (member_id, consents_noted) VALUES ({c1}, '{{\"sms\": true}}')"),
         lambda: run("INSERT INTO members_facts (member_id, layer, recency_score, frequency_score, monetary_score, "
-                    "first_purchase_on, last_purchase_on, receipts_year, spend_year_fen) VALUES "
-                    f"({c1}, 'gold', 5, 4, 3, '2026-10-11', '2026-11-02', 2, 7550)"),
+                    "first_purchase_on, last_purchase_on, receipts_year, spend_year_fen, categories, category_shares) "
+                    f"VALUES ({c1}, 'gold', 5, 4, 3, '2026-10-11', '2026-11-02', 2, 7550, '{{dairy}}', '{{800}}')"),
+        lambda: tags.give("VIP", c1, by="a", day=world.now.date(), strength=90, note=""),
+        lambda: run("UPDATE segments_bearer SET ended_at = now(), ended_by = 'a'"),
+        lambda: tags.give("VIP", c2, by="a", day=world.now.date(), strength=100, note=""),
         lambda: undo_import(ImportId(brought), actor="test", now=world.now),
         claim,
         recategorise,
@@ -168,7 +189,9 @@ def test_whatever_happens_the_kept_members_are_those_that_a_count_finds(world):
     personal_data.erase(c1)
     assert world.agrees(), "an erased person is in nothing"
     moved_once_and_in_order()
-    assert live_segments.restate(world.clock) == dict.fromkeys(SEGMENTS, 0), "a count of all has nothing to restate"
+    assert live_segments.restate(world.clock) == dict.fromkeys([*SEGMENTS, *OF_TAGS], 0), (
+        "a count of all has nothing to restate"
+    )
 
 
 def claim() -> None:

@@ -14,14 +14,18 @@ import pyarrow as pa
 
 from huitou.lake.daily import BASKETS, VISITS
 from huitou.segments.store import views
-from huitou.segments.terms import Bought, Did, Known, Moment, Person, Point, StoreKnown, Tagged
+from huitou.segments.terms import Bought, Did, Known, Moment, Person, Point, StoreKnown, Tagged, TagKnown
 
 ZONES = ("Asia/Shanghai", "Asia/Urumqi", "Asia/Tokyo", "America/New_York")
 CATEGORIES = ("生鲜", "生鲜/水果", "生鲜/水果/苹果", "生鲜O", "烘焙", "饮料/茶", "")
 BRANDS = {"P1": "伊利", "P2": "伊利", "P3": "O'Hara", "P4": "", "P5": "三元"}
 CHANNELS = ("store", "app", "meituan")
 KINDS = ("view", "scan", "rate")
-TAGS = ("homemaker", "senior's")
+TAGS = {
+    "homemaker": TagKnown(),
+    "senior's": TagKnown(least=20, half_life_days=2),
+    "fruit": TagKnown(least=10, half_life_days=30, category="生鲜"),
+}
 TIERS = ("gold", "plus")
 ONE_DAY = timedelta(days=1)
 CLOCKS = (0, 60, 480, 600, 1320, 1439)
@@ -44,7 +48,7 @@ class World:
     """One chain at one moment, with members."""
 
     def __init__(self, seed: int, members: int) -> None:
-        self.draw = random.Random(seed)
+        self.draw, self.faded = random.Random(seed), random.Random(f"faded {seed}")
         # Near the turn of a day, of a leap day and of a year, where off-by-ones live.
         day = self.draw.choice([date(2026, 3, 1), date(2026, 2, 28), date(2028, 2, 29), date(2026, 11, 28)])
         at = datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(minutes=self.draw.randrange(24 * 60))
@@ -57,7 +61,7 @@ class World:
             for number, code in enumerate(STORES, 1)
         }
         today = at.astimezone(ZoneInfo(ZONES[0])).date()
-        self.moment = Moment(at.replace(tzinfo=None), today, stores, self.draw.choice([1, 3]))
+        self.moment = Moment(at.replace(tzinfo=None), today, stores, self.draw.choice([1, 3]), tags=TAGS)
         self.people = [self._person(number) for number in range(1, members + 1)]
 
     def day_in(self, store: int, at: datetime) -> date:
@@ -102,12 +106,18 @@ class World:
             noted={name: draw.random() < 0.6 for name in ("sms", "email", "wechat", "phone") if draw.random() < 0.6},
             addresses=frozenset(name for name in ("sms", "email", "wechat", "phone") if draw.random() < 0.6),
             tags=tuple(
-                Tagged(tag, day_near(draw, today), self._maybe(day_near(draw, today)))
-                for tag in draw.sample(TAGS, draw.randrange(3))
+                Tagged(tag, day_near(draw, today), self._maybe(day_near(draw, today)), *self._strength(today))
+                for tag in draw.sample(["homemaker", "senior's"], draw.randrange(3))
             ),
             bought=tuple(line for number in range(draw.randrange(7)) for line in self._receipt(member * 100 + number)),
             did=tuple(self._event() for _ in range(draw.randrange(4))),
         )  # fmt: skip
+
+    def _strength(self, today: date) -> tuple[int, date, bool]:
+        """Near the days on which a strength of 40 or 80 has faded to 20."""
+        draw = self.faded
+        as_of = today - timedelta(days=draw.choice([-1, 0, 1, 2, 3, 4]))
+        return draw.choice([19, 20, 40, 80, 100]), as_of, draw.random() < 0.3
 
     def _receipt(self, receipt: int) -> list[Bought]:
         draw = self.draw
@@ -205,14 +215,14 @@ BOUGHT = pa.schema(
      ("quantity_milli", _WHOLE), ("net_fen", _WHOLE)]
 )  # fmt: skip
 DID = pa.schema([("member_id", _WHOLE), ("kind", _TEXT), ("store_id", pa.int32()), ("at_utc", _AT), ("day", _DAY)])
-TAGGED = pa.schema([("member_id", _WHOLE), ("tag", _TEXT), ("since", _DAY), ("until", _DAY)])
+TAGGED = views.TAGGED
 
 
 class Trees:
     """Random segments as JSON; most of what they ask has a member at its very edge."""
 
     def __init__(self, seed: int, today: date, only: str = "") -> None:
-        self.draw = random.Random(seed)
+        self.draw, self.strong = random.Random(seed), random.Random(f"strong {seed}")
         self.today = today
         self.only = only
 
@@ -302,7 +312,8 @@ class Trees:
         return {"category": self.draw.choice(CATEGORIES[:6]), "at_least": self.draw.choice([0, 10, 20, 30, 31])}
 
     def _tag(self) -> dict[str, Any]:
-        return {"tag": self.draw.choice(TAGS)}
+        strength = {"at_least": self.strong.choice([0, 20, 40, 41, 80])} if self.strong.random() < 0.6 else {}
+        return {"tag": self.draw.choice(list(TAGS)), **strength}
 
     def _consent(self) -> dict[str, Any]:
         return {"channel": self.draw.choice(["sms", "email"]), "noted": self.draw.choice(["yes", "no", "unknown"])}

@@ -77,7 +77,7 @@ def scoped(scope: Scope) -> Iterator[None]:
     One transaction, read and write. A query that forgets to filter by store is still filtered.
     """
     with transaction.atomic():
-        store.enter(scope.setting)
+        store.enter(scope.setting, sensitive=scope.sensitive)
         try:
             yield
         finally:
@@ -100,7 +100,7 @@ def beyond_scope(person: Person) -> Iterator[None]:
         yield
     finally:
         if not connection.needs_rollback and _transaction_is_healthy():
-            store.enter(scope.setting)
+            store.enter(scope.setting, sensitive=scope.sensitive)
 
 
 def _transaction_is_healthy() -> bool:

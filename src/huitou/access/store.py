@@ -73,17 +73,21 @@ def set_language(user_id: int, language: str) -> None:
     User.objects.filter(pk=user_id).update(language=language)
 
 
-def enter(setting: str) -> None:
-    """From here to the end of the transaction, or to `leave`, this connection sees `setting` alone."""
+def enter(setting: str, *, sensitive: bool = False) -> None:
+    """From here to the end of the transaction, or to `leave`, this connection sees `setting` alone; what is sensitive
+    only where that is said."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('huitou.stores', %s, true)", [setting])
+        cursor.execute(
+            "SELECT set_config('huitou.stores', %s, true), set_config('huitou.sensitive', %s, true)",
+            [setting, "seen" if sensitive else ""],
+        )
         cursor.execute("SET LOCAL ROLE huitou_scoped")
 
 
 def leave() -> None:
     with connection.cursor() as cursor:
         cursor.execute("RESET ROLE")
-        cursor.execute("SELECT set_config('huitou.stores', '', true)")
+        cursor.execute("SELECT set_config('huitou.stores', '', true), set_config('huitou.sensitive', '', true)")
 
 
 # Rows of a store, a member or a receipt: tables with such a column, what a foreign key hangs on them, their partitions.

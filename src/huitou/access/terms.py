@@ -57,6 +57,12 @@ class Right(StrEnum):
     """Take the member numbers of a segment out as a file."""
     MANAGE_PEOPLE = "manage_people"
     """Say who may log in, in which role and for which stores; give new passwords."""
+    EDIT_TAGS = "edit_tags"
+    """Define tags, archive them and bring them back."""
+    GIVE_TAGS = "give_tags"
+    """Give members tags by hand and take them off."""
+    SEE_SENSITIVE_TAGS = "see_sensitive_tags"
+    """See who bears tags about pregnancy, health and minors, note the consents to them, and build segments of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +71,8 @@ class Scope:
 
     everything: bool
     store_ids: tuple[int, ...] = ()
+    sensitive: bool = False
+    """Also what members agreed to be known by and few may see."""
 
     @property
     def setting(self) -> str:

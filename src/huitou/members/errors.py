@@ -169,3 +169,12 @@ class MemberUnknown(HuitouError):
     message = N_("Nobody is known by this card, phone or code.")
     next_step = N_("Register the member first, or ask for another card.")
     status = 404
+
+
+class ConsentWithoutProof(HuitouError):
+    """A consent is noted, or taken back, without saying where that comes from."""
+
+    code = "consent_without_proof"
+    message = N_("A consent needs 1 to {most} characters that say how it was given or taken back.")
+    next_step = N_("Say where it comes from: the form and its day, the call, the counter.")
+    status = 422

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +37,20 @@ def kept_everybody(folder: Path, zone: str) -> tuple[Kept, Kept] | None:
     rows = kept.Rows("people", "p", people.PEOPLE, people.people_query)
     events = kept.Rows("events", "e", people.EVENTS, lambda of: people.events_query(zone, of))
     return kept.up_to_date(folder, rows, ""), kept.up_to_date(folder, events, f"{zone}/{people.clocks()}")
+
+
+def kept_rows(
+    folder: Path, name: str, what: str, schema: pa.Schema, query: Callable[[str], str], form: str
+) -> Kept | None:
+    """Rows of another room about members, kept in the same way: `query` makes SQL of those whom a condition lets
+    through, which names them {member}; they changed where the log says one of `what`. `form` names what else they
+    depend on. None as above."""
+    return kept.up_to_date(folder, kept.Rows(name, what, schema, query), form) if kept.may_keep() else None
+
+
+def among(ids: Sequence[int]) -> str:
+    """A condition on members as such a query takes it: these."""
+    return people.among(ids)
 
 
 def some_of_everybody(ids: Sequence[int], zone: str) -> tuple[Iterable[pa.Table], Iterable[pa.Table]]:

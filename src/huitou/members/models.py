@@ -290,11 +290,36 @@ class Event(models.Model):
         indexes = [models.Index(fields=["member", "at"], name="members_event_of_member")]
 
 
+class Consent(models.Model):
+    """A member agreed to be known by something sensitive, or took that back. Never changed: the newest row counts.
+
+    Of a member who is a part of another it is theirs, and holds for both while they are one.
+    """
+
+    member = models.ForeignKey("members.Member", models.CASCADE, related_name="+", db_index=False)
+    about = models.CharField(max_length=10)
+    given = models.BooleanField()
+    at = models.DateTimeField(db_default=models.Func(function="clock_timestamp"))
+    noted_by = models.TextField()
+    # In which words, on which paper, in which call: what would be shown to whoever asks for proof.
+    how = models.TextField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="members_consent_about", condition=models.Q(about__in=["pregnancy", "health", "minors"])
+            ),
+            models.CheckConstraint(name="members_consent_has_proof", condition=~models.Q(how="")),
+        ]
+        indexes = [models.Index(fields=["member", "about", "-id"], name="members_consent_newest")]
+
+
 class Change(models.Model):
     """That something a condition may ask about a member has changed: written by triggers, by whoever changed it.
 
-    `what` is p (the person: profile, identities, facts, tier), e (an event) or r (a receipt). Without a member it is
-    said of everybody: many changed at once. Gone after an hour; who reads it and comes later reads everybody.
+    `what` is p (the person: profile, identities, facts, tier), e (an event), r (a receipt) or t (a tag).
+    Without a member it is said of everybody: many changed at once. Gone after an hour; who reads it and comes later
+    reads everybody.
     """
 
     what = models.CharField(max_length=1)

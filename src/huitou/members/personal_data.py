@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
-from huitou.members.store import merging, person, reading, staff
+from huitou.members.store import consents, merging, person, reading, staff
 from huitou.privacy import service as privacy
 
 TABLES = (
@@ -21,6 +21,7 @@ TABLES = (
     "members_told",
     "members_merge",
     "members_candidate",
+    "members_consent",
     "members_change",
 )
 
@@ -46,6 +47,7 @@ def export(member_id: int) -> dict[str, Any]:
         "members_told": person.told_rows(member_id),
         "members_merge": person.merge_rows(member_id),
         "members_candidate": person.candidate_rows(member_id),
+        "members_consent": consents.rows(member_id),
         "members_change": person.change_rows(member_id),
     }
 

@@ -14,6 +14,7 @@ from huitou.kernel.ids import member_number
 from huitou.kernel.measured import Measured
 from huitou.kernel.promise import Verdict
 from huitou.members.codes import dynamic_code, looks_like_code, read_code, signed_code
+from huitou.members.consenting import agreed_to, consents_of, note_consent
 from huitou.members.deciding import (
     AGREEMENTS,
     candidate,
@@ -40,11 +41,13 @@ from huitou.members.keeping import (
     LARGEST_ID,
     Changed,
     Kept,
+    among,
     changes_since,
     events_of_everybody,
     everybody,
     forget_changes,
     kept_everybody,
+    kept_rows,
     some_of_everybody,
 )
 from huitou.members.likeness import likely_pairs
@@ -110,12 +113,15 @@ __all__ = [
     "Changed",
     "Kept",
     "Looked",
+    "agreed_to",
+    "among",
     "candidate",
     "candidate_counts",
     "candidates",
     "candidates_of",
     "cards_of_store",
     "changes_since",
+    "consents_of",
     "dismiss",
     "dynamic_code",
     "employ",
@@ -129,6 +135,7 @@ __all__ = [
     "judge_rows",
     "keep_candidates",
     "kept_everybody",
+    "kept_rows",
     "let_leave",
     "likely_pairs",
     "looks_like_code",
@@ -138,6 +145,7 @@ __all__ = [
     "merge_of",
     "merges",
     "merges_of",
+    "note_consent",
     "note_merged",
     "note_moved",
     "note_parted",

@@ -395,3 +395,22 @@ def staged_sql(as_of: date, dormant_months: int) -> str:
         WHEN last_purchase_on < {day} - {RISK_DAYS_A_MONTH * int(dormant_months)} THEN '{Stage.AT_RISK}'
         WHEN came_back_on > {day} - INTERVAL {int(dormant_months)} MONTH THEN '{Stage.WON_BACK}'
         WHEN first_purchase_on > {day} - {NEW_DAYS} THEN '{Stage.NEW}' ELSE '{Stage.ACTIVE}' END"""
+
+
+class ConsentAbout(StrEnum):
+    """What a member has to agree to before anybody may know them by it."""
+
+    PREGNANCY = "pregnancy"
+    HEALTH = "health"
+    MINORS = "minors"
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentSeen:
+    """A member agreed (`given`), or took it back; `how` is what proves it."""
+
+    about: ConsentAbout
+    given: bool
+    at: datetime
+    noted_by: str
+    how: str

@@ -153,3 +153,98 @@ class NotAMember(HuitouError):
     message = N_("Nobody has the member number {number}.")
     next_step = N_("Give a member code such as M00000042.")
     status = 404
+
+
+class TagUnknown(HuitouError):
+    """There is no tag of this name."""
+
+    code = "tag_unknown"
+    message = N_("There is no tag {name}.")
+    next_step = N_("`huitou tags list` names those there are.")
+    status = 404
+
+
+class TagUnfit(HuitouError):
+    """A tag is defined by something that cannot be."""
+
+    code = "tag_unfit"
+    message = N_("The tag cannot be so.")
+    next_step = N_("Correct that field.")
+    status = 422
+
+    def __init__(self, field: str, says: str, **facts: object) -> None:
+        """`says` is the English template of what cannot be in this field."""
+        super().__init__(field=field, **facts)
+        self.message = says
+
+
+class TagNameTaken(HuitouError):
+    """A new tag is given the name of another."""
+
+    code = "tag_name_taken"
+    message = N_("There is a tag {name} already.")
+    next_step = N_("Choose another name, or change that tag.")
+    status = 409
+
+
+class TagMovedOn(HuitouError):
+    """Somebody else has changed a tag since this person opened it."""
+
+    code = "tag_moved_on"
+    message = N_("{who} has made version {version} of the tag {name} meanwhile.")
+    next_step = N_("Open it anew and change that version.")
+    status = 409
+
+
+class TagArchived(HuitouError):
+    """An archived tag is to be changed or given."""
+
+    code = "tag_archived"
+    message = N_("The tag {name} is archived.")
+    next_step = N_("Bring it back from the archive, or choose another one.")
+    status = 409
+
+
+class TagInUse(HuitouError):
+    """A tag is to be archived while segments name it."""
+
+    code = "tag_in_use"
+    message = N_("The tag {name} is used by {users}.")
+    next_step = N_("Take the tag out of those first.")
+    status = 409
+
+
+class TagsCircular(HuitouError):
+    """A tag comes from a segment that names the tag."""
+
+    code = "tags_circular"
+    message = N_("The tag {tag} would be given because of itself: {path}.")
+    next_step = N_("Take one of these references out.")
+    status = 422
+
+
+class TagIsReckoned(HuitouError):
+    """A tag that is reckoned from what members like is to be given or taken by hand."""
+
+    code = "tag_is_reckoned"
+    message = N_("The tag {name} is a taste: it is reckoned from what members buy, and nobody gives it or takes it.")
+    next_step = N_("Define a tag that is given by hand.")
+    status = 409
+
+
+class TagNeedsConsent(HuitouError):
+    """A sensitive tag is to be given to a member who has not agreed to it."""
+
+    code = "tag_needs_consent"
+    message = N_("The tag {name} is sensitive, and {member} has not agreed to be known by such a thing.")
+    next_step = N_("Ask the member, note the consent on their page, and give the tag then.")
+    status = 409
+
+
+class TagNotBorne(HuitouError):
+    """A tag is to be taken from a member who does not bear it."""
+
+    code = "tag_not_borne"
+    message = N_("{member} does not bear the tag {name}.")
+    next_step = N_("Look at the member's tags; somebody may have taken it off already.")
+    status = 409

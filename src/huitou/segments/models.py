@@ -149,3 +149,98 @@ class Asking(models.Model):
     asker = models.TextField(primary_key=True)
     number = models.BigIntegerField()
     at = models.DateTimeField(db_default=Now())
+
+
+class Tag(models.Model):
+    """A tag by its name; what it is stands in its versions. It is never deleted: it is archived."""
+
+    name = models.TextField(unique=True)
+    # What it tells of somebody where that needs a consent of its own, as its newest version says: policies read it.
+    sensitive = models.CharField(max_length=10, db_default="")
+    made_at = models.DateTimeField(db_default=Now())
+    archived_at = models.DateTimeField(null=True)
+    # As of which day its source was last asked who bears it.
+    reckoned_on = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="segments_tag_sensitive",
+                condition=models.Q(sensitive__in=["", "pregnancy", "health", "minors"]),
+            ),
+        ]
+
+
+class TagVersion(models.Model):
+    """One version of what a tag is. Never changed: a change is the next version."""
+
+    tag = models.ForeignKey("segments.Tag", models.CASCADE, related_name="+", db_index=False)
+    number = models.IntegerField()
+    owner = models.TextField()
+    purpose = models.TextField()
+    # {"by": "hand"}, or by "segment", "rule" or "taste" with the name of it: {"by": "segment", "segment": NAME}.
+    how = models.JSONField()
+    evidence = models.TextField(db_default="")
+    # From which strength on it is borne; after how many days half of it is gone; after how many it is lost.
+    least = models.SmallIntegerField(db_default=1)
+    half_life_days = models.IntegerField(null=True)
+    expires_days = models.IntegerField(null=True)
+    sensitive = models.CharField(max_length=10, db_default="")
+    made_by = models.TextField()
+    made_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["tag", "number"], name="segments_tagversion_once"),
+            models.CheckConstraint(name="segments_tag_least", condition=models.Q(least__gte=1, least__lte=100)),
+        ]
+
+
+class Bearer(models.Model):
+    """A member bears a tag. Who lost it has a row for a while, so that what was taken off can be given back.
+
+    A row stays with the member it was made for, also when they become a part of another: who bears it is the member
+    that remains, and parted again each has their own.
+    """
+
+    tag = models.ForeignKey("segments.Tag", models.CASCADE, related_name="+", db_index=False)
+    # No constraint: a member who leaves with an undone import is not held here.
+    member = models.ForeignKey("members.Member", models.DO_NOTHING, related_name="+", db_constraint=False)
+    since = models.DateField()
+    given_at = models.DateTimeField(db_default=Now())
+    given_by = models.TextField()
+    source = models.CharField(max_length=8)
+    # Why, as {"says": code, facts ...}: rules.tags makes a sentence of it.
+    because = models.JSONField(db_default=models.Value({}, models.JSONField()))
+    # 0 to 100. It fades from `as_of` on, unless its source finds it again and again.
+    strength = models.SmallIntegerField()
+    as_of = models.DateField()
+    ongoing = models.BooleanField()
+    until = models.DateField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.TextField(db_default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["tag", "member"], name="segments_bearer_once"),
+            models.CheckConstraint(
+                name="segments_bearer_source", condition=models.Q(source__in=["segment", "rule", "hand"])
+            ),
+            models.CheckConstraint(
+                name="segments_bearer_strength", condition=models.Q(strength__gte=0, strength__lte=100)
+            ),
+            models.CheckConstraint(
+                name="segments_bearer_ended_by_somebody",
+                condition=models.Q(ended_at=None, ended_by="")
+                | (models.Q(ended_at__isnull=False) & ~models.Q(ended_by="")),
+            ),
+        ]
+
+
+class TagDay(models.Model):
+    """How many bore a tag on a day, for its growth."""
+
+    pk = models.CompositePrimaryKey("tag_id", "day")
+    tag = models.ForeignKey("segments.Tag", models.CASCADE, related_name="+", db_index=False)
+    day = models.DateField()
+    bearers = models.BigIntegerField()

@@ -22,6 +22,7 @@ from huitou.catalogue import service as catalogue
 from huitou.lake import service as lake
 from huitou.members import service as members
 from huitou.segments import service as segments
+from huitou.segments.service import tags
 from huitou.usecases.load_lake import hear_waiting
 from huitou.usecases.moments import moment_of
 
@@ -40,6 +41,7 @@ class _Warm:
     as_of: datetime
     people: tuple[str, int]
     events: tuple[str, int]
+    tagged: tuple[str, int]
     lake: str
     products: pa.Table
 
@@ -65,7 +67,13 @@ def keep_everybody() -> bool:
     """Bring the files beside the lake up to date where somebody counts from them; whether anybody does."""
     if not (folder() / "people.json").exists():
         return False
-    return members.kept_everybody(folder(), settings.TIME_ZONE) is not None
+    return _kept() is not None
+
+
+def _kept() -> tuple[members.Kept, members.Kept, members.Kept] | None:
+    """People, their events, and who bears which tag."""
+    told, tagged = members.kept_everybody(folder(), settings.TIME_ZONE), tags.kept(folder())
+    return None if told is None or tagged is None else (*told, tagged)
 
 
 def folder() -> Path:
@@ -80,7 +88,7 @@ def _brought_up(now: datetime) -> _Warm | None:
         return warm
     _warm.clear()
     hear_waiting(WAITING_SECONDS)
-    told = members.kept_everybody(folder(), settings.TIME_ZONE)
+    told = _kept()
     if told is None:
         return None
     if warm is not None and now >= warm.as_of:
@@ -94,31 +102,35 @@ def _brought_up(now: datetime) -> _Warm | None:
     return _warm[0]
 
 
-def _opened(now: datetime, place: tuple[str, str], people: members.Kept, events: members.Kept) -> _Warm:
+def _opened(
+    now: datetime, place: tuple[str, str], people: members.Kept, events: members.Kept, tagged: members.Kept
+) -> _Warm:
     session, products = lake.open_session(), catalogue.brands()
     stands = lake.look_again(session, "")
-    crowd = segments.open_crowd(session, moment_of(now), people.whole(), events.whole(), products)
-    return _Warm(crowd, place, now, _version(people), _version(events), stands, products)
+    crowd = segments.open_crowd(session, moment_of(now), people.whole(), events.whole(), products, tagged.whole())
+    return _Warm(crowd, place, now, _version(people), _version(events), _version(tagged), stands, products)
 
 
-def _go_on(warm: _Warm, now: datetime, people: members.Kept, events: members.Kept) -> None:
+def _go_on(warm: _Warm, now: datetime, people: members.Kept, events: members.Kept, tagged: members.Kept) -> None:
     stands, products = lake.look_again(warm.crowd.session, warm.lake), catalogue.brands()
-    anew = people.base_name != warm.people[0], events.base_name != warm.events[0]
+    before = (warm.people, warm.events, warm.tagged)
+    anew = [kept.base_name != name for kept, (name, _) in zip((people, events, tagged), before, strict=True)]
     if any(anew):
-        everybody, every_event = (
-            kept.whole() if new else None for kept, new in zip((people, events), anew, strict=True)
+        everybody, every_event, every_tag = (
+            kept.whole() if new else None for kept, new in zip((people, events, tagged), anew, strict=True)
         )
-        segments.lay_anew(warm.crowd, people=everybody, events=every_event)
+        segments.lay_anew(warm.crowd, people=everybody, events=every_event, tagged=every_tag)
     segments.go_on(
         warm.crowd,
         moment_of(now),
         people=None if anew[0] else people.since(warm.people[1]),
         events=None if anew[1] else events.since(warm.events[1]),
+        tagged=None if anew[2] else tagged.since(warm.tagged[1]),
         products=None if products.equals(warm.products) else products,
         rows=stands != warm.lake,
     )
-    warm.people, warm.events, warm.lake = _version(people), _version(events), stands
-    warm.products, warm.as_of = products, now
+    warm.people, warm.events, warm.tagged = _version(people), _version(events), _version(tagged)
+    warm.lake, warm.products, warm.as_of = stands, products, now
 
 
 def _version(kept: members.Kept) -> tuple[str, int]:

@@ -24,11 +24,12 @@ from huitou.lake import service as lake
 from huitou.members import service as members
 from huitou.receipts.service import of_members
 from huitou.segments import service as segments
-from huitou.segments.service import live
-from huitou.segments.terms import Moment, Node
+from huitou.segments.service import live, tags
+from huitou.segments.terms import Moment, Node, TagKnown
 from huitou.usecases.load_lake import hear_facts, is_behind
 from huitou.usecases.moments import moment_of
 from huitou.usecases.segments import open_crowd
+from huitou.usecases.tags_from_segments import follow_segment
 
 MOST_AT_ONCE = 50_000
 """More members than this are asked as everybody is."""
@@ -94,8 +95,11 @@ def follow(now: Now) -> Followed | None:
         known = frozenset(happened)
         for some, because in ((sorted(known), "event"), ([one for one in due if one not in known], "time")):
             for first in range(0, len(some), AT_ONCE):
-                for name, count in _ask_some(wanted, some[first : first + AT_ONCE], because, began).items():
+                asked = some[first : first + AT_ONCE]
+                for name, count in _ask_some(wanted, asked, because, began).items():
                     moved[name] = moved.get(name, 0) + count
+                    if count:
+                        follow_segment(name, wanted.moment.today, of=asked)
         live.end_turn(changed.mark, began)
     return Followed(None if everybody else len(known | set(due)), moved)
 
@@ -152,7 +156,9 @@ def _wanted(now: datetime) -> _Wanted:
         for store, clock in zip(moment.stores.values(), _clocks_of(moment), strict=True)
     ]
     by = {
-        name: hashlib.sha256(repr((tree, chain, moment.dormant_months, settings.TIME_ZONE)).encode()).hexdigest()
+        name: hashlib.sha256(
+            repr((tree, chain, moment.dormant_months, settings.TIME_ZONE, _named_tags(tree, moment))).encode()
+        ).hexdigest()
         for name, tree in trees.items()
     }
     return _Wanted(
@@ -162,6 +168,11 @@ def _wanted(now: datetime) -> _Wanted:
         found_by=by,
         anew=frozenset(name for name, (_, found_by) in known.items() if found_by != by[name]),
     )
+
+
+def _named_tags(tree: Node, moment: Moment) -> list[tuple[str, TagKnown | None]]:
+    """What the registry says of the tags in a tree: another half-life moves people as another tree does."""
+    return [(name, moment.tags.get(name)) for name in sorted(tags.tags_of(tree))]
 
 
 def _ask_everybody(wanted: _Wanted, which: Mapping[str, Node], now: datetime, *, again: bool) -> dict[str, int]:
@@ -174,6 +185,8 @@ def _ask_everybody(wanted: _Wanted, which: Mapping[str, Node], now: datetime, *,
             found = {name: list(crowd.ids(crowd.bits(tree)))}
             because = "first" if name in first else "counted"
             moved |= live.settle(wanted.numbers, found, None, at=now, because=because)
+            if moved[name]:
+                follow_segment(name, wanted.moment.today)
             restated = moved[name] if again and name not in first and name not in wanted.anew else 0
             live.note_counted(wanted.numbers[name], wanted.found_by[name], now, restated)
         looks = list(live.next_looks(crowd, live.asked_of(wanted.trees.values()), _begins(wanted.moment)))
@@ -205,6 +218,7 @@ def _few(moment: Moment, ids: Sequence[int], asked: live.Asked) -> Iterator[segm
             people,
             events,
             _products(),
+            tags.of_some(ids),
             books=of_members.lines(ids, settings.TIME_ZONE, since) if asked.bought else [of_members.NOTHING],
             recategorised=catalogue.recategorised() if asked.bought else [],
             gone=left,

@@ -9,6 +9,7 @@ from django.utils import timezone
 from huitou.catalogue import service as catalogue
 from huitou.catalogue.terms import StoreSeen
 from huitou.insight import service as insight
+from huitou.segments.service import tags
 from huitou.segments.terms import Moment, Point, StoreKnown
 
 
@@ -19,9 +20,8 @@ def moment_of(at: datetime) -> Moment:
         for store in catalogue.stores().values()
     }
     today = timezone.localtime(at).date()
-    return Moment(
-        at.astimezone(UTC).replace(tzinfo=None), today, stores, insight.cut_offs().cut_offs.dormant_after_months
-    )
+    dormant_months = insight.cut_offs().cut_offs.dormant_after_months
+    return Moment(at.astimezone(UTC).replace(tzinfo=None), today, stores, dormant_months, tags=tags.known())
 
 
 def _place_of(store: StoreSeen) -> Point | None:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 
 from huitou.access import service as access
@@ -16,6 +17,7 @@ from huitou.catalogue import service as catalogue
 from huitou.lake import service as lake
 from huitou.members import service as members
 from huitou.segments import service as segments
+from huitou.segments.service import tags
 from huitou.segments.terms import Known, Moment, Node, Segment
 from huitou.usecases.live_crowd import open_live
 from huitou.usecases.load_lake import hear_waiting
@@ -38,6 +40,7 @@ def known() -> Known:
         ),
         brands=frozenset(brands["brand"].to_pylist()),
         skus=frozenset(brands["sku"].to_pylist()),
+        tags=frozenset(tags.known()),
         segments=frozenset(segments.trees()),
     )
 
@@ -68,7 +71,8 @@ def open_crowd(
     with lake.open_session() as session:
         lake.lay_baskets(session)
         events = members.events_of_everybody(settings.TIME_ZONE, only)
-        yield segments.open_crowd(session, moment, members.everybody(only), events, catalogue.brands(), stores)
+        people, tagged = members.everybody(only), tags.everybody(only)
+        yield segments.open_crowd(session, moment, people, events, catalogue.brands(), tagged, stores)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +172,9 @@ def said_because(because: segments.Because, say: Callable[[str], str]) -> Becaus
 def define_segment(name: str, text: str, *, made_by: str, on_top_of: int | None = None) -> int:
     """Keep the segment under this name; returns its version. `on_top_of` is the version that was changed, 0 for a new
     segment. Raises what `read_whole` raises, and what `segments.define` raises."""
-    version = segments.define(name, segments.parsed(text), known(), made_by=made_by, on_top_of=on_top_of)
+    with transaction.atomic():
+        version = segments.define(name, segments.parsed(text), known(), made_by=made_by, on_top_of=on_top_of)
+        tags.require_no_circle(segments.trees())
     access.note_by(made_by, "segment.define", f"segment:{name.strip()}", version=version)
     return version
 
@@ -187,7 +193,9 @@ def archive_segment(name: str, *, actor: str) -> None:
 
 def restore_segment(name: str, *, actor: str) -> None:
     """Raises SegmentUnknown, and what `read_whole` raises where it names what has gone."""
-    segments.restore(name, known())
+    with transaction.atomic():
+        segments.restore(name, known())
+        tags.require_no_circle(segments.trees())
     access.note_by(actor, "segment.restore", f"segment:{name}")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from huitou.access.terms import NOTHING, WHOLE_CHAIN, Right, Role, Scope
 
@@ -26,6 +27,8 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.SEE_SEGMENTS,
             Right.EDIT_SEGMENTS,
             Right.EXPORT_SEGMENTS,
+            Right.EDIT_TAGS,
+            Right.GIVE_TAGS,
         }
     ),
     Role.STORE_MANAGER: frozenset(
@@ -53,6 +56,9 @@ def may(role: str, right: Right) -> bool:
 
 def scope_of(role: str, store_ids: Sequence[int]) -> Scope:
     """The stores that a person of `role` sees; a role that nobody knows sees none."""
+    if role not in RIGHTS:
+        return NOTHING
+    sensitive = may(role, Right.SEE_SENSITIVE_TAGS)
     if role in CHAIN_WIDE:
-        return WHOLE_CHAIN
-    return Scope(everything=False, store_ids=tuple(store_ids)) if role in RIGHTS else NOTHING
+        return replace(WHOLE_CHAIN, sensitive=sensitive)
+    return Scope(everything=False, store_ids=tuple(store_ids), sensitive=sensitive)

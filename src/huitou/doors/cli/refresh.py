@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
+from time import perf_counter
 from typing import Annotated, Any
 
 import typer
@@ -27,6 +28,7 @@ STEPS = {
     "stages": N_("Moving members between stages"),
     "moves": N_("Writing down who moved"),
     "pictures": N_("Writing down products, cohorts and flows"),
+    "tags": N_("Tags"),
     "done": N_("Done"),
 }
 STOPPED = N_("Stopped at “{step}”: {why}")
@@ -74,8 +76,15 @@ def register(app: typer.Typer, runtime: Runtime) -> None:
             from huitou.usecases.refresh import refresh as run
 
             day = day_that_came(as_of.date() if as_of else None, timezone.localdate())
+            from huitou.usecases.renew_tags import renew_tags
+
             with steps_shown(STEPS, quiet=as_json) as progress:
                 done = run(as_of=day, anew=full, progress=progress)
+                if day is None and done.members:
+                    progress("tags")
+                    began = perf_counter()
+                    renew_tags(timezone.now, anew=full)
+                    done.steps.append({"step": "tags", "seconds": round(perf_counter() - began, 3)})
         if as_json:
             typer.echo(json.dumps(asdict(done), default=str, ensure_ascii=False, indent=1))
             return

@@ -27,6 +27,7 @@ from huitou.usecases.live_segments import follow_all, restate
 from huitou.usecases.load_lake import hear_facts
 from huitou.usecases.quality import keep_quality
 from huitou.usecases.refresh import refresh
+from huitou.usecases.renew_tags import renew_new_tags, renew_tags
 from huitou.usecases.run_jobs import run_waiting
 from huitou.usecases.segment_snapshots import count_next
 from huitou.usecases.take_drops import look_at_drops
@@ -94,6 +95,13 @@ def follow_segments_every_second(timestamp: int) -> int:
 
 
 @app.periodic(cron="* * * * *")
+@app.task(queueing_lock="renew_new_tags", lock="renew_tags", pass_context=False)
+def renew_new_tags_every_minute(timestamp: int) -> int:
+    """Find out who bears the tags that are new or have changed; returns how many tags."""
+    return len(renew_new_tags(timezone.now).moved)
+
+
+@app.periodic(cron="* * * * *")
 @app.task(queueing_lock="look_at_drops", lock="look_at_drops", pass_context=False)
 def look_at_drops_every_minute(timestamp: int) -> int:
     """Take in what till systems have dropped; returns how many files."""
@@ -114,6 +122,7 @@ def hourly(timestamp: int) -> None:
         try:
             refresh()
             keep_baskets()
+            renew_tags(timezone.now)
             for name, moved in restate(timezone.now).items():
                 if moved:
                     _log.warning("a count of everybody has moved %s members of the live segment %s in all", moved, name)

@@ -46,7 +46,7 @@ def since(mark: Mark | None) -> Changed:
         f", 'known', {known_sql(mark)}, 'members', (SELECT json_agg(DISTINCT member_id) FROM changed), "
         "'oldest', (SELECT extract(epoch FROM min(at)) FROM changed)"
     )
-    (text,) = _one(f"WITH changed AS MATERIALIZED ({since_sql(mark, 'per')}) SELECT {MARK.format(more=more)}")
+    (text,) = _one(f"WITH changed AS MATERIALIZED ({since_sql(mark, 'pert')}) SELECT {MARK.format(more=more)}")
     now = json.loads(text)
     known, members, oldest = now.pop("known"), now.pop("members") or [], now.pop("oldest")
     return Changed(now, not known or None in members, tuple(one for one in members if one is not None), oldest)

@@ -90,15 +90,16 @@ def events(zone: str, only: MemberId | None = None) -> Iterable[pa.Table]:
 
 def some(ids: Sequence[int]) -> Iterable[pa.Table]:
     """Rows of PEOPLE of these members."""
-    return chain([PEOPLE.empty_table()], bulk.copy_out(people_query(_among(ids)), PEOPLE))
+    return chain([PEOPLE.empty_table()], bulk.copy_out(people_query(among(ids)), PEOPLE))
 
 
 def events_of_some(zone: str, ids: Sequence[int]) -> Iterable[pa.Table]:
     """Rows of EVENTS of these members."""
-    return chain([EVENTS.empty_table()], bulk.copy_out(events_query(zone, _among(ids)), EVENTS))
+    return chain([EVENTS.empty_table()], bulk.copy_out(events_query(zone, among(ids)), EVENTS))
 
 
-def _among(ids: Sequence[int]) -> str:
+def among(ids: Sequence[int]) -> str:
+    """A condition that lets these members through."""
     return "{member} = ANY (ARRAY[" + ", ".join(str(int(one)) for one in ids) + "]::bigint[])"
 
 

@@ -114,6 +114,7 @@ def forget(member_id: int) -> dict[str, int]:
         "members_spentcode": "DELETE FROM members_spentcode WHERE member_id = %s",
         "members_told": "DELETE FROM members_told WHERE member_id = %s",
         "members_candidate": "DELETE FROM members_candidate WHERE %s IN (member_id, other_id)",
+        "members_consent": "DELETE FROM members_consent WHERE member_id = %s",
         "members_event": "DELETE FROM members_event WHERE member_id = %s",
         "members_merge": (
             'UPDATE members_merge SET before = \'{"member": {}, "profile": null}\', '

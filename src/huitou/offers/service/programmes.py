@@ -42,6 +42,7 @@ from huitou.offers.terms.kept import (
     UNLIMITED,
     Limited,
     OfferSeen,
+    OfferState,
     OfferTerms,
     ProgrammeSeen,
     Standing,
@@ -88,6 +89,17 @@ class ProgrammeNow:
 def offers(now: datetime) -> list[OfferSeen]:
     """Every offer by code, with what was spent of it."""
     return [_seen(row, now) for row in store.every_offer()]
+
+
+def asking_for_segments(now: datetime) -> dict[str, tuple[str, ...]]:
+    """The segments that each offer asks for, by the offer's code; ended ones ask for nothing any more."""
+    asked: dict[str, tuple[str, ...]] = {}
+    for row in store.every_offer():
+        _, _, _, _, _, _, document, *rest = row
+        segments = _offer_of(rest[6] or document).valid.segments
+        if segments and _seen(row, now).state is not OfferState.ENDED:
+            asked[row[0]] = tuple(segments)
+    return asked
 
 
 def _seen(row: tuple[Any, ...], now: datetime) -> OfferSeen:

@@ -11,12 +11,14 @@ from dataclasses import dataclass, fields
 from datetime import date, timedelta
 
 from huitou.members.terms import LOST_TIMES, NEW_DAYS, RISK_DAYS_A_MONTH
+from huitou.segments.rules.goods import quoted
 from huitou.segments.rules.leaves.attribute import Attribute
 from huitou.segments.rules.leaves.birthday import Birthday
 from huitou.segments.rules.leaves.bought import HasBought
 from huitou.segments.rules.leaves.sequence import Followed
 from huitou.segments.rules.leaves.spent import Spent
-from huitou.segments.rules.leaves.standing import HasStage, HasTag, HasTier
+from huitou.segments.rules.leaves.standing import HasStage, HasTier
+from huitou.segments.rules.leaves.tag import HasTag, last_day_sql, taste_sql
 from huitou.segments.rules.membership import leaves
 from huitou.segments.terms import Events, Leaf, Moment, Node, Purchases, Step, Window
 
@@ -32,7 +34,7 @@ class Asked:
     age: bool
     stage: bool
     tier: bool
-    tag: bool
+    tags: frozenset[HasTag]
     bought: bool
     did: bool
     back_days: int | None
@@ -55,7 +57,7 @@ def asked_of(trees: Iterable[Node]) -> Asked:
         age=any(isinstance(leaf, Attribute) and leaf.of == "age" for leaf in every),
         stage=any(isinstance(leaf, HasStage) for leaf in every),
         tier=any(isinstance(leaf, HasTier) for leaf in every),
-        tag=any(isinstance(leaf, HasTag) for leaf in every),
+        tags=frozenset(leaf for leaf in every if isinstance(leaf, HasTag)),
         bought=any(isinstance(one, Purchases) for one in values),
         did=any(isinstance(one, Events) for one in values),
         back_days=_back(every),
@@ -103,9 +105,13 @@ def days_sql(asked: Asked, moment: Moment) -> str:
         parts += [_of_rows("visits", "business_date", window, today) for window in _ends(asked)]
     if asked.did:
         parts += [_of_rows("events", "day", window, today) for window in _ends(asked)]
-    if asked.tag:
-        said = f"list_min(list_filter([since, until + 1], lambda one: one > DATE '{today}'))"
-        parts.append(f"SELECT member_id, {said} AS day FROM tagged")
+    for leaf in sorted(asked.tags, key=repr):
+        known = moment.tags.get(leaf.tag)
+        if known is not None and not known.category:
+            faded = last_day_sql("strength", "as_of", leaf.lasts(known))
+            days = f"[since, until + 1, if(ongoing, NULL, {faded} + 1)]"
+            said = f"list_min(list_filter({days}, lambda one: one > DATE '{today}'))"
+            parts.append(f"SELECT member_id, {said} AS day FROM tagged WHERE tag = {quoted(leaf.tag)}")
     return (
         f"SELECT member_id, min(day) AS day FROM ({' UNION ALL '.join(parts)}) WHERE day IS NOT NULL GROUP BY member_id"
     )
@@ -153,6 +159,11 @@ def _of_person(asked: Asked, moment: Moment, today: date) -> str:
             for after in range(5)
         ]
         days += [f"(came_back_on + INTERVAL {months} MONTH)::DATE + {after}" for after in range(5)]
+    for leaf in sorted(asked.tags, key=repr):
+        known = moment.tags.get(leaf.tag)
+        if known is not None and known.category:
+            days += ["last_purchase_on", last_day_sql(taste_sql(known.category), "last_purchase_on", leaf.lasts(known))]
+            days[-1] = f"({days[-1]}) + 1"
     return f"list_min(list_filter([{', '.join(days)}], lambda one: one > DATE '{today}'))"
 
 

@@ -117,17 +117,19 @@ def open_crowd(
     people: Iterable[pa.Table],
     events: Iterable[pa.Table],
     products: pa.Table,
+    tagged: Iterable[pa.Table],
     stores: Collection[int] | None = None,
 ) -> Crowd:
     """Everybody at this moment, in a session whose `lines`, `visits` and `baskets` are those of the lake.
 
-    `people` and `events` are what members tells of everybody (or of one), `products` has (sku, brand).
+    `people` and `events` are what members tells of everybody (or of one), `products` has (sku, brand), `tagged` is what
+    `tags.everybody` tells.
     Whoever sees some `stores` alone asks about the members whose home store is one of them.
     """
     views.lay_people(session, people, stores)
     views.lay_events(session, events)
     views.lay_products(session, products)
-    views.lay_tagged(session)
+    views.lay_tagged(session, tagged)
     views.lay_until(session, moment)
     return Crowd(session, moment)
 
@@ -139,29 +141,40 @@ def go_on(
     people: pa.Table | None = None,
     events: pa.Table | None = None,
     products: pa.Table | None = None,
+    tagged: pa.Table | None = None,
     rows: bool,
 ) -> None:
-    """The same crowd at a later moment. `people`, `events`: rows of those who changed, in the place of what was known;
-    `products`: where they changed; `rows`: the views of the lake were laid anew."""
+    """The same crowd at a later moment. `people`, `events`, `tagged`: rows of those who changed, in the place of what
+    was known; `products`: where they changed; `rows`: the views of the lake were laid anew."""
     session = crowd.session
     if people is not None:
         views.change_people(session, people)
     if events is not None:
-        views.change_events(session, events)
+        views.change_rows(session, "events", events)
+    if tagged is not None:
+        views.change_rows(session, "tagged", tagged)
     if products is not None:
         views.lay_products(session, products)
     views.lay_until(session, moment)
     # What a till with a clock that is fast recorded for later comes into sight as time goes on.
     rows = rows or events is not None or products is not None or views.came_into_sight(session, crowd.moment, moment)
-    crowd.go_on(moment, people=people is not None, rows=rows)
+    crowd.go_on(moment, people=people is not None, rows=rows, tagged=tagged is not None)
 
 
-def lay_anew(crowd: Crowd, *, people: Iterable[pa.Table] | None, events: Iterable[pa.Table] | None) -> None:
+def lay_anew(
+    crowd: Crowd,
+    *,
+    people: Iterable[pa.Table] | None,
+    events: Iterable[pa.Table] | None,
+    tagged: Iterable[pa.Table] | None,
+) -> None:
     """Read all of them again; before `go_on`."""
     if people is not None:
         views.lay_people(crowd.session, people)
     if events is not None:
         views.lay_events(crowd.session, events)
+    if tagged is not None:
+        views.lay_tagged(crowd.session, tagged)
     crowd.forget()
 
 

@@ -54,9 +54,9 @@ def ids() -> dict[str, tuple[int, str]]:
     return live.ids()
 
 
-def members_of(name: str) -> list[int]:
-    """Who is in a live segment now, by rising number; of one that is not live nobody."""
-    return live.member_ids(name)
+def members_of(name: str, of: Sequence[int] | None = None) -> list[int]:
+    """Who is in a live segment now, by rising number, of these or of all; of one that is not live nobody."""
+    return live.member_ids(name, of)
 
 
 def moves(name: str, *, after: int = 0, limit: int = 1000) -> list[MoveSeen]:
@@ -112,6 +112,7 @@ def open_few(
     people: Iterable[pa.Table],
     events: Iterable[pa.Table],
     products: pa.Table,
+    tagged: Iterable[pa.Table],
     *,
     books: Iterable[pa.Table],
     recategorised: Collection[int],
@@ -122,7 +123,7 @@ def open_few(
     views.lay_people(session, people)
     views.lay_events(session, events)
     views.lay_products(session, products.select(["sku", "brand"]))
-    views.lay_tagged(session)
+    views.lay_tagged(session, tagged)
     named = products.select(["product_id", "sku", "category"])
     views.lay_lines_of_few(session, books, named, recategorised, gone)
     views.lay_until(session, moment)

@@ -44,12 +44,19 @@ class Crowd:
             whole = whole & more if isinstance(node, All) else whole | more
         return whole
 
-    def go_on(self, moment: Moment, *, people: bool, rows: bool) -> None:
-        """From here on it is this moment. `people`: somebody's row changed; `rows`: what they bought or did."""
+    def go_on(self, moment: Moment, *, people: bool, rows: bool, tagged: bool) -> None:
+        """From here on it is this moment. `people`: somebody's row changed; `rows`: what they bought or did; `tagged`:
+        who bears which tag."""
         members = self.number("SELECT count(*) FROM people")
         if members != self.members:
             self._kept.clear()
-        self._kept = {asked: bits for asked, bits in self._kept.items() if not (rows if asked.query else people)}
+
+        def is_stale(asked: Selection) -> bool:
+            if not asked.query:
+                return people
+            return tagged if "FROM tagged " in asked.query else rows
+
+        self._kept = {asked: bits for asked, bits in self._kept.items() if not is_stale(asked)}
         self.members, self.moment = members, moment
 
     def go_on_after_stop(self) -> None:

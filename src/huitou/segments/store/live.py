@@ -168,11 +168,11 @@ def overdue(now: datetime) -> tuple[int, datetime | None, int]:
     return due_now, since, waiting
 
 
-def member_ids(name: str) -> list[int]:
+def member_ids(name: str, of: Sequence[int] | None = None) -> list[int]:
     rows = _run(
         "SELECT m.member_id FROM segments_membership m JOIN segments_segment s ON s.id = m.segment_id "
-        "WHERE s.name = %s ORDER BY 1",
-        name,
+        f"WHERE s.name = %s{'' if of is None else ' AND m.member_id = ANY(%s)'} ORDER BY 1",
+        *([name] if of is None else [name, list(of)]),
     )
     return [member for (member,) in rows]
 

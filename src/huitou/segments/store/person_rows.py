@@ -35,7 +35,7 @@ def person(session: duckdb.DuckDBPyConnection, member_id: int) -> Person | None:
         likes={like["category"]: like["share"] for like in likes or ()},
         noted=noted,
         addresses=frozenset(one for place, one in enumerate(CHANNELS) if flags[2 * place + 1]),
-        tags=_rows(session, Tagged, "tag, since, until", "tagged", member_id),
+        tags=_rows(session, Tagged, "tag, since, until, strength, as_of, ongoing", "tagged", member_id),
         bought=_rows(session, Bought, _BOUGHT, "lines LEFT JOIN products USING (sku)", member_id),
         did=_rows(session, Did, "kind, store_id, at_utc, day", "events", member_id),
     )

@@ -11,7 +11,17 @@ import pyarrow as pa
 from huitou.segments.rules.goods import LINES, numbers_among
 from huitou.segments.terms import Moment
 
-_TAGGED = pa.schema([("member_id", pa.int64()), ("tag", pa.string()), ("since", pa.date32()), ("until", pa.date32())])
+TAGGED = pa.schema(
+    [
+        ("member_id", pa.int64()),
+        ("tag", pa.string()),
+        ("since", pa.date32()),
+        ("until", pa.date32()),
+        ("strength", pa.int32()),
+        ("as_of", pa.date32()),
+        ("ongoing", pa.bool_()),
+    ]
+)
 # Arrays come as JSON; positions count members, by rising id and then those who came later.
 _SPELLED = """* EXCLUDE (categories, category_shares),
     list_transform(
@@ -55,11 +65,11 @@ def change_people(session: duckdb.DuckDBPyConnection, told: pa.Table) -> int:
     return int(new)
 
 
-def change_events(session: duckdb.DuckDBPyConnection, told: pa.Table) -> None:
-    """Put these events in the place of the same members'."""
+def change_rows(session: duckdb.DuckDBPyConnection, table: str, told: pa.Table) -> None:
+    """Put these rows of `events` or `tagged` in the place of the same members'."""
     session.register("part_told", told)
-    session.execute("DELETE FROM events WHERE member_id IN (SELECT member_id FROM part_told)")
-    session.execute("INSERT INTO events BY NAME SELECT * FROM part_told")
+    session.execute(f"DELETE FROM {table} WHERE member_id IN (SELECT member_id FROM part_told)")
+    session.execute(f"INSERT INTO {table} BY NAME SELECT * FROM part_told")
     session.unregister("part_told")
 
 
@@ -73,9 +83,9 @@ def lay_products(session: duckdb.DuckDBPyConnection, products: pa.Table) -> None
     _fill(session, "products", [products])
 
 
-def lay_tagged(session: duckdb.DuckDBPyConnection, tagged: pa.Table | None = None) -> None:
-    """(member_id, tag, since, until)."""
-    _fill(session, "tagged", [_TAGGED.empty_table() if tagged is None else tagged])
+def lay_tagged(session: duckdb.DuckDBPyConnection, tagged: Iterable[pa.Table]) -> None:
+    """Rows of TAGGED."""
+    _fill(session, "tagged", tagged)
 
 
 _LINES_OF_FEW = """

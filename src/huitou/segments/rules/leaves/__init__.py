@@ -15,7 +15,8 @@ from huitou.segments.rules.leaves.firsts import BoughtOn, DidOn
 from huitou.segments.rules.leaves.reach import Consent, Reachable
 from huitou.segments.rules.leaves.sequence import Followed
 from huitou.segments.rules.leaves.spent import Spent
-from huitou.segments.rules.leaves.standing import HasLayer, HasScore, HasStage, HasTag, HasTier, Likes
+from huitou.segments.rules.leaves.standing import HasLayer, HasScore, HasStage, HasTier, Likes
+from huitou.segments.rules.leaves.tag import HasTag
 from huitou.segments.terms import Leaf
 
 LEAVES: Mapping[str, type[Leaf]] = {

@@ -145,30 +145,3 @@ class Likes(Leaf):
     def said(self) -> Said:
         facts = {"category": self.category, "percent": str(self.at_least)}
         return Said(N_("like {category}, for at least {percent} % of what they like"), facts)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HasTag(Leaf):
-    """They bear the tag on the day."""
-
-    name: ClassVar[str] = "tag"
-
-    tag: Word
-
-    def troubles(self, known: Known) -> Sequence[Trouble]:
-        found = unknown("tag", "unknown_tag", [self.tag], known.tags)
-        return [Trouble("tag", one.code, one.facts) for one in found]
-
-    def holds(self, person: Person, moment: Moment) -> bool:
-        return any(
-            tag.tag == self.tag and tag.since <= moment.today and (tag.until is None or tag.until >= moment.today)
-            for tag in person.tags
-        )
-
-    def sql(self, moment: Moment) -> Selection:
-        day = f"DATE '{moment.today}'"
-        asked = f"tag = {quoted(self.tag)} AND since <= {day} AND (until IS NULL OR until >= {day})"
-        return Selection(query=f"SELECT DISTINCT member_id FROM tagged WHERE {asked}")
-
-    def said(self) -> Said:
-        return Said(N_("bear the tag {tag}"), {"tag": self.tag})
