@@ -26,6 +26,7 @@ from benchmarks import (
     rehearsal,
     rfm_and_layers,
     sample_chain,
+    scene_tags,
     segments,
     undo,
 )
@@ -45,6 +46,7 @@ BENCHMARKS: dict[str, Callable[[], None]] = {
     "offline_bundle": offline_bundle.run,
     "ledger": ledger.run,
     "sample_chain": sample_chain.run,
+    "scene_tags": scene_tags.run,
     "next_visit": next_visit.run,
     "pages": pages.run,
     "pricing": pricing.run,

@@ -91,12 +91,16 @@ ROUTES = {
     "reveal_phone": ("post", 404),
 }
 
-STAFF_AND_LABELS = (
+STAFF_LABELS_AND_TAGS = (
     "INSERT INTO members_staff (member_id, number, since) SELECT id, 'E' || id, '2026-01-01' FROM members_member",
     "INSERT INTO offers_label (store_id, product_id, digest, changed_at) SELECT s.id, p.id, 'x', now() "
     "FROM catalogue_store s, catalogue_product p",
     "INSERT INTO offers_offer (code, changed_by) VALUES ('O', 'test')",
     "INSERT INTO offers_quota (offer_id, member_id, month, most_fen) SELECT o.id, m.id, '2026-11-01', 100 "
     "FROM members_member m, offers_offer o",
+    "INSERT INTO segments_tag (name) VALUES ('vip')",
+    "INSERT INTO segments_bearer (tag_id, member_id, since, given_by, source, strength, as_of, ongoing) "
+    "SELECT t.id, m.id, '2026-11-01', 'anna', 'hand', 100, '2026-11-01', false "
+    "FROM members_member m, segments_tag t",
 )
 """Rows of tables that a manager reads, of every member and store."""

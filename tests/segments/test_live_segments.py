@@ -17,7 +17,7 @@ from huitou.segments import personal_data as of_segments
 from huitou.segments.errors import SegmentInUse
 from huitou.segments.rules import looks
 from huitou.segments.service import live, tags
-from huitou.segments.terms import Tag, TagSource
+from huitou.segments.terms.tags import Tag, TagSource
 from huitou.usecases import live_segments
 from huitou.usecases import segments as asking
 from huitou.usecases.load_lake import hear_facts, tell_claims, tell_moves

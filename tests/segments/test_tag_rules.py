@@ -13,7 +13,8 @@ from huitou.segments.rules import tags
 from huitou.segments.rules.document import parsed
 from huitou.segments.rules.fading import FOR_EVER, days_at_least, strength_after
 from huitou.segments.rules.scenes import SCENES, habits_sql
-from huitou.segments.terms import Known, Tag, TagSource, TagUse
+from huitou.segments.terms import Known
+from huitou.segments.terms.tags import Tag, TagSource, TagUse
 
 NOW = datetime(2026, 11, 6, 4, tzinfo=UTC)
 DAY = date(2026, 11, 6)  # a Friday

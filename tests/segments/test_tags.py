@@ -30,7 +30,7 @@ from huitou.segments.errors import (
     TagUnknown,
 )
 from huitou.segments.service import tags
-from huitou.segments.terms import Tag, TagSource
+from huitou.segments.terms.tags import Tag, TagSource
 from huitou.usecases import renew_tags as renewing
 from huitou.usecases import segments as asking
 from huitou.usecases import tags as desk
@@ -59,11 +59,9 @@ class Clock:
 
 
 @pytest.fixture
-def clock(laid, db, settings, monkeypatch) -> Clock:
+def clock(laid, db, settings) -> Clock:
     copy_lake(laid, settings)
-    clock = Clock()
-    monkeypatch.setattr(desk.timezone, "localdate", lambda: clock().date())
-    return clock
+    return Clock()
 
 
 @pytest.fixture
@@ -87,8 +85,12 @@ def bearing(clock, name: str, **more) -> list[int]:
     return list(asking.members_of_segment(text, at=clock()).ids)
 
 
-def said(member: int) -> list[tuple[str, int, str]]:
-    return [(one.tag, one.strength, one.why) for one in desk.tags_of_member(member, str)]
+def give(clock, name: str, member: int, **more) -> None:
+    desk.give_tag(name, member, day=clock().date(), **more)
+
+
+def said(clock, member: int) -> list[tuple[str, int, str]]:
+    return [(one.tag, one.strength, one.why) for one in desk.tags_of_member(member, clock().date(), str)]
 
 
 def test_a_tag_is_kept_in_versions_and_put_away_without_loss(clock, cards):
@@ -100,7 +102,7 @@ def test_a_tag_is_kept_in_versions_and_put_away_without_loss(clock, cards):
     with pytest.raises(TagNameTaken):
         desk.define_tag(VIP, made_by="anna", on_top_of=0)
     assert [(one.version, one.tag.purpose) for one in tags.versions_of("VIP")] == [(2, "tea"), (1, "invitations")]
-    desk.give_tag("VIP", cards["C1"], actor="anna")
+    give(clock, "VIP", cards["C1"], actor="anna")
     segment("guests", {"leaf": "tag", "tag": "VIP"})
     with pytest.raises(TagInUse, match="guests"):
         desk.archive_tag("VIP", actor="anna")
@@ -109,8 +111,8 @@ def test_a_tag_is_kept_in_versions_and_put_away_without_loss(clock, cards):
     with pytest.raises(SegmentImpossible, match="no tag VIP"):
         segment("guests", {"leaf": "tag", "tag": "VIP"})
     with pytest.raises(TagArchived):
-        desk.give_tag("VIP", cards["C2"], actor="anna")
-    assert said(cards["C1"]) == [], "of an archived tag nobody is a bearer"
+        give(clock, "VIP", cards["C2"], actor="anna")
+    assert said(clock, cards["C1"]) == [], "of an archived tag nobody is a bearer"
     assert [one.seen.tag.name for one in desk.listed_tags(clock(), archived=True)] == ["VIP"]
     desk.restore_tag("VIP", actor="anna")
     assert bearing(clock, "VIP") == [cards["C1"]], "and it comes back with those who bore it"
@@ -123,8 +125,8 @@ def test_a_tag_is_kept_in_versions_and_put_away_without_loss(clock, cards):
 def test_by_hand_it_fades_expires_is_taken_and_given_back(clock, cards):
     c1 = cards["C1"]
     kept(expires_days=100)
-    desk.give_tag("VIP", c1, actor="anna", note="opened the store with us", strength=80)
-    assert said(c1) == [("VIP", 80, "given by hand by anna: opened the store with us")]
+    give(clock, "VIP", c1, actor="anna", note="opened the store with us", strength=80)
+    assert said(clock, c1) == [("VIP", 80, "given by hand by anna: opened the store with us")]
     assert bearing(clock, "VIP", at_least=80) == [c1]
     clock.now += timedelta(days=30)
     assert bearing(clock, "VIP", at_least=41) == []
@@ -133,9 +135,9 @@ def test_by_hand_it_fades_expires_is_taken_and_given_back(clock, cards):
     assert bearing(clock, "VIP") == [c1], "the last day of a strength of 20"
     clock.now += timedelta(days=1)
     assert bearing(clock, "VIP") == []
-    assert said(c1) == []
+    assert said(clock, c1) == []
     assert renewing.renew_tags(clock).ended == 1
-    desk.give_tag("VIP", c1, actor="bert")
+    give(clock, "VIP", c1, actor="bert")
     kept(half_life_days=None, expires_days=100)
     clock.now += timedelta(days=100)
     assert bearing(clock, "VIP") == [c1]
@@ -148,7 +150,7 @@ def test_by_hand_it_fades_expires_is_taken_and_given_back(clock, cards):
     assert bearing(clock, "VIP") == [c1]
     clock.now += timedelta(days=1)
     assert bearing(clock, "VIP") == [], "after its last day"
-    for refused in (lambda: desk.give_tag("WHO", c1, actor="anna"), lambda: desk.take_tag("WHO", c1, actor="anna")):
+    for refused in (lambda: give(clock, "WHO", c1, actor="anna"), lambda: desk.take_tag("WHO", c1, actor="anna")):
         with pytest.raises(TagUnknown):
             refused()
 
@@ -165,7 +167,7 @@ def test_from_a_segment_it_is_renewed_each_night_and_what_a_person_took_stays_of
     assert renewing.renew_new_tags(clock).moved == {"regular": (2, 0), "was regular": (2, 0)}
     assert renewing.renew_new_tags(clock).moved == {}, "nothing is new"
     assert bearing(clock, "regular") == [c1, c2]
-    assert said(c1)[0] == ("regular", 100, "in the segment lately")
+    assert said(clock, c1)[0] == ("regular", 100, "in the segment lately")
     desk.take_tag("regular", c1, actor="anna")
     assert renewing.renew_tags(clock).moved == {"regular": (0, 0), "was regular": (0, 0)}, "written is what differs"
     assert bearing(clock, "regular") == [c2], "a person's word stands against the segment's"
@@ -178,7 +180,7 @@ def test_from_a_segment_it_is_renewed_each_night_and_what_a_person_took_stays_of
     clock.now -= timedelta(days=5)
     renewing.renew_tags(clock)
     assert bearing(clock, "regular") == [c2], "and found again it comes again"
-    desk.give_tag("regular", c1, actor="anna")
+    give(clock, "regular", c1, actor="anna")
     assert bearing(clock, "regular") == [c1, c2], "a person gives back what a person took"
     assert tags.growth(tags.find("regular").id) == [(TODAY, 1), (TODAY + timedelta(days=2), 0)]
 
@@ -193,13 +195,16 @@ def test_rules_are_asked_once_a_week_and_tastes_are_reckoned(clock, cards):
     kept(Tag(name="dairy lover", owner="Anna", purpose="milk", source=TagSource.TASTE, of="dairy", least=40,
              half_life_days=10))  # fmt: skip
     assert renewing.renew_new_tags(clock).moved == {"senior": (1, 0)}
-    assert said(c1) == [("senior", 100, "told a birthday: 66 years old"),
+    assert said(clock, c1) == [("senior", 100, "told a birthday: 66 years old"),
                         ("dairy lover", 60, "80 % of what they spend, weighed by how long ago, is dairy")]  # fmt: skip
     assert bearing(clock, "dairy lover", at_least=60) == [c1]
     assert {one.seen.tag.name: one.seen.bearers for one in desk.listed_tags(clock())} == {"dairy lover": 1, "senior": 1}
-    for refused in (desk.give_tag, desk.take_tag):
+    for refused in (
+        lambda **by: give(clock, "dairy lover", c1, **by),
+        lambda **by: desk.take_tag("dairy lover", c1, **by),
+    ):
         with pytest.raises(TagIsReckoned):
-            refused("dairy lover", c1, actor="anna")
+            refused(actor="anna")
     run("UPDATE members_member SET birthday = NULL")
     clock.now += timedelta(days=6)
     assert renewing.renew_tags(clock).moved == {}
@@ -213,12 +218,12 @@ def test_a_merge_carries_the_tags_and_parting_brings_them_back(clock, cards):
     c1, c2 = cards["C1"], cards["C2"]
     kept()
     kept(name="neighbour")
-    desk.give_tag("VIP", c1, actor="anna", strength=40)
-    desk.give_tag("VIP", c2, actor="anna", strength=90)
-    desk.give_tag("neighbour", c2, actor="anna")
+    give(clock, "VIP", c1, actor="anna", strength=40)
+    give(clock, "VIP", c2, actor="anna", strength=90)
+    give(clock, "neighbour", c2, actor="anna")
     before = rows("SELECT * FROM segments_bearer ORDER BY id")
     merged = merge_members(c1, c2, now=clock(), actor="test")
-    assert [(name, strength) for name, strength, _ in said(c1)] == [("neighbour", 100), ("VIP", 90)], "each once"
+    assert [(name, strength) for name, strength, _ in said(clock, c1)] == [("neighbour", 100), ("VIP", 90)], "each once"
     assert (bearing(clock, "neighbour"), bearing(clock, "VIP", at_least=90)) == ([c1], [c1])
     part_members(merged.number, now=clock(), actor="test")
     assert rows("SELECT * FROM segments_bearer ORDER BY id") == before
@@ -233,12 +238,12 @@ def test_a_sensitive_tag_needs_its_own_consent_and_goes_with_it(clock, cards):
     c1, c2 = cards["C1"], cards["C2"]
     sensitive()
     with pytest.raises(TagNeedsConsent):
-        desk.give_tag("expecting", c1, actor="anna")
+        give(clock, "expecting", c1, actor="anna")
     with pytest.raises(ConsentWithoutProof):
         desk.note_consent(c1, ConsentAbout.PREGNANCY, given=True, actor="anna", how=" ")
     assert desk.note_consent(c1, ConsentAbout.PREGNANCY, given=True, actor="anna", how=PROOF)
     assert not desk.note_consent(c1, ConsentAbout.PREGNANCY, given=True, actor="anna", how=PROOF), "said already"
-    desk.give_tag("expecting", c1, actor="anna")
+    give(clock, "expecting", c1, actor="anna")
     assert bearing(clock, "expecting") == [c1]
     merged = merge_members(c2, c1, now=clock(), actor="test")
     assert bearing(clock, "expecting") == [c2], "one person, one word"
@@ -251,13 +256,13 @@ def test_a_sensitive_tag_needs_its_own_consent_and_goes_with_it(clock, cards):
     run("INSERT INTO segments_bearer (tag_id, member_id, since, given_by, source, strength, as_of, ongoing) SELECT id, "
         f"{c1}, '2026-11-01', 'x', 'hand', 100, '2026-11-01', false FROM segments_tag")  # fmt: skip
     assert bearing(clock, "expecting") == [], "without the consent a row says nothing"
-    assert said(c1) == []
+    assert said(clock, c1) == []
 
 
 def test_a_tag_that_becomes_sensitive_is_lost_by_those_who_never_agreed(clock, cards):
     kept()
     for card in ("C1", "C2"):
-        desk.give_tag("VIP", cards[card], actor="anna")
+        give(clock, "VIP", cards[card], actor="anna")
     desk.note_consent(cards["C2"], ConsentAbout.HEALTH, given=True, actor="anna", how=PROOF)
     kept(sensitive=ConsentAbout.HEALTH)
     assert rows("SELECT member_id FROM segments_bearer") == [(cards["C2"],)]
@@ -270,14 +275,14 @@ def test_who_may_not_see_sensitive_tags_sees_none_whatever_is_asked(clock, cards
     for card, store in (("C1", "east"), ("C2", "west")):
         run(f"UPDATE members_member SET home_store_id = {stores[store]} WHERE id = {cards[card]}")
         desk.note_consent(cards[card], ConsentAbout.PREGNANCY, given=True, actor="anna", how=PROOF)
-        desk.give_tag("expecting", cards[card], actor="anna")
-        desk.give_tag("VIP", cards[card], actor="anna")
+        give(clock, "expecting", cards[card], actor="anna")
+        give(clock, "VIP", cards[card], actor="anna")
 
     def seen_as(scope: Scope) -> list[set]:
         with access.scoped(scope):
             borne = "SELECT t.name FROM segments_bearer b JOIN segments_tag t ON t.id = b.tag_id"
-            shown = [one.tag for card in ("C1", "C2") if _visible(cards[card]) for one in desk.tags_of_member(
-                cards[card], str)]  # fmt: skip
+            visible = [cards[card] for card in ("C1", "C2") if _visible(cards[card])]
+            shown = [one.tag for member in visible for one in desk.tags_of_member(member, TODAY, str)]
             return [
                 {name for (name,) in rows(borne)},
                 {name for (name,) in rows("SELECT about FROM members_consent")},
@@ -309,7 +314,7 @@ def test_a_person_gets_their_tags_and_consents_and_is_forgotten(clock, cards):
     kept()
     desk.note_consent(c1, ConsentAbout.PREGNANCY, given=True, actor="anna", how=PROOF)
     for name in ("expecting", "VIP"):
-        desk.give_tag(name, c1, actor="anna", note="she said so")
+        give(clock, name, c1, actor="anna", note="she said so")
     told = personal_data.export(c1)["segments_bearer"]
     assert [(one["tag"], one["strength"], json.loads(one["because"])["note"]) for one in told] == [
         ("expecting", 100, "she said so"), ("VIP", 100, "she said so")

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from huitou.segments import service as segments
 from huitou.segments.service import live, tags
-from huitou.segments.terms import TagSeen, TagSource
+from huitou.segments.terms.tags import TagSeen, TagSource
 from huitou.usecases.segments import open_at
 
 Now = Callable[[], datetime]

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
-from django.utils import timezone
 
 from huitou.access import service as access
 from huitou.kernel.errors import N_
@@ -16,7 +15,7 @@ from huitou.members.terms import ConsentAbout
 from huitou.offers.service import programmes
 from huitou.segments import service as segments
 from huitou.segments.service import tags
-from huitou.segments.terms import BearerSeen, Tag, TagSeen, TagSource, TagUse
+from huitou.segments.terms.tags import BearerSeen, Tag, TagSeen, TagSource, TagUse
 from huitou.usecases.segments import known
 
 
@@ -131,11 +130,13 @@ def _usual(say: Callable[[str], str]) -> list[Tag]:
 # ---- by hand
 
 
-def give_tag(name: str, member_id: int, *, actor: str, note: str = "", strength: int = tags.GIVEN_STRENGTH) -> None:
+def give_tag(
+    name: str, member_id: int, *, day: date, actor: str, note: str = "", strength: int = tags.GIVEN_STRENGTH
+) -> None:
     """Raises MemberNotFound, TagUnknown, TagArchived, TagIsReckoned, TagNeedsConsent or TagUnfit."""
     with transaction.atomic():
         member = members.member(member_id)
-        tags.give(name, member.id, by=actor, day=timezone.localdate(), strength=strength, note=note)
+        tags.give(name, member.id, by=actor, day=day, strength=strength, note=note)
         access.note_by(actor, "tag.give", f"member:{member.id}", tag=name, strength=strength, note=note)
 
 
@@ -180,9 +181,9 @@ class TagShown:
     sensitive: str = ""
 
 
-def tags_of_member(member_id: int, say: Callable[[str], str]) -> list[TagShown]:
-    """What a member bears today, the strongest first: as many as whoever asks may see."""
-    day, seen = timezone.localdate(), members.member(member_id)
+def tags_of_member(member_id: int, day: date, say: Callable[[str], str]) -> list[TagShown]:
+    """What a member bears on the day, the strongest first: as many as whoever asks may see."""
+    seen = members.member(member_id)
     borne = [
         TagShown(one, one.tag, tags.strength_of(one, day), tags.because(one.because, say), one.sensitive)
         for one in tags.of_members([seen.id], day)

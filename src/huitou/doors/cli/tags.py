@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -83,7 +83,7 @@ def _add_registry(group: typer.Typer, runtime: Runtime) -> None:
             from huitou.usecases.tags import find_tag
 
             found = find_tag(tags.find(name).id, _now())
-            today = _now().date()
+            today = _today()
             told = _as_json(found) | {
                 "strengths": tags.strengths(found.seen, today),
                 "growth": [{"day": str(day), "bearers": bearers} for day, bearers in tags.growth(found.seen.id)],
@@ -203,7 +203,7 @@ def _add_by_hand(group: typer.Typer, runtime: Runtime) -> None:
         with runtime.open_database():
             from huitou.usecases.tags import give_tag
 
-            give_tag(name, member_number(member) or 0, actor=ACTOR, note=note, strength=strength)
+            give_tag(name, member_number(member) or 0, day=_today(), actor=ACTOR, note=note, strength=strength)
         say(N_("{member} bears the tag {name}."), member=member, name=name)
 
     @group.command()
@@ -226,7 +226,7 @@ def _add_by_hand(group: typer.Typer, runtime: Runtime) -> None:
         with runtime.open_database():
             from huitou.usecases.tags import tags_of_member
 
-            found = tags_of_member(member_number(member) or 0, translate)
+            found = tags_of_member(member_number(member) or 0, _today(), translate)
         if as_json:
             told = [{"tag": one.tag, "strength": one.strength, "why": one.why} for one in found]
             typer.echo(json.dumps(told, ensure_ascii=False, indent=1))
@@ -282,6 +282,13 @@ def _line(one: TagListed) -> str:
         segments=len(one.segments), offers=len(one.offers)
     )
     return " · ".join([one.seen.tag.name, bearers, uses, *flags])
+
+
+def _today() -> date:
+    """By the chain's clock."""
+    from django.utils import timezone
+
+    return timezone.localdate()
 
 
 def _now() -> datetime:

@@ -1,6 +1,7 @@
 """How the strength of a tag fades: after each half-life half of it is left.
 
-strength(n days later) = floor(strength x 2^(-n / half-life)), from 0 to 100. Without a half-life it stays.
+strength(n days later) = floor(strength x 2^(-n / half-life)), from 0 to 100. Without a half-life it stays. In whole
+numbers: k is left of s after n days of half-life h where k^h x 2^n <= s^h.
 """
 
 from __future__ import annotations
@@ -16,7 +17,15 @@ def strength_after(strength: int, days: int, half_life_days: int | None) -> int:
     """What is left after so many days; before the first of them nothing has faded."""
     if half_life_days is None or days <= 0:
         return strength
-    return int(strength * 2.0 ** (-days / half_life_days))
+    whole = strength**half_life_days
+    left, gone = 0, strength
+    while gone - left > 1:
+        middle = (left + gone) // 2
+        if middle**half_life_days << days <= whole:
+            left = middle
+        else:
+            gone = middle
+    return left
 
 
 @lru_cache(maxsize=1024)
@@ -33,14 +42,4 @@ def _days(strength: int, least: int, half_life_days: int | None) -> int:
         return -1
     if half_life_days is None or least <= 0:
         return FOR_EVER
-    too_late = 1
-    while strength_after(strength, too_late, half_life_days) >= least:
-        too_late *= 2
-    still = too_late // 2
-    while too_late - still > 1:
-        middle = (still + too_late) // 2
-        if strength_after(strength, middle, half_life_days) >= least:
-            still = middle
-        else:
-            too_late = middle
-    return still
+    return int(strength**half_life_days // least**half_life_days).bit_length() - 1

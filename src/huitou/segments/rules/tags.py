@@ -11,7 +11,8 @@ from huitou.segments.errors import TagsCircular, TagUnfit
 from huitou.segments.rules.leaves.everyone import InSegment
 from huitou.segments.rules.leaves.tag import HasTag
 from huitou.segments.rules.membership import leaves
-from huitou.segments.terms import Known, Node, Said, Tag, TagSource, TagUse
+from huitou.segments.terms import Known, Node, Said
+from huitou.segments.terms.tags import Tag, TagSource, TagUse
 
 LONGEST_NAME, LONGEST_TEXT = 60, 500
 MOST_DAYS = 3_660
@@ -99,7 +100,8 @@ def is_unused(made_at: datetime, last: datetime | None, now: datetime) -> bool:
 
 
 _BECAUSE: Mapping[str, str] = {
-    "hand": N_("given by hand by {who}: {note}"),
+    "hand": N_("given by hand by {who}"),
+    "noted": N_("given by hand by {who}: {note}"),
     "segment": N_("in the segment {segment}"),
     "taste": N_("{percent} % of what they spend, weighed by how long ago, is {category}"),
     "after_work": N_("{matching} of {of} shopping trips on working days between 17 and 21 o'clock, in {days} days"),

@@ -33,7 +33,8 @@ from huitou.segments.rules.scenes import SCENES, habits_sql
 from huitou.segments.store import bearers, definitions, tags
 from huitou.segments.store.bearers import CONSENT, WANTED
 from huitou.segments.store.views import TAGGED
-from huitou.segments.terms import BearerSeen, Known, Node, Tag, TagSeen, TagSource, TagUse, Word
+from huitou.segments.terms import Known, Node, Word
+from huitou.segments.terms.tags import BearerSeen, Tag, TagSeen, TagSource, TagUse
 
 __all__ = ["CONSENT", "SCENES", "WANTED", "habits_sql", "strength_after"]
 

@@ -17,7 +17,7 @@ from django.db import connection
 
 from huitou.bulk import service as bulk
 from huitou.segments.store.views import TAGGED
-from huitou.segments.terms import BearerSeen
+from huitou.segments.terms.tags import BearerSeen
 
 RENEWAL = "renewal"
 """Who ended what a source does not find any more; whoever else ended it is a person, whose word stands."""
@@ -123,6 +123,7 @@ def _bearers(query: str, *values: Any) -> list[BearerSeen]:
 
 def give(tag: int, member: int, *, by: str, day: date, strength: int, until: date | None, note: str) -> None:
     """By hand; given again it is as new."""
+    why = {"says": "noted" if note else "hand", "who": by, "note": note}
     _run(
         "INSERT INTO segments_bearer AS b (tag_id, member_id, since, given_by, source, because, strength, as_of, "
         "ongoing, until) VALUES (%s, %s, %s, %s, 'hand', %s::jsonb, %s, %s, false, %s) "
@@ -130,7 +131,13 @@ def give(tag: int, member: int, *, by: str, day: date, strength: int, until: dat
         "since = CASE WHEN b.ended_at IS NULL THEN b.since ELSE excluded.since END, source = 'hand', "
         "because = excluded.because, strength = excluded.strength, as_of = excluded.as_of, ongoing = false, "
         "until = excluded.until, ended_at = NULL, ended_by = '' RETURNING id",
-        *(tag, member, day, by, json.dumps({"says": "hand", "who": by, "note": note}, ensure_ascii=False)),
+        *(
+            tag,
+            member,
+            day,
+            by,
+            json.dumps(why, ensure_ascii=False),
+        ),
         *(strength, day, until),
     )
 

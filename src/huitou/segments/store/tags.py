@@ -10,7 +10,8 @@ from typing import Any
 from django.db import connection
 
 from huitou.members.terms import ConsentAbout
-from huitou.segments.terms import Tag, TagKnown, TagSeen, TagSource
+from huitou.segments.terms import TagKnown
+from huitou.segments.terms.tags import Tag, TagSeen, TagSource
 
 _NEWEST = """
 SELECT DISTINCT ON (t.id) t.id, t.name, v.owner, v.purpose, v.how::text AS how, v.evidence, v.least, v.half_life_days,
