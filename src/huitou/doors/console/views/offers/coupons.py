@@ -79,7 +79,7 @@ def kinds(request: HttpRequest, refusal: HuitouError | None = None) -> HttpRespo
         "legend": [(state, gettext(name)) for state, (name, _) in STATES.items()],
         "may_edit": access.may(request.user, Right.EDIT_OFFERS),
         "refusal": _refusal(refusal),
-        "finding": _finding(rows),
+        "finding": _finding(rows, whole_chain=access.scope_of(request.user).everything),
     }
     return render(request, "console/offers/coupons.html", facts, status=refusal.status if refusal else 200)
 
@@ -105,9 +105,11 @@ def validity(one: KindSeen) -> str:
     return gettext("from {day}").format(day=figures.day(one.valid_from)) if one.valid_from else gettext("for ever")
 
 
-def _finding(rows: Sequence[KindRow]) -> str:
+def _finding(rows: Sequence[KindRow], *, whole_chain: bool) -> str:
     live, used = sum(row.kind.live for row in rows), sum(row.kind.used for row in rows)
     issued = sum(row.issued for row in rows)
+    if not issued:
+        return gettext("No coupon has been issued yet.") if whole_chain else gettext("No member of yours has a coupon.")
     return gettext("{live} coupons can be used; of {issued} that were issued {used} were, {share}%.").format(
         live=f"{live:,}", issued=f"{issued:,}", used=f"{used:,}", share=figures.rate_of(used, issued)
     )
