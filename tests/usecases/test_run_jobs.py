@@ -11,7 +11,7 @@ from tests.builders import NOW, SMALL_CHAIN, line, rows, write_csv
 from huitou.inbox import service as inbox
 from huitou.kernel.errors import InterruptedAfterwards
 from huitou.lake import service as lake
-from huitou.usecases import import_receipts, run_jobs
+from huitou.usecases import import_described, import_receipts, run_jobs
 from huitou.usecases.audit import audit
 from huitou.usecases.imports import list_imports, show_import
 
@@ -139,6 +139,19 @@ def test_ctrl_c_inside_a_query_is_no_fault_of_ours(tmp_path, monkeypatch):
     with pytest.raises(KeyboardInterrupt):
         take_here(tmp_path)
     assert [one["state"] for one in list_imports()] == ["cancelled"]
+
+
+def test_a_file_of_stores_that_is_stopped_at_the_command_line_is_listed_too(tmp_path, monkeypatch):
+    def stopped(*_, **__):
+        raise KeyboardInterrupt
+
+    path = tmp_path / "stores.csv"
+    path.write_text("code,name\nS1,East\n", encoding="utf-8")
+    monkeypatch.setattr(import_described, "_take", stopped)
+    given = {"now": NOW, "source": "erp", "actor": "ben", "progress": lambda step: None}
+    with lake.open_file(path) as opened, pytest.raises(KeyboardInterrupt):
+        run_jobs.take_described_here(opened, "stores", {"code": "code", "name": "name"}, **given)
+    assert [(one["kind"], one["state"]) for one in list_imports()] == [("stores", "cancelled")]
 
 
 def test_ctrl_c_after_the_rows_were_taken_says_that_they_stand(tmp_path, monkeypatch):

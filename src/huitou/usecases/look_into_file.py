@@ -134,8 +134,13 @@ def _guesses(guess: lake.Guess) -> list[ColumnGuess]:
 
 
 def _likeliness(guesses: Iterable[ColumnGuess]) -> int:
-    """The kind that explains most of the columns, less what it needs and does not find."""
-    return sum((guess.percent if guess.column else 0) - (60 if guess.unclear else 0) for guess in guesses)
+    """The kind that explains most of the columns, less what it needs and does not find.
+
+    A kind that explains no column at all is less likely than any that does: else a file without telling headers would
+    be of the kind that needs least.
+    """
+    explained, lacking = sum(guess.percent for guess in guesses if guess.column), sum(one.unclear for one in guesses)
+    return explained - 60 * lacking if explained else -60 * len(guesses)
 
 
 def _ask(question: Question, path: Path, reading: Reading) -> Asked:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -18,6 +18,7 @@ from huitou.kernel.errors import N_, InterruptedAfterwards
 from huitou.lake import service as lake
 from huitou.lake.terms import Field, Reading
 from huitou.receipts.service import import_life
+from huitou.usecases.import_described import Described, import_described
 from huitou.usecases.import_receipts import Progress, take_receipts
 from huitou.usecases.job_runs import OTHERS, RUNNERS, done_with
 from huitou.usecases.job_watch import noted
@@ -148,22 +149,38 @@ def take_here(
 ) -> Report:
     """`take_receipts` in this process, listed and followed as the worker's jobs are; whoever kills it is told of.
     Ctrl-C that comes when the rows are taken raises InterruptedAfterwards."""
+    with _job_here(opened, "receipts", source=source, actor=actor, progress=progress) as how:
+        how |= {"source": source, "actor": actor, "member_kind": member_kind}
+        return take_receipts(opened, columns, now=now, **how, **more)
+
+
+def take_described_here(
+    opened: lake.OpenedFile,
+    kind: str,
+    columns: Mapping[str, str],
+    *,
+    now: datetime,
+    source: str,
+    actor: str,
+    progress: Progress,
+    **more: Any,
+) -> Described:
+    """The same for a file of members, products or stores."""
+    with _job_here(opened, kind, source=source, actor=actor, progress=progress) as how:
+        return import_described(opened, kind, columns, now=now, source=source, actor=actor, **how, **more)
+
+
+@contextmanager
+def _job_here(
+    opened: lake.OpenedFile, kind: str, *, source: str, actor: str, progress: Progress
+) -> Iterator[dict[str, Any]]:
+    """What follows an import in this process, to be handed on to it."""
     inbox.end_interrupted()
-    apart = inbox.begin_here(what="import", kind="receipts", source=source, file_name=opened.path.name, actor=actor)
+    apart = inbox.begin_here(what="import", kind=kind, source=source, file_name=opened.path.name, actor=actor)
     try:
         with noted(apart, progress) as watch:
             watch.session = opened.session
-            return take_receipts(
-                opened,
-                columns,
-                now=now,
-                source=source,
-                actor=actor,
-                member_kind=member_kind,
-                progress=watch,
-                then=done_with(apart.number, watch),
-                **more,
-            )
+            yield {"progress": watch, "then": done_with(apart.number, watch)}
     except KeyboardInterrupt:
         job = inbox.job(apart.number)
         if job.state == "done":

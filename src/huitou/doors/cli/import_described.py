@@ -149,6 +149,7 @@ def _run(
         from huitou.doors.cli.recalling import opened_as_before, reading_of
         from huitou.lake import service as lake
         from huitou.usecases.import_described import import_described
+        from huitou.usecases.run_jobs import take_described_here
 
         given = read_mapping(mapping or [], [field.name for field in lake.KINDS[kind].fields])
         kept = {"source": how["source"], "keep": not how["dry_run"], "quiet": as_json}
@@ -156,5 +157,10 @@ def _run(
             opened_as_before(file, kind, reading_of(*said), given, **kept) as (opened, columns, _),
             steps_shown(STEPS, quiet=as_json) as progress,
         ):
-            report = import_described(opened, kind, columns, now=timezone.now(), actor=ACTOR, progress=progress, **how)
+            dry_run = how.pop("dry_run")
+            asked = {"now": timezone.now(), "actor": ACTOR, "progress": progress, **how}
+            if dry_run:
+                report = import_described(opened, kind, columns, dry_run=True, **asked)
+            else:
+                report = take_described_here(opened, kind, columns, **asked)
     import_reports.tell(report, as_json=as_json)

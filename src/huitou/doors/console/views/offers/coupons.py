@@ -25,12 +25,26 @@ from huitou.doors.console.refusals import said as refusal_said
 from huitou.kernel.cells import read_fen
 from huitou.kernel.errors import N_, HuitouError
 from huitou.members import service as members
+from huitou.offers.errors import CouponKindUnfit
 from huitou.offers.service import coupons as room
 from huitou.offers.service import programmes
 from huitou.offers.terms.coupons import BatchSeen, KindSeen
 from huitou.receipts import service as receipts
 from huitou.usecases import coupons, offer_desk
 
+FIELDS = {
+    "code": N_("Code"),
+    "title": N_("Name"),
+    "terms": N_("What it says"),
+    "worth_fen": N_("It takes off"),
+    "threshold_fen": N_("From this spend on"),
+    "valid_days": N_("Days from the grant"),
+    "valid_until": N_("Last day"),
+    "transferable": N_("and may be given away"),
+    "name": N_("Name of the batch"),
+    "count": N_("How many"),
+}
+"""What a refusal calls a field, as the form does."""
 STATES: Mapping[str, tuple[str, str]] = {
     "live": (N_("Live"), "q"),
     "held": (N_("Held by a basket"), "o"),
@@ -118,6 +132,10 @@ def _finding(rows: Sequence[KindRow], *, whole_chain: bool) -> str:
 def _refusal(refusal: HuitouError | None) -> dict[str, str] | None:
     if refusal is None:
         return None
+    if isinstance(refusal, CouponKindUnfit):
+        label = gettext(FIELDS.get(str(refusal.facts["field"]), str(refusal.facts["field"])))
+        message = gettext("“{field}” is missing or does not fit.").format(field=label)
+        return {"message": message, "next_step": gettext("Correct it and try again."), "code": refusal.code}
     message, next_step = refusal_said(refusal)
     return {"message": message, "next_step": next_step, "code": refusal.code}
 
