@@ -39,6 +39,8 @@ def identify(caller: KeySeen, query: str, kind: str | None, *, now: datetime, pl
     ref = MemberRef(kind, query) if kind else _meant(query)
     with guesses_counted(caller, ref, now=now, place=place):
         member = _find(ref, now) if ref.kind != SEARCH else None
+    if member is None and kind is None and ref.kind == RefKind.PHONE:
+        member = _find(MemberRef(RefKind.CARD, query), now)  # cards of twelve digits read like a phone too
     if member is None and (kind == SEARCH or kind is None):
         stores = list(caller.store_ids) or None
         hits = members.look_up(query, stores=stores, limit=MOST_CANDIDATES + 1)

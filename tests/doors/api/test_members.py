@@ -34,6 +34,12 @@ def four(chain) -> dict[str, int]:
     return dict(zip(known["value"].to_pylist(), known["member_id"].to_pylist(), strict=True))
 
 
+def test_a_card_as_long_as_a_phone_is_a_card_where_nobody_has_that_phone(call, chain):
+    members.take_people([NewMember("880000130109", "何素云", DAY, "13800138000", None, chain["east"])])
+    assert told(call("/members/identify", {"query": "880000130109"}))["member"]["name"] == "何素云"
+    assert told(call("/members/identify", {"query": "880000130108"}))["member"] is None, "nobody has that card either"
+
+
 def number(member: int) -> str:
     return f"M{member:08d}"
 
