@@ -122,7 +122,7 @@ def _scale(unit: str, total: Fraction) -> tuple[Fraction, int]:
 
 def unit_of(kpi: Any) -> str:
     units = {"rate": gettext("pts"), "money": figures.currency(), "days": gettext("days")}
-    return units.get(kpi.unit, gettext("Change"))
+    return units.get(kpi.unit, gettext("Difference"))
 
 
 def signed(value: Fraction, places: int) -> str:

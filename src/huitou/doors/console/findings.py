@@ -119,7 +119,7 @@ def kpi_finding(tile: Any) -> SafeString:
     return joined(_moved(tile))
 
 
-_REFRESHED = N_("Counted up to {day}: {days} days anew, in {seconds} s.")
+_REFRESHED = N_("Counted up to {day}: {days} days, in {seconds} s.")
 _RESTATED = N_("{days} of them had been counted before and came out otherwise.")
 _STOPPED = N_("The last run was stopped. The next one goes on where it was.")
 _RUNNING = N_("It is running now, up to {day}.")

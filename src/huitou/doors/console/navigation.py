@@ -94,7 +94,7 @@ SECTIONS = (
             Place("till:page", N_("Till"), "receipt", Right.SELL, "y"),
             Place("stores", N_("Stores"), "store", Right.SEE_OVERVIEW, "s", inside=("store",)),
             Place("products", N_("Products"), "basket", Right.SEE_OVERVIEW, "p", inside=("product",)),
-            Place("labels", N_("Shelf labels"), "basket", Right.PRINT_LABELS, "h"),
+            Place("labels", N_("Shelf labels"), "tag", Right.PRINT_LABELS, "h"),
             Place("targets", N_("Targets"), "target", Right.SET_TARGETS, "g"),
             Place("conflicts", N_("Conflicts"), "warning", Right.SETTLE_CONFLICTS, "t"),
         ),
@@ -111,7 +111,7 @@ SECTIONS = (
             Place("cutover", N_("Cut-over"), "coins", Right.SEE_IMPORTS, "k"),
             Place("refresh", N_("Refresh"), "refresh", Right.RUN_REFRESH, "r"),
             Place(
-                "people", N_("People and rights"), "lock", Right.MANAGE_PEOPLE, "h",
+                "people", N_("Accounts and rights"), "lock", Right.MANAGE_PEOPLE, "h",
                 inside=("person", "person_new", "person_password"), short=N_("Rights"),
             ),
         ),
