@@ -69,6 +69,7 @@ def reckoned(receipts, as_of, by=None):
                 sum(on > since for on in days),
                 sum(net for on, _, net in visits if on > since),
                 came_back(sorted(set(days)), as_of=as_of, dormant_months=by.dormant_after_months),
+                len({on.replace(day=1) for on in days if on > since and on >= months_before(as_of.replace(day=1), 11)}),
             )
 
     def scored(place, member, parts=5):
@@ -76,7 +77,7 @@ def reckoned(receipts, as_of, by=None):
         return score(1 + sum(value < rows[member][place] for value in values), len(values), parts=parts)
 
     found = {}
-    for member, (first, last, frequency, spend, back) in rows.items():
+    for member, (first, last, frequency, spend, back, months) in rows.items():
         r, f, m = (scored(place, member) for place in (1, 2, 3))
         if by.recency_days:
             r = 5 - sum((as_of - last).days > days for days in by.recency_days)
@@ -92,6 +93,7 @@ def reckoned(receipts, as_of, by=None):
             back,
             frequency,
             spend,
+            months,
         )
     return found
 
@@ -141,9 +143,12 @@ def test_preferences(tastes):
         best = sorted((-value, category) for category, value in found.items() if value)[:5]
         if best:
             whole = sum(found.values())
-            expected[member] = [(category, 1000 * -value // whole) for value, category in best]
+            bought = {name.split("/")[0] for name, ages in categories.items()
+                      if any(net > 0 for age, net in ages.items() if age < 12)}  # fmt: skip
+            likes = [(category, 1000 * -value // whole) for value, category in best]
+            expected[member] = (likes, len(bought))
     said = SESSION.sql(PREFERRED, params={"as_of": as_of}).fetchall()
-    assert {row[0]: _unquoted(*row[1:]) for row in said} == expected
+    assert {row[0]: (_unquoted(*row[1:3]), row[3]) for row in said} == expected
 
 
 def _unquoted(categories, shares):

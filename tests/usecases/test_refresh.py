@@ -19,7 +19,7 @@ from huitou.usecases.undo_import import undo_import
 
 FACTS = (
     "layer, recency_score, frequency_score, monetary_score, first_purchase_on, last_purchase_on, came_back_on, "
-    "receipts_year, spend_year_fen"
+    "receipts_year, spend_year_fen, months_bought"
 )
 
 

@@ -34,7 +34,7 @@ DERIVED = (
     "SELECT what, store_id, body FROM insight_picture WHERE as_of = "
     "(SELECT as_of FROM insight_refresh WHERE ended_at IS NOT NULL ORDER BY id DESC LIMIT 1) ORDER BY 1, 2",
 )
-SHELF = ["goods", "buyers", "pairs", "squares", "cohorts", "newcomers", "hours", "baskets"]
+SHELF = ["goods", "buyers", "pairs", "squares", "cohorts", "newcomers", "loyalty", "hours", "baskets"]
 RECKONED = ["facts", "preferences", "kept_kpis", *(f"kept_{name}" for name in SHELF), "stage_moves"]
 
 

@@ -255,6 +255,20 @@ class StageFlow(models.Model):
         indexes = [models.Index(fields=["to_on"], name="insight_stage_flow_to")]
 
 
+class LoyaltyTenth(models.Model):
+    """How many members of a home store and layer stand in a tenth of the loyalty index; sums of it and of its parts."""
+
+    store = models.ForeignKey("catalogue.Store", models.CASCADE, null=True, related_name="+")
+    layer = models.CharField(max_length=10)
+    tenth = models.SmallIntegerField()
+    members = models.BigIntegerField()
+    loyalty = models.BigIntegerField()
+    repeat = models.BigIntegerField()
+    tenure = models.BigIntegerField()
+    breadth = models.BigIntegerField()
+    wallet = models.BigIntegerField()
+
+
 class LayerBasket(models.Model):
     """What a layer of a home store, or of the chain, spent on a category of the first level in three months."""
 

@@ -44,6 +44,12 @@ from huitou.insight.rules import layers, periods, quality, rhythm
 from huitou.insight.rules.kpis import KPIS
 from huitou.insight.rules.kpis.kpi import Kpi
 from huitou.insight.rules.lift import Lift, lift_of
+from huitou.insight.rules.loyalty_index import CATEGORIES as LOYALTY_CATEGORIES
+from huitou.insight.rules.loyalty_index import FEWEST_MONTHS as LOYALTY_FEWEST_MONTHS
+from huitou.insight.rules.loyalty_index import MONTHS as LOYALTY_MONTHS
+from huitou.insight.rules.loyalty_index import TENURE_DAYS as LOYALTY_TENURE_DAYS
+from huitou.insight.rules.loyalty_index import WEIGHTS as LOYALTY_WEIGHTS
+from huitou.insight.rules.loyalty_index import LoyaltyIndex, loyalty_index
 from huitou.insight.shelf import (
     GOODS_ORDERS,
     LOST_TIMES,
@@ -64,6 +70,7 @@ from huitou.insight.shelf import (
     hours,
     keep_shelf,
     layer_basket,
+    loyalty_tenths,
     newcomers,
     picture_of,
     product_weeks,
@@ -85,6 +92,7 @@ from huitou.insight.terms import (
     KpiNow,
     KpiOfStore,
     LayerSpanSeen,
+    LoyaltyTenth,
     Moves,
     Published,
     RefreshSeen,
@@ -101,11 +109,18 @@ __all__ = [
     "GOODS_ORDERS",
     "KPI_FORM",
     "LOST_TIMES",
+    "LOYALTY_CATEGORIES",
+    "LOYALTY_FEWEST_MONTHS",
+    "LOYALTY_MONTHS",
+    "LOYALTY_TENURE_DAYS",
+    "LOYALTY_WEIGHTS",
     "MEASURED_PERCENT",
     "NEW_DAYS",
     "PICTURES",
     "RISK_DAYS_A_MONTH",
     "Lift",
+    "LoyaltyIndex",
+    "LoyaltyTenth",
     "Only",
     "bought_with",
     "buyers_of",
@@ -129,6 +144,8 @@ __all__ = [
     "lay_windows",
     "layer_basket",
     "lift_of",
+    "loyalty_index",
+    "loyalty_tenths",
     "months_of",
     "newcomers",
     "periods_wanted",

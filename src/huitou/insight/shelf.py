@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import duckdb
 
-from huitou.insight.rules import crowd, goods, periods
+from huitou.insight.rules import crowd, goods, loyalty_index, periods
 from huitou.insight.store import crowd as crowd_store
 from huitou.insight.store import goods as goods_store
 from huitou.insight.store import writing
@@ -20,6 +20,7 @@ from huitou.insight.terms import (
     Flow,
     GoodsSeen,
     GoodsSold,
+    LoyaltyTenth,
     NewcomersSeen,
     Square,
     WeekOfGoods,
@@ -110,6 +111,11 @@ def stage_flows(store_id: int | None = None, on: date | None = None) -> list[Flo
     return crowd_store.stage_flows(store_id, on)
 
 
+def loyalty_tenths(store_id: int | None = None, on: date | None = None) -> list[LoyaltyTenth]:
+    """Where members stand on the loyalty index, by layer and tenth."""
+    return crowd_store.loyalty_tenths(store_id, on)
+
+
 def hours(store_id: int | None = None, on: date | None = None) -> list[HourOfVisits]:
     """When people came in the newest 28 days, or in those up to the day of a picture."""
     return crowd_store.hours(store_id, on)
@@ -142,7 +148,7 @@ def forget_flows() -> None:
 
 def shelf_queries(session: duckdb.DuckDBPyConnection, as_of: date, by: CutOffs) -> dict[str, Query]:
     """What a refresh counts of products and members, by the name of its result. Reads `lines`, `goods`, `visits`,
-    `tastes`, `facts`, `layers` and `homes`."""
+    `tastes`, `facts`, `preferences`, `layers` and `homes`."""
     return {
         "kept_goods": lambda: goods.goods_sql(as_of),
         "kept_buyers": lambda: goods.buyers_sql(as_of),
@@ -150,6 +156,7 @@ def shelf_queries(session: duckdb.DuckDBPyConnection, as_of: date, by: CutOffs) 
         "kept_squares": lambda: crowd.squares_sql(as_of, by.dormant_after_months),
         "kept_cohorts": lambda: crowd.cohorts_sql(as_of),
         "kept_newcomers": lambda: crowd.newcomers_sql(as_of),
+        "kept_loyalty": lambda: loyalty_index.tenths_sql(as_of),
         "kept_hours": lambda: crowd.hours_sql(as_of),
         "kept_baskets": lambda: crowd.layer_baskets_sql(as_of),
     }

@@ -288,6 +288,21 @@ class Square:
 
 
 @dataclass(frozen=True, slots=True)
+class LoyaltyTenth:
+    """Members of a layer whose loyalty index lies in a tenth (0: 0 to 9, 9: 90 to 100), with the sums of their index
+    and of its parts."""
+
+    layer: str
+    tenth: int
+    members: int
+    loyalty: int
+    repeat: int
+    tenure: int
+    breadth: int
+    wallet: int
+
+
+@dataclass(frozen=True, slots=True)
 class CohortSeen:
     """Of those who bought first in a month, so many bought `after` months later; after 0 are all of them."""
 

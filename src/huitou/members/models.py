@@ -208,6 +208,9 @@ class Facts(models.Model):
     came_back_on = models.DateField(null=True)
     receipts_year = models.IntegerField()
     spend_year_fen = models.BigIntegerField()
+    # In how many of the newest 12 calendar months they bought, and in how many categories of the first level.
+    months_bought = models.SmallIntegerField(db_default=0)
+    categories_bought = models.SmallIntegerField(db_default=0)
     # The categories that the member likes best, the strongest first, and the share of each in thousandths.
     categories = ArrayField(models.TextField(), db_default=[])
     category_shares = ArrayField(models.SmallIntegerField(), db_default=[])

@@ -39,6 +39,10 @@ class FactsSeen:
     """In thousandths of all they like, one for each of `categories`."""
     came_back_on: date | None = None
     """Of late, after having been dormant or lost; see `Stage.WON_BACK`."""
+    months_bought: int = 0
+    """Of the newest 12 calendar months, the running one included."""
+    categories_bought: int = 0
+    """Of the first level, in these months."""
 
 
 @dataclass(frozen=True, slots=True)

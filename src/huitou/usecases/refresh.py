@@ -38,7 +38,10 @@ Progress = Callable[[str], None]
 LAKE_SECONDS = 30.0
 """How long a refresh waits for another worker that loads the lake."""
 _BATCH = 50_000
-_FACTS = "f.*, coalesce(categories, '{}') AS categories, coalesce(category_shares, '{}') AS category_shares"
+_FACTS = (
+    "f.*, coalesce(categories, '{}') AS categories, coalesce(category_shares, '{}') AS category_shares, "
+    "coalesce(categories_bought, 0)::SMALLINT AS categories_bought"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,7 +61,7 @@ def test_every_chart_can_be_linked_to_and_stays_as_it_was(chain, as_role, tmp_pa
     store, member = store_ids()["east"], next(iter(member_ids().values()))
     ((milk,),) = rows("SELECT id FROM catalogue_product WHERE sku = 'milk'")
     pages = ["/", f"/?store={store}", "/figures/sales", f"/figures/sales?store={store}", f"/stores/{store}", "/stores"]
-    pages += [f"/members/all?view={view}" for view in ("layers", "rfm", "cohorts", "stages", "moves", "new")]
+    pages += [f"/members/all?view={view}" for view in ("layers", "rfm", "cohorts", "stages", "moves", "loyalty", "new")]
     pages += ["/members/all?view=new&by=store", f"/members/{member}", f"/products/{milk}"]
     before = {}
     for page in pages:
@@ -71,7 +71,7 @@ def test_every_chart_can_be_linked_to_and_stays_as_it_was(chain, as_role, tmp_pa
             assert re.search(r"[?&](ends|day)=\d{4}-\d\d-\d\d", link), f"{page}: {key} links to {link or 'the page'}"
             before[page, key, link] = drawn[key]
     assert {key for _, key, _ in before} >= {
-        "trend", "hours", "day-hours", "flow", "rfm", "cohorts", "stages", "newcomers", "visits", "sales",
+        "trend", "hours", "day-hours", "flow", "rfm", "cohorts", "stages", "loyalty", "newcomers", "visits", "sales",
     }  # fmt: skip
     later(tmp_path / "later")
     for (page, key, link), drawn in before.items():

@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from huitou.doors.console import figures
 from huitou.doors.console.findings import joined, say, strong
 from huitou.doors.console.layers import LAYERS
-from huitou.insight.terms import CohortSeen, Flow
+from huitou.insight.terms import CohortSeen, Flow, LoyaltyTenth
 from huitou.kernel.errors import N_
 
 _TOP = N_("{share} of the members are {layer} and bring {spend} of the spend.")
@@ -29,11 +29,25 @@ _RISK_SPEND = N_("They spent {spend} in 12 months.")
 _NEW = N_("{count} new members in {month}, the newest whole month.")
 _NEW_PART = N_("{share} of them came by {part}.")
 _NOBODY = N_("No member has bought yet.")
+_INDEX = N_("The loyalty index is {mean} on the average; {loyal} members have 70 or more: {share} of all.")
+_INDEX_LOW = N_("{count} stand below 30: {share}.")
 _ORDER = list(LAYERS)
 
 
 _MOVED = N_("In {month} {risk} members came to be at risk, and {asleep} fell asleep.")
 _WON_BACK = N_("{count} were won back.")
+
+
+def loyalty(found: Sequence[LoyaltyTenth]) -> SafeString:
+    people = sum(one.members for one in found)
+    if not people:
+        return joined([say(_NOBODY)])
+    mean = figures.rounded(Fraction(sum(one.loyalty for one in found), people), 1)
+    loyal, weak = (sum(one.members for one in found if one.tenth in range(*tenths)) for tenths in ((7, 10), (0, 3)))
+    said = [say(_INDEX, mean=strong(mean), loyal=figures.rounded(loyal, 0), share=figures.rate_of(loyal, people) + "%")]
+    if weak:
+        said.append(say(_INDEX_LOW, count=figures.rounded(weak, 0), share=figures.rate_of(weak, people) + "%"))
+    return joined(said)
 
 
 def flow(now: Mapping[str, tuple[int, int]], newest: Sequence[Flow]) -> SafeString:

@@ -82,6 +82,6 @@ SELECT member_id,
             WHEN frequency_score + monetary_score >= {int(cut_offs.gold_score)} THEN '{Layer.GOLD}'
             ELSE '{Layer.SILVER}' END AS layer,
        recency_score, frequency_score, monetary_score, first_purchase_on, last_purchase_on, came_back_on,
-       receipts_year, spend_year_fen
+       receipts_year, spend_year_fen, months_bought
 FROM ({scored})
 """

@@ -14,6 +14,8 @@ from datetime import date
 from huitou.members.terms import came_back_sql
 
 WINDOW_DAYS = 365
+MONTHS = 12
+"""Calendar months of that year, the running one included, in which somebody bought or did not."""
 SCORES = 5
 HUNDREDTHS = 100
 
@@ -46,20 +48,23 @@ def per_member_sql(dormant_months: int, since: date | None = None) -> str:
     window, standing = f"business_date > $as_of - {WINDOW_DAYS}", ""
     newest = f"business_date > $as_of - INTERVAL {int(dormant_months)} MONTH"
     if since is not None:
-        standing = "UNION ALL SELECT member_id, first_on, last_on, NULL, last_on, 0, 0 FROM standing"
+        standing = "UNION ALL SELECT member_id, first_on, last_on, NULL, last_on, 0, 0, NULL FROM standing"
     read = f"AND (business_date > DATE '{since}' OR {window})" if since is not None else ""
     return f"""
 SELECT member_id, min(first_on) AS first_purchase_on, max(last_on) AS last_purchase_on,
        {came_back_sql(dormant_months)} AS came_back_on,
-       sum(receipts)::INTEGER AS receipts_year, sum(fen)::BIGINT AS spend_year_fen
+       sum(receipts)::INTEGER AS receipts_year, sum(fen)::BIGINT AS spend_year_fen,
+       bit_count(coalesce(bit_or(months), 0))::SMALLINT AS months_bought
 FROM (
     SELECT member_id, min(business_date) FILTER (kind = 'sale') AS first_on,
            max(business_date) FILTER (kind = 'sale') AS last_on,
            min(business_date) FILTER (kind = 'sale' AND {newest}) AS back_on,
            max(business_date) FILTER (kind = 'sale' AND NOT {newest}) AS gone_on,
            count(*) FILTER (kind = 'sale' AND {window}) AS receipts,
-           coalesce(sum(net_fen) FILTER ({window}), 0)::BIGINT AS fen
-    FROM visits WHERE member_id IS NOT NULL AND business_date <= $as_of {read} GROUP BY member_id
+           coalesce(sum(net_fen) FILTER ({window}), 0)::BIGINT AS fen,
+           bit_or(1 << age) FILTER (kind = 'sale' AND {window} AND age < {MONTHS}) AS months
+    FROM (SELECT *, datediff('month', business_date, $as_of)::INTEGER AS age FROM visits)
+    WHERE member_id IS NOT NULL AND business_date <= $as_of {read} GROUP BY member_id
     {standing}
 )
 GROUP BY member_id HAVING min(first_on) IS NOT NULL

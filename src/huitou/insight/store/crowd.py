@@ -12,7 +12,7 @@ import pyarrow as pa
 from django.db import connection
 
 from huitou.bulk import service as bulk
-from huitou.insight.terms import CohortSeen, Flow, NewcomersSeen, Square
+from huitou.insight.terms import CohortSeen, Flow, LoyaltyTenth, NewcomersSeen, Square
 from huitou.receipts.terms import HourOfVisits
 
 TABLES = {
@@ -21,6 +21,8 @@ TABLES = {
     "kept_cohorts": ("insight_cohort", ("store_id", "month_on", "after", "members")),
     "kept_newcomers": ("insight_newcomers", ("store_id", "month_on", "channel", "source", "members")),
     "kept_hours": ("insight_hour", ("store_id", "weekday", "hour", "receipts")),
+    "kept_loyalty": ("insight_loyaltytenth", (
+        "store_id", "layer", "tenth", "members", "loyalty", "repeat", "tenure", "breadth", "wallet")),
     "kept_baskets": ("insight_layerbasket", ("store_id", "layer", "category", "net_fen")),
 }  # fmt: skip
 _OF_A_DAY = {
@@ -28,6 +30,8 @@ _OF_A_DAY = {
     "spend_fen bigint",
     "kept_cohorts": "month_on date, after smallint, members bigint",
     "kept_newcomers": "month_on date, channel text, source text, members bigint",
+    "kept_loyalty": "layer text, tenth smallint, members bigint, loyalty bigint, repeat bigint, tenure bigint, "
+    "breadth bigint, wallet bigint",
     "kept_hours": "weekday smallint, hour smallint, receipts bigint",
     "kept_flows": "from_on date, to_on date, from_layer text, to_layer text, members bigint",
     "kept_stage_flows": "from_on date, to_on date, from_stage text, to_stage text, members bigint",
@@ -100,6 +104,13 @@ def newcomers(store_id: int | None, on: date | None = None) -> list[NewcomersSee
     source, values = _picture("kept_newcomers", store_id, on)
     rows = _asked(f"SELECT month_on, store_id, channel, source, members FROM {source} ORDER BY 1, 2, 3, 4", *values)
     return [NewcomersSeen(*row) for row in rows]
+
+
+def loyalty_tenths(store_id: int | None, on: date | None = None) -> list[LoyaltyTenth]:
+    source, values = _picture("kept_loyalty", store_id, on)
+    sums = ", ".join(f"sum({name})::bigint" for name in ("members", "loyalty", "repeat", "tenure", "breadth", "wallet"))
+    rows = _asked(f"SELECT layer, tenth, {sums} FROM {source} GROUP BY 1, 2 ORDER BY 1, 2", *values)
+    return [LoyaltyTenth(*row) for row in rows]
 
 
 def hours(store_id: int | None, on: date | None = None) -> list[HourOfVisits]:

@@ -55,9 +55,8 @@ def moves(
 ) -> dict[tuple[str, str], int]:
     """How many members of `facts_now` are in which layer, and would be in which by these cut-offs."""
     session.register("facts_now", facts_now)
-    then = layers.layered_sql(
-        cut_offs, "SELECT *, last_purchase_on AS first_purchase_on, NULL::DATE AS came_back_on FROM facts_now"
-    )
+    unmoved = "last_purchase_on AS first_purchase_on, NULL::DATE AS came_back_on, 0 AS months_bought"
+    then = layers.layered_sql(cut_offs, f"SELECT *, {unmoved} FROM facts_now")
     query = f"SELECT n.layer, t.layer, count(*) FROM ({_dated(then, as_of)}) t JOIN facts_now n USING (member_id)"
     return {(now, then): count for now, then, count in session.sql(f"{query} GROUP BY ALL").fetchall()}
 

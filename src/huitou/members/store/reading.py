@@ -16,7 +16,7 @@ _COLUMNS = """
     m.id, m.name, m.home_store_id, m.joined_on, m.birthday,
     f.layer, f.recency_score, f.frequency_score, f.monetary_score, f.first_purchase_on, f.last_purchase_on,
     f.receipts_year, f.spend_year_fen, f.categories, f.category_shares,
-    f.came_back_on
+    f.came_back_on, f.months_bought, f.categories_bought
 """
 
 SCORES = ("recency", "frequency")

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from huitou.access import service as access
 from huitou.access.terms import Right
 from huitou.catalogue import service as catalogue
-from huitou.doors.console import figures
+from huitou.doors.console import figures, loyalty_said
 from huitou.doors.console import person as told
 from huitou.doors.console.channels import CHANNEL_NAMES
 from huitou.doors.console.findings import member_finding
@@ -142,6 +142,7 @@ def _whole_page(request: HttpRequest, person: MemberSeen) -> dict[str, object]:
         "coupons": [(coupon, COUPON_STATES[coupon.state]) for coupon in offers.coupons_of(member_id)],
         "may_unmask": access.may(request.user, Right.UNMASK_PHONES),
         "scores": _scores(person, with_values=whole_chain),
+        "loyalty": loyalty_said.of_member(person.facts, today, with_values=whole_chain),
         "likes": _likes(person),
         "stage": _stage(person, today),
         "spans": [(span, LAYERS.get(span.layer, span.layer)) for span in spans[:SPANS_SHOWN]],

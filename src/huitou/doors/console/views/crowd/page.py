@@ -1,5 +1,5 @@
 """All members together: the flow between layers, the map of recency and frequency, cohorts, stages and who moved
-between them, new members.
+between them, the loyalty index, new members.
 
 Each view is one chart with its finding, and stands in the address (`?view=cohorts&store=3`).
 """
@@ -21,6 +21,7 @@ from huitou.doors.console.parts import Chart, Tab
 from huitou.doors.console.periods import asked_day
 from huitou.doors.console.views.crowd.cohorts import cohorts
 from huitou.doors.console.views.crowd.layers import layers
+from huitou.doors.console.views.crowd.loyalty import loyalty
 from huitou.doors.console.views.crowd.moves import moves
 from huitou.doors.console.views.crowd.newcomers import newcomers
 from huitou.doors.console.views.crowd.rfm import rfm
@@ -36,11 +37,20 @@ VIEWS = {
     "cohorts": N_("Coming back"),
     "stages": N_("Lifecycle"),
     "moves": N_("Moves between stages"),
+    "loyalty": N_("Loyalty index"),
     "new": N_("New members"),
 }
 
 
-_BUILT = {"layers": layers, "rfm": rfm, "cohorts": cohorts, "stages": stages, "moves": moves, "new": newcomers}
+_BUILT = {
+    "layers": layers,
+    "rfm": rfm,
+    "cohorts": cohorts,
+    "stages": stages,
+    "moves": moves,
+    "loyalty": loyalty,
+    "new": newcomers,
+}
 
 
 @require_safe
