@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 
 from benchmarks import (
+    affinity,
     at_the_till,
     console,
     history_in,
@@ -48,6 +49,7 @@ BENCHMARKS: dict[str, Callable[[], None]] = {
     "sample_chain": sample_chain.run,
     "scene_tags": scene_tags.run,
     "next_visit": next_visit.run,
+    "affinity": affinity.run,
     "pages": pages.run,
     "pricing": pricing.run,
     "pricing_chain": pricing_chain.run,

@@ -3,7 +3,7 @@
 # Every route of the console, how it is asked, and what a manager of another store gets for this member.
 ROUTES = {
     **dict.fromkeys(("overview", "kpis", "kpi", "kpi_csv", "crowd", "stores", "products", "product"), ("get", 200)),
-    **dict.fromkeys(("search", "design", "conflicts", "labels"), ("get", 200)),
+    **dict.fromkeys(("search", "design", "conflicts", "labels", "analysis"), ("get", 200)),
     **dict.fromkeys(("duplicates", "duplicate", "merge"), ("get", 403)),
     **dict.fromkeys(("duplicate_merge", "duplicate_reject", "merge_part"), ("post", 403)),
     **dict.fromkeys(("targets", "refresh", "cut_offs", "start", "start_step"), ("get", 403)),

@@ -429,3 +429,54 @@ class DrivenBy:
     mix: Fraction
     overlap: Fraction
     total: Fraction
+
+
+# ---- asked of a span of days
+
+
+@dataclass(frozen=True, slots=True)
+class HourSeen:
+    """Sales of a weekday (1 is Monday) and hour: of some members, and of everybody. Money in fen."""
+
+    weekday: int
+    hour: int
+    visits: int
+    net_fen: int
+    all_visits: int
+    all_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class CategorySeen:
+    """A category of a tree: what some members spent on it and how many bought it, beside everybody."""
+
+    category: str
+    net_fen: int
+    buyers: int
+    all_fen: int
+    all_buyers: int
+
+
+@dataclass(frozen=True, slots=True)
+class StorePart:
+    """A store's receipts, fen and members, of some members and of everybody."""
+
+    store_id: int
+    receipts: int
+    net_fen: int
+    members: int
+    all_receipts: int
+    all_fen: int
+    all_members: int
+
+
+@dataclass(frozen=True, slots=True)
+class PairSeen:
+    """Of `baskets` baskets so many hold an item, so many the other, and so many both."""
+
+    one: str
+    other: str
+    together: int
+    of_one: int
+    of_other: int
+    baskets: int

@@ -68,3 +68,28 @@ def test_a_stores_people_count_their_own_members_and_receipts(lasting_chain, as_
     asked = as_role("marketer").get("/figures/sales", {"segment": "999999"})
     assert asked.status_code == 404
     assert as_role("marketer").get("/figures/sales", {"segment": "x"}).status_code == 404
+
+
+VIEWS = ("hours", "categories", "stores", "demand", "together")
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_the_analysis_answers_of_everybody_and_of_a_segment(lasting_chain, as_role, language):
+    number = defined("东区", BOUGHT_EAST)
+    nobody = defined("没人", {"all": [BOUGHT_EAST, {"not": {"leaf": "everyone"}}]})
+    marketer, west = as_role("marketer", language=language), as_role("store_manager", store="west", language=language)
+    for view in VIEWS:
+        for asked in ({}, {"segment": number}, {"segment": nobody}, {"weeks": "52", "ends": "2026-11-10"}):
+            assert marketer.get("/analysis", {"view": view, **asked}).status_code == 200, (view, asked)
+        assert west.get("/analysis", {"view": view, "segment": number}).status_code == 200
+    for hostile in ({"within": "a/" * 20}, {"within": "x" * 500}, {"segment": "9" * 30}):
+        assert marketer.get("/analysis", hostile).status_code == 404, hostile
+    strange = {"view": "categories", "within": "it's' OR '1", "level": "x", "weeks": "-1", "store": "7x", "ends": "x"}
+    assert marketer.get("/analysis", strange).status_code == 200
+    assert marketer.get("/analysis", {"view": "together", "level": "'; DROP"}).status_code == 200
+
+
+def test_the_analysis_counts_only_the_readers_store(lasting_chain, as_role):
+    page = as_role("store_manager", store="west").get("/analysis", {"view": "stores"}).content.decode()
+    assert "west" in page
+    assert "east" not in page, "because the lake knows no policies, and the page names their store"

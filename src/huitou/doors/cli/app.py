@@ -16,6 +16,7 @@ from typing import Annotated
 import typer
 
 from huitou.doors.cli import (
+    analyse,
     apikeys,
     audit,
     conflicts,
@@ -61,6 +62,7 @@ COMMANDS = (
     drops,
     refresh,
     kpis,
+    analyse,
     quality,
     layers,
     members,

@@ -71,6 +71,7 @@ SECTIONS = (
                 "segments", N_("Segments"), "filter", Right.SEE_SEGMENTS, "x",
                 inside=("segment", "segment_new", "segment_edit"),
             ),
+            Place("analysis", N_("Analysis"), "bulb", Right.SEE_OVERVIEW, "v"),
         ),
     ),
     Section(

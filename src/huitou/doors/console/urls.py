@@ -28,6 +28,7 @@ from huitou.doors.console.views import (
     start,
     targets,
 )
+from huitou.doors.console.views.analysis import page as analysis
 from huitou.doors.console.views.crowd import page as crowd
 from huitou.doors.console.views.imports import (
     jobs,
@@ -78,6 +79,7 @@ urlpatterns = [
     path("duplicates/<int:number>/reject", duplicates.reject, name="duplicate_reject"),
     path("merges/<int:number>", duplicates.one_merge, name="merge"),
     path("merges/<int:number>/part", duplicates.part, name="merge_part"),
+    path("analysis", analysis.analysis, name="analysis"),
     path("figures", kpis.kpis, name="kpis"),
     path("figures/<slug:name>", kpis.kpi, name="kpi"),
     path("figures/<slug:name>.csv", kpis.kpi_csv, name="kpi_csv"),

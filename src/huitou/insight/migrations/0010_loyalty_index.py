@@ -20,7 +20,7 @@ DROP POLICY scope ON insight_loyaltytenth;
 class Migration(migrations.Migration):
     dependencies = [
         ("catalogue", "0003_codes_and_descriptions"),
-        ("members", "0018_months_bought"),
+        ("members", "0020_months_bought"),
         ("insight", "0009_stages"),
     ]
 

@@ -8,9 +8,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from fractions import Fraction
-from functools import partial
-from math import log
 from typing import Any
 
 from django.utils import translation
@@ -18,7 +15,7 @@ from django.utils.translation import gettext
 
 from huitou.doors.console import figures
 from huitou.doors.console.channels import CHANNEL_NAMES
-from huitou.doors.console.parts import Interval, interval
+from huitou.doors.console.lifts import LiftShown, Named, lifts_shown
 from huitou.kernel.errors import N_, HuitouError
 from huitou.segments import service as segments
 from huitou.segments.service.live import LIVE
@@ -144,41 +141,11 @@ _VALUES: Mapping[str, Mapping[str, str]] = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class TraitShown:
-    name: str
-    here: str
-    all: str
-    lift: str
-    low: str
-    high: str
-    interval: Interval
-
-
-def traits_shown(found: Sequence[MoreOf]) -> list[TraitShown]:
-    """The surest, on one axis: the line stands at 1, equal steps are equal ratios."""
-    shown = found[:SHOWN_TRAITS]
-    most = max([2.0, *(max(one.lift.high, 1 / one.lift.low) for one in shown)]) if shown else 2.0
-    return [_trait(one, most) for one in shown]
-
-
-def _trait(one: MoreOf, most: float) -> TraitShown:
-    told = one.lift
-    name = gettext(_TRAITS[one.kind]).format(value=_value(one))
-    lift, low, high = (f"{value:.2f}" for value in (told.at, told.low, told.high))
-    said = gettext("{name}: lift {lift}, between {low} and {high}").format(name=name, lift=lift, low=low, high=high)
-    place = partial(_on_axis, most=most)
-    drawn = interval(place(told.low), place(told.at), place(told.high), (Fraction(-1), Fraction(1)), said)
-    return TraitShown(name, _share(told.here), _share(told.all), lift, low, high, drawn)
-
-
-def _on_axis(value: float, *, most: float) -> Fraction:
-    """-1 to 1, 0 where the ratio is 1."""
-    return Fraction(log(value) / log(most)).limit_denominator(10_000)
-
-
-def _share(value: float) -> str:
-    return figures.rate(Fraction(value).limit_denominator(100_000)) + "%"
+def traits_shown(found: Sequence[MoreOf]) -> list[LiftShown]:
+    """The surest, on one axis."""
+    return lifts_shown(
+        [Named(gettext(_TRAITS[one.kind]).format(value=_value(one)), one.lift) for one in found[:SHOWN_TRAITS]]
+    )
 
 
 def _value(one: MoreOf) -> str:

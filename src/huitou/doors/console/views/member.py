@@ -141,10 +141,7 @@ def _whole_page(request: HttpRequest, person: MemberSeen) -> dict[str, object]:
         "tier": next((one.tier for one in tiers if one.holds_on(timezone.localdate())), ""),
         "coupons": [(coupon, COUPON_STATES[coupon.state]) for coupon in offers.coupons_of(member_id)],
         "may_unmask": access.may(request.user, Right.UNMASK_PHONES),
-        "scores": _scores(person, with_values=whole_chain),
-        "loyalty": loyalty_said.of_member(person.facts, today, with_values=whole_chain),
-        "likes": _likes(person),
-        "stage": _stage(person, today),
+        **_reckoned(person, today, with_values=whole_chain),
         "spans": [(span, LAYERS.get(span.layer, span.layer)) for span in spans[:SPANS_SHOWN]],
         "calendar": _calendar(member_id, calendar) if calendar.visits else None,
         "whole_chain": whole_chain,
@@ -193,6 +190,16 @@ def reveal_phone(request: HttpRequest, member_id: int, identity_id: int) -> Http
         response = render(request, "console/member.html", _whole_page(request, person) | shown)
     response["Cache-Control"] = "no-store"
     return response
+
+
+def _reckoned(person: MemberSeen, as_of: date, *, with_values: bool) -> dict[str, object]:
+    """What the refresh reckoned of them."""
+    return {
+        "scores": _scores(person, with_values=with_values),
+        "loyalty": loyalty_said.of_member(person.facts, as_of, with_values=with_values),
+        "likes": _likes(person),
+        "stage": _stage(person, as_of),
+    }
 
 
 def _stage(person: MemberSeen, as_of: date) -> str:

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("members", "0017_came_back")]
+    dependencies = [("members", "0019_consents")]
 
     operations = [
         migrations.AddField("facts", "months_bought", models.SmallIntegerField(db_default=0)),

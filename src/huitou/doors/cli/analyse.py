@@ -1,0 +1,273 @@
+"""`huitou analyse`: when customers come, what and where they buy, what a segment asks for by hour, what lies in one
+basket."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from huitou.doors.cli.choosing import OfSegment, OfSnapshot, chosen_members, tell_chosen
+from huitou.doors.cli.runtime import Runtime
+from huitou.doors.cli.words import say, translate
+from huitou.kernel.errors import N_, HuitouError
+from huitou.kernel.money import Money
+
+if TYPE_CHECKING:
+    from huitou.insight.service import Lift
+    from huitou.usecases.analyse import Asked, Span
+
+Stores = Annotated[list[str] | None, typer.Option("--store", help="Only in this store, by its code; may be repeated.")]
+Weeks = Annotated[int, typer.Option(min=1, max=520, help="So many weeks that end on the last day.")]
+Until = Annotated[
+    datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="Last day; otherwise the newest receipt's.")
+]
+Seconds = Annotated[int, typer.Option(min=1, max=3600, help="Stop after so many seconds.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Answer as JSON, for machines.")]
+Within = Annotated[str, typer.Option(help="One level beneath this category, such as 生鲜 or 生鲜/水果.")]
+MOST_SHOWN = 40
+
+
+class LevelUnknown(HuitouError):
+    """Pairs are asked for at a level that does not exist."""
+
+    code = "level_unknown"
+    message = N_("Pairs cannot be looked for by {level}.")
+    next_step = N_("Choose one of: {levels}.")
+
+
+def register(app: typer.Typer, runtime: Runtime) -> None:
+    """Add the commands."""
+    group = typer.Typer(
+        help="Of a span of days, of everybody or of a segment beside everybody: when, what, where, together.",
+        no_args_is_help=True,
+    )
+    app.add_typer(group, name="analyse")
+    _add_when_and_where(group, runtime)
+    _add_goods(group, runtime)
+    _add_together(group, runtime)
+
+
+def _add_when_and_where(group: typer.Typer, runtime: Runtime) -> None:
+    @group.command()
+    def hours(
+        segment: OfSegment = None,
+        snapshot: OfSnapshot = None,
+        store: Stores = None,
+        weeks: Weeks = 13,
+        until: Until = None,
+        seconds: Seconds = 60,
+        as_json: AsJson = False,
+    ) -> None:
+        """When they come: sales by weekday and hour of the store's clock, beside everybody's."""
+        with runtime.open_database():
+            from huitou.usecases.analyse import hours_of
+
+            asked = _asked(segment, snapshot, store, weeks, until, seconds)
+            span, found = hours_of(asked)
+        rows = [
+            {"weekday": one.weekday, "hour": one.hour, "visits": one.visits, "fen": one.net_fen,
+             "everybody_visits": one.all_visits, "everybody_fen": one.all_fen}
+            for one in found
+        ]  # fmt: skip
+        _answer(asked, span, rows, as_json)
+
+    @group.command()
+    def stores(
+        segment: OfSegment = None,
+        snapshot: OfSnapshot = None,
+        store: Stores = None,
+        weeks: Weeks = 13,
+        until: Until = None,
+        seconds: Seconds = 60,
+        as_json: AsJson = False,
+    ) -> None:
+        """Where they buy: each store's receipts, money and members, beside everybody's."""
+        with runtime.open_database():
+            from huitou.catalogue.service import stores as every_store
+            from huitou.usecases.analyse import stores_of
+
+            asked = _asked(segment, snapshot, store, weeks, until, seconds)
+            span, found = stores_of(asked)
+            codes = {number: one.code for number, one in every_store().items()}
+        rows = [
+            {"store": codes[one.store_id], "receipts": one.receipts, "fen": one.net_fen, "members": one.members,
+             "everybody_receipts": one.all_receipts, "everybody_fen": one.all_fen,
+             "everybody_members": one.all_members}
+            for one in found
+        ]  # fmt: skip
+        _answer(asked, span, rows, as_json)
+
+
+def _add_goods(group: typer.Typer, runtime: Runtime) -> None:
+    @group.command()
+    def categories(
+        within: Within = "",
+        segment: OfSegment = None,
+        snapshot: OfSnapshot = None,
+        store: Stores = None,
+        weeks: Weeks = 13,
+        until: Until = None,
+        seconds: Seconds = 60,
+        as_json: AsJson = False,
+    ) -> None:
+        """What they buy, one level of the tree of categories, beside everybody, with lift and its 95 % interval."""
+        with runtime.open_database():
+            from huitou.usecases.analyse import categories_of
+
+            asked = _asked(segment, snapshot, store, weeks, until, seconds)
+            found = categories_of(asked, within)
+        rows = [
+            {"category": one.category, "fen": one.net_fen, "buyers": one.buyers, "everybody_fen": one.all_fen,
+             "everybody_buyers": one.all_buyers, **_lift(found.sure.get(one.category))}
+            for one in found.rows
+        ]  # fmt: skip
+        _answer(asked, found.span, rows, as_json, buyers=found.buyers, everybody_buyers=found.all_buyers)
+
+    @group.command()
+    def demand(
+        within: Within = "",
+        segment: OfSegment = None,
+        snapshot: OfSnapshot = None,
+        store: Stores = None,
+        weeks: Weeks = 13,
+        until: Until = None,
+        seconds: Seconds = 60,
+        as_json: AsJson = False,
+    ) -> None:
+        """What a segment asks for at which hour in which store, as far as chance is ruled out for all comparisons."""
+        with runtime.open_database():
+            from huitou.catalogue.service import stores as every_store
+            from huitou.usecases.analyse import demand_of
+
+            asked = _asked(segment, snapshot, store, weeks, until, seconds)
+            found = demand_of(asked, within)
+            codes = {number: one.code for number, one in every_store().items()}
+        rows = [
+            {"store": codes[one.seen.store_id or 0], "hour": one.seen.hour, "category": one.seen.category,
+             "bought": one.seen.here.bought, "came": one.seen.here.visits, "everybody_bought": one.seen.all.bought,
+             "everybody_came": one.seen.all.visits, "buyers": one.seen.here.buyers, **_lift(one.lift)}
+            for one in found.wanted
+        ]  # fmt: skip
+        _answer(asked, found.span, rows, as_json, comparisons=found.comparisons)
+
+
+def _add_together(group: typer.Typer, runtime: Runtime) -> None:
+    @group.command()
+    def together(
+        level: Annotated[str, typer.Option(help="1, 2 or 3 of the tree of categories, or product.")] = "2",
+        segment: OfSegment = None,
+        snapshot: OfSnapshot = None,
+        store: Stores = None,
+        weeks: Weeks = 13,
+        until: Until = None,
+        seconds: Seconds = 60,
+        as_json: AsJson = False,
+    ) -> None:
+        """What lies in one basket more often than by chance, and what less: support, confidence, lift, interval."""
+        with runtime.open_database():
+            from huitou.insight.service import PAIR_LEVELS
+            from huitou.usecases.analyse import together_of
+
+            if level not in PAIR_LEVELS:
+                raise LevelUnknown(level=level, levels=", ".join(PAIR_LEVELS))
+            asked = _asked(segment, snapshot, store, weeks, until, seconds)
+            found = together_of(asked, level)
+        rows = [
+            {"one": found.names.get(pair.seen.one, pair.seen.one),
+             "other": found.names.get(pair.seen.other, pair.seen.other), "together": pair.seen.together,
+             "support": round(pair.seen.together / pair.seen.baskets, 6), "confidence": round(pair.lift.here, 6),
+             **_lift(pair.lift)}
+            for pair in (*found.together, *found.apart)
+        ]  # fmt: skip
+        _answer(asked, found.span, rows, as_json, baskets=found.baskets, pairs=found.pairs)
+
+
+def _asked(
+    segment: str | None,
+    snapshot: int | None,
+    codes: Sequence[str] | None,
+    weeks: int,
+    until: datetime | None,
+    seconds: int,
+) -> Asked:
+    from huitou.catalogue.errors import StoreUnknown
+    from huitou.catalogue.service import stores as every_store
+    from huitou.usecases.analyse import Asked
+
+    ids = {one.code: number for number, one in every_store().items()}
+    for code in codes or ():
+        if code not in ids:
+            raise StoreUnknown(store=code)
+    stores = [ids[code] for code in codes] if codes else None
+    chosen = chosen_members(segment, snapshot, seconds)
+    return Asked(chosen, stores, weeks, until.date() if until else None, seconds)
+
+
+def _lift(lift: Lift | None) -> dict[str, float | None]:
+    told = (None, None, None) if lift is None else (round(lift.at, 4), round(lift.low, 4), round(lift.high, 4))
+    return dict(zip(("lift", "low", "high"), told, strict=True))
+
+
+def _answer(asked: Asked, span: Span, rows: Sequence[dict[str, Any]], as_json: bool, **more: Any) -> None:
+    if as_json:
+        told = {"from": span.first.isoformat(), "to": span.last.isoformat(), **more, "rows": rows}
+        if asked.chosen is not None:
+            told["segment"] = asked.chosen.as_json()
+        typer.echo(json.dumps(told, ensure_ascii=False, indent=1))
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(title=f"{span.first} – {span.last}")
+    for name, value in (rows[0] if rows else {}).items():
+        table.add_column(translate(_HEADINGS[name]), justify="left" if isinstance(value, str) else "right")
+    for row in rows[:MOST_SHOWN]:
+        table.add_row(*(_SHOWN.get(name, str)(value) if value is not None else "–" for name, value in row.items()))
+    if rows:
+        Console().print(table)
+    else:
+        say(N_("Nothing tells more than chance would."))
+    if len(rows) > MOST_SHOWN:
+        say(N_("The first {shown} of {count}; --json gives all."), shown=MOST_SHOWN, count=len(rows))
+    if asked.chosen is not None:
+        tell_chosen(asked.chosen)
+
+
+_SHOWN: dict[str, Callable[[Any], str]] = {
+    "fen": lambda fen: str(Money(fen)),
+    "everybody_fen": lambda fen: str(Money(fen)),
+    "support": lambda share: f"{share:.2%}",
+    "confidence": lambda share: f"{share:.1%}",
+}
+_HEADINGS = {
+    "weekday": N_("Weekday"),
+    "hour": N_("Hour"),
+    "store": N_("Store"),
+    "category": N_("Category"),
+    "visits": N_("Visits"),
+    "receipts": N_("Receipts"),
+    "fen": N_("Sales"),
+    "members": N_("Members"),
+    "buyers": N_("Buyers"),
+    "bought": N_("Bought it"),
+    "came": N_("Came"),
+    "everybody_visits": N_("Everybody"),
+    "everybody_receipts": N_("Everybody"),
+    "everybody_fen": N_("Everybody"),
+    "everybody_members": N_("Everybody"),
+    "everybody_buyers": N_("Everybody"),
+    "everybody_bought": N_("Everybody"),
+    "everybody_came": N_("Everybody"),
+    "one": N_("One"),
+    "other": N_("The other"),
+    "together": N_("Together"),
+    "support": N_("Support"),
+    "confidence": N_("Confidence"),
+    "lift": N_("Lift"),
+    "low": N_("at least"),
+    "high": N_("at most"),
+}

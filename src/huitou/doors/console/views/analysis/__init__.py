@@ -1,0 +1,1 @@
+"""What people ask of a span of days: one view each."""

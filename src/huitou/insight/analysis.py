@@ -1,0 +1,106 @@
+"""What somebody asks of a span of days, of some members beside everybody; a part of the room's door. The session is one
+of the lake; whoever reads it names the reader's stores, since the lake knows no policies."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import date
+
+import duckdb
+
+from huitou.insight.rules import analysis, together
+from huitou.insight.rules.analysis import DemandSeen, Side
+from huitou.insight.rules.lift import Lift, lift_of, lift_of_visits
+from huitou.insight.terms import CategorySeen, HourSeen, PairSeen, StorePart
+
+__all__ = [
+    "MOST_PAIRS",
+    "PAIR_LEVELS",
+    "PRODUCT_PAIRS",
+    "DemandSeen",
+    "Side",
+    "buyers_asked",
+    "categories_asked",
+    "demand_asked",
+    "demand_lift",
+    "hours_asked",
+    "lay_asked",
+    "pair_lift",
+    "pairs_asked",
+    "stores_asked",
+    "widened",
+]  # fmt: skip
+
+PAIR_LEVELS = together.LEVELS
+PRODUCT_PAIRS = together.PRODUCT
+MOST_PAIRS = together.MOST_PAIRS
+widened = analysis.widened
+
+
+def lay_asked(
+    session: duckdb.DuckDBPyConnection,
+    first: date,
+    last: date,
+    stores: Collection[int] | None,
+    *,
+    everybody: bool,
+) -> None:
+    """From here on the questions below are about these days and stores (None: all of them). `everybody`: nobody was
+    picked; else `lay_chosen` said who."""
+    for name, source in (("asked", "lines"), ("asked_visits", "visits")):
+        query = analysis.asked_sql(source, first, last, stores, everybody=everybody)
+        session.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS {query}")
+
+
+def hours_asked(session: duckdb.DuckDBPyConnection) -> list[HourSeen]:
+    """When they come."""
+    return [HourSeen(*row) for row in session.sql(analysis.HOURS).fetchall()]
+
+
+def stores_asked(session: duckdb.DuckDBPyConnection) -> list[StorePart]:
+    """Where they buy."""
+    return [StorePart(*row) for row in session.sql(analysis.STORES).fetchall()]
+
+
+def categories_asked(session: duckdb.DuckDBPyConnection, within: str) -> list[CategorySeen]:
+    """What they buy one level beneath a category ('' is the top), what they spend most on first."""
+    return [CategorySeen(*row) for row in session.sql(analysis.categories_sql(within)).fetchall()]
+
+
+def buyers_asked(session: duckdb.DuckDBPyConnection) -> tuple[int, int]:
+    """How many members bought anything: of theirs, and of everybody."""
+    ((mine, everybody),) = session.sql(analysis.BUYERS).fetchall()
+    return int(mine), int(everybody)
+
+
+def demand_asked(session: duckdb.DuckDBPyConnection, within: str) -> tuple[Sequence[DemandSeen], Sequence[DemandSeen]]:
+    """Who buys what one level beneath a category at which hour: of all the stores together, and of each."""
+    session.execute(analysis.lay_demand_sql(within))
+    whole, by_store = (
+        [
+            DemandSeen(*row[:3], Side(*row[3:10]), Side(*row[10:17]))
+            for row in session.sql(analysis.demand_sql(by_store=apart)).fetchall()
+        ]
+        for apart in (False, True)
+    )
+    return whole, by_store
+
+
+def demand_lift(one: DemandSeen, comparisons: int = 1) -> Lift | None:
+    """How much more often than everybody who comes at that hour, with an interval for so many at once; None where too
+    few tell."""
+    return lift_of_visits(one.here, one.all, z=widened(comparisons))
+
+
+def pairs_asked(session: duckdb.DuckDBPyConnection, level: str) -> tuple[list[PairSeen], int]:
+    """What of theirs lies in one basket, by category down to a level or by product, and how many baskets there were."""
+    session.execute(together.lay_baskets_sql(level))
+    ((baskets,),) = session.sql("SELECT count(DISTINCT receipt_id) FROM held").fetchall()
+    return [PairSeen(*row, baskets) for row in session.sql(together.PAIRS).fetchall()], int(baskets)
+
+
+def pair_lift(pair: PairSeen, comparisons: int = 1) -> Lift | None:
+    """How much more often both lie in one basket than by chance, with an interval for so many at once; None where too
+    few tell, or where one of them is in every basket. `here` is the confidence: of the baskets with the first, the
+    part that holds the other."""
+    return lift_of(pair.together, pair.of_one, pair.of_other, pair.baskets, z=widened(comparisons))
