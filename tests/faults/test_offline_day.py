@@ -12,6 +12,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -27,6 +28,11 @@ MEMBERS = either(20, 3_000)
 BATCH = either(60, 3_000)
 LIVE_PER_SECOND = 25
 DAY = "2026-11-20"
+COUPONS, EVERY = either(12, 3_000), 6
+"""Coupons that the till took; each sixth of them another till took, too."""
+SPENDERS = either(4, 500)
+"""Members who pay with more points than they have, at two tills, and show no code."""
+TEN = {"id": "ten", "valid": {"coupon": "TEN"}, "get": {"kind": "amount_off", "amount": "10.00", "per": "lot"}}
 TWICE, TOO_MUCH = 3, 5
 """How many numbers the till used twice, and how many returns bring back more than was sold."""
 
@@ -74,6 +80,41 @@ def does_not_fit() -> list[dict[str, Any]]:
     return [*again, *more]
 
 
+def coupons_of(server: Served, folder: Path) -> list[str]:
+    """Bearers' coupons of ten yuan, and the offer that takes them."""
+    (folder / "ten.json").write_text(json.dumps(TEN))
+    asked(server.home, "coupons", "add-kind", "TEN", "--title", "ten off")
+    asked(server.home, "offers", "put", str(folder / "ten.json"), "--on")
+    asked(server.home, "coupons", "issue", "TEN", "--name", "day", "--count", str(COUPONS))
+    return [code for (code,) in server.rows("SELECT code FROM offers_coupon ORDER BY id")]
+
+
+def earn_first(port: int, key: str) -> None:
+    """A hundred points for each who will spend them, while the line is there."""
+    line = Line(port, key)
+    for number in range(SPENDERS):
+        line.insist("/api/v1/receipts", json.dumps(_sale(f"earn-{number}", "100.00", card=f"mix-{number}")).encode())
+
+
+def with_coupons_and_points(codes: list[str]) -> list[dict[str, Any]]:
+    """What the till sold beside: each coupon once, some of them twice, and points that nobody proved."""
+    found = [_sale(f"C{place}", "20.00", off="10.00", coupons=[code]) for place, code in enumerate(codes)]
+    found += [_sale(f"D{place}", "20.00", off="10.00", coupons=[code], till="2") for place, code in
+              enumerate(codes[::EVERY])]  # fmt: skip
+    found += [_sale(f"P{till}-{number}", "0.50", card=f"mix-{number}", till=till, points_used=60)
+              for number in range(SPENDERS) for till in "12"]  # fmt: skip
+    return [{"kind": "sale", **one} for one in found]
+
+
+def _sale(
+    number: str, amount: str, *, off: str = "0.00", card: str = "", till: str = "1", **more: Any
+) -> dict[str, Any]:
+    line = {"line": 1, "sku": "rice", "quantity": "1.000", "amount": amount, "discount": off}
+    member = {"member": {"kind": "card", "value": card}} if card else {}
+    return {"store": "off", "till": till, "number": number, "business_date": DAY, "at": f"{DAY}T12:00:00+08:00",
+            "lines": [line], **member, **more}  # fmt: skip
+
+
 def sell_as_it_happens(port: int, key: str) -> None:
     line, progress = Line(port, key), Progress("sent as they were sold", RECEIPTS)
     for number, body in enumerate(day_of("on", RECEIPTS), 1):
@@ -82,9 +123,11 @@ def sell_as_it_happens(port: int, key: str) -> None:
         progress.at(number)
 
 
-def drain(port: int, key: str) -> tuple[float, Counter[str]]:
+def drain(port: int, key: str, beside: list[dict[str, Any]]) -> tuple[float, Counter[str]]:
     """Everything in batches, as several tills send them: in any order. Seconds, and how the lines were answered."""
     said = list(day_of("off", RECEIPTS))
+    for one in beside:  # anywhere in the day; the day's own lines keep their order
+        said.insert(random.Random(one["number"]).randrange(len(said)), one)
     batches = [said[first : first + BATCH] for first in range(0, len(said), BATCH)]
     random.Random(9).shuffle(batches)
     line, progress, answered = Line(port, key), Progress("drained", len(said)), Counter[str]()
@@ -121,18 +164,27 @@ class Others:
         self._selling.join()
 
 
-def test_a_day_that_comes_late_ends_as_one_that_came_in_time(site: tuple[Served, int, str]) -> None:
+def test_a_day_that_comes_late_ends_as_one_that_came_in_time(site: tuple[Served, int, str], tmp_path: Path) -> None:
     server, port, key = site
+    codes = coupons_of(server, tmp_path)
     sell_as_it_happens(port, key)
+    earn_first(port, key)
+    beside = with_coupons_and_points(codes)
     others = Others(port, key)
-    seconds, answered = drain(port, key)
+    seconds, answered = drain(port, key, beside)
     others.end()
     waits = sorted(others.waits)
     told(f"F8: {RECEIPTS:,} receipts of a day offline drained in {seconds:.0f} s ({RECEIPTS / seconds:,.0f}/s); "
          f"{len(waits):,} sales of others beside it, p99 {1000 * waits[int(len(waits) * 0.99)]:.0f} ms")  # fmt: skip
-    assert answered == {"recorded": RECEIPTS, "quarantined": TWICE + TOO_MUCH}
+    assert answered == {"recorded": RECEIPTS + len(beside), "quarantined": TWICE + TOO_MUCH}
     listed = "SELECT kind, count(*)::int FROM receipts_conflict GROUP BY 1 ORDER BY 1"
-    assert server.rows(listed) == [("number_used_twice", TWICE), ("returned_more_than_sold", TOO_MUCH)]
+    assert server.rows(listed) == [
+        ("coupon_honoured", len(codes[::EVERY])), ("number_used_twice", TWICE), ("points_honoured", SPENDERS),
+        ("points_unproven", 2 * SPENDERS), ("returned_more_than_sold", TOO_MUCH)]  # fmt: skip
+    assert server.rows("SELECT state, count(*)::int FROM offers_coupon GROUP BY 1") == [("used", COUPONS)], "once each"
+    assert server.rows("SELECT count(*)::int FROM offers_couponuse") == [(COUPONS,)]
+    spent = "SELECT DISTINCT a.balance FROM loyalty_account a JOIN members_identity i ON i.member_id = a.member_id "
+    assert server.rows(spent + "WHERE i.value LIKE 'mix-%'") == [(0,)], "all of their points, and not one below"
     assert state_of(server, "off") == state_of(server, "on")
     assert waits, "the others sold meanwhile"
     verdicts = json.loads(asked(server.home, "audit", "--json"))
