@@ -119,7 +119,9 @@ def test_a_store_sells_on_and_everything_arrives(tmp_path: Path) -> None:
     till = LocalTill(tmp_path, port, key)
     assert till.ask("POST", "/receipts", sale("2"))[1] == told, "after the kill it is told the same"
     assert till.ask("POST", "/receipts", sale("2", "12.81"))[1]["code"] == "receipt_differs"
-    assert till.ask("POST", "/receipts", sale("3"))[1]["sequence"] == 2
+    assert till.ask("POST", "/receipts", sale("3"))[1]["sequence"] == 3, "the one that went through is the first"
+    found = till.ask("POST", "/receipts/find", {"query": "1"})[1]["sales"]
+    assert [one["number"] for one in found] == ["1"], "and what went through can come back here"
     assert till.ask("GET", "/till")[1]["waiting"] == 2
     with serving_again(tmp_path / "home", port):
         assert soon(lambda: till.ask("GET", "/till")[1]["waiting"] == 0)
