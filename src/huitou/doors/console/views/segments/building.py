@@ -24,7 +24,10 @@ from huitou.segments import service as segments
 from huitou.segments.terms import SegmentSeen
 from huitou.usecases.segments import define_segment
 
-SCRIPTS = tuple(f"console/segments/{name}.js" for name in ("values", "picks", "tree", "drag", "look", "build"))
+SCRIPTS = (
+    "console/finder.js",
+    *(f"console/segments/{name}.js" for name in ("values", "picks", "tree", "drag", "look", "build")),
+)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -35,71 +35,36 @@
     for (const [list, at] of lists) for (const value of [].concat(get(leaf, at) || [])) if (value !== "") chip(box, at, value, nameOf(list, value, box.dataset.of));
   };
 
-  let asked = 0, wait = 0;
-  async function find(input) {
-    const box = input.closest("[data-picks]"), list = box.querySelector(".found"), mine = ++asked;
-    const called = form.querySelector("[name=called]").value;
-    const query = new URLSearchParams({ of: box.dataset.of, q: input.value, but: called });
-    const answer = await fetch(form.dataset.choices + "?" + query, { headers: { "HX-Request": "true" } });
-    const hits = answer.ok ? await answer.text() : "";
-    if (mine !== asked || !answer.ok || document.activeElement !== input) return; /* a late answer opens nothing over what comes next */
-    list.innerHTML = hits;
-    list.hidden = false;
-    input.setAttribute("aria-expanded", "true");
-  }
-  function close(but) {
-    for (const list of tree.querySelectorAll(".found:not([hidden])")) {
-      if (list.parentElement === but) continue;
-      list.hidden = true;
-      list.parentElement.querySelector("[data-find]").setAttribute("aria-expanded", "false");
-    }
-  }
-  function take(hit) {
-    clearTimeout(wait);
-    asked += 1;
-    const box = hit.closest("[data-picks]"), input = box.querySelector("[data-find]");
-    const at = hit.dataset.take ? box.dataset.picks + "." + hit.dataset.take : box.dataset.picks;
-    if (hit.dataset.take === "skus") S.facts.products[hit.dataset.value] = hit.dataset.text;
-    const there = [...box.querySelectorAll("[data-value]")].some((one) => one.dataset.at === at && one.dataset.value === hit.dataset.value);
-    if (!there) chip(box, at, hit.dataset.value, hit.dataset.text);
-    input.value = "";
-    close(null);
-    S.showPicks(box);
-    (input.closest(".finder").hidden ? box.querySelector("[data-drop]") : input).focus();
-    S.changed();
-  }
-  tree.addEventListener("input", (e) => {
-    if (!e.target.matches("[data-find]")) return;
-    e.stopPropagation();
-    clearTimeout(wait);
-    wait = setTimeout(() => find(e.target), 120);
-  }, true);
-  tree.addEventListener("focusin", (e) => {
-    close(e.target.closest(".finder"));
-  });
-  document.addEventListener("click", (e) => { if (!(e.target instanceof Element) || !e.target.closest(".finder")) close(null); });
-  tree.addEventListener("keydown", (e) => {
-    if (!e.target.matches("[data-find], .found .hit")) return;
-    if (e.key === "ArrowDown" && e.target.getAttribute("aria-expanded") === "false") { e.preventDefault(); find(e.target); return; }
-    const finder = e.target.closest(".finder"), hits = [...finder.querySelectorAll("[data-take]")], here = hits.indexOf(e.target);
-    if (e.key === "ArrowDown" || e.key === "ArrowUp") {
-      const next = here + (e.key === "ArrowDown" ? 1 : -1);
-      (next < 0 ? finder.querySelector("[data-find]") : hits[Math.min(next, hits.length - 1)])?.focus();
-      e.preventDefault();
-    } else if (e.key === "Escape") { close(null); finder.querySelector("[data-find]").focus(); }
-    else if (e.key === "Enter" && here < 0) { e.preventDefault(); hits[0] && take(hits[0]); }
-    else if (e.key === "Backspace" && e.target.value === "") { const last = [...finder.parentElement.querySelectorAll("[data-value]")].pop(); if (last) { last.remove(); S.showPicks(finder.parentElement); S.changed(); } }
+  HuitouFinder(tree, {
+    address: (input) => {
+      const of = input.closest("[data-picks]").dataset.of, called = form.querySelector("[name=called]").value;
+      return form.dataset.choices + "?" + new URLSearchParams({ of, q: input.value, but: called });
+    },
+    take: (hit, input) => {
+      const box = hit.closest("[data-picks]");
+      const at = hit.dataset.take ? box.dataset.picks + "." + hit.dataset.take : box.dataset.picks;
+      if (hit.dataset.take === "skus") S.facts.products[hit.dataset.value] = hit.dataset.text;
+      const there = [...box.querySelectorAll("[data-value]")].some((one) => one.dataset.at === at && one.dataset.value === hit.dataset.value);
+      if (!there) chip(box, at, hit.dataset.value, hit.dataset.text);
+      S.showPicks(box);
+      (input.closest(".finder").hidden ? box.querySelector("[data-drop]") : input).focus();
+      S.changed();
+    },
+    erase: (finder) => {
+      const box = finder.parentElement, last = [...box.querySelectorAll("[data-value]")].pop();
+      if (!last) return;
+      last.remove();
+      S.showPicks(box);
+      S.changed();
+    },
   });
   tree.addEventListener("click", (e) => {
-    const hit = e.target.closest("[data-take]"), drop = e.target.closest("[data-drop]");
-    if (e.target.matches("[data-find]")) find(e.target);
-    if (hit) take(hit);
-    if (drop) {
-      const box = drop.closest("[data-picks]");
-      drop.closest("[data-value]").remove();
-      S.showPicks(box);
-      box.querySelector("[data-find]").focus();
-      S.changed();
-    }
+    const drop = e.target.closest("[data-drop]");
+    if (!drop) return;
+    const box = drop.closest("[data-picks]");
+    drop.closest("[data-value]").remove();
+    S.showPicks(box);
+    box.querySelector("[data-find]").focus();
+    S.changed();
   });
 })(window.HuitouSegments);
