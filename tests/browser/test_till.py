@@ -318,6 +318,26 @@ def test_a_line_that_was_removed_comes_back(till):
     total(page, "25.80")
 
 
+def test_a_sale_that_the_machine_cannot_keep_has_not_happened(till, corner_shop):
+    page = till
+    before = corner_shop.ask("SELECT count(*) FROM receipts_identity")
+    scan(page, MILK)
+    total(page, "16.90")
+    page.evaluate("() => { till.kept.sold = () => Promise.reject(new Error('no room')); }")
+    page.keyboard.press("F10")
+    page.wait_for_selector("#pay[open]")
+    page.keyboard.press("Enter")
+    page.locator("#tell-text", has_text="磁盘").wait_for()
+    assert page.evaluate("till.queue.waiting().length") == 0
+    page.reload()
+    opened(page)
+    total(page, "16.90")  # the basket is on the belt as it was
+    pay(page, cash="20")
+    page.locator("#slip-state", has_text="已入账").wait_for()
+    next_customer(page)
+    assert corner_shop.ask("SELECT count(*) FROM receipts_identity") == [(before[0][0] + 1,)]
+
+
 def test_the_receipt_is_a_page_of_80_millimetres(till):
     page = till
     page.evaluate("window.print = () => { window.printed = true; }")

@@ -83,6 +83,8 @@ _WORDS = {
     "scan_to_claim_or_return": N_("For returns"),
     "scan_to_claim": N_("Points for this receipt: show this code and your card"),
     "thanks": N_("Thank you, see you again"),
+    "not_kept": N_("This machine could not keep it: its disk may be full. Nothing has been sold or given back yet."),
+    "not_kept_next": N_("Make room on the disk, then press the same key again; or sell at another till."),
     "recorded": N_("Recorded"),
     "kept_here": N_("Kept on this till until the server is back"),
     "sending": N_("Sending ..."),

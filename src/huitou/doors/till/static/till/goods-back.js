@@ -106,7 +106,7 @@
         of: sale.number, tenders: quote.tenders.map((one) => ({ kind: one.kind, amount: till.fen(one.amount) })), total: till.fen(quote.total),
         member: sale.member && { name: sale.member.name, phone: sale.member.phone }, points: null,
       };
-      await till.queue.write("return", body, slip);
+      if (!(await till.queue.write("return", body, slip))) return;
       $("back").close();
       till.slip.show(slip);
       till.queue.send();

@@ -18,8 +18,10 @@
   };
   const recall = async (row) => {
     if (till.basket.now.lines.length) await hold();
-    await till.kept.drop("held", row.number);
+    // First onto the belt, which is written down, then off the list: where the power goes between, it is there twice.
     till.basket.take({ number: row.number, lines: row.lines, member: row.member, coupons: row.coupons });
+    await till.basket.keep();
+    await till.kept.drop("held", row.number);
     await read();
   };
   const list = () => {

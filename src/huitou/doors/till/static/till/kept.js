@@ -32,6 +32,17 @@
     put: (store, row) => work(store, "readwrite", (rows) => rows.put(row)),
     drop: (store, key) => work(store, "readwrite", (rows) => rows.delete(key)),
   };
+  /* What has happened, with its receipt: both or neither, else a second try would be a second sale. */
+  till.kept.sold = async (row, slip) => {
+    const database = await opened;
+    return new Promise((done, failed) => {
+      const transaction = database.transaction(["queue", "slips"], "readwrite", { durability: "strict" });
+      transaction.objectStore("queue").put(row);
+      transaction.objectStore("slips").put(slip);
+      transaction.oncomplete = () => done();
+      transaction.onerror = transaction.onabort = () => failed(transaction.error);
+    });
+  };
   /* The next number, never twice: counted and written in one transaction. */
   till.kept.next = async () => {
     const database = await opened;

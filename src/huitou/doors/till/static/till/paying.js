@@ -86,7 +86,7 @@
         number: now.number, kind: "sale", at: body.at, store: till.own.store, storeName: till.storeName(till.own.store), till: till.own.till, day: null, lines, tenders, total: due, cashier: till.begin.cashier, quoted,
         applied: quoted ? now.quote.applied : [], member: now.member && { name: now.member.name, phone: now.member.phone }, points: null, basket,
       };
-      await till.queue.write("sale", body, slip);
+      if (!(await till.queue.write("sale", body, slip))) return;
       $("pay").close();
       till.basket.begin();
       till.slip.show(slip);

@@ -2,16 +2,23 @@
    it: with the same number and the same words it may be sent as often as needed, and counts once. */
 (() => {
   "use strict";
+  const { say } = till;
   let rows = [], sending = null;
 
   const read = async () => { rows = await till.kept.all("queue"); till.changed(); };
   const waiting = () => rows.filter((one) => !one.refused);
   const refused = () => rows.filter((one) => one.refused);
 
+  /* Whether it is on the disk; where it is not (a full one), the cashier hears of it, and nothing has happened yet. */
   const write = async (kind, body, slip) => {
-    await till.kept.put("queue", { kind, body, slip, at: Date.now() });
-    await till.kept.put("slips", slip);
+    try {
+      await till.kept.sold({ kind, body, slip, at: Date.now() }, slip);
+    } catch {
+      till.tell({ message: say("not_kept"), next_step: say("not_kept_next") });
+      return false;
+    }
     await read();
+    return true;
   };
 
   /* One sender at a time: who asks meanwhile waits for the same, and for what came to it. */
