@@ -72,6 +72,9 @@ def test_weeks_of_a_product_are_those_of_the_readers_stores(chain, as_role):
         assert {one.store_id for one in insight.goods_of_product(milk)} == {store_ids()["west"]}
     assert weeks is not None
     assert as_role("marketer", language="en").get(f"/products/{milk}").context["here"].net_fen == 5000
+    assert not as_role("marketer").get(f"/products/{milk}").context["kept_out"]
+    run("UPDATE catalogue_product SET promotable = false")
+    assert as_role("marketer").get(f"/products/{milk}").context["kept_out"]
     assert as_role("marketer").get("/products/999999").status_code == 404
     assert as_role("marketer").get(f"/products/{2**70}").status_code == 404
 

@@ -95,7 +95,7 @@ SECTIONS = (
             Place("till:page", N_("Till"), "receipt", Right.SELL, "y"),
             Place("stores", N_("Stores"), "store", Right.SEE_OVERVIEW, "s", inside=("store",)),
             Place("products", N_("Products"), "basket", Right.SEE_OVERVIEW, "p", inside=("product",)),
-            Place("labels", N_("Shelf labels"), "tag", Right.PRINT_LABELS, "v"),
+            Place("labels", N_("Shelf labels"), "tag", Right.PRINT_LABELS, "z"),
             Place("targets", N_("Targets"), "target", Right.SET_TARGETS, "g"),
             Place("conflicts", N_("Conflicts"), "warning", Right.SETTLE_CONFLICTS, "t"),
         ),

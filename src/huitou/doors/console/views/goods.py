@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from huitou.access import service as access
 from huitou.access.terms import Right
+from huitou.catalogue import service as catalogue
 from huitou.doors.console import figures
 from huitou.doors.console.gate import asked_place, last_refresh, needs
 from huitou.doors.console.goods_said import category_finding, product_finding
@@ -133,6 +134,7 @@ def product(request: HttpRequest, product_id: int) -> HttpResponse:
         "whole_chain": whole_chain,
         "refreshed": refreshed,
         "it": looked.product,
+        "kept_out": bool(catalogue.not_promotable([looked.product.sku])),
         "crumbs": _crumbs(looked.product.category),
         "here": looked.here,
         "empty": looked.here is None,
