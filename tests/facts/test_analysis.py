@@ -9,6 +9,7 @@ from dataclasses import astuple
 from datetime import date, datetime, timedelta
 
 import duckdb
+import pyarrow as pa
 import pytest
 
 from huitou.insight import service as insight
@@ -183,6 +184,23 @@ def test_somebody_who_comes_often_is_one_draw():
     wide = lift_of_visits(faithful, both(faithful))
     assert wide.at == lift.at
     assert wide.low < 1 < lift.low, "ten members with ten visits each, always or never: as if they were ten"
+
+
+@pytest.mark.parametrize(("everybody", "home"), [(True, None), (False, None), (True, 2), (False, 2)])
+def test_who_came_back(session, lines, everybody, home):
+    homes = pa.table({"member_id": list(range(1, 10)), "home_store_id": [1 + n % 3 for n in range(1, 10)]})
+    days = defaultdict(set)
+    for one in lines:
+        if one["kind"] == "sale" and one["business_date"] <= LAST and one["member_id"] is not None:
+            days[one["member_id"]].add(one["business_date"])
+    expected = Counter()
+    for member, came in days.items():
+        if (everybody or member in CHOSEN) and home in (None, 1 + member % 3):
+            first = min(came).replace(day=1)
+            for month in {(on.year - first.year) * 12 + on.month - first.month for on in came}:
+                expected[first, month] += 1
+    found = insight.cohorts_asked(session, LAST, homes, home, everybody=everybody)
+    assert {(one.month_on, one.after): one.members for one in found} == expected
 
 
 @pytest.mark.parametrize("level", ["1", "2", "product"])

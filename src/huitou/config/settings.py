@@ -46,6 +46,8 @@ TOLD_BY_OPERATOR = {
     )
     if os.environ.get(variable)
 }
+# Each night members are looked for who may be one person; candidates wait for somebody to confirm them.
+FIND_DUPLICATES = os.environ.get("HUITOU_FIND_DUPLICATES", "1") != "0"
 SCALE_CODES = os.environ.get("HUITOU_SCALE_CODES", "")
 LAKE_PATH = home() / "lake"
 UPLOAD_PATH = home() / "uploads"

@@ -7,11 +7,12 @@ from collections.abc import Collection, Sequence
 from datetime import date
 
 import duckdb
+import pyarrow as pa
 
-from huitou.insight.rules import analysis, together
+from huitou.insight.rules import analysis, crowd, together
 from huitou.insight.rules.analysis import DemandSeen, Side
 from huitou.insight.rules.lift import Lift, lift_of, lift_of_visits
-from huitou.insight.terms import CategorySeen, HourSeen, PairSeen, StorePart
+from huitou.insight.terms import CategorySeen, CohortSeen, HourSeen, PairSeen, StorePart
 
 __all__ = [
     "MOST_PAIRS",
@@ -21,6 +22,7 @@ __all__ = [
     "Side",
     "buyers_asked",
     "categories_asked",
+    "cohorts_asked",
     "demand_asked",
     "demand_lift",
     "hours_asked",
@@ -90,6 +92,21 @@ def demand_lift(one: DemandSeen, comparisons: int = 1) -> Lift | None:
     """How much more often than everybody who comes at that hour, with an interval for so many at once; None where too
     few tell."""
     return lift_of_visits(one.here, one.all, z=widened(comparisons))
+
+
+def cohorts_asked(
+    session: duckdb.DuckDBPyConnection, as_of: date, homes: pa.Table, home: int | None, *, everybody: bool
+) -> list[CohortSeen]:
+    """Of those who bought first in a month, who came back in which month after: of the chosen members, or of
+    everybody; with `home` of those alone whose home store it is (`homes` says whose)."""
+    session.register("homes", homes)
+    session.execute(f"CREATE OR REPLACE TEMP VIEW facts AS {crowd.firsts_sql(as_of, everybody=everybody)}")
+    at = "true" if home is None else f"store_id = {int(home)}"
+    found = session.sql(
+        f"SELECT month_on, after, sum(members)::BIGINT FROM ({crowd.cohorts_sql(as_of)}) WHERE {at} "
+        "GROUP BY 1, 2 ORDER BY 1, 2"
+    )
+    return [CohortSeen(*row) for row in found.fetchall()]
 
 
 def pairs_asked(session: duckdb.DuckDBPyConnection, level: str) -> tuple[list[PairSeen], int]:

@@ -15,8 +15,9 @@ from huitou.catalogue import service as catalogue
 from huitou.insight import service as insight
 from huitou.insight.errors import NothingToReckon
 from huitou.insight.service import DemandSeen, Lift
-from huitou.insight.terms import CategorySeen, HourSeen, PairSeen, StorePart
+from huitou.insight.terms import CategorySeen, CohortSeen, HourSeen, PairSeen, StorePart
 from huitou.lake import service as lake
+from huitou.members import service as members
 from huitou.usecases.chosen_members import LIMIT_SECONDS, Chosen, counting_within
 
 WEEKS = (4, 13, 52)
@@ -139,6 +140,15 @@ def demand_of(asked: Asked, within: str = "") -> Demand:
         key=lambda one: (-(one.lift.here - one.lift.all) * one.seen.here.visits, one.seen.store_id, one.seen.hour)
     )
     return Demand(span, within, cells, found[:MOST_SUGGESTIONS], len(compared))
+
+
+def cohorts_of(asked: Asked, home: int | None = None) -> tuple[Span, list[CohortSeen]]:
+    """Who came back after their first month, month by month; with `home` of the members of this home store. Weeks and
+    stores are not asked: a member's first purchase is the first of all."""
+    with _opened(asked) as (session, span):
+        homes = members.homes_now()
+        found = insight.cohorts_asked(session, span.last, homes, home, everybody=asked.chosen is None)
+        return span, found
 
 
 def together_of(asked: Asked, level: str) -> Together:

@@ -82,6 +82,8 @@ def test_the_analysis_answers_of_everybody_and_of_a_segment(lasting_chain, as_ro
         for asked in ({}, {"segment": number}, {"segment": nobody}, {"weeks": "52", "ends": "2026-11-10"}):
             assert marketer.get("/analysis", {"view": view, **asked}).status_code == 200, (view, asked)
         assert west.get("/analysis", {"view": view, "segment": number}).status_code == 200
+    for asked in ({"segment": number}, {"segment": nobody}, {"segment": number, "store": store_ids()["west"]}):
+        assert marketer.get("/members/all", {"view": "cohorts", **asked}).status_code == 200, asked
     for hostile in ({"within": "a/" * 20}, {"within": "x" * 500}, {"segment": "9" * 30}):
         assert marketer.get("/analysis", hostile).status_code == 404, hostile
     strange = {"view": "categories", "within": "it's' OR '1", "level": "x", "weeks": "-1", "store": "7x", "ends": "x"}

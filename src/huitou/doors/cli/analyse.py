@@ -47,6 +47,7 @@ def register(app: typer.Typer, runtime: Runtime) -> None:
     )
     app.add_typer(group, name="analyse")
     _add_when_and_where(group, runtime)
+    _add_cohorts(group, runtime)
     _add_goods(group, runtime)
     _add_together(group, runtime)
 
@@ -99,6 +100,25 @@ def _add_when_and_where(group: typer.Typer, runtime: Runtime) -> None:
              "everybody_members": one.all_members}
             for one in found
         ]  # fmt: skip
+        _answer(asked, span, rows, as_json)
+
+
+def _add_cohorts(group: typer.Typer, runtime: Runtime) -> None:
+    @group.command()
+    def cohorts(
+        segment: OfSegment = None,
+        snapshot: OfSnapshot = None,
+        until: Until = None,
+        seconds: Seconds = 60,
+        as_json: AsJson = False,
+    ) -> None:
+        """Who came back: of those who bought first in a month, how many bought in the nth month after."""
+        with runtime.open_database():
+            from huitou.usecases.analyse import cohorts_of
+
+            asked = _asked(segment, snapshot, None, 13, until, seconds)
+            span, found = cohorts_of(asked)
+        rows = [{"month": f"{one.month_on:%Y-%m}", "after": one.after, "members": one.members} for one in found]
         _answer(asked, span, rows, as_json)
 
 
@@ -246,6 +266,8 @@ _SHOWN: dict[str, Callable[[Any], str]] = {
 _HEADINGS = {
     "weekday": N_("Weekday"),
     "hour": N_("Hour"),
+    "month": N_("Month"),
+    "after": N_("Months after"),
     "store": N_("Store"),
     "category": N_("Category"),
     "visits": N_("Visits"),

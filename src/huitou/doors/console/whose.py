@@ -65,7 +65,13 @@ class Whose:
 
 def asked_whose(request: HttpRequest) -> Whose | None:
     """Whom the address asks for; None: everybody. A snapshot of another segment, or asked for by somebody who does not
-    see the chain, is none. Raises SegmentUnknown, and what asking a segment raises."""
+    see the chain, is none. Asked once a request. Raises SegmentUnknown, and what asking a segment raises."""
+    if not hasattr(request, "huitou_whose"):
+        request.huitou_whose = _asked(request)
+    return request.huitou_whose
+
+
+def _asked(request: HttpRequest) -> Whose | None:
     number, snapshot = _number(request, "segment"), _number(request, "snapshot")
     if number is None:
         return None

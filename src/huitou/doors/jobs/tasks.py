@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from datetime import timedelta
 
+from django.conf import settings
 from django.utils import timezone
 from procrastinate import JobContext
 from procrastinate.builtin_tasks import remove_old_jobs
@@ -20,6 +21,7 @@ from huitou.usecases.apply_waiting_returns import apply_waiting_returns
 from huitou.usecases.audit import audit
 from huitou.usecases.clean_up import clean_up
 from huitou.usecases.coupons import keep_coupons
+from huitou.usecases.duplicates import find_duplicates
 from huitou.usecases.end_overdue_points import end_overdue_points
 from huitou.usecases.keep_months import let_months_go, prepare_months
 from huitou.usecases.live_crowd import keep_everybody
@@ -33,7 +35,7 @@ from huitou.usecases.segment_snapshots import count_next
 from huitou.usecases.take_drops import look_at_drops
 
 _log = logging.getLogger(__name__)
-REFRESH_HOUR, AUDIT_HOUR, CLEANING_HOUR = 3, 4, 5
+DUPLICATES_HOUR, REFRESH_HOUR, AUDIT_HOUR, CLEANING_HOUR = 2, 3, 4, 5
 JOBS_KEPT_HOURS = 72
 
 
@@ -118,6 +120,9 @@ def hourly(timestamp: int) -> None:
     prepare_months(local.date())
     forget_changes()
     apply_waiting_returns(now=timezone.now(), actor="worker")
+    if hour == DUPLICATES_HOUR and settings.FIND_DUPLICATES:
+        looked = find_duplicates()
+        _log.info("%s pairs of members wait for a person, %s of them new", looked.waiting, looked.new)
     if hour == REFRESH_HOUR:
         try:
             refresh()

@@ -50,6 +50,15 @@ SELECT home_store_id AS store_id, month_on, datediff('month', month_on, in_month
 FROM came JOIN fresh USING (member_id) LEFT JOIN homes USING (member_id) GROUP BY ALL"""
 
 
+def firsts_sql(as_of: date, *, everybody: bool) -> str:
+    """SQL over `visits` of the first purchase ever of each of the `chosen` members, or of everybody: what `cohorts_sql`
+    reads as `facts`."""
+    chosen = "" if everybody else "SEMI JOIN chosen USING (member_id)"
+    return f"""
+SELECT member_id, min(business_date) AS first_purchase_on FROM visits {chosen}
+WHERE kind = 'sale' AND member_id IS NOT NULL AND business_date <= DATE '{as_of}' GROUP BY member_id"""
+
+
 def hours_sql(as_of: date) -> str:
     """Sales of the newest 28 days by weekday (1 is Monday) and hour, by the clock of the place: (store_id, weekday,
     hour, receipts)."""

@@ -13,14 +13,21 @@ from huitou.doors.console import crowd_said, figures
 from huitou.doors.console.gate import last_refresh
 from huitou.doors.console.parts import Chart, Column, Table
 from huitou.doors.console.views.crowd.view import FEWEST, View, count, every_month, months_between
+from huitou.doors.console.whose import asked_whose
 from huitou.insight import service as insight
+from huitou.usecases.analyse import Asked, cohorts_of
+from huitou.usecases.kpis_of_chosen import PAGE_SECONDS
 
 
 def cohorts(request: HttpRequest, store: int | None, on: date | None) -> View:
-    found = insight.cohorts(store, on)
+    whose, refreshed = asked_whose(request), last_refresh(request)
+    if whose is not None and refreshed is not None:
+        until = on or refreshed.as_of
+        _, found = cohorts_of(Asked(whose.chosen, until=until, seconds=PAGE_SECONDS), store)
+    else:
+        found = insight.cohorts(store, on)
     base = {one.month_on: one.members for one in found if one.after == 0}
     months = every_month(base)
-    refreshed = last_refresh(request)
     if not months or refreshed is None:
         return View(SafeString(), None, "")
     came = {(one.month_on, one.after): one.members for one in found}

@@ -27,6 +27,7 @@ from huitou.doors.console.views.crowd.newcomers import newcomers
 from huitou.doors.console.views.crowd.rfm import rfm
 from huitou.doors.console.views.crowd.stages import stages
 from huitou.doors.console.views.crowd.view import address
+from huitou.doors.console.whose import asked_whose, kept_in, picking
 from huitou.insight import service as insight
 from huitou.insight.terms import RefreshSeen
 from huitou.kernel.errors import N_
@@ -77,6 +78,7 @@ def crowd(request: HttpRequest) -> HttpResponse:
         "chart": chart,
         "day": day,
         "empty": chart is None,
+        **(picking(request, asked_whose(request)) if name == "cohorts" else {}),
     }
     return render(request, "console/crowd.html", facts)
 
@@ -90,4 +92,5 @@ def _asked_day(request: HttpRequest, refreshed: RefreshSeen) -> date | None:
 def _pinned(request: HttpRequest, chart: Chart | None, view: str, store: int | None, day: date) -> Chart | None:
     """With the address that shows it as it is now for ever."""
     by = request.GET.get("by", "") if view == "new" else ""
-    return replace(chart, link=address(view=view, store=store, by=by, ends=day)) if chart else None
+    whose = kept_in(asked_whose(request)) if view == "cohorts" else {}
+    return replace(chart, link=address(view=view, store=store, by=by, ends=day, **whose)) if chart else None
