@@ -19,6 +19,7 @@ from huitou.segments import personal_data
 from huitou.segments.errors import (
     SegmentImpossible,
     SegmentInUse,
+    SensitiveTagAsked,
     TagArchived,
     TagInUse,
     TagIsReckoned,
@@ -27,6 +28,7 @@ from huitou.segments.errors import (
     TagNeedsConsent,
     TagNotBorne,
     TagsCircular,
+    TagUnfit,
     TagUnknown,
 )
 from huitou.segments.service import tags
@@ -302,6 +304,44 @@ def test_who_may_not_see_sensitive_tags_sees_none_whatever_is_asked(clock, cards
         "CREATE POLICY scope ON segments_bearer USING ((SELECT huitou_sees_all()) OR EXISTS "
         "(SELECT FROM members_member m WHERE m.id = member_id))")  # fmt: skip
     assert seen_as(scope_of(Role.CASHIER, [stores["east"]]))[0] == every
+
+
+class Person:
+    """Somebody at the console."""
+
+    store_ids: tuple[int, ...] = ()
+
+    def __init__(self, role: Role) -> None:
+        self.username, self.role = str(role), role
+
+
+def test_a_segment_that_names_a_sensitive_tag_is_asked_by_who_may_see_it(clock, cards):
+    c1 = cards["C1"]
+    sensitive()
+    desk.note_consent(c1, ConsentAbout.PREGNANCY, given=True, actor="anna", how=PROOF)
+    give(clock, "expecting", c1, actor="anna")
+    asked = {"leaf": "tag", "tag": "expecting"}
+    segment("mothers", asked)
+    admin, marketer = Person(Role.ADMINISTRATOR), Person(Role.MARKETER)
+    for where in (asked, {"not": asked}, {"all": [{"leaf": "segment", "segment": "mothers"}]}):
+        text = json.dumps({"language": 1, "where": where})
+        asking.read_whole(text, person=admin)
+        for refused in (
+            lambda text=text: asking.read_whole(text, person=marketer),
+            lambda text=text: asking.define_segment("x", text, made_by="m", person=marketer),
+            lambda text=text: asking.why_member(text, c1, at=clock(), say=str, person=marketer),
+        ):
+            with pytest.raises(SensitiveTagAsked):
+                refused()
+    assert asking.why_member(json.dumps({"language": 1, "where": asked}), c1, at=clock(), say=str, person=admin).holds
+    leak = Tag(name="advice", owner="Anna", purpose="p", source=TagSource.SEGMENT, of="mothers")
+    with pytest.raises(TagUnfit, match="sensitive"):
+        kept(leak)
+    kept(replace(leak, sensitive=ConsentAbout.PREGNANCY))
+    segment("open", {"leaf": "everyone"})
+    kept(replace(leak, name="open to all", of="open"))
+    with pytest.raises(TagUnfit, match="open to all"):
+        segment("open", asked)
 
 
 def _visible(member: int) -> bool:

@@ -155,6 +155,15 @@ class NotAMember(HuitouError):
     status = 404
 
 
+class SensitiveTagAsked(HuitouError):
+    """Somebody without the right asks who bears a sensitive tag, by a segment that names it."""
+
+    code = "sensitive_tag_asked"
+    message = N_("The segment asks for a tag that only few may see.")
+    next_step = N_("Ask an administrator, or take that condition out.")
+    status = 403
+
+
 class TagUnknown(HuitouError):
     """There is no tag of this name."""
 

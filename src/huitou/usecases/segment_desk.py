@@ -18,11 +18,12 @@ from huitou.insight.service import Lift
 from huitou.kernel.errors import HuitouError
 from huitou.lake import service as lake
 from huitou.segments import service as segments
+from huitou.segments.errors import SensitiveTagAsked
 from huitou.segments.terms import All, Node
 from huitou.usecases.chosen_members import Chosen
 from huitou.usecases.load_lake import hear_waiting
 from huitou.usecases.moments import moment_of
-from huitou.usecases.segments import BecauseSaid, open_at, open_crowd, read_whole, said_because, shown
+from huitou.usecases.segments import BecauseSaid, open_at, open_crowd, read_whole, require_may_ask, said_because, shown
 
 LIMIT_SECONDS = 30
 FRESH_SECONDS = 2.0
@@ -63,7 +64,7 @@ class Looked:
 
 def look(text: str, question: Question, *, name: str = "") -> Looked:
     """Count a tree and its parts. Raises what `read_whole` raises, SegmentStopped and SegmentTookTooLong."""
-    tree, _ = read_whole(text, name=name)
+    tree, _ = read_whole(text, name=name, person=question.person)
     trees = segments.trees()
     with _crowd(question) as crowd:
         whole = segments.resolved(tree.where, trees)
@@ -146,7 +147,7 @@ class Profile:
 def profile(text: str, question: Question, *, name: str, seed: int, say: Callable[[str], str]) -> Profile:
     """A sample, what is over-represented, and the overlap with other segments, in one look at everybody. Raises what
     `look` raises."""
-    tree, _ = read_whole(text, name=name)
+    tree, _ = read_whole(text, name=name, person=question.person)
     trees = segments.trees()
     with _crowd(question) as crowd:
         whole = segments.resolved(tree.where, trees)
@@ -158,7 +159,7 @@ def profile(text: str, question: Question, *, name: str, seed: int, say: Callabl
             shown(crowd.moment),
             [Drawn(one, said_because(segments.why(crowd, whole, one), say)) for one in drawn],
             _more_of(crowd, bits) if bits else [],
-            _overlaps(crowd, bits, name, trees) if bits else [],
+            _overlaps(crowd, bits, name, trees, question.person) if bits else [],
         )
 
 
@@ -172,12 +173,20 @@ def _more_of(crowd: segments.Crowd, bits: int) -> list[MoreOf]:
     return sorted(found, key=lambda one: (-one.lift.sure, one.kind, one.value))
 
 
-def _overlaps(crowd: segments.Crowd, bits: int, name: str, trees: Mapping[str, Node]) -> list[Overlap]:
+def _overlaps(
+    crowd: segments.Crowd, bits: int, name: str, trees: Mapping[str, Node], person: access.Person
+) -> list[Overlap]:
+    """With the others that this person may ask for."""
     found = []
     for other in segments.listed()[:MOST_COMPARED]:
         if other.name == name:
             continue
-        theirs = crowd.bits(segments.resolved(trees[other.name], trees))
+        whole = segments.resolved(trees[other.name], trees)
+        try:
+            require_may_ask(whole, person)
+        except SensitiveTagAsked:
+            continue
+        theirs = crowd.bits(whole)
         found.append(Overlap(other.name, other.segment_id, theirs.bit_count(), (theirs & bits).bit_count()))
     return sorted(found, key=lambda one: (-one.both, one.name))
 
@@ -200,7 +209,9 @@ def count_listed(names: Sequence[str], question: Question, *, channel: str) -> t
         found = []
         for name in names:
             try:
-                bits = crowd.bits(segments.resolved(trees[name], trees))
+                whole = segments.resolved(trees[name], trees)
+                require_may_ask(whole, question.person)
+                bits = crowd.bits(whole)
                 found.append(CountedNow(name, bits.bit_count(), (bits & reached).bit_count()))
             except HuitouError as refusal:
                 if refusal.code in ("segment_stopped", "segment_took_too_long"):
@@ -230,7 +241,9 @@ def members_in(name: str, question: Question) -> Chosen:
     seen = segments.find(name)
     trees = segments.trees()
     with _crowd(question) as crowd:
-        ids = list(crowd.ids(crowd.bits(segments.resolved(segments.read_segment(seen.body).where, trees, (name,)))))
+        whole = segments.resolved(segments.read_segment(seen.body).where, trees, (name,))
+        require_may_ask(whole, question.person)
+        ids = list(crowd.ids(crowd.bits(whole)))
         return Chosen(ids, name, seen.version, shown(crowd.moment))
 
 

@@ -13,10 +13,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from huitou.access import service as access
+from huitou.access.terms import Right
 from huitou.catalogue import service as catalogue
 from huitou.lake import service as lake
 from huitou.members import service as members
 from huitou.segments import service as segments
+from huitou.segments.errors import SensitiveTagAsked
 from huitou.segments.service import tags
 from huitou.segments.terms import Known, Moment, Node, Segment
 from huitou.usecases.live_crowd import open_live
@@ -45,14 +47,26 @@ def known() -> Known:
     )
 
 
-def read_whole(text: str, *, name: str = "") -> tuple[Segment, Node]:
+def read_whole(text: str, *, name: str = "", person: access.Person | None = None) -> tuple[Segment, Node]:
     """The segment in this text, checked, and its tree with those of the segments that it names.
 
-    Raises SegmentUnreadable, SegmentTooLarge, SegmentImpossible or SegmentsCircular.
+    `person` asks for it; None: whoever is at the machine itself. Raises SegmentUnreadable, SegmentTooLarge,
+    SegmentImpossible, SegmentsCircular or SensitiveTagAsked.
     """
     segment = segments.parsed(text)
     segments.check(segment, known())
-    return segment, segments.resolved(segment.where, segments.trees(), (name,) if name else ())
+    whole = segments.resolved(segment.where, segments.trees(), (name,) if name else ())
+    require_may_ask(whole, person)
+    return segment, whole
+
+
+def require_may_ask(whole: Node, person: access.Person | None) -> None:
+    """A tree that names a sensitive tag, its references resolved, is asked by whoever may see such tags. Raises
+    SensitiveTagAsked."""
+    if person is None or access.may(person, Right.SEE_SENSITIVE_TAGS):
+        return
+    if tags.tags_of(whole) & tags.sensitive_names():
+        raise SensitiveTagAsked()
 
 
 @contextmanager
@@ -154,10 +168,11 @@ def why_member(
     say: Callable[[str], str],
     whole: bool = False,
     hear: Callable[[float], None] = hear_waiting,
+    person: access.Person | None = None,
 ) -> BecauseSaid:
     """What decides whether a member is in it; `whole`: every condition. Raises what `read_whole` raises, and
     NotAMember."""
-    _, tree = read_whole(text)
+    _, tree = read_whole(text, person=person)
     with open_crowd(at, only=member_id, hear=hear) as crowd:
         because = segments.why(crowd, tree, member_id)
         return said_because(because if whole else segments.deciding(because), say)
@@ -169,10 +184,13 @@ def said_because(because: segments.Because, say: Callable[[str], str]) -> Becaus
     return BecauseSaid(segments.clause(because.node, say), because.holds, parts)
 
 
-def define_segment(name: str, text: str, *, made_by: str, on_top_of: int | None = None) -> int:
+def define_segment(
+    name: str, text: str, *, made_by: str, on_top_of: int | None = None, person: access.Person | None = None
+) -> int:
     """Keep the segment under this name; returns its version. `on_top_of` is the version that was changed, 0 for a new
     segment. Raises what `read_whole` raises, and what `segments.define` raises."""
     with transaction.atomic():
+        read_whole(text, name=name.strip(), person=person)
         version = segments.define(name, segments.parsed(text), known(), made_by=made_by, on_top_of=on_top_of)
         tags.require_no_circle(segments.trees())
     access.note_by(made_by, "segment.define", f"segment:{name.strip()}", version=version)

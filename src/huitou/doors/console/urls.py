@@ -48,6 +48,7 @@ from huitou.doors.console.views.offers import one as offer
 from huitou.doors.console.views.segments import asking, building
 from huitou.doors.console.views.segments import listing as segment_list
 from huitou.doors.console.views.segments import one as segment
+from huitou.doors.console.views.tags import defining, of_member, registry
 
 app_name = "console"
 urlpatterns = [
@@ -133,6 +134,17 @@ urlpatterns = [
     path("coupons/batches/<int:number>", coupons.batch_progress, name="coupon_batch"),
     path("coupons/batches/<int:number>/codes", coupons.export, name="coupon_export"),
     path("coupons/batches/<int:number>/void", coupons.void_batch, name="coupon_void_batch"),
+    path("tags", registry.listing, name="tags"),
+    path("tags/new", defining.new, name="tag_new"),
+    path("tags/starters", registry.starters, name="tag_starters"),
+    path("tags/<int:number>", registry.one, name="tag"),
+    path("tags/<int:number>/edit", defining.edit, name="tag_edit"),
+    path("tags/<int:number>/archive", registry.archive, name="tag_archive"),
+    path("tags/<int:number>/restore", registry.restore, name="tag_restore"),
+    path("members/<int:member_id>/tags/give", of_member.give, name="member_tag_give"),
+    path("members/<int:member_id>/tags/take", of_member.take, name="member_tag_take"),
+    path("members/<int:member_id>/tags/<int:number>/back", of_member.give_back, name="member_tag_back"),
+    path("members/<int:member_id>/consent", of_member.consent, name="member_consent"),
     path("segments", segment_list.listing, name="segments"),
     path("segments/counts", segment_list.counts, name="segment_counts"),
     path("segments/new", building.new, name="segment_new"),

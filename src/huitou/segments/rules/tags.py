@@ -58,6 +58,14 @@ def require_no_circle(trees: Mapping[str, Node], sources: Mapping[str, str]) -> 
         _follow(tag, trees, sources, (tag,))
 
 
+def require_nothing_let_out(sources: Mapping[str, str], sensitive: Collection[str], trees: Mapping[str, Node]) -> None:
+    """A tag that everybody sees does not come from a segment that asks for a sensitive one. Raises TagUnfit."""
+    for tag, segment in sources.items():
+        if tags_within(segment, trees) & set(sensitive):
+            raise TagUnfit("sensitive", N_("{field}: the tag {tag} comes from a segment that asks for a sensitive one, "
+                                           "and has to be sensitive itself."), tag=tag)  # fmt: skip
+
+
 def _follow(tag: str, trees: Mapping[str, Node], sources: Mapping[str, str], path: tuple[str, ...]) -> None:
     for name in tags_within(sources[tag], trees):
         if name in path:

@@ -54,6 +54,11 @@ def listed(*, archived: bool = False) -> list[TagSeen]:
     return tags.every(archived=archived, counted=True)
 
 
+def standing() -> list[TagSeen]:
+    """The newest version of each that is not archived, by name; how many bear it is not counted."""
+    return tags.every()
+
+
 def find(name: str) -> TagSeen:
     """The newest version, archived or not. Raises TagUnknown."""
     found = tags.one(name, counted=True)
@@ -96,6 +101,7 @@ def define(tag: Tag, known: Known, trees: Mapping[str, Node], *, made_by: str, o
         sources = segment_sources() | ({tag.name: tag.of} if tag.source is TagSource.SEGMENT else {})
         rules.require_no_circle(trees, sources)
         number = tags.insert_version(tag, made_by)
+        require_no_circle(trees)
         _use_segment(newest.tag if newest else None, tag)
         if newest is not None:
             tags.note_reckoned([newest.id], None)
@@ -133,9 +139,13 @@ def coming_from(segment: str) -> list[TagSeen]:
 
 
 def require_no_circle(trees: Mapping[str, Node]) -> None:
-    """With these segments no tag is given because of itself. Raises TagsCircular."""
+    """With these segments no tag is given because of itself, and none that everybody sees because of a sensitive one.
+    Raises TagsCircular or TagUnfit."""
     if sources := segment_sources():
         rules.require_no_circle(trees, sources)
+        sensitive = sensitive_names()
+        seen_by_all = {name: of for name, of in sources.items() if name not in sensitive}
+        rules.require_nothing_let_out(seen_by_all, sensitive, trees)
 
 
 def archive(name: str) -> TagSeen:

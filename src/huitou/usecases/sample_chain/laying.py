@@ -41,6 +41,7 @@ from huitou.usecases.sample_chain.promotions import lay_offers
 from huitou.usecases.sample_chain.returns import draw_returns
 from huitou.usecases.sample_chain.segments import lay_segments
 from huitou.usecases.sample_chain.shelf import stock_aisles, stock_month
+from huitou.usecases.sample_chain.tags import lay_tags
 from huitou.usecases.sample_chain.taking_in import find_ids, take_month, take_people_in, take_shop_in
 from huitou.usecases.sample_chain.terms import BOOK_MONTHS, SampleChain
 from huitou.usecases.sample_chain.truth import write_campaign, write_members, write_promotions
@@ -84,6 +85,7 @@ def lay_sample_chain(
     refresh()
     lay_offers(now)
     lay_segments(now)
+    lay_tags(lambda: now)
     loyalty.seal_books()
     laid = replace(chain, laid=True)
     keep_note(folder, laid)

@@ -13,6 +13,7 @@ from huitou.doors.console.channels import CHANNEL_NAMES
 from huitou.doors.console.segmenting.pieces import Drawn
 from huitou.kernel.errors import N_
 from huitou.segments import service as segments
+from huitou.segments.service import tags
 from huitou.usecases import offer_desk
 from huitou.usecases.segments import known
 
@@ -61,13 +62,16 @@ class Choice:
     about: str = ""
 
 
-def choices(of: str, words: str, *, but: str = "") -> list[Choice]:
-    """Everything among `of` whose name holds these words. `but`: a segment cannot be in itself."""
+def choices(of: str, words: str, *, but: str = "", sensitive: bool = False) -> list[Choice]:
+    """Everything among `of` whose name holds these words. `but`: a segment cannot be in itself. `sensitive`: also tags
+    that only few may see."""
     words = words.strip().casefold()
     if of == "goods":
         return _goods(words)
     if of == "kinds":
         return [Choice("", words, words, gettext("event"))] if words else []
+    if of == "tags":
+        return [one for one in _tags(sensitive) if words in f"{one.text} {one.about}".casefold()]
     return [one for one in _few(of, but) if words in f"{one.text} {one.value}".casefold()]
 
 
@@ -86,6 +90,15 @@ def _few(of: str, but: str) -> list[Choice]:
     if of == "categories":
         return [_category(path, count, at="") for path, count in offer_desk.shelf().categories.items()]
     return []
+
+
+def _tags(sensitive: bool) -> list[Choice]:
+    """The registry, with what each is for."""
+    return [
+        Choice("", one.tag.name, one.tag.name, one.tag.purpose)
+        for one in tags.standing()
+        if sensitive or not one.tag.sensitive
+    ]
 
 
 def _goods(words: str) -> list[Choice]:

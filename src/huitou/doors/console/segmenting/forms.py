@@ -73,6 +73,10 @@ FORMS: Sequence[Form] = (
     Form("likes", VALUE, N_("What they like"), N_("like {category}, for at least {percent} % of what they like"), {
         "category": pick("category", N_("category"), "categories", single=True), "percent": number("at_least", "%"),
     }, {"at_least": 20}),
+    Form("tag.strength", VALUE, N_("Tag, so strong at least"),
+         N_("bear the tag {tag} with a strength of at least {percent}"),
+         {"tag": pick("tag", N_("tag"), "tags", single=True), "percent": number("at_least", N_("strength"))},
+         {"at_least": 60}, having="at_least"),
     Form("tag", VALUE, N_("Tag"), N_("bear the tag {tag}"), {"tag": pick("tag", N_("tag"), "tags", single=True)}),
     Form("bought", BOUGHT, N_("How often they bought"), N_("bought {goods} {range} {count} {window} {details}"), {
         "goods": GOODS, "range": COUNT, "window": WINDOW, "details": DETAILS,

@@ -26,6 +26,7 @@ from huitou.doors.console.periods import asked_day
 from huitou.doors.console.person_said import expected_said
 from huitou.doors.console.stages import STAGES
 from huitou.doors.console.views import duplicates
+from huitou.doors.console.views.tags import of_member
 from huitou.doors.console.year import Year, year_of
 from huitou.insight import service as insight
 from huitou.kernel.errors import N_
@@ -109,6 +110,7 @@ def _whole_page(request: HttpRequest, person: MemberSeen) -> dict[str, object]:
         last_ago = figures.weekday(last.isoweekday())
     facts = {
         **duplicates.of_member(request, member_id),
+        **of_member.of_member(request, member_id),
         "person": person,
         "layer_name": LAYERS.get(person.facts.layer, "") if person.facts else "",
         "home_store": stores.get(person.home_store_id),

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
+from huitou.access import service as access
 from huitou.access.terms import Right
 from huitou.doors.console import figures
 from huitou.doors.console.gate import needs
@@ -57,7 +58,7 @@ def check(request: HttpRequest) -> HttpResponse:
         segment = segments.parsed(text)
         wrong = [said.wrong_of(one, text) for one in segments.look_over(segment, known())]
         if not wrong:
-            read_whole(text, name=name)
+            read_whole(text, name=name, person=request.user)
     except HuitouError as refusal:
         return JsonResponse({"wrong": [said.refused(refusal, text)]})
     mine, other, _ = said.both(segment)
@@ -212,7 +213,15 @@ def why(request: HttpRequest) -> HttpResponse:
     text, code = tree_of(request), request.POST.get("who", "").strip()[:20]
     try:
         seen = members.member(member_number(code) or 0)
-        because = why_member(text, seen.id, at=timezone.now(), say=gettext, whole=True, hear=segment_desk.hear_apart)
+        because = why_member(
+            text,
+            seen.id,
+            at=timezone.now(),
+            say=gettext,
+            whole=True,
+            hear=segment_desk.hear_apart,
+            person=request.user,
+        )
     except MemberNotFound:
         return JsonResponse({"wrong": [{"at": "", "says": gettext("Nobody here has this member number.")}]})
     except HuitouError as refusal:
@@ -235,7 +244,8 @@ def stop(request: HttpRequest) -> HttpResponse:
 def choices(request: HttpRequest) -> HttpResponse:
     """What of a kind (`of`) is called like these words."""
     words = request.GET.get("q", "")[:80].replace("\x00", "")
-    found = facts.choices(request.GET.get("of", ""), words, but=request.GET.get("but", ""))
+    sensitive = access.may(request.user, Right.SEE_SENSITIVE_TAGS)
+    found = facts.choices(request.GET.get("of", ""), words, but=request.GET.get("but", ""), sensitive=sensitive)
     shown = {"hits": found[: facts.HITS], "more": max(0, len(found) - facts.HITS), "words": words.strip()}
     return render(request, "console/segments/_choices.html", shown)
 

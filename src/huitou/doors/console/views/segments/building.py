@@ -64,6 +64,7 @@ def _posted(request: HttpRequest, seen: SegmentSeen | None) -> HttpResponse:
                 name,
                 text,
                 made_by=request.user.username,
+                person=request.user,
                 on_top_of=int(on_top_of) if on_top_of.isascii() and on_top_of.isdigit() and len(on_top_of) < 9 else 0,
             )
     except HuitouError as refusal:

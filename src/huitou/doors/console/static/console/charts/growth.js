@@ -1,5 +1,5 @@
-/* Members of a segment by snapshot: how many there are (cinnabar) and how many can be reached (grey).
-   options: {moments: [text], members: [number], reachable: [number], words: {members, reachable}} */
+/* Members of a segment by snapshot, or of a tag by night: how many there are (cinnabar) and, where that is told, how many
+   can be reached (grey). options: {moments: [text], members: [number], reachable?: [number], words: {members, reachable?}} */
 HuitouCharts.register("growth", (t, width, o) => ({
   grid: { left: 4, right: 56, top: 12, bottom: 4, containLabel: true },
   tooltip: Object.assign({ trigger: "axis", formatter: (points) => HuitouCharts.tip(o.moments[points[0].dataIndex], points.map((one, place) => [place ? "before" : "dan", one.seriesName, one.value.toLocaleString()])) }, HuitouCharts.tooltip),
@@ -7,6 +7,6 @@ HuitouCharts.register("growth", (t, width, o) => ({
   yAxis: { type: "value", scale: true, splitNumber: 2, minInterval: 1 },
   series: [
     { name: o.words.members, type: "line", data: o.members, color: t.dan, lineStyle: { width: 2 }, symbolSize: 4, endLabel: { show: true, formatter: (p) => p.value.toLocaleString(), color: t.dan, fontWeight: 600 } },
-    { name: o.words.reachable, type: "line", data: o.reachable, color: t.ink3, lineStyle: { width: 1.4, type: "dashed" }, symbolSize: 3, endLabel: { show: true, formatter: (p) => p.value.toLocaleString(), color: t.ink3 } },
+    ...(!o.reachable ? [] : [{ name: o.words.reachable, type: "line", data: o.reachable, color: t.ink3, lineStyle: { width: 1.4, type: "dashed" }, symbolSize: 3, endLabel: { show: true, formatter: (p) => p.value.toLocaleString(), color: t.ink3 } }]),
   ],
 }));

@@ -1,0 +1,88 @@
+"""Tags in the words of the pages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+
+from django.utils.translation import gettext
+
+from huitou.doors.console import figures
+from huitou.doors.console.parts import Chart, Column, Table
+from huitou.kernel.errors import N_
+from huitou.members.terms import ConsentAbout
+from huitou.segments.service import tags
+from huitou.segments.terms.tags import Tag, TagSeen, TagSource
+
+SOURCES: Mapping[TagSource, str] = {
+    TagSource.HAND: N_("by hand"),
+    TagSource.SEGMENT: N_("by a segment"),
+    TagSource.RULE: N_("by a rule of baskets and hours"),
+    TagSource.TASTE: N_("by what they like"),
+}
+ABOUT: Mapping[ConsentAbout, str] = {
+    ConsentAbout.PREGNANCY: N_("pregnancy"),
+    ConsentAbout.HEALTH: N_("health"),
+    ConsentAbout.MINORS: N_("minors"),
+}
+
+
+def source_said(tag: Tag) -> str:
+    """How members come to bear it."""
+    if tag.source is TagSource.SEGMENT:
+        return gettext("who is in the segment {name}").format(name=tag.of)
+    if tag.source is TagSource.RULE:
+        return gettext(tags.SCENES[tag.of].goes_by) if tag.of in tags.SCENES else tag.of
+    if tag.source is TagSource.TASTE:
+        return gettext("who spends on {category}, weighed by how long ago").format(category=tag.of)
+    return gettext("whoever somebody gives it to")
+
+
+def lasts_said(tag: Tag) -> str:
+    """How it is lost."""
+    parts = []
+    if tag.half_life_days:
+        parts.append(gettext("half of the strength is gone after {days} days").format(days=tag.half_life_days))
+    if tag.expires_days:
+        parts.append(gettext("it is lost after {days} days").format(days=tag.expires_days))
+    return gettext("; ").join(parts) if parts else gettext("it stays until it is taken off, or its source ends it")
+
+
+def strengths_bars(counts: Sequence[int]) -> list[dict[str, str]]:
+    """How many bear it with each strength, the strongest first; nothing where nobody does."""
+    most = max(counts, default=0)
+    if not most:
+        return []
+    return [
+        {
+            "label": f"{10 * place + 1}–{10 * place + 10}",
+            "count": figures.rounded(count, 0),
+            "width": figures.rounded(Fraction(100 * count, most), 1),
+        }
+        for place, count in reversed(list(enumerate(counts)))
+    ]
+
+
+def growth_chart(seen: TagSeen) -> Chart | None:
+    """How many bore it on each day that was counted; None where there are fewer than two."""
+    days = tags.growth(seen.id)
+    if len(days) < 2:
+        return None
+    spelled, counts = [figures.day(day) for day, _ in days], [count for _, count in days]
+    finding = gettext("{first} members on {since}, {last} on {until}.").format(
+        first=figures.rounded(counts[0], 0),
+        since=spelled[0],
+        last=figures.rounded(counts[-1], 0),
+        until=spelled[-1],
+    )
+    rows = [[day, figures.rounded(count, 0)] for day, count in zip(spelled, counts, strict=True)]
+    return Chart(
+        key="growth",
+        builder="growth",
+        title=gettext("Growth"),
+        options={"moments": spelled, "members": counts, "words": {"members": gettext("members")}},
+        finding=finding,
+        definition=gettext("Each night it is written down how many bear the tag."),
+        table=Table([Column(gettext("Day")), Column(gettext("Members"), number=True)], rows),
+        height="cal",
+    )
