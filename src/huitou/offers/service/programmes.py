@@ -95,8 +95,8 @@ def asking_for_segments(now: datetime) -> dict[str, tuple[str, ...]]:
     """The segments that each offer asks for, by the offer's code; ended ones ask for nothing any more."""
     asked: dict[str, tuple[str, ...]] = {}
     for row in store.every_offer():
-        _, _, _, _, _, _, document, *rest = row
-        segments = _offer_of(rest[6] or document).valid.segments
+        newest, standing = row[6], row[-4]
+        segments = _offer_of(standing or newest).valid.segments
         if segments and _seen(row, now).state is not OfferState.ENDED:
             asked[row[0]] = tuple(segments)
     return asked
