@@ -92,7 +92,9 @@ def give(clock, name: str, member: int, **more) -> None:
 
 
 def said(clock, member: int) -> list[tuple[str, int, str]]:
-    return [(one.tag, one.strength, one.why) for one in desk.tags_of_member(member, clock().date(), str)]
+    return [
+        (one.tag, one.strength, one.why) for one in desk.tags_of_member(members.member(member), clock().date(), str)
+    ]
 
 
 def test_a_tag_is_kept_in_versions_and_put_away_without_loss(clock, cards):
@@ -284,7 +286,7 @@ def test_who_may_not_see_sensitive_tags_sees_none_whatever_is_asked(clock, cards
         with access.scoped(scope):
             borne = "SELECT t.name FROM segments_bearer b JOIN segments_tag t ON t.id = b.tag_id"
             visible = [cards[card] for card in ("C1", "C2") if _visible(cards[card])]
-            shown = [one.tag for member in visible for one in desk.tags_of_member(member, TODAY, str)]
+            shown = [one.tag for member in visible for one in desk.tags_of_member(members.member(member), TODAY, str)]
             return [
                 {name for (name,) in rows(borne)},
                 {name for (name,) in rows("SELECT about FROM members_consent")},

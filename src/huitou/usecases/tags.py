@@ -11,7 +11,7 @@ from django.db import transaction
 from huitou.access import service as access
 from huitou.kernel.errors import N_
 from huitou.members import service as members
-from huitou.members.terms import ConsentAbout
+from huitou.members.terms import ConsentAbout, MemberSeen
 from huitou.offers.service import programmes
 from huitou.segments import service as segments
 from huitou.segments.service import tags
@@ -181,14 +181,17 @@ class TagShown:
     sensitive: str = ""
 
 
-def tags_of_member(member_id: int, day: date, say: Callable[[str], str]) -> list[TagShown]:
-    """What a member bears on the day, the strongest first: as many as whoever asks may see."""
-    seen = members.member(member_id)
+def tags_of_member(
+    seen: MemberSeen, day: date, say: Callable[[str], str], registry: Sequence[TagSeen] | None = None
+) -> list[TagShown]:
+    """What a member bears on the day, the strongest first: as many as whoever asks may see. `registry`: the tags that
+    stand, where they have been read already."""
     borne = [
         TagShown(one, one.tag, tags.strength_of(one, day), tags.because(one.because, say), one.sensitive)
         for one in tags.of_members([seen.id], day)
     ]
     tastes = [
-        TagShown(None, name, strength, tags.because(why, say)) for name, strength, why in tags.tastes_of(seen, day)
+        TagShown(None, name, strength, tags.because(why, say))
+        for name, strength, why in tags.tastes_of(seen, day, tags.standing() if registry is None else registry)
     ]
     return sorted([*borne, *tastes], key=lambda one: (-one.strength, one.tag))

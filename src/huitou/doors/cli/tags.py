@@ -224,9 +224,10 @@ def _add_by_hand(group: typer.Typer, runtime: Runtime) -> None:
     def of(member: Member, as_json: AsJson = False) -> None:
         """What a member bears, how strong, and why."""
         with runtime.open_database():
+            from huitou.members import service as members
             from huitou.usecases.tags import tags_of_member
 
-            found = tags_of_member(member_number(member) or 0, _today(), translate)
+            found = tags_of_member(members.member(member_number(member) or 0), _today(), translate)
         if as_json:
             told = [{"tag": one.tag, "strength": one.strength, "why": one.why} for one in found]
             typer.echo(json.dumps(told, ensure_ascii=False, indent=1))

@@ -72,7 +72,7 @@ SECTIONS = (
                 inside=("segment", "segment_new", "segment_edit"),
             ),
             Place("analysis", N_("Analysis"), "bulb", Right.SEE_OVERVIEW, "v"),
-            Place("tags", N_("Tags"), "tag", Right.SEE_SEGMENTS, "z", inside=("tag", "tag_new", "tag_edit")),
+            Place("tags", N_("Tags"), "tag", Right.SEE_SEGMENTS, "j", inside=("tag", "tag_new", "tag_edit")),
         ),
     ),
     Section(

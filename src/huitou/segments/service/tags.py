@@ -240,14 +240,14 @@ def of_members(ids: Sequence[int], day: date) -> list[BearerSeen]:
     return list(strongest.values())
 
 
-def tastes_of(seen: MemberSeen, day: date) -> list[tuple[str, int, dict[str, Any]]]:
-    """(tag, strength, why) of the tastes that a member has on the day, by what is known of what they like."""
+def tastes_of(seen: MemberSeen, day: date, registry: Sequence[TagSeen]) -> list[tuple[str, int, dict[str, Any]]]:
+    """(tag, strength, why) of the tastes of the registry that a member has on the day."""
     found: list[tuple[str, int, dict[str, Any]]] = []
     if seen.facts is None:
         return found
     likes = dict(zip(seen.facts.categories, seen.facts.category_shares, strict=True))
     days = (day - seen.facts.last_purchase_on).days
-    for one in tags.every():
+    for one in registry:
         share = taste_of(likes, one.tag.of) if one.tag.source is TagSource.TASTE else None
         if share is None:
             continue

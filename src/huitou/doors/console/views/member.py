@@ -109,8 +109,7 @@ def _whole_page(request: HttpRequest, person: MemberSeen) -> dict[str, object]:
     if last and last_ago == figures.day(last):
         last_ago = figures.weekday(last.isoweekday())
     facts = {
-        **duplicates.of_member(request, member_id),
-        **of_member.of_member(request, member_id),
+        **(duplicates.of_member(request, member_id) | of_member.of_member(request, person)),
         "person": person,
         "layer_name": LAYERS.get(person.facts.layer, "") if person.facts else "",
         "home_store": stores.get(person.home_store_id),

@@ -17,15 +17,16 @@ from huitou.doors.console import toasts
 from huitou.doors.console.gate import needs
 from huitou.doors.console.tags_said import ABOUT
 from huitou.members import service as members
-from huitou.members.terms import ConsentAbout
+from huitou.members.terms import ConsentAbout, MemberSeen
 from huitou.segments.service import tags
 from huitou.segments.terms.tags import TagSource
 from huitou.usecases.tags import give_tag, give_tag_back, note_consent, tags_of_member, take_tag
 
 
-def of_member(request: HttpRequest, member_id: int) -> dict[str, Any]:
+def of_member(request: HttpRequest, person: MemberSeen) -> dict[str, Any]:
     """What the page of a member shows of tags: as much as this person may see."""
-    borne = tags_of_member(member_id, timezone.localdate(), gettext)
+    registry = tags.standing()
+    borne = tags_of_member(person, timezone.localdate(), gettext, registry)
     sensitive = access.may(request.user, Right.SEE_SENSITIVE_TAGS)
     may_give = access.may(request.user, Right.GIVE_TAGS)
     there = {one.tag for one in borne}
@@ -35,14 +36,14 @@ def of_member(request: HttpRequest, member_id: int) -> dict[str, Any]:
         "may_note": sensitive,
         "tags_to_give": [
             one.tag.name
-            for one in tags.standing()
+            for one in registry
             if one.tag.source is not TagSource.TASTE
             and one.tag.name not in there
             and (sensitive or not one.tag.sensitive)
         ]
         if may_give
         else [],
-        "consents": _consents(member_id) if sensitive else [],
+        "consents": _consents(person.id) if sensitive else [],
     }
 
 
