@@ -84,6 +84,8 @@ class World:
         tier_since = today - timedelta(days=draw.randrange(-1, 4))
         last = today - timedelta(days=draw.choice([0, 14, 15, 44, 45, 46, 89, 92, 130, 400]))
         facts = self._maybe(True, False)
+        begun = today - timedelta(days=self.faded.choice([-1, 0, 1, 30]))
+        works, lasts = self.faded.random() < 0.5, self.faded.choice([0, 1, 2, None])
         return Person(
             member_id=member * 7,
             joined_on=today - timedelta(days=draw.randrange(40)),
@@ -103,6 +105,8 @@ class World:
             tier=draw.choice(TIERS) if tier_since else "",
             tier_since=self._maybe(tier_since),
             tier_until=self._maybe(tier_since + timedelta(days=draw.randrange(3))),
+            staff_since=begun if works else None,
+            staff_until=begun + timedelta(days=lasts) if works and lasts is not None else None,
             noted={name: draw.random() < 0.6 for name in ("sms", "email", "wechat", "phone") if draw.random() < 0.6},
             addresses=frozenset(name for name in ("sms", "email", "wechat", "phone") if draw.random() < 0.6),
             tags=tuple(
@@ -206,7 +210,7 @@ PEOPLE = pa.schema(
      ("recency", pa.int32()), ("frequency", pa.int32()), ("monetary", pa.int32()), ("first_purchase_on", _DAY),
      ("last_purchase_on", _DAY), ("came_back_on", _DAY),
      ("likes", pa.list_(pa.struct([("category", _TEXT), ("share", pa.int16())]))),
-     ("tier", _TEXT), ("tier_since", _DAY), ("tier_until", _DAY),
+     ("tier", _TEXT), ("tier_since", _DAY), ("tier_until", _DAY), ("staff_since", _DAY), ("staff_until", _DAY),
      *((f"{what}_{name}", _FLAG) for what in ("noted", "has") for name in ("sms", "email", "wechat", "phone"))]
 )  # fmt: skip
 BOUGHT = pa.schema(
@@ -298,6 +302,9 @@ class Trees:
 
     def _tier(self) -> dict[str, Any]:
         return {"is_one_of": self._some(TIERS)}
+
+    def _staff(self) -> dict[str, Any]:
+        return {}
 
     def _layer(self) -> dict[str, Any]:
         return {"is_one_of": self._some(["diamond", "gold", "silver", "dormant"])}

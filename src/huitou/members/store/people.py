@@ -33,6 +33,8 @@ PEOPLE = pa.schema(
         ("tier", _TEXT),
         ("tier_since", _DAY),
         ("tier_until", _DAY),
+        ("staff_since", _DAY),
+        ("staff_until", _DAY),
         ("noted_sms", _FLAG),
         ("noted_email", _FLAG),
         ("noted_wechat", _FLAG),
@@ -50,7 +52,7 @@ SELECT m.id, m.joined_on, m.home_store_id, m.birthday,
     coalesce(p.sex, ''), p.household_size, coalesce(f.layer, ''), f.recency_score, f.frequency_score, f.monetary_score,
     f.first_purchase_on, f.last_purchase_on, f.came_back_on,
     array_to_json(f.categories)::text, array_to_json(f.category_shares)::text,
-    coalesce(t.tier, ''), t.since, t.until,
+    coalesce(t.tier, ''), t.since, t.until, w.since, w.until,
     (p.consents_noted ->> 'sms')::boolean, (p.consents_noted ->> 'email')::boolean,
     (p.consents_noted ->> 'wechat')::boolean, (p.consents_noted ->> 'phone')::boolean,
     i.has_phone, p.email_sealed IS NOT NULL, i.has_wechat, i.has_phone
@@ -60,6 +62,9 @@ JOIN (SELECT member_id, bool_or(kind = 'phone') AS has_phone, bool_or(kind = 'op
 LEFT JOIN members_profile p ON p.member_id = m.id
 LEFT JOIN members_facts f ON f.member_id = m.id
 LEFT JOIN members_tier t ON t.member_id = m.id
+LEFT JOIN (SELECT coalesce(p.merged_into_id, p.id) AS member_id, min(s.since) AS since,
+        CASE WHEN count(*) = count(s.until) THEN max(s.until) END AS until
+    FROM members_staff s JOIN members_member p ON p.id = s.member_id GROUP BY 1) w ON w.member_id = m.id
 """
 EVENTS = pa.schema(
     [

@@ -17,7 +17,7 @@ from huitou.segments.rules.leaves.birthday import Birthday
 from huitou.segments.rules.leaves.bought import HasBought
 from huitou.segments.rules.leaves.sequence import Followed
 from huitou.segments.rules.leaves.spent import Spent
-from huitou.segments.rules.leaves.standing import HasStage, HasTier
+from huitou.segments.rules.leaves.standing import HasStage, HasTier, IsStaff
 from huitou.segments.rules.leaves.tag import HasTag, last_day_sql, taste_sql
 from huitou.segments.rules.membership import leaves
 from huitou.segments.terms import Events, Leaf, Moment, Node, Purchases, Step, Window
@@ -34,6 +34,7 @@ class Asked:
     age: bool
     stage: bool
     tier: bool
+    staff: bool
     tags: frozenset[HasTag]
     bought: bool
     did: bool
@@ -57,6 +58,7 @@ def asked_of(trees: Iterable[Node]) -> Asked:
         age=any(isinstance(leaf, Attribute) and leaf.of == "age" for leaf in every),
         stage=any(isinstance(leaf, HasStage) for leaf in every),
         tier=any(isinstance(leaf, HasTier) for leaf in every),
+        staff=any(isinstance(leaf, IsStaff) for leaf in every),
         tags=frozenset(leaf for leaf in every if isinstance(leaf, HasTag)),
         bought=any(isinstance(one, Purchases) for one in values),
         did=any(isinstance(one, Events) for one in values),
@@ -148,6 +150,8 @@ def _of_person(asked: Asked, moment: Moment, today: date) -> str:
         days += [f"{one} + ({offset})" for one in kept for offset in sorted(offsets)]
     if asked.tier:
         days += ["tier_since", "tier_until + 1"]
+    if asked.staff:
+        days += ["staff_since", "staff_until + 1"]
     days += [f"joined_on + {later}" for later in _ends(asked)]
     if asked.stage:
         months = int(moment.dormant_months)

@@ -333,6 +333,9 @@ class Person:
     tier: str = ""
     tier_since: date | None = None
     tier_until: date | None = None
+    staff_since: date | None = None
+    staff_until: date | None = None
+    """The last day on which they work for the chain, included; None: no end is known."""
     noted: Mapping[str, bool] = field(default_factory=dict)
     """What another system said of consents, by channel."""
     addresses: frozenset[str] = frozenset()

@@ -63,6 +63,7 @@ FORMS: Sequence[Form] = (
     Form("layer", VALUE, N_("Layer"), N_("are {layers} members"), {"layers": flags("is_one_of", N_("layers"), LAYERS)},
          {"is_one_of": ["diamond"]}, words="diamond gold silver 钻石 黄金 白银 沉睡"),
     Form("tier", VALUE, N_("Tier"), N_("are in the tier {tiers}"), {"tiers": pick("is_one_of", N_("tiers"), "tiers")}),
+    Form("staff", WHO, N_("Staff"), N_("work for the chain"), {}, words="员工 工号 内部"),
     Form("stage", VALUE, N_("Lifecycle stage"), N_("are {stages}"),
          {"stages": flags("is_one_of", N_("stages"), STAGES)}, {"is_one_of": ["at_risk"]}, words="生命周期 流失"),
     Form("score", VALUE, N_("RFM score"), N_("have a {score} score of {range}"), {

@@ -52,6 +52,25 @@ class HasTier(Leaf):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class IsStaff(Leaf):
+    """They work for the chain on the day: figures of the customers alone leave them out."""
+
+    name: ClassVar[str] = "staff"
+
+    def holds(self, person: Person, moment: Moment) -> bool:
+        since, until = person.staff_since, person.staff_until
+        return since is not None and since <= moment.today and (until is None or until >= moment.today)
+
+    def sql(self, moment: Moment) -> Selection:
+        day = f"DATE '{moment.today}'"
+        works = f"staff_since IS NOT NULL AND staff_since <= {day} AND (staff_until IS NULL OR staff_until >= {day})"
+        return Selection(condition=f"({works})")
+
+    def said(self) -> Said:
+        return Said(N_("work for the chain"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HasLayer(Leaf):
     """The layer that the last refresh found."""
 
