@@ -30,6 +30,12 @@ MAY = {
         "edit_segments",
         "export_segments",
         "sell",
+        "manage_people",
+        "print_labels",
+        "set_staff",
+        "edit_tags",
+        "give_tags",
+        "see_sensitive_tags",
     },
     Role.MARKETER: {
         "see_overview",
@@ -45,6 +51,9 @@ MAY = {
         "see_segments",
         "edit_segments",
         "export_segments",
+        "print_labels",
+        "edit_tags",
+        "give_tags",
     },
     Role.STORE_MANAGER: {
         "see_overview",
@@ -54,6 +63,7 @@ MAY = {
         "see_offers",
         "see_segments",
         "sell",
+        "print_labels",
     },
     Role.CASHIER: {"see_members", "sell"},
 }

@@ -113,7 +113,7 @@ SECTIONS = (
             Place("cutover", N_("Cut-over"), "coins", Right.SEE_IMPORTS, "k"),
             Place("refresh", N_("Refresh"), "refresh", Right.RUN_REFRESH, "r"),
             Place(
-                "people", N_("Accounts and rights"), "lock", Right.MANAGE_PEOPLE, "z",
+                "people", N_("Accounts and rights"), "lock", Right.MANAGE_PEOPLE,
                 inside=("person", "person_new", "person_password"), short=N_("Rights"),
             ),
         ),
