@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from huitou.access.rules.roles import may, scope_of
@@ -78,7 +80,7 @@ def test_each_role_has_these_rights_and_no_others(role, right):
 @pytest.mark.parametrize(
     ("role", "stores", "scope", "because"),
     [
-        (Role.ADMINISTRATOR, [], WHOLE_CHAIN, "the chain is theirs"),
+        (Role.ADMINISTRATOR, [], replace(WHOLE_CHAIN, sensitive=True), "the chain is theirs, what is sensitive too"),
         (Role.MARKETER, [], WHOLE_CHAIN, "campaigns are the chain's"),
         (Role.STORE_MANAGER, [3, 4], Scope(False, (3, 4)), "their stores"),
         (Role.CASHIER, [3], Scope(False, (3,)), "their store"),
