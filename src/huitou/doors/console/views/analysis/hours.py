@@ -89,11 +89,11 @@ def _table(heading: str, rows: list[tuple[str, list[HourSeen]]], whole: tuple[in
     return Table(
         (
             Column(heading),
-            Column(gettext("Visits"), number=True),
+            Column(gettext("Times they came"), number=True),
             Column(gettext("Share"), number=True),
             Column(gettext("Everybody's"), number=True, phone=False),
             Column(gettext("Index"), number=True),
-            Column(f"{gettext('Ticket')} ({figures.currency()})", number=True, phone=False),
+            Column(f"{gettext('Average ticket')} ({figures.currency()})", number=True, phone=False),
         ),
         [row(name, found) for name, found in rows],
     )

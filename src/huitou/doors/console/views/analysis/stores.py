@@ -34,7 +34,7 @@ def stores(question: Question) -> View:
             Column(gettext("Index"), number=True),
             Column(gettext("Of the store's sales"), number=True, phone=False),
             Column(gettext("Receipts"), number=True, phone=False),
-            Column(f"{gettext('Ticket')} ({figures.currency()})", number=True),
+            Column(f"{gettext('Average ticket')} ({figures.currency()})", number=True),
             Column(gettext("Everybody's ticket"), number=True, phone=False),
             Column(gettext("Members"), number=True, phone=False),
         ),
