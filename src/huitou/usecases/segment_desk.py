@@ -247,6 +247,12 @@ def members_in(name: str, question: Question) -> Chosen:
         return Chosen(ids, name, seen.version, shown(crowd.moment))
 
 
+def require_asked_by(name: str, person: access.Person) -> None:
+    """What was written down of a segment is read by who may ask for it. Raises SegmentUnknown, SensitiveTagAsked."""
+    tree = segments.read_segment(segments.find(name).body).where
+    require_may_ask(segments.resolved(tree, segments.trees(), (name,)), person)
+
+
 def stop(question: Question) -> None:
     """End what this asker counts."""
     segments.end_turn(question.asker, question.number)

@@ -78,6 +78,7 @@ def _asked(request: HttpRequest) -> Whose | None:
     access.require(request.user, Right.SEE_SEGMENTS)
     seen = segments.find_by_id(number)
     if snapshot is not None and access.scope_of(request.user).everything:
+        segment_desk.require_asked_by(seen.name, request.user)
         chosen = chosen_of_snapshot(snapshot)
         if chosen.name == seen.name:
             return Whose(seen, chosen)
