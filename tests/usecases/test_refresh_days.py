@@ -12,6 +12,7 @@ from tests.usecases.test_kpis import generated
 from huitou.insight import service as insight
 from huitou.lake import service as lake
 from huitou.lake import tables
+from huitou.usecases import reckon
 from huitou.usecases import refresh as refreshing
 from huitou.usecases.refresh import refresh
 from huitou.usecases.undo_import import undo_import
@@ -162,6 +163,25 @@ def test_one_that_was_stopped_goes_on_where_it_was(tmp_path, monkeypatch, step):
     refresh(anew=True)
     assert figures() == gone_on
     assert not (tmp_path / "湖 1" / "lake" / "results").exists() or not list((tmp_path / "湖 1/lake/results").iterdir())
+
+
+def test_one_that_another_release_had_stopped_takes_nothing_that_was_reckoned_by_its_code(tmp_path, monkeypatch):
+    """Because another release's results may lack what this one reads: a refresh ended in a fault for ever."""
+    take_into_lake(tmp_path, SMALL_CHAIN)
+
+    def stop(name: str) -> None:
+        if name == "shelf":
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as earlier:
+        earlier.setattr(reckon, "_code", lambda: "earlier")
+        with pytest.raises(KeyboardInterrupt):
+            refresh(progress=stop)
+    (kept,) = (tmp_path / "湖 1" / "lake" / "results").iterdir()
+    (kept / "facts.parquet").write_bytes(b"in another form")
+    refresh()
+    assert [run.state for run in insight.last_runs(2)] == ["done"], "it is the same run"
+    assert not kept.exists()
 
 
 def test_a_count_of_everything_that_was_stopped_goes_on_with_the_months_that_are_left(tmp_path, monkeypatch):

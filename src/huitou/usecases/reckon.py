@@ -6,8 +6,11 @@ What it leaves for the next is a file each in the lake (`lake.remember`). Withou
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
+from pathlib import Path
 
 from huitou.insight import service as insight
 from huitou.insight.terms import CutOffsSeen
@@ -25,6 +28,21 @@ class Asked:
     day: date
     by: CutOffsSeen
     anew: bool
+
+
+def files_of(run: int) -> str:
+    """Where a run keeps what it has reckoned. Where it was stopped and another release goes on with it, that is another
+    place: what the code before had reckoned need not be what this one asks for."""
+    return f"{run}-{_code()}"
+
+
+@cache
+def _code() -> str:
+    told = hashlib.sha256()
+    for room in (insight, lake):
+        for file in sorted(Path(room.__file__).parent.rglob("*.py")):
+            told.update(file.read_bytes())
+    return told.hexdigest()[:16]
 
 
 def reckon_facts(asked: Asked, files: str) -> None:

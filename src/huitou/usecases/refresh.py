@@ -26,6 +26,7 @@ from huitou.receipts.service import for_the_lake
 from huitou.usecases.load_lake import hear_facts, repair_lake, tell_claims, tell_moves
 from huitou.usecases.reckon import (
     Asked,
+    files_of,
     reckon_facts,
     reckon_kpis,
     reckon_preferences,
@@ -164,7 +165,8 @@ def _fold(run: _Run, asked: Asked) -> int:
 def _reckon(run: _Run, asked: Asked) -> date | None:
     """Leaves the views `facts`, `preferences`, `kept_kpis` and `stage_moves` in the session, over files of this run;
     returns the first month's end whose moves between stages may read otherwise."""
-    session, files = asked.snapshot.session, str(run.id)
+    assert run.id is not None, "a run is noted before it begins"
+    session, files = asked.snapshot.session, files_of(run.id)
     lake.forget_results(but=files)
     with run.step("rfm"):
         reckon_facts(asked, files)
