@@ -13,9 +13,12 @@ from typing import Any
 import duckdb
 from django.utils import timezone
 
+from huitou.access import service as access
 from huitou.segments import service as segments
 from huitou.segments.errors import SegmentTookTooLong, SnapshotNotDone
-from huitou.usecases.segments import members_of_segment
+from huitou.segments.service import tags
+from huitou.segments.terms import SnapshotSeen
+from huitou.usecases.segments import members_of_segment, require_may_name
 
 LIMIT_SECONDS = 60
 
@@ -56,13 +59,21 @@ def chosen_of_text(
     return Chosen(listed.ids, name, version, listed.as_of)
 
 
-def chosen_of_snapshot(number: int) -> Chosen:
-    """Who was in a segment when a snapshot of it was taken. Raises SnapshotUnknown or SnapshotNotDone."""
+def chosen_of_snapshot(number: int, *, person: access.Person | None = None) -> Chosen:
+    """Who was in a segment when a snapshot of it was taken. `person` asks for it; None: whoever is at the machine
+    itself. Raises SnapshotUnknown, SnapshotNotDone or SensitiveTagAsked."""
     seen = segments.snapshot(number)
     if seen.state != "done" or seen.as_of is None:
         raise SnapshotNotDone(number=number, state=seen.state)
+    _require_may_see(seen, person)
     as_of = timezone.localtime(seen.as_of).isoformat(timespec="seconds")
     return Chosen(segments.snapshot_members(number), seen.segment, seen.version, as_of, number)
+
+
+def _require_may_see(seen: SnapshotSeen, person: access.Person | None) -> None:
+    """What its version named then counts, with the segments in it as they are now. Raises SensitiveTagAsked."""
+    tree = segments.read_segment(segments.find(seen.segment, seen.version).body).where
+    require_may_name(tags.tags_within(seen.segment, {**segments.trees(), seen.segment: tree}), person)
 
 
 @contextmanager

@@ -63,9 +63,14 @@ def read_whole(text: str, *, name: str = "", person: access.Person | None = None
 def require_may_ask(whole: Node, person: access.Person | None) -> None:
     """A tree that names a sensitive tag, its references resolved, is asked by whoever may see such tags. Raises
     SensitiveTagAsked."""
+    require_may_name(tags.tags_of(whole), person)
+
+
+def require_may_name(named: Collection[str], person: access.Person | None) -> None:
+    """Of these tags a sensitive one is asked for by whoever may see such. Raises SensitiveTagAsked."""
     if person is None or access.may(person, Right.SEE_SENSITIVE_TAGS):
         return
-    if tags.tags_of(whole) & tags.sensitive_names():
+    if tags.sensitive_names() & set(named):
         raise SensitiveTagAsked()
 
 

@@ -9,12 +9,19 @@ from io import StringIO
 
 import pytest
 
+from huitou.members.terms import ConsentAbout
 from huitou.segments import service as segments
+from huitou.segments.service import tags
+from huitou.segments.terms.tags import Tag, TagSource
 from huitou.usecases.segment_snapshots import take_snapshot
 from huitou.usecases.segments import define_segment
+from huitou.usecases.tags import define_tag
 from tests.builders import store_ids
 
 pytestmark = [pytest.mark.django_db(databases=["default"]), pytest.mark.usefixtures("one_connection")]
+EXPECTING = Tag(
+    name="expecting", owner="Anna", purpose="advice", source=TagSource.HAND, sensitive=ConsentAbout.PREGNANCY
+)
 BOUGHT_EAST = {"leaf": "bought", "at_least": 1, "of": {"stores": ["east"]}}
 
 
@@ -56,6 +63,32 @@ def test_a_snapshot_holds_who_was_in_it_then(lasting_chain, as_role):
     assert int(then[0]["numerator"]) < int(now[0]["numerator"])
     other = defined("别的", {"leaf": "everyone"})
     assert sales(marketer, segment=other, snapshot=taken)[0]["segment"] == "别的", "a snapshot of another is none"
+
+
+def test_a_snapshot_of_who_bears_a_sensitive_tag_is_for_who_may_see_it(lasting_chain, as_role):
+    define_tag(EXPECTING, made_by="test")
+    number = defined("准妈妈", {"leaf": "tag", "tag": "expecting"})
+    taken = take_snapshot("准妈妈", asked_by="test", now=lambda: datetime.now(UTC))["snapshot"]
+    define_segment("准妈妈", json.dumps({"language": 1, "where": {"leaf": "everyone"}}), made_by="test")
+    address = "/figures/sales.csv"
+    asked = {"segment": number, "snapshot": taken}
+    assert as_role("administrator").get(address, asked).status_code == 200
+    marketer = as_role("marketer")
+    assert marketer.get(address, {"segment": number}).status_code == 200, "who is in it now is no secret"
+    assert marketer.get(address, asked).status_code == 403, "what its version named then counts"
+
+
+def test_a_sensitive_tag_is_changed_by_who_may_see_it(lasting_chain, as_role):
+    define_tag(EXPECTING, made_by="test")
+    tag = tags.find("expecting")
+    form = {"name": "expecting", "owner": "o", "purpose": "p", "source": "hand", "least": "1", "on_top_of": "1"}
+    marketer = as_role("marketer")
+    for address in (f"/tags/{tag.id}/edit", "/tags/new"):
+        assert marketer.post(address, form).status_code == 403, "else everybody sees who bears it"
+    assert marketer.post(f"/tags/{tag.id}/archive").status_code == 403
+    assert tags.find("expecting").tag.sensitive is ConsentAbout.PREGNANCY
+    assert as_role("administrator").post(f"/tags/{tag.id}/edit", form).status_code == 302
+    assert tags.find("expecting").tag.sensitive is None
 
 
 def test_a_stores_people_count_their_own_members_and_receipts(lasting_chain, as_role):

@@ -79,7 +79,7 @@ def _asked(request: HttpRequest) -> Whose | None:
     seen = segments.find_by_id(number)
     if snapshot is not None and access.scope_of(request.user).everything:
         segment_desk.require_asked_by(seen.name, request.user)
-        chosen = chosen_of_snapshot(snapshot)
+        chosen = chosen_of_snapshot(snapshot, person=request.user)
         if chosen.name == seen.name:
             return Whose(seen, chosen)
     question = Question(request.user, secrets.token_hex(8), 1, timezone.now())

@@ -16,6 +16,7 @@ from huitou.doors.console import toasts
 from huitou.doors.console.gate import needs
 from huitou.doors.console.refusals import said as refusal_said
 from huitou.doors.console.tags_said import ABOUT, SOURCES
+from huitou.doors.console.views.tags.sight import require_sight
 from huitou.kernel.errors import HuitouError
 from huitou.members.terms import ConsentAbout
 from huitou.segments import service as segments
@@ -42,6 +43,7 @@ def new(request: HttpRequest) -> HttpResponse:
 def edit(request: HttpRequest, number: int) -> HttpResponse:
     """The newest version; what is kept becomes the next one."""
     seen = find_tag(number, timezone.now()).seen
+    require_sight(request, seen.tag.name)
     return _posted(request, seen) if request.method == "POST" else _page(request, seen, _typed_of(seen.tag))
 
 
@@ -57,6 +59,7 @@ def _posted(request: HttpRequest, seen: TagSeen | None) -> HttpResponse:
     typed = {name: request.POST.get(name, "").replace("\x00", "").strip()[:600] for name in FIELDS}
     on_top_of = request.POST.get("on_top_of", "")
     known_version = int(on_top_of) if on_top_of.isascii() and on_top_of.isdigit() and len(on_top_of) < 9 else 0
+    require_sight(request, typed["name"])  # a form for a new tag may bear the name and the version of one
     try:
         with access.beyond_scope(request.user):
             define_tag(_tag(typed, seen), made_by=request.user.username, on_top_of=known_version)

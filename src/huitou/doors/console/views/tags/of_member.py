@@ -16,6 +16,7 @@ from huitou.access.terms import Right
 from huitou.doors.console import toasts
 from huitou.doors.console.gate import needs
 from huitou.doors.console.tags_said import ABOUT
+from huitou.doors.console.views.tags.sight import require_sight
 from huitou.members import service as members
 from huitou.members.terms import ConsentAbout, MemberSeen
 from huitou.segments.service import tags
@@ -57,7 +58,7 @@ def _consents(member_id: int) -> list[dict[str, Any]]:
 @needs(Right.GIVE_TAGS)
 def give(request: HttpRequest, member_id: int) -> HttpResponse:
     name, note = _posted(request, "tag"), _posted(request, "note")
-    _require_sight(request, name)
+    require_sight(request, name)
     with access.beyond_scope(request.user):
         give_tag(name, member_id, day=timezone.localdate(), actor=request.user.username, note=note)
     toasts.say(request, gettext("The tag {name} is given.").format(name=name))
@@ -68,7 +69,7 @@ def give(request: HttpRequest, member_id: int) -> HttpResponse:
 @needs(Right.GIVE_TAGS)
 def take(request: HttpRequest, member_id: int) -> HttpResponse:
     name = _posted(request, "tag")
-    _require_sight(request, name)
+    require_sight(request, name)
     with access.beyond_scope(request.user):
         take_tag(name, member_id, actor=request.user.username)
     undo = f"{reverse('console:member_tag_back', args=[member_id, tags.find(name).id])}"
@@ -81,7 +82,7 @@ def take(request: HttpRequest, member_id: int) -> HttpResponse:
 def give_back(request: HttpRequest, member_id: int, number: int) -> HttpResponse:
     """Undo `take`."""
     name = tags.find_by_id(number).tag.name
-    _require_sight(request, name)
+    require_sight(request, name)
     with access.beyond_scope(request.user):
         give_tag_back(name, member_id, actor=request.user.username)
     toasts.say(request, gettext("The tag {name} is given.").format(name=name))
@@ -99,12 +100,6 @@ def consent(request: HttpRequest, member_id: int) -> HttpResponse:
             note_consent(member_id, ConsentAbout(about), given=given, actor=actor, how=how)
         toasts.say(request, gettext("Noted."))
     return _back(member_id)
-
-
-def _require_sight(request: HttpRequest, name: str) -> None:
-    """A sensitive tag is given and taken by whoever may see it."""
-    if name in tags.sensitive_names():
-        access.require(request.user, Right.SEE_SENSITIVE_TAGS)
 
 
 def _posted(request: HttpRequest, name: str) -> str:

@@ -17,6 +17,7 @@ from huitou.access.terms import Right
 from huitou.doors.console import figures, toasts
 from huitou.doors.console.gate import needs
 from huitou.doors.console.tags_said import ABOUT, SOURCES, growth_chart, lasts_said, source_said, strengths_bars
+from huitou.doors.console.views.tags.sight import require_sight
 from huitou.members import service as members
 from huitou.segments import service as segments
 from huitou.segments.service import tags
@@ -97,7 +98,7 @@ def one(request: HttpRequest, number: int) -> HttpResponse:
         "versions": [
             (one, gettext(SOURCES[one.tag.source]), lasts_said(one.tag)) for one in tags.versions_of(tag.name)
         ],
-        "may_edit": access.may(request.user, Right.EDIT_TAGS),
+        "may_edit": access.may(request.user, Right.EDIT_TAGS) and not hidden,
     }
     return render(request, "console/tags/one.html", facts)
 
@@ -134,6 +135,7 @@ def starters(request: HttpRequest) -> HttpResponse:
 def archive(request: HttpRequest, number: int) -> HttpResponse:
     """Put it away; refused with the names of what uses it."""
     name = find_tag(number, timezone.now()).seen.tag.name
+    require_sight(request, name)
     with access.beyond_scope(request.user):
         archive_tag(name, actor=request.user.username)
     undo = reverse("console:tag_restore", args=[number])
@@ -145,6 +147,7 @@ def archive(request: HttpRequest, number: int) -> HttpResponse:
 @needs(Right.EDIT_TAGS)
 def restore(request: HttpRequest, number: int) -> HttpResponse:
     name = find_tag(number, timezone.now()).seen.tag.name
+    require_sight(request, name)
     with access.beyond_scope(request.user):
         restore_tag(name, actor=request.user.username)
     toasts.say(request, gettext("{name} is back.").format(name=name))
