@@ -37,6 +37,7 @@ from huitou.usecases import renew_tags as renewing
 from huitou.usecases import segments as asking
 from huitou.usecases import tags as desk
 from huitou.usecases.merge_members import merge_members, part_members
+from huitou.usecases.promotions import draft_offer
 from tests.builders import SMALL_CHAIN, copy_lake, lasting, member_ids, rows, run, store_ids, take_into_lake
 
 NOW = datetime(2026, 11, 6, 4, tzinfo=UTC)
@@ -335,6 +336,10 @@ def test_a_segment_that_names_a_sensitive_tag_is_asked_by_who_may_see_it(clock, 
         ):
             with pytest.raises(SensitiveTagAsked):
                 refused()
+    offer = {"id": "O", "valid": {"segments": ["mothers"]}, "get": {"kind": "percent_off", "percent": "10"}}
+    with pytest.raises(SensitiveTagAsked):  # whoever tries a basket with it learns who is in the segment
+        draft_offer(offer, actor="m", person=marketer)
+    assert draft_offer(offer, actor="a", person=admin).version == 1, "and nothing of what was refused is left"
     assert asking.why_member(json.dumps({"language": 1, "where": asked}), c1, at=clock(), say=str, person=admin).holds
     leak = Tag(name="advice", owner="Anna", purpose="p", source=TagSource.SEGMENT, of="mothers")
     with pytest.raises(TagUnfit, match="sensitive"):

@@ -14,6 +14,9 @@ from huitou.offers.errors import GoodsNotPromotable
 from huitou.offers.service import programmes
 from huitou.offers.service.programmes import Drafted
 from huitou.offers.terms.kept import UNLIMITED, OfferTerms, VersionSeen
+from huitou.segments import service as segments
+from huitou.segments.service import tags
+from huitou.usecases.segments import require_may_name
 
 
 @transaction.atomic
@@ -24,13 +27,19 @@ def draft_offer(
     actor: str,
     on_top_of: int | None = None,
     note: str = "",
+    person: access.Person | None = None,
 ) -> Drafted:
-    """Write down the next version of an offer; the tills' programme stays as it is.
+    """Write down the next version of an offer; the tills' programme stays as it is. `person` drafts it; None: whoever
+    is at the machine itself.
 
-    Raises GoodsNotPromotable, and what `offers.service.programmes.draft_offer` refuses.
+    Raises GoodsNotPromotable, SensitiveTagAsked, and what `offers.service.programmes.draft_offer` refuses.
     """
     require_promotable(document)
     drafted = programmes.draft_offer(document, terms, by=actor, on_top_of=on_top_of, note=note)
+    # Refused after it was written, and with it: only then the document is known to be one.
+    named = document.get("valid", {}).get("segments", ())
+    trees = segments.trees() if named else {}
+    require_may_name({tag for one in named for tag in tags.tags_within(one, trees)}, person)
     if drafted.new:
         told = {name: value for name, value in asdict(terms).items() if value is not None}
         access.note_by(actor, "offer.draft", f"offer:{document['id']}", version=drafted.version, **told)

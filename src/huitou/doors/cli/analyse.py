@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -29,6 +30,10 @@ Seconds = Annotated[int, typer.Option(min=1, max=3600, help="Stop after so many 
 AsJson = Annotated[bool, typer.Option("--json", help="Answer as JSON, for machines.")]
 Within = Annotated[str, typer.Option(help="One level beneath this category, such as 生鲜 or 生鲜/水果.")]
 MOST_SHOWN = 40
+WORDS_WIDE = 8
+"""So many columns of the screen text has at least."""
+BESIDE = 3
+"""A border and a space on either side."""
 
 
 class LevelUnknown(HuitouError):
@@ -118,6 +123,7 @@ def _add_cohorts(group: typer.Typer, runtime: Runtime) -> None:
 
             asked = _asked(segment, snapshot, None, 13, until, seconds)
             span, found = cohorts_of(asked)
+            span = replace(span, first=min((one.month_on for one in found), default=span.first))
         rows = [{"month": f"{one.month_on:%Y-%m}", "after": one.after, "members": one.members} for one in found]
         _answer(asked, span, rows, as_json)
 
@@ -239,16 +245,28 @@ def _answer(asked: Asked, span: Span, rows: Sequence[dict[str, Any]], as_json: b
             told["segment"] = asked.chosen.as_json()
         typer.echo(json.dumps(told, ensure_ascii=False, indent=1))
         return
+    from rich.cells import cell_len
     from rich.console import Console
     from rich.table import Table
 
     table = Table(title=f"{span.first} – {span.last}")
-    for name, value in (rows[0] if rows else {}).items():
-        table.add_column(translate(_HEADINGS[name]), justify="left" if isinstance(value, str) else "right")
+    some = [name for name in (rows[0] if rows else ()) if any(row[name] is not None for row in rows)]
+    shown = [name for name in some if asked.chosen or name not in _OTHERS]
+    for name in shown:
+        cells = [_cell(name, row[name]) for row in rows[:MOST_SHOWN]]
+        # A number is whole; text, and what stands above a number, goes on in the next line.
+        words = isinstance(rows[0][name], str)
+        width = max(map(cell_len, [*_heading(name).split(), *((" " * WORDS_WIDE,) if words else cells)]))
+        fixed = None if words else width
+        table.add_column(
+            _heading(name), justify="left" if words else "right", width=fixed, min_width=width, overflow="fold"
+        )
     for row in rows[:MOST_SHOWN]:
-        table.add_row(*(_SHOWN.get(name, str)(value) if value is not None else "–" for name, value in row.items()))
+        table.add_row(*(_cell(name, row[name]) for name in shown))
     if rows:
-        Console().print(table)
+        screen = Console()
+        least = sum((column.min_width or 0) + BESIDE for column in table.columns) + 1
+        Console(width=max(screen.width, least)).print(table)
     else:
         say(N_("Nothing tells more than chance would."))
     if len(rows) > MOST_SHOWN:
@@ -257,11 +275,26 @@ def _answer(asked: Asked, span: Span, rows: Sequence[dict[str, Any]], as_json: b
         tell_chosen(asked.chosen)
 
 
+def _cell(name: str, value: Any) -> str:
+    return "–" if value is None else _SHOWN.get(name, str)(value)
+
+
+def _heading(name: str) -> str:
+    own = translate(_HEADINGS[name.removeprefix(_EVERYBODY)])
+    return f"{translate(N_('Everybody'))}\n{own}" if name.startswith(_EVERYBODY) else own
+
+
+_EVERYBODY = "everybody_"
+_OTHERS = frozenset(
+    f"{_EVERYBODY}{one}" for one in ("visits", "receipts", "fen", "members", "buyers", "bought", "came")
+)
+"""Left out of a table of everybody, which would say each figure twice."""
 _SHOWN: dict[str, Callable[[Any], str]] = {
     "fen": lambda fen: str(Money(fen)),
     "everybody_fen": lambda fen: str(Money(fen)),
     "support": lambda share: f"{share:.2%}",
     "confidence": lambda share: f"{share:.1%}",
+    **dict.fromkeys(("lift", "low", "high"), "{:.2f}".format),
 }
 _HEADINGS = {
     "weekday": N_("Weekday"),
@@ -277,13 +310,6 @@ _HEADINGS = {
     "buyers": N_("Buyers"),
     "bought": N_("Bought it"),
     "came": N_("Came"),
-    "everybody_visits": N_("Everybody"),
-    "everybody_receipts": N_("Everybody"),
-    "everybody_fen": N_("Everybody"),
-    "everybody_members": N_("Everybody"),
-    "everybody_buyers": N_("Everybody"),
-    "everybody_bought": N_("Everybody"),
-    "everybody_came": N_("Everybody"),
     "one": N_("One"),
     "other": N_("The other"),
     "together": N_("Together"),

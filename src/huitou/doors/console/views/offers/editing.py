@@ -91,7 +91,12 @@ def _posted(request: HttpRequest, code: str) -> HttpResponse:
         if wrong:
             raise NotANumber(field=gettext(fields.LABELS[wrong]))
         drafted = promotions.draft_offer(
-            typed.document, terms, actor=request.user.username, on_top_of=typed.on_top_of, note=typed.note
+            typed.document,
+            terms,
+            actor=request.user.username,
+            on_top_of=typed.on_top_of,
+            note=typed.note,
+            person=request.user,
         )
     except HuitouError as refusal:
         return _page(request, typed, code, refusal=refusal)
