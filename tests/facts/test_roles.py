@@ -37,6 +37,7 @@ MAY = {
         "set_staff",
         "edit_tags",
         "give_tags",
+        "take_consents",
         "see_sensitive_tags",
     },
     Role.MARKETER: {
@@ -56,6 +57,7 @@ MAY = {
         "print_labels",
         "edit_tags",
         "give_tags",
+        "take_consents",
     },
     Role.STORE_MANAGER: {
         "see_overview",
@@ -66,6 +68,7 @@ MAY = {
         "see_segments",
         "sell",
         "print_labels",
+        "take_consents",
     },
     Role.CASHIER: {"see_members", "sell"},
 }

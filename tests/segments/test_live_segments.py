@@ -17,6 +17,7 @@ from huitou.segments import personal_data as of_segments
 from huitou.segments.errors import SegmentInUse
 from huitou.segments.rules import looks
 from huitou.segments.service import live, tags
+from huitou.segments.store import live as rows_of_live
 from huitou.segments.terms.tags import Tag, TagSource
 from huitou.usecases import live_segments
 from huitou.usecases import segments as asking
@@ -134,6 +135,8 @@ class World:
 def world(laid, db, settings, tmp_path, monkeypatch):
     copy_lake(laid, settings)
     monkeypatch.setattr(live, "ONE_BY_ONE", live.ONE_BY_ONE)
+    # The one transaction of a test outlasts many turns: on a busy machine it would be cut off in between.
+    monkeypatch.setattr(rows_of_live, "_PATIENCE", "0")
     # Nothing is committed here, and what one's own transaction changed is unseen for ever: go by numbers alone.
     monkeypatch.setattr(changes, "SINCE", changes.SINCE.split("UNION")[0])
     made = World(tmp_path)

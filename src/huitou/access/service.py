@@ -92,9 +92,23 @@ def beyond_scope(person: Person) -> Iterator[None]:
 
     Only for who sees the whole chain, so it shows them no row that they would not see. Raises RightMissing.
     """
-    scope = scope_of(person)
-    if not scope.everything:
+    if not scope_of(person).everything:
         raise RightMissing(right=Right.MERGE_MEMBERS)
+    with _left(scope_of(person)):
+        yield
+
+
+@contextmanager
+def beyond_scope_about(person: Person, right: Right) -> Iterator[None]:
+    """The same for one member whom the page has found within the scope, by whoever has this right; what was read inside
+    is not shown. Raises RightMissing."""
+    require(person, right)
+    with _left(scope_of(person)):
+        yield
+
+
+@contextmanager
+def _left(scope: Scope) -> Iterator[None]:
     store.leave()
     try:
         yield

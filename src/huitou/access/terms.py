@@ -61,8 +61,11 @@ class Right(StrEnum):
     """Define tags, archive them and bring them back."""
     GIVE_TAGS = "give_tags"
     """Give members tags by hand and take them off."""
+    TAKE_CONSENTS = "take_consents"
+    """Note that a member of one's stores agrees to sensitive tags, or does not any more: without seeing what they said
+    before, or what they bear."""
     SEE_SENSITIVE_TAGS = "see_sensitive_tags"
-    """See who bears tags about pregnancy, health and minors, note the consents to them, and build segments of them."""
+    """See who bears tags about pregnancy, health and minors, and who agreed to them, and build segments of them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,13 +13,15 @@ from datetime import datetime
 from django.db import connection
 
 from huitou.access import service as access
+from huitou.access.terms import Right
 from huitou.insight import service as insight
 from huitou.insight.service import Lift
 from huitou.kernel.errors import HuitouError
 from huitou.lake import service as lake
 from huitou.segments import service as segments
 from huitou.segments.errors import SensitiveTagAsked
-from huitou.segments.terms import All, Node
+from huitou.segments.service import tags
+from huitou.segments.terms import All, Node, SegmentSeen
 from huitou.usecases.chosen_members import Chosen
 from huitou.usecases.load_lake import hear_waiting
 from huitou.usecases.moments import moment_of
@@ -247,10 +249,31 @@ def members_in(name: str, question: Question) -> Chosen:
         return Chosen(ids, name, seen.version, shown(crowd.moment))
 
 
+def hidden_from(person: access.Person) -> Callable[[SegmentSeen], bool]:
+    """Tells of a version of a segment whether it names a sensitive tag, itself or by others, which this person may not
+    see: then they are told neither who is in it nor how many."""
+    sensitive = frozenset() if access.may(person, Right.SEE_SENSITIVE_TAGS) else tags.sensitive_names()
+    trees = segments.trees() if sensitive else {}
+
+    def hidden(seen: SegmentSeen) -> bool:
+        if not sensitive:
+            return False
+        tree = segments.read_segment(seen.body).where
+        return not sensitive.isdisjoint(tags.tags_within(seen.name, {**trees, seen.name: tree}))
+
+    return hidden
+
+
 def require_asked_by(name: str, person: access.Person) -> None:
     """What was written down of a segment is read by who may ask for it. Raises SegmentUnknown, SensitiveTagAsked."""
-    tree = segments.read_segment(segments.find(name).body).where
-    require_may_ask(segments.resolved(tree, segments.trees(), (name,)), person)
+    if hidden_from(person)(segments.find(name)):
+        raise SensitiveTagAsked()
+
+
+def ask_snapshot(name: str, person: access.Person) -> int:
+    """Have it written down who is in it; its number. Raises SegmentUnknown, SensitiveTagAsked."""
+    require_asked_by(name, person)
+    return segments.ask_snapshot(name, asked_by=person.username)
 
 
 def stop(question: Question) -> None:

@@ -9,6 +9,9 @@ from urllib.parse import unquote
 import pytest
 from django.test import Client
 
+from huitou.access import service as access
+from huitou.access.rules.roles import scope_of
+from huitou.access.terms import Role
 from huitou.usecases.refresh import refresh
 from tests.builders import line, member_ids, rows, store_ids, take_into_lake
 
@@ -20,6 +23,7 @@ def chain(lasting_chain) -> None:
     """Every test here looks at the small chain."""
 
 
+RECEIPT = '<details class="rec"'
 ROLES = [("administrator", ""), ("marketer", ""), ("store_manager", "east"), ("cashier", "east")]
 
 
@@ -139,19 +143,45 @@ def test_a_member_page_shows_receipts_down_to_lines_and_points(chain, as_role):
         assert words in said
 
 
+def test_consents_are_taken_by_who_does_not_see_what_was_said(chain, as_role):
+    from huitou.members.terms import ConsentAbout
+    from huitou.usecases.tags import note_consent
+
+    ids = member_ids()
+    note_consent(ids["C1"], ConsentAbout.HEALTH, given=True, actor="somebody", how="form 7")
+    manager, cashier, admin = as_role("store_manager", "east"), as_role("cashier", "east"), as_role("administrator")
+    page, taken = manager.get(f"/members/{ids['C1']}").content.decode(), f"/members/{ids['C1']}/consent"
+    assert ("form 7" in page, page.count('name="given" value="1"'), page.count('name="given" value="0"')) == (
+        False, 3, 3), "the same whatever they said before"  # fmt: skip
+    assert "consent" not in cashier.get(f"/members/{ids['C1']}").content.decode()
+    assert "form 7" in admin.get(f"/members/{ids['C1']}").content.decode()
+    said = {"about": "minors", "given": "1", "how": "form 8"}
+    assert cashier.post(taken, said).status_code == 403
+    assert manager.post(f"/members/{ids['C2']}/consent", said).status_code == 404, "a member of another store"
+    answers = [manager.post(taken, one) for one in (said, said, said | {"about": "health"})]
+    assert {(one.status_code, one["Location"]) for one in answers} == {(302, f"/members/{ids['C1']}#tags")}
+    assert rows("SELECT about, noted_by, how FROM members_consent ORDER BY id") == [
+        ("health", "somebody", "form 7"), ("minors", "store_manager-east-zh-hans", "form 8")]  # fmt: skip
+    assert manager.post(taken, said | {"given": "0", "how": ""}).status_code == 422, "a word needs its proof"
+    assert manager.post(taken, said | {"given": "0", "how": "by phone"}).status_code == 302
+    assert rows("SELECT about FROM members_agreed") == [("health",)]
+    with access.scoped(scope_of(Role.STORE_MANAGER, [store_ids()["east"]])):
+        assert rows("SELECT 1 FROM members_consent") == [], "what was noted is hidden again from whoever noted it"
+
+
 def test_older_receipts_come_page_by_page(chain, as_role, monkeypatch):
     from huitou.doors.console.views import member as view
 
     monkeypatch.setattr(view, "RECEIPTS_A_PAGE", 2)
     client, id_ = as_role("administrator"), member_ids()["C1"]
     first = client.get(f"/members/{id_}").content.decode()
-    assert first.count("<details") == 2
+    assert first.count(RECEIPT) == 2
     link = re.search(r'hx-get="([^"]+/receipts[^"]+)"', first)[1]
     rest = client.get(link).content.decode()
-    assert rest.count("<details") == 1
+    assert rest.count(RECEIPT) == 1
     assert "hx-get" not in rest
     whole = re.search(r'href="(/members/\d+\?receipts_before=\d+)#receipts"', first)[1]
-    assert client.get(whole).content.decode().count("<details") == 1, "without scripts the same page starts there"
+    assert client.get(whole).content.decode().count(RECEIPT) == 1, "without scripts the same page starts there"
 
 
 def test_a_page_of_members_costs_few_queries(chain, as_role, django_assert_max_num_queries):

@@ -28,6 +28,18 @@ def names(chain):
         )
 
 
+@pytest.fixture
+def tagged(names):
+    """One tag that everybody sees, one that few do."""
+    from huitou.members.terms import ConsentAbout
+    from huitou.segments.terms.tags import Tag, TagSource
+    from huitou.usecases.tags import define_tag
+
+    for name, about in (("贵宾", None), ("孕妈", ConsentAbout.PREGNANCY)):
+        tag = Tag(name=name, owner="a", purpose=f"{name}茶会", source=TagSource.HAND, sensitive=about)
+        define_tag(tag, made_by="test")
+
+
 FOUND = (
     ("欧阳", "administrator", "", ("欧阳静", "欧阳明"), (), "a family name"),
     ("ouyangj", "administrator", "", ("欧阳静",), ("欧阳明",), "pinyin, as far as it is typed"),
@@ -42,13 +54,17 @@ FOUND = (
     ("repurchase", "cashier", "east", (), ("/figures",), "a cashier sees no figures"),
     ("refresh", "administrator", "", ("/refresh",), (), "a page"),
     ("refresh", "store_manager", "east", (), ("/refresh",), "a page that the role may not open"),
+    ("贵宾", "store_manager", "east", ("/tags/",), (), "a tag by its name"),
+    ("茶会", "marketer", "", ("贵宾",), ("孕妈",), "by its purpose; a sensitive one by few"),
+    ("茶会", "administrator", "", ("贵宾", "孕妈"), (), "who may see it"),
+    ("贵宾", "cashier", "east", (), ("/tags/",), "a cashier has no registry"),
     ("收银", "cashier", "east", ("/till/",), (), "the till is a page too, though another door's"),
     ("%", "administrator", "", ("至少输入",), (), "one character is half a city"),
     ("zzzz", "administrator", "", ("没有找到",), (), "nothing says what to try"),
 )
 
 
-def test_who_finds_what(names, as_role):
+def test_who_finds_what(tagged, as_role):
     for query, role, store, finds, lacks, because in FOUND:
         said = found(as_role(role, store), query).content.decode()
         assert [text for text in finds if text not in said] == [], because

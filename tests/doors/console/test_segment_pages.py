@@ -166,3 +166,48 @@ def test_live_membership_is_switched_on_the_page_and_counts_as_a_use(lasting_cha
     assert refused.status_code == 409, "because who is in it is being kept"
     assert marketer.post(f"/segments/{number}/live", {"on": "0"}).status_code == 302
     assert marketer.post(f"/segments/{number}/archive").status_code == 302
+
+
+def test_who_may_not_see_a_sensitive_tag_is_not_told_how_many_a_segment_of_it_has(lasting_chain, as_role):
+    from huitou.members.terms import ConsentAbout
+    from huitou.segments.terms.tags import Tag, TagSource
+    from huitou.usecases.segment_snapshots import take_snapshot
+    from huitou.usecases.tags import define_tag, give_tag, note_consent
+
+    define_tag(
+        Tag(name="孕期", owner="a", purpose="p", source=TagSource.HAND, sensitive=ConsentAbout.PREGNANCY),
+        made_by="test",
+    )
+    for member in member_ids().values():
+        note_consent(member, ConsentAbout.PREGNANCY, given=True, actor="test", how="表单")
+        give_tag("孕期", member, day=datetime.now(UTC).date(), actor="test")
+    define_segment("准妈妈", tree({"leaf": "tag", "tag": "孕期"}), made_by="test")
+    define_segment("经由", tree({"leaf": "segment", "segment": "准妈妈"}), made_by="test")
+    define_segment("改过", tree({"leaf": "tag", "tag": "孕期"}), made_by="test")
+    taken = {
+        name: take_snapshot(name, asked_by="test", now=lambda: datetime.now(UTC))["snapshot"]
+        for name in ("准妈妈", "经由", "改过", "改过")  # the last twice: growth is drawn of two
+    }
+    define_segment("改过", tree({"not": EVERYONE}), made_by="test")
+    ids = {name: segments.find(name).segment_id for name in taken}
+    marketer, admin = as_role("marketer"), as_role("administrator")
+    told, hidden = '<td class="num fw6">2</td>', "谁在其中、有多少人，只有管理员能看"
+    page = admin.get("/segments").content.decode()
+    assert (page.count(told), page.count(hidden)) == (3, 0)
+    for address in ("/segments", "/segments/counts?all=1"):
+        page = marketer.get(address).content.decode()
+        assert (page.count(told), page.count(hidden)) == (0, 2), "of the third an old snapshot alone asked for it"
+    drawn = 'data-chart="growth"'
+    assert drawn in admin.get(f"/segments/{ids['改过']}").content.decode(), "of two snapshots"
+    for name, number in ids.items():
+        page = marketer.get(f"/segments/{number}").content.decode()
+        assert (drawn in page, hidden in page) == (False, name != "改过"), name
+        cut = {"segment": number, "snapshot": taken[name]}
+        assert (marketer.get("/figures", cut).status_code, admin.get("/figures", cut).status_code) == (403, 200), name
+    before = rows("SELECT count(*) FROM segments_snapshot")
+    for name, status in (("准妈妈", 403), ("经由", 403), ("改过", 302)):
+        assert marketer.post(f"/segments/{ids[name]}/snapshot").status_code == status, name
+    for doing in ("export", "live"):
+        assert marketer.post(f"/segments/{ids['经由']}/{doing}", {"on": "1"}).status_code == 403, doing
+    assert admin.post(f"/segments/{ids['经由']}/snapshot").status_code == 302
+    assert rows("SELECT count(*) FROM segments_snapshot") == [(before[0][0] + 2,)]

@@ -29,6 +29,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.EXPORT_SEGMENTS,
             Right.EDIT_TAGS,
             Right.GIVE_TAGS,
+            Right.TAKE_CONSENTS,
         }
     ),
     Role.STORE_MANAGER: frozenset(
@@ -41,6 +42,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.PRINT_LABELS,
             Right.SELL,
             Right.SEE_SEGMENTS,
+            Right.TAKE_CONSENTS,
         }
     ),
     Role.CASHIER: frozenset({Right.SEE_MEMBERS, Right.SELL}),

@@ -38,6 +38,14 @@ def source_said(tag: Tag) -> str:
     return gettext("whoever somebody gives it to")
 
 
+def why_open_said(tag: Tag) -> str:
+    """Why nobody has to agree to it, where one may ask and it is not marked as sensitive."""
+    if tag.source is not TagSource.RULE or tag.sensitive or tag.of not in tags.SCENES:
+        return ""
+    why = tags.SCENES[tag.of].why_open
+    return gettext(why) if why else ""
+
+
 def lasts_said(tag: Tag) -> str:
     """How it is lost."""
     parts = []

@@ -29,6 +29,8 @@ class Scene:
     title: str
     goes_by: str
     sql: str
+    why_open: str = ""
+    """Why nobody has to agree to it, where one may ask."""
 
 
 _TRIPS = f"trips >= {LEAST_TRIPS}"
@@ -78,6 +80,11 @@ SCENES: Mapping[str, Scene] = {
             "2 are 66, 3 are 75."
         ),
         f"SELECT {_FOR_BABIES} FROM habits WHERE babies >= 1",
+        N_(
+            "It says what somebody bought, and nothing that anybody told of a child: neither its name nor its age. "
+            "Where your counsel sees a child's data in it, mark it as sensitive, about minors: then only members who "
+            "agreed bear it, and few see who."
+        ),
     ),
 }
 

@@ -1,4 +1,5 @@
-"""Search over everything a person may see: members, receipts, products, stores, figures, segments, offers, pages, help.
+"""Search over everything a person may see: members, receipts, products, stores, figures, segments, tags, offers, pages,
+help.
 
 It is asked by POST: a phone in an address would lie in the browser's history and in the logs of every proxy.
 """
@@ -30,6 +31,7 @@ from huitou.members import service as members
 from huitou.offers.service import coupons, programmes
 from huitou.receipts import service as receipts
 from huitou.segments import service as segments
+from huitou.segments.service import tags
 
 LONGEST, SHORTEST = 80, 2
 MEMBERS, RECEIPTS, PRODUCTS, OTHERS = 6, 5, 6, 5
@@ -77,6 +79,7 @@ def _groups(request: HttpRequest, query: str) -> Iterator[tuple[str, str, list[H
         yield gettext("Figures"), "quality", list(_figures(query))[:OTHERS]
     if access.may(request.user, Right.SEE_SEGMENTS):
         yield gettext("Segments"), "filter", list(_segments(query))[:OTHERS]
+        yield gettext("Tags"), "tag", list(_tags(request, query))[:OTHERS]
     if access.may(request.user, Right.SEE_OFFERS):
         yield gettext("Offers"), "offer", list(_offers(query))[:OTHERS]
         yield gettext("Coupons"), "coupon", list(_coupons(query))[:OTHERS]
@@ -132,6 +135,15 @@ def _segments(query: str) -> Iterator[Hit]:
     for one in segments.listed():
         if query.casefold() in one.name.casefold():
             yield Hit(one.name, reverse("console:segment", args=[one.segment_id]))
+
+
+def _tags(request: HttpRequest, query: str) -> Iterator[Hit]:
+    """By name and purpose; sensitive ones for whoever may see them."""
+    asked, sensitive = query.casefold(), access.may(request.user, Right.SEE_SENSITIVE_TAGS)
+    for one in tags.standing():
+        told = asked in one.tag.name.casefold() or asked in one.tag.purpose.casefold()
+        if told and (sensitive or not one.tag.sensitive):
+            yield Hit(one.tag.name, reverse("console:tag", args=[one.id]), one.tag.purpose)
 
 
 def _offers(query: str) -> Iterator[Hit]:

@@ -6,7 +6,7 @@ of which nothing is known are counted when the page has opened; the others when 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from django.http import HttpRequest, HttpResponse
@@ -45,6 +45,8 @@ class Row:
     live: bool = False
     """Its members are kept at every moment."""
     problem: str = ""
+    hidden: bool = False
+    """It asks for a tag that this person may not see: they are not told how many are in it."""
 
 
 @require_safe
@@ -58,7 +60,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     shown = rows[:SHOWN] if archived else _as_known(request, rows[:SHOWN])
     facts = {
         "rows": shown,
-        "unknown": sum(row.members is None for row in shown),
+        "unknown": sum(row.members is None and not row.hidden for row in shown),
         "more": max(0, len(rows) - SHOWN),
         "any": bool(every or put_away),
         "archived": len(put_away),
@@ -76,7 +78,7 @@ def counts(request: HttpRequest) -> HttpResponse:
     """The same rows; those of which nothing is known (`all`: every one) are counted now among the members that this
     person sees."""
     rows = _as_known(request, _rows(segments.listed(), _words(request))[:SHOWN])
-    wanted = {row.seen.name for row in rows if row.members is None or request.GET.get("all")}
+    wanted = {row.seen.name for row in rows if not row.hidden and (row.members is None or request.GET.get("all"))}
     asked = question(request, "list")
     try:
         counted, _, as_of = segment_desk.count_listed(sorted(wanted), asked, channel=CHANNEL)
@@ -122,18 +124,23 @@ def _as_known(request: HttpRequest, rows: Sequence[Row]) -> list[Row]:
     which is of the whole chain."""
     living = {one.name: one for one in live.listed() if one.found_by}
     whole_chain = access.scope_of(request.user).everything
+    hidden = segment_desk.hidden_from(request.user)
     found = []
     for row in rows:
-        if (one := living.get(row.seen.name)) is not None:
+        if hidden(row.seen):
+            found.append(replace(row, hidden=True))
+        elif (one := living.get(row.seen.name)) is not None:
             found.append(replace(row, members=one.members))
         else:
-            found.append(_as_written_down(row) if whole_chain else row)
+            found.append(_as_written_down(row, hidden) if whole_chain else row)
     return found
 
 
-def _as_written_down(row: Row) -> Row:
+def _as_written_down(row: Row, hidden: Callable[[SegmentSeen], bool]) -> Row:
     done = next((one for one in segments.snapshots_of(row.seen.name, 5) if one.state == "done"), None)
     if done is None or done.as_of is None:
+        return row
+    if done.version != row.seen.version and hidden(segments.find(row.seen.name, done.version)):
         return row
     return replace(row, members=done.members, reachable=_reachable(done.reach), as_of=figures.moment(done.as_of))
 

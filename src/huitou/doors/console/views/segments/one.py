@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from io import StringIO
 
 from django.http import HttpRequest, HttpResponse
@@ -39,7 +39,8 @@ def one(request: HttpRequest, number: int) -> HttpResponse:
     """The page of a segment; its count and its profile are asked for once it is there."""
     seen = segments.find_by_id(number)
     sentence, other, other_lang = said.both(segments.read_segment(seen.body))
-    snapshots = segments.snapshots_of(seen.name, SNAPSHOTS)
+    hidden = segment_desk.hidden_from(request.user)
+    snapshots = [] if hidden(seen) else _readable(segments.snapshots_of(seen.name, SNAPSHOTS), hidden)
     newest = snapshots[0] if snapshots else None
     shown = {
         "seen": seen,
@@ -50,6 +51,7 @@ def one(request: HttpRequest, number: int) -> HttpResponse:
         "page": secrets.token_hex(8),
         "facts": {"said": facts.said()},
         "live": seen.name in live.ids(),
+        "hidden": hidden(seen),
         "used_by": said.users_shown(segments.users_of(seen.name)),
         "versions": said.versions_shown(segments.versions_of(seen.name)),
         "chart": _growth(seen, snapshots),
@@ -60,6 +62,12 @@ def one(request: HttpRequest, number: int) -> HttpResponse:
         "may_export": access.may(request.user, Right.EXPORT_SEGMENTS),
     }
     return render(request, "console/segments/one.html", shown)
+
+
+def _readable(snapshots: Sequence[SnapshotSeen], hidden: Callable[[SegmentSeen], bool]) -> Sequence[SnapshotSeen]:
+    """Without those of versions that ask for what this person may not see."""
+    apart = {one.version for one in segments.versions_of(snapshots[0].segment) if hidden(one)} if snapshots else set()
+    return [one for one in snapshots if one.version not in apart]
 
 
 def _growth(seen: SegmentSeen, snapshots: Sequence[SnapshotSeen]) -> Chart | None:
@@ -126,6 +134,7 @@ def restore(request: HttpRequest, number: int) -> HttpResponse:
 def switch(request: HttpRequest, number: int) -> HttpResponse:
     """Keep its members at every moment, or no longer (`on`)."""
     seen, on = segments.find_by_id(number), request.POST.get("on") == "1"
+    segment_desk.require_asked_by(seen.name, request.user)
     with access.beyond_scope(request.user):
         switch_live(seen.name, on=on, actor=request.user.username)
     told = gettext("{name} is live from now on.") if on else gettext("{name} is no longer live.")
@@ -139,7 +148,7 @@ def snapshot(request: HttpRequest, number: int) -> HttpResponse:
     """Have it written down who is in it; the worker counts it within a minute."""
     seen = segments.find_by_id(number)
     with access.beyond_scope(request.user):
-        segments.ask_snapshot(seen.name, asked_by=request.user.username)
+        segment_desk.ask_snapshot(seen.name, request.user)
     toasts.say(request, gettext("A snapshot is being counted."))
     return redirect("console:segment", number=number)
 

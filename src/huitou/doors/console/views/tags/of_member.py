@@ -29,12 +29,14 @@ def of_member(request: HttpRequest, person: MemberSeen) -> dict[str, Any]:
     registry = tags.standing()
     borne = tags_of_member(person, timezone.localdate(), gettext, registry)
     sensitive = access.may(request.user, Right.SEE_SENSITIVE_TAGS)
+    may_note = access.may(request.user, Right.TAKE_CONSENTS)
     may_give = access.may(request.user, Right.GIVE_TAGS)
     there = {one.tag for one in borne}
     return {
         "tags": borne,
         "may_give": may_give,
-        "may_note": sensitive,
+        "may_note": may_note,
+        "sees_consents": sensitive,
         "tags_to_give": [
             one.tag.name
             for one in registry
@@ -44,11 +46,12 @@ def of_member(request: HttpRequest, person: MemberSeen) -> dict[str, Any]:
         ]
         if may_give
         else [],
-        "consents": _consents(person.id) if sensitive else [],
+        "consents": _consents(person.id) if may_note else [],
     }
 
 
 def _consents(member_id: int) -> list[dict[str, Any]]:
+    """What there is to agree to, with their last word where the database lets this person see it."""
     said = members.consents_of(member_id)
     newest = {about: next((one for one in said if one.about is about), None) for about in ConsentAbout}
     return [{"about": str(about), "name": gettext(ABOUT[about]), "last": last} for about, last in newest.items()]
@@ -90,14 +93,16 @@ def give_back(request: HttpRequest, member_id: int, number: int) -> HttpResponse
 
 
 @require_POST
-@needs(Right.SEE_SENSITIVE_TAGS)
+@needs(Right.TAKE_CONSENTS)
 def consent(request: HttpRequest, member_id: int) -> HttpResponse:
-    """The member agrees, or does not any more: then such tags are gone with the same click."""
+    """The member agrees, or does not any more: then such tags are gone with the same click. The answer is the same
+    whatever they said before, which whoever notes it may not see."""
+    person = members.member(member_id)  # within the scope, or not found
     about, given = _posted(request, "about"), request.POST.get("given") == "1"
     if about in set(ConsentAbout):
-        with access.beyond_scope(request.user):
+        with access.beyond_scope_about(request.user, Right.TAKE_CONSENTS):
             actor, how = request.user.username, _posted(request, "how")
-            note_consent(member_id, ConsentAbout(about), given=given, actor=actor, how=how)
+            note_consent(person.id, ConsentAbout(about), given=given, actor=actor, how=how)
         toasts.say(request, gettext("Noted."))
     return _back(member_id)
 

@@ -16,7 +16,15 @@ from huitou.access import service as access
 from huitou.access.terms import Right
 from huitou.doors.console import figures, toasts
 from huitou.doors.console.gate import needs
-from huitou.doors.console.tags_said import ABOUT, SOURCES, growth_chart, lasts_said, source_said, strengths_bars
+from huitou.doors.console.tags_said import (
+    ABOUT,
+    SOURCES,
+    growth_chart,
+    lasts_said,
+    source_said,
+    strengths_bars,
+    why_open_said,
+)
 from huitou.doors.console.views.tags.sight import require_sight
 from huitou.members import service as members
 from huitou.segments import service as segments
@@ -38,7 +46,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     words = request.GET.get("q", "").replace("\x00", "").strip()[:80]
     fits = [one for one in every if words.casefold() in _searched(one)]
     facts = {
-        "rows": [_row(one) for one in fits],
+        "rows": [_row(one, sensitive=access.may(request.user, Right.SEE_SENSITIVE_TAGS)) for one in fits],
         "any": bool(every or put_away),
         "archived": len(put_away),
         "put_away": archived,
@@ -54,13 +62,14 @@ def _searched(one: TagListed) -> str:
     return f"{tag.name} {tag.owner} {tag.purpose} {tag.of}".casefold()
 
 
-def _row(one: TagListed) -> dict[str, Any]:
+def _row(one: TagListed, *, sensitive: bool) -> dict[str, Any]:
     tag = one.seen.tag
     return {
         "one": one,
         "tag": tag,
         "source": gettext(SOURCES[tag.source]),
         "about": gettext(ABOUT[tag.sensitive]) if tag.sensitive else "",
+        "hidden": bool(tag.sensitive) and not sensitive,
         "uses": len(one.segments) + len(one.offers),
     }
 
@@ -90,6 +99,7 @@ def one(request: HttpRequest, number: int) -> HttpResponse:
         "source": gettext(SOURCES[tag.source]),
         "comes": source_said(tag),
         "lasts": lasts_said(tag),
+        "why_open": why_open_said(tag),
         "about": gettext(ABOUT[tag.sensitive]) if tag.sensitive else "",
         "bars": strengths_bars(tags.strengths(seen, today)) if borne else [],
         "sample": _sample(found, today) if borne else [],
