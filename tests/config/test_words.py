@@ -99,6 +99,8 @@ def test_help_needs_neither_django_nor_the_database() -> None:
         (["user", "add", "li"], "argument_missing", "--role", "缺少"),
         (["serve", "--port", "99999999"], "value_unfit", "--port", "的值不能用"),
         (["members", "--layer", "gems"], "value_unfit", "--layer", "的值不能用"),
+        (["labels", "S1", "--to", "labels.txt"], "value_unfit", "--to", "的值不能用"),
+        (["labels", "S1", "--to", "no/such/folder/labels.csv"], "value_unfit", "--to", "的值不能用"),
         (["serve", "now"], "command_mistyped", "now", "读不懂"),
         (["serve", "--port"], "command_mistyped", "--port", "读不懂"),
     ],

@@ -45,6 +45,11 @@ def said(*documents, line=MILK, store="S1"):
     ([{"get": {"kind": "nth_unit", "goods": {"skus": ["milk"]}}}], (None, None, ["o0"]), "the second at half price"),
     ([{"get": {"kind": "threshold", "steps": [{"least_amount": "5.00", "amount": "1.00"}]}}], (None, None, []),
      "over the whole basket: it hangs at the door, not on the shelf"),
+    ([{"get": {"kind": "threshold", "goods": {"not_categories": ["烟酒"]},
+               "steps": [{"least_amount": "5.00", "amount": "1.00"}]}}], (None, None, []),
+     "over all but tobacco is over the whole basket too: it would hang at every product"),
+    ([{"get": {"kind": "nth_unit", "goods": {"categories": ["乳品"], "not_skus": ["milk"]}}}], (None, None, []),
+     "chosen, and this one left out"),
     ([{"get": {"kind": "nth_unit", "goods": {"skus": ["tea"]}}}], (None, None, []), "other goods"),
 ])  # fmt: skip
 def test_what_a_label_says(documents, expected, because):

@@ -223,6 +223,7 @@ def test_the_same_sale_again_is_told_the_same(till: Till) -> None:
     assert told["business_date"] == "2026-11-20"
     otherwise = sale(member=CARD_1, at="2026-11-20T20:00:00+08:00", points_used=0, hold=None, channel="store")
     assert till.sell(otherwise, now=NOW + timedelta(hours=1)) == told
+    assert till.sell(sale(member=CARD_1, tenders=[]), now=NOW) == told, "no tender said, as the server reads it"
     with pytest.raises(ReceiptDiffers):
         till.sell(sale(amount="6.41", member=CARD_1), now=NOW)
     with pytest.raises(StoreNotOfKey):

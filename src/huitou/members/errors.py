@@ -48,8 +48,8 @@ class CodeUnknown(HuitouError):
 
 class SpendingNeedsCode(HuitouError):
     code = "spending_needs_code"
-    message = N_("Points are spent with the member's own code only.")
-    next_step = N_("Scan the code that the member's phone shows, then spend.")
+    message = N_("Points and personal coupons are used with the member's own code only.")
+    next_step = N_("Scan the code that the member's phone shows, then try again.")
     status = 422
 
 

@@ -92,7 +92,7 @@ class ServerAway(HuitouError):
 
 class SaleNotHere(HuitouError):
     code = "sale_not_here"
-    message = N_("While the server is away, only what this store sold meanwhile can come back.")
+    message = N_("While the server is away, only what went through this process in 30 days can come back.")
     next_step = N_("Keep the receipt and the goods' labels, and bring them back when the server is there again.")
     status = 503
 

@@ -39,15 +39,19 @@ def register(app: typer.Typer, runtime: Runtime) -> None:
         """Write a store's shelf labels: prices for everybody and for members, deals, and unit prices."""
         kind = "csv" if to is None else to.suffix.removeprefix(".").lower()
         if kind not in ("csv", "xlsx"):
-            raise typer.BadParameter(translate(N_("The file ends with .csv or .xlsx.")))
+            raise typer.BadParameter(translate(N_("The file ends with .csv or .xlsx.")), param_hint="--to")
+        # Asked first: what has been handed out is no change the next time.
+        if to is not None and not to.parent.is_dir():
+            told = translate(N_("There is no folder {folder}.")).format(folder=to.parent)
+            raise typer.BadParameter(told, param_hint="--to")
         with runtime.open_database():
             from django.utils import timezone
 
             from huitou.usecases.label_file import label_file
             from huitou.usecases.shelf_labels import LabelsAsked, shelf_labels
 
-            day = _moment(on)
-            since = _moment(changed_since)
+            day = _moment(on, "--on")
+            since = _moment(changed_since, "--changed-since")
             aware = since if since is None or since.tzinfo else timezone.make_aware(since)
             asked = LabelsAsked(store, day.date() if day else timezone.localdate(), aware, changed)
             rows = shelf_labels(asked, now=timezone.now(), actor=ACTOR)
@@ -59,7 +63,7 @@ def register(app: typer.Typer, runtime: Runtime) -> None:
         say(N_("{count} labels of {store} are in {file}."), count=len(rows), store=store, file=to)
 
 
-def _moment(text: str | None) -> datetime | None:
+def _moment(text: str | None, option: str) -> datetime | None:
     if text is None:
         return None
     try:
@@ -68,4 +72,4 @@ def _moment(text: str | None) -> datetime | None:
         return datetime.fromisoformat(text)
     except ValueError as error:
         told = translate(N_("{text} is no day or moment such as 2026-11-30.")).format(text=text)
-        raise typer.BadParameter(told) from error
+        raise typer.BadParameter(told, param_hint=option) from error

@@ -16,7 +16,7 @@ from huitou.offers.rules.deadline import ENDLESS
 from huitou.offers.rules.forms import Reduction
 from huitou.offers.rules.pricing import price_basket
 from huitou.offers.rules.programme import Programme, compile_offers, stage_of, taken_goods
-from huitou.offers.terms import EVERYTHING, NO_FEN, BasketLine, Fen, MemberSeen, Offer, PriceRequest
+from huitou.offers.terms import NO_FEN, BasketLine, Fen, Goods, MemberSeen, Offer, PriceRequest
 from huitou.offers.terms.labels import LabelOffers, LabelPrice
 
 SOMEBODY = MemberSeen(id="-")
@@ -71,7 +71,12 @@ def _of_one_piece(offer: Offer) -> bool:
 
 def _names_goods(offer: Offer) -> bool:
     """It is about some goods, not about the whole basket."""
-    return any(goods != EVERYTHING for goods in taken_goods(offer))
+    return any(_chooses(goods) for goods in taken_goods(offer))
+
+
+def _chooses(goods: Goods) -> bool:
+    """It says which goods; everything but some is the whole basket, whose offer would hang at every product."""
+    return bool(asked_of(goods).rows)
 
 
 def label_of(line: BasketLine, labels: Labels) -> LabelOffers:
@@ -84,7 +89,7 @@ def label_of(line: BasketLine, labels: Labels) -> LabelOffers:
     words = set(tokens_of(line))
     deals = tuple(
         one for one in labels.named
-        if any(asked_of(goods).hold(words) for goods in taken_goods(one) if goods != EVERYTHING)
+        if any(asked_of(goods).hold(words) for goods in taken_goods(one) if _chooses(goods))
     )  # fmt: skip
     return LabelOffers(everybody, members, deals)
 

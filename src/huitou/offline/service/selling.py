@@ -252,6 +252,8 @@ def digest_of(body: Mapping[str, Any]) -> str:
     plain["at"] = datetime.fromisoformat(body["at"]).timestamp()
     plain["lines"] = sorted(({"discount": "0.00", **line} for line in body["lines"]), key=lambda line: line["line"])
     plain["coupons"] = sorted(plain["coupons"])
+    if not plain.get("tenders"):  # nothing said of how it was paid is nothing, as at the server
+        plain.pop("tenders", None)
     text = json.dumps(plain, sort_keys=True, ensure_ascii=False, default=str)
     return blake2b(text.encode(), digest_size=16).hexdigest()
 
