@@ -19,7 +19,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -58,19 +58,27 @@ def _home() -> Path:
 
 
 def _one_more_day(home: Path) -> None:
+    """Imported and refreshed beside a database that runs, as it does at night; starting and stopping it is no part."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "one-more-day.csv"
         with installation_at(home):
             lines = _write_day(file)
             _rfm_beside_a_bare_query()
-        with _watched(f"one more day of {lines:,} lines imported", home, None):
-            report = _huitou("import", "receipts", str(file), "--source", "one-more-day", "--json")
-        try:
-            with _watched("refresh of one more day", home, DAY_SECONDS):
-                _tell_steps(_huitou("refresh", "--json"))
-        finally:
-            _huitou("import", "undo", str(report["import_id"]), "--yes", "--json")
-            _huitou("refresh", "--json")
+        with _running():
+            with _watched(f"one more day of {lines:,} lines imported", home, None):
+                report = _huitou("import", "receipts", str(file), "--source", "one-more-day", "--json")
+            try:
+                with _watched("refresh of one more day", home, DAY_SECONDS):
+                    _tell_steps(_huitou("refresh", "--json"))
+            finally:
+                _huitou("import", "undo", str(report["import_id"]), "--yes", "--json")
+                _huitou("refresh", "--json")
+
+
+def _running() -> AbstractContextManager[Any]:
+    from huitou.config import embedded_postgres
+
+    return embedded_postgres.using(lambda *_, **__: None)
 
 
 def _write_day(file: Path) -> int:

@@ -38,6 +38,7 @@ new PerformanceObserver((list) => {
 """
 SHIFT_AT_MOST = 0.05
 """Half of what is called good (.1, web.dev/articles/cls)."""
+COMING = "main [aria-busy=true]"
 NOT_DRAWN = "[data-chart]:not([data-drawn])"
 COUNTING = "#live.old"
 SWAPPING = ".htmx-request, .htmx-swapping, .htmx-settling"
@@ -120,6 +121,7 @@ class Watch:
         """Wait until the page rests, then everything wrong with it, each once."""
         self.page.wait_for_load_state("load")
         with suppress(TimedOut):  # what is not drawn by then is a fault, and named below
+            self.page.wait_for_selector(COMING, state="detached", timeout=CHARTS_DRAWN_MS)
             self.page.wait_for_selector(NOT_DRAWN, state="detached", timeout=CHARTS_DRAWN_MS)
         self.page.wait_for_timeout(COMPLAINTS_MS)
         blocked = [f"policy: {line}" for line in self.page.evaluate("window.__violations || []")]

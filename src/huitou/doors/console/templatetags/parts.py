@@ -40,6 +40,13 @@ def part(parser: Parser, token: Token) -> Part:
 
 
 @register.simple_tag
+def chart_scripts_of(builder: str) -> SafeString:
+    """The scripts of charts that come after the page, by the name of what draws them; none where there is none."""
+    wanted = (*CHART_SCRIPTS, f"console/charts/{builder}.js") if builder else ()
+    return format_html_join("\n", '<script src="{}" defer></script>', ((static(path),) for path in wanted))
+
+
+@register.simple_tag
 def chart_scripts(*charts: Any) -> SafeString:
     """The scripts that these charts need, each once; a page without charts loads none."""
     drawn = [chart for chart in charts if isinstance(chart, Chart)]

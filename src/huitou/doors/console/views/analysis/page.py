@@ -1,5 +1,7 @@
 """The analysis: when customers come, what they buy, where, what a segment asks for by hour, what lies in one basket.
 Each view can be cut to a segment and a store, and stands in the address (`?view=categories&segment=7&weeks=13`).
+
+Counting takes seconds in a large chain, so the page comes at once and asks for the answer (`&counted=1`) by itself.
 """
 
 from __future__ import annotations
@@ -14,14 +16,15 @@ from huitou.access.terms import Right
 from huitou.doors.console.gate import asked_place, last_refresh, needs
 from huitou.doors.console.parts import Tab
 from huitou.doors.console.periods import asked_day
+from huitou.doors.console.refusals import said
 from huitou.doors.console.views.analysis.categories import categories
 from huitou.doors.console.views.analysis.demand import demand
 from huitou.doors.console.views.analysis.hours import hours
 from huitou.doors.console.views.analysis.stores import stores
 from huitou.doors.console.views.analysis.together import together
-from huitou.doors.console.views.analysis.view import DEEPEST, LONGEST_PATH, Question
+from huitou.doors.console.views.analysis.view import DEEPEST, LONGEST_PATH, Question, View
 from huitou.doors.console.whose import asked_whose, kept_in, picking
-from huitou.kernel.errors import N_
+from huitou.kernel.errors import N_, HuitouError
 from huitou.usecases.analyse import USUAL_WEEKS, WEEKS, Asked
 from huitou.usecases.kpis_of_chosen import PAGE_SECONDS
 
@@ -33,6 +36,9 @@ VIEWS = {
     "together": N_("In one basket"),
 }
 _BUILT = {"hours": hours, "categories": categories, "stores": stores, "demand": demand, "together": together}
+
+
+_DRAWN_BY = {"hours": "hours", "demand": "squares"}
 
 
 @require_safe
@@ -57,7 +63,9 @@ def analysis(request: HttpRequest) -> HttpResponse:
     crumbs = within.split("/") if within else []
     facts |= {
         "views": [Tab(gettext(title), question.address(view=key), current=key == name) for key, title in VIEWS.items()],
-        "shown": _BUILT[name](question),
+        "shown": _shown(name, question) if "counted" in request.GET else None,
+        "counted_at": question.address(counted=1),
+        "drawn_by": _DRAWN_BY.get(name, ""),
         "weeks": [
             (one, ngettext("{count} week", "{count} weeks", one).format(count=one), one == weeks) for one in WEEKS
         ],
@@ -68,6 +76,13 @@ def analysis(request: HttpRequest) -> HttpResponse:
         **picking(request, whose),
     }
     return render(request, "console/analysis.html", facts)
+
+
+def _shown(name: str, question: Question) -> View:
+    try:
+        return _BUILT[name](question)
+    except HuitouError as refusal:  # in the answer's place: the page around it stands already
+        return View(blank=" ".join(said(refusal)))
 
 
 def _weeks(request: HttpRequest) -> int:
