@@ -97,6 +97,15 @@ class OfferHasEnded(HuitouError):
     status = 409
 
 
+class OfferExists(HuitouError):
+    """What is about to be made would take the place of an offer that somebody has made otherwise."""
+
+    code = "offer_exists"
+    message = N_("There is an offer {offer} already, and it is not what these answers make. Nothing was changed.")
+    next_step = N_("Change that offer on its own page, or choose other answers or another starter.")
+    status = 409
+
+
 class OfferChangedMeanwhile(HuitouError):
     code = "offer_changed_meanwhile"
     message = N_("Somebody has made version {newest} of the offer {offer} meanwhile.")

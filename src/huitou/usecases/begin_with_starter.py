@@ -8,10 +8,10 @@ from django.db import transaction
 
 from huitou.access import service as access
 from huitou.kernel.errors import N_, HuitouError
-from huitou.offers.service import advice
+from huitou.offers.service import advice, programmes
 from huitou.offers.terms.coupons import KindSeen
 from huitou.offers.terms.kept import OfferTerms, VersionState
-from huitou.offers.terms.starting import Made, Starter
+from huitou.offers.terms.starting import Made, Starter, StarterOffer
 from huitou.usecases import coupons, promotions
 
 
@@ -49,13 +49,24 @@ def make(one: Starter, answers: Mapping[str, int]) -> Made:
     return one.make(answers)
 
 
+def require_free(made: Made) -> None:
+    """None of these offers would take the place of one that is there. Raises OfferExists and OfferHasEnded."""
+    for offer in made.offers:
+        programmes.require_no_other(offer.document, terms_of(offer))
+
+
+def terms_of(offer: StarterOffer) -> OfferTerms:
+    return OfferTerms(budget_fen=offer.budget_fen, per_member=offer.per_member, per_member_day=offer.per_member_day)
+
+
 @transaction.atomic
 def begin(one: Starter, answers: Mapping[str, int], *, actor: str) -> tuple[list[str], list[str]]:
     """Draft the starter's offers and switch them on: (those that are on, those that wait for a second person).
 
-    The same answers again change nothing. Raises AnswerUnfit and what drafting refuses.
+    The same answers again change nothing. Raises AnswerUnfit, as `require_free`, and what drafting refuses.
     """
     made = make(one, answers)
+    require_free(made)
     for coupon in made.coupons:
         kind = KindSeen(
             coupon.code,
@@ -70,11 +81,9 @@ def begin(one: Starter, answers: Mapping[str, int], *, actor: str) -> tuple[list
         coupons.make_kind(kind, actor=actor)
     on, waiting = [], []
     for offer in made.offers:
-        terms = OfferTerms(
-            budget_fen=offer.budget_fen, per_member=offer.per_member, per_member_day=offer.per_member_day
-        )
         code = str(offer.document["id"])
-        promotions.draft_offer(offer.document, terms, actor=actor, note=one.key)
+        # On top of nothing: an offer that somebody made since the look above is refused too.
+        promotions.draft_offer(offer.document, terms_of(offer), actor=actor, on_top_of=0, note=one.key)
         if promotions.submit_offer(code, actor=actor).state == VersionState.APPROVED:
             promotions.switch_on(code, actor=actor)
             on.append(code)

@@ -185,6 +185,23 @@ def test_a_starter_is_live_after_one_page(lasting_chain, as_role):
     assert len(programmes.versions_of("周末满80减8")) == 1, "the same answers again change nothing"
 
 
+def test_a_starter_does_not_take_the_place_of_an_offer_that_is_there(lasting_chain, as_role):
+    """Its budget of 30,000 became 3,000, and the goods that it left out were lost."""
+    marketer, page = as_role("marketer"), "/offers/starters/weekend"
+    usual = {"least": "100", "off": "10", "budget": "3000"}
+    assert "offer_exists" not in marketer.get(page).content.decode(), "there is none yet"
+    marketer.post(page, usual | {"budget": "30000", "do": "begin"})
+    for answer in (marketer.get(page), marketer.post(page, usual | {"do": "look"})):
+        before = answer.content.decode()
+        assert "offer_exists" in before, "it is said before anything is switched on"
+        assert 'value="begin"' not in before
+    refused = marketer.post(page, usual | {"do": "begin"})
+    assert refused.status_code == 409
+    assert "周末满100减10" in refused.content.decode()
+    assert [one.terms.budget_fen for one in programmes.versions_of("周末满100减10")] == [30_000_00]
+    assert 'value="begin"' in marketer.post(page, usual | {"off": "9", "do": "look"}).content.decode()
+
+
 def test_the_calendar_knows_the_festivals(lasting_chain, as_role):
     marketer = as_role("marketer")
     dated = {**LADDER, "do": "keep", "valid.starts": "2026-09-20", "valid.ends": "2026-09-30"}

@@ -22,6 +22,7 @@ from django.utils.timezone import localtime
 from huitou.offers.errors import (
     OfferChangedMeanwhile,
     OfferCodeUnfit,
+    OfferExists,
     OfferHasEnded,
     OfferNeedsAnother,
     OfferNotApproved,
@@ -178,6 +179,25 @@ def draft_offer(
     number = store.insert_version(offer_id, text, terms, by, note)
     store.set_state(offer_id, state, by)
     return Drafted(number, True, warnings)
+
+
+def require_no_other(document: Mapping[str, Any], terms: OfferTerms) -> None:
+    """Drafting and switching this on takes no other offer's place: none has its code, or what it says is just this.
+
+    Raises OfferExists and OfferHasEnded.
+    """
+    code = str(document["id"])
+    found = store.found_offer(code)
+    if found is None:
+        return
+    offer_id, state = found
+    if state == "ended":
+        raise OfferHasEnded(offer=code)
+    newest = store.versions_of(code)[0]
+    same = (dict(newest.document), newest.terms) == (dict(document), terms)
+    # An earlier version may stand while the newest says the same: switching on would put an end to that one.
+    if not same or store.standing_version(offer_id) not in (None, newest.id):
+        raise OfferExists(offer=code)
 
 
 def check_offer(document: Mapping[str, Any], terms: OfferTerms = UNLIMITED) -> tuple[Finding, ...]:

@@ -18,8 +18,8 @@ from huitou.doors.console.offering import said
 from huitou.doors.console.refusals import said as refusal_said
 from huitou.kernel.cells import read_fen
 from huitou.kernel.errors import HuitouError
+from huitou.offers.errors import OfferExists, OfferHasEnded
 from huitou.offers.service import advice
-from huitou.offers.terms.kept import OfferTerms
 from huitou.offers.terms.starting import Ask, Made, Starter
 from huitou.usecases import begin_with_starter
 
@@ -50,15 +50,17 @@ def starter(request: HttpRequest, key: str) -> HttpResponse:
     one = begin_with_starter.starter(key)
     typed = {ask.key: request.POST.get(ask.key, _text(ask)).strip()[:20] for ask in one.asks}
     refusal, made, answers = None, None, _answers(one, typed)
+    typing = request.method == "POST"
     try:
         made = begin_with_starter.make(one, answers)
-        if request.method == "POST" and request.POST.get("do") == "begin":
+        if typing and request.POST.get("do") == "begin":
             on, waiting = begin_with_starter.begin(one, answers, actor=request.user.username)
             told = (
                 gettext("It is on: every till prices by it within two seconds.") if on else gettext("It is handed in.")
             )
             toasts.say(request, told)
             return redirect("console:offer", code=(on or waiting)[0])
+        begin_with_starter.require_free(made)
     except HuitouError as refused:
         refusal = refused
     message, next_step = refusal_said(refusal) if refusal else ("", "")
@@ -68,10 +70,11 @@ def starter(request: HttpRequest, key: str) -> HttpResponse:
         "about": gettext(one.about),
         "questions": [Question(ask.key, gettext(ask.label), _unit(ask), typed[ask.key]) for ask in one.asks],
         "refusal": {"message": message, "next_step": next_step, "code": refusal.code} if refusal else None,
+        "offer_there": refusal.facts.get("offer") if isinstance(refusal, OfferExists | OfferHasEnded) else None,
         "sentences": _sentences(made) if made else [],
         "coupons": [(one.title, one.terms, one.valid_days) for one in made.coupons] if made else [],
     }
-    return render(request, "console/offers/starter.html", facts, status=refusal.status if refusal else 200)
+    return render(request, "console/offers/starter.html", facts, status=refusal.status if refusal and typing else 200)
 
 
 def _text(ask: Ask) -> str:
@@ -97,9 +100,6 @@ def _sentences(made: Made) -> Sequence[tuple[str, said.Both]]:
     titles = {**names.coupons, **{one.code: one.title for one in made.coupons}}
     found = []
     for offer in made.offers:
-        terms = OfferTerms(
-            budget_fen=offer.budget_fen, per_member=offer.per_member, per_member_day=offer.per_member_day
-        )
-        told = said.names_now(terms, coupons=titles)
+        told = said.names_now(begin_with_starter.terms_of(offer), coupons=titles)
         found.append((str(offer.document["name"]), said.both(advice.read_offer(offer.document), told)))
     return found
