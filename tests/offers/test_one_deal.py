@@ -146,3 +146,14 @@ def test_a_grouping_that_forgets_the_dearest_is_found_out(grouped_alone, monkeyp
     monkeypatch.setattr(Grouped, "_queue", lambda grouped, mask: queue(grouped, mask)[1:])
     with pytest.raises(AssertionError):
         is_bounded_truly(document(basket("tea 9.00; milk 5.00; bread 4.00"), [HALF_SECOND]))
+
+
+def test_goods_that_may_not_be_promoted_are_not_called_missing():
+    offer = {
+        "id": "奶粉九折",
+        "name": "奶粉九折",
+        "get": {"kind": "percent_off", "percent": "10", "goods": {"skus": ["formula"]}},
+    }
+    line = {"sku": "formula", "price": "200.00", "discountable": False}
+    answer = price_json({"at": "2026-10-17T10:00", "basket": [line], "offers": [offer]})
+    assert [one["reason"] for one in answer["not_applied"]] == ["not_promotable"]

@@ -257,7 +257,7 @@ def _suggestions(priced: Priced, entered: Entered) -> list[Suggestion]:
     found = [Suggestion(offer, coupon, saves=Fen(saves)) for offer, coupon, saves in priced.wallet]
     for one in priced.touched:
         get = one.compiled.offer.get
-        if one.reason != "goods_missing" or not getattr(get, "suggests", False):
+        if one.reason not in ("goods_missing", "not_promotable") or not getattr(get, "suggests", False):
             continue
         counted = entered.stage("deal").units
         needs = [(priced.shelf.mask(asked), need) for asked, need in one.compiled.needs]

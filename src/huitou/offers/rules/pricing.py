@@ -130,7 +130,10 @@ def _touched(
     if reason is not None or compiled.stage is None:
         return Touched(place, compiled, None, reason)
     ready = made_ready(place, compiled, *goods, tuple(presented[kind]) if kind else None)
-    return Touched(place, compiled, ready, None if ready else "goods_missing")
+    if ready is None:
+        there = all(goods[1].mask(asked) for asked in compiled.takes)
+        reason = "not_promotable" if there else "goods_missing"
+    return Touched(place, compiled, ready, reason)
 
 
 def _refused(offer: Offer, request: PriceRequest, presented: dict[str, list[str]]) -> str | None:

@@ -23,6 +23,7 @@ REASONS: Mapping[str, str] = {
     "budget_spent": N_("Its budget is spent."),
     "quota_spent": N_("Nothing is left of this month's quota."),
     "goods_missing": N_("Goods that it needs are not in the basket."),
+    "not_promotable": N_("The goods that it would lower may not be promoted."),
     "too_little": N_("A larger amount is needed."),
     "too_few": N_("More pieces are needed."),
     "too_many": N_("There are more pieces than it allows."),
