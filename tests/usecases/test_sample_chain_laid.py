@@ -81,6 +81,8 @@ def _broken():
 
 def test_the_chain_arrives_whole(lay, tmp_path):
     from huitou.lake.service import open_snapshot
+    from huitou.usecases.analyse import Asked, funnel_of
+    from huitou.usecases.sample_chain.looks import lay_looks
 
     chain, steps = lay()
     books, lake = _books(), _lake()
@@ -103,6 +105,11 @@ def test_the_chain_arrives_whole(lay, tmp_path):
     assert _broken() == []
     with open_snapshot() as snapshot:
         compared = compare(snapshot.session, TODAY - timedelta(days=60), TODAY - timedelta(days=20))
+    _, found = funnel_of(Asked(until=chain.last_day))
+    assert [one.channel for one in found.channels] == ["mini_program"], "some tell how they came to buy there"
+    here = found.channels[0].here
+    assert here.looked > here.basket.part > here.basket_paid.part > 0
+    assert lay_looks(chain) == 0, "because of the same chain they are the same"
     assert compared > 100, "each KPI, of the chain and its parts, is what plain SQL over the lines says"
 
 

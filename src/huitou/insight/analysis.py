@@ -4,27 +4,36 @@ of the lake; whoever reads it names the reader's stores, since the lake knows no
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 import duckdb
 import pyarrow as pa
 
-from huitou.insight.rules import analysis, crowd, together
+from huitou.insight.rules import analysis, crowd, funnel, together
 from huitou.insight.rules.analysis import DemandSeen, Side
+from huitou.insight.rules.funnel import ChannelSteps, FunnelSeen, LeftFor, PaidIn, Part, Steps
 from huitou.insight.rules.lift import Lift, lift_of, lift_of_visits
 from huitou.insight.terms import CategorySeen, CohortSeen, HourSeen, PairSeen, StorePart
 
 __all__ = [
+    "FUNNEL_KINDS",
     "MOST_PAIRS",
     "PAIR_LEVELS",
     "PRODUCT_PAIRS",
+    "ChannelSteps",
     "DemandSeen",
+    "FunnelSeen",
+    "LeftFor",
+    "PaidIn",
+    "Part",
     "Side",
+    "Steps",
     "buyers_asked",
     "categories_asked",
     "cohorts_asked",
     "demand_asked",
     "demand_lift",
+    "funnel_asked",
     "hours_asked",
     "lay_asked",
     "pair_lift",
@@ -37,6 +46,7 @@ PAIR_LEVELS = together.LEVELS
 PRODUCT_PAIRS = together.PRODUCT
 MOST_PAIRS = together.MOST_PAIRS
 widened = analysis.widened
+FUNNEL_KINDS = funnel.KINDS
 
 
 def lay_asked(
@@ -121,3 +131,39 @@ def pair_lift(pair: PairSeen, comparisons: int = 1) -> Lift | None:
     few tell, or where one of them is in every basket. `here` is the confidence: of the baskets with the first, the
     part that holds the other."""
     return lift_of(pair.together, pair.of_one, pair.of_other, pair.baskets, z=widened(comparisons))
+
+
+def funnel_asked(
+    session: duckdb.DuckDBPyConnection,
+    events: pa.Table,
+    first: date,
+    last: date,
+    stores: Collection[int] | None,
+    *,
+    everybody: bool,
+) -> FunnelSeen:
+    """From looking to paying. `events`: rows of members' steps of these days and stores; `everybody`: nobody was
+    picked; else `lay_chosen` said who."""
+    session.register("events_told", events)
+    mine, joined = ("true", "") if everybody else ("chosen IS NOT NULL", analysis.CHOSEN_JOINED)
+    session.execute(
+        f"CREATE OR REPLACE TEMP TABLE asked_events AS SELECT events_told.*, {mine} AS mine FROM events_told {joined}"
+    )
+    session.unregister("events_told")
+    # Whoever looked on the last evening may pay on the day after.
+    sales = analysis.asked_sql("lines", first, last + timedelta(days=1), stores, everybody=True)
+    session.execute(f"CREATE OR REPLACE TEMP VIEW asked_sales AS {sales}")
+    session.execute(funnel.LAY_LOOKS)
+    rows = [ChannelSteps(row[0], _steps(row[1:19]), _steps(row[19:])) for row in session.sql(funnel.STEPS).fetchall()]
+    ((without_look,),) = session.sql(funnel.WITHOUT_LOOK).fetchall()
+    return FunnelSeen(
+        next((one for one in rows if one.channel is None), None),
+        [one for one in rows if one.channel is not None],
+        [PaidIn(*row) for row in session.sql(funnel.PAID_IN).fetchall()],
+        [LeftFor(*row) for row in session.sql(funnel.LEFT_FOR).fetchall()],
+        int(without_look),
+    )
+
+
+def _steps(sums: Sequence[int]) -> Steps:
+    return Steps(*(Part(*sums[at : at + 6]) for at in (0, 6, 12)))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,14 @@ def everybody(only: int | None = None) -> Iterable[pa.Table]:
 def events_of_everybody(zone: str, only: int | None = None) -> Iterable[pa.Table]:
     """(member_id, kind, store_id, at_utc, day) of every event; days by the clock of its store, or of `zone`."""
     return people.events(zone, _asked(only))
+
+
+def events_between(
+    zone: str, kinds: Sequence[str], first: date, last: date, stores: Collection[int] | None
+) -> pa.Table:
+    """(member_id, kind, store_id, at_utc, day, channel, reason) of the members' events of these kinds, days and stores
+    (None: of all, and of none). Channel and reason are '' where the event does not tell them."""
+    return pa.concat_tables(people.steps(zone, kinds, first, last, stores))
 
 
 def kept_everybody(folder: Path, zone: str) -> tuple[Kept, Kept] | None:

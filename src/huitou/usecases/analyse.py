@@ -1,5 +1,6 @@
 """What people ask of a span of days: when customers come, what they buy, where, what a segment asks for at which hour,
-and what lies in one basket. Counted from the lake while somebody waits, of some members beside everybody.
+what lies in one basket, and who goes on from looking to paying. Counted from the lake while somebody waits, of some
+members beside everybody.
 """
 
 from __future__ import annotations
@@ -10,11 +11,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 import duckdb
+from django.conf import settings
 
 from huitou.catalogue import service as catalogue
 from huitou.insight import service as insight
 from huitou.insight.errors import NothingToReckon
-from huitou.insight.service import DemandSeen, Lift
+from huitou.insight.service import DemandSeen, FunnelSeen, Lift
 from huitou.insight.terms import CategorySeen, CohortSeen, HourSeen, PairSeen, StorePart
 from huitou.lake import service as lake
 from huitou.members import service as members
@@ -164,6 +166,14 @@ def together_of(asked: Asked, level: str) -> Together:
         numbers = {int(item) for pair in (*more, *less) for item in (pair.seen.one, pair.seen.other)}
         names = {str(number): product.name for number, product in catalogue.products(numbers).items()}
     return Together(span, level, baskets, len(pairs), more, less, names)
+
+
+def funnel_of(asked: Asked) -> tuple[Span, FunnelSeen]:
+    """From looking to paying, by channel. Of some stores: events that name them, and receipts of theirs."""
+    with _opened(asked) as (session, span):
+        events = members.events_between(settings.TIME_ZONE, insight.FUNNEL_KINDS, span.first, span.last, asked.stores)
+        everybody = asked.chosen is None
+        return span, insight.funnel_asked(session, events, span.first, span.last, asked.stores, everybody=everybody)
 
 
 @contextmanager

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import csv
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from io import StringIO
 
 import pytest
 
-from huitou.members.terms import ConsentAbout
+from huitou.members import service as members
+from huitou.members.terms import ConsentAbout, MemberRef, NewEvent
 from huitou.segments import service as segments
 from huitou.segments.errors import SegmentTookTooLong
 from huitou.segments.service import tags
 from huitou.segments.terms.tags import Tag, TagSource
+from huitou.usecases.analyse import Asked, funnel_of
 from huitou.usecases.segment_snapshots import take_snapshot
 from huitou.usecases.segments import define_segment
 from huitou.usecases.tags import define_tag
-from tests.builders import store_ids
+from tests.builders import member_ids, store_ids
 
 pytestmark = [pytest.mark.django_db(databases=["default"]), pytest.mark.usefixtures("one_connection")]
 EXPECTING = Tag(
@@ -104,7 +106,7 @@ def test_a_stores_people_count_their_own_members_and_receipts(lasting_chain, as_
     assert as_role("marketer").get("/figures/sales", {"segment": "x"}).status_code == 404
 
 
-VIEWS = ("hours", "categories", "stores", "demand", "together")
+VIEWS = ("hours", "categories", "stores", "demand", "together", "funnel")
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
@@ -131,6 +133,40 @@ def test_the_analysis_answers_of_everybody_and_of_a_segment(lasting_chain, as_ro
     }
     assert marketer.get("/analysis", strange | {"counted": "1"}).status_code == 200
     assert marketer.get("/analysis", {"view": "together", "level": "'; DROP", "counted": "1"}).status_code == 200
+
+
+def test_the_way_from_looking_to_paying_is_that_of_the_events(lasting_chain, as_role):
+    marketer, west = as_role("marketer", language="en"), as_role("store_manager", store="west", language="en")
+    empty = marketer.get("/analysis", {"view": "funnel", "counted": "1"}).content.decode()
+    assert "/api/v1/events" in empty, "because where no event is known the page says what to send"
+
+    happened("C1", "view", "2026-11-02 09:50", channel="app")
+    happened("C1", "basket", "2026-11-02 09:55", channel="app")
+    happened("C1", "view", "2026-11-08 09:50", channel="app")
+    happened("C1", "basket", "2026-11-08 09:55", channel="app", reason="delivery_fee")
+    happened("C2", "view", "2026-11-02 10:30", store="west", channel="<b>")
+    happened("C2", "sign_in", "2026-11-02 10:31", store="west", channel="sms")
+    happened(None, "view", "2026-11-02 10:30", channel="app")
+    _, found = funnel_of(Asked(until=date(2026, 11, 20)))
+    assert [(one.channel, one.all.looked, one.all.basket.part, one.all.basket_paid.part, one.all.paid.part)
+            for one in found.channels] == [("app", 2, 2, 1, 1), ("", 1, 0, 0, 1)], (
+        "receipt 2 pays C1's first basket, nothing the second; a channel that is no code is none; who is unknown is out"
+    )  # fmt: skip
+    assert [(one.channel, one.paid_in) for one in found.paid_in] == [("", "store"), ("app", "store")]
+    assert [(one.with_basket, one.reason) for one in found.left_for] == [(True, "delivery_fee")]
+    page = marketer.get("/analysis", {"view": "funnel", "counted": "1"}).content.decode()
+    for told in ("2 of 3 looks led to something in the basket, and 1 of these were paid", "delivery_fee", "app"):
+        assert told in page, told
+    theirs = west.get("/analysis", {"view": "funnel", "counted": "1"}).content.decode()
+    assert "1 of 1 looks" in theirs, "because what C1 did names no store"
+    assert "delivery_fee" not in theirs
+
+
+def happened(card: str | None, kind: str, at: str, *, store: str = "", **detail: str) -> None:
+    ref = MemberRef("card", card) if card else None
+    moment = datetime.fromisoformat(f"{at}:00+08:00")
+    event = NewEvent("app", f"{card} {kind} {at}", kind, ref, store_ids()[store] if store else None, moment, detail)
+    members.record_event(event, member_ids()[card] if card else None)
 
 
 def test_the_analysis_counts_only_the_readers_store(lasting_chain, as_role):

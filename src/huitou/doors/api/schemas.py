@@ -482,13 +482,17 @@ class EventBody(Said):
     """Something that happened without a sale."""
 
     id: Annotated[Number, Field(description="The event's id at its source, for ever.")]
-    kind: Literal["view", "scan", "sign_in", "rating", "prompt"]
+    kind: Literal["view", "scan", "basket", "sign_in", "rating", "prompt"]
     at: Moment
     member: MemberSaid | None = None
     store: Code | None = None
     detail: Annotated[
         dict[Annotated[str, text_of(r"^[a-z][a-z0-9_]{0,39}$", 40)], Detail],
-        Field(max_length=20, examples=[{"sku": "6901234567892", "stars": 5}]),
+        Field(
+            max_length=20,
+            description="What else is known. The funnel counts `channel` and `reason`.",
+            examples=[{"sku": "6901234567892", "channel": "mini_program"}],
+        ),
     ] = {}
 
     def event(self) -> EventSaid:

@@ -1,11 +1,11 @@
 """`huitou analyse`: when customers come, what and where they buy, what a segment asks for by hour, what lies in one
-basket."""
+basket, who goes on from looking to paying."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -18,7 +18,7 @@ from huitou.kernel.errors import N_, HuitouError
 from huitou.kernel.money import Money
 
 if TYPE_CHECKING:
-    from huitou.insight.service import Lift
+    from huitou.insight.service import Lift, Part
     from huitou.usecases.analyse import Asked, Span
 
 Stores = Annotated[list[str] | None, typer.Option("--store", help="Only in this store, by its code; may be repeated.")]
@@ -55,6 +55,7 @@ def register(app: typer.Typer, runtime: Runtime) -> None:
     _add_cohorts(group, runtime)
     _add_goods(group, runtime)
     _add_together(group, runtime)
+    _add_funnel(group, runtime)
 
 
 def _add_when_and_where(group: typer.Typer, runtime: Runtime) -> None:
@@ -212,6 +213,54 @@ def _add_together(group: typer.Typer, runtime: Runtime) -> None:
         _answer(asked, found.span, rows, as_json, baskets=found.baskets, pairs=found.pairs)
 
 
+def _add_funnel(group: typer.Typer, runtime: Runtime) -> None:
+    @group.command()
+    def funnel(
+        segment: OfSegment = None,
+        snapshot: OfSnapshot = None,
+        store: Stores = None,
+        weeks: Weeks = 13,
+        until: Until = None,
+        seconds: Seconds = 60,
+        as_json: AsJson = False,
+    ) -> None:
+        """From looking to the basket to payment, by channel of the events, with each share and its 95 % interval."""
+        with runtime.open_database():
+            from huitou.usecases.analyse import funnel_of
+
+            asked = _asked(segment, snapshot, store, weeks, until, seconds)
+            span, found = funnel_of(asked)
+        rows = [
+            {"channel": one.channel or "", "looked": one.here.looked, "baskets": one.here.basket.part,
+             **_share("basket_share", one.here.basket), "baskets_paid": one.here.basket_paid.part,
+             **_share("basket_paid_share", one.here.basket_paid), "paid": one.here.paid.part,
+             **_share("paid_share", one.here.paid), "everybody_looked": one.all.looked,
+             "everybody_baskets": one.all.basket.part, "everybody_baskets_paid": one.all.basket_paid.part,
+             "everybody_paid": one.all.paid.part}
+            for one in found.channels
+        ]  # fmt: skip
+        if not as_json:
+            kept = ("channel", "looked", "baskets", "basket_share", "baskets_paid", "basket_paid_share", "paid",
+                    "paid_share")  # fmt: skip
+            rows = [{name: row[name] for name in kept} for row in rows]
+        _answer(
+            asked, span, rows, as_json, N_("No event tells of a look; docs/analysis.md says what to send."),
+            paid_in=[asdict(one) for one in found.paid_in], left_for=[asdict(one) for one in found.left_for],
+            without_look=found.without_look,
+        )  # fmt: skip
+
+
+def _share(name: str, part: Part) -> dict[str, Any]:
+    between = part.between()
+    if between is None:
+        return {name: None, f"{name}_low": None, f"{name}_high": None}
+    return {
+        name: round(part.part / part.whole, 4),
+        f"{name}_low": round(between[0], 4),
+        f"{name}_high": round(between[1], 4),
+    }
+
+
 def _asked(
     segment: str | None,
     snapshot: int | None,
@@ -238,7 +287,14 @@ def _lift(lift: Lift | None) -> dict[str, float | None]:
     return dict(zip(("lift", "low", "high"), told, strict=True))
 
 
-def _answer(asked: Asked, span: Span, rows: Sequence[dict[str, Any]], as_json: bool, **more: Any) -> None:
+def _answer(
+    asked: Asked,
+    span: Span,
+    rows: Sequence[dict[str, Any]],
+    as_json: bool,
+    nothing: str = N_("Nothing tells more than chance would."),
+    **more: Any,
+) -> None:
     if as_json:
         told = {"from": span.first.isoformat(), "to": span.last.isoformat(), **more, "rows": rows}
         if asked.chosen is not None:
@@ -268,7 +324,7 @@ def _answer(asked: Asked, span: Span, rows: Sequence[dict[str, Any]], as_json: b
         least = sum((column.min_width or 0) + BESIDE for column in table.columns) + 1
         Console(width=max(screen.width, least)).print(table)
     else:
-        say(N_("Nothing tells more than chance would."))
+        say(nothing)
     if len(rows) > MOST_SHOWN:
         say(N_("The first {shown} of {count}; --json gives all."), shown=MOST_SHOWN, count=len(rows))
     if asked.chosen is not None:
@@ -295,6 +351,7 @@ _SHOWN: dict[str, Callable[[Any], str]] = {
     "support": lambda share: f"{share:.2%}",
     "confidence": lambda share: f"{share:.1%}",
     **dict.fromkeys(("lift", "low", "high"), "{:.2f}".format),
+    **dict.fromkeys(("basket_share", "basket_paid_share", "paid_share"), "{:.1%}".format),
 }
 _HEADINGS = {
     "weekday": N_("Weekday"),
@@ -316,6 +373,14 @@ _HEADINGS = {
     "support": N_("Support"),
     "confidence": N_("Confidence"),
     "lift": N_("Lift"),
+    "channel": N_("Channel"),
+    "looked": N_("Looked"),
+    "baskets": N_("Into the basket"),
+    "basket_share": N_("of the looks"),
+    "baskets_paid": N_("Basket paid"),
+    "basket_paid_share": N_("of the baskets"),
+    "paid": N_("Paid in all"),
+    "paid_share": N_("of the looks"),
     "low": N_("at least"),
     "high": N_("at most"),
 }

@@ -35,10 +35,12 @@ TOLD = {
 }
 CONSENTS = {"sms": N_("SMS"), "email": N_("E-mail"), "phone": N_("Phone"), "wechat": N_("WeChat")}
 EVENTS = {
-    "viewed": N_("Looked at a product"),
-    "scanned": N_("Scanned a code"),
-    "signed_in": N_("Signed in"),
-    "rated": N_("Gave a rating"),
+    "view": N_("Looked at a product"),
+    "scan": N_("Scanned a code"),
+    "basket": N_("Put something into the basket"),
+    "sign_in": N_("Signed in"),
+    "rating": N_("Gave a rating"),
+    "prompt": N_("Was told something at the till"),
 }
 
 

@@ -14,7 +14,7 @@ from statistics import NormalDist
 
 TILL = "store"
 """The channel of the tills: who bought there stood in the shop."""
-_MINE = "LEFT JOIN (SELECT member_id, true AS chosen FROM chosen) USING (member_id)"
+CHOSEN_JOINED = "LEFT JOIN (SELECT member_id, true AS chosen FROM chosen) USING (member_id)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ def asked_sql(source: str, first: date, last: date, stores: Collection[int] | No
     where = [f"business_date BETWEEN DATE '{first}' AND DATE '{last}'"]
     if stores is not None:
         where.append(f"store_id IN ({', '.join(str(int(store)) for store in stores) or 'NULL'})")
-    mine, joined = ("true", "") if everybody else ("chosen IS NOT NULL", _MINE)
+    mine, joined = ("true", "") if everybody else ("chosen IS NOT NULL", CHOSEN_JOINED)
     return f"SELECT *, {mine} AS mine FROM {source} {joined} WHERE {' AND '.join(where)}"
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date
 from itertools import chain
 
 import pyarrow as pa
@@ -75,11 +76,24 @@ EVENTS = pa.schema(
         ("day", _DAY),
     ]
 )
-_EVENTS = """
-SELECT e.member_id, e.kind, e.store_id, e.at AT TIME ZONE 'UTC',
-    (e.at AT TIME ZONE coalesce(nullif(s.zone, ''), {zone})
-        - make_interval(hours => coalesce(s.day_starts_at, 0)))::date
-FROM members_event e LEFT JOIN catalogue_store s ON s.id = e.store_id WHERE e.member_id IS NOT NULL AND {of}
+_ON_DAY = """(e.at AT TIME ZONE coalesce(nullif(s.zone, ''), {zone})
+        - make_interval(hours => coalesce(s.day_starts_at, 0)))::date"""
+_OF_MEMBERS = "FROM members_event e LEFT JOIN catalogue_store s ON s.id = e.store_id WHERE e.member_id IS NOT NULL"
+_EVENTS = f"""
+SELECT e.member_id, e.kind, e.store_id, e.at AT TIME ZONE 'UTC', {_ON_DAY}
+{_OF_MEMBERS} AND {{of}}
+"""
+STEPS = pa.schema([*EVENTS, ("channel", _TEXT), ("reason", _TEXT)])
+# A channel is told as receipts tell theirs; any other word is none.
+_STEPS = f"""
+SELECT member_id, kind, store_id, at_utc, day,
+    CASE WHEN channel ~ '^[a-z][a-z0-9_]{{{{0,19}}}}$' THEN channel ELSE '' END, left(reason, 60)
+FROM (
+    SELECT e.member_id, e.kind, e.store_id, e.at AT TIME ZONE 'UTC' AS at_utc, {_ON_DAY} AS day,
+        coalesce(e.body ->> 'channel', '') AS channel, coalesce(e.body ->> 'reason', '') AS reason
+    {_OF_MEMBERS} AND e.kind IN ({{kinds}})
+        AND e.at >= DATE '{{first}}' - INTERVAL '2 days' AND e.at < DATE '{{last}}' + INTERVAL '3 days'
+) e WHERE day BETWEEN DATE '{{first}}' AND DATE '{{last}}' AND {{at}}
 """
 
 
@@ -91,6 +105,18 @@ def everybody(only: MemberId | None = None) -> Iterable[pa.Table]:
 def events(zone: str, only: MemberId | None = None) -> Iterable[pa.Table]:
     """Rows of EVENTS; days by the clock of the store, or of the chain's `zone` where there is none."""
     return chain([EVENTS.empty_table()], bulk.copy_out(events_query(zone, _only(only)), EVENTS))
+
+
+def steps(
+    zone: str, kinds: Sequence[str], first: date, last: date, stores: Collection[int] | None
+) -> Iterable[pa.Table]:
+    """Rows of STEPS: events of these kinds, days and stores (None: of all, and of none) with what they tell of their
+    channel and a reason."""
+    query = _STEPS.format(
+        zone=_text(zone), kinds=", ".join(_text(kind) for kind in kinds), first=first, last=last,
+        at="true" if stores is None else f"store_id = ANY (ARRAY[{', '.join(str(int(one)) for one in stores)}]::int[])",
+    )  # fmt: skip
+    return chain([STEPS.empty_table()], bulk.copy_out(query, STEPS))
 
 
 def some(ids: Sequence[int]) -> Iterable[pa.Table]:
@@ -115,7 +141,11 @@ def people_query(of: str) -> str:
 
 def events_query(zone: str, of: str) -> str:
     """SQL of EVENTS in the same way."""
-    return _EVENTS.format(zone="'" + zone.replace("'", "''") + "'", of=of.format(member="e.member_id"))
+    return _EVENTS.format(zone=_text(zone), of=of.format(member="e.member_id"))
+
+
+def _text(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
 
 
 def _only(member: MemberId | None) -> str:

@@ -105,7 +105,7 @@ FORMS: Sequence[Form] = (
          N_("had the event {events} {range} {count} {window} {stores}"), {
         "events": EVENTS, "range": COUNT, "window": WINDOW, "stores": EVENT_STORES,
         "count": choice("count", N_("what is counted"), (("events", N_("times")), ("days", N_("different days")))),
-    }, {"count": "events", "at_least": 1, **NINETY}, words="浏览 扫码 view scan"),
+    }, {"count": "events", "at_least": 1, **NINETY}, words="浏览 扫码 加购 view scan basket"),
     Form("did_on", DID, N_("First or last event"), N_("had the event {events} for the {which} time {on} {stores}"),
          {"events": EVENTS, "which": WHICH, "on": ON, "stores": EVENT_STORES},
          {"which": "last", "on": {"last_days": 30}}),

@@ -1,5 +1,6 @@
-"""The analysis: when customers come, what they buy, where, what a segment asks for by hour, what lies in one basket.
-Each view can be cut to a segment and a store, and stands in the address (`?view=categories&segment=7&weeks=13`).
+"""The analysis: when customers come, what they buy, where, what a segment asks for by hour, what lies in one basket,
+who goes on from looking to paying. Each view can be cut to a segment and a store, and stands in the address
+(`?view=categories&segment=7&weeks=13`).
 
 Counting takes seconds in a large chain, so the page comes at once and asks for the answer (`&counted=1`) by itself.
 """
@@ -19,6 +20,7 @@ from huitou.doors.console.periods import asked_day
 from huitou.doors.console.refusals import said
 from huitou.doors.console.views.analysis.categories import categories
 from huitou.doors.console.views.analysis.demand import demand
+from huitou.doors.console.views.analysis.funnel import funnel
 from huitou.doors.console.views.analysis.hours import hours
 from huitou.doors.console.views.analysis.stores import stores
 from huitou.doors.console.views.analysis.together import together
@@ -34,11 +36,19 @@ VIEWS = {
     "stores": N_("Where they buy"),
     "demand": N_("Demand by hour"),
     "together": N_("In one basket"),
+    "funnel": N_("From looking to paying"),
 }
-_BUILT = {"hours": hours, "categories": categories, "stores": stores, "demand": demand, "together": together}
+_BUILT = {
+    "hours": hours,
+    "categories": categories,
+    "stores": stores,
+    "demand": demand,
+    "together": together,
+    "funnel": funnel,
+}
 
 
-_DRAWN_BY = {"hours": "hours", "demand": "squares"}
+_DRAWN_BY = {"hours": "hours", "demand": "squares", "funnel": "stack"}
 
 
 @require_safe

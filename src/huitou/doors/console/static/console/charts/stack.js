@@ -2,8 +2,15 @@
 HuitouCharts.register("stack", (t, width, o) => {
   "use strict";
   const small = width < 520, few = o.months.length <= 6;
+  // A legend that needs a second row pushes the bars down, not over its own names.
+  let rows = 1, used = 0;
+  for (const { name } of o.parts) {
+    const wide = 29 + [...name].reduce((sum, c) => sum + (c > "\u2e7f" ? 12.5 : 7), 0);
+    if (used && used + wide > width - 16) { rows += 1; used = 0; }
+    used += wide;
+  }
   return {
-    grid: { left: 4, right: small && !few ? 24 : 8, top: 34, bottom: 4, containLabel: true },
+    grid: { left: 4, right: small && !few ? 24 : 8, top: 14 + 20 * rows, bottom: 4, containLabel: true },
     legend: { top: 0, left: 0, itemWidth: 10, itemHeight: 10, itemGap: 14, icon: "rect", textStyle: { color: t.ink2, fontSize: 12 }, data: o.parts.map((p) => p.name) },
     tooltip: Object.assign({ trigger: "axis", axisPointer: { type: "shadow", shadowStyle: { color: t.v("band") } }, formatter: (p) => {
       const i = p[0].dataIndex, rows = o.parts.map((part, n) => ["part" + n, part.name, part.shown[i]]).filter((row) => row[2] !== "0");
