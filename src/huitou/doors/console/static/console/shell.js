@@ -100,8 +100,8 @@
   }
   /* Where tabs are wider than a phone, the one that is open stands in sight. */
   /* On a low screen the navigation scrolls, and where one is stays in sight. */
-  const here = document.querySelector(".nav [aria-current]"), nav = here && here.closest(".nav");
-  if (nav && nav.scrollHeight > nav.clientHeight) nav.scrollTop = Math.max(0, here.offsetTop + here.offsetHeight + 88 - nav.clientHeight);
+  const here = document.querySelector(".nav [aria-current]"), nav = here && here.closest(".places");
+  if (nav && nav.scrollHeight > nav.clientHeight) nav.scrollTop = Math.max(0, here.offsetTop - nav.offsetTop + here.offsetHeight + 40 - nav.clientHeight);
   for (const tab of document.querySelectorAll(".tabs [aria-current]")) {
     const strip = tab.parentElement;
     strip.scrollLeft += tab.getBoundingClientRect().left - strip.getBoundingClientRect().left - (strip.clientWidth - tab.offsetWidth) / 2;
