@@ -90,11 +90,11 @@ def restore_tag(name: str, *, actor: str) -> None:
         access.note_by(actor, "tag.restore", f"tag:{name}")
 
 
-_STARTERS: Mapping[str, tuple[str, str]] = {
-    "homemaker": (N_("homemaker"), N_("Fresh offers on weekday mornings; baskets for several days.")),
-    "office_worker": (N_("office worker"), N_("Ready meals and pick-up after work.")),
-    "senior": (N_("senior"), N_("Early market, delivery to the door, large print.")),
-    "young_parent": (N_("young parent"), N_("Formula and nappies before they run out.")),
+_USED_FOR: Mapping[str, str] = {
+    "homemaker": N_("Fresh offers on weekday mornings; baskets for several days."),
+    "office_worker": N_("Ready meals and pick-up after work."),
+    "senior": N_("Early market, delivery to the door, large print."),
+    "young_parent": N_("Formula and nappies before they run out."),
 }
 
 
@@ -113,9 +113,9 @@ def begin_with_tags(say: Callable[[str], str], *, actor: str) -> list[str]:
 def _usual(say: Callable[[str], str]) -> list[Tag]:
     owner = say(N_("Marketing"))
     scenes = [
-        Tag(name=say(name), owner=owner, purpose=say(purpose), source=TagSource.RULE, of=rule,
+        Tag(name=say(tags.SCENES[rule].title), owner=owner, purpose=say(purpose), source=TagSource.RULE, of=rule,
             evidence=say(tags.SCENES[rule].goes_by), least=40, half_life_days=90, expires_days=180)
-        for rule, (name, purpose) in _STARTERS.items()
+        for rule, purpose in _USED_FOR.items()
     ]  # fmt: skip
     first = sorted(path for path in known().categories if "/" not in path)
     tastes = [
