@@ -73,11 +73,14 @@ from huitou.insight.rules.loyalty_index import TENURE_DAYS as LOYALTY_TENURE_DAY
 from huitou.insight.rules.loyalty_index import WEIGHTS as LOYALTY_WEIGHTS
 from huitou.insight.rules.loyalty_index import LoyaltyIndex, loyalty_index
 from huitou.insight.shelf import (
+    BOUGHT_FORM,
+    BY_WEEKS,
     GOODS_ORDERS,
     LOST_TIMES,
     NEW_DAYS,
     PICTURES,
     RISK_DAYS_A_MONTH,
+    bought_query,
     bought_with,
     buyers_of,
     cohorts,
@@ -124,6 +127,8 @@ from huitou.kernel.measured import Measured
 from huitou.members import service as members
 
 __all__ = [
+    "BOUGHT_FORM",
+    "BY_WEEKS",
     "CHANGE_DAYS",
     "EXPECTED_PERCENT",
     "FEWEST_LINES",
@@ -153,6 +158,7 @@ __all__ = [
     "Only",
     "Part",
     "Steps",
+    "bought_query",
     "bought_with",
     "buyers_asked",
     "buyers_of",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import date
 from itertools import pairwise
 
@@ -146,12 +146,22 @@ def forget_flows() -> None:
     crowd_store.forget_flows()
 
 
+BOUGHT_FORM = goods_store.form()
+BY_WEEKS = ("kept_goods", "kept_pairs")
+"""Results that whole weeks tell alone: they say the same on each of the seven days that follow."""
+
+
+def bought_query(as_of: date) -> str:
+    """Who bought which product where in the weeks that buyers are counted in: `bought`. Reads `lines`."""
+    return goods.bought_sql(as_of)
+
+
 def shelf_queries(session: duckdb.DuckDBPyConnection, as_of: date, by: CutOffs) -> dict[str, Query]:
     """What a refresh counts of products and members, by the name of its result. Reads `lines`, `goods`, `visits`,
-    `tastes`, `facts`, `preferences`, `layers` and `homes`."""
+    `tastes`, `facts`, `preferences`, `layers`, `homes` and `bought`."""
     return {
         "kept_goods": lambda: goods.goods_sql(as_of),
-        "kept_buyers": lambda: goods.buyers_sql(as_of),
+        "kept_buyers": goods.buyers_sql,
         "kept_pairs": lambda: goods_store.pairs_query(session, as_of),
         "kept_squares": lambda: crowd.squares_sql(as_of, by.dormant_after_months),
         "kept_cohorts": lambda: crowd.cohorts_sql(as_of),
@@ -162,10 +172,12 @@ def shelf_queries(session: duckdb.DuckDBPyConnection, as_of: date, by: CutOffs) 
     }
 
 
-def keep_shelf(session: duckdb.DuckDBPyConnection, first_day: date, as_of: date, *, anew: bool) -> None:
-    """Put the results in the place of what was kept, continue the flow between layers, and keep the pictures of this
-    day. Belongs into the transaction of the caller."""
-    goods_store.replace(session, _KEPT)
+def keep_shelf(
+    session: duckdb.DuckDBPyConnection, first_day: date, as_of: date, *, anew: bool, but: Collection[str] = ()
+) -> None:
+    """Put the results in the place of what was kept (`but` of these, which stand already), continue the flow between
+    layers, and keep the pictures of this day. Belongs into the transaction of the caller."""
+    goods_store.replace(session, {name: table for name, table in _KEPT.items() if name not in but})
     known_to = writing.history_ends()
     if known_to is not None and as_of < known_to:
         return  # looked back: the history stays as it is, and so does its flow

@@ -91,11 +91,12 @@ def keep(snapshot: Snapshot, name: str, form: str, query: str, said: Said) -> No
             other.unlink(missing_ok=True)
 
 
-def confirm(snapshot: Snapshot, name: str) -> None:
-    """What lies under this name holds for these lines, too."""
+def confirm(snapshot: Snapshot, name: str, said: Said | None = None) -> None:
+    """What lies under this name holds for these lines, too; with it goes what is `said` now, where given."""
     noted = json.loads(_note_of(name).read_text())
-    if noted["version"] != snapshot.version:
-        _note(name, noted | {"version": snapshot.version})
+    now = noted | {"version": snapshot.version} | ({} if said is None else {"said": said})
+    if now != noted:
+        _note(name, now)
 
 
 def _note(name: str, what: Said) -> None:

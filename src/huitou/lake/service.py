@@ -368,9 +368,9 @@ def remember(snapshot: Snapshot, name: str, form: str, query: str, said: dict[st
     remembered.keep(snapshot, name, form, query, said)
 
 
-def confirm_remembered(snapshot: Snapshot, name: str) -> None:
-    """What was left under this name holds for these lines, too."""
-    remembered.confirm(snapshot, name)
+def confirm_remembered(snapshot: Snapshot, name: str, said: dict[str, Any] | None = None) -> None:
+    """What was left under this name holds for these lines, too; with it goes what is `said` now, where given."""
+    remembered.confirm(snapshot, name, said)
 
 
 def tastes_version() -> list[str | int] | None:

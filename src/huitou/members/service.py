@@ -341,6 +341,12 @@ def note_facts(rows: pa.RecordBatchReader | None) -> None:
     taking.write_facts(rows) if rows is not None else taking.forget_facts()
 
 
+def note_changed_facts(rows: pa.RecordBatchReader, gone: pa.Table) -> int:
+    """Write down only the facts that differ from those that are there, and take those of the members in `gone`
+    (member_id) away; how many members have facts then."""
+    return taking.write_changed_facts(rows, gone)
+
+
 def note_tiers(members: Sequence[int], rows: pa.Table) -> None:
     """Write down which tier each of these members has (member_id, tier, since, until or null); who is not in `rows` has
     none."""

@@ -33,16 +33,13 @@ from huitou.usecases.reckon import (
     reckon_stages,
     remember_stages,
 )
+from huitou.usecases.shown_figures import FACTS, facts_that_differ, reckon_shelf, remember_shown
 
 Progress = Callable[[str], None]
 
 LAKE_SECONDS = 30.0
 """How long a refresh waits for another worker that loads the lake."""
 _BATCH = 50_000
-_FACTS = (
-    "f.*, coalesce(categories, '{}') AS categories, coalesce(category_shares, '{}') AS category_shares, "
-    "coalesce(categories_bought, 0)::SMALLINT AS categories_bought"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +131,9 @@ def _run_through(run: _Run, asked: Asked) -> Refreshed:
     )
     run.note()
     days = _fold(run, asked)
-    again_from = _reckon(run, asked)
-    found = _publish(run, asked, days, again_from)
+    reckoned = _reckon(run, asked)
+    found = _publish(run, asked, days, reckoned)
+    remember_shown(asked)
     if not insight.looks_back(asked.day):
         remember_stages(asked)
     lake.forget_results()
@@ -162,9 +160,19 @@ def _fold(run: _Run, asked: Asked) -> int:
     return days
 
 
-def _reckon(run: _Run, asked: Asked) -> date | None:
-    """Leaves the views `facts`, `preferences`, `kept_kpis` and `stage_moves` in the session, over files of this run;
-    returns the first month's end whose moves between stages may read otherwise."""
+@dataclass(frozen=True, slots=True)
+class _Reckoned:
+    """What need not be written down, as it is shown already."""
+
+    still: frozenset[str]
+    """Results of the shelf."""
+    again_from: date | None
+    """The first month's end whose moves between stages may read otherwise; None where none may."""
+
+
+def _reckon(run: _Run, asked: Asked) -> _Reckoned:
+    """Leaves the views `facts`, `preferences`, `kept_kpis`, `stage_moves` and those of the shelf in the session, over
+    files of this run."""
     assert run.id is not None, "a run is noted before it begins"
     session, files = asked.snapshot.session, files_of(run.id)
     lake.forget_results(but=files)
@@ -176,38 +184,49 @@ def _reckon(run: _Run, asked: Asked) -> date | None:
         reckon_kpis(asked, files)
     with run.step("shelf"):
         session.register("homes", members.homes_now())
-        for name, query in insight.shelf_queries(session, asked.day, asked.by.cut_offs).items():
-            lake.keep_result(session, files, name, query)
+        still = reckon_shelf(asked, files)
     if insight.looks_back(asked.day):
-        return None
+        return _Reckoned(still, None)
     with run.step("stages"):
-        return reckon_stages(asked, files)
+        return _Reckoned(still, reckon_stages(asked, files))
 
 
-def _publish(run: _Run, asked: Asked, days: int, again_from: date | None) -> Refreshed:
+def _publish(run: _Run, asked: Asked, days: int, reckoned: _Reckoned) -> Refreshed:
     session = asked.snapshot.session
     # What is noted inside goes with the transaction; whoever is killed there was seen to get so far.
     run.note({"step": "facts", "seconds": 0.0})
     with transaction.atomic():
         with run.step("facts"):
-            facts = session.sql(f"SELECT {_FACTS} FROM facts f LEFT JOIN preferences USING (member_id)")
-            members.note_facts(facts.to_arrow_reader(_BATCH))
+            _note_facts(asked)
         with run.step("history"):
             insight.keep_layers(session, asked.first_day, asked.day, asked.by)
         if not insight.looks_back(asked.day):
             with run.step("moves") as step:
-                step["moves"] = insight.keep_stages(session, "stage_moves", again_from, asked.day)
+                step["moves"] = insight.keep_stages(session, "stage_moves", reckoned.again_from, asked.day)
         with run.step("figures") as step:
             values = insight.keep_kpis(session.sql("SELECT * FROM kept_kpis").to_arrow_reader(_BATCH))
             step["values"] = values
         with run.step("pictures"):
-            insight.keep_shelf(session, asked.first_day, asked.day, anew=asked.anew)
+            insight.keep_shelf(session, asked.first_day, asked.day, anew=asked.anew, but=reckoned.still)
         insight.end_refresh(run.id, run.steps)
         layers = dict(session.sql("SELECT layer, count(*) FROM facts GROUP BY layer").fetchall())
         found = Refreshed(asked.day, sum(layers.values()), layers, values, days, run.restated, run.steps)
         run.then(found)
     run.progress("done")
     return found
+
+
+def _note_facts(asked: Asked) -> None:
+    """Most members are today what they were yesterday. Whose facts were taken away meanwhile (a merge that was undone)
+    is missing in the end: then everybody's are written."""
+    session = asked.snapshot.session
+    if (differ := facts_that_differ(asked)) is not None:
+        changed, gone = differ
+        left = session.sql(gone).to_arrow_table()
+        known = members.note_changed_facts(session.sql(changed).to_arrow_reader(_BATCH), left)
+        if known == session.sql("SELECT count(*) FROM facts").fetchall()[0][0]:
+            return
+    members.note_facts(session.sql(FACTS).to_arrow_reader(_BATCH))
 
 
 def _forget(run: _Run, snapshot: lake.Snapshot, day: date) -> Refreshed:

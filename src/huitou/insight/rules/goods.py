@@ -69,11 +69,19 @@ FROM goods WHERE week_on BETWEEN DATE '{year.first}' AND DATE '{now.last}'
 GROUP BY GROUPING SETS ((product_id), (product_id, store_id))"""
 
 
-def buyers_sql(as_of: date) -> str:
-    """SQL over `lines` and `layers` of the members who bought each product in 13 weeks, of the chain and of each store:
-    (product_id, store_id, buyers, again, diamond, gold, silver, dormant). `again` bought it on two days or more."""
+def bought_sql(as_of: date) -> str:
+    """SQL over `lines` of who bought which product where in 13 weeks, and on which days first and last: (product_id,
+    store_id, member_id, first_on, last_on)."""
     weeks = weeks_up_to(as_of, BUYER_WEEKS)
+    return f"""
+SELECT product_id, store_id, member_id, min(business_date) AS first_on, max(business_date) AS last_on
+FROM lines WHERE business_date BETWEEN DATE '{weeks.first}' AND DATE '{weeks.last}' AND quantity_milli > 0
+     AND member_id IS NOT NULL AND product_id IS NOT NULL GROUP BY ALL"""
 
+
+def buyers_sql() -> str:
+    """SQL over `bought` and `layers` of the members who bought each product, of the chain and of each store:
+    (product_id, store_id, buyers, again, diamond, gold, silver, dormant). `again` bought it on two days or more."""
     by_layer = ", ".join(f"count(*) FILTER (layer = '{layer}') AS {layer}" for layer in Layer)
 
     def counted(places: str, store: str) -> str:
@@ -83,13 +91,7 @@ SELECT product_id, {store} AS store_id, count(*) AS buyers, count(*) FILTER (fir
 FROM (SELECT product_id, {places} member_id, min(first_on) AS first_on, max(last_on) AS last_on
       FROM bought GROUP BY ALL) LEFT JOIN layers USING (member_id) GROUP BY ALL"""
 
-    return f"""
-WITH bought AS MATERIALIZED (
-    SELECT product_id, store_id, member_id, min(business_date) AS first_on, max(business_date) AS last_on
-    FROM lines WHERE business_date BETWEEN DATE '{weeks.first}' AND DATE '{weeks.last}' AND quantity_milli > 0
-         AND member_id IS NOT NULL AND product_id IS NOT NULL GROUP BY ALL
-)
-{counted("", "NULL::INTEGER")} UNION ALL {counted("store_id,", "store_id")}"""
+    return f"""{counted("", "NULL::INTEGER")} UNION ALL {counted("store_id,", "store_id")}"""
 
 
 def pair_weeks(lines_by_week: list[tuple[date, int]], as_of: date) -> Weeks:

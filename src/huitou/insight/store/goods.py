@@ -3,6 +3,7 @@ reader's stores (M6); what is read in the lake's session is kept to them by an a
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -26,6 +27,13 @@ TABLES = {
 """Of each result of a refresh the table that keeps it, and its columns."""
 _SEEN = ", ".join(TABLES["kept_goods"][1])
 _BATCH = 100_000
+
+
+def form() -> str:
+    """Changes with the SQL of what weeks tell alone."""
+    day = date(2026, 1, 4)
+    said = (goods.goods_sql(day), goods.bought_sql(day), goods.pairs_sql(goods.weeks_up_to(day)), repr(TABLES))
+    return hashlib.sha256("\n".join(said).encode()).hexdigest()[:16]
 
 
 def replace(session: duckdb.DuckDBPyConnection, tables: dict[str, tuple[str, tuple[str, ...]]]) -> None:

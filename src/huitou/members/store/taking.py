@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pyarrow as pa
 from django.db import connection
 
@@ -194,7 +196,6 @@ def write_facts(rows: pa.RecordBatchReader) -> None:
         cursor.execute("CREATE TEMP TABLE arriving_facts (LIKE members_facts INCLUDING DEFAULTS) ON COMMIT DROP")
     bulk.copy_in("arriving_facts", names, rows)
     columns = [name for name in names if name != "member_id"]
-    assignments = ", ".join(f"{name} = excluded.{name}" for name in columns)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE arriving_facts")
         cursor.execute(
@@ -207,10 +208,32 @@ def write_facts(rows: pa.RecordBatchReader) -> None:
             "LEFT JOIN members_facts f ON f.member_id = a.member_id "
             f"WHERE f.member_id IS NULL OR ROW({', '.join('f.' + name for name in columns)}) "
             f"IS DISTINCT FROM ROW({', '.join('a.' + name for name in columns)}) "
-            f"ON CONFLICT (member_id) DO UPDATE SET {assignments}"
+            f"ON CONFLICT (member_id) DO UPDATE SET {_taken_over(names)}"
         )
         cursor.execute("DROP TABLE arriving_facts")
         cursor.execute("ANALYZE members_facts")
+
+
+def write_changed_facts(rows: pa.RecordBatchReader, gone: pa.Table) -> int:
+    """Put `rows` in the place of what is known of their members, and take away what is known of those in `gone`;
+    returns of how many something is known then."""
+    names = rows.schema.names
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TEMP TABLE changed_facts (LIKE members_facts INCLUDING DEFAULTS) ON COMMIT DROP")
+    bulk.copy_in("changed_facts", names, rows)
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM members_facts WHERE member_id = ANY(%s)", [gone.column("member_id").to_pylist()])
+        cursor.execute(
+            f"INSERT INTO members_facts ({', '.join(names)}) SELECT {', '.join(names)} FROM changed_facts "
+            f"ON CONFLICT (member_id) DO UPDATE SET {_taken_over(names)}"
+        )
+        cursor.execute("DROP TABLE changed_facts")
+        cursor.execute("SELECT count(*) FROM members_facts")
+        return cursor.fetchone()[0]
+
+
+def _taken_over(names: Sequence[str]) -> str:
+    return ", ".join(f"{name} = excluded.{name}" for name in names if name != "member_id")
 
 
 def forget_facts() -> None:
