@@ -18,6 +18,7 @@ from huitou.insight.rules.kpis import KPIS
 from huitou.insight.rules.kpis.kpi import SILENT_MONTHS
 from huitou.insight.rules.periods import Period
 from huitou.insight.store import kpis as kpi_store
+from huitou.insight.store.kpis import ChainDays
 from huitou.insight.terms import Cut, KpiFigure
 from huitou.members.terms import months_before
 
@@ -96,23 +97,30 @@ def lay_windows(
     true: Sequence[Period],
     wanted: Sequence[Period],
     since: date | None,
-) -> None:
+) -> ChainDays | None:
     """Leaves a table `windows` of (cut, kpi, period, starts_on, ends_on, numerator, denominator) of the wanted periods:
     of those that are still `true` from the view `known`, of the others counted. No row means zero; the cut is a store,
-    or NULL for the chain. `since`: a day that `standing` was laid for."""
+    or NULL for the chain. `since`: a day that `standing` was laid for. Returns which days of members it laid."""
     columns = "cut, kpi, period, starts_on, ends_on, numerator, denominator"
     kpi_store.lay_periods(session, true)
     before = f"SELECT {columns} FROM {known} SEMI JOIN periods USING (period, starts_on, ends_on)"
     session.execute(f"CREATE OR REPLACE TEMP TABLE windows AS {before if known else kpi_store.NONE_FOUND}")
     missing = [period for period in wanted if period not in set(true)]
-    for cut in (Cut.CHAIN, Cut.STORE) if missing else ():
-        found = kpi_store.found_query(session, KPIS.values(), missing, cut, _enough(since, missing))
+    if not missing:
+        return None
+    days = kpi_store.lay_chain_days(session, max(one.ends_on for one in missing), _enough(since, missing))
+    for cut in (Cut.CHAIN, Cut.STORE):
+        found = kpi_store.found_query(session, KPIS.values(), missing, cut, days.since, days=days)
         session.execute(f"INSERT INTO windows SELECT {columns} FROM ({found})")
+    return days
 
 
-def kpis_query(session: duckdb.DuckDBPyConnection, first_day: date, as_of: date, since: date | None) -> str:
+def kpis_query(
+    session: duckdb.DuckDBPyConnection, first_day: date, as_of: date, since: date | None, days: ChainDays | None = None
+) -> str:
     """SQL of every KPI value that is shown: of chain and stores for every window and month, and of the further cuts for
-    the newest windows. Reads `windows`, `visits`, `lines` and `layers`, and `standing` of the day `since`."""
+    the newest windows. Reads `windows`, `visits`, `lines` and `layers`, `standing` of the day `since`, and the `days`
+    that `lay_windows` laid."""
     shown = [*periods.rolling_windows(first_day, as_of), *periods.months_kept(first_day, as_of)]
     newest = [one for one in shown if one.kind == periods.ROLLING and one.ends_on in (as_of, as_of - _BEFORE)]
     every, short = list(KPIS.values()), [kpi for kpi in KPIS.values() if not kpi.looks_back]
@@ -125,7 +133,7 @@ def kpis_query(session: duckdb.DuckDBPyConnection, first_day: date, as_of: date,
     for cut, places in ((Cut.CHAIN, "SELECT NULL::VARCHAR AS cut"), (Cut.STORE, kpi_store.stores_up_to(as_of))):
         theirs = f"FROM windows WHERE cut IS {'' if cut is Cut.CHAIN else 'NOT '}NULL"
         add(cut, kpi_store.filled_query(theirs, places, every))
-    found = kpi_store.found_query(session, every, newest, Cut.LAYER, _enough(since, newest))
+    found = kpi_store.found_query(session, every, newest, Cut.LAYER, _enough(since, newest), days=days)
     add(Cut.LAYER, kpi_store.filled_query(found, kpi_store.layers_up_to(as_of), every))
     for cut in (Cut.CHANNEL, Cut.CATEGORY):
         add(cut, kpi_store.values_query(session, short, newest, cut))

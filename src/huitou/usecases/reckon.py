@@ -89,11 +89,11 @@ def _kpis(asked: Asked) -> str:
     wanted, true = insight.periods_wanted(asked.first_day, asked.day), []
     if found is not None:
         true = insight.still_true(found.said["periods"], wanted, found.changed_from)
-    insight.lay_windows(session, found.view if found is not None else None, true, wanted, since)
+    days = insight.lay_windows(session, found.view if found is not None else None, true, wanted, since)
     if found is None or asked.day >= date.fromisoformat(found.said["as_of"]):
         said = {"as_of": asked.day.isoformat(), "periods": insight.spelled(wanted)}
         lake.remember(snapshot, WINDOWS, insight.KPI_FORM, "FROM windows", said)
-    return insight.kpis_query(session, asked.first_day, asked.day, since)
+    return insight.kpis_query(session, asked.first_day, asked.day, since, days)
 
 
 def reckon_stages(asked: Asked, files: str) -> date | None:

@@ -51,6 +51,20 @@ SELECT cut, business_date, lag(business_date) OVER days AS previous_on,
 FROM (SELECT DISTINCT cut, member_id, business_date FROM cut_visits WHERE kind = 'sale' AND member_id IS NOT NULL)
 WINDOW days AS (PARTITION BY cut, member_id ORDER BY business_date)
 """
+_CHAIN_DAYS = """
+CREATE OR REPLACE TEMP TABLE chain_days AS
+SELECT member_id, business_date, lag(business_date) OVER days AS previous_on,
+       lead(business_date) OVER days AS next_on
+FROM (SELECT DISTINCT member_id, business_date FROM ({visits})
+      WHERE kind = 'sale' AND member_id IS NOT NULL AND business_date <= DATE '{last}')
+WINDOW days AS (PARTITION BY member_id ORDER BY business_date)
+"""
+# A member has one layer, and so the same days in it as in the chain.
+_OF_CHAIN_DAYS = {
+    Cut.CHAIN: "SELECT NULL::VARCHAR AS cut, business_date, previous_on, next_on FROM chain_days",
+    Cut.LAYER: "SELECT coalesce(layer, '') AS cut, business_date, previous_on, next_on FROM chain_days "
+    "LEFT JOIN layers USING (member_id)",
+}
 _COMINGS = """
 CREATE OR REPLACE TEMP TABLE comings AS
 SELECT cut, business_date, count(*) - count(previous_on) AS newcomers, count(previous_on) AS came_back,
@@ -74,7 +88,16 @@ SELECT receipt_id, business_date, store_id, member_id, kind, channel, net_fen, i
 WHERE business_date > DATE '{since}'
 UNION ALL SELECT NULL, last_on, store_id, member_id, 'sale', '', 0, 0 FROM standing"""
 
-PREPARED_BY = (*_PARTS.values(), _DAY_SUMS, _MEMBER_DAYS, _COMINGS, _GAPS, _STEPS)
+PREPARED_BY = (
+    *_PARTS.values(),
+    _DAY_SUMS,
+    _MEMBER_DAYS,
+    _CHAIN_DAYS,
+    *_OF_CHAIN_DAYS.values(),
+    _COMINGS,
+    _GAPS,
+    _STEPS,
+)
 """What the values of KPIs hang on, beside their own SQL."""
 NONE_FOUND = """
 SELECT NULL::VARCHAR AS cut, '' AS kpi, '' AS period, DATE '1970-01-01' AS starts_on, DATE '1970-01-01' AS ends_on,
@@ -94,6 +117,21 @@ class Only:
             "true" if self.stores is None else f"store_id IN ({', '.join(str(int(s)) for s in self.stores) or 'NULL'})"
         )
         return f"SEMI JOIN chosen USING (member_id) WHERE {theirs}"
+
+
+@dataclass(frozen=True, slots=True)
+class ChainDays:
+    """The days on which members bought up to `last`, as they lie in the session: `chain_days`. `since` as in
+    `found_query`."""
+
+    last: date
+    since: date | None
+
+
+def lay_chain_days(session: duckdb.DuckDBPyConnection, last: date, since: date | None) -> ChainDays:
+    """They are found once for every cut that has the same."""
+    session.execute(_CHAIN_DAYS.format(visits=_visits(since), last=last))
+    return ChainDays(last, since)
 
 
 def lay_chosen(session: duckdb.DuckDBPyConnection, member_ids: Collection[int]) -> None:
@@ -124,11 +162,12 @@ def found_query(
     cut: Cut,
     since: date | None = None,
     only: Only | None = None,
+    days: ChainDays | None = None,
 ) -> str:
     """Prepares what KPIs read, and gives the SQL of their values: (kpi, period, starts_on, ends_on, cut, numerator,
     denominator) for each period and part that has any; the part of the chain itself is null. Holds until the next
     preparation. With a day `since` that `reaches` the periods, visits before it are not read. `only`: counted as if
-    there were no other receipts than these."""
+    there were no other receipts than these. `days`: what was laid of the chain, read where it tells the same."""
     asked = list(kpis)
     looks_back = any(kpi.looks_back for kpi in asked)
     last = max(period.ends_on for period in periods)
@@ -136,21 +175,32 @@ def found_query(
     within = f"business_date <= DATE '{last}'" + ("" if looks_back else f" AND business_date >= DATE '{first}'")
     whose = f"{only.sql} AND" if only else "WHERE"
     parts = _BY_CATEGORY.format(f"{whose} {within}") if cut is Cut.CATEGORY else f"{_PARTS[cut]} WHERE {within}"
-    visits = _SINCE.format(since=since) if since is not None and looks_back else "FROM visits"
+    since = since if looks_back else None
+    visits = _visits(since)
     if only:
         visits = f"SELECT * FROM ({visits}) {only.sql}"
     session.execute(f"CREATE OR REPLACE TEMP VIEW read_visits AS {visits}")
+    if cut is Cut.CATEGORY:  # dear to group from lines, and read twice
+        session.execute(f"CREATE OR REPLACE TEMP TABLE category_visits AS {parts}")
+        parts = "FROM category_visits"
     session.execute(f"CREATE OR REPLACE TEMP VIEW cut_visits AS {parts}")
     _prepare_periods(session, periods)
     longest = max((period.ends_on - period.starts_on).days + 1 for period in periods)
-    for statement in (_DAY_SUMS, _MEMBER_DAYS, _COMINGS, _GAPS, _STEPS.format(days=longest)):
+    of_chain = cut in _OF_CHAIN_DAYS and looks_back and only is None and days == ChainDays(last, since)
+    laid = f"CREATE OR REPLACE TEMP TABLE member_days AS {_OF_CHAIN_DAYS[cut]}" if of_chain else _MEMBER_DAYS
+    for statement in (_DAY_SUMS, laid, _COMINGS, _GAPS, _STEPS.format(days=longest)):
         session.execute(statement)
     session.execute("DROP TABLE member_days")
+    session.execute("DROP TABLE IF EXISTS category_visits")
     return " UNION ALL ".join(
         f"SELECT '{kpi.name}' AS kpi, period, starts_on, ends_on, cut, numerator::BIGINT AS numerator, "
         f"denominator::BIGINT AS denominator FROM ({kpi.sql})"
         for kpi in asked
     )
+
+
+def _visits(since: date | None) -> str:
+    return "FROM visits" if since is None else _SINCE.format(since=since)
 
 
 def values_query(

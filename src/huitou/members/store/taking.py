@@ -225,7 +225,8 @@ def write_changed_facts(rows: pa.RecordBatchReader, gone: pa.Table) -> int:
         cursor.execute("DELETE FROM members_facts WHERE member_id = ANY(%s)", [gone.column("member_id").to_pylist()])
         cursor.execute(
             f"INSERT INTO members_facts ({', '.join(names)}) SELECT {', '.join(names)} FROM changed_facts "
-            f"ON CONFLICT (member_id) DO UPDATE SET {_taken_over(names)}"
+            # One page after the other, as members lie.
+            f"ORDER BY member_id ON CONFLICT (member_id) DO UPDATE SET {_taken_over(names)}"
         )
         cursor.execute("DROP TABLE changed_facts")
         cursor.execute("SELECT count(*) FROM members_facts")
