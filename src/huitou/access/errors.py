@@ -73,6 +73,29 @@ class PasswordTooShort(HuitouError):
     status = 422
 
 
+class OldPasswordWrong(HuitouError):
+    """Whoever sits at an open page is not by that its owner."""
+
+    code = "old_password_wrong"
+    message = N_("The password that you have now is another one.")
+    next_step = N_("Check capitals and the input language; if you forgot it, ask an administrator for a new password.")
+    status = 422
+
+
+class PasswordNotNew(HuitouError):
+    code = "password_not_new"
+    message = N_("That is no new password.")
+    next_step = N_("Choose one that is neither the password that you have now nor your name to log in with.")
+    status = 422
+
+
+class PasswordsDiffer(HuitouError):
+    code = "passwords_differ"
+    message = N_("The new password was typed in two ways.")
+    next_step = N_("Type it twice the same.")
+    status = 422
+
+
 class KeyRefused(HuitouError):
     """No key, a wrong one or a revoked one: the answer is the same, so it tells nothing."""
 

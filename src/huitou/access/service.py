@@ -19,6 +19,8 @@ from huitou.access.errors import (
     KeyUnknown,
     LastAdministrator,
     NotOneself,
+    PasswordNotNew,
+    PasswordsDiffer,
     PasswordTooShort,
     RightMissing,
     RoleNeedsStores,
@@ -160,6 +162,22 @@ def set_password(username: str, password: str, *, actor: str) -> None:
         if not store.set_password(username, password):
             raise UserUnknown(username=username)
         store.write_audit(actor, "user.password", f"user:{username}", {})
+
+
+def change_own_password(person: Person, *, old: str, new: str, again: str) -> None:
+    """Another password for oneself, which ends one's other sessions.
+
+    `old` is what they have now, which the door has asked for as a log-in does, so that guesses are counted. Raises
+    PasswordTooShort, PasswordNotNew or PasswordsDiffer.
+    """
+    _require_length(new)
+    if new in (old, person.username):
+        raise PasswordNotNew
+    if new != again:
+        raise PasswordsDiffer
+    with _left(scope_of(person)), transaction.atomic():  # nobody's role writes passwords, and this one is their own
+        store.set_password(person.username, new)
+        store.write_audit(person.username, "user.own_password", f"user:{person.username}", {})
 
 
 def change_user(username: str, *, name: str, role: str, store_ids: Sequence[int], actor: str) -> None:

@@ -38,6 +38,16 @@ def needs(right: Right) -> Callable[[View], View]:
     return guard
 
 
+def needs_log_in(view: View) -> View:
+    """For what is everybody's own, whatever their role."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        return view(request, *args, **kwargs) if request.user.is_authenticated else _to_log_in(request)
+
+    return guarded
+
+
 def is_fragment(request: HttpRequest) -> bool:
     """Whether a script on a page asks for a part of it."""
     return request.headers.get("HX-Request") == "true"

@@ -42,6 +42,7 @@ HELP = (
     (N_("Why are today's figures not there yet?"), "refresh", Right.RUN_REFRESH),
     (N_("What is wrong with my data?"), "quality", Right.SEE_IMPORTS),
     (N_("What are pages made of?"), "design", Right.SEE_OVERVIEW),
+    (N_("How do I change my password?"), "own_password", Right.SEE_MEMBERS),
 )
 
 
