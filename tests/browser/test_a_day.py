@@ -175,7 +175,7 @@ def test_older_receipts_come_on_demand_until_there_are_no_more(seat, shop, best_
     with seat("marketer") as page:
         page.goto(page.url.rstrip("/") + f"/members/{best_customer}")
         more = page.locator(f'a[hx-get^="/members/{best_customer}/receipts"]')
-        for _ in range(receipts // 20 + 1):
+        for _ in range(receipts // 10 + 1):
             if not more.count():
                 break
             shown = page.locator("details.rec").count()

@@ -155,11 +155,12 @@ def test_the_way_from_looking_to_paying_is_that_of_the_events(lasting_chain, as_
     assert [(one.channel, one.paid_in) for one in found.paid_in] == [("", "store"), ("app", "store")]
     assert [(one.with_basket, one.reason) for one in found.left_for] == [(True, "delivery_fee")]
     page = marketer.get("/analysis", {"view": "funnel", "counted": "1"}).content.decode()
-    for told in ("2 of 3 looks led to something in the basket, and 1 of these were paid", "delivery_fee", "app"):
+    for told in ("2 of 3 looks led to something in the basket, and 1 of these were paid", "the delivery fee", "app"):
         assert told in page, told
+    assert "delivery_fee" not in page, "a usual reason is told in words, not by its code"
     theirs = west.get("/analysis", {"view": "funnel", "counted": "1"}).content.decode()
     assert "1 of 1 looks" in theirs, "because what C1 did names no store"
-    assert "delivery_fee" not in theirs
+    assert "the delivery fee" not in theirs
 
 
 def happened(card: str | None, kind: str, at: str, *, store: str = "", **detail: str) -> None:

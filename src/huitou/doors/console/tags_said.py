@@ -27,6 +27,11 @@ ABOUT: Mapping[ConsentAbout, str] = {
 }
 
 
+def of_said(tag: Tag) -> str:
+    """What it goes by: a scene in words of ours, a segment or a category as the chain calls it."""
+    return gettext(tags.SCENES[tag.of].title) if tag.source is TagSource.RULE and tag.of in tags.SCENES else tag.of
+
+
 def source_said(tag: Tag) -> str:
     """How members come to bear it."""
     if tag.source is TagSource.SEGMENT:

@@ -13,6 +13,8 @@ FIGURES = {
     "coupons": N_("Live coupons"),
     "coupons_worth": N_("Worth of live coupons"),
 }
+GROUPS = {"never": N_("(no last day)")}
+"""Groups that are words of ours; all others are the chain's."""
 WHY = {
     "other_balance": N_("another balance here"),
     "not_opened": N_("not opened here"),

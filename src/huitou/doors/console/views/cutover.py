@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -23,7 +24,7 @@ from huitou.doors.console.views.imports import words
 from huitou.kernel.errors import HuitouError
 from huitou.loyalty import service as loyalty
 from huitou.usecases.cut_over import reconcile
-from huitou.usecases.cut_over.words import FIGURES, WHY
+from huitou.usecases.cut_over.words import FIGURES, GROUPS, WHY
 
 _LISTED = 15
 _ROWS_SHOWN = 50
@@ -92,7 +93,7 @@ def _page(request: HttpRequest, refused: HuitouError | None = None, *, number: i
             "figures": [_figure(figure) for figure in one.report["figures"]],
             "rows": rows,
             "more": len(one.report["rows"]) - len(rows) + one.report["rows_not_listed"],
-            "as_of": one.report["as_of"],
+            "as_of": date.fromisoformat(one.report["as_of"]),
         }
     if refused is not None:
         message, next_step = said(refused)
@@ -103,11 +104,16 @@ def _page(request: HttpRequest, refused: HuitouError | None = None, *, number: i
 def _figure(one: Mapping[str, Any]) -> dict[str, Any]:
     name = _name_of(one["figure"])
     return {
-        "name": f"{name} {one['group']}" if one["group"] else name,
+        "name": f"{name} {_group(one['group'])}" if one["group"] else name,
         "said": _shown(one["figure"], one["said"]),
         "ours": _shown(one["figure"], one["ours"]),
         "difference": _shown(one["figure"], one["difference"]) if one["difference"] else "",
     }
+
+
+def _group(group: str) -> str:
+    """A tier, a month or a kind of coupons as it is called; points without a last day are in no month."""
+    return gettext(GROUPS[group]) if group in GROUPS else group
 
 
 def _name_of(figure: str) -> str:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext
 from huitou.doors.console import figures
 from huitou.doors.console.lifts import Named, lifts_shown
 from huitou.doors.console.parts import Cell, Column, Table
-from huitou.doors.console.views.analysis.view import Lifts, Question, View, count, index, last_name
+from huitou.doors.console.views.analysis.view import Lifts, Question, View, compared, count, index, last_name
 from huitou.usecases.analyse import Categories, categories_of
 
 SHOWN = 60
@@ -55,8 +55,19 @@ def categories(question: Question) -> View:
         "{span}, returns taken off. The index is the share of their spend by the share of everybody's, 100 is the "
         "same. A category stands where it stands in the catalogue of the day its lines came in."
     ).format(span=figures.span(found.span.first, found.span.last))
+    if not question.whose:
+        finding = gettext("{share} of what members spend here goes on {category}; {buyers} of {all} bought it.").format(
+            share=figures.rate_of(first.net_fen, whole) + "%",
+            category=last_name(first.category),
+            buyers=count(first.buyers),
+            all=count(found.buyers),
+        )
+        foot = gettext(
+            "{span}, returns taken off. A category stands where it stands in the catalogue of the day its lines came "
+            "in."
+        ).format(span=figures.span(found.span.first, found.span.last))
     lifts = [_lifts(question, found)] if question.whose else []
-    return View(finding, None, [("categories", gettext("Categories"), table)], lifts, foot)
+    return View(finding, None, [("categories", gettext("Categories"), compared(question, table, 3, 4, 7))], lifts, foot)
 
 
 def _name(question: Question, found: Categories, path: str) -> Cell:

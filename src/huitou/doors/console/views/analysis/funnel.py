@@ -12,9 +12,17 @@ from huitou.doors.console.channels import CHANNEL_NAMES
 from huitou.doors.console.parts import Chart, Column, Table
 from huitou.doors.console.views.analysis.view import Question, View, count
 from huitou.insight.service import ChannelSteps, FunnelSeen, Part, Steps
+from huitou.kernel.errors import N_
 from huitou.usecases.analyse import Span, funnel_of
 
 SHOWN = 12
+REASONS = {
+    "sold_out": N_("sold out"),
+    "no_slot": N_("no time of delivery was free"),
+    "delivery_fee": N_("the delivery fee"),
+    "price": N_("the price"),
+}
+"""What events call the usual reasons; any other is shown as they tell it."""
 
 
 def funnel(question: Question) -> View:
@@ -167,13 +175,19 @@ def _left_table(found: FunnelSeen) -> Table:
             (
                 _channel(one.channel),
                 gettext("after the basket") if one.with_basket else gettext("before the basket"),
-                one.reason or gettext("not told"),
+                _reason(one.reason),
                 count(one.looks),
             )
             for one in sorted(found.left_for, key=lambda one: -one.looks)[: 3 * SHOWN]
             if one.looks
         ],
     )
+
+
+def _reason(reason: str | None) -> str:
+    if not reason:
+        return gettext("not told")
+    return gettext(REASONS[reason]) if reason in REASONS else reason
 
 
 def _foot(found: FunnelSeen, span: Span) -> str:

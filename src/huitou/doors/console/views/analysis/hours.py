@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 
 from huitou.doors.console import figures
 from huitou.doors.console.parts import Chart, Column, Table
-from huitou.doors.console.views.analysis.view import Question, View, count, index
+from huitou.doors.console.views.analysis.view import Question, View, compared, count, index
 from huitou.insight.terms import HourSeen
 from huitou.usecases.analyse import hours_of
 
@@ -58,22 +58,25 @@ def hours(question: Question) -> View:
         height="mid",
         link=question.address(view="hours", ends=span.last),
     )
-    by_hour = _table(gettext("Hour"), [(f"{hour}:00", [o for o in found if o.hour == hour]) for hour in places],
-                     (visits, everybody))  # fmt: skip
+    by_hour = _table(question, gettext("Hour"), [(f"{hour}:00", [o for o in found if o.hour == hour])
+                                                 for hour in places], (visits, everybody))  # fmt: skip
     by_day = _table(
+        question,
         gettext("Weekday"),
         [(figures.weekday(day), [o for o in found if o.weekday == day]) for day in range(1, 8)],
         (visits, everybody),
     )
     tables = [("by-weekday", gettext("By weekday"), by_day), ("by-hour", gettext("By hour"), by_hour)]
-    foot = gettext(
-        "Each receipt of a sale counts once, by the clock of its store. The index is the share of their visits by the "
-        "share of everybody's, 100 is the same."
-    )
+    foot = gettext("Each receipt of a sale counts once, by the clock of its store.")
+    if question.whose:
+        foot = gettext(
+            "Each receipt of a sale counts once, by the clock of its store. The index is the share of their visits by "
+            "the share of everybody's, 100 is the same."
+        )
     return View(finding, chart, tables, foot=foot)
 
 
-def _table(heading: str, rows: list[tuple[str, list[HourSeen]]], whole: tuple[int, int]) -> Table:
+def _table(question: Question, heading: str, rows: list[tuple[str, list[HourSeen]]], whole: tuple[int, int]) -> Table:
     def row(name: str, found: list[HourSeen]) -> tuple[str, ...]:
         visits, fen = sum(one.visits for one in found), sum(one.net_fen for one in found)
         everybody = sum(one.all_visits for one in found)
@@ -86,7 +89,7 @@ def _table(heading: str, rows: list[tuple[str, list[HourSeen]]], whole: tuple[in
             figures.money(Fraction(fen, visits)) if visits else "—",
         )
 
-    return Table(
+    table = Table(
         (
             Column(heading),
             Column(gettext("Times they came"), number=True),
@@ -97,3 +100,4 @@ def _table(heading: str, rows: list[tuple[str, list[HourSeen]]], whole: tuple[in
         ),
         [row(name, found) for name, found in rows],
     )
+    return compared(question, table, 3, 4)

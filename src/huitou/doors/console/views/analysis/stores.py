@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 
 from huitou.doors.console import figures
 from huitou.doors.console.parts import Cell, Column, Table
-from huitou.doors.console.views.analysis.view import Question, View, count, index
+from huitou.doors.console.views.analysis.view import Question, View, compared, count, index
 from huitou.insight.terms import StorePart
 from huitou.usecases.analyse import stores_of
 
@@ -26,6 +26,10 @@ def stores(question: Question) -> View:
         store=question.stores[first.store_id].name,
         all=figures.rate_of(first.all_fen, everybody) + "%",
     )
+    if not question.whose:
+        finding = gettext("{share} of all sales to members are made in {store}.").format(
+            share=figures.rate_of(first.net_fen, whole) + "%", store=question.stores[first.store_id].name
+        )
     table = Table(
         (
             Column(gettext("Store")),
@@ -44,7 +48,12 @@ def stores(question: Question) -> View:
         "{span}, returns taken off; the ticket is net sales by receipts of sales. The index is a store's share of "
         "their money by its share of everybody's, 100 is the same. A member who buys in two stores stands in both."
     ).format(span=figures.span(span.first, span.last))
-    return View(finding, None, [("stores", gettext("Stores"), table)], foot=foot)
+    if not question.whose:
+        foot = gettext(
+            "{span}, returns taken off; the ticket is net sales by receipts of sales. A member who buys in two stores "
+            "stands in both."
+        ).format(span=figures.span(span.first, span.last))
+    return View(finding, None, [("stores", gettext("Stores"), compared(question, table, 3, 4, 7))], foot=foot)
 
 
 def _row(question: Question, one: StorePart, whole: int, everybody: int) -> tuple[Cell | str, ...]:

@@ -80,5 +80,5 @@ def _lifts(found: Together, pairs: Sequence[Pair], title: str, about: str, key: 
         )
         for one in pairs[:SHOWN]
     ]
-    return Lifts(title, about, gettext("Pair"), lifts_shown(named), gettext("None that tells."), key,
+    return Lifts(title, about, gettext("Pair"), lifts_shown(named), gettext("Nothing that tells."), key,
                  gettext("Confidence"), gettext("By chance"))  # fmt: skip

@@ -74,6 +74,17 @@ class View:
     blank: str = ""
 
 
+def compared(question: Question, table: Table, *columns: int) -> Table:
+    """The table without these columns where no segment is chosen: everybody beside everybody says nothing."""
+    if question.whose:
+        return table
+
+    def left(row: Sequence[Any]) -> list[Any]:
+        return [cell for place, cell in enumerate(row) if place not in columns]
+
+    return Table(left(table.columns), [left(row) for row in table.rows], left(table.total))
+
+
 def count(number: int) -> str:
     return figures.rounded(number, 0)
 

@@ -32,6 +32,7 @@ def of_member(request: HttpRequest, person: MemberSeen) -> dict[str, Any]:
     may_note = access.may(request.user, Right.TAKE_CONSENTS)
     may_give = access.may(request.user, Right.GIVE_TAGS)
     there = {one.tag for one in borne}
+    consents = _consents(person.id) if may_note else []
     return {
         "tags": borne,
         "may_give": may_give,
@@ -46,7 +47,8 @@ def of_member(request: HttpRequest, person: MemberSeen) -> dict[str, Any]:
         ]
         if may_give
         else [],
-        "consents": _consents(person.id) if may_note else [],
+        "consents": consents,
+        "asked_before": any(one["last"] for one in consents),
     }
 
 

@@ -21,6 +21,7 @@ from huitou.doors.console.tags_said import (
     SOURCES,
     growth_chart,
     lasts_said,
+    of_said,
     source_said,
     strengths_bars,
     why_open_said,
@@ -68,6 +69,7 @@ def _row(one: TagListed, *, sensitive: bool) -> dict[str, Any]:
         "one": one,
         "tag": tag,
         "source": gettext(SOURCES[tag.source]),
+        "of": of_said(tag),
         "about": gettext(ABOUT[tag.sensitive]) if tag.sensitive else "",
         "hidden": bool(tag.sensitive) and not sensitive,
         "uses": len(one.segments) + len(one.offers),
@@ -106,7 +108,8 @@ def one(request: HttpRequest, number: int) -> HttpResponse:
         "chart": None if hidden else growth_chart(seen),
         "segments": [(one.name, one.segment_id) for one in segments.listed() if one.name in found.segments],
         "versions": [
-            (one, gettext(SOURCES[one.tag.source]), lasts_said(one.tag)) for one in tags.versions_of(tag.name)
+            (one, gettext(SOURCES[one.tag.source]), of_said(one.tag), lasts_said(one.tag))
+            for one in tags.versions_of(tag.name)
         ],
         "may_edit": access.may(request.user, Right.EDIT_TAGS) and not hidden,
     }
