@@ -9,6 +9,7 @@ ROUTES = {
     **dict.fromkeys(("targets", "refresh", "cut_offs", "start", "start_step"), ("get", 403)),
     "targets_undo": ("post", 403),
     "staff": ("get", 403),
+    "points": ("get", 403),
     "end_staff": ("post", 403),
     "store": ("get", 404),
     "receipt": ("get", 404),

@@ -35,6 +35,7 @@ MAY = {
         "manage_people",
         "print_labels",
         "set_staff",
+        "set_points",
         "edit_tags",
         "give_tags",
         "take_consents",

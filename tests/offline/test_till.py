@@ -258,7 +258,7 @@ def test_a_return_is_found_and_quoted_of_what_was_sold_here(till: Till) -> None:
         (found,) = till.find_sales(query)["sales"]
         assert (found["number"], found["total"], found["member"]["member"]) == ("7", "14.99", "M00000001")
         assert [(one["name"], one["amount"], one["returned"]) for one in found["lines"]] == [
-            ("牛奶", "10.00", "0.000"), ("apples", "4.99", "0.000")]  # fmt: skip
+            ("牛奶", "10.00", "0.000"), ("苹果", "4.99", "0.000")]  # fmt: skip
 
     def quoted(quantity: str, line: int = 1) -> dict[str, Any]:
         asked = back("7", quantity=quantity)

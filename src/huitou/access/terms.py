@@ -49,6 +49,8 @@ class Right(StrEnum):
     """Take the shelf labels of one's stores out as a file."""
     SET_STAFF = "set_staff"
     """Say which members work for the chain, and see what their discount gave them."""
+    SET_POINTS = "set_points"
+    """Say what points are worth as a payment."""
     SEE_SEGMENTS = "see_segments"
     """Every segment with its sentence, and how many of the members that one sees are in it."""
     EDIT_SEGMENTS = "edit_segments"

@@ -59,6 +59,54 @@ class HoldDiffers(HuitouError):
     status = 409
 
 
+class PointsNotTaken(HuitouError):
+    """A sale says that points paid, and the chain has not set what they are worth."""
+
+    code = "points_not_taken"
+    message = N_("Points are not taken as payment here.")
+    next_step = N_("Let the member pay in another way; an administrator sets what points are worth.")
+    status = 422
+
+
+class PointsOutOfStep(HuitouError):
+    """`points` are fewer than the `least`, or no multiple of the `step`."""
+
+    code = "points_out_of_step"
+    message = N_("Points pay from {least} on, in steps of {step}; {points} were said.")
+    next_step = N_("Use a number of points that fits, and take the rest in another way.")
+    status = 422
+
+
+class PointsWorthDiffers(HuitouError):
+    """The tender says another amount (`said`) than these `points` are worth (`worth`)."""
+
+    code = "points_worth_differs"
+    message = N_("{points} points are worth {worth}, and {said} was said.")
+    next_step = N_("Price the basket again: the answer says how many points may pay, and what they are worth.")
+    status = 422
+
+
+class PointsBeyondShare(HuitouError):
+    """`points` would pay more than the `share` of the basket, in per cent, that points may pay: `most` of them may."""
+
+    code = "points_beyond_share"
+    message = N_("Points may pay {share} % of a basket at most: {most} points here, and {points} were said.")
+    next_step = N_("Use fewer points, and take the rest in another way.")
+    status = 422
+
+
+class PointsRateUnfit(HuitouError):
+    """What points are to be worth cannot be so: fact `field` names what does not fit."""
+
+    code = "points_rate_unfit"
+    message = N_("This cannot be what points are worth: {field} does not fit.")
+    next_step = N_(
+        "Points and what they are worth are more than nothing, each step is worth whole fen, the least number is a "
+        "multiple of the step, and the share is 1 to 100 per cent."
+    )
+    status = 422
+
+
 class PointsPostedBefore(HuitouError):
     """Balances are to be opened, and receipts of days before the cut-over earned already: `members`, `points`."""
 

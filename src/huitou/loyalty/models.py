@@ -329,3 +329,30 @@ class Reconciliation(models.Model):
                 condition=Q(signed_by=None, signed_at=None) | Q(signed_by__gt="", signed_at__isnull=False),
             ),
         ]
+
+
+class Rate(models.Model):
+    """What points are worth as a payment, from `set_at` on until the next row; `points` null: they do not pay.
+
+    Rows are only added: a sale is judged by the row that stood when it was quoted.
+    """
+
+    points = models.BigIntegerField(null=True)
+    worth_fen = models.BigIntegerField(null=True)
+    least = models.BigIntegerField(null=True)
+    step = models.BigIntegerField(null=True)
+    share_percent = models.SmallIntegerField(null=True)
+    earns = models.BooleanField(db_default=True)
+    set_at = models.DateTimeField(db_default=ServerTime())
+    set_by = models.TextField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="loyalty_rate_whole",
+                condition=Q(points=None, worth_fen=None, least=None, step=None, share_percent=None)
+                | Q(
+                    points__gt=0, worth_fen__gt=0, least__gt=0, step__gt=0, share_percent__gte=1, share_percent__lte=100
+                ),
+            ),
+        ]

@@ -20,6 +20,16 @@ from huitou.kernel.promise import Verdict
 from huitou.kernel.rows import Cells, Unfit, judged
 from huitou.loyalty.errors import PointsPostedBefore, ReconciliationSigned, ReconciliationUnknown
 from huitou.loyalty.merging import held_by, lock_both, merge, part
+from huitou.loyalty.paying import (
+    ask_rate,
+    check_points_paid,
+    earning_fen,
+    rate_now,
+    rates_set,
+    read_rate,
+    set_rate,
+    told_points_payment,
+)
 from huitou.loyalty.rules import brought_rows, chain, opening, reversal
 from huitou.loyalty.rules import one_point_per_yuan as earning
 from huitou.loyalty.rules.brought_rows import BalanceSaid, TierPlaced, TierSaid
@@ -61,7 +71,10 @@ from huitou.loyalty.terms import (
     Unposted,
 )
 
-__all__ = ["held_by", "lock_both", "merge", "part"]
+__all__ = [
+    "ask_rate", "check_points_paid", "earning_fen", "held_by", "lock_both", "merge", "part", "rate_now", "rates_set",
+    "read_rate", "set_rate", "told_points_payment",
+]  # fmt: skip
 
 MOST_LOTS_COUNTED = 500
 """Who shops daily and never spends has thousands; nobody needs their number."""

@@ -39,6 +39,32 @@ class PostingSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class PointsAsMoney:
+    """What points are worth as a payment: `points` of them are `worth_fen`. A version of the chain's setting."""
+
+    points: int
+    worth_fen: int
+    least: int
+    """Fewer do not pay."""
+    step: int
+    """They pay in multiples of it, each worth whole fen."""
+    share_percent: int
+    """The largest part of a basket that may be paid so, from 1 to 100."""
+    earns: bool = True
+    """Whether what points paid earns points, as what money paid does."""
+
+
+@dataclass(frozen=True, slots=True)
+class RateSeen:
+    """A version of the setting as pages list it. `rate` None: from then on points did not pay."""
+
+    id: int
+    rate: PointsAsMoney | None
+    set_at: datetime
+    set_by: str
+
+
+@dataclass(frozen=True, slots=True)
 class SoldQuantity:
     """A line of a sale: what was bought (thousandths) and paid (fen)."""
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from huitou.catalogue.terms import StoreSeen
 from huitou.kernel.clock import SLACK
+from huitou.loyalty.terms import PointsAsMoney
 
 Row = tuple[str | int | None, ...]
 Rows = Mapping[str, list[Row]]
@@ -38,6 +39,8 @@ class Header:
     ends_at: datetime
     version: str
     """Of the rows: the same rows have the same version, whenever they were fetched."""
+    points_rate: PointsAsMoney | None = None
+    """What points are worth as a payment; None: they do not pay."""
 
 
 @dataclass(frozen=True, slots=True)

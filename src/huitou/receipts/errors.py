@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from huitou.kernel.errors import N_, HuitouError
 
 
 class ReceiptDiffers(HuitouError):
-    """The same key with another body. The first one stands. `fields`: those that differ, as the API calls them."""
+    """The same key with another body. The first one stands. `fields`: those that differ, as the API calls them; the
+    sentence is for who stands at the till, and says it in their words where one of `SAYS` fits."""
 
     code = "receipt_differs"
-    message = N_("Receipt {number} of {business_date} was recorded before, with other contents in: {fields}.")
+    message = N_("Receipt {number} of {business_date} was recorded before, and it says something else.")
+    SAYS: ClassVar[dict[str, str]] = {
+        "lines": N_("Receipt {number} of {business_date} was recorded before, with other goods or amounts."),
+        "member": N_("Receipt {number} of {business_date} was recorded before, for another member."),
+        "at": N_("Receipt {number} of {business_date} was recorded before, at another time."),
+        "points_used": N_("Receipt {number} of {business_date} was recorded before, with other points."),
+    }
     next_step = N_("Give the new sale a number of its own. To correct a sale, record a return and a new sale.")
     status = 422
+
+    def __init__(self, **facts: object) -> None:
+        super().__init__(**facts)
+        kinds = {field.partition(".")[0] for field in str(facts["fields"]).split(", ")}
+        # Nobody knows which it is of those with a question mark.
+        self.message = self.SAYS.get(kinds.pop(), self.message) if len(kinds) == 1 else self.message
 
 
 class ReturnOfReturn(HuitouError):
@@ -50,6 +65,15 @@ class ReturnedMoreThanPaid(HuitouError):
     code = "returned_more_than_paid"
     message = N_("{asked} should be paid back for line {line}, and {left} can.")
     next_step = N_("Pay back no more than the customer paid for the line and has not got back yet.")
+    status = 422
+
+
+class PaidBackOtherwise(HuitouError):
+    """Of what goes back `due` goes back as points, and the tenders of the return say `said`: amounts of money."""
+
+    code = "paid_back_otherwise"
+    message = N_("Points paid for a part of these goods: {due} of it goes back as points, and {said} was said.")
+    next_step = N_("Ask returns/quote, and pay back by the ways that it names: the points go back by themselves.")
     status = 422
 
 

@@ -312,7 +312,7 @@ class Tender(models.Model):
             models.CheckConstraint(name="receipts_tender_amount", condition=models.Q(amount_fen__gt=0)),
             models.CheckConstraint(
                 name="receipts_tender_kind",
-                condition=models.Q(kind__in=["cash", "card", "wechat", "alipay", "other"]),
+                condition=models.Q(kind__in=["cash", "card", "wechat", "alipay", "points", "other"]),
             ),
         ]
 

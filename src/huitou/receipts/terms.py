@@ -181,6 +181,7 @@ class TenderKind(StrEnum):
     CARD = "card"
     WECHAT = "wechat"
     ALIPAY = "alipay"
+    POINTS = "points"
     OTHER = "other"
 
 
@@ -316,6 +317,8 @@ class ConflictKind(StrEnum):
     """It says that a till sold it by a bundle, and the signature does not prove it."""
     BUNDLE_ENDED = "bundle_ended"
     """Points or coupons were used by a bundle that no longer vouched for people."""
+    POINTS_PAID_OTHERWISE = "points_paid_otherwise"
+    """Points paid, or were paid back, and the amount beside them is not what the chain says."""
 
 
 WHAT_HAPPENED: dict[ConflictKind, tuple[str, str]] = {
@@ -354,6 +357,10 @@ WHAT_HAPPENED: dict[ConflictKind, tuple[str, str]] = {
     ConflictKind.BUNDLE_ENDED: (
         N_("Points or coupons were used by an old bundle"),
         N_("The till had been alone for more than 48 hours. The sale stands; ask the store why it went on."),
+    ),
+    ConflictKind.POINTS_PAID_OTHERWISE: (
+        N_("Points paid another amount than they are worth"),
+        N_("The till was offline, or came late. It stands as it was sent; the reason stands beside the points."),
     ),
 }
 """Of each kind what happened, and how it stands."""

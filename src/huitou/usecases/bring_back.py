@@ -136,11 +136,12 @@ def quote_return(caller: KeySeen, asked: Return, *, now: datetime) -> dict[str, 
         if sale is None:
             _refuse_unknown(caller, asked, stores)
         lines = _with_amounts(sale.sold, asked.lines)
-        tried = replace(asked, number=f"quote {uuid.uuid4().hex}", lines=lines)
+        total = sum(line.amount_fen for line in lines)
+        ways = receipts.spread_refund(total, sale.paid, receipts.due_in_points(sale.sold.lines, sale.paid, total))
+        tried = replace(asked, number=f"quote {uuid.uuid4().hex}", lines=lines, tenders=tuple(ways))
         placed = place(caller, tried, stores, now)
         answer = json.loads(returns.record_return(placed, sale_name(caller, tried, stores), now=now).answer)
         transaction.set_rollback(True)
-    total = sum(line.amount_fen for line in lines)
     return {
         "lines": [
             {"line": one.line, "sale_line": one.sale_line, "quantity": _quantity(one.quantity_milli),
@@ -148,7 +149,7 @@ def quote_return(caller: KeySeen, asked: Return, *, now: datetime) -> dict[str, 
             for one in lines
         ],
         "total": str(Money(total)),
-        "tenders": [_tender(one) for one in receipts.spread_refund(total, sale.paid)],
+        "tenders": [_tender(one) for one in ways],
         **{field: answer[field] for field in ("points_taken_back", "points_restored", "debt")},
         "coupons_given_back": answer.get("coupons_given_back", []),
     }  # fmt: skip

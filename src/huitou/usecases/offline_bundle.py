@@ -50,6 +50,7 @@ def offline_bundle(
         made_at=now,
         ends_at=now + GOOD_FOR,
         version="",
+        points_rate=loyalty.rate_now(now),
     )
     signer = offline.Signer(privacy.signing_key(), lambda message, purpose: privacy.sign(message, purpose=purpose))
     return offline.make_bundle(header, rows, offline.Wanted(have, till_key), signer, Path(settings.OFFLINE_PATH))

@@ -45,11 +45,14 @@ def price_basket(caller: KeySeen, asked: BasketAsked, *, now: datetime) -> Quote
     basket = basket_of(asked.lines, catalogue.goods_at_the_till([one.sku for one in asked.lines]))
     programme = programmes.programme_now()
     member = _member(asked.member, now)
+    key = hold_key(caller.name, asked.hold) if asked.hold else None
     with wrong_codes_noted(caller, (asked.store, asked.till), now=now, counted=bool(asked.coupons)) as note:
         with trip() as one:
             facts_asked = members.ask_facts(one, member, day) if member is not None else None
             segments_asked = live.ask_names(one, member, now) if member is not None else None
             balance_asked = loyalty.ask_balance(one, member) if member is not None else None
+            rate_asked = loyalty.ask_rate(one, now) if member is not None else None
+            holder_asked = loyalty.holder_of(one, key) if member is not None and key is not None else None
             named = offers.ask_coupons(one, asked.coupons, lock=False) if asked.coupons else None
             wallet_asked = offers.ask_wallet(one, member, day) if member is not None else None
             counted = offers.ask_counted(one, programme, member, store.id, day)
@@ -59,7 +62,8 @@ def price_basket(caller: KeySeen, asked: BasketAsked, *, now: datetime) -> Quote
             found = offers.read_coupons(named) if named is not None else []
             wallet = offers.read_coupons(wallet_asked) if wallet_asked is not None else []
             left = offers.left_of(programme, counted, member=member, day=day)
-        key = hold_key(caller.name, asked.hold) if asked.hold else None
+            rate = loyalty.read_rate(rate_asked) if rate_asked is not None else None
+            holder = holder_asked.row() if holder_asked is not None else None
         presented, refused = quoting.judged(
             asked.coupons, found, member=member, store_id=store.id, day=day, key=key, now=now
         )
@@ -76,6 +80,11 @@ def price_basket(caller: KeySeen, asked: BasketAsked, *, now: datetime) -> Quote
     answer = _priced(request, programme, left, asked.deadline_ms)
     quotas = offers.quotas_left(programme, facts, left)
     told = quoting.told(answer, basket, programme.version, facts, balance, presented, now, quotas)
+    # What this very basket holds already may pay for it.
+    own = holder[2] if holder is not None and holder[:2] == (member, "open") else 0
+    told["points_payment"] = loyalty.told_points_payment(
+        rate, available=balance[0] - balance[1] + own, due_fen=int(answer.total)
+    )
     return Quoted(told, refused)
 
 

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from huitou.kernel.errors import HuitouError
 from huitou.members.terms import MemberRef
 from huitou.offers.service.reckoning import Scanned
-from huitou.receipts.terms import Tender
+from huitou.receipts.terms import Tender, TenderKind
 
 __all__ = [
     "BasketAsked",
@@ -71,6 +71,15 @@ class Sale:
     """Codes as the till has them."""
     tenders: tuple[Tender, ...] = ()
     """How it was paid; none where the till does not say."""
+
+    @property
+    def paid_in_points_fen(self) -> int:
+        """What of it `points_used` paid; 0 where they were spent for something else."""
+        return sum(one.amount_fen for one in self.tenders if one.kind == TenderKind.POINTS)
+
+    @property
+    def net_fen(self) -> int:
+        return sum(line.amount_fen for line in self.lines)
 
 
 @dataclass(frozen=True, slots=True)

@@ -174,7 +174,9 @@ class LineBack(BaseModel):
 class ReturnQuoted(BaseModel):
     lines: list[LineBack]
     total: str
-    tenders: list[WayBack] = Field(description="In this order: the last way of paying first, cash last.")
+    tenders: list[WayBack] = Field(
+        description="In this order: what goes back as points, then the last way of paying first, cash last."
+    )
     points_taken_back: int
     points_restored: int
     debt: int = Field(description="Points that were earned, are spent, and stay owed.")
@@ -242,6 +244,18 @@ class Suggested(BaseModel):
     at_price: str | None
 
 
+class PointsPayment(BaseModel):
+    """What points may pay for this basket: a tender of the kind `points`."""
+
+    most_points: int = Field(description="So many of this member's at most, in whole steps; 0 where none may pay.")
+    most_amount: str = Field(description="What those are worth.")
+    points: int = Field(description="The rate: so many points ...")
+    worth: str = Field(description="... are worth this.")
+    least: int = Field(description="Fewer points do not pay.")
+    step: int = Field(description="They pay in multiples of it.")
+    share_percent: int = Field(description="The largest part of a basket that points may pay.")
+
+
 class Priced(BaseModel):
     """A quote: good for 15 minutes. The sale sends `programme` and `at` back as its `quote`."""
 
@@ -256,6 +270,9 @@ class Priced(BaseModel):
     discount: str
     total: str
     points: int = Field(description="What the sale will earn, before points that pay for it.")
+    points_payment: PointsPayment | None = Field(
+        description="How many points may pay, and what they are worth; null of nobody, and where points do not pay."
+    )
     quotas: list[QuotaOf] = Field(description="Of offers with a quota what was left for the member before this basket.")
     lines: list[PricedLine]
     applied: list[PricedOffer]

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from huitou.doors.api.errors import BodyUnfit, Finding, JsonUnreadable, NoSuchCall
-from huitou.doors.api.findings import found_by_pydantic
+from huitou.doors.api.findings import differing, found_by_pydantic
 from huitou.doors.api.plain_json import read_json
 from huitou.doors.api.schemas import (
     BasketKey,
@@ -30,6 +30,7 @@ from huitou.doors.api.schemas import (
 from huitou.kernel.errors import HuitouError
 from huitou.offline.errors import ServerAway
 from huitou.offline.service.till import Basket, Till
+from huitou.receipts.errors import ReceiptDiffers
 
 Translate = Callable[[str], Callable[[str], str]]
 """Of a language (`zh-Hans` or `en`) what translates into it."""
@@ -148,6 +149,8 @@ def _said(refusal: HuitouError, language: str, translate: Translate) -> dict[str
         }
         if isinstance(refusal, JsonUnreadable):
             both[name]["errors"] = [_finding(one, into) for one in refusal.findings]
+        if isinstance(refusal, ReceiptDiffers):
+            both[name]["errors"] = [_finding(one, into) for one in differing(refusal)]
     return {"code": refusal.code, **both["en" if language == "en" else "zh-hans"], "translations": both}
 
 

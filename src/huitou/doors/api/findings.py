@@ -6,6 +6,7 @@ from typing import Any
 
 from huitou.doors.api.errors import Finding
 from huitou.kernel.errors import N_
+from huitou.receipts.errors import ReceiptDiffers
 
 ENDED_EARLY = N_("it ended early")
 MISSING = N_("is missing")
@@ -27,9 +28,18 @@ WHAT = {
     "too_short": N_("has fewer than {min_length} parts"),
     "said_twice": N_("stands twice"),
     "tenders_differ": N_("has tenders that do not sum to what its lines cost"),
+    "points_unsaid": N_("has a tender of points without points_used, or two of them"),
     "nothing_to_know_by": N_("names nobody: give a phone, a card, or an id of another system or platform"),
 }
+DIFFERS = N_("is not what was recorded")
+MAY_DIFFER = N_("may not be what was recorded: only its digest is kept")
 MOST_FINDINGS = 50
+
+
+def differing(refusal: ReceiptDiffers) -> list[Finding]:
+    """The fields of a receipt that was recorded before with other contents, for whoever wrote the till."""
+    fields = str(refusal.facts["fields"]).split(", ")
+    return [Finding(one.rstrip("?"), MAY_DIFFER if one.endswith("?") else DIFFERS, {}) for one in fields]
 
 
 def found_by_pydantic(errors: list[Any]) -> list[Finding]:

@@ -13,8 +13,9 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 from ninja.errors import HttpError, ValidationError
 
 from huitou.doors.api.errors import BodyUnfit, ComeAgain, FailedInside, Finding, JsonUnreadable, MethodUnfit
-from huitou.doors.api.findings import ENDED_EARLY, found_by_pydantic
+from huitou.doors.api.findings import ENDED_EARLY, differing, found_by_pydantic
 from huitou.kernel.errors import HuitouError
+from huitou.receipts.errors import ReceiptDiffers
 
 LANGUAGES = ("zh-hans", "en")
 LOG = logging.getLogger("huitou.api")
@@ -44,6 +45,8 @@ def problem(error: HuitouError, language: str) -> dict[str, Any]:
             }
             if isinstance(error, JsonUnreadable):
                 said[each]["errors"] = [_finding(finding) for finding in error.findings]
+            if isinstance(error, ReceiptDiffers):
+                said[each]["errors"] = [_finding(finding) for finding in differing(error)]
     return {"code": error.code, **said[language], "translations": said}
 
 

@@ -13,7 +13,16 @@ from huitou.doors.api.caller import ApiKey
 from huitou.doors.api.documented import NDJSON, OF_A_STORE, answers
 from huitou.doors.api.schemas import BasketKey, ClaimSaid, HoldSaid, ReceiptAsked, ReturnAsked, ReturnSaid, SaleSaid
 from huitou.doors.api.speaking import answer
-from huitou.loyalty.errors import HoldDiffers, HoldEnded, HoldUnknown, NotEnoughPoints
+from huitou.loyalty.errors import (
+    HoldDiffers,
+    HoldEnded,
+    HoldUnknown,
+    NotEnoughPoints,
+    PointsBeyondShare,
+    PointsNotTaken,
+    PointsOutOfStep,
+    PointsWorthDiffers,
+)
 from huitou.members.errors import CodeUnknown, SpendingNeedsCode, TooManyWrongCodes
 from huitou.offers.errors import (
     CouponEnded,
@@ -27,6 +36,7 @@ from huitou.offers.errors import (
     ProgrammeUnknown,
 )
 from huitou.receipts.errors import (
+    PaidBackOtherwise,
     ReceiptClaimed,
     ReceiptDiffers,
     ReceiptUnknown,
@@ -45,6 +55,7 @@ router = Router(tags=["receipts"])
 
 OF_A_MEMBER = (MemberUnknown, CodeUnknown, TooManyWrongCodes)
 OF_SPENDING = (SpendingNeedsCode, CodeSpent, NotEnoughPoints, HoldUnknown, HoldEnded, HoldDiffers)
+OF_POINTS_THAT_PAY = (PointsNotTaken, PointsOutOfStep, PointsWorthDiffers, PointsBeyondShare)
 OF_A_COUPON = (
     CouponUnknown, CouponUsed, CouponVoid, CouponNotYet, CouponEnded, CouponWrongStore, CouponOfAnother, CouponHeld,
 )  # fmt: skip
@@ -55,7 +66,15 @@ OF_A_RETURN = (ReturnOfReturn, SaleLineUnknown, ReturnedMoreThanSold, ReturnedMo
     "/receipts",
     auth=ApiKey(Call.RECEIPTS),
     **answers(
-        Recorded, *OF_A_STORE, *OF_A_MEMBER, *OF_SPENDING, *OF_A_COUPON, ProgrammeUnknown, ReceiptDiffers, DayImpossible
+        Recorded,
+        *OF_A_STORE,
+        *OF_A_MEMBER,
+        *OF_SPENDING,
+        *OF_POINTS_THAT_PAY,
+        *OF_A_COUPON,
+        ProgrammeUnknown,
+        ReceiptDiffers,
+        DayImpossible,
     ),
     summary="Record a sale that happened",
 )
@@ -74,7 +93,7 @@ def record_sale(request: HttpRequest, said: SaleSaid) -> HttpResponse:
 @router.post(
     "/returns",
     auth=ApiKey(Call.RETURNS),
-    **answers(Returned, *OF_A_STORE, *OF_A_RETURN, ReceiptDiffers, DayImpossible),
+    **answers(Returned, *OF_A_STORE, *OF_A_RETURN, PaidBackOtherwise, ReceiptDiffers, DayImpossible),
     summary="Record goods that came back",
 )
 def record_return(request: HttpRequest, said: ReturnSaid) -> HttpResponse:

@@ -151,20 +151,23 @@ CouponsSaid = Annotated[list[CouponCode], Field(max_length=20)]
 
 
 class TenderSaid(Said):
-    """What was paid one way, without the change; of a return what went back that way."""
+    """What was paid one way, without the change; of a return what went back that way. `points`: what the sale's
+    `points_used` paid, at most once; points that are used without it are spent for something else."""
 
-    kind: Literal["cash", "card", "wechat", "alipay", "other"]
+    kind: Literal["cash", "card", "wechat", "alipay", "points", "other"]
     amount: Annotated[str, text_of(r"^(0|[1-9][0-9]{0,9})\.[0-9]{2}$", 13), Field(examples=["12.80"])]
 
 
 TendersSaid = Annotated[list[TenderSaid], Field(max_length=10, description="They sum to what the lines cost.")]
 
 
-def _check_tenders(said: list[TenderSaid], total_fen: int) -> None:
+def _check_tenders(said: list[TenderSaid], total_fen: int, points_used: int = 1) -> None:
     """No tender at all says nothing of how it was paid."""
     fen = [_smallest(one.amount) for one in said]
     if fen and (sum(fen) != total_fen or not all(fen)):
         raise PydanticCustomError("tenders_differ", "tenders do not sum to the lines")
+    if sum(one.kind == "points" for one in said) > min(1, points_used):
+        raise PydanticCustomError("points_unsaid", "a tender of points without points_used, or two of them")
 
 
 def _paid_ways(said: list[TenderSaid]) -> tuple[Tender, ...]:
@@ -200,7 +203,7 @@ class SaleSaid(Said):
 
     @model_validator(mode="after")
     def _paid(self) -> SaleSaid:
-        _check_tenders(self.tenders, sum(_smallest(line.amount) for line in self.lines))
+        _check_tenders(self.tenders, sum(_smallest(line.amount) for line in self.lines), self.points_used)
         return self
 
     def sale(self) -> Sale:
@@ -223,16 +226,9 @@ class SaleSaid(Said):
 
 
 def _sale_line(said: LineSaid) -> SaleLine:
-    return SaleLine(
-        said.line,
-        said.sku,
-        said.name,
-        said.category,
-        _smallest(said.quantity),
-        None if said.unit_price is None else Decimal(said.unit_price),
-        _smallest(said.discount),
-        _smallest(said.amount),
-    )
+    price = None if said.unit_price is None else Decimal(said.unit_price)
+    amounts = _smallest(said.discount), _smallest(said.amount)
+    return SaleLine(said.line, said.sku, said.name, said.category, _smallest(said.quantity), price, *amounts)
 
 
 def _smallest(text: str) -> int:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from huitou.catalogue.terms import StoreSeen
+from huitou.loyalty.terms import PointsAsMoney
 from huitou.offline import sealing
 from huitou.offline.errors import BundleFromFuture, BundleOfAnotherStore, BundleOlder, BundleTampered, BundleUnreadable
 from huitou.offline.rules import rows as rules
@@ -92,6 +93,7 @@ def _written(header: Header) -> dict[str, Any]:
         "made_at": header.made_at.isoformat(),
         "ends_at": header.ends_at.isoformat(),
         "version": header.version,
+        "points_rate": None if header.points_rate is None else asdict(header.points_rate),
     }
 
 
@@ -150,6 +152,7 @@ def _read(body: Mapping[str, Any]) -> Header:
             made_at=datetime.fromisoformat(body["made_at"]),
             ends_at=datetime.fromisoformat(body["ends_at"]),
             version=body["version"],
+            points_rate=PointsAsMoney(**rate) if (rate := body.get("points_rate")) else None,
         )
     except (KeyError, TypeError, ValueError) as error:
         raise BundleUnreadable(reason=f"its head is of another form ({error})") from error

@@ -6,7 +6,7 @@ Nothing here is written. Points and coupons of the sale are the server's to sett
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -17,7 +17,7 @@ from huitou.offline.rules.memory import Memory, Name
 from huitou.offline.terms import Kept
 from huitou.receipts.errors import ReturnedMoreThanPaid, ReturnedMoreThanSold, ReturnOfReturn, SaleLineUnknown
 from huitou.receipts.terms import PaidWay, SoldGoods
-from huitou.receipts.without_database import refund_of, spread_refund
+from huitou.receipts.without_database import due_in_points, refund_of, spread_refund
 
 MOST_SALES = 5
 _NAME = re.compile(r"HUITOU/([^/]+)/([^/]+)/(\d{4}-\d{2}-\d{2})/(.+)")
@@ -64,8 +64,9 @@ def taken(sold: Mapping[int, SoldGoods], lines: Iterable[tuple[int, int, int | N
     return found
 
 
-def told_sale(memory: Memory, store: str, name: Name, kept: Kept) -> dict[str, Any]:
-    """A sale as `receipts/find` tells it. The member's name and phone are not here."""
+def told_sale(memory: Memory, store: str, name: Name, kept: Kept, name_of: Callable[[str], str]) -> dict[str, Any]:
+    """A sale as `receipts/find` tells it. The member's name and phone are not here. `name_of`: what the bundle calls a
+    product of this code; empty where it has none."""
     said, member = {line["line"]: line for line in kept.body["lines"]}, kept.notes["member"]
     back = memory.ways_back.get(name, {})
     return {
@@ -80,7 +81,7 @@ def told_sale(memory: Memory, store: str, name: Name, kept: Kept) -> dict[str, A
             {
                 "line": line,
                 "sku": said[line]["sku"],
-                "name": said[line].get("name") or said[line]["sku"],
+                "name": said[line].get("name") or name_of(said[line]["sku"]) or said[line]["sku"],
                 "quantity": weight(goods.quantity_milli),
                 "amount": str(Money(goods.net_fen)),
                 "returned": weight(goods.returned_milli),
@@ -110,6 +111,7 @@ def told_quote(memory: Memory, store: str, asked: Mapping[str, Any], kept: Kept 
     paid = [PaidWay(one["kind"], _milli(one["amount"]), ways.get(one["kind"], 0))
             for one in kept.body.get("tenders") or ()]  # fmt: skip
     total = sum(amounts)
+    in_points = due_in_points(goods_of(memory, of).values(), paid, total)
     return {
         "lines": [
             {"line": one["line"], "sale_line": one["sale_line"], "quantity": weight(_milli(one["quantity"])),
@@ -118,7 +120,8 @@ def told_quote(memory: Memory, store: str, asked: Mapping[str, Any], kept: Kept 
         ],
         "total": str(Money(total)),
         "tenders": [
-            {"kind": str(one.kind), "amount": str(Money(one.amount_fen))} for one in spread_refund(total, paid)
+            {"kind": str(one.kind), "amount": str(Money(one.amount_fen))}
+            for one in spread_refund(total, paid, in_points)
         ],
         "points_taken_back": 0,
         "points_restored": 0,

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from huitou.access.errors import StoreNotOfKey
 from huitou.kernel.errors import HuitouError
 from huitou.loyalty.errors import HoldEnded, HoldUnknown, NotEnoughPoints
-from huitou.loyalty.without_database import points_earned
+from huitou.loyalty.without_database import check_paid, earning_fen, points_earned
 from huitou.members.errors import MemberUnknown
 from huitou.members.terms import MemberRef, RefKind
 from huitou.members.without_database import CodeRead
@@ -24,7 +24,10 @@ from huitou.offline.errors import CouponNotChecked
 from huitou.offline.rules.memory import Hold, Memory, Name, is_open
 from huitou.offline.service.coming_back import goods_of, taken
 from huitou.offline.service.shop import Shop
+from huitou.offline.terms import Kept
 from huitou.receipts.errors import ReceiptDiffers, ReturnOfReturn
+from huitou.receipts.terms import PaidWay, Tender, TenderKind
+from huitou.receipts.without_database import check_ways
 
 
 class Till(Protocol):
@@ -47,6 +50,9 @@ class Till(Protocol):
 
     def require_unspent(self, proof: CodeRead | None) -> None:
         """Raises SpendingNeedsCode and CodeSpent."""
+
+    def kept_sale(self, name: Name) -> Kept:
+        """A sale of this till, as it was said."""
 
     def reckon(self, shop: Shop, request: PriceRequest, member: int | None, at: datetime) -> Answer:
         """The price again."""
@@ -78,17 +84,19 @@ def receive_sale(till: Till, shop: Shop, body: Mapping[str, Any], now: datetime)
     if before is not None:
         return before
     who = _payer(till, shop, body, now)
+    net = sum(_fen(line["amount"]) for line in body["lines"])
+    in_points = _paid_in_points(shop, body, net)
     usable, unchecked = _coupons(till, shop, body, who, now)
     code = _spending(till, shop, body, who, usable, now)
     answer, reckoned = _reckoned(till, shop, body, who.member, usable, now)
-    net = sum(_fen(line["amount"]) for line in body["lines"])
     points = int(body.get("points_used") or 0)
+    earns = earning_fen(shop.header.points_rate if in_points else None, net_fen=net, paid_fen=in_points)
     told = {
         "receipt": None,
         "kind": "sale",
         "business_date": name[2],
         **till.account(shop, who.member, now, besides=body.get("hold")),
-        "points_earned": points_earned(net) if who.member is not None else 0,
+        "points_earned": points_earned(earns) if who.member is not None else 0,
         "points_used": points if who.member is not None else 0,
         "points_honoured": 0,
         "claim_code": None,
@@ -114,6 +122,15 @@ def receive_sale(till: Till, shop: Shop, body: Mapping[str, Any], now: datetime)
         "lines": [[line["line"], _milli(line["quantity"]), _fen(line["amount"])] for line in body["lines"]],
     }
     return Received(told, notes, hold=who.hold)
+
+
+def _paid_in_points(shop: Shop, body: Mapping[str, Any], net_fen: int) -> int:
+    """Fen that points pay. Raises as the server does, by the rate of the bundle."""
+    paid = sum(fen for kind, fen in _tenders(body) if kind == TenderKind.POINTS)
+    if paid:
+        points = int(body.get("points_used") or 0)
+        check_paid(shop.header.points_rate, points=points, paid_fen=paid, due_fen=net_fen)
+    return paid
 
 
 def _named(till: Till, shop: Shop, kind: str, body: Mapping[str, Any]) -> tuple[Name, Received | None]:
@@ -224,7 +241,7 @@ def _reckoned(
 
 def receive_return(till: Till, shop: Shop, body: Mapping[str, Any], now: datetime) -> Received:
     """Raises ReceiptDiffers, StoreNotOfKey, and of a sale of this till ReturnOfReturn, SaleLineUnknown,
-    ReturnedMoreThanSold and ReturnedMoreThanPaid; any other sale is the server's to find."""
+    ReturnedMoreThanSold, ReturnedMoreThanPaid and PaidBackOtherwise; any other sale is the server's to find."""
     name, before = _named(till, shop, "return", body)
     if before is not None:
         return before
@@ -236,7 +253,11 @@ def receive_return(till: Till, shop: Shop, body: Mapping[str, Any], now: datetim
         raise ReturnOfReturn(number=named["number"], business_date=date.fromisoformat(named["business_date"]))
     said = [(line["sale_line"], _milli(line["quantity"]), _fen(line["amount"])) for line in body["lines"]]
     if sold is not None:
-        taken(goods_of(till.memory, of), said)
+        goods = goods_of(till.memory, of)
+        taken(goods, said)
+        paid = [PaidWay(*one, 0) for one in _tenders(till.kept_sale(of).body)]
+        ways = [Tender(*one) for one in _tenders(body)]
+        check_ways(goods.values(), paid, sum(fen for _, _, fen in said), ways)
     told = {
         "receipt": None, "kind": "return", "business_date": name[2], "state": "parked", "sale": None, "member": None,
         "balance": None, "available": None, "points_taken_back": 0, "points_restored": 0, "debt": 0,
@@ -256,6 +277,10 @@ def digest_of(body: Mapping[str, Any]) -> str:
         plain.pop("tenders", None)
     text = json.dumps(plain, sort_keys=True, ensure_ascii=False, default=str)
     return blake2b(text.encode(), digest_size=16).hexdigest()
+
+
+def _tenders(body: Mapping[str, Any]) -> list[tuple[str, int]]:
+    return [(one["kind"], _fen(one["amount"])) for one in body.get("tenders") or ()]
 
 
 def _fen(text: str) -> int:

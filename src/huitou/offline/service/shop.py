@@ -13,6 +13,7 @@ from huitou.catalogue import without_database as catalogue
 from huitou.catalogue.terms import GoodsSeen
 from huitou.kernel.ids import member_number
 from huitou.kernel.money import Money
+from huitou.loyalty import without_database as points
 from huitou.members import without_database as members
 from huitou.members.errors import CodeUnknown
 from huitou.members.terms import MemberFacts, MemberRef, RefKind
@@ -92,6 +93,11 @@ class Shop:
                 )  # fmt: skip
         return found
 
+    def name_of(self, code: str) -> str:
+        """What the product of this code is called; empty where there is none."""
+        sku, _ = self._product_of(catalogue.read_code(code, self._schemes))
+        return str(self._goods[sku][1]) if sku is not None else ""
+
     def price_list(self) -> dict[str, Any]:
         """As `GET /goods` tells it."""
         codes: dict[str, list[dict[str, Any]]] = defaultdict(list)
@@ -156,6 +162,10 @@ class Shop:
         """What they could spend at most when the bundle was made."""
         row = self._members.get(member)
         return 0 if row is None else int(row[3] or 0)
+
+    def points_payment(self, member: int | None, available: int, due_fen: int) -> dict[str, Any] | None:
+        """What points may pay for a basket of this sum; None of nobody, and where points do not pay."""
+        return None if member is None else points.told(self.header.points_rate, available=available, due_fen=due_fen)
 
     # ---- which coupons
 

@@ -175,6 +175,8 @@ class Till:
             answer = self._priced(shop, request, left, basket.deadline_ms)
             quotas = quoting.quotas_left(shop.compiled, shop.terms, facts, left)
             told = quoting.told(answer, goods, shop.header.programme, facts, (points, held), presented, now, quotas)
+            promised = self.memory.held_points(member, now, besides=basket.hold) if member is not None else 0
+            told["points_payment"] = shop.points_payment(member, points - promised, int(answer.total))
             return told, refused
 
     def _priced(self, shop: Shop, request: Any, left: Mapping[str, Limits], deadline_ms: int) -> Answer:
@@ -324,7 +326,8 @@ class Till:
         """The sales of this till that a receipt means, as `receipts/find` tells them. Raises SaleNotHere."""
         with self._lock:
             names = names_of(self.memory, self.store, query)
-            return {"sales": [told_sale(self.memory, self.store, name, self._sold(name)) for name in names]}
+            name_of = self.shop.name_of if self.shop is not None else str
+            return {"sales": [told_sale(self.memory, self.store, one, self.kept_sale(one), name_of) for one in names]}
 
     def quote_return(self, asked: Mapping[str, Any]) -> dict[str, Any]:
         """What a return would give back, as `returns/quote` tells it; of points and coupons nothing, which only the
@@ -333,9 +336,10 @@ class Till:
             named = asked["sale"]
             name = ("sale", named["till"], named["business_date"], named["number"])
             here = named["store"] == self.store and name in self.memory.sold
-            return told_quote(self.memory, self.store, asked, self._sold(name) if here else None)
+            return told_quote(self.memory, self.store, asked, self.kept_sale(name) if here else None)
 
-    def _sold(self, name: Name) -> Kept:
+    def kept_sale(self, name: Name) -> Kept:
+        """A sale of this till, as it was said."""
         return self.folder.line(self.memory.lines[name])
 
     def note_return(self, body: Mapping[str, Any], *, now: datetime) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
+from huitou.kernel.money import Money
+from huitou.receipts.errors import PaidBackOtherwise
 from huitou.receipts.terms import PaidWay, SoldGoods, Tender, TenderKind
 
 
@@ -18,12 +20,43 @@ def refund_of(sold: SoldGoods, quantity_milli: int) -> int:
     return min(max(0, whole - sold.refunded_fen), sold.net_fen - sold.refunded_fen)
 
 
-def spread_refund(total_fen: int, paid: Sequence[PaidWay]) -> list[Tender]:
-    """By which ways the money goes back: card, WeChat and Alipay first, the last used first, each no more than it paid;
-    cash last, so that nobody turns a card into cash by buying and bringing back. What no tender explains is cash.
+def due_in_points(lines: Iterable[SoldGoods], paid: Sequence[PaidWay], total_fen: int) -> int:
+    """Fen of a refund that go back as points: their part of what the goods cost, whichever goods they are, as the
+    ledger spreads the points over the lines.
+
+    Reckoned over all that went back with it, less the part of what went back before: so the parts sum to what points
+    paid when everything is back, to the fen, and money never goes back for them. `lines` know what went back before.
     """
-    left, found = total_fen, []
-    cash_last = [way for way in reversed(paid) if way.kind != TenderKind.CASH]
+    in_points = sum(way.paid_fen for way in paid if way.kind == TenderKind.POINTS)
+    goods = [line for line in lines if line.quantity_milli > 0]
+    whole, before = sum(line.net_fen for line in goods), sum(line.refunded_fen for line in goods)
+    if not in_points or whole <= 0:
+        return 0
+
+    def part(fen: int) -> int:
+        return (2 * in_points * fen + whole) // (2 * whole)
+
+    return part(before + total_fen) - part(before)
+
+
+def check_ways(lines: Iterable[SoldGoods], paid: Sequence[PaidWay], total_fen: int, said: Sequence[Tender]) -> None:
+    """Raises PaidBackOtherwise: the ledger gives the points back whatever a till does, so money must not go back for
+    them, and a return of such a sale says how it paid back."""
+    due = due_in_points(lines, paid, total_fen)
+    in_points = sum(one.amount_fen for one in said if one.kind == TenderKind.POINTS)
+    if in_points != due:
+        raise PaidBackOtherwise(due=str(Money(due)), said=str(Money(in_points)))
+
+
+def spread_refund(total_fen: int, paid: Sequence[PaidWay], points_fen: int = 0) -> list[Tender]:
+    """By which ways the money goes back: what is due in points first (`points_fen`); then card, WeChat and Alipay, the
+    last used first, each no more than it paid; cash last, so that nobody turns a card into cash by buying and bringing
+    back. What no tender explains is cash.
+    """
+    left, found = total_fen - points_fen, []
+    if points_fen:
+        found.append(Tender(TenderKind.POINTS, points_fen))
+    cash_last = [way for way in reversed(paid) if way.kind not in (TenderKind.CASH, TenderKind.POINTS)]
     for way in cash_last:
         fen = min(left, way.paid_fen - way.back_fen)
         if fen > 0:

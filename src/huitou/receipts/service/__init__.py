@@ -152,6 +152,11 @@ def sold_sales(trip: Trip, sale_ids: Sequence[int]) -> online.Sold:
     return online.sold_sales(trip, sale_ids)
 
 
+def ask_paid_ways(trip: Trip, sale_id: int) -> online.Paid:
+    """Queue the same."""
+    return online.ask_paid_ways(trip, sale_id)
+
+
 def paid_ways(trip: Trip, sale_id: int) -> list[PaidWay]:
     """What the sale was paid with, in the order in which it was said, and what went back by each way."""
     return online.paid_ways(trip, sale_id)
@@ -162,9 +167,24 @@ def refund_of(sold: SoldGoods, quantity_milli: int) -> int:
     return refunding.refund_of(sold, quantity_milli)
 
 
-def spread_refund(total_fen: int, paid: Sequence[PaidWay]) -> list[Tender]:
-    """By which ways a refund goes back, in order."""
-    return refunding.spread_refund(total_fen, paid)
+def due_in_points(lines: Iterable[SoldGoods], paid: Sequence[PaidWay], total_fen: int) -> int:
+    """Fen of a refund that go back as points."""
+    return refunding.due_in_points(lines, paid, total_fen)
+
+
+def check_ways(lines: Iterable[SoldGoods], paid: Sequence[PaidWay], total_fen: int, said: Sequence[Tender]) -> None:
+    """Whether a return pays back as points what points paid. Raises PaidBackOtherwise."""
+    refunding.check_ways(lines, paid, total_fen, said)
+
+
+def tenders_of(trip: Trip, receipt_id: int) -> list[Tender]:
+    """What the receipt was paid with, or paid back, as it was said."""
+    return [Tender(way.kind, way.paid_fen) for way in online.paid_ways(trip, receipt_id)]
+
+
+def spread_refund(total_fen: int, paid: Sequence[PaidWay], points_fen: int = 0) -> list[Tender]:
+    """By which ways a refund goes back, in order; of it `points_fen` as points."""
+    return refunding.spread_refund(total_fen, paid, points_fen)
 
 
 def check_return(sale: SoldSale, lines: Iterable[ReturnedLine]) -> None:

@@ -240,8 +240,22 @@ LEFT JOIN back USING (kind) WHERE t.receipt_id = %s GROUP BY t.kind ORDER BY min
 """
 
 
+@dataclass(frozen=True, slots=True)
+class Paid:
+    """What `ask_paid_ways` will know."""
+
+    answer: Answer
+
+    def read(self) -> list[PaidWay]:
+        return [PaidWay(*row) for row in self.answer.rows()]
+
+
+def ask_paid_ways(trip: Trip, sale_id: int) -> Paid:
+    return Paid(trip.ask(_PAID, [sale_id, sale_id]))
+
+
 def paid_ways(trip: Trip, sale_id: int) -> list[PaidWay]:
-    return [PaidWay(*row) for row in trip.ask(_PAID, [sale_id, sale_id]).rows()]
+    return ask_paid_ways(trip, sale_id).read()
 
 
 def sold_sales(trip: Trip, sale_ids: Sequence[int]) -> Sold:

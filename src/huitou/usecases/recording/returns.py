@@ -25,7 +25,7 @@ from huitou.receipts.terms import (
     SaleName,
     SoldSale,
 )
-from huitou.usecases.recording import answers, settling
+from huitou.usecases.recording import answers, points_money, settling
 from huitou.usecases.recording.answers import Outcome
 from huitou.usecases.recording.differing import receipt_differs
 from huitou.usecases.recording.placing import (
@@ -48,7 +48,7 @@ def record_return(back: Placed, sale: SaleName, *, now: datetime, offline: bool 
     `offline`: it happened while nobody could ask us, so what is refused is acknowledged, and put aside for a person.
     """
     try:
-        return settled(lambda: _record(back, sale, now, _clock(back, now, offline)), [back.key.business_date])
+        return settled(lambda: _record(back, sale, now, offline), [back.key.business_date])
     except HuitouError as refusal:
         if not offline:
             raise
@@ -72,7 +72,8 @@ def _put_aside(back: Placed, refusal: HuitouError) -> Outcome:
     return Outcome("quarantined", answers.written({"receipt": None, "code": refusal.code}))
 
 
-def _record(back: Placed, sale: SaleName, now: datetime, clock: dict[str, int]) -> Outcome:
+def _record(back: Placed, sale: SaleName, now: datetime, offline: bool) -> Outcome:
+    clock = _clock(back, now, offline)
     with trip() as first:
         receipts.hold_names(first, [back.key.name, sale])
         asked = receipts.find(first, [back.key])
@@ -96,7 +97,7 @@ def _record(back: Placed, sale: SaleName, now: datetime, clock: dict[str, int]) 
             receipts.note_conflicts(aside, [return_of_return(other) for other in waiting])
     if found is None:
         return _park(back, sale, receipt_id, clock)
-    return _apply(back, sale, found, receipt_id, now, clock)
+    return _apply(back, sale, found, receipt_id, now, offline)
 
 
 def _is_numbered_like(back: Placed, sale: SaleName) -> bool:
@@ -119,9 +120,7 @@ def _park(back: Placed, sale: SaleName, receipt_id: int, clock: dict[str, int]) 
     return Outcome("recorded", answer)
 
 
-def _apply(
-    back: Placed, name: SaleName, found: NamedSale, receipt_id: int, now: datetime, clock: dict[str, int]
-) -> Outcome:
+def _apply(back: Placed, name: SaleName, found: NamedSale, receipt_id: int, now: datetime, offline: bool) -> Outcome:
     came = [ReturnedLine(line.line, line.sale_line, line.quantity_milli, line.amount_fen) for line in back.said.lines]
     with trip(last=True) as second:
         account = None
@@ -130,10 +129,12 @@ def _apply(
                 found.member_id
             ]
         used = offers.ask_back(second, found.receipt_id)
-        sale = receipts.sold_sales(second, [found.receipt_id]).read()[found.receipt_id]
+        sold, paid = receipts.sold_sales(second, [found.receipt_id]), receipts.ask_paid_ways(second, found.receipt_id)
+        sale = sold.read()[found.receipt_id]
         if sale.lines and sale.member_id != found.member_id:
             raise MeanwhileChanged()  # somebody claimed it
         receipts.check_return(sale, came)
+        conflicts = points_money.judge_return(back, receipt_id, sale, paid.read(), offline=offline)
         matches = receipts.matches_of(receipt_id, came, sale)
         moved = None
         if account is not None:
@@ -141,11 +142,13 @@ def _apply(
             account = moved.account
         whole = receipts.after_return(sale, came, matches)
         given = settling.give_back(second, used, whole, receipt_id, back, store_id=name.store_id)
+        clock = _clock(back, now, offline)
         answer = _answer(receipt_id, found.receipt_id, account, moved, given.coupons, clock)
         row, lines = _rows(
             back, receipt_id, found.member_id, {line.line: line.product_id for line in sale.lines}, answer
         )
         receipts.accept(second, [row], lines, returns={receipt_id: name}, matches=matches)
+        receipts.note_conflicts(second, conflicts)
     return Outcome("recorded", answer)
 
 
@@ -190,6 +193,9 @@ def apply_parked(
             conflict = conflict_of(ConflictKind.RETURNED_MORE_THAN_SOLD, placed, back.receipt_id, None)
             conflicts.append(replace(conflict, digest=f"{placed.digest}/{back.receipt_id}"))
             continue
+        if placed.said.paid_in_points_fen:  # type: ignore[union-attr]
+            total, ways = sum(line.net_fen for line in back.lines), receipts.tenders_of(trip, back.receipt_id)
+            conflicts += points_money.judge_parked(placed, back.receipt_id, sale, total, ways)
         matches = receipts.matches_of(back.receipt_id, back.lines, sale)
         if member is not None:
             before = accounts[member]

@@ -34,7 +34,7 @@ from huitou.receipts.terms import (
     SoldGoods,
     SoldSale,
 )
-from huitou.usecases.recording import answers, returns, settling
+from huitou.usecases.recording import answers, points_money, returns, settling
 from huitou.usecases.recording.answers import Outcome
 from huitou.usecases.recording.differing import receipt_differs
 from huitou.usecases.recording.errors import CodeSpent, MemberUnknown
@@ -187,10 +187,15 @@ def _write(new: Sequence[Placed], found: _Found, moment: Moment, offline: bool) 
     shown = dict(accounts)
     each = list(zip(new, found.receipt_ids, found.members, strict=True))
     reckoned = settling.prepare(each, moment.now, offline=offline)
+    rates = points_money.rates_of(each, moment.now, offline=offline)
+    for one in each:
+        written.conflicts += points_money.judge(*one, rates, offline=offline)
     with trip(last=True) as last:
         paid = [_pay(last, *one, accounts, moment, offline, reckoned.get(one[1])) for one in each]
         earnings = [
-            _earning(sale, receipt_id, accounts[member]) for sale, receipt_id, member in each if member is not None
+            _earning(sale, receipt_id, accounts[member], points_money.earning_fen(sale, receipt_id, rates))
+            for sale, receipt_id, member in each
+            if member is not None
         ]
         accounts |= loyalty.earn(last, accounts, earnings, actor=new[0].key.source)
         earned = {earning.receipt_id: earning.points for earning in earnings}
@@ -335,8 +340,8 @@ def _sold(sale: Placed, receipt_id: int, member: int | None, found: _Found) -> S
     return SoldSale(receipt_id, sale.key.business_date, member, sale.said.at, lines)
 
 
-def _earning(sale: Placed, receipt_id: int, account: Account) -> Earning:
-    net_fen = sum(line.amount_fen for line in sale.said.lines)
+def _earning(sale: Placed, receipt_id: int, account: Account, net_fen: int) -> Earning:
+    """`net_fen`: what of the sale earns."""
     return Earning(
         receipt_id=receipt_id,
         member=account.member,

@@ -9,10 +9,12 @@ from typing import Any
 
 from django.db import transaction
 
+from huitou.loyalty.terms import PointsAsMoney
 from huitou.offers.service import programmes
 from huitou.offers.terms.coupons import KindSeen
 from huitou.offers.terms.kept import UNLIMITED, OfferTerms
 from huitou.usecases import coupons, promotions
+from huitou.usecases.points_rate import set_rate
 from huitou.usecases.sample_chain.goods import Good, read_goods
 
 Json = dict[str, Any]
@@ -20,6 +22,7 @@ ACTOR = "huitou demo"
 APPROVAL_ABOVE = 50_000_00
 MEMBER_PRICES = 12
 LEAFLETS = 600
+POINTS_AS_MONEY = PointsAsMoney(points=100, worth_fen=100, least=100, step=100, share_percent=50)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,7 @@ def lay_offers(now: datetime) -> int:
             promotions.set_approval_above(APPROVAL_ABOVE, actor=ACTOR, note="超过 5 万元要第二人审")
         _lay(one)
     _lay_coupons(today)
+    set_rate(POINTS_AS_MONEY, now=now, actor=ACTOR)
     return len(laid)
 
 

@@ -11,7 +11,10 @@ SALES = Kpi(
     grain=N_("Receipts, by business day"),
     numerator=N_("Net amount of all receipts, returns taken off"),
     denominator=None,
-    caveat=N_("With and without membership; a return counts on the day it came back, not on the day of its sale."),
+    caveat=N_(
+        "With and without membership, and what points paid as well; a return counts on the day it came back, not on "
+        "the day of its sale."
+    ),
     good_direction=1,
     sql=over_days("sum(net_fen)"),
 )

@@ -74,7 +74,7 @@
     const over = now.holds.length > 0 && Date.now() - now.heldAt > HELD_MS;
     if (String(used) === String(now.holds) && !over) return null;
     if (!used.length) {
-      now.holds = [];
+      Object.assign(now, { holds: [], heldPoints: 0 });
       await till.line.call("DELETE", `/baskets/${encodeURIComponent(till.basket.key())}/hold`);
       return null;
     }
@@ -88,9 +88,9 @@
   };
   const release = () => {
     const now = till.basket.now;
-    if (!now.holds.length) return;
+    if (!now.holds.length && !now.heldPoints) return;
     const key = till.basket.key();
-    now.holds = [];
+    Object.assign(now, { holds: [], heldPoints: 0 });
     till.line.call("DELETE", `/baskets/${encodeURIComponent(key)}/hold`);
   };
   const toggle = (code) => {

@@ -1,11 +1,12 @@
-/* Paying: one tender after the other until nothing is left; of cash the change is reckoned. */
+/* Paying: one tender after the other until nothing is left; of cash the change is reckoned, of points what they are worth. */
 (() => {
   "use strict";
   const { el, say, $ } = till;
   const QUOTE_LEFT_MS = 60_000;
-  const KINDS = ["wechat", "alipay", "card", "cash"];
-  let tenders = [], kind = "wechat", due = 0, closing = false;
+  const MONEY = ["wechat", "alipay", "card", "cash"];
+  let tenders = [], kind = "wechat", due = 0, closing = false, promising = false;
 
+  const kinds = () => (till.points.most() > 0 ? [...MONEY, "points"] : MONEY);
   const left = () => due - tenders.reduce((sum, one) => sum + one.amount, 0);
 
   const open = async (wanted = "wechat") => {
@@ -27,28 +28,30 @@
     if (!due) finish();
   };
   const draw = () => {
-    const rest = left(), most = kind === "cash" ? say("given") : say("pays");
+    const rest = left(), most = say({ cash: "given", points: "points_to_use" }[kind] || "pays");
     $("pay-due").textContent = till.shown(due);
     $("pay-tenders").replaceChildren(...tenders.map((one, place) => el("li",
-      el("span", say(`tender_${one.kind}`)), el("b.num", till.shown(one.amount)),
+      el("span", say(`tender_${one.kind}`), one.points ? el("span.mut", ` ${say("points", { points: one.points })}`) : null), el("b.num", till.shown(one.amount)),
       el("button.btn.ghost.sm", { type: "button", "aria-label": say("remove"), onclick: () => { tenders.splice(place, 1); draw(); } }, "×"))));
-    $("pay-kinds").replaceChildren(...KINDS.map((one, place) => el("button.btn", {
+    $("pay-kinds").replaceChildren(...kinds().map((one, place) => el("button.btn", {
       type: "button", "aria-pressed": String(one === kind), onclick: () => { kind = one; draw(); },
     }, say(`tender_${one}`), el("kbd", `F${place + 1}`))));
     $("pay-left").textContent = till.shown(rest);
     $("pay-word").textContent = most;
     const field = $("pay-amount");
-    field.value = till.yuan(rest);
+    field.value = kind === "points" ? String(till.points.fits(rest)) : till.yuan(rest);
     field.select();
     change();
   };
   const change = () => {
+    if (kind === "points") { $("pay-change").textContent = till.points.says($("pay-amount").value); $("pay-wrong").textContent = ""; return; }
     const given = till.fen($("pay-amount").value), over = given === null ? 0 : given - left();
     $("pay-change").textContent = kind === "cash" && over > 0 ? say("change_back", { amount: till.shown(over) }) : "";
     $("pay-wrong").textContent = "";
   };
-  const enter = () => {
+  const enter = async () => {
     const rest = left();
+    if (kind === "points") return points(rest);
     let given = till.fen($("pay-amount").value);
     if (given === null || given <= 0) return wrong(say("amount_unread"));
     if (given > rest && kind !== "cash") return wrong(say("more_than_due", { amount: till.shown(rest) }));
@@ -56,6 +59,21 @@
     const taken = Math.min(given, rest), same = tenders.find((one) => one.kind === kind);
     if (same) Object.assign(same, { amount: same.amount + taken, given: same.given + given });
     else tenders.push({ kind, amount: taken, given });
+    if (left() > 0) draw();
+    else finish();
+  };
+  /* Points are promised to this basket before anything else is paid: the member has shown their code for them. */
+  const points = async (rest) => {
+    const asked = Number($("pay-amount").value.trim()), most = till.points.fits(rest);
+    if (tenders.some((one) => one.kind === "points")) return wrong(say("points_once"));
+    if (!Number.isInteger(asked) || asked <= 0 || asked > most || !till.points.fitting(asked)) return wrong(till.points.rule(most));
+    if (promising) return;
+    promising = true;
+    const why = await till.points.secure(asked).finally(() => { promising = false; });
+    if (why) return wrong(`${why.message} ${why.next_step || ""}`);
+    if (!$("pay").open) return;
+    tenders.push({ kind: "points", amount: till.points.worth(asked), points: asked });
+    kind = "wechat";
     if (left() > 0) draw();
     else finish();
   };
@@ -68,7 +86,7 @@
     try {
       await till.basket.numbered();
       const now = till.basket.now, lines = till.basket.reckoned(), quoted = till.basket.quoted();
-      const used = quoted ? till.coupons.usedOf(now.quote) : [];
+      const used = quoted ? till.coupons.usedOf(now.quote) : [], points = tenders.find((one) => one.kind === "points")?.points || 0;
       const body = {
         store: till.own.store, till: till.own.till, number: now.number, at: till.clock(),
         lines: lines.map((one, place) => ({
@@ -79,7 +97,8 @@
         ...(tenders.length ? { tenders: tenders.map((one) => ({ kind: one.kind, amount: till.yuan(one.amount) })) } : {}),
         ...(now.member ? { member: now.member.ref } : {}),
         ...(quoted ? { quote: { programme: now.quote.programme, at: now.quote.at }, coupons: used } : {}),
-        ...(used.length ? { hold: till.basket.key() } : {}),
+        ...(points ? { points_used: points } : {}),
+        ...(used.length || points ? { hold: till.basket.key() } : {}),
       };
       const basket = JSON.parse(JSON.stringify({ lines: now.lines, member: now.member, coupons: now.coupons }));
       const slip = {
@@ -87,10 +106,12 @@
         applied: quoted ? now.quote.applied : [], member: now.member && { name: now.member.name, phone: now.member.phone }, points: null, basket,
       };
       if (!(await till.queue.write("sale", body, slip))) return;
+      const unused = !points && till.points.held() ? till.basket.key() : "";
       $("pay").close();
       till.basket.begin();
       till.slip.show(slip);
-      till.queue.send();
+      const sent = till.queue.send();
+      if (unused) sent.then(() => till.line.call("DELETE", `/baskets/${encodeURIComponent(unused)}/hold`)); // promised, and not spent
     } finally {
       closing = false;
     }
@@ -99,10 +120,11 @@
   $("pay-form").addEventListener("submit", (e) => { e.preventDefault(); enter(); });
   $("pay-amount").addEventListener("input", change);
   $("pay").addEventListener("keydown", (e) => {
-    const place = ["F1", "F2", "F3", "F4"].indexOf(e.key);
+    const place = ["F1", "F2", "F3", "F4", "F5"].indexOf(e.key);
     if (place < 0) return;
-    e.preventDefault();
-    kind = KINDS[place];
+    e.preventDefault(); // F5 would load the page anew
+    if (!kinds()[place]) return;
+    kind = kinds()[place];
     draw();
   });
   till.paying = { open };

@@ -96,7 +96,7 @@
     await till.kept.drop("queue", row.place);
     await till.kept.drop("slips", row.body.number);
     await read();
-    if (row.kind === "sale") till.basket.take({ ...row.slip.basket, number: null, holds: [], quote: null });
+    if (row.kind === "sale") till.basket.take({ ...row.slip.basket, number: null, holds: [], heldPoints: 0, quote: null });
   };
 
   till.queue = { read, write, send, waiting, refused, again };

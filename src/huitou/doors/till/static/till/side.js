@@ -9,7 +9,8 @@
     const one = till.basket.now.member;
     if (!one) return [el("div.av.none", till.icon("user")), el("div", el("div.nm1", say("no_member")), el("div.f12.sec", say("no_member_how"))), el("span.sp"), button(say("member"), "F2", till.keys.askMember)];
     const name = one.name || one.shown || one.number;
-    const about = one.number ? [one.tier, say("points", { points: one.balance })].filter(Boolean).join("　") : say("not_looked_up");
+    const most = till.points.most(), pays = most ? say("points_may_pay", { points: most, amount: till.shown(till.points.worth(most)) }) : "";
+    const about = one.number ? [one.tier, say("points", { points: one.balance }), pays].filter(Boolean).join("　") : say("not_looked_up");
     return [
       el("div.av", { "aria-hidden": "true" }, name.slice(0, 1)),
       el("div", el("div.nm1", { "data-text": true }, name, el("span.mut", ` ${one.phone || ""}`)), el("div.f12.sec", about, one.code ? el("span.lbl.q", say("code_shown")) : null)),

@@ -41,7 +41,7 @@
       ...(slip.of ? [pair(say("of_receipt"), slip.of)] : []),
       el("hr"), ...slip.lines.flatMap(line), el("hr"),
       pair(say(back ? "paid_back" : "to_pay"), `¥${till.shown(slip.total)}`, ".big"),
-      ...slip.tenders.map((one) => pair(say(`tender_${one.kind}`), till.shown(one.given ?? one.amount))),
+      ...slip.tenders.map((one) => pair(`${say(`tender_${one.kind}`)}${one.points ? `　${say("points", { points: one.points })}` : ""}`, till.shown(one.given ?? one.amount))),
       ...(given > slip.total && !back ? [pair(say("change"), till.shown(given - slip.total))] : []),
       ...(slip.member ? [el("hr"), pair(say("member"), `${slip.member.name} ${slip.member.phone || ""}`)] : []),
       ...(slip.points ? [pair(say(back ? "points_back" : "points_earned"), String(slip.points.moved)), pair(say("balance"), String(slip.points.balance))] : []),
