@@ -12,6 +12,7 @@ from tests.faults.racing import Runner
 TABLES = (
     "CREATE TABLE naive_account (member integer PRIMARY KEY, points integer NOT NULL)",
     "CREATE TABLE naive_coupon (coupon integer PRIMARY KEY, used boolean NOT NULL)",
+    "CREATE TABLE naive_quota (member integer PRIMARY KEY, fen integer NOT NULL)",
     "CREATE TABLE naive_receipt (number integer NOT NULL, points integer NOT NULL)",
     "CREATE TABLE naive_line (number integer NOT NULL, line integer NOT NULL, sku text NOT NULL)",
 )
@@ -21,11 +22,12 @@ LINES = 20
 def open_tables(members: int, points: int) -> None:
     series = f"generate_series(0, {members - 1}) AS number"
     run(*TABLES, f"INSERT INTO naive_account SELECT number, {points} FROM {series}",
-        f"INSERT INTO naive_coupon SELECT number, false FROM {series}")  # fmt: skip
+        f"INSERT INTO naive_coupon SELECT number, false FROM {series}",
+        f"INSERT INTO naive_quota SELECT number, 0 FROM {series}")  # fmt: skip
 
 
 def drop_tables() -> None:
-    run("DROP TABLE naive_account, naive_coupon, naive_receipt, naive_line")
+    run("DROP TABLE naive_account, naive_coupon, naive_quota, naive_receipt, naive_line")
 
 
 def burns(points: int, tills: int) -> Sequence[Runner]:
@@ -72,6 +74,22 @@ def coupons(tills: int) -> Sequence[Runner]:
         return "done"
 
     return [use] * tills
+
+
+def quotas(fen: int, most: int, tills: int) -> Sequence[Runner]:
+    """Each till takes so much of the month's quota of the member of the round."""
+
+    def take(member: int) -> str:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT fen FROM naive_quota WHERE member = %s", [member])
+            (given,) = cursor.fetchone()
+            if given + fen > most:
+                return "spent"
+            _write_receipt(cursor, member, 0)
+            cursor.execute("UPDATE naive_quota SET fen = %s WHERE member = %s", [given + fen, member])
+        return "done"
+
+    return [take] * tills
 
 
 def _write_receipt(cursor, number: int, points: int) -> None:

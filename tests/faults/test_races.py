@@ -18,10 +18,11 @@ from huitou.loyalty.terms import Share
 from huitou.offers import service as offers
 from huitou.offers.rules import redeeming
 from huitou.offers.service import programmes
+from huitou.offers.store import quotas
 from huitou.offers.store import redeeming as coupon_rows
 from huitou.receipts import service as receipts
 from tests.builders import rows, run
-from tests.faults import naive_till, races, races_of_coupons, races_of_one_name
+from tests.faults import naive_till, races, races_of_coupons, races_of_one_name, races_of_quotas
 from tests.faults.forms import Progress, either, told
 from tests.faults.races import BURNED, POINTS, Race
 from tests.faults.racing import race
@@ -46,6 +47,7 @@ RACES: dict[str, Callable[[int, int], Race]] = {
     "use of a coupon against its return": races_of_coupons.use_and_return,
     "use of a coupon against its voiding": races_of_coupons.use_and_void,
     "use of a coupon against its end": races_of_coupons.use_and_expire,
+    "one staff quota at three tills": races_of_quotas.one_quota,
 }
 ROUNDS = either(20, 10_000)
 PIECE = 2_500
@@ -163,6 +165,25 @@ def test_no_coupon_is_used_twice_by_the_constraints_alone(name: str, monkeypatch
     run_race(name, "without: check_no_coupon")
 
 
+def check_no_quota(patch: pytest.MonkeyPatch) -> None:
+    """Whatever a sale takes off has room in the quota, and nobody locks account or quota."""
+    lock_nothing(patch)
+    counted = quotas._COUNT
+    for asked, unasked in (
+        ("least(g.fen, greatest(g.most - q.fen, 0)) AS in_fen", "g.fen AS in_fen"),
+        ("greatest(g.most, q.fen) AS most", "g.most AS most"),
+        (" FOR UPDATE OF q", ""),
+    ):
+        assert asked in counted
+        counted = counted.replace(asked, unasked)
+    patch.setattr(quotas, "_COUNT", counted)
+
+
+def test_no_quota_is_spent_twice_by_its_constraint_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    check_no_quota(monkeypatch)
+    run_race("one staff quota at three tills", "without: check_no_quota")
+
+
 def test_with_both_halves_deleted_points_are_spent_twice(monkeypatch: pytest.MonkeyPatch) -> None:
     """The control: what holds above is held by the lock and by the constraints, not by luck."""
     lock_nothing(monkeypatch)
@@ -204,6 +225,7 @@ def without_constraints() -> Iterator[None]:
         (naive_till.burns(BURNED, 2), 1, "both read 100 points, and both spend 60 of them"),
         (naive_till.receipts(POINTS, 2), 1, "both find no such receipt, and both write it"),
         (naive_till.coupons(2), 1, "both find the coupon unused, and both use it"),
+        (naive_till.quotas(BURNED, POINTS, 2), 1, "both find room in the quota, and both take it"),
     ],
 )
 def test_read_check_write_breaks_more_than_half(runners: list, most: int, because: str) -> None:
