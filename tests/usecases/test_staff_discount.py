@@ -75,7 +75,7 @@ def test_staff_alone_are_given_it_and_no_more_than_their_quota(till):
     late = paid(till, other, member=card("C1"))
     with pytest.raises(errors.QuotaSpent) as refused:
         till.record(late)
-    assert refused.value.facts == {"offer": "staff", "left": "0.00", "asked": "9.50"}
+    assert refused.value.facts == {"offer": "员工折扣", "left": "0.00", "asked": "9.50"}
     assert given() == [(20_00, 0)], "and nothing moved"
     assert rows("SELECT count(*) FROM receipts_receipt") == [(2,)]
     spent = quote(till, 300_00, member=card("C1")).told

@@ -214,6 +214,11 @@ def describe_products(rows: pa.Table, *, source: str) -> None:
     taking.update_products(rows, source)
 
 
+def keep_out_of_promotions(skus: Sequence[str]) -> None:
+    """Law or chain keep these goods out of promotions from now on."""
+    taking.keep_out(list(skus))
+
+
 def take_products(rows: pa.Table) -> tuple[pa.Table, int]:
     """Make a product for each code of `rows` (sku, name, category path) that means none yet.
 

@@ -140,6 +140,11 @@ def update_products(rows: pa.Table, source: str) -> None:
         cursor.execute("DROP TABLE described_product")
 
 
+def keep_out(skus: list[str]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE catalogue_product SET promotable = false WHERE sku = ANY(%s)", [skus])
+
+
 def brands() -> pa.Table:
     """(sku, brand) of every product."""
     parts = bulk.copy_out("SELECT sku, brand FROM catalogue_product", _BRANDS)

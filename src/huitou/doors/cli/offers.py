@@ -98,8 +98,9 @@ def _register_put(offers: typer.Typer, runtime: Runtime) -> None:
         with runtime.open_database():
             from django.db import transaction
 
+            from huitou.offers.errors import OfferNotApproved
             from huitou.offers.terms.kept import OfferTerms
-            from huitou.usecases.promotions import draft_offer, switch_on
+            from huitou.usecases.promotions import draft_offer, submit_offer, switch_on
 
             terms = OfferTerms(
                 fen_of(budget), uses, per_member, per_member_day, per_store_day, fen_of(per_member_month)
@@ -107,23 +108,30 @@ def _register_put(offers: typer.Typer, runtime: Runtime) -> None:
             with transaction.atomic():
                 for document in documents:
                     drafted = draft_offer(document, terms, actor=ACTOR, note=note)
-                    programme = switch_on(document["id"], actor=ACTOR) if on else None
-                    told.append((document["id"], drafted, programme))
+                    programme = waits = None
+                    try:
+                        programme = switch_on(document["id"], actor=ACTOR) if on else None
+                    except OfferNotApproved:  # above the limit: it is drafted, and handed in for the second person
+                        waits = submit_offer(document["id"], actor=ACTOR).state == "waiting"
+                    told.append((document["id"], drafted, programme, waits))
         if as_json:
             rows = [
                 {"code": code, "version": drafted.version, "new": drafted.new, "programme": programme,
+                 **({"waits": True} if waits else {}),
                  "warnings": [{"code": w.code, "where": w.where} for w in drafted.warnings]}
-                for code, drafted, programme in told
+                for code, drafted, programme, waits in told
             ]  # fmt: skip
             typer.echo(json.dumps(rows, ensure_ascii=False, indent=1))
             return
-        for code, drafted, _ in told:
+        for code, drafted, _, waits in told:
             for warning in drafted.warnings:
                 sentence = translate(warning.says).format(offer=code, where=warning.where)
                 say(N_("Warning: {message} {next_step} [{code}]"), message=sentence,
                     next_step=translate(warning.next_step), code=warning.code)  # fmt: skip
             said = N_("{offer}: version {version}.") if drafted.new else N_("{offer}: nothing new, version {version}.")
             say(said, offer=code, version=drafted.version)
+            if waits:
+                say(N_("It is not on: a second person has to approve it, in the console under Offers."))
 
 
 def _register_switches(offers: typer.Typer, runtime: Runtime) -> None:

@@ -266,7 +266,9 @@ def settle(
     for taken in quotas if not offline else ():
         if taken.over_fen:
             left, asked = Money(taken.fen - taken.over_fen), Money(taken.fen)
-            raise QuotaSpent(offer=codes_of[taken.offer_id], left=str(left), asked=str(asked))
+            names = {row.offer.id: row.offer.name for row in reckoned.programme.compiled.offers}
+            code = codes_of[taken.offer_id]
+            raise QuotaSpent(offer=names.get(code) or code, left=str(left), asked=str(asked))
     for over in settled.beyond(quotas):
         base = conflict_of(ConflictKind.OFFER_OVER_LIMIT, sale, one.receipt_id, one.member)
         conflicts.append(

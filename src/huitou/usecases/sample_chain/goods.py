@@ -75,6 +75,30 @@ def read_aisles() -> tuple[Aisle, ...]:
     return tuple(seen.values())
 
 
+KEPT_OUT = "个护母婴/婴儿奶粉/1段"
+"""What the law keeps out of promotions among the goods of the shelf; tobacco stands behind the counter."""
+_TOBACCO = (("西泠软盒香烟", 1600), ("西泠硬盒香烟", 2600), ("雨前细支香烟", 4500))
+
+
+def behind_the_counter() -> tuple[Good, ...]:
+    """Tobacco: in the price list, and in nobody's drawn basket. Brands are invented, as all of them."""
+    plain = (
+        Good(
+            f"990{place:03d}",
+            name,
+            "酒水饮料/烟草/香烟",
+            name[:2],
+            fen,
+            weighed=False,
+            pull=0.0,
+            season="",
+            pack="20支",
+        )
+        for place, (name, fen) in enumerate(_TOBACCO, 1)
+    )
+    return tuple(_bought_in(good) for good in plain)
+
+
 @cache
 def read_goods() -> tuple[Good, ...]:
     """Every product, best sellers of a category first; codes are six digits: three per aisle, three per place in it."""

@@ -19,7 +19,7 @@ from huitou.members.terms import NewMember, NewProfile, RefKind
 from huitou.outbox import service as outbox
 from huitou.receipts import service as receipts
 from huitou.usecases.sample_chain import month_rows
-from huitou.usecases.sample_chain.goods import read_goods
+from huitou.usecases.sample_chain.goods import KEPT_OUT, behind_the_counter, read_goods
 from huitou.usecases.sample_chain.month_rows import SOURCE, MonthSums
 from huitou.usecases.sample_chain.places import Place
 
@@ -34,7 +34,8 @@ def take_shop_in(places: Sequence[Place]) -> None:
     catalogue.describe_stores(
         {place.code: Site(place.latitude, place.longitude, place.opens_at, place.closes_at) for place in places}
     )
-    goods = read_goods()
+    tobacco = behind_the_counter()
+    goods = (*read_goods(), *tobacco)
     catalogue.take_products(
         pa.table({name: [getattr(good, name) for good in goods] for name in ("sku", "name", "category")})
     )
@@ -42,6 +43,7 @@ def take_shop_in(places: Sequence[Place]) -> None:
     catalogue.describe_products(
         pa.table({name: [getattr(good, name) for good in goods] for name in details}), source=SOURCE
     )
+    catalogue.keep_out_of_promotions([good.sku for good in goods if good.category == KEPT_OUT or good in tobacco])
 
 
 @transaction.atomic

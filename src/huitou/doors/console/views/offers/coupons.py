@@ -352,5 +352,9 @@ def void(request: HttpRequest) -> HttpResponse:
     """Make one coupon worthless."""
     code = request.POST.get("code", "").replace("\x00", "").strip()[:80]
     why = request.POST.get("why", "").replace("\x00", "").strip()[:200]
-    coupons.void_coupon(code, actor=request.user.username, today=timezone.localdate(), why=why)
+    voided, _ = coupons.void_coupon(code, actor=request.user.username, today=timezone.localdate(), why=why)
+    shown = room.shown_code(room.coupon(code)[0].code)
+    # Between the page and the button a till may have used it.
+    told = gettext("Coupon {code} is void.") if voided else gettext("Coupon {code} stays as it is: it is not live.")
+    toasts.say(request, told.format(code=shown))
     return _life(request, code)
