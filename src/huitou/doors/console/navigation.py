@@ -86,7 +86,7 @@ SECTIONS = (
                 "coupons", N_("Coupons"), "coupon", Right.SEE_OFFERS, "n",
                 inside=("coupon_new", "coupon_kind", "coupon_find", "coupon_void", "coupon_void_batch"),
             ),
-            Place("points", N_("Points as money"), "coins", Right.SET_POINTS, "h"),
+            Place("points", N_("Points as money"), "coins", Right.SET_POINTS, "h", short=N_("Points")),
             Place("offer_calendar", N_("Calendar of offers"), "calendar", Right.SEE_OFFERS, "l", short=N_("Calendar")),
             Place("offer_bench", N_("Test bench"), "receipt", Right.SEE_OFFERS, "b"),
         ),
