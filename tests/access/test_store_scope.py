@@ -65,7 +65,7 @@ MAY = {
         "state", "changed_on", "hold_key", "held_until"))}),
     **dict.fromkeys(("offers_offer", "offers_offerversion", "offers_standing"),
                     frozenset({"SELECT", "INSERT", "UPDATE"})),
-    **dict.fromkeys(("offers_programme", "offers_approvalrule"), frozenset({"SELECT", "INSERT"})),
+    **dict.fromkeys(("offers_programme", "offers_approvalrule", "loyalty_rate"), frozenset({"SELECT", "INSERT"})),
     "loyalty_reconciliation": frozenset({"SELECT", "INSERT", "UPDATE signed_by", "UPDATE signed_at", "UPDATE note"}),
     **dict.fromkeys(("members_event", "members_facts", "members_identity", "members_member", "members_profile",
                      "members_tier", "members_candidate", "members_change", "members_merge", "members_sharedphone",
@@ -81,7 +81,8 @@ MAY = {
 
 # Tables that tell of no store and of no member. A new table is here, or its rows are found to have owners.
 NOBODYS_SECRET = {
-    "offers_approvalrule", "offers_offer", "offers_offerversion", "offers_programme", "offers_standing", "offers_tally",
+    "loyalty_rate", "offers_approvalrule",
+    "offers_offer", "offers_offerversion", "offers_programme", "offers_standing", "offers_tally",
     "catalogue_recategorised", "segments_asking", "segments_live", "segments_segment", "segments_snapshot",
     "segments_tag", "segments_tagday", "segments_tagversion", "segments_turn", "segments_use", "segments_version",
     "access_apikey", "access_auditentry", "access_user", "catalogue_category", "catalogue_chain", "catalogue_code",

@@ -40,19 +40,19 @@ class Migration(migrations.Migration):
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(
-                            ("points", None),
-                            ("worth_fen", None),
                             ("least", None),
-                            ("step", None),
+                            ("points", None),
                             ("share_percent", None),
+                            ("step", None),
+                            ("worth_fen", None),
                         )
                         | models.Q(
-                            ("points__gt", 0),
-                            ("worth_fen__gt", 0),
                             ("least__gt", 0),
-                            ("step__gt", 0),
+                            ("points__gt", 0),
                             ("share_percent__gte", 1),
                             ("share_percent__lte", 100),
+                            ("step__gt", 0),
+                            ("worth_fen__gt", 0),
                         ),
                         name="loyalty_rate_whole",
                     ),
