@@ -35,7 +35,7 @@ test-database: env-dev
 
 test-browser: env-dev browser
 	@scripts/say "Browser suite (real Chromium)"
-	@$(BIN)/pytest -q -m browser
+	@$(BIN)/pytest -q $(SHARED_OUT) -m browser
 
 lint: env-dev ## Style, import contracts, types
 	@scripts/say "Style, import contracts, types"

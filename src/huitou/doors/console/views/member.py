@@ -39,7 +39,7 @@ from huitou.usecases.member_picture import member_picture
 from huitou.usecases.member_timeline import place_read
 
 RECEIPTS_A_PAGE = 10
-"""With all their lines, folded: what a page of them takes to write is most of what the member's page takes."""
+"""With all their lines, folded."""
 POSTINGS_A_PAGE = 8
 LOTS_SHOWN = 6
 SPANS_SHOWN = 8
