@@ -46,6 +46,16 @@ def said(where):
             "不属于“（带有标签“新手爸妈”，或等级为 金、银或铜）”的会员。",
         ),
         (
+            {"leaf": "bought_on", "which": "last", "on": {"ago_days": 30}, "of": FRESH},
+            "Members who bought 生鲜 for the last time 30 or more days ago.",
+            "最后一次购买生鲜是在30 天前或更早的会员。",
+        ),
+        (
+            {"leaf": "bought", "at_least": 3, "of": FRESH, "window": {"until": "2026-11-01"}},
+            "Members who bought 生鲜 at least 3 times on or before 2026-11-01.",
+            "2026-11-01 或更早购买生鲜至少 3 次的会员。",
+        ),
+        (
             {"all": [{"leaf": "bought", "at_least": 1, "of": FRESH}]},
             "Members who bought 生鲜 ever.",
             "历史上购买过生鲜的会员。",

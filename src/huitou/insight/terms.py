@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from fractions import Fraction
 from typing import Any
@@ -26,6 +26,11 @@ class KpiFigure:
         if self.denominator is None:
             return Fraction(self.numerator)
         return Fraction(self.numerator, self.denominator) if self.denominator else None
+
+    def is_whole_month(self, first_day: date) -> bool:
+        """The month is over, and each of its days is known, the first of all being `first_day`: a part of a month is no
+        measure for another."""
+        return self.starts_on >= first_day and (self.ends_on + timedelta(days=1)).day == 1
 
     def without(self, part: KpiFigure | None) -> KpiFigure:
         """Everybody else: what is left of a KPI of everybody when some members are taken out. Each receipt and each

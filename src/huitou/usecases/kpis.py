@@ -137,6 +137,13 @@ def _rows(found: Sequence[KpiOfPart], cut: Cut) -> list[KpiRow]:
     return rows
 
 
+def first_day_known() -> date | None:
+    """The first business day of the lake; None where it is empty."""
+    with lake.open_snapshot() as snapshot:
+        known = insight.days_known(snapshot.session)
+    return known[0] if known else None
+
+
 def kpi_window(name: str, ends_on: date, store_id: int | None) -> KpiFigure | None:
     """The 28 days of one KPI that end on this day, of the chain or of one store, counted from the lake; None where the
     lake has nothing so early, or nothing of that store. Raises KpiUnknown."""

@@ -23,11 +23,12 @@ _WINDOWS_TO_COMPARE = 5
 @dataclass(frozen=True, slots=True)
 class KpiOfChosen:
     """One KPI of some members: its 28-day windows and calendar months, oldest first, and by cut and part the newest
-    window beside the one before it. Parts are kept for the whole chain alone."""
+    window beside the one before it. Parts are kept for the whole chain alone. `first_day`: nothing is known before."""
 
     series: Sequence[KpiFigure]
     months: Sequence[KpiFigure]
     parts: Sequence[tuple[Cut, str, KpiFigure, KpiFigure | None]]
+    first_day: date
 
 
 def histories_of_chosen(chosen: Chosen, stores: Collection[int] | None, as_of: date) -> dict[str, list[KpiFigure]]:
@@ -61,7 +62,7 @@ def kpi_of_chosen(chosen: Chosen, name: str, stores: Collection[int] | None, as_
             for cut, rows in zip(cuts, found, strict=True)
             for part, now, before in _beside_before(rows, as_of)
         ]
-        return KpiOfChosen([one.figure for one in series], months, parts if stores is None else [])
+        return KpiOfChosen([one.figure for one in series], months, parts if stores is None else [], first_day)
 
 
 _EVERY_CUT = (Cut.STORE, Cut.LAYER, Cut.CHANNEL, Cut.CATEGORY)

@@ -8,7 +8,10 @@ from datetime import UTC, date, datetime
 from io import StringIO
 
 import pytest
+from django.utils.translation import override
 
+from huitou.doors.console.views.kpis import _month_row
+from huitou.insight.terms import KpiFigure
 from huitou.members import service as members
 from huitou.members.terms import ConsentAbout, MemberRef, NewEvent
 from huitou.segments import service as segments
@@ -189,3 +192,21 @@ def test_the_analysis_comes_before_it_is_counted(lasting_chain, as_role, monkeyp
     counted = marketer.get("/analysis", {"weeks": "4", "counted": "1"})
     assert counted.status_code == 200
     assert "Ask for shorter windows" in counted.content.decode(), "what to do stands in its place"
+
+
+@pytest.mark.parametrize(
+    ("month", "before", "alone", "because"),
+    [
+        ((10, 1, 31), (9, 1, 30), "", "both are whole"),
+        ((9, 1, 30), (8, 1, 31), "no whole month before", "the chain began on 28 August: four days are no measure"),
+        ((8, 1, 31), None, "from 28 Aug 2025 on", "of the days before nothing is known"),
+        ((11, 1, 20), (10, 1, 31), "not over yet", "20 days beside 31 would look like a fall"),
+    ],
+)
+def test_a_month_is_compared_with_a_whole_one_before_it(month, before, alone, because):
+    def figure(of: tuple[int, int, int]) -> KpiFigure:
+        return KpiFigure("sales", date(2025, of[0], of[1]), date(2025, of[0], of[2]), 100, None)
+
+    with override("en"):
+        row = _month_row(figure(month), before and figure(before), date(2025, 8, 28))
+    assert (row.alone, row.before) == (alone, None if alone else figure(before)), because

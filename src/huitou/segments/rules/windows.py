@@ -77,16 +77,16 @@ def window_said(window: Window) -> Said:
     if days is not None:
         return Said(N_("in the last {days} days"), {"days": str(days)}) if days > 1 else Said(N_("today"))
     if ago is not None:
-        return Said(N_("up to {ago} days ago"), {"ago": str(ago)})
+        return Said(N_("{ago} or more days ago"), {"ago": str(ago)})
     since, until = window.since, window.until
     if since is not None and until is not None:
         return Said(N_("from {since} to {until}"), {"since": str(since), "until": str(until)})
     if since is not None:
         return Said(N_("since {since}"), {"since": str(since)})
-    return Said(N_("up to {until}"), {"until": str(until)}) if until is not None else Said(N_("ever"))
+    return Said(N_("on or before {until}"), {"until": str(until)}) if until is not None else Said(N_("ever"))
 
 
 def _until_yesterday_said(days: int | None) -> Said:
     if days is None:
-        return Said(N_("up to yesterday"))
+        return Said(N_("yesterday or before"))
     return Said(N_("in the {days} days up to yesterday"), {"days": str(days)}) if days > 1 else Said(N_("yesterday"))

@@ -29,7 +29,7 @@ from huitou.doors.console.whose import Whose, asked_whose, kept_in, picking
 from huitou.insight import service as insight
 from huitou.insight.terms import Cut, KpiFigure
 from huitou.kernel.errors import N_
-from huitou.usecases.kpis import kpi_window
+from huitou.usecases.kpis import first_day_known, kpi_window
 from huitou.usecases.kpis_of_chosen import histories_of_chosen, kpi_of_chosen
 from huitou.usecases.kpis_of_days import kpi_histories_up_to
 
@@ -49,6 +49,8 @@ class Row:
     now: KpiFigure
     before: KpiFigure | None
     key: str = ""
+    alone: str = ""
+    """Why it is compared with nothing, in words."""
 
 
 @needs(Right.SEE_OVERVIEW)
@@ -94,7 +96,7 @@ def kpi(request: HttpRequest, name: str) -> HttpResponse:
         "above": _amount(series[-1].numerator, money=definition.numerator_is_money),
         "below": _amount(series[-1].denominator, money=definition.denominator_is_money),
         "beside": _beside(definition, whose, everybody, series),
-        "months": _months(definition, of.months, series[-1].ends_on),
+        "months": _months(definition, of, series[-1].ends_on),
         "parts": _parts(definition, of, seen) if store is None or len(seen) > 1 else [],
         "asked_only": _asked_only(definition) if newest and _whole_chain(request) else [],
         "command": _command(definition.name, series[-1], whose),
@@ -134,6 +136,8 @@ class Source:
     series: Sequence[KpiFigure]
     months: Sequence[KpiFigure]
     parts: Sequence[tuple[Cut, str, KpiFigure, KpiFigure | None]]
+    first_day: date = date.min
+    """Nothing is known of days before it."""
 
 
 def _source(
@@ -144,11 +148,16 @@ def _source(
     ends_on = everybody[-1].ends_on
     if whose is not None:
         counted = kpi_of_chosen(whose.chosen, name, _only(request, store), ends_on)
-        return Source(counted.series, counted.months, counted.parts) if counted else Source((), (), ())
+        if counted is None:
+            return Source((), (), ())
+        return Source(counted.series, counted.months, counted.parts, counted.first_day)
     parts = [(Cut.STORE, str(row.store_id), row.now, row.previous) for row in insight.kpi_by_store(name, ends_on)]
     for cut in CUT_NAMES:
         parts += [(cut, part, now, before) for part, now, before in insight.kpi_by_part(name, cut, ends_on)]
-    return Source(everybody, insight.kpi_months(name, store), parts)
+    months = insight.kpi_months(name, store)
+    # Of a chain with more months than are shown it does not matter on which day the first of them began.
+    first_day = first_day_known() if len(months) <= MONTHS_SHOWN else None
+    return Source(everybody, months, parts, first_day or date.min)
 
 
 def _only(request: HttpRequest, store: int | None) -> list[int] | None:
@@ -232,13 +241,24 @@ def _up_to(request: HttpRequest, name: str, store: int | None, series: list[KpiF
     return [*kept, counted]
 
 
-def _months(definition: Any, kept: Sequence[KpiFigure], ends_on: date) -> list[dict[str, object]]:
-    months = [figure for figure in kept if figure.starts_on <= ends_on]
-    before = [None, *months]
+def _months(definition: Any, of: Source, ends_on: date) -> list[dict[str, object]]:
+    """The months, each whole one beside a whole one before it."""
+    months = [figure for figure in of.months if figure.starts_on <= ends_on]
     rows = [
-        Row(f"{figure.starts_on:%Y-%m}", figure, previous) for figure, previous in zip(months, before, strict=False)
+        _month_row(figure, previous, of.first_day) for figure, previous in zip(months, [None, *months], strict=False)
     ]
     return _shown(definition, rows[-MONTHS_SHOWN:][::-1])
+
+
+def _month_row(figure: KpiFigure, previous: KpiFigure | None, first_day: date) -> Row:
+    name = f"{figure.starts_on:%Y-%m}"
+    if figure.starts_on < first_day:
+        return Row(name, figure, None, alone=gettext("from {day} on").format(day=figures.day(first_day)))
+    if not figure.is_whole_month(first_day):
+        return Row(name, figure, None, alone=gettext("not over yet"))
+    if previous is None or not previous.is_whole_month(first_day):
+        return Row(name, figure, None, alone=gettext("no whole month before"))
+    return Row(name, figure, previous)
 
 
 def _parts(definition: Any, of: Source, seen: dict[int, Any]) -> list[tuple[str, str, str, list[dict[str, object]]]]:
@@ -280,6 +300,7 @@ def _shown(definition: Any, rows: list[Row]) -> list[dict[str, object]]:
             "above": _amount(row.now.numerator, money=definition.numerator_is_money),
             "below": _amount(row.now.denominator, money=definition.denominator_is_money),
             "change": kpi_change(definition, row.now, row.before),
+            "alone": row.alone,
             "width": figures.rounded(max(0, row.now.value * 100 / largest), 1)
             if row.now.value is not None and largest > 0
             else "0",

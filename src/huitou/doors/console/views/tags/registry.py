@@ -60,7 +60,7 @@ def listing(request: HttpRequest) -> HttpResponse:
 
 def _searched(one: TagListed) -> str:
     tag = one.seen.tag
-    return f"{tag.name} {tag.owner} {tag.purpose} {tag.of}".casefold()
+    return f"{tag.name} {tag.owner} {tag.purpose} {of_said(tag)}".casefold()
 
 
 def _row(one: TagListed, *, sensitive: bool) -> dict[str, Any]:
