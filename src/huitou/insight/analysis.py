@@ -121,8 +121,9 @@ def cohorts_asked(
 
 def pairs_asked(session: duckdb.DuckDBPyConnection, level: str) -> tuple[list[PairSeen], int]:
     """What of theirs lies in one basket, by category down to a level or by product, and how many baskets there were."""
+    session.execute(together.lay_lines_sql(level))
     session.execute(together.lay_baskets_sql(level))
-    ((baskets,),) = session.sql("SELECT count(DISTINCT receipt_id) FROM held").fetchall()
+    ((baskets,),) = session.sql(together.BASKETS).fetchall()
     return [PairSeen(*row, baskets) for row in session.sql(together.PAIRS).fetchall()], int(baskets)
 
 

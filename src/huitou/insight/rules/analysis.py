@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from statistics import NormalDist
 
 TILL = "store"
@@ -166,6 +167,7 @@ FROM bought JOIN came USING (store_id, hour, member_id) JOIN hours USING (store_
 GROUP BY store_id, hour, category ORDER BY ALL"""
 
 
+@cache
 def widened(comparisons: int) -> float:
     """How many standard errors an interval reaches so that of so many at once chance moves none past 1 in 95 of 100
     cases (Bonferroni)."""

@@ -17,38 +17,58 @@ MOST_PAIRS = 60
 """The surest of those who lie together, and as many of those who do not."""
 
 
-def items_sql(level: str) -> str:
-    """SQL of what a line counts as: its product, or its category down to a level."""
-    if level == PRODUCT:
-        return "product_id::VARCHAR"
-    return f"array_to_string(string_split(category, '/')[1:{int(level)}], '/')"
+_NUMBERS = 2**31
+"""Items have numbers below, so that a pair of them is one whole number."""
+
+
+def lay_lines_sql(level: str) -> str:
+    """A table `basket_lines` of what lay in each of their baskets, in at most one row a line: (receipt_id, key,
+    product_id). The key is the product or the category as the line has it."""
+    key, named = ("product_id", "product_id IS NOT NULL") if level == PRODUCT else ("category", "category <> ''")
+    return f"""
+CREATE OR REPLACE TEMP TABLE basket_lines AS
+WITH sold AS MATERIALIZED (
+    SELECT receipt_id, {key} AS key, product_id FROM asked
+    WHERE mine AND kind = 'sale' AND channel = '{TILL}' AND quantity_milli > 0 AND {named}
+), too_long AS (
+    -- Products are told apart where there are so many lines, and in no other basket: that costs more than all the rest.
+    SELECT receipt_id FROM sold
+    SEMI JOIN (SELECT receipt_id FROM sold GROUP BY 1 HAVING count(*) > {LONGEST_BASKET}) USING (receipt_id)
+    GROUP BY 1 HAVING count(DISTINCT product_id) > {LONGEST_BASKET}
+)
+SELECT * FROM sold ANTI JOIN too_long USING (receipt_id)"""
 
 
 def lay_baskets_sql(level: str) -> str:
-    """A table `held` of what each basket of theirs holds, each item once: (receipt_id, item)."""
-    named = "product_id IS NOT NULL" if level == PRODUCT else "category <> ''"
+    """A table `baskets` over `basket_lines` of what each basket holds, each item once, as rising numbers: (goods); and
+    before it `items`: (key, item, number). Items on fewer lines than a pair has baskets at the least are left out."""
+    item = "key::VARCHAR" if level == PRODUCT else f"array_to_string(string_split(key, '/')[1:{int(level)}], '/')"
     return f"""
-CREATE OR REPLACE TEMP TABLE held AS
-WITH lines_of AS MATERIALIZED (
-    SELECT receipt_id, {items_sql(level)} AS item, product_id FROM asked
-    WHERE mine AND kind = 'sale' AND channel = '{TILL}' AND quantity_milli > 0 AND {named}
-), sized AS (
-    SELECT receipt_id FROM lines_of GROUP BY 1 HAVING count(DISTINCT product_id) <= {LONGEST_BASKET}
+CREATE OR REPLACE TEMP TABLE items AS
+WITH keys AS MATERIALIZED (SELECT key, {item} AS item, count(*) AS times FROM basket_lines GROUP BY 1),
+numbered AS (
+    SELECT item, row_number() OVER (ORDER BY item) AS number FROM keys
+    GROUP BY 1 HAVING sum(times) >= {FEWEST_TOGETHER}
 )
-SELECT DISTINCT receipt_id, item FROM lines_of SEMI JOIN sized USING (receipt_id)"""
+SELECT key, item, number FROM keys JOIN numbered USING (item);
+CREATE OR REPLACE TEMP TABLE baskets AS
+SELECT list_sort(list_distinct(list(number))) AS goods
+FROM basket_lines JOIN items USING (key) GROUP BY receipt_id"""
 
+
+BASKETS = "SELECT count(DISTINCT receipt_id) FROM basket_lines"
+
+_PAIRS = f"""
+SELECT one * {_NUMBERS} + unnest(goods[place + 1:]) AS pair
+FROM (SELECT goods, unnest(goods) AS one, generate_subscripts(goods, 1) AS place FROM baskets WHERE len(goods) > 1)"""
+"""A row for each pair of each basket, the smaller number first."""
 
 PAIRS = f"""
 WITH often AS MATERIALIZED (
-    SELECT item, count(*) AS times, (row_number() OVER (ORDER BY item))::INTEGER AS number
-    FROM held GROUP BY 1 HAVING times >= {FEWEST_TOGETHER}
-), likely AS MATERIALIZED (
-    SELECT receipt_id, number FROM held JOIN often USING (item)
-), paired AS (
-    SELECT a.number AS one, b.number AS two, count(*) AS together
-    FROM likely a JOIN likely b ON a.receipt_id = b.receipt_id AND a.number < b.number
-    GROUP BY ALL HAVING together >= {FEWEST_TOGETHER}
-)
-SELECT a.item, b.item, together, a.times, b.times
-FROM paired p JOIN often a ON a.number = p.one JOIN often b ON b.number = p.two ORDER BY 1, 2"""
-"""SQL over `held`: (item, item, baskets with both, baskets with the first, with the second), each pair once."""
+    SELECT number, count(*) AS times FROM (SELECT unnest(goods) AS number FROM baskets) GROUP BY 1
+), names AS (SELECT DISTINCT number, item FROM items)
+SELECT a.item, b.item, together, first.times, second.times
+FROM (SELECT pair, count(*) AS together FROM ({_PAIRS}) GROUP BY 1 HAVING together >= {FEWEST_TOGETHER})
+JOIN often first ON first.number = pair // {_NUMBERS} JOIN often second ON second.number = pair % {_NUMBERS}
+JOIN names a ON a.number = first.number JOIN names b ON b.number = second.number ORDER BY 1, 2"""
+"""SQL over `baskets` and `items`: (item, item, baskets with both, with the first, with the second), each pair once."""
