@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import duckdb
 import pytest
 
-from huitou.insight.rules.loyalty_index import indexed_sql, loyalty_index
+from huitou.insight.rules.loyalty_index import indexed_sql, loyalty_index, with_loyalty_sql
 from huitou.insight.rules.preferences import PREFERRED
 from huitou.insight.rules.rfm import per_member_sql
 
@@ -84,3 +84,24 @@ def test_months_and_categories_are_what_the_days_say():
                          if of == member and fen > 0 and month >= first_month})
             for member in range(1, 7)
         }  # fmt: skip
+
+
+def test_what_is_written_down_has_the_index_and_none_of_its_parts():
+    with duckdb.connect() as session:
+        source = (
+            "SELECT 7 AS member_id, DATE '2025-11-20' AS first_purchase_on, 6 AS months_bought, "
+            "4 AS categories_bought, 3 AS monetary_score"
+        )
+        found = session.sql(with_loyalty_sql(date(2026, 11, 20), source))
+        assert (found.columns[-1], found.columns.count("repeat")) == ("loyalty", 0)
+        ((*_, index),) = found.fetchall()
+    assert (
+        index
+        == loyalty_index(
+            as_of=date(2026, 11, 20),
+            first_purchase_on=date(2025, 11, 20),
+            months_bought=6,
+            categories=4,
+            monetary_score=3,
+        ).index
+    )

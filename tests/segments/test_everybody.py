@@ -86,8 +86,8 @@ def test_who_is_meant_in_a_small_chain(cards):
         "INSERT INTO members_profile (member_id, sex, consents_noted) "
         f"VALUES ({cards['C1']}, 'female', '{{\"sms\": true, \"email\": false}}')",
         "INSERT INTO members_facts (member_id, layer, recency_score, frequency_score, monetary_score, "
-        "first_purchase_on, last_purchase_on, receipts_year, spend_year_fen, categories, category_shares) VALUES "
-        f"({cards['C1']}, 'gold', 5, 4, 3, '2026-11-01', '2026-11-02', 2, 7550, ARRAY['dairy', 'a, \"b'], "
+        "first_purchase_on, last_purchase_on, receipts_year, spend_year_fen, loyalty, categories, category_shares) "
+        f"VALUES ({cards['C1']}, 'gold', 5, 4, 3, '2026-11-01', '2026-11-02', 2, 7550, 55, ARRAY['dairy', 'a, \"b'], "
         "'{600,400}')",
         "INSERT INTO members_tier (member_id, tier, since) VALUES (" + str(cards["C1"]) + ", '金卡', '2026-11-01')",
         "INSERT INTO members_event (source, source_id, kind, member_id, store_id, at, body, digest) VALUES "
@@ -102,6 +102,7 @@ def test_who_is_meant_in_a_small_chain(cards):
         ([bought(of={"stores": ["west"]}), {"leaf": "attribute", "of": "sex", "known": False}], {"C2"}, "both hold"),
         ([bought(window={"last_days": 4})], {"C2"}, "3 November is the first of four days, 2 November is before"),
         ([{"leaf": "likes", "category": "dairy", "at_least": 60}], {"C1"}, "600 thousandths"),
+        ([{"leaf": "loyalty", "at_least": 55, "at_most": 55}], {"C1"}, "the index of the last refresh; C2 has none"),
         ([{"leaf": "layer", "is_one_of": ["gold"]}, {"leaf": "stage", "is_one_of": ["new"]}], {"C1"}, "facts"),
         ([{"leaf": "tier", "is_one_of": ["金卡"]}], {"C1"}, "the tier of the day"),
         ([{"leaf": "birthday", "months": [2]}], {"C2"}, "a leap day"),

@@ -46,6 +46,11 @@ def said(where):
             "不属于“（带有标签“新手爸妈”，或等级为 金、银或铜）”的会员。",
         ),
         (
+            {"leaf": "loyalty", "at_least": 40, "at_most": 69},
+            "Members who have a loyalty index of 40 to 69.",
+            "忠诚指数为 40 至 69 的会员。",
+        ),
+        (
             {"leaf": "bought_on", "which": "last", "on": {"ago_days": 30}, "of": FRESH},
             "Members who bought 生鲜 for the last time 30 or more days ago.",
             "最后一次购买生鲜是在30 天前或更早的会员。",

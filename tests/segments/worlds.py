@@ -49,6 +49,7 @@ class World:
 
     def __init__(self, seed: int, members: int) -> None:
         self.draw, self.faded = random.Random(seed), random.Random(f"faded {seed}")
+        self.loyal = random.Random(f"loyal {seed}")
         # Near the turn of a day, of a leap day and of a year, where off-by-ones live.
         day = self.draw.choice([date(2026, 3, 1), date(2026, 2, 28), date(2028, 2, 29), date(2026, 11, 28)])
         at = datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(minutes=self.draw.randrange(24 * 60))
@@ -85,6 +86,7 @@ class World:
         last = today - timedelta(days=draw.choice([0, 14, 15, 44, 45, 46, 89, 92, 130, 400]))
         facts = self._maybe(True, False)
         begun = today - timedelta(days=self.faded.choice([-1, 0, 1, 30]))
+        loyalty = self.loyal.choice([0, 1, 39, 40, 41, 99, 100])
         works, lasts = self.faded.random() < 0.5, self.faded.choice([0, 1, 2, None])
         return Person(
             member_id=member * 7,
@@ -98,6 +100,7 @@ class World:
             recency=draw.randrange(1, 6) if facts else None,
             frequency=draw.randrange(1, 6) if facts else None,
             monetary=draw.randrange(1, 6) if facts else None,
+            loyalty=loyalty if facts else None,
             first_purchase_on=last - timedelta(days=draw.choice([0, 13, 27, 28, 29])) if facts else None,
             last_purchase_on=last if facts else None,
             came_back_on=last - timedelta(days=draw.choice([0, 1, 30])) if facts and draw.random() < 0.4 else None,
@@ -207,8 +210,8 @@ _TEXT, _DAY, _AT, _WHOLE, _FLAG = pa.string(), pa.date32(), pa.timestamp("us"), 
 PEOPLE = pa.schema(
     [("member_id", _WHOLE), ("position", _WHOLE), ("joined_on", _DAY), ("home_store_id", pa.int32()),
      ("birthday", _DAY), ("month_day", pa.int32()), ("sex", _TEXT), ("household_size", pa.int32()), ("layer", _TEXT),
-     ("recency", pa.int32()), ("frequency", pa.int32()), ("monetary", pa.int32()), ("first_purchase_on", _DAY),
-     ("last_purchase_on", _DAY), ("came_back_on", _DAY),
+     ("recency", pa.int32()), ("frequency", pa.int32()), ("monetary", pa.int32()), ("loyalty", pa.int32()),
+     ("first_purchase_on", _DAY), ("last_purchase_on", _DAY), ("came_back_on", _DAY),
      ("likes", pa.list_(pa.struct([("category", _TEXT), ("share", pa.int16())]))),
      ("tier", _TEXT), ("tier_since", _DAY), ("tier_until", _DAY), ("staff_since", _DAY), ("staff_until", _DAY),
      *((f"{what}_{name}", _FLAG) for what in ("noted", "has") for name in ("sms", "email", "wechat", "phone"))]
@@ -314,6 +317,11 @@ class Trees:
 
     def _score(self) -> dict[str, Any]:
         return {"of": self.draw.choice(["recency", "frequency", "monetary"]), **self._range(1, 5)}
+
+    def _loyalty(self) -> dict[str, Any]:
+        edges = [0, 1, 40, 41, 100]
+        first, last = sorted(self.draw.choices(edges, k=2))
+        return self.draw.choice([{"at_least": first}, {"at_most": last}, {"at_least": first, "at_most": last}])
 
     def _likes(self) -> dict[str, Any]:
         return {"category": self.draw.choice(CATEGORIES[:6]), "at_least": self.draw.choice([0, 10, 20, 30, 31])}

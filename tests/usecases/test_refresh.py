@@ -13,6 +13,7 @@ from tests.usecases.test_kpis import LAST, Receipts, generated
 
 from huitou.insight import service as insight
 from huitou.insight.errors import NothingToReckon
+from huitou.insight.service import loyalty_index
 from huitou.lake import service as lake
 from huitou.usecases.refresh import refresh
 from huitou.usecases.undo_import import undo_import
@@ -46,6 +47,20 @@ def test_facts_are_what_the_lines_say(tmp_path, as_of):
     assert facts() == expected(lines, as_of)
     assert (done.as_of, done.members) == (as_of, len(facts()))
     assert done.layers == {layer: sum(f[0] == layer for f in facts().values()) for layer in done.layers}
+
+
+@pytest.mark.django_db
+def test_the_loyalty_index_is_written_down_as_of_the_day(tmp_path):
+    take_into_lake(tmp_path, generated(seed=11))
+    refresh(as_of=LAST)
+    columns = "first_purchase_on, months_bought, categories_bought, monetary_score, loyalty"
+    found = rows(f"SELECT {columns} FROM members_facts")
+    assert found
+    for first, months, categories, monetary, loyalty in found:
+        index = loyalty_index(
+            as_of=LAST, first_purchase_on=first, months_bought=months, categories=categories, monetary_score=monetary
+        ).index
+        assert loyalty == index
 
 
 @pytest.mark.django_db

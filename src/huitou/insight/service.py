@@ -71,7 +71,7 @@ from huitou.insight.rules.loyalty_index import FEWEST_MONTHS as LOYALTY_FEWEST_M
 from huitou.insight.rules.loyalty_index import MONTHS as LOYALTY_MONTHS
 from huitou.insight.rules.loyalty_index import TENURE_DAYS as LOYALTY_TENURE_DAYS
 from huitou.insight.rules.loyalty_index import WEIGHTS as LOYALTY_WEIGHTS
-from huitou.insight.rules.loyalty_index import LoyaltyIndex, loyalty_index
+from huitou.insight.rules.loyalty_index import LoyaltyIndex, loyalty_index, with_loyalty_sql
 from huitou.insight.shelf import (
     BOUGHT_FORM,
     BY_WEEKS,
@@ -211,6 +211,7 @@ __all__ = [
     "still_true",
     "stores_asked",
     "windows_of",
+    "with_loyalty_sql",
 ]
 
 _BEFORE = timedelta(days=28)
@@ -257,8 +258,7 @@ def kpi_by_store(kpi: str, ends_on: date) -> list[KpiOfStore]:
 
 
 def kpis_of_stores(kpis: Sequence[str], ends_on: date) -> dict[int, dict[str, KpiNow]]:
-    """Several KPIs of each store that the reader sees, for the 28 days that end on `ends_on`, beside the 28 before and
-    the same weeks a year ago: one trip."""
+    """Several KPIs of each store that the reader sees, of 28 days, the 28 before and those a year ago: one trip."""
     ends = [ends_on, ends_on - _BEFORE, ends_on - _YEAR_BEFORE]
     kept: dict[tuple[int, str, date], KpiFigure] = {
         (store, figure.kpi, figure.ends_on): figure for store, figure in reading.rolling_of_stores(list(kpis), ends)

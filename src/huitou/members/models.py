@@ -211,6 +211,8 @@ class Facts(models.Model):
     # In how many of the newest 12 calendar months they bought, and in how many categories of the first level.
     months_bought = models.SmallIntegerField(db_default=0)
     categories_bought = models.SmallIntegerField(db_default=0)
+    # The loyalty index, 0 to 100; null until a refresh has reckoned it.
+    loyalty = models.SmallIntegerField(null=True)
     # The categories that the member likes best, the strongest first, and the share of each in thousandths.
     categories = ArrayField(models.TextField(), db_default=[])
     category_shares = ArrayField(models.SmallIntegerField(), db_default=[])

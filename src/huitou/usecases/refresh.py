@@ -33,7 +33,7 @@ from huitou.usecases.reckon import (
     reckon_stages,
     remember_stages,
 )
-from huitou.usecases.shown_figures import FACTS, facts_that_differ, reckon_shelf, remember_shown
+from huitou.usecases.shown_figures import facts_query, facts_that_differ, reckon_shelf, remember_shown
 
 Progress = Callable[[str], None]
 
@@ -226,7 +226,7 @@ def _note_facts(asked: Asked) -> None:
         known = members.note_changed_facts(session.sql(changed).to_arrow_reader(_BATCH), left)
         if known == session.sql("SELECT count(*) FROM facts").fetchall()[0][0]:
             return
-    members.note_facts(session.sql(FACTS).to_arrow_reader(_BATCH))
+    members.note_facts(session.sql(facts_query(asked.day)).to_arrow_reader(_BATCH))
 
 
 def _forget(run: _Run, snapshot: lake.Snapshot, day: date) -> Refreshed:

@@ -8,18 +8,23 @@ backup was read back, a refresh was killed between the two) everything is counte
 from __future__ import annotations
 
 import hashlib
+from datetime import date
 
 from huitou.insight import service as insight
 from huitou.lake import service as lake
 from huitou.usecases.reckon import Asked
 
 _BOUGHT, _FACTS = "bought", "facts"
-FACTS = (
+_FOUND = (
     "SELECT f.*, coalesce(categories, '{}') AS categories, coalesce(category_shares, '{}') AS category_shares, "
     "coalesce(categories_bought, 0)::SMALLINT AS categories_bought "
     "FROM facts f LEFT JOIN preferences USING (member_id)"
 )
-"""What is written down of each member."""
+
+
+def facts_query(day: date) -> str:
+    """SQL of what is written down of each member: what was reckoned up to this day, with the loyalty index of it."""
+    return insight.with_loyalty_sql(day, _FOUND)
 
 
 def reckon_shelf(asked: Asked, files: str) -> frozenset[str]:
@@ -46,7 +51,7 @@ def remember_shown(asked: Asked) -> None:
         lake.confirm_remembered(asked.snapshot, _BOUGHT, said)
     else:
         lake.remember(asked.snapshot, _BOUGHT, insight.BOUGHT_FORM, "FROM bought", said)
-    lake.remember(asked.snapshot, _FACTS, _facts_form(asked), FACTS, {"shown": _shown()})
+    lake.remember(asked.snapshot, _FACTS, _facts_form(asked), facts_query(asked.day), {"shown": _shown()})
 
 
 def facts_that_differ(asked: Asked) -> tuple[str, str] | None:
@@ -57,7 +62,7 @@ def facts_that_differ(asked: Asked) -> tuple[str, str] | None:
         return None
     named = [name for name, _ in _columns(asked) if name != "member_id"]
     now, then = (f"({', '.join(f'{which}.{name}' for name in named)})" for which in ("now", "before"))
-    joined = f"FROM ({FACTS}) AS now LEFT JOIN {found.view} AS before USING (member_id)"
+    joined = f"FROM ({facts_query(asked.day)}) AS now LEFT JOIN {found.view} AS before USING (member_id)"
     changed = f"SELECT now.* {joined} WHERE before.member_id IS NULL OR {now} IS DISTINCT FROM {then}"
     return changed, f"SELECT member_id FROM {found.view} ANTI JOIN facts USING (member_id)"
 
@@ -75,7 +80,9 @@ def _shown() -> str:
 
 
 def _columns(asked: Asked) -> list[tuple[str, str]]:
-    return [(name, kind) for name, kind, *_ in asked.snapshot.session.sql(f"DESCRIBE {FACTS}").fetchall()]
+    return [
+        (name, kind) for name, kind, *_ in asked.snapshot.session.sql(f"DESCRIBE {facts_query(asked.day)}").fetchall()
+    ]
 
 
 def _facts_form(asked: Asked) -> str:

@@ -79,6 +79,11 @@ SELECT *, (({weighed} + 50) // 100)::SMALLINT AS loyalty FROM (
 )"""
 
 
+def with_loyalty_sql(as_of: date, source: str) -> str:
+    """The columns of `source`, and loyalty."""
+    return f"SELECT * EXCLUDE ({', '.join(WEIGHTS)}) FROM ({indexed_sql(as_of, source)})"
+
+
 def tenths_sql(as_of: date) -> str:
     """SQL over `facts`, `preferences` and `homes`: how many members of each home store and layer stand in each tenth of
     the index, and the sums of index and parts: (store_id, layer, tenth, members, loyalty, repeat, tenure, breadth,

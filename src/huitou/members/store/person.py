@@ -9,7 +9,7 @@ from django.db import connection
 
 _FACTS = """
     layer, recency_score, frequency_score, monetary_score, first_purchase_on, last_purchase_on,
-    came_back_on, receipts_year, spend_year_fen, categories, category_shares, months_bought, categories_bought
+    came_back_on, receipts_year, spend_year_fen, categories, category_shares, months_bought, categories_bought, loyalty
 """
 
 

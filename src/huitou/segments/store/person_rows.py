@@ -11,8 +11,8 @@ from huitou.segments.terms import Bought, Did, Person, Tagged
 CHANNELS = ("sms", "email", "wechat", "phone")
 _PLAIN = (
     "member_id, joined_on, home_store_id, birthday, month_day, sex, household_size, layer, recency, frequency, "
-    "monetary, first_purchase_on, last_purchase_on, came_back_on, tier, tier_since, tier_until, "
-    "staff_since, staff_until"
+    "monetary, loyalty, first_purchase_on, last_purchase_on, came_back_on, tier, tier_since, "
+    "tier_until, staff_since, staff_until"
 )
 _BOUGHT = (
     "receipt_id, kind, store_id, channel, at_utc, at_local, business_date, coalesce(sku, ''), coalesce(category, ''), "

@@ -325,6 +325,8 @@ class Person:
     recency: int | None = None
     frequency: int | None = None
     monetary: int | None = None
+    loyalty: int | None = None
+    """The loyalty index, 0 to 100."""
     first_purchase_on: date | None = None
     last_purchase_on: date | None = None
     came_back_on: date | None = None

@@ -71,6 +71,8 @@ FORMS: Sequence[Form] = (
                                             ("monetary", N_("monetary")))),
         "range": RANGE,
     }, {"of": "frequency", "at_least": 4}, words="RFM"),
+    Form("loyalty", VALUE, N_("Loyalty index"), N_("have a loyalty index of {range}"), {"range": RANGE},
+         {"at_least": 60}, words="忠诚度 忠诚指数"),
     Form("likes", VALUE, N_("What they like"), N_("like {category}, for at least {percent} % of what they like"), {
         "category": pick("category", N_("category"), "categories", single=True), "percent": number("at_least", "%"),
     }, {"at_least": 20}),

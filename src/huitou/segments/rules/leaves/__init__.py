@@ -15,7 +15,7 @@ from huitou.segments.rules.leaves.firsts import BoughtOn, DidOn
 from huitou.segments.rules.leaves.reach import Consent, Reachable
 from huitou.segments.rules.leaves.sequence import Followed
 from huitou.segments.rules.leaves.spent import Spent
-from huitou.segments.rules.leaves.standing import HasLayer, HasScore, HasStage, HasTier, IsStaff, Likes
+from huitou.segments.rules.leaves.standing import HasLayer, HasLoyalty, HasScore, HasStage, HasTier, IsStaff, Likes
 from huitou.segments.rules.leaves.tag import HasTag
 from huitou.segments.terms import Leaf
 
@@ -30,6 +30,7 @@ LEAVES: Mapping[str, type[Leaf]] = {
         HasLayer,
         HasStage,
         HasScore,
+        HasLoyalty,
         Likes,
         HasTag,
         Consent,

@@ -138,6 +138,28 @@ class HasScore(Leaf):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HasLoyalty(Leaf):
+    """The loyalty index, 0 to 100, of the last refresh. Who never bought has none."""
+
+    name: ClassVar[str] = "loyalty"
+
+    at_least: Percent | None = None
+    at_most: Percent | None = None
+
+    def troubles(self, known: Known) -> Sequence[Trouble]:
+        return list(range_troubles(self.at_least, self.at_most))
+
+    def holds(self, person: Person, moment: Moment) -> bool:
+        return person.loyalty is not None and lies(person.loyalty, self.at_least, self.at_most)
+
+    def sql(self, moment: Moment) -> Selection:
+        return Selection(condition=lies_sql("loyalty", self.at_least, self.at_most))
+
+    def said(self) -> Said:
+        return Said(N_("have a loyalty index of {range}"), {"range": range_said(self.at_least, self.at_most)})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Likes(Leaf):
     """So much of what they like, by the money of 24 months, is this category or beneath it. Only the five strongest
     categories of a member are kept."""
