@@ -98,6 +98,7 @@ ROUTES = {
     **dict.fromkeys(("person_password", "person_shut_out", "person_let_in"), ("post", 403)),
     "login": ("get", 302),
     "logout": ("post", 302),
+    "own_password": ("get", 200),
     "language": ("post", 400),
     "members": ("get", 200),
     "member": ("get", 404),
