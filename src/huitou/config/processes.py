@@ -48,8 +48,10 @@ class Child:
             self.log_bytes_before = log.tell()
             self.running = subprocess.Popen(
                 list(self.arguments),
-                # A killed huitou takes it along. A session of its own: Ctrl-C reaches us, and we stop it in order.
-                preexec_fn=die_with_parent(signal.SIGTERM),
+                # A killed huitou takes it along. Not by SIGTERM: the kernel sends it again as each of our threads ends,
+                # and granian's handler waits for itself for ever when the next one comes in the middle of it.
+                preexec_fn=die_with_parent(signal.SIGKILL),
+                # A session of its own: Ctrl-C reaches us, and we stop it in order.
                 start_new_session=True,
                 stdin=subprocess.DEVNULL,
                 stdout=log,

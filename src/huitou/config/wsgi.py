@@ -22,8 +22,8 @@ def wait_at_the_gate() -> None:
     os.close(gate)
 
 
-# granian starts this process and can be killed: an orphan would keep the port.
-end_with_parent(signal.SIGTERM)
+# granian starts this process and can be killed: an orphan would keep the port. Why SIGKILL, says `processes`.
+end_with_parent(signal.SIGKILL)
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "huitou.config.settings")
 django.setup()
 import_module("huitou.config.wiring").wire()
