@@ -135,6 +135,7 @@ def kpis_query(
         add(cut, kpi_store.filled_query(theirs, places, every))
     found = kpi_store.found_query(session, every, newest, Cut.LAYER, _enough(since, newest), days=days)
     add(Cut.LAYER, kpi_store.filled_query(found, kpi_store.layers_up_to(as_of), every))
+    kpi_store.forget_chain_days(session)
     for cut in (Cut.CHANNEL, Cut.CATEGORY):
         add(cut, kpi_store.values_query(session, short, newest, cut))
     return "SELECT * FROM kpis_counted"

@@ -134,6 +134,11 @@ def lay_chain_days(session: duckdb.DuckDBPyConnection, last: date, since: date |
     return ChainDays(last, since)
 
 
+def forget_chain_days(session: duckdb.DuckDBPyConnection) -> None:
+    """Of a whole refresh they are the days of all years, and would fill its memory to the end."""
+    session.execute("DROP TABLE IF EXISTS chain_days")
+
+
 def lay_chosen(session: duckdb.DuckDBPyConnection, member_ids: Collection[int]) -> None:
     """Leaves `chosen` (member_id) in the session."""
     session.register("chosen", pa.table({"member_id": pa.array(member_ids, pa.int64())}))

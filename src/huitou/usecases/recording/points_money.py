@@ -25,9 +25,13 @@ Rates = Mapping[int, PointsAsMoney | None]
 """By receipt what points were worth for it; of sales alone that points paid."""
 
 
+def paid_by_points(sale: Placed) -> bool:
+    return isinstance(sale.said, Sale) and sale.said.paid_in_points_fen > 0
+
+
 def rates_of(each: Sequence[tuple[Placed, int, int | None]], now: datetime, *, offline: bool) -> Rates:
     """What points were worth for each of these sales (sale, receipt, member) that they paid for."""
-    paying = [(sale, receipt) for sale, receipt, _ in each if sale.said.paid_in_points_fen]  # type: ignore[union-attr]
+    paying = [(sale, receipt) for sale, receipt, _ in each if paid_by_points(sale)]
     if not paying:
         return {}
     with trip() as one:

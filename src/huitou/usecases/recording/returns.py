@@ -193,7 +193,7 @@ def apply_parked(
             conflict = conflict_of(ConflictKind.RETURNED_MORE_THAN_SOLD, placed, back.receipt_id, None)
             conflicts.append(replace(conflict, digest=f"{placed.digest}/{back.receipt_id}"))
             continue
-        if placed.said.paid_in_points_fen:  # type: ignore[union-attr]
+        if points_money.paid_by_points(placed):
             total, ways = sum(line.net_fen for line in back.lines), receipts.tenders_of(trip, back.receipt_id)
             conflicts += points_money.judge_parked(placed, back.receipt_id, sale, total, ways)
         matches = receipts.matches_of(back.receipt_id, back.lines, sale)
