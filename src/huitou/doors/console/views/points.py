@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from huitou.access.terms import Right
+from huitou.doors.console import toasts
 from huitou.doors.console.gate import needs
 from huitou.kernel.cells import read_fen
 from huitou.kernel.errors import N_
@@ -42,7 +43,9 @@ def points(request: HttpRequest) -> HttpResponse:
         typed["earns"] = request.POST.get("earns") == "yes"
         try:
             rate = None if request.POST.get("do") == "off" else _rate(typed)
-            set_rate(rate, now=now, actor=request.user.username)
+            new = set_rate(rate, now=now, actor=request.user.username)
+            pays = gettext("Points pay") if rate is not None else gettext("Points do not pay")
+            toasts.say(request, pays if new else gettext("It was so already."))
             return redirect("console:points")
         except PointsRateUnfit as refused:
             refusal = PointsRateUnfit(field=gettext(FIELDS[refused.facts["field"]]))
