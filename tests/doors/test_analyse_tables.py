@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from huitou.doors.cli import analyse
+from huitou.doors.cli.analysed import Answered, tell
 from huitou.usecases.analyse import Asked, Span
 from huitou.usecases.chosen_members import Chosen
 
@@ -16,7 +16,7 @@ ROW = {"category": "个护母婴/婴儿奶粉与辅食", "fen": 29194496, "buyer
 
 
 def printed(capsys: pytest.CaptureFixture[str], chosen: Chosen | None, row: dict) -> str:
-    analyse._answer(Asked(chosen, None, 13, None, 60), SPAN, [row], False)
+    tell(Asked(chosen, None, 13, None, 60), Answered(SPAN, [row]), as_json=False)
     return capsys.readouterr().out
 
 
