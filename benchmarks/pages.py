@@ -22,7 +22,7 @@ def run() -> None:
     from django.utils import timezone
 
     from huitou.access import service as access
-    from huitou.insight import service as insight
+    from huitou.insight.service import runs
     from huitou.usecases.refresh import refresh
     from huitou.usecases.sample_chain.laying import lay_sample_chain
 
@@ -32,9 +32,9 @@ def run() -> None:
         settings.LAKE_PATH.parent, seed=SEED, members=members, months=months, now=timezone.localtime(),
         begin=lambda *_: None,
     )  # fmt: skip
-    if insight.last_refresh() is None:
+    if runs.last() is None:
         refresh()
-    _tell_steps(insight.last_refresh())
+    _tell_steps(runs.last())
     settings.ALLOWED_HOSTS = ["testserver"]
     settings.STORAGES = {
         **settings.STORAGES,

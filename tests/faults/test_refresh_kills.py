@@ -11,7 +11,7 @@ import pytest
 from django.conf import settings as django_settings
 from django.db import connection
 
-from huitou.insight import service as insight
+from huitou.insight.service import runs
 from huitou.usecases.refresh import refresh
 from tests.builders import SMALL_CHAIN, line, take_into_lake
 from tests.faults.database_users import soon
@@ -61,13 +61,11 @@ def test_killed_again_and_again_it_ends_as_if_nobody_had(tmp_path):
     for where in WHERE:
         assert run_child(where) == -signal.SIGKILL, where
         assert figures() == before, f"killed at {where}: what was there stays"
-        assert insight.last_runs(1)[0].steps[-1]["step"] in (where, "days", "facts"), (
-            "and the status says how far it was"
-        )
+        assert runs.newest(1)[0].steps[-1]["step"] in (where, "days", "facts"), "and the status says how far it was"
         # The server sees within moments that nobody is at the other end.
-        assert soon(lambda: insight.last_runs(1)[0].state == "stopped"), "and the status says so"
+        assert soon(lambda: runs.newest(1)[0].state == "stopped"), "and the status says so"
     assert run_child("nowhere") == 0
-    (run, before_it, *_) = insight.last_runs(3)
+    (run, before_it, *_) = runs.newest(3)
     assert (run.state, run.restated) == ("done", {"2026-10": 1}), "one day before the last one had been counted"
     killed_at = [(one["step"], one["by"]) for one in run.interrupted]
     assert killed_at == [(step, "") for step in ("days", "days", "kpis", "facts", "facts")], "each kill stays told"

@@ -14,6 +14,7 @@ from tests.usecases.test_kpis import LAST, Receipts, generated
 from huitou.insight import service as insight
 from huitou.insight.errors import NothingToReckon
 from huitou.insight.service import loyalty_index
+from huitou.insight.service import runs as refresh_runs
 from huitou.lake import service as lake
 from huitou.usecases.refresh import refresh
 from huitou.usecases.undo_import import undo_import
@@ -191,5 +192,5 @@ def test_runs_that_meet_take_turns(tmp_path):
         thread.join(timeout=120)
     assert failed == []
     assert said.index(("first", "goes on")) < said.index(("second", "rfm")), "the second waits until the first is done"
-    assert insight.last_refresh().as_of == day("2026-11-04")
+    assert refresh_runs.last().as_of == day("2026-11-04")
     assert rows("SELECT count(DISTINCT ends_on) FROM insight_kpivalue WHERE period = 'rolling28'") == [(1,)]

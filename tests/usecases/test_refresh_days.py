@@ -10,6 +10,7 @@ from tests.builders import NOW, SMALL_CHAIN, contents, day, line, member_ids, ro
 from tests.usecases.test_kpis import generated
 
 from huitou.insight import service as insight
+from huitou.insight.service import runs
 from huitou.lake import service as lake
 from huitou.lake import tables
 from huitou.usecases import reckon
@@ -144,7 +145,7 @@ def test_one_that_was_stopped_goes_on_where_it_was(tmp_path, monkeypatch, step):
 
     with pytest.raises(KeyboardInterrupt):
         refresh(progress=stop)
-    (stopped, before) = insight.last_runs(2)
+    (stopped, before) = runs.newest(2)
     assert (stopped.state, before.state) == ("stopped", "done")
     assert stopped.stopped_by.startswith("KeyboardInterrupt")
     reckoned = _counting(monkeypatch)
@@ -152,9 +153,9 @@ def test_one_that_was_stopped_goes_on_where_it_was(tmp_path, monkeypatch, step):
     order = ["days", "rfm", "preferences", "kpis", "shelf"]
     left = RECKONED[max(0, order.index(step) - 1) :] if step in order else []
     assert reckoned == left, "what was reckoned is not reckoned again"
-    assert insight.last_runs(1)[0].id == stopped.id, "it is the same run"
+    assert runs.newest(1)[0].id == stopped.id, "it is the same run"
     gone_on = figures()
-    assert insight.last_refresh().restated == {"2026-11": 1}, "also what was restated before the stop"
+    assert runs.last().restated == {"2026-11": 1}, "also what was restated before the stop"
     refresh(anew=True)
     assert figures() == gone_on
     assert not (tmp_path / "湖 1" / "lake" / "results").exists() or not list((tmp_path / "湖 1/lake/results").iterdir())
@@ -224,7 +225,7 @@ def test_one_that_another_release_had_stopped_takes_nothing_that_was_reckoned_by
     (kept,) = (tmp_path / "湖 1" / "lake" / "results").iterdir()
     (kept / "facts.parquet").write_bytes(b"in another form")
     refresh()
-    assert [run.state for run in insight.last_runs(2)] == ["done"], "it is the same run"
+    assert [run.state for run in runs.newest(2)] == ["done"], "it is the same run"
     assert not kept.exists()
 
 

@@ -9,6 +9,7 @@ from django.db import transaction
 from huitou.access import service as access
 from huitou.insight import service as insight
 from huitou.insight.errors import NothingToReckon
+from huitou.insight.service import runs
 from huitou.insight.terms import CutOffs, Moves
 from huitou.lake import service as lake
 
@@ -18,7 +19,7 @@ def preview_cut_offs(changed: CutOffs) -> Moves:
 
     Raises CutOffsUnfit, or NothingToReckon before the first refresh.
     """
-    seen = insight.last_refresh()
+    seen = runs.last()
     if seen is None:
         raise NothingToReckon(day="-")
     with lake.open_session() as session:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from django.db import transaction
 
 from huitou.access import service as access
-from huitou.insight import service as insight
+from huitou.insight.service import goals as kpi_goals
 from huitou.insight.terms import Goal
 
 
@@ -17,8 +17,8 @@ def set_goals(goals: Mapping[str, Goal], *, note: str, actor: str) -> int:
 
     Raises GoalUnfit or GoalsSame.
     """
-    before = insight.goals().goals
-    version = insight.set_goals(goals, note=note, made_by=actor)
+    before = kpi_goals.standing().goals
+    version = kpi_goals.put(goals, note=note, made_by=actor)
     names = sorted({*before, *goals})
     moved = {
         name: [_said(before.get(name)), _said(goals.get(name))] for name in names if before.get(name) != goals.get(name)
@@ -29,7 +29,7 @@ def set_goals(goals: Mapping[str, Goal], *, note: str, actor: str) -> int:
 
 def take_goals_back(version: int, *, actor: str) -> int:
     """The goals before `version` become the newest. Raises GoalsMovedOn where that one is the newest no more."""
-    return set_goals(insight.goals_before(version), note="", actor=actor)
+    return set_goals(kpi_goals.before(version), note="", actor=actor)
 
 
 def _said(goal: Goal | None) -> list[str | None]:

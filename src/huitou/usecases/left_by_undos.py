@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from huitou.catalogue import service as catalogue
 from huitou.insight import service as insight
+from huitou.insight.service import runs
 from huitou.kernel.ids import ImportId
 from huitou.lake import service as lake
 from huitou.loyalty import service as loyalty
@@ -53,7 +54,7 @@ def let_leave(batch: ImportId, leaving: Sequence[int] = ()) -> Left:
     people = _free("member", undone, receipts)
     loyalty.let_go(people)
     if people or leaving:
-        insight.forget_layers(people)
+        runs.forget_layers(people)
     members.let_leave(people)
     products = _free("product", undone, receipts)
     if products or leaving:
@@ -64,7 +65,7 @@ def let_leave(batch: ImportId, leaving: Sequence[int] = ()) -> Left:
     # Their identities are undone and their figures derived; whatever else names a store keeps it.
     stores = _free("store", undone, receipts)
     if stores or leaving:
-        insight.forget_stores(stores)
+        runs.forget_stores(stores)
     import_life.forget_stores(stores)
     catalogue.let_leave("store", stores)
     return Left(people, products, stores)

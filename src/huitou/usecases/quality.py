@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import transaction
 
 from huitou.catalogue import service as catalogue
-from huitou.insight import service as insight
+from huitou.insight.service import quality as kept_quality
 from huitou.kernel.measured import Measured
 from huitou.members import service as members
 from huitou.receipts import service as receipts
@@ -65,21 +65,21 @@ def keep_quality(now: datetime) -> list[QualityRow]:
     zone = ZoneInfo(settings.TIME_ZONE)
     today = now.astimezone(zone).date()
     with transaction.atomic():
-        found = [*members.measured(), *catalogue.measured(), *insight.quality_of_files(_files(today, zone))]
-        insight.keep_quality(today, found)
-        kept = insight.quality_since(today - timedelta(days=HISTORY_DAYS))
+        found = [*members.measured(), *catalogue.measured(), *kept_quality.of_files(_files(today, zone))]
+        kept_quality.keep(today, found)
+        kept = kept_quality.since(today - timedelta(days=HISTORY_DAYS))
     return _rows(today, kept)
 
 
 def quality_now(now: datetime) -> list[QualityRow]:
     """What was counted last, with its history; nothing where nothing was counted in 90 days."""
     today = now.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
-    kept = insight.quality_since(today - timedelta(days=HISTORY_DAYS))
+    kept = kept_quality.since(today - timedelta(days=HISTORY_DAYS))
     return _rows(max((day for day, _ in kept), default=today), kept)
 
 
 def _files(today: date, zone: ZoneInfo) -> list[tuple[str, str, int, dict[str, int]]]:
-    first = today - timedelta(days=insight.QUALITY_DAYS - 1)
+    first = today - timedelta(days=kept_quality.DAYS - 1)
     since, until = (datetime.combine(day, time(), zone) for day in (first, today + timedelta(days=1)))
     return receipts.rows_of_files(since, until)
 
@@ -92,7 +92,7 @@ def _rows(day: date, kept: list[tuple[date, Measured]]) -> list[QualityRow]:
     rows = []
     for on, one in kept:
         if on == day:
-            measure = insight.QUALITY_MEASURES[one.measure]
+            measure = kept_quality.MEASURES[one.measure]
             before = tuple(history.get((one.about, one.source, one.measure), ()))
             rows.append(
                 QualityRow(one.about, one.source, measure.sort, one.measure, measure.title, one.of, one.good, before)

@@ -18,6 +18,7 @@ from django.db import DatabaseError, transaction
 
 from huitou.insight import service as insight
 from huitou.insight.errors import NothingToReckon
+from huitou.insight.service import runs
 from huitou.lake import service as lake
 from huitou.lake.errors import LakeBehind
 from huitou.members import service as members
@@ -84,7 +85,7 @@ class _Run:
     def note(self, *under_way: dict[str, Any]) -> None:
         """Let the status page know how far the run is."""
         if self.id is not None:
-            insight.note_steps(self.id, [*self.steps, *under_way], self.restated)
+            runs.note_steps(self.id, [*self.steps, *under_way], self.restated)
 
 
 def refresh(
@@ -103,38 +104,36 @@ def refresh(
     it.
     """
     run = _Run(progress, then)
-    with insight.one_refresh_at_a_time():
-        run.id = insight.note_refresh(as_of, anew=anew)
+    with runs.one_at_a_time():
+        run.id = runs.note(as_of, anew=anew)
         try:
             with run.step("lake"):
                 _wait_for_the_lake()
             with lake.open_snapshot() as snapshot:
                 known = insight.days_known(snapshot.session)
-                if known is None and (last := insight.last_refresh()) is not None:
+                if known is None and (last := runs.last()) is not None:
                     return _forget(run, snapshot, last.as_of)
                 if known is None or (as_of is not None and as_of < known[0]):
                     raise NothingToReckon(day=as_of or "-")
                 return _run_through(run, Asked(snapshot, known[0], as_of or known[1], insight.cut_offs(), anew))
         except NothingToReckon:
-            insight.forget_refresh(run.id)
+            runs.forget(run.id)
             raise
         except BaseException as stopped:
             with suppress(DatabaseError):
-                insight.note_stop(run.id, f"{type(stopped).__name__}: {stopped}")
+                runs.note_stop(run.id, f"{type(stopped).__name__}: {stopped}")
             raise
 
 
 def _run_through(run: _Run, asked: Asked) -> Refreshed:
     assert run.id is not None, "a run is noted before it begins"
-    run.id, run.restated = insight.begin_refresh(
-        run.id, asked.day, asked.snapshot.version, asked.by.version, anew=asked.anew
-    )
+    run.id, run.restated = runs.begin(run.id, asked.day, asked.snapshot.version, asked.by.version, anew=asked.anew)
     run.note()
     days = _fold(run, asked)
     reckoned = _reckon(run, asked)
     found = _publish(run, asked, days, reckoned)
     remember_shown(asked)
-    if not insight.looks_back(asked.day):
+    if not runs.looks_back(asked.day):
         remember_stages(asked)
     lake.forget_results()
     return found
@@ -142,7 +141,7 @@ def _run_through(run: _Run, asked: Asked) -> Refreshed:
 
 def _fold(run: _Run, asked: Asked) -> int:
     """Count the days that changed; returns how many differ from what was kept."""
-    before = insight.last_refresh()
+    before = runs.last()
     days = 0
 
     def told(month: str, left: int, changed: set[date]) -> None:
@@ -185,7 +184,7 @@ def _reckon(run: _Run, asked: Asked) -> _Reckoned:
     with run.step("shelf"):
         session.register("homes", members.homes_now())
         still = reckon_shelf(asked, files)
-    if insight.looks_back(asked.day):
+    if runs.looks_back(asked.day):
         return _Reckoned(still, None)
     with run.step("stages"):
         return _Reckoned(still, reckon_stages(asked, files))
@@ -199,16 +198,16 @@ def _publish(run: _Run, asked: Asked, days: int, reckoned: _Reckoned) -> Refresh
         with run.step("facts"):
             _note_facts(asked)
         with run.step("history"):
-            insight.keep_layers(session, asked.first_day, asked.day, asked.by)
-        if not insight.looks_back(asked.day):
+            runs.keep_layers(session, asked.first_day, asked.day, asked.by)
+        if not runs.looks_back(asked.day):
             with run.step("moves") as step:
                 step["moves"] = insight.keep_stages(session, "stage_moves", reckoned.again_from, asked.day)
         with run.step("figures") as step:
-            values = insight.keep_kpis(session.sql("SELECT * FROM kept_kpis").to_arrow_reader(_BATCH))
+            values = runs.keep_kpis(session.sql("SELECT * FROM kept_kpis").to_arrow_reader(_BATCH))
             step["values"] = values
         with run.step("pictures"):
             insight.keep_shelf(session, asked.first_day, asked.day, anew=asked.anew, but=reckoned.still)
-        insight.end_refresh(run.id, run.steps)
+        runs.end(run.id, run.steps)
         layers = dict(session.sql("SELECT layer, count(*) FROM facts GROUP BY layer").fetchall())
         found = Refreshed(asked.day, sum(layers.values()), layers, values, days, run.restated, run.steps)
         run.then(found)
@@ -237,7 +236,7 @@ def _forget(run: _Run, snapshot: lake.Snapshot, day: date) -> Refreshed:
         with run.step("facts"):
             members.note_facts(None)
         with run.step("figures"):
-            insight.forget_reckoned()
+            runs.forget_reckoned()
         found = Refreshed(day, 0, {}, 0, 0, {}, run.steps)
         run.then(found)
     lake.forget_results()

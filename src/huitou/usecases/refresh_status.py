@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from huitou.insight import service as insight
+from huitou.insight.service import runs
 from huitou.insight.terms import RefreshSeen
 from huitou.lake import service as lake
 from huitou.outbox import service as outbox
@@ -62,4 +62,4 @@ def refresh_status(limit: int = 20) -> Status:
     pending = {month: None if days is None else len(days) for month, days in lake.pending_days().items()}
     counts = outbox.counts()
     waiting = {what: counts.get(kind, 0) for what, kind in WAITS.items()}
-    return Status(insight.last_runs(limit), waiting, dict(sorted(pending.items())))
+    return Status(runs.newest(limit), waiting, dict(sorted(pending.items())))

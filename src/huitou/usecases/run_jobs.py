@@ -12,8 +12,8 @@ from typing import Any
 from huitou.inbox import service as inbox
 from huitou.inbox.errors import KindNotImported
 from huitou.inbox.terms import JobSeen
-from huitou.insight import service as insight
 from huitou.insight.errors import RefreshRunning
+from huitou.insight.service import runs as refresh_runs
 from huitou.kernel.errors import N_, InterruptedAfterwards
 from huitou.lake import service as lake
 from huitou.lake.terms import Field, Reading
@@ -85,7 +85,7 @@ def start_refresh(*, actor: str) -> int:
     inbox.hold_asking(0)
     if any(job.what == "refresh" and not job.ended for job in inbox.jobs_without_import(100)):
         raise RefreshRunning()
-    if (runs := insight.last_runs(1)) and runs[0].state == "running":
+    if (runs := refresh_runs.newest(1)) and runs[0].state == "running":
         raise RefreshRunning()
     return inbox.add_job(what="refresh", kind="", source="", file_name="", actor=actor)
 

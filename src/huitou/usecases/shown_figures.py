@@ -11,6 +11,7 @@ import hashlib
 from datetime import date
 
 from huitou.insight import service as insight
+from huitou.insight.service import runs
 from huitou.lake import service as lake
 from huitou.usecases.reckon import Asked
 
@@ -75,7 +76,7 @@ def _remembered_bought(asked: Asked) -> lake.Remembered | None:
 
 def _shown() -> str:
     """Names the refresh whose figures are shown: a database that was read back from a backup shows another's."""
-    shown = insight.last_refresh()
+    shown = runs.last()
     return f"{shown.id} {shown.ended_at}" if shown is not None else ""
 
 

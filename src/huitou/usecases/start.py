@@ -8,7 +8,7 @@ from django.db import transaction
 
 from huitou.access import service as access
 from huitou.catalogue import service as catalogue
-from huitou.insight import service as insight
+from huitou.insight.service import runs
 from huitou.receipts import service as receipts
 
 
@@ -17,7 +17,7 @@ def is_asked() -> bool:
     told = catalogue.chain()
     if told is not None and told.finished_at is not None:
         return False
-    return insight.last_refresh() is None and not receipts.are_any()
+    return runs.last() is None and not receipts.are_any()
 
 
 @transaction.atomic

@@ -10,7 +10,7 @@ from html import unescape
 
 import pytest
 
-from huitou.insight import service as insight
+from huitou.insight.service import goals as kpi_goals
 from huitou.insight.terms import Goal
 from tests.builders import line, member_ids, rows, store_ids, take_into_lake
 
@@ -46,7 +46,7 @@ def later(folder) -> None:
         line("late-3", "2026-12-12 09:00", sku="rice", amount="5.00", member="C3"),
     ]
     take_into_lake(folder, bought, now=datetime(2026, 12, 12, 12, tzinfo=UTC))
-    insight.set_goals({"sales": Goal(Fraction(1), Fraction(900_000))}, note="", made_by="somebody")
+    kpi_goals.put({"sales": Goal(Fraction(1), Fraction(900_000))}, note="", made_by="somebody")
     refresh(as_of=date(2026, 12, 12))
 
 

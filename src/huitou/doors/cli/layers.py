@@ -83,10 +83,11 @@ def _register_set(layers: typer.Typer, runtime: Runtime) -> None:
             changes["diamond_fen"] = None if diamond_spend == "none" else _whole(diamond_spend, 100)
         with runtime.open_database():
             from huitou.insight import service as insight
+            from huitou.insight.service import runs
             from huitou.usecases.cut_offs import change_cut_offs, preview_cut_offs
 
             wanted = replace(insight.cut_offs().cut_offs, **changes)
-            moves = preview_cut_offs(wanted) if preview or insight.last_refresh() else None
+            moves = preview_cut_offs(wanted) if preview or runs.last() else None
             version = None if preview else change_cut_offs(wanted, note=note, actor=ACTOR)
         _tell(moves, version, as_json=as_json)
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -16,7 +15,7 @@ from huitou.doors.console.layers import LAYERS
 from huitou.doors.console.parts import Driver, Split
 from huitou.doors.console.tiles import Tile
 from huitou.insight import service as insight
-from huitou.insight.terms import Cut, DrivenBy, Part
+from huitou.insight.terms import Cut, DrivenBy, KpiFigure, KpiOfStore, Part
 from huitou.kernel.errors import N_
 
 STORES_NAMED = 5
@@ -25,19 +24,21 @@ STORES_NAMED = 5
 _UNKNOWN = {Cut.LAYER: N_("Without a card"), Cut.CHANNEL: N_("Not named")}
 
 
-def splits(tile: Tile, seen: Mapping[int, StoreSeen], *, newest: bool) -> list[Split]:
+def splits(tile: Tile, by_store: Sequence[tuple[StoreSeen, KpiOfStore]], *, newest: bool) -> list[Split]:
     """The splits that are kept for this window: the further cuts for the newest one alone."""
     if tile.now.previous is None:
         return []
-    ends_on = tile.now.now.ends_on
-    found = [_stores(tile, seen, ends_on)]
+    found = [_stores(tile, by_store)]
     if newest:
-        found = [_by(tile, Cut.LAYER, LAYERS), _by(tile, Cut.CHANNEL, CHANNEL_NAMES), *found]
+        names = {Cut.LAYER: LAYERS, Cut.CHANNEL: CHANNEL_NAMES}
+        parts = insight.kpi_by_part(tile.kpi.name, names, tile.now.now.ends_on)
+        found = [*(_by(tile, cut, parts[cut], names[cut]) for cut in names), *found]
     return [split for split in found if split is not None]
 
 
-def _by(tile: Tile, cut: Cut, names: Mapping[str, str]) -> Split | None:
-    parts = {part: (now, before) for part, now, before in insight.kpi_by_part(tile.kpi.name, cut, tile.now.now.ends_on)}
+def _by(
+    tile: Tile, cut: Cut, parts: Mapping[str, tuple[KpiFigure, KpiFigure | None]], names: Mapping[str, str]
+) -> Split | None:
     driven = insight.drivers(parts, tile.now.now, tile.now.previous)
     title = {Cut.LAYER: N_("Layer"), Cut.CHANNEL: N_("Channel")}[cut]
 
@@ -58,12 +59,9 @@ def _is_there(part: Part) -> bool:
     )
 
 
-def _stores(tile: Tile, seen: Mapping[int, StoreSeen], ends_on: date) -> Split | None:
-    parts = {
-        str(row.store_id): (row.now, row.previous)
-        for row in insight.kpi_by_store(tile.kpi.name, ends_on)
-        if row.store_id in seen
-    }
+def _stores(tile: Tile, by_store: Sequence[tuple[StoreSeen, KpiOfStore]]) -> Split | None:
+    parts = {str(store.id): (row.now, row.previous) for store, row in by_store}
+    names = {str(store.id): store.name for store, _ in by_store}
     driven = insight.drivers(parts, tile.now.now, tile.now.previous) if len(parts) > 1 else None
     if driven is None:
         return None
@@ -75,9 +73,7 @@ def _stores(tile: Tile, seen: Mapping[int, StoreSeen], ends_on: date) -> Split |
     others = gettext("{count} other stores").format(count=len(rest))
 
     def named(part: Part) -> tuple[str, str, str]:
-        return (
-            (seen[int(part.key)].name, "", f"?store={part.key}&kpi={tile.kpi.name}") if part.key else (others, "", "")
-        )
+        return (names[part.key], "", f"?store={part.key}&kpi={tile.kpi.name}") if part.key else (others, "", "")
 
     return _split(tile, N_("Store"), driven, named, sorted(shown, key=lambda part: -part.moved))
 

@@ -16,7 +16,7 @@ from huitou.access.terms import Right
 from huitou.catalogue import service as catalogue
 from huitou.catalogue.terms import StoreSeen
 from huitou.doors.console.refusals import SessionEnded, refusal_json
-from huitou.insight import service as insight
+from huitou.insight.service import runs
 from huitou.insight.terms import RefreshSeen
 
 View = Callable[..., HttpResponse]
@@ -82,7 +82,7 @@ def every_store(request: HttpRequest) -> dict[int, StoreSeen]:
 def last_refresh(request: HttpRequest) -> RefreshSeen | None:
     """How fresh the figures are, read once a request."""
     if not hasattr(request, "huitou_refreshed"):
-        request.huitou_refreshed = insight.last_refresh()
+        request.huitou_refreshed = runs.last()
     return request.huitou_refreshed
 
 

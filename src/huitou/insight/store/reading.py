@@ -28,17 +28,6 @@ def figures(store_id: int | None, period: str, kpis: Sequence[str]) -> list[KpiF
         return [KpiFigure(*row) for row in cursor.fetchall()]
 
 
-def rolling_by_store(kpi: str, ends: list[date]) -> list[tuple[int, KpiFigure]]:
-    """The windows that end on these days, of each store that the reader sees."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT store_id, {_FIGURE} FROM insight_kpivalue "
-            "WHERE period = 'rolling28' AND kpi = %s AND store_id IS NOT NULL AND ends_on = ANY(%s)",
-            [kpi, ends],
-        )
-        return [(row[0], KpiFigure(*row[1:])) for row in cursor.fetchall()]
-
-
 def rolling_of_stores(kpis: list[str], ends: list[date]) -> list[tuple[int, KpiFigure]]:
     """The windows of these KPIs that end on these days, of each store that the reader sees."""
     with connection.cursor() as cursor:
@@ -50,15 +39,15 @@ def rolling_of_stores(kpis: list[str], ends: list[date]) -> list[tuple[int, KpiF
         return [(row[0], KpiFigure(*row[1:])) for row in cursor.fetchall()]
 
 
-def rolling_by_part(kpi: str, cut: str, ends: list[date]) -> list[tuple[str, KpiFigure]]:
-    """The same of each layer, channel or category of the chain."""
+def rolling_by_part(kpi: str, cuts: list[str], ends: list[date]) -> list[tuple[str, str, KpiFigure]]:
+    """Those of one KPI by parts of the chain: by which cut, which layer, channel or category, and the window."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT cut_key, {_FIGURE} FROM insight_kpivalue "
-            "WHERE period = 'rolling28' AND kpi = %s AND cut = %s AND ends_on = ANY(%s)",
-            [kpi, cut, ends],
+            f"SELECT cut, cut_key, {_FIGURE} FROM insight_kpivalue "
+            "WHERE period = 'rolling28' AND kpi = %s AND cut = ANY(%s) AND ends_on = ANY(%s)",
+            [kpi, cuts, ends],
         )
-        return [(row[0], KpiFigure(*row[1:])) for row in cursor.fetchall()]
+        return [(row[0], row[1], KpiFigure(*row[2:])) for row in cursor.fetchall()]
 
 
 _RUN = """

@@ -27,6 +27,7 @@ from huitou.doors.console.periods import asked_goals
 from huitou.doors.console.tiles import kpi_change, kpi_tile, trend_chart
 from huitou.doors.console.whose import Whose, asked_whose, kept_in, picking
 from huitou.insight import service as insight
+from huitou.insight.service import goals as kpi_goals
 from huitou.insight.terms import Cut, KpiFigure
 from huitou.kernel.errors import N_
 from huitou.usecases.kpis import first_day_known, kpi_window
@@ -81,7 +82,7 @@ def kpi(request: HttpRequest, name: str) -> HttpResponse:
     facts = {"kpi": definition, "empty": not series} | _stores(request, seen, store) | picking(request, whose)
     if not series:
         return render(request, "console/kpi.html", facts | {"refreshed": last_refresh(request)})
-    goals = insight.goals(asked_goals(request.GET)) if store is None and whose is None else None
+    goals = kpi_goals.standing(asked_goals(request.GET)) if store is None and whose is None else None
     tile = kpi_tile(definition, series, goals.goals.get(name) if goals else None)
     newest = bool(kept) and series[-1].ends_on == kept[-1].ends_on
     permalink = _permalink(
@@ -151,9 +152,10 @@ def _source(
         if counted is None:
             return Source((), (), ())
         return Source(counted.series, counted.months, counted.parts, counted.first_day)
-    parts = [(Cut.STORE, str(row.store_id), row.now, row.previous) for row in insight.kpi_by_store(name, ends_on)]
-    for cut in CUT_NAMES:
-        parts += [(cut, part, now, before) for part, now, before in insight.kpi_by_part(name, cut, ends_on)]
+    by_store = insight.kpis_by_store([name], ends_on)[name]
+    parts = [(Cut.STORE, str(row.store_id), row.now, row.previous) for row in by_store]
+    for cut, found in insight.kpi_by_part(name, CUT_NAMES, ends_on).items():
+        parts += [(cut, part, now, before) for part, (now, before) in found.items()]
     months = insight.kpi_months(name, store)
     # Of a chain with more months than are shown it does not matter on which day the first of them began.
     first_day = first_day_known() if len(months) <= MONTHS_SHOWN else None

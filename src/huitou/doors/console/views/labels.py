@@ -15,6 +15,7 @@ from huitou.catalogue import service as catalogue
 from huitou.catalogue.errors import StoreUnknown
 from huitou.catalogue.terms import StoreSeen
 from huitou.doors.console.gate import needs
+from huitou.doors.console.labels_said import column_rows
 from huitou.kernel.errors import N_, HuitouError
 from huitou.usecases.label_file import KINDS, label_file
 from huitou.usecases.shelf_labels import LabelsAsked, shelf_labels
@@ -53,6 +54,7 @@ def _asking(request: HttpRequest, stores: list[StoreSeen], refusal: HuitouError 
         "on": posted.get("on") or timezone.localdate().isoformat(),
         "changed": posted.get("changed") == "1",
         "refusal": refusal,
+        "columns": column_rows(),
     }
     return render(request, "console/labels.html", facts, status=refusal.status if refusal else 200)
 

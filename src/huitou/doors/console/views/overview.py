@@ -27,7 +27,8 @@ from huitou.doors.console.tiles import Tile, kpi_change, kpi_tile, trend_chart
 from huitou.doors.console.today import day_of
 from huitou.doors.console.views.crowd.layers import by_layer
 from huitou.insight import service as insight
-from huitou.insight.terms import Goal, GoalsSeen, KpiFigure
+from huitou.insight.service import goals as kpi_goals
+from huitou.insight.terms import Goal, GoalsSeen, KpiFigure, KpiOfStore
 from huitou.usecases.sample_chain.asking import is_begun
 from huitou.usecases.start import is_asked
 
@@ -43,6 +44,9 @@ STRIPS = {
     ),
 }
 """Six at most, of what each role answers for; the others stand in a table below."""
+
+Rows = list[tuple[StoreSeen, KpiOfStore]]
+"""One figure, store by store."""
 
 
 @needs(Right.SEE_OVERVIEW)
@@ -61,20 +65,22 @@ def overview(request: HttpRequest) -> HttpResponse:
         return render(request, "console/overview.html", facts | {"empty": True, "refreshed": refreshed})
     histories, ends_on = windows.histories, windows.ends_on
     strip = STRIPS.get(request.user.role, STRIPS[Role.ADMINISTRATOR])
-    goals = insight.goals(asked_goals(request.GET)) if store is None else GoalsSeen(0, {})
+    pinned_goals = asked_goals(request.GET)
+    goals = kpi_goals.standing(pinned_goals) if store is None else GoalsSeen(0, {})
     tiles, more = _tiles(histories, strip, goals.goals)
     chosen = next((tile for tile in tiles if tile.kpi.name == request.GET.get("kpi")), tiles[0])
-    driven = splits(chosen, seen, newest=windows.newest) if store is None else []
+    by_store = _by_store({tiles[0].kpi.name, chosen.kpi.name}, ends_on, seen)
+    driven = splits(chosen, by_store[chosen.kpi.name], newest=windows.newest) if store is None else []
     pinned = _pinned(chosen, ends_on, store, goals.version)
     facts |= {
         "tiles": tiles,
         "more": more,
         "chosen": chosen,
-        "finding": overview_finding(tiles, _moves(tiles[0], seen) if store is None else []),
+        "finding": overview_finding(tiles, _moves(tiles[0], by_store) if store is None else []),
         "trend": trend_chart(chosen, histories[chosen.kpi.name], link=pinned, more=_all_about(chosen, store)),
         "splits": driven,
         "drivers_unit": unit_of(chosen.kpi),
-        "ranking": _ranking(chosen, seen) if len(seen) > 1 and not driven else [],
+        "ranking": _ranking(chosen, by_store[chosen.kpi.name]) if not driven else [],
         "layers": _layers(store, None if windows.newest else insight.picture_of(ends_on)),
         "hours": hours_chart(store, chosen.now.now, newest=windows.newest, link=pinned),
         "day": day_of(seen[store], windows.kept[0], timezone.now(), asked_day(request.GET, "day"))
@@ -82,7 +88,10 @@ def overview(request: HttpRequest) -> HttpResponse:
         else None,
         "period": pick(windows.kept, ends_on, request.GET),
         "refreshed": refreshed,
-        "without_targets": store is None and not insight.goals().goals and access.may(request.user, Right.SET_TARGETS),
+        "without_targets": store is None
+        and pinned_goals is None
+        and not goals.goals
+        and access.may(request.user, Right.SET_TARGETS),
     }
     return render(request, "console/overview.html", facts)
 
@@ -112,32 +121,39 @@ def _all_about(tile: Tile, store: int | None) -> str:
     return f"{page}?store={store}" if store is not None else page
 
 
-def _ranking(tile: Tile, seen: dict[int, StoreSeen]) -> list[dict[str, object]]:
+def _by_store(kpis: set[str], ends_on: date, seen: Mapping[int, StoreSeen]) -> dict[str, Rows]:
+    """These figures store by store, where there are several to be put beside each other."""
+    if len(seen) < 2:
+        return {kpi: [] for kpi in kpis}
+    found = insight.kpis_by_store(kpis, ends_on)
+    return {kpi: [(seen[row.store_id], row) for row in rows if row.store_id in seen] for kpi, rows in found.items()}
+
+
+def _ranking(tile: Tile, by_store: Rows) -> list[dict[str, object]]:
     """The chosen KPI store by store, best first; the bar is its share of the largest."""
-    rows = [row for row in insight.kpi_by_store(tile.kpi.name, tile.now.now.ends_on) if row.store_id in seen]
-    valued = [row for row in rows if row.now.value is not None]
-    valued.sort(key=lambda row: (-row.now.value * tile.kpi.good_direction, row.store_id))
-    largest = max((row.now.value for row in valued), default=0)
-    among = [row.now.value for row in valued]
+    valued = [(store, row) for store, row in by_store if row.now.value is not None]
+    valued.sort(key=lambda pair: (-pair[1].now.value * tile.kpi.good_direction, pair[0].id))
+    largest = max((row.now.value for _, row in valued), default=0)
+    among = [row.now.value for _, row in valued]
     return [
         {
-            "store": seen[row.store_id],
+            "store": store,
             "shown": figures.in_full(row.now.value, tile.kpi.unit, among),
             "before": figures.in_full(row.previous.value, tile.kpi.unit, among) if row.previous else "—",
             "change": kpi_change(tile.kpi, row.now, row.previous),
             "width": figures.rounded(max(0, row.now.value * 100 / largest), 1) if largest > 0 else "0",
         }
-        for row in valued
+        for store, row in valued
     ]
 
 
-def _moves(lead: Tile, seen: dict[int, StoreSeen]) -> list[tuple[str, figures.Change, Fraction]]:
+def _moves(lead: Tile, by_store: Mapping[str, Rows]) -> list[tuple[str, figures.Change, Fraction]]:
     """How far the first KPI moved in each store: name, change as shown, ratio."""
     moves = []
-    for row in insight.kpi_by_store(lead.kpi.name, lead.now.now.ends_on):
+    for store, row in by_store[lead.kpi.name]:
         shown = kpi_change(lead.kpi, row.now, row.previous)
-        if shown is not None and row.store_id in seen:
-            moves.append((seen[row.store_id].name, shown, row.now.value / row.previous.value))
+        if shown is not None:
+            moves.append((store.name, shown, row.now.value / row.previous.value))
     return moves
 
 

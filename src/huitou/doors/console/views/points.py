@@ -36,8 +36,9 @@ SUGGESTED = PointsAsMoney(points=100, worth_fen=100, least=100, step=100, share_
 def points(request: HttpRequest) -> HttpResponse:
     """The setting and its versions; posted, the next version."""
     now, refusal = timezone.now(), None
-    standing = rate_now(now)
-    typed = _of(standing or SUGGESTED)
+    standing, versions = rate_now(now), rates_set()
+    last = next((one["rate"] for one in versions if one["pays"]), None)
+    typed = _of(standing or last or SUGGESTED)
     if request.method == "POST":
         typed = {name: request.POST.get(name, "")[:20].strip() for name in FIELDS}
         typed["earns"] = request.POST.get("earns") == "yes"
@@ -54,7 +55,8 @@ def points(request: HttpRequest) -> HttpResponse:
         "typed": typed,
         "refusal": refusal,
         "said": gettext(refusal.message).format(**refusal.facts) if refusal else "",
-        "versions": rates_set(),
+        "versions": versions,
+        "last": last,
     }
     return render(request, "console/points.html", facts, status=refusal.status if refusal else 200)
 

@@ -21,8 +21,8 @@ from huitou.doors.console.gate import every_store, needs
 from huitou.doors.console.refusals import said
 from huitou.doors.console.views import targets
 from huitou.doors.console.views.imports import jobs
-from huitou.insight import service as insight
 from huitou.insight.errors import GoalsSame, GoalUnfit
+from huitou.insight.service import goals as kpi_goals
 from huitou.kernel.errors import N_, HuitouError
 from huitou.usecases.goals import set_goals
 from huitou.usecases.sample_chain import asking
@@ -117,7 +117,7 @@ def _take_chain(request: HttpRequest) -> None:
 
 
 def _show_targets(request: HttpRequest, refusal: HuitouError | None) -> dict[str, object]:
-    typed = targets.typed_goals(request.POST) if refusal is not None else targets.texts_of(insight.goals())
+    typed = targets.typed_goals(request.POST) if refusal is not None else targets.texts_of(kpi_goals.standing())
     return {"rows": targets.form_rows(typed, refusal)}
 
 

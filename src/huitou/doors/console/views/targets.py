@@ -18,6 +18,7 @@ from huitou.doors.console.gate import needs
 from huitou.doors.console.refusals import said
 from huitou.insight import service as insight
 from huitou.insight.errors import GoalsSame, GoalUnfit
+from huitou.insight.service import goals as kpi_goals
 from huitou.insight.terms import Goal, GoalsSeen, Published
 from huitou.kernel.errors import N_, HuitouError
 from huitou.usecases.goals import set_goals, take_goals_back
@@ -51,7 +52,7 @@ class Row:
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(Right.SET_TARGETS)
 def targets(request: HttpRequest) -> HttpResponse:
-    seen = insight.goals()
+    seen = kpi_goals.standing()
     typed = typed_goals(request.POST) if request.method == "POST" else texts_of(seen)
     refusal: HuitouError | None = None
     if request.method == "POST":
@@ -65,7 +66,7 @@ def targets(request: HttpRequest) -> HttpResponse:
         "rows": form_rows(typed, refusal),
         "refusal": refusal_shown(refusal),
         "now": seen,
-        "versions": _versions(insight.goals_history()),
+        "versions": _versions(kpi_goals.history()),
     }
     return render(request, "console/targets.html", facts, status=refusal.status if refusal else 200)
 
@@ -120,7 +121,7 @@ def form_rows(typed: Texts, refusal: HuitouError | None) -> list[Row]:
                 target,
                 figures.in_full(known.now.value, kpi.unit) if known else "—",
                 figures.in_full(known.year_before.value, kpi.unit) if known and known.year_before else "—",
-                _published(kpi, insight.published(name)),
+                _published(kpi, kpi_goals.published(name)),
                 gettext(REASONS[str(refusal.facts["reason"])]) if refusal is not None and wrong == kpi.title else "",
             )
         )
