@@ -53,6 +53,10 @@ class PointsAsMoney:
     earns: bool = True
     """Whether what points paid earns points, as what money paid does."""
 
+    def worth_of(self, points: int) -> int:
+        """Fen that so many points pay; of points between two steps the part of a fen is left out."""
+        return points * self.worth_fen // self.points
+
 
 @dataclass(frozen=True, slots=True)
 class RateSeen:

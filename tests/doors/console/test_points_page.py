@@ -27,7 +27,8 @@ def test_an_administrator_lets_points_pay_and_stops_it(chain, as_role):
         "it says so"
     )
     assert rows(SET)[-1] == (None, None, None, None, None, True)
-    assert 'value="100"' in done and "what held last" in done, "what held before is a press away"
+    assert "what held last" in done, "what held before is a press away"
+    assert 'name="points" inputmode="numeric" maxlength="9" required value="100"' in done
     for role in ("marketer", "store_manager", "cashier"):
         other = as_role(role, "west")
         assert [other.get("/points").status_code, other.post("/points", GOOD).status_code] == [403, 403]

@@ -20,12 +20,14 @@ from huitou.doors.console.year import Year
 from huitou.insight import service as insight
 from huitou.insight.terms import Expected, LayerSpanSeen
 from huitou.kernel.errors import N_
-from huitou.loyalty.terms import TierSeen
+from huitou.loyalty.terms import LotSeen, PointsAsMoney, TierSeen
 from huitou.members import service as members
 from huitou.members.terms import MemberSeen, ProfileSeen
 from huitou.usecases.member_picture import MemberPicture
 from huitou.usecases.member_timeline import Happened, Place, member_timeline
 
+SOON_DAYS = 60
+"""Points that expire within so many days are spoken of."""
 SEXES = {"male": N_("male"), "female": N_("female")}
 TOLD = {
     "category": N_("Prefers"),
@@ -45,7 +47,7 @@ EVENTS = {
 
 
 def strip(year: Year, last: date | None, picture: MemberPicture, *, last_ago: str) -> list[dict[str, Any]]:
-    """The figures at the head of the page; points stand in the template, which has their lots."""
+    """The figures at the head of the page that their receipts tell; `points` is the last one."""
     spend, unit = figures.money(year.spend_fen), figures.currency()
     source = (gettext("Source"), gettext("receipts, returns included"))
     period = (gettext("Period"), figures.span(year.first_day, year.last_day))
@@ -103,6 +105,28 @@ def strip(year: Year, last: date | None, picture: MemberPicture, *, last_ago: st
         },
         _next(year, picture),
     ]
+
+
+def points(
+    balance: int, first: LotSeen | None, rate: PointsAsMoney | None, *, lots: str, today: date
+) -> dict[str, Any]:
+    """What they can spend, what it is worth, and what of it is lost first. `lots`: in how many lots it lies."""
+    said = []
+    if rate is not None and balance > 0:
+        worth = figures.money(rate.worth_of(balance))
+        said.append(gettext("worth {amount} {unit}").format(amount=worth, unit=figures.currency()))
+    if first is not None and first.expires_on is not None and (first.expires_on - today).days <= SOON_DAYS:
+        count = figures.rounded(first.remaining, 0)
+        said.append(gettext("{points} expire on {day}").format(points=count, day=figures.day(first.expires_on)))
+    shown = figures.rounded(balance, 0)
+    text = gettext("What all postings of their account sum to. What a till holds for a basket is among it until then.")
+    facts = ((gettext("Lots"), lots), (gettext("Source"), gettext("the ledger of points, as of now")))
+    return {
+        "why": Explained("points", gettext("Points to spend"), shown, text, facts),
+        "figure": shown,
+        "unit": "",
+        "note": ("；" if figures.chinese() else "; ").join(said) or lots,
+    }
 
 
 def _next(year: Year, picture: MemberPicture) -> dict[str, Any]:

@@ -38,11 +38,6 @@ def check_rate(rate: PointsAsMoney) -> None:
         raise PointsRateUnfit(field="least")
 
 
-def worth_fen(rate: PointsAsMoney, points: int) -> int:
-    """Fen that so many points pay; of points between two steps the part of a fen is left out."""
-    return points * rate.worth_fen // rate.points
-
-
 def most_points(rate: PointsAsMoney | None, *, available: int, due_fen: int) -> int:
     """The most points that may pay for a basket of this sum: whole steps, within its share; 0 where none may."""
     if rate is None or due_fen <= 0:
@@ -59,7 +54,7 @@ def check_paid(rate: PointsAsMoney | None, *, points: int, paid_fen: int, due_fe
         raise PointsNotTaken()
     if points < rate.least or points % rate.step:
         raise PointsOutOfStep(points=points, least=rate.least, step=rate.step)
-    worth = worth_fen(rate, points)
+    worth = rate.worth_of(points)
     if worth != paid_fen:
         raise PointsWorthDiffers(points=points, worth=str(Money(worth)), said=str(Money(paid_fen)))
     if paid_fen * WHOLE > due_fen * rate.share_percent:
@@ -74,7 +69,7 @@ def told(rate: PointsAsMoney | None, *, available: int, due_fen: int) -> dict[st
     most = most_points(rate, available=available, due_fen=due_fen)
     return {
         "most_points": most,
-        "most_amount": str(Money(worth_fen(rate, most))),
+        "most_amount": str(Money(rate.worth_of(most))),
         "points": rate.points,
         "worth": str(Money(rate.worth_fen)),
         "least": rate.least,

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_POST
 
 from huitou.access import service as access
@@ -109,6 +109,13 @@ def _whole_page(request: HttpRequest, person: MemberSeen) -> dict[str, object]:
     last_ago = figures.days_ago(last, timezone.localdate()) if last else ""
     if last and last_ago == figures.day(last):
         last_ago = figures.weekday(last.isoweekday())
+    points = told.points(
+        loyalty.balance_of(member_id),
+        next(iter(lots), None),
+        loyalty.rate_now(timezone.now()),
+        lots=_in_lots(lot_count),
+        today=timezone.localdate(),
+    )
     facts = {
         **(duplicates.of_member(request, member_id) | of_member.of_member(request, person)),
         "person": person,
@@ -124,14 +131,14 @@ def _whole_page(request: HttpRequest, person: MemberSeen) -> dict[str, object]:
             more=[expected_said(picture.expected), *told.habits_said(picture)[:1]],
         ),
         "last": last,
-        "strip": told.strip(year, last, picture, last_ago=last_ago),
+        "strip": [*told.strip(year, last, picture, last_ago=last_ago), points],
         "changes": told.habits_said(picture),
         "basket": told.basket(picture),
         "basket_fen": picture.basket_fen,
         "prices": told.prices(picture),
         "profile": told.told_of(member_id),
         "year": year,
-        "balance": loyalty.balance_of(member_id),
+        "balance": points["figure"],
         "lots": _lots(lots, timezone.localdate()),
         "lot_count": min(lot_count, loyalty.MOST_LOTS_COUNTED),
         "more_lots": lot_count > loyalty.MOST_LOTS_COUNTED,
@@ -319,6 +326,12 @@ def _lots(lots: Sequence[object], today: date) -> list[dict[str, object]]:
         }
         for lot in lots
     ]
+
+
+def _in_lots(count: int) -> str:
+    if count > loyalty.MOST_LOTS_COUNTED:
+        return gettext("in more than {count} lots").format(count=loyalty.MOST_LOTS_COUNTED)
+    return ngettext("in {count} lot", "in {count} lots", count).format(count=count)
 
 
 def _calendar(member_id: int, year: Year) -> Chart:
