@@ -17,6 +17,7 @@ from huitou.access import service as access
 from huitou.access.terms import Right, Role
 from huitou.catalogue.terms import StoreSeen
 from huitou.doors.console import figures
+from huitou.doors.console.attention import notices
 from huitou.doors.console.driven import splits, unit_of
 from huitou.doors.console.findings import overview_finding
 from huitou.doors.console.gate import asked_store, last_refresh, needs, seen_stores
@@ -88,10 +89,9 @@ def overview(request: HttpRequest) -> HttpResponse:
         else None,
         "period": pick(windows.kept, ends_on, request.GET),
         "refreshed": refreshed,
-        "without_targets": store is None
-        and pinned_goals is None
-        and not goals.goals
-        and access.may(request.user, Right.SET_TARGETS),
+        "notices": notices(request, store, tiles, histories, with_targets=bool(goals.goals))
+        if windows.newest and pinned_goals is None
+        else None,
     }
     return render(request, "console/overview.html", facts)
 
