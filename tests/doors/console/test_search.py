@@ -59,6 +59,9 @@ FOUND = (
     ("茶会", "administrator", "", ("贵宾", "孕妈"), (), "who may see it"),
     ("贵宾", "cashier", "east", (), ("/tags/",), "a cashier has no registry"),
     ("收银", "cashier", "east", ("/till/",), (), "the till is a page too, though another door's"),
+    ("密码", "cashier", "east", ("/password",), (), "help, by what people call it"),
+    ("price label", "store_manager", "east", ("/labels",), (), "help, by every word, in any order"),
+    ("label", "cashier", "east", (), ("/labels",), "no help for what one may not do"),
     ("%", "administrator", "", ("至少输入",), (), "one character is half a city"),
     ("zzzz", "administrator", "", ("没有找到",), (), "nothing says what to try"),
 )

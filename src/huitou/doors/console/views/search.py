@@ -21,11 +21,11 @@ from huitou.access.terms import Right
 from huitou.catalogue import service as catalogue
 from huitou.doors.console import figures
 from huitou.doors.console.gate import every_store, is_fragment, needs, seen_stores
+from huitou.doors.console.help_said import HELP
 from huitou.doors.console.layers import LAYERS
 from huitou.doors.console.navigation import open_to
 from huitou.doors.console.offering import said
 from huitou.insight import service as insight
-from huitou.kernel.errors import N_
 from huitou.kernel.ids import member_code
 from huitou.members import service as members
 from huitou.offers.service import coupons, programmes
@@ -35,15 +35,6 @@ from huitou.segments.service import tags
 
 LONGEST, SHORTEST = 80, 2
 MEMBERS, RECEIPTS, PRODUCTS, OTHERS = 6, 5, 6, 5
-
-HELP = (
-    (N_("How do I bring a till's history in?"), "import_new", Right.READ_FILES_IN),
-    (N_("Who is a diamond, gold, silver or dormant member?"), "cut_offs", Right.SET_CUT_OFFS),
-    (N_("Why are today's figures not there yet?"), "refresh", Right.RUN_REFRESH),
-    (N_("What is wrong with my data?"), "quality", Right.SEE_IMPORTS),
-    (N_("What are pages made of?"), "design", Right.SEE_OVERVIEW),
-    (N_("How do I change my password?"), "own_password", Right.SEE_MEMBERS),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,9 +161,12 @@ def _pages(request: HttpRequest, query: str) -> Iterator[Hit]:
 
 
 def _help(request: HttpRequest, query: str) -> Iterator[Hit]:
-    for question, name, right in HELP:
-        if access.may(request.user, right) and _said(query, question):
-            yield Hit(gettext(question), reverse(f"console:{name}"), data=False)
+    """By every word that was typed: a question holds some of them, its answer or what else it is called others."""
+    for one in HELP:
+        if access.may(request.user, one.right) and all(
+            _said(word, one.question, one.answer, one.words) for word in query.split()
+        ):
+            yield Hit(gettext(one.question), reverse(f"console:{one.page}"), gettext(one.answer), data=False)
 
 
 def _said(query: str, *texts: str) -> bool:
