@@ -1,5 +1,5 @@
-"""What waits for whoever looks at the overview, and what has got worse, each with the page that does something about it.
-Nothing is shown that this person can do nothing about."""
+"""What waits for whoever looks at the overview, and what has got worse, each with the page that does something about
+it. Nothing is shown that this person can do nothing about."""
 
 from __future__ import annotations
 
