@@ -11,17 +11,8 @@ from django.db import DatabaseError, IntegrityError, transaction
 from huitou.bulk.trip import trip
 from huitou.receipts import service as receipts
 from huitou.receipts.errors import ConflictSettled, ConflictUnknown, NoteMissing
-from huitou.receipts.terms import (
-    ConflictKind,
-    KnownReceipt,
-    Match,
-    NamedSale,
-    NewConflict,
-    ParkedReturn,
-    ReturnedLine,
-    SaleName,
-    SoldGoods,
-)
+from huitou.receipts.terms import KnownReceipt, Match, NamedSale, ParkedReturn, ReturnedLine, SaleName, SoldGoods
+from huitou.receipts.terms.conflicts import ConflictKind, NewConflict
 from tests.builders import rows, run
 from tests.receipts.selling import AT, DAY, accept, asked, ids, key, open_shop, returned, sold
 

@@ -12,7 +12,8 @@ from huitou.kernel.errors import HuitouError
 from huitou.loyalty import service as loyalty
 from huitou.loyalty.terms import GivenBack, Moment, Returning, SoldQuantity
 from huitou.receipts import service as receipts
-from huitou.receipts.terms import ConflictKind, Match, NamedSale, ParkedReturn, SaleName, SoldSale
+from huitou.receipts.terms import Match, NamedSale, ParkedReturn, SaleName, SoldSale
+from huitou.receipts.terms.conflicts import ConflictKind
 from huitou.usecases.recording.placing import conflict_of_parked
 from huitou.usecases.recording.returns import return_of_return
 

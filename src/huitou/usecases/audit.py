@@ -19,7 +19,7 @@ from huitou.offers import service as offers
 from huitou.outbox import service as outbox
 from huitou.receipts import service as receipts
 from huitou.receipts.service import for_the_lake, import_life
-from huitou.receipts.terms import ConflictKind
+from huitou.receipts.terms.conflicts import ConflictKind
 from huitou.usecases.left_by_undos import left_behind
 
 Progress = Callable[[str], None]

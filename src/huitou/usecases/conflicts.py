@@ -10,7 +10,7 @@ from huitou.access import service as access
 from huitou.catalogue import service as catalogue
 from huitou.kernel.ids import member_code
 from huitou.receipts import service as receipts
-from huitou.receipts.terms import ConflictSeen
+from huitou.receipts.terms.conflicts import ConflictSeen
 
 PAGE = 50
 

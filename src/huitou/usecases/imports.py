@@ -7,7 +7,7 @@ from typing import Any
 from huitou.inbox import service as inbox
 from huitou.inbox.terms import JobSeen
 from huitou.receipts.service import import_life
-from huitou.receipts.terms import ImportSeen
+from huitou.receipts.terms.imports import ImportSeen
 from huitou.usecases import import_words
 
 

@@ -22,7 +22,7 @@ from huitou.lake.terms import Field, Reading
 from huitou.privacy import service as privacy
 from huitou.receipts.errors import NothingToTake, RowsChanged
 from huitou.receipts.service import import_life, quarantine
-from huitou.receipts.terms import ImportSeen, MendedRow, WaitingRow
+from huitou.receipts.terms.imports import ImportSeen, MendedRow, WaitingRow
 from huitou.usecases import refused_cells
 from huitou.usecases.cut_over.balances import open_balances
 from huitou.usecases.cut_over.brought import Brought

@@ -15,7 +15,7 @@ from huitou.kernel.rows import Cells, Unfit
 from huitou.lake import service as lake
 from huitou.members import service as members
 from huitou.privacy import service as privacy
-from huitou.receipts.terms import WaitingRow
+from huitou.receipts.terms.imports import WaitingRow
 
 SEALED_FOR = "refused row"
 """What the personal cells of refused rows are sealed for."""

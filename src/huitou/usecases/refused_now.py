@@ -9,7 +9,7 @@ from datetime import datetime
 from huitou.kernel.rows import Unfit
 from huitou.privacy import service as privacy
 from huitou.receipts.service import quarantine
-from huitou.receipts.terms import ImportSeen, WaitingRow
+from huitou.receipts.terms.imports import ImportSeen, WaitingRow
 from huitou.usecases import refused_cells, understand_rows
 from huitou.usecases.at_fault import fields_at_fault
 

@@ -32,7 +32,7 @@ def register(app: typer.Typer, runtime: Runtime) -> None:
         if context.invoked_subcommand is not None:
             return
         with runtime.open_database():
-            from huitou.receipts.terms import WHAT_HAPPENED, ConflictKind
+            from huitou.receipts.terms.conflicts import WHAT_HAPPENED, ConflictKind
             from huitou.usecases.conflicts import list_conflicts
 
             found = list_conflicts(limit=MOST, settled=settled)

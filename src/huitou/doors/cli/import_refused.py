@@ -16,7 +16,7 @@ from huitou.kernel.errors import N_, HuitouError
 from huitou.usecases import import_words
 
 if TYPE_CHECKING:
-    from huitou.receipts.terms import RefusedRow
+    from huitou.receipts.terms.imports import RefusedRow
 
 NumberArgument = Annotated[int, typer.Argument(metavar="IMPORT", help="Its number, as `huitou imports` lists it.")]
 RowsOption = Annotated[list[int] | None, typer.Option("--row", help="A row of the file; may be repeated.")]

@@ -20,14 +20,11 @@ from huitou.receipts.rules import matching, refunding, returning
 from huitou.receipts.store import accepting, months, online, promises, quality, reading, taking
 from huitou.receipts.terms import (
     BoughtLine,
-    ConflictKind,
-    ConflictSeen,
     DayOfVisits,
     HourOfDay,
     HourOfVisits,
     LineSeen,
     Match,
-    NewConflict,
     NewLine,
     NewReceipt,
     PaidWay,
@@ -41,6 +38,7 @@ from huitou.receipts.terms import (
     SoldSale,
     Tender,
 )
+from huitou.receipts.terms.conflicts import ConflictKind, ConflictSeen, NewConflict
 
 RECORDED = "receipt_recorded"
 """The outbox fact of a receipt that came by the API: {id}. Many of them go to the lake in one bundle."""

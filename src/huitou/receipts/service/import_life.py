@@ -18,7 +18,7 @@ from huitou.receipts.errors import (
     ImportUnknown,
 )
 from huitou.receipts.store import import_log
-from huitou.receipts.terms import ImportSeen, Standing
+from huitou.receipts.terms.imports import ImportSeen, Standing
 
 UNDONE = "import_undone"
 """The outbox fact of an import that was undone: {batch, owners}, the imports that had taken what left."""

@@ -10,7 +10,7 @@ import pyarrow as pa
 from huitou.receipts.errors import RowsUnknown
 from huitou.receipts.service.import_life import check_standing
 from huitou.receipts.store import quarantine
-from huitou.receipts.terms import MendedRow, RefusedRow, WaitingRow
+from huitou.receipts.terms.imports import MendedRow, RefusedRow, WaitingRow
 
 _LARGEST_ROW = 2**62
 

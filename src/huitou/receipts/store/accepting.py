@@ -11,7 +11,8 @@ import psycopg
 from django.db import IntegrityError
 
 from huitou.bulk.trip import Answer, Trip
-from huitou.receipts.terms import Match, NewConflict, NewLine, NewReceipt, ParkedReturn, SaleName, SoldSale
+from huitou.receipts.terms import Match, NewLine, NewReceipt, ParkedReturn, SaleName, SoldSale
+from huitou.receipts.terms.conflicts import NewConflict
 
 _IDENTITIES = """
 INSERT INTO receipts_identity (id, source, store_id, till, business_date, number, kind, digest, answer)

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import connection
 
 from huitou.receipts.rules import spans
-from huitou.receipts.terms import ImportSeen, Standing
+from huitou.receipts.terms.imports import ImportSeen, Standing
 
 _IMPORT = (
     "i.id, i.kind, i.source, i.file_name, i.file_digest, i.mapping::text, i.reading::text, i.actor, i.started_at, "

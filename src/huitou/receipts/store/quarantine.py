@@ -11,7 +11,7 @@ import pyarrow as pa
 from django.db import connection
 
 from huitou.bulk import service as bulk
-from huitou.receipts.terms import MendedRow, RefusedRow, WaitingRow
+from huitou.receipts.terms.imports import MendedRow, RefusedRow, WaitingRow
 
 _WAITS = "batch_id = %s AND taken_by_id IS NULL AND dismissed_at IS NULL"
 _STATE = (

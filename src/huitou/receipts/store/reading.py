@@ -10,16 +10,8 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
-from huitou.receipts.terms import (
-    BoughtLine,
-    ConflictKind,
-    ConflictSeen,
-    DayOfVisits,
-    HourOfDay,
-    HourOfVisits,
-    LineSeen,
-    ReceiptSeen,
-)
+from huitou.receipts.terms import BoughtLine, DayOfVisits, HourOfDay, HourOfVisits, LineSeen, ReceiptSeen
+from huitou.receipts.terms.conflicts import ConflictKind, ConflictSeen
 
 _COLUMNS = "id, number, store_id, till, channel, kind, at, business_date, net_fen, discount_fen, line_count"
 

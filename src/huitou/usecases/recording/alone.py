@@ -13,7 +13,7 @@ from huitou.members.terms import MemberRef, RefKind
 from huitou.offline import service as offline
 from huitou.offline.terms import CLOCK_SLACK
 from huitou.privacy import service as privacy
-from huitou.receipts.terms import ConflictKind
+from huitou.receipts.terms.conflicts import ConflictKind
 from huitou.usecases.recording.placing import Placed, Proven
 from huitou.usecases.till_terms import Sale, SoldAlone
 

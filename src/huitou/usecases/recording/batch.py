@@ -13,7 +13,8 @@ from huitou.catalogue.terms import StoreSeen
 from huitou.kernel.errors import HuitouError
 from huitou.members.terms import RefKind
 from huitou.receipts import service as receipts
-from huitou.receipts.terms import NewConflict, SaleName
+from huitou.receipts.terms import SaleName
+from huitou.receipts.terms.conflicts import NewConflict
 from huitou.usecases.recording.alone import Judged, judge
 from huitou.usecases.recording.answers import Outcome
 from huitou.usecases.recording.placing import Placed, conflict_of, place, sale_name, settled, stores_of

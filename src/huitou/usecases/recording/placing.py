@@ -21,7 +21,8 @@ from huitou.loyalty.errors import AccountMerged
 from huitou.loyalty.terms import Moment
 from huitou.members.terms import MemberRef
 from huitou.receipts import service as receipts
-from huitou.receipts.terms import ConflictKind, KnownReceipt, NewConflict, ParkedReturn, ReceiptKey, SaleName
+from huitou.receipts.terms import KnownReceipt, ParkedReturn, ReceiptKey, SaleName
+from huitou.receipts.terms.conflicts import ConflictKind, NewConflict
 from huitou.usecases.recording.digests import as_spelled_digest_of, digest_of
 from huitou.usecases.recording.errors import DayImpossible
 from huitou.usecases.till_terms import Return, Sale

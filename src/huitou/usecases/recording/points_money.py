@@ -15,7 +15,8 @@ from huitou.loyalty import service as loyalty
 from huitou.loyalty.terms import PointsAsMoney
 from huitou.offers.service.quoting import QUOTE_MINUTES
 from huitou.receipts import service as receipts
-from huitou.receipts.terms import ConflictKind, NewConflict, PaidWay, SoldSale, Tender
+from huitou.receipts.terms import PaidWay, SoldSale, Tender
+from huitou.receipts.terms.conflicts import ConflictKind, NewConflict
 from huitou.usecases.recording.placing import Placed, conflict_of
 from huitou.usecases.till_terms import Sale
 

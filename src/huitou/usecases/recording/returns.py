@@ -13,18 +13,8 @@ from huitou.loyalty.terms import Account, GivenBack, Returned, Returning, SoldQu
 from huitou.offers.service import till as offers
 from huitou.receipts import service as receipts
 from huitou.receipts.errors import ReceiptDiffers, ReturnOfReturn
-from huitou.receipts.terms import (
-    ConflictKind,
-    Match,
-    NamedSale,
-    NewConflict,
-    NewLine,
-    NewReceipt,
-    ParkedReturn,
-    ReturnedLine,
-    SaleName,
-    SoldSale,
-)
+from huitou.receipts.terms import Match, NamedSale, NewLine, NewReceipt, ParkedReturn, ReturnedLine, SaleName, SoldSale
+from huitou.receipts.terms.conflicts import ConflictKind, NewConflict
 from huitou.usecases.recording import answers, points_money, settling
 from huitou.usecases.recording.answers import Outcome
 from huitou.usecases.recording.differing import receipt_differs

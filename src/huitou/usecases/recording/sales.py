@@ -23,9 +23,7 @@ from huitou.members.terms import MemberRef, RefKind
 from huitou.receipts import service as receipts
 from huitou.receipts.service import naming
 from huitou.receipts.terms import (
-    ConflictKind,
     KnownReceipt,
-    NewConflict,
     NewLine,
     NewReceipt,
     ParkedReturn,
@@ -34,6 +32,7 @@ from huitou.receipts.terms import (
     SoldGoods,
     SoldSale,
 )
+from huitou.receipts.terms.conflicts import ConflictKind, NewConflict
 from huitou.usecases.recording import answers, points_money, returns, settling
 from huitou.usecases.recording.answers import Outcome
 from huitou.usecases.recording.differing import receipt_differs

@@ -26,7 +26,8 @@ from huitou.offers.service.reckoning import Scanned, basket_of, request_of
 from huitou.offers.terms import Limits
 from huitou.offers.terms.coupons import CouponAtTill
 from huitou.offers.terms.settling import GivenBackNow, LineBack, Settling
-from huitou.receipts.terms import ConflictKind, NewConflict, SoldSale
+from huitou.receipts.terms import SoldSale
+from huitou.receipts.terms.conflicts import ConflictKind, NewConflict
 from huitou.segments.service import live
 from huitou.usecases.recording.holds import hold_key
 from huitou.usecases.recording.placing import Placed, conflict_of

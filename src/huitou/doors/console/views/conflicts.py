@@ -11,7 +11,7 @@ from huitou.access.terms import Right
 from huitou.doors.console.gate import every_store, needs
 from huitou.kernel.ids import member_code
 from huitou.receipts import service as receipts
-from huitou.receipts.terms import WHAT_HAPPENED, ConflictSeen
+from huitou.receipts.terms.conflicts import WHAT_HAPPENED, ConflictSeen
 from huitou.usecases.conflicts import settle_conflict
 
 PAGE_SIZE = 30

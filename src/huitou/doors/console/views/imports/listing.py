@@ -17,7 +17,7 @@ from huitou.doors.console.views.imports import answers, jobs, words
 from huitou.inbox import service as inbox
 from huitou.kernel.errors import N_
 from huitou.receipts.service import import_life
-from huitou.receipts.terms import ImportSeen
+from huitou.receipts.terms.imports import ImportSeen
 from huitou.uploads import service as uploads
 from huitou.uploads.terms import KEPT_HOURS, UploadSeen
 

@@ -22,7 +22,7 @@ from huitou.doors.console.views.imports.listing import row_of
 from huitou.lake import service as lake
 from huitou.lake.terms import Field, Reading
 from huitou.receipts.service import import_life, quarantine
-from huitou.receipts.terms import ImportSeen, RefusedRow
+from huitou.receipts.terms.imports import ImportSeen, RefusedRow
 from huitou.usecases import mend_rows, understand_rows
 from huitou.usecases.refused_now import RefusedNow, refused_now
 

@@ -15,7 +15,7 @@ from huitou.doors.console.gate import needs
 from huitou.doors.console.views.imports import reports, words
 from huitou.doors.console.views.imports.listing import row_of
 from huitou.receipts.service import import_life
-from huitou.receipts.terms import ImportSeen
+from huitou.receipts.terms.imports import ImportSeen
 
 
 @require_safe
