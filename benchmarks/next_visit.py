@@ -48,7 +48,7 @@ def run() -> None:
 def _told(rows: list[tuple[int, date]]) -> Iterator[tuple[int | None, int]]:
     """Of each expectation where the next visit fell (-1 before, 0 inside, 1 after, None: not known), and its days."""
     from huitou.insight.rules.next_visit import expected_next
-    from huitou.insight.terms import Expected
+    from huitou.insight.terms.person import Expected
 
     days: dict[int, list[date]] = {}
     for member, day in sorted(rows):

@@ -9,7 +9,7 @@ import duckdb
 import pytest
 
 from huitou.insight.rules import goods
-from huitou.insight.terms import BoughtWith
+from huitou.insight.terms.goods import BoughtWith
 from huitou.members.terms import Stage, came_back, stage_of, staged_sql
 
 AS_OF = date(2026, 11, 20)

@@ -10,7 +10,7 @@ import pytest
 from huitou.insight.rules.lately import chance, changes_of
 from huitou.insight.rules.next_visit import expected_next
 from huitou.insight.rules.price_sense import FEWEST_LINES, price_sense
-from huitou.insight.terms import Expected, Overdue
+from huitou.insight.terms.person import Expected, Overdue
 from huitou.receipts.terms import BoughtLine
 
 TODAY = date(2026, 11, 20)

@@ -17,7 +17,8 @@ from huitou.catalogue import service as catalogue
 from huitou.insight import service as insight
 from huitou.insight.errors import NothingToReckon
 from huitou.insight.service import DemandSeen, FunnelSeen, Lift
-from huitou.insight.terms import CategorySeen, CohortSeen, HourSeen, PairSeen, StorePart
+from huitou.insight.terms import CategorySeen, HourSeen, PairSeen, StorePart
+from huitou.insight.terms.crowd import CohortSeen
 from huitou.lake import service as lake
 from huitou.members import service as members
 from huitou.usecases.chosen_members import LIMIT_SECONDS, Chosen, counting_within

@@ -10,7 +10,7 @@ from huitou.catalogue import service as catalogue
 from huitou.catalogue.errors import ProductUnknown
 from huitou.catalogue.terms import ProductSeen
 from huitou.insight import service as insight
-from huitou.insight.terms import BoughtWith, Buyers, GoodsSeen, WeekOfGoods
+from huitou.insight.terms.goods import BoughtWith, Buyers, GoodsSeen, WeekOfGoods
 from huitou.lake import service as lake
 
 _LARGEST_ID = 2**63 - 1

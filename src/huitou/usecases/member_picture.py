@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from huitou.catalogue import service as catalogue
 from huitou.insight import service as insight
-from huitou.insight.terms import ChangeSeen, Expected, Overdue, PriceSense
+from huitou.insight.terms.person import ChangeSeen, Expected, Overdue, PriceSense
 from huitou.receipts import service as receipts
 from huitou.receipts.terms import BoughtLine
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from huitou.catalogue import service as catalogue
 from huitou.catalogue.terms import ProductSeen
 from huitou.insight import service as insight
-from huitou.insight.terms import GoodsSeen, GoodsSold
+from huitou.insight.terms.goods import GoodsSeen, GoodsSold
 
 
 @dataclass(frozen=True, slots=True)

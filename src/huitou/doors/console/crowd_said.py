@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from huitou.doors.console import figures
 from huitou.doors.console.findings import joined, say, strong
 from huitou.doors.console.layers import LAYERS
-from huitou.insight.terms import CohortSeen, Flow, LoyaltyTenth
+from huitou.insight.terms.crowd import CohortSeen, Flow, LoyaltyTenth
 from huitou.kernel.errors import N_
 
 _TOP = N_("{share} of the members are {layer} and bring {spend} of the spend.")

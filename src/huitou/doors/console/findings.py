@@ -16,7 +16,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from huitou.doors.console import figures
-from huitou.insight.terms import RefreshSeen, Rhythm, RunState
+from huitou.insight.terms import RefreshSeen, RunState
+from huitou.insight.terms.person import Rhythm
 from huitou.kernel.errors import N_
 
 _UP = N_("{name} rose to {value}, {change} above the 28 days before.")

@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 
 from huitou.doors.console import figures
 from huitou.doors.console.findings import joined, say, strong
-from huitou.insight.terms import GoodsSold
+from huitou.insight.terms.goods import GoodsSold
 from huitou.kernel.errors import N_
 from huitou.usecases.look_at_product import ProductLookedAt
 from huitou.usecases.rank_goods import RankedGoods

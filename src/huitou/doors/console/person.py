@@ -18,7 +18,8 @@ from huitou.doors.console.person_said import STANDING
 from huitou.doors.console.stages import STAGES
 from huitou.doors.console.year import Year
 from huitou.insight import service as insight
-from huitou.insight.terms import Expected, LayerSpanSeen
+from huitou.insight.terms import LayerSpanSeen
+from huitou.insight.terms.person import Expected
 from huitou.kernel.errors import N_
 from huitou.loyalty.terms import LotSeen, PointsAsMoney, TierSeen
 from huitou.members import service as members

@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString
 
 from huitou.doors.console import figures
 from huitou.doors.console.findings import LONG_WEEKDAYS, say, strong
-from huitou.insight.terms import ChangeKind, ChangeSeen, Expected, Overdue
+from huitou.insight.terms.person import ChangeKind, ChangeSeen, Expected, Overdue
 from huitou.kernel.errors import N_
 
 _FEWER = N_("Came on {now} days in eight weeks, after {before} in the eight before.")

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 
 from huitou.insight import service as insight
-from huitou.insight.terms import Rhythm
+from huitou.insight.terms.person import Rhythm
 from huitou.receipts import service as receipts
 from huitou.receipts.terms import DayOfVisits
 

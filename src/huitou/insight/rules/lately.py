@@ -18,7 +18,7 @@ from itertools import pairwise
 from math import comb
 
 from huitou.insight.rules.rhythm import rhythm_of
-from huitou.insight.terms import ChangeKind, ChangeSeen
+from huitou.insight.terms.person import ChangeKind, ChangeSeen
 
 SPAN = timedelta(days=56)
 SIGNIFICANCE = Fraction(1, 20)

@@ -19,7 +19,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 from statistics import NormalDist, fmean
 
-from huitou.insight.terms import Expected, Overdue
+from huitou.insight.terms.person import Expected, Overdue
 
 FEWEST_VISITS = 4
 NEWEST_GAPS = 12

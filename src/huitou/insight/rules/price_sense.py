@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
 
-from huitou.insight.terms import PriceSense
+from huitou.insight.terms.person import PriceSense
 from huitou.receipts.terms import BoughtLine
 
 FEWEST_LINES = 30

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 from itertools import pairwise
 
-from huitou.insight.terms import Rhythm
+from huitou.insight.terms.person import Rhythm
 
 FEWEST_DAYS = 4
 """With fewer days there are at most two gaps, and two gaps are no rhythm."""

@@ -110,10 +110,10 @@ from huitou.insight.terms import (
     KpiNow,
     KpiOfStore,
     LayerSpanSeen,
-    LoyaltyTenth,
     Moves,
-    Rhythm,
 )
+from huitou.insight.terms.crowd import LoyaltyTenth
+from huitou.insight.terms.person import Rhythm
 from huitou.members import service as members
 
 __all__ = [

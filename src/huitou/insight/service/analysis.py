@@ -13,7 +13,8 @@ from huitou.insight.rules import analysis, crowd, funnel, together
 from huitou.insight.rules.analysis import DemandSeen, Side
 from huitou.insight.rules.funnel import ChannelSteps, FunnelSeen, LeftFor, PaidIn, Part, Steps
 from huitou.insight.rules.lift import Lift, lift_of, lift_of_visits
-from huitou.insight.terms import CategorySeen, CohortSeen, HourSeen, PairSeen, StorePart
+from huitou.insight.terms import CategorySeen, HourSeen, PairSeen, StorePart
+from huitou.insight.terms.crowd import CohortSeen
 
 __all__ = [
     "FUNNEL_KINDS",

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from huitou.insight.rules import lately, next_visit
 from huitou.insight.rules import price_sense as prices
-from huitou.insight.terms import ChangeSeen, Expected, Overdue, PriceSense
+from huitou.insight.terms.person import ChangeSeen, Expected, Overdue, PriceSense
 from huitou.receipts.terms import BoughtLine
 
 EXPECTED_PERCENT = round(next_visit.SHARE * 100)

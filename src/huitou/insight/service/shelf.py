@@ -12,19 +12,9 @@ from huitou.insight.rules import crowd, goods, loyalty_index, periods
 from huitou.insight.store import crowd as crowd_store
 from huitou.insight.store import goods as goods_store
 from huitou.insight.store import writing
-from huitou.insight.terms import (
-    BoughtWith,
-    Buyers,
-    CohortSeen,
-    CutOffs,
-    Flow,
-    GoodsSeen,
-    GoodsSold,
-    LoyaltyTenth,
-    NewcomersSeen,
-    Square,
-    WeekOfGoods,
-)
+from huitou.insight.terms import CutOffs
+from huitou.insight.terms.crowd import CohortSeen, Flow, LoyaltyTenth, NewcomersSeen, Square
+from huitou.insight.terms.goods import BoughtWith, Buyers, GoodsSeen, GoodsSold, WeekOfGoods
 from huitou.members.terms import LOST_TIMES, NEW_DAYS, RISK_DAYS_A_MONTH
 from huitou.receipts.terms import HourOfVisits
 

@@ -12,7 +12,7 @@ import pyarrow as pa
 from django.db import connection
 
 from huitou.bulk import service as bulk
-from huitou.insight.terms import CohortSeen, Flow, LoyaltyTenth, NewcomersSeen, Square
+from huitou.insight.terms.crowd import CohortSeen, Flow, LoyaltyTenth, NewcomersSeen, Square
 from huitou.receipts.terms import HourOfVisits
 
 TABLES = {

@@ -13,7 +13,7 @@ from django.db import connection
 
 from huitou.bulk import service as bulk
 from huitou.insight.rules import goods
-from huitou.insight.terms import BoughtWith, Buyers, GoodsSeen, GoodsSold, WeekOfGoods
+from huitou.insight.terms.goods import BoughtWith, Buyers, GoodsSeen, GoodsSold, WeekOfGoods
 
 TABLES = {
     "kept_goods": ("insight_goods", (

@@ -26,7 +26,7 @@ from huitou.doors.console.parts import Cell, Chart, Column, Table
 from huitou.doors.console.periods import asked_day
 from huitou.doors.console.widths import of_largest
 from huitou.insight import service as insight
-from huitou.insight.terms import GoodsSeen, GoodsSold, WeekOfGoods
+from huitou.insight.terms.goods import GoodsSeen, GoodsSold, WeekOfGoods
 from huitou.kernel.errors import N_
 from huitou.kernel.money import Money
 from huitou.usecases.look_at_product import ProductLookedAt, look_at_product

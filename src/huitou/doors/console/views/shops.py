@@ -29,7 +29,8 @@ from huitou.doors.console.tiles import kpi_change, kpi_tile, trend_chart
 from huitou.doors.console.views.crowd.layers import by_layer
 from huitou.doors.console.widths import of_largest
 from huitou.insight import service as insight
-from huitou.insight.terms import GoodsSold, KpiNow, RefreshSeen
+from huitou.insight.terms import KpiNow, RefreshSeen
+from huitou.insight.terms.goods import GoodsSold
 from huitou.usecases.kpis_of_days import kpi_histories_up_to
 from huitou.usecases.rank_goods import rank_goods
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from huitou.doors.console import figures
 from huitou.doors.console.parts import Chart, Column, Table
 from huitou.doors.console.views.crowd.view import count
-from huitou.insight.terms import Flow
+from huitou.insight.terms.crowd import Flow
 
 FLOW_DAYS, FLOW_DAYS_ON_A_PHONE = 4, 2
 

@@ -14,7 +14,7 @@ from huitou.doors.console.parts import Cell, Chart, Column, Table
 from huitou.doors.console.views.crowd.flow import FlowWords, flow_chart, newest_days
 from huitou.doors.console.views.crowd.view import View, count, members_address
 from huitou.insight import service as insight
-from huitou.insight.terms import Flow, Square
+from huitou.insight.terms.crowd import Flow, Square
 
 
 def layers(request: HttpRequest, store: int | None, on: date | None) -> View:

@@ -15,7 +15,7 @@ from huitou.doors.console.stages import STAGE_COLOURS, STAGES, stage_meanings
 from huitou.doors.console.views.crowd.flow import FlowWords, flow_chart, newest_days
 from huitou.doors.console.views.crowd.view import View, count
 from huitou.insight import service as insight
-from huitou.insight.terms import Flow
+from huitou.insight.terms.crowd import Flow
 
 MONTHS_IN_TABLE = 13
 

@@ -15,7 +15,7 @@ from huitou.doors.console.parts import Chart, Column, Table
 from huitou.doors.console.stages import STAGES, stage_meanings
 from huitou.doors.console.views.crowd.view import View, count
 from huitou.insight import service as insight
-from huitou.insight.terms import Square
+from huitou.insight.terms.crowd import Square
 
 _SUMMED = ("members", "receipts", "spend_fen")
 
