@@ -1,0 +1,92 @@
+"""What the overview says waits for whoever looks: each with its page, and nothing that they can do nothing about."""
+
+from __future__ import annotations
+
+from collections import Counter
+from fractions import Fraction
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from huitou.insight.service import goals
+from huitou.insight.terms import Goal
+from tests.builders import run, store_ids
+from tests.usecases.tills import Till, card
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def counted_today(chain):
+    """The figures are those of today: nothing is late."""
+    run(f"UPDATE insight_refresh SET as_of = '{timezone.localdate()}'")
+
+
+@pytest.fixture
+def open_conflict(chain) -> str:
+    """A number that a till of the first store used for two sales; returns the store's code."""
+    first = min(store_ids())
+    till = Till(store=first)
+    sale = till.sale(3000, member=card("C1"))
+    till.upload(sale, till.sale(9900, number=sale.number))
+    return first
+
+
+def page(client) -> str:
+    return client.get("/").content.decode()
+
+
+def test_a_conflict_is_shown_to_whoever_may_settle_it(as_role, open_conflict):
+    said = "1 conflict of the tills is open"
+    others = max(store_ids())
+    assert said in page(as_role("administrator", language="en"))
+    assert said in page(as_role("store_manager", open_conflict, "en"))
+    assert said not in page(as_role("store_manager", others, "en")), "it is another store's"
+    assert said not in page(as_role("marketer", language="en")), "who may not settle it is not asked to"
+
+
+def test_targets_are_asked_for_until_they_are_set(as_role, counted_today):
+    boss = as_role("administrator", language="en")
+    assert "No figure has a target yet." in page(boss)
+    assert "No figure has a target yet." not in page(as_role("marketer", language="en"))
+    goals.put({"sales": Goal(Fraction(1), Fraction(900_000))}, note="", made_by="somebody")
+    assert "No figure has a target yet." not in page(boss)
+    assert "Nothing waits for you." in page(boss)
+
+
+def test_figures_that_stop_are_named_to_whoever_may_refresh(as_role, chain):
+    assert "The figures stop at 20 Nov" in page(as_role("marketer", language="en"))
+    assert "The figures stop at" not in page(as_role("store_manager", "west", "en"))
+    run(f"UPDATE insight_refresh SET as_of = '{timezone.localdate()}'")
+    assert "The figures stop at" not in page(as_role("marketer", language="en"))
+
+
+def test_only_what_gets_worse_for_three_weeks_is_spoken_of(as_role, counted_today):
+    """Sales of the chain are made to fall week by week, then to rise once on the way."""
+    windows = "FROM insight_kpivalue WHERE kpi = 'sales' AND period = 'rolling28' AND store_id IS NULL AND cut = ''"
+    fall = (
+        "UPDATE insight_kpivalue k SET numerator = 1000 - 100 * place FROM (SELECT id, row_number() OVER (ORDER BY "
+        f"ends_on) AS place {windows} ORDER BY ends_on DESC LIMIT 4) AS newest WHERE k.id = newest.id"
+    )
+    run(fall)
+    boss = as_role("administrator", language="en")
+    said = "Sales has got worse three weeks running"
+    assert said in page(boss)
+    third = f"SELECT id {windows} ORDER BY ends_on DESC OFFSET 2 LIMIT 1"
+    run(f"UPDATE insight_kpivalue SET numerator = 1 WHERE id = ({third})")
+    assert said not in page(boss)
+
+
+@pytest.mark.parametrize("role", ["administrator", "marketer", "store_manager"])
+@pytest.mark.parametrize("address", ["/", "/?kpi=repurchase_rate", "/figures/sales", "/stores", "/members/all"])
+def test_no_page_asks_the_same_thing_twice(as_role, chain, role, address):
+    client = as_role(role, "west" if role == "store_manager" else "")
+    client.get(address)
+    with CaptureQueriesContext(
+        connection,
+    ) as asked:
+        assert client.get(address).status_code == 200
+    told = Counter(one["sql"] for one in asked if one["sql"].lstrip().upper().startswith(("SELECT", "WITH")))
+    assert [sql for sql, times in told.items() if times > 1] == []
