@@ -5,7 +5,7 @@ ROUTES = {
     **dict.fromkeys(("overview", "kpis", "kpi", "kpi_csv", "crowd", "stores", "products", "product"), ("get", 200)),
     **dict.fromkeys(("search", "design", "conflicts", "labels", "analysis"), ("get", 200)),
     **dict.fromkeys(("duplicates", "duplicate", "merge"), ("get", 403)),
-    **dict.fromkeys(("duplicate_merge", "duplicate_reject", "merge_part"), ("post", 403)),
+    **dict.fromkeys(("duplicate_merge", "duplicate_reject", "duplicate_reopen", "merge_part"), ("post", 403)),
     **dict.fromkeys(("targets", "refresh", "cut_offs", "start", "start_step"), ("get", 403)),
     "targets_undo": ("post", 403),
     "staff": ("get", 403),

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import pyarrow as pa
 
-from huitou.members.errors import CandidateDecided, CandidateUnknown
+from huitou.members.errors import CandidateDecided, CandidateNotAside, CandidateUnknown
 from huitou.members.rules.likeness import LEVELS
 from huitou.members.store import resembling
 from huitou.members.terms import Candidate
@@ -48,6 +48,14 @@ def reject_candidate(number: int, *, by: str, now: datetime) -> Candidate:
     if not resembling.decide(number, "rejected", by, now):
         seen = candidate(number)
         raise CandidateDecided(number=number, by=seen.decided_by, state=seen.state)
+    return candidate(number)
+
+
+def reopen_candidate(number: int) -> Candidate:
+    """Somebody was wrong: the pair waits for a person again. Raises CandidateUnknown, CandidateNotAside."""
+    seen = candidate(number)
+    if not resembling.reopen(number):
+        raise CandidateNotAside(number=number, state=seen.state)
     return candidate(number)
 
 

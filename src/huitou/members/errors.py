@@ -127,6 +127,13 @@ class CandidateDecided(HuitouError):
     status = 409
 
 
+class CandidateNotAside(HuitouError):
+    code = "candidate_not_aside"
+    message = N_("The pair {number} can't be opened again: {state}.")
+    next_step = N_("Open again what was said to be two people; what was merged is parted on the member's page.")
+    status = 409
+
+
 class StaffNumberTaken(HuitouError):
     """An employee number names one member."""
 

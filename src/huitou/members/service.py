@@ -25,6 +25,7 @@ from huitou.members.deciding import (
     note_merged,
     note_parted,
     reject_candidate,
+    reopen_candidate,
 )
 from huitou.members.errors import MemberNotFound, PhoneNotFound
 from huitou.members.finding import Looked, find
@@ -162,6 +163,7 @@ __all__ = [
     "register",
     "reject_candidate",
     "remembers_file",
+    "reopen_candidate",
     "require_few_wrong_codes",
     "signed_code",
     "some_of_everybody",

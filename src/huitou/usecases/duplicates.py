@@ -93,6 +93,14 @@ def reject_pair(number: int, *, now: datetime, actor: str) -> Candidate:
     return seen
 
 
+@transaction.atomic
+def reopen_pair(number: int, *, actor: str) -> Candidate:
+    """Whoever said that they are two people was not sure. Raises CandidateUnknown, CandidateNotAside."""
+    seen = members.reopen_candidate(number)
+    access.note_by(actor, "member.maybe_same", f"member:{seen.member}", other=member_code(seen.other), pair=number)
+    return seen
+
+
 def list_merges(limit: int = 50) -> list[dict[str, Any]]:
     """Newest first, as plain values."""
     return [_told(one) for one in members.merges(limit)]

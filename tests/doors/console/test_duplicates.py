@@ -81,3 +81,23 @@ def test_a_pair_that_is_two_people_never_comes_again(as_role, pairs):
     assert person.post(f"/duplicates/{pair['pair']}/reject").status_code == 409
     assert find_duplicates().waiting == 0
     assert "张伟" in person.get("/duplicates?state=rejected").content.decode()
+
+
+def test_who_was_not_sure_opens_the_pair_again(as_role, pairs):
+    find_duplicates()
+    (pair,) = list_candidates()
+    person = as_role("administrator", language="en")
+    again = f"/duplicates/{pair['pair']}/reopen"
+    assert person.post(again).status_code == 409, "it waits for a person already"
+    said = person.post(f"/duplicates/{pair['pair']}/reject", follow=True).content.decode()
+    assert f'action="{again}"' in said, "what was said can be taken back at once"
+    assert person.post(again, follow=True).status_code == 200
+    assert [one["pair"] for one in list_candidates()] == [pair["pair"]]
+    assert rows("SELECT state, decided_by FROM members_candidate") == [("open", "")]
+    assert rows("SELECT action FROM access_auditentry WHERE action LIKE 'member.%%' ORDER BY id") == [
+        ("member.not_same",),
+        ("member.maybe_same",),
+    ]
+    person.post(f"/duplicates/{pair['pair']}/merge", {"remains": pairs["A"]})
+    refused = person.post(again)
+    assert (refused.status_code, "candidate_not_aside" in refused.content.decode()) == (409, True)

@@ -190,6 +190,18 @@ def _deciding(duplicates: typer.Typer, runtime: Runtime) -> None:
             return
         say(N_("Pair {number}: two people, and never shown again."), number=pair)
 
+    @duplicates.command()
+    def reopen(pair: PairArgument, as_json: JsonOption = False) -> None:
+        """Let a pair that was said to be two people wait for a person again."""
+        with runtime.open_database():
+            from huitou.usecases.duplicates import reopen_pair
+
+            reopen_pair(pair, actor=ACTOR)
+        if as_json:
+            typer.echo(json.dumps({"pair": pair, "state": "open"}))
+            return
+        say(N_("Pair {number} waits for a person again."), number=pair)
+
 
 def _code(member: int) -> str:
     from huitou.kernel.ids import member_code

@@ -82,6 +82,7 @@ urlpatterns = [
     path("duplicates/<int:number>", duplicates.duplicate, name="duplicate"),
     path("duplicates/<int:number>/merge", duplicates.merge, name="duplicate_merge"),
     path("duplicates/<int:number>/reject", duplicates.reject, name="duplicate_reject"),
+    path("duplicates/<int:number>/reopen", duplicates.reopen, name="duplicate_reopen"),
     path("merges/<int:number>", duplicates.one_merge, name="merge"),
     path("merges/<int:number>/part", duplicates.part, name="merge_part"),
     path("analysis", analysis.analysis, name="analysis"),

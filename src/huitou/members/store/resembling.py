@@ -109,6 +109,17 @@ def decide(number: int, state: str, by: str, now: datetime) -> bool:
         return cursor.rowcount == 1
 
 
+def reopen(number: int) -> bool:
+    """Whether it was put aside as two people, with evidence to look at again, and waits for a person now."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE members_candidate SET state = 'open', decided_at = NULL, decided_by = '' "
+            "WHERE id = %s AND state = 'rejected' AND likely > 0",
+            [number],
+        )
+        return cursor.rowcount == 1
+
+
 def note_parted(member: int, other: int, by: str, now: datetime) -> None:
     """They are two: the pair never comes again, also where nobody had found it."""
     with connection.cursor() as cursor:

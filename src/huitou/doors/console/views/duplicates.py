@@ -8,6 +8,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
@@ -134,8 +135,18 @@ def merge(request: HttpRequest, number: int) -> HttpResponse:
 def reject(request: HttpRequest, number: int) -> HttpResponse:
     with access.beyond_scope(request.user):
         found.reject_pair(number, now=timezone.now(), actor=request.user.username)
-    toasts.say(request, gettext("Two people: the pair is never shown again."))
+    back = reverse("console:duplicate_reopen", args=[number])
+    toasts.say(request, gettext("Two people: the pair is never shown again."), undo=back)
     return redirect("console:duplicates")
+
+
+@require_POST
+@needs(Right.MERGE_MEMBERS)
+def reopen(request: HttpRequest, number: int) -> HttpResponse:
+    with access.beyond_scope(request.user):
+        found.reopen_pair(number, actor=request.user.username)
+    toasts.say(request, gettext("The pair waits for a person again."))
+    return redirect("console:duplicate", number)
 
 
 @require_safe
