@@ -46,6 +46,7 @@ def register(app: typer.Typer, runtime: Runtime) -> None:
     _looking(duplicates, runtime)
     _showing(duplicates, runtime)
     _deciding(duplicates, runtime)
+    _putting_aside(duplicates, runtime)
 
 
 def _looking(duplicates: typer.Typer, runtime: Runtime) -> None:
@@ -176,6 +177,8 @@ def _deciding(duplicates: typer.Typer, runtime: Runtime) -> None:
             coupons=done.coupons,
         )
 
+
+def _putting_aside(duplicates: typer.Typer, runtime: Runtime) -> None:
     @duplicates.command()
     def reject(pair: PairArgument, as_json: JsonOption = False) -> None:
         """Say that the two are two people; the pair never comes again."""

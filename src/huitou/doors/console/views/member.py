@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -31,6 +32,7 @@ from huitou.doors.console.year import Year, year_of
 from huitou.insight import service as insight
 from huitou.kernel.errors import N_
 from huitou.loyalty import service as loyalty
+from huitou.loyalty.terms import LotSeen
 from huitou.members import service as rooms_members
 from huitou.members.terms import MemberSeen, stage_of
 from huitou.offers import service as offers
@@ -109,13 +111,7 @@ def _whole_page(request: HttpRequest, person: MemberSeen) -> dict[str, object]:
     last_ago = figures.days_ago(last, timezone.localdate()) if last else ""
     if last and last_ago == figures.day(last):
         last_ago = figures.weekday(last.isoweekday())
-    points = told.points(
-        loyalty.balance_of(member_id),
-        next(iter(lots), None),
-        loyalty.rate_now(timezone.now()),
-        lots=_in_lots(lot_count),
-        today=timezone.localdate(),
-    )
+    points = _points(member_id, lots, lot_count)
     facts = {
         **(duplicates.of_member(request, member_id) | of_member.of_member(request, person)),
         "person": person,
@@ -326,6 +322,16 @@ def _lots(lots: Sequence[object], today: date) -> list[dict[str, object]]:
         }
         for lot in lots
     ]
+
+
+def _points(member_id: int, lots: Sequence[LotSeen], lot_count: int) -> dict[str, Any]:
+    return told.points(
+        loyalty.balance_of(member_id),
+        next(iter(lots), None),
+        loyalty.rate_now(timezone.now()),
+        lots=_in_lots(lot_count),
+        today=timezone.localdate(),
+    )
 
 
 def _in_lots(count: int) -> str:
