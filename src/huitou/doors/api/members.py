@@ -12,7 +12,7 @@ from huitou.doors.api.answers import EventKept, Registered, WhoItIs
 from huitou.doors.api.caller import ApiKey
 from huitou.doors.api.documented import OF_A_STORE, answers
 from huitou.doors.api.problems import LANGUAGES, language_of
-from huitou.doors.api.schemas import EventBody, IdentifySaid, NewcomerSaid
+from huitou.doors.api.schemas_people import EventBody, IdentifySaid, NewcomerSaid
 from huitou.doors.api.speaking import answer
 from huitou.members.errors import CodeUnknown, EventDiffers, IdentityOfOthers, TooManyWrongCodes
 from huitou.privacy.errors import NotAPhone

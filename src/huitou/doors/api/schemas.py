@@ -14,7 +14,6 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
-    StrictBool,
     StrictInt,
     StringConstraints,
     WithJsonSchema,
@@ -25,9 +24,7 @@ from pydantic_core import PydanticCustomError
 from huitou.offers.service.reckoning import Scanned
 from huitou.usecases.till_terms import (
     BasketAsked,
-    EventSaid,
     MemberRef,
-    Newcomer,
     Return,
     ReturnLine,
     Sale,
@@ -42,10 +39,9 @@ MOST_LINES = 500
 _OFFSET = r"(Z|[+-](0[0-9]|1[0-3]):[0-5][0-9]|[+-]14:00)"
 _MOMENT = rf"^20[0-9]{{2}}-[0-9]{{2}}-[0-9]{{2}}T[0-9]{{2}}:[0-9]{{2}}(:[0-9]{{2}}(\.[0-9]{{1,6}})?)?{_OFFSET}$"
 _DAY = r"^20[0-9]{2}-[0-9]{2}-[0-9]{2}$"
-_BIRTHDAY = r"^(19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}$"
 # No control characters; a name that keys something also begins and ends with a visible one.
-_TEXT = r"^[^\x00-\x1f\x7f]*$"
-_NAME = r"^[^\s\x00-\x1f\x7f]([^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f])?$"
+TEXT = r"^[^\x00-\x1f\x7f]*$"
+NAME = r"^[^\s\x00-\x1f\x7f]([^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f])?$"
 
 
 def text_of(pattern: str, most: int, least: int = 1) -> Any:
@@ -53,14 +49,14 @@ def text_of(pattern: str, most: int, least: int = 1) -> Any:
     return StringConstraints(strict=True, pattern=pattern, min_length=least, max_length=most)
 
 
-def _moment(text: str) -> datetime:
+def read_moment(text: str) -> datetime:
     try:
         return datetime.fromisoformat(text)
     except ValueError as error:
         raise PydanticCustomError("moment", "no such moment") from error
 
 
-def _day(text: str) -> date:
+def read_day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError as error:
@@ -75,14 +71,14 @@ Quantity = Annotated[str, text_of(r"^-?(0|[1-9][0-9]{0,8})\.[0-9]{3}$", 14), Fie
 QuantityBack = Annotated[
     str, text_of(r"^(0\.(00[1-9]|0[1-9][0-9]|[1-9][0-9]{2})|[1-9][0-9]{0,8}\.[0-9]{3})$", 13), Field(examples=["1.000"])
 ]
-Code = Annotated[str, text_of(_NAME, 40)]
-Number = Annotated[str, text_of(_NAME, 64), Field(examples=["000123"])]
+Code = Annotated[str, text_of(NAME, 40)]
+Number = Annotated[str, text_of(NAME, 64), Field(examples=["000123"])]
 Points = Annotated[StrictInt, Field(ge=0, le=1_000_000_000)]
 LineNumber = Annotated[StrictInt, Field(ge=1, le=100_000)]
 Moment = Annotated[
     str,
     text_of(_MOMENT, 40),
-    AfterValidator(_moment),
+    AfterValidator(read_moment),
     WithJsonSchema(
         {"type": "string", "format": "date-time", "pattern": _MOMENT, "examples": ["2026-11-25T10:15:00+08:00"]}
     ),
@@ -90,7 +86,7 @@ Moment = Annotated[
 Day = Annotated[
     str,
     text_of(_DAY, 10),
-    AfterValidator(_day),
+    AfterValidator(read_day),
     WithJsonSchema({"type": "string", "format": "date", "pattern": _DAY, "examples": ["2026-11-25"]}),
 ]
 
@@ -105,7 +101,7 @@ Named = Literal[
     "card", "phone", "code", "external", "member",
     "openid", "unionid", "external_userid", "meituan", "eleme", "jd", "taobao", "douyin",
 ]  # fmt: skip
-_SPOKEN = {"external_userid": "wecom"}
+SPOKEN = {"external_userid": "wecom"}
 """What WeCom calls its own id."""
 
 
@@ -114,7 +110,7 @@ class MemberSaid(Said):
 
     kind: Named
     value: Annotated[
-        str, text_of(_NAME, 200), Field(description="At most 64 characters but of a `code`.", examples=["VIP-884422"])
+        str, text_of(NAME, 200), Field(description="At most 64 characters but of a `code`.", examples=["VIP-884422"])
     ]
 
     @model_validator(mode="after")
@@ -124,14 +120,14 @@ class MemberSaid(Said):
         return self
 
     def ref(self) -> MemberRef:
-        return MemberRef(_SPOKEN.get(self.kind, self.kind), self.value)
+        return MemberRef(SPOKEN.get(self.kind, self.kind), self.value)
 
 
 class LineSaid(Said):
     line: LineNumber
-    sku: Annotated[str, text_of(_NAME, 64)]
-    name: Annotated[str, text_of(_TEXT, 200, 0)] = ""
-    category: Annotated[str, text_of(_TEXT, 200, 0), Field(description="The whole path: `生鲜/水果`.")] = ""
+    sku: Annotated[str, text_of(NAME, 64)]
+    name: Annotated[str, text_of(TEXT, 200, 0)] = ""
+    category: Annotated[str, text_of(TEXT, 200, 0), Field(description="The whole path: `生鲜/水果`.")] = ""
     quantity: Annotated[Quantity, Field(description="Pieces or kilograms; negative where goods came back.")]
     unit_price: UnitPrice | None = None
     discount: Discount = "0.00"
@@ -146,7 +142,7 @@ def _lines_once(lines: list[Any]) -> list[Any]:
     return lines
 
 
-CouponCode = Annotated[str, text_of(_NAME, 64), Field(examples=["7KQ2-M4XD-9TVBA"])]
+CouponCode = Annotated[str, text_of(NAME, 64), Field(examples=["7KQ2-M4XD-9TVBA"])]
 CouponsSaid = Annotated[list[CouponCode], Field(max_length=20)]
 
 
@@ -194,7 +190,7 @@ class SaleSaid(Said):
     lines: Annotated[list[LineSaid], Field(min_length=1, max_length=MOST_LINES), AfterValidator(_lines_once)]
     points_used: Points = 0
     hold: Annotated[
-        Annotated[str, text_of(_NAME, 80)] | None,
+        Annotated[str, text_of(NAME, 80)] | None,
         Field(description="The basket whose held points and coupons are spent."),
     ] = None
     quote: Annotated[QuoteSaid | None, Field(description="What priced it; left out: nobody quoted it here.")] = None
@@ -321,12 +317,12 @@ class ReceiptAsked(Said):
 
     query: Annotated[
         str,
-        text_of(_NAME, 200),
+        text_of(NAME, 200),
         Field(description="What its QR says, or its number.", examples=["HUITOU/S01/1/2026-11-25/000123"]),
     ]
 
 
-BasketKey = Annotated[str, text_of(_NAME, 80)]
+BasketKey = Annotated[str, text_of(NAME, 80)]
 
 
 class AtATill(Said):
@@ -342,7 +338,7 @@ class AtATill(Said):
 class ClaimSaid(AtATill):
     """Whose a receipt is that was nobody's."""
 
-    claim_code: Annotated[str, text_of(_NAME, 64), Field(description="As it is printed in the receipt's QR.")]
+    claim_code: Annotated[str, text_of(NAME, 64), Field(description="As it is printed in the receipt's QR.")]
     member: MemberSaid
 
 
@@ -366,7 +362,7 @@ class BasketLineSaid(Said):
     """What was scanned, before every discount."""
 
     line: LineNumber
-    sku: Annotated[str, text_of(_NAME, 64), Field(description="A sku, barcode, PLU, or the label of a scale.")]
+    sku: Annotated[str, text_of(NAME, 64), Field(description="A sku, barcode, PLU, or the label of a scale.")]
     quantity: Annotated[
         QuantityBack | None, Field(description="Pieces or kilograms; left out: one piece, or the label's weight.")
     ] = None
@@ -394,103 +390,10 @@ class BasketSaid(Said):
     lines: Annotated[list[BasketLineSaid], Field(min_length=1, max_length=MOST_LINES), AfterValidator(_lines_once)]
     coupons: Annotated[CouponsSaid, Field(description="Those that were presented.")] = []
     hold: Annotated[
-        Annotated[str, text_of(_NAME, 80)] | None, Field(description="The basket, where it holds coupons already.")
+        Annotated[str, text_of(NAME, 80)] | None, Field(description="The basket, where it holds coupons already.")
     ] = None
 
     def asked(self) -> BasketAsked:
         member = self.member.ref() if self.member else None
         lines = tuple(line.scanned() for line in self.lines)
         return BasketAsked(self.store, self.till, self.channel, member, lines, tuple(self.coupons), self.hold)
-
-
-BirthDay = Annotated[
-    str,
-    text_of(_BIRTHDAY, 10),
-    AfterValidator(_day),
-    WithJsonSchema({"type": "string", "format": "date", "pattern": _BIRTHDAY, "examples": ["1990-02-28"]}),
-]
-
-
-class IdentifySaid(AtATill):
-    """What the cashier scanned or typed."""
-
-    query: Annotated[
-        str,
-        text_of(_NAME, 200),
-        Field(description="Words of a name from two characters on.", examples=["13800138000", "hsy"]),
-    ]
-    kind: Annotated[
-        Named | Literal["search"] | None,
-        Field(description="Left out: whatever it looks like."),
-    ] = None
-
-    def meant(self) -> str | None:
-        return None if self.kind is None else _SPOKEN.get(self.kind, self.kind)
-
-
-_NEWCOMERS = (
-    *("phone", "card", "external", "openid", "unionid", "external_userid"),
-    *("meituan", "eleme", "jd", "taobao", "douyin"),
-)
-Outside = Annotated[str, text_of(_NAME, 64)]
-
-
-class NewcomerSaid(Said):
-    """Who becomes a member; at least one of phone, card, and an id of another system, WeChat, WeCom or a platform."""
-
-    store: Annotated[Code, Field(description="The home store's code.", examples=["S01"])]
-    name: Annotated[str, text_of(_TEXT, 80, 0), Field(examples=["何素云"])] = ""
-    phone: Annotated[str, text_of(_NAME, 30), Field(examples=["13800138000"])] | None = None
-    card: Annotated[str, text_of(_NAME, 64)] | None = None
-    external: Annotated[str, text_of(_NAME, 64), Field(description="The member's id in another system.")] | None = None
-    openid: Annotated[Outside | None, Field(description="Of WeChat, in one mini-program.")] = None
-    unionid: Annotated[Outside | None, Field(description="Of WeChat, in the whole company.")] = None
-    external_userid: Annotated[Outside | None, Field(description="Of WeCom.")] = None
-    meituan: Outside | None = None
-    eleme: Outside | None = None
-    jd: Outside | None = None
-    taobao: Outside | None = None
-    douyin: Outside | None = None
-    phone_verified: Annotated[
-        StrictBool,
-        Field(description="The person has shown a one-time code, or WeChat gave the number; never for a typed one."),
-    ] = False
-    birthday: BirthDay | None = None
-
-    @model_validator(mode="after")
-    def _known_by_something(self) -> NewcomerSaid:
-        if not self.identities():
-            raise PydanticCustomError("nothing_to_know_by", "phone, card, external id")
-        return self
-
-    def identities(self) -> tuple[MemberRef, ...]:
-        named = ((kind, getattr(self, kind)) for kind in _NEWCOMERS)
-        return tuple(MemberRef(_SPOKEN.get(kind, kind), value) for kind, value in named if value is not None)
-
-    def newcomer(self) -> Newcomer:
-        return Newcomer(self.name.strip(), self.identities(), self.birthday, self.store, self.phone_verified)
-
-
-Detail = Annotated[str, text_of(_TEXT, 500, 0)] | StrictBool | Annotated[StrictInt, Field(ge=-(10**15), le=10**15)]
-
-
-class EventBody(Said):
-    """Something that happened without a sale."""
-
-    id: Annotated[Number, Field(description="The event's id at its source, for ever.")]
-    kind: Literal["view", "scan", "basket", "sign_in", "rating", "prompt"]
-    at: Moment
-    member: MemberSaid | None = None
-    store: Code | None = None
-    detail: Annotated[
-        dict[Annotated[str, text_of(r"^[a-z][a-z0-9_]{0,39}$", 40)], Detail],
-        Field(
-            max_length=20,
-            description="What else is known. The funnel counts `channel` and `reason`.",
-            examples=[{"sku": "6901234567892", "channel": "mini_program"}],
-        ),
-    ] = {}
-
-    def event(self) -> EventSaid:
-        member = self.member.ref() if self.member else None
-        return EventSaid(self.id, self.kind, self.at, member, self.store, self.detail)
