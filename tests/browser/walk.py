@@ -43,27 +43,25 @@ NOT_DRAWN = "[data-chart]:not([data-drawn])"
 COUNTING = "#live.old"
 SWAPPING = ".htmx-request, .htmx-swapping, .htmx-settling"
 CHARTS_DRAWN_MS = 5_000
-COMPLAINTS_MS = 120
-"""What the browser has to say comes a little after the page."""
 PAGES_OF_A_SHAPE = 2
 """How many addresses that differ only in numbers and values are opened: two members stand for all."""
-PAGES_AT_MOST = 60
+PAGES_AT_MOST = 120
+"""A walk that has more before it never ends, and says so."""
 DESKTOP, TABLET, PHONE = (1440, 900), (820, 1180), (390, 844)
 WIDTHS = (DESKTOP, TABLET, PHONE)
-SETTLED_MS = 150
-"""After another width charts are drawn anew."""
-FADED_MS = 350
-"""Buttons fade from one colour to the other."""
 NO_BAR_AT_THE_FOOT = 641
 """From this width on the navigation stands at the side."""
 # WCAG 2.2 A and AA; what is only advised is not asked.
 AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "resultTypes": ["violations"]}
+# In the dark the page is the same but for its colours.
+AXE_COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast"]}, "resultTypes": ["violations"]}
 GRAVE = ("serious", "critical")
 DARK_JS = """dark => {
   document.documentElement.setAttribute("data-bs-theme", dark ? "dark" : "light");
   document.dispatchEvent(new CustomEvent("huitou:theme"));
 }"""
-# On a busy machine a fade begins late; two frames on, every one that began is brought to its end.
+# Within two frames, however long they take, charts are drawn anew and the browser has said what it has to say; a fade
+# that begins late, on a busy machine, is brought to its end.
 SETTLED_JS = """async () => {
   for (const _ of [1, 2]) await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
   for (const one of document.getAnimations()) try { one.finish(); } catch { one.cancel(); }
@@ -123,7 +121,7 @@ class Watch:
         with suppress(TimedOut):  # what is not drawn by then is a fault, and named below
             self.page.wait_for_selector(COMING, state="detached", timeout=CHARTS_DRAWN_MS)
             self.page.wait_for_selector(NOT_DRAWN, state="detached", timeout=CHARTS_DRAWN_MS)
-        self.page.wait_for_timeout(COMPLAINTS_MS)
+        self.page.evaluate(SETTLED_JS)
         blocked = [f"policy: {line}" for line in self.page.evaluate("window.__violations || []")]
         seen = self.page.evaluate(FAULTS_JS, {"lang": language, "phone": phone, "names": self.names})
         return list(dict.fromkeys(self._heard + blocked + seen))
@@ -140,10 +138,9 @@ class Watch:
         """What axe finds on the page as it stands: serious or critical violations of WCAG 2.2 AA."""
         if dark:
             self.page.evaluate(DARK_JS, True)
-            self.page.wait_for_timeout(FADED_MS)
             self.page.evaluate(SETTLED_JS)
         with self._whole_height():
-            found = Axe().run(self.page, options=AXE).response["violations"]
+            found = Axe().run(self.page, options=AXE_COLOURS if dark else AXE).response["violations"]
         if dark:
             self.page.evaluate(DARK_JS, False)
         return [
@@ -293,7 +290,7 @@ class _Walker:
         found = []
         for width, height in (TABLET, PHONE):
             self.page.set_viewport_size({"width": width, "height": height})
-            self.page.wait_for_timeout(SETTLED_MS)
+            self.page.evaluate(SETTLED_JS)
             seen = self.page.evaluate(
                 FAULTS_JS, {"lang": self.language, "phone": width < 600, "names": self.watch.names}
             )
@@ -327,6 +324,9 @@ class _Walker:
                 if url not in known and self._leads_on(url) and self._is_new_shape(url):
                     waiting.append(url)
                 known.add(url)
+        if waiting:
+            left = f"{len(waiting)} pages were never opened, {waiting[0]} the first of them"
+            yield Seen(self.who.role, self.language, DESKTOP[0], start, 200, [left])
 
     def search(self, address: str) -> Iterator[Seen]:
         """What a person types into the search: a family name, four digits, and what nobody is called."""
