@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import date, timedelta
 from fractions import Fraction
 
 import pytest
@@ -10,8 +11,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from huitou.doors.console import attention
+from huitou.doors.console.tiles import kpi_tile
+from huitou.insight import service as insight
 from huitou.insight.service import goals
-from huitou.insight.terms import Goal
+from huitou.insight.terms import Goal, KpiFigure
 from tests.builders import run, store_ids
 from tests.usecases.tills import Till, card
 
@@ -63,20 +67,25 @@ def test_figures_that_stop_are_named_to_whoever_may_refresh(as_role, chain):
     assert "The figures stop at" not in page(as_role("marketer", language="en"))
 
 
-def test_only_what_gets_worse_for_three_weeks_is_spoken_of(as_role, counted_today):
-    """Sales of the chain are made to fall week by week, then to rise once on the way."""
-    windows = "FROM insight_kpivalue WHERE kpi = 'sales' AND period = 'rolling28' AND store_id IS NULL AND cut = ''"
-    fall = (
-        "UPDATE insight_kpivalue k SET numerator = 1000 - 100 * place FROM (SELECT id, row_number() OVER (ORDER BY "
-        f"ends_on) AS place {windows} ORDER BY ends_on DESC LIMIT 4) AS newest WHERE k.id = newest.id"
-    )
-    run(fall)
-    boss = as_role("administrator", language="en")
-    said = "Sales has got worse three weeks running"
-    assert said in page(boss)
-    third = f"SELECT id {windows} ORDER BY ends_on DESC OFFSET 2 LIMIT 1"
-    run(f"UPDATE insight_kpivalue SET numerator = 1 WHERE id = ({third})")
-    assert said not in page(boss)
+@pytest.mark.parametrize(
+    ("weeks", "told", "because"),
+    [
+        ((400, 300, 200, 100), True, "it fell in each of three weeks"),
+        ((400, 300, 350, 100), False, "it rose once on the way"),
+        ((400, 300, 300, 100), False, "it stood still once on the way"),
+        ((900, 300, 200, 100), True, "and from wherever it fell"),
+        ((300, 200, 100), False, "two falls are no three"),
+        ((100, 200, 300, 400), False, "it rose"),
+    ],
+)
+def test_only_what_gets_worse_for_three_weeks_is_spoken_of(weeks, told, because):
+    last = date(2026, 11, 22)
+    ends = [last - timedelta(days=7 * back) for back in reversed(range(len(weeks)))]
+    pairs = zip(ends, weeks, strict=True)
+    series = [KpiFigure("sales", end - timedelta(days=27), end, fen, None) for end, fen in pairs]
+    tile = kpi_tile(insight.kpi("sales"), series)
+    found = list(attention.worse([tile], {"sales": series}, None))
+    assert [one.address for one in found] == (["/figures/sales"] if told else []), because
 
 
 @pytest.mark.parametrize("role", ["administrator", "marketer", "store_manager"])

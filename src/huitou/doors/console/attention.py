@@ -58,7 +58,7 @@ def notices(
     with_targets: bool,
 ) -> list[Notice]:
     """Of the chain, or of one store; pressing ones first. `tiles`: the figures that this person answers for."""
-    found = [*_late(request), *_worse(tiles, histories, store), *_asleep(store), *_conflicts(request)]
+    found = [*_late(request), *worse(tiles, histories, store), *_asleep(store), *_conflicts(request)]
     if store is None:
         found += [*_targets(request, with_targets), *_offers(request), *_imports(request), *_pairs(request)]
     return sorted(found, key=lambda one: not one.pressing)
@@ -81,7 +81,7 @@ def _late(request: HttpRequest) -> Iterator[Notice]:
     )
 
 
-def _worse(tiles: Iterable[Tile], histories: Mapping[str, Sequence[KpiFigure]], store: int | None) -> Iterator[Notice]:
+def worse(tiles: Iterable[Tile], histories: Mapping[str, Sequence[KpiFigure]], store: int | None) -> Iterator[Notice]:
     """Of the figures that got worse week after week the one that moved furthest."""
     falling = []
     for tile in tiles:
