@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from huitou.insight import service as insight
+from huitou.insight.service import kept_kpis
 from huitou.insight.terms import KpiFigure
 from huitou.lake import service as lake
 from huitou.usecases.reckon import WINDOWS
@@ -14,10 +14,10 @@ def kpi_histories_up_to(ends_on: date, store_id: int | None) -> dict[str, list[K
     """The 28-day windows of every KPI that end on this day and 7, 14, ... days before, oldest first, of the chain or of
     one store that the reader sees; empty where they are not known."""
     histories: dict[str, list[KpiFigure]] = {}
-    with lake.open_remembered(WINDOWS, insight.KPI_FORM) as (session, found):
+    with lake.open_remembered(WINDOWS, kept_kpis.FORM) as (session, found):
         if found is None:
             return {}
         cut = None if store_id is None else str(store_id)
-        for figure in insight.figures_as_of(session, found.view, found.said["periods"], ends_on, cut):
+        for figure in kept_kpis.figures_as_of(session, found.view, found.said["periods"], ends_on, cut):
             histories.setdefault(figure.kpi, []).append(figure)
     return histories

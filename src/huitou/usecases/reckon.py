@@ -7,16 +7,19 @@ What it leaves for the next is a file each in the lake (`lake.remember`). Withou
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 
 from huitou.insight import service as insight
+from huitou.insight.service import kept_kpis
 from huitou.insight.terms import CutOffsSeen
 from huitou.lake import service as lake
 
-WINDOWS, _PREFERENCES, _STAGES = "kpi_windows", "preferences", "stages"
+WINDOWS, _CATEGORIES, _PREFERENCES, _STAGES = "kpi_windows", "kpi_categories", "preferences", "stages"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,15 +88,33 @@ def reckon_kpis(asked: Asked, files: str) -> None:
 
 def _kpis(asked: Asked) -> str:
     snapshot, session, since = asked.snapshot, asked.snapshot.session, _since(asked)
-    found = None if asked.anew else lake.recall(snapshot, WINDOWS, insight.KPI_FORM)
-    wanted, true = insight.periods_wanted(asked.first_day, asked.day), []
+    found = None if asked.anew else lake.recall(snapshot, WINDOWS, kept_kpis.FORM)
+    wanted, true = kept_kpis.periods_wanted(asked.first_day, asked.day), []
     if found is not None:
-        true = insight.still_true(found.said["periods"], wanted, found.changed_from)
-    days = insight.lay_windows(session, found.view if found is not None else None, true, wanted, since)
+        true = kept_kpis.still_true(found.said["periods"], wanted, found.changed_from)
+    days = kept_kpis.lay_windows(session, found.view if found is not None else None, true, wanted, since)
     if found is None or asked.day >= date.fromisoformat(found.said["as_of"]):
-        said = {"as_of": asked.day.isoformat(), "periods": insight.spelled(wanted)}
-        lake.remember(snapshot, WINDOWS, insight.KPI_FORM, "FROM windows", said)
-    return insight.kpis_query(session, asked.first_day, asked.day, since, days)
+        said = {"as_of": asked.day.isoformat(), "periods": kept_kpis.spelled(wanted)}
+        lake.remember(snapshot, WINDOWS, kept_kpis.FORM, "FROM windows", said)
+    with _baskets_by_category(asked) as categories:
+        return kept_kpis.kpis_query(session, asked.first_day, asked.day, since, days, categories)
+
+
+@contextmanager
+def _baskets_by_category(asked: Asked) -> Iterator[kept_kpis.CategoryVisits]:
+    """What the newest windows hold of each category, dear to find from lines: only days are counted that nobody
+    counted, or that changed."""
+    snapshot = asked.snapshot
+    found = None if asked.anew else lake.recall(snapshot, _CATEGORIES, kept_kpis.FORM)
+    known = None
+    if found is not None:
+        last = min(date.fromisoformat(found.said["last"]), found.changed_from - timedelta(days=1))
+        known = kept_kpis.CategoryVisits(date.fromisoformat(found.said["first"]), last, found.view)
+    with kept_kpis.category_visits(snapshot.session, asked.day, known) as laid:
+        yield laid
+        if found is None or asked.day.isoformat() >= found.said["last"]:
+            said = {"first": laid.first.isoformat(), "last": laid.last.isoformat()}
+            lake.remember(snapshot, _CATEGORIES, kept_kpis.FORM, f"FROM {laid.view}", said)
 
 
 def reckon_stages(asked: Asked, files: str) -> date | None:
@@ -134,5 +155,5 @@ _NO_MOVES = "(SELECT 0::BIGINT AS member_id, DATE '1970-01-01' AS on_day, '' AS 
 
 def _since(asked: Asked) -> date | None:
     """The day up to which `standing` stands for single visits; None where none lie before it."""
-    since = insight.reached_back_to(asked.day)
+    since = kept_kpis.reached_back_to(asked.day)
     return since if since >= asked.first_day else None

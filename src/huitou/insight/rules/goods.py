@@ -70,28 +70,39 @@ GROUP BY GROUPING SETS ((product_id), (product_id, store_id))"""
 
 
 def bought_sql(as_of: date) -> str:
-    """SQL over `lines` of who bought which product where in 13 weeks, and on which days first and last: (product_id,
-    store_id, member_id, first_on, last_on)."""
+    """SQL over `lines` of who bought which product where in 13 weeks: (product_id, store_id, member_id, again, counts,
+    anywhere_again). `again`: on two days or more. Of the stores in which a member bought a product, the row of one
+    `counts` for the chain, and says whether it was on two days or more anywhere."""
     weeks = weeks_up_to(as_of, BUYER_WEEKS)
     return f"""
-SELECT product_id, store_id, member_id, min(business_date) AS first_on, max(business_date) AS last_on
-FROM lines WHERE business_date BETWEEN DATE '{weeks.first}' AND DATE '{weeks.last}' AND quantity_milli > 0
-     AND member_id IS NOT NULL AND product_id IS NOT NULL GROUP BY ALL"""
+WITH by_store AS (
+    SELECT product_id, store_id, member_id, min(business_date) AS first_on, max(business_date) AS last_on
+    FROM lines WHERE business_date BETWEEN DATE '{weeks.first}' AND DATE '{weeks.last}' AND quantity_milli > 0
+         AND member_id IS NOT NULL AND product_id IS NOT NULL GROUP BY ALL
+), anywhere AS (
+    SELECT product_id, member_id, min(store_id) AS store_id, min(first_on) < max(last_on) AS again
+    FROM by_store GROUP BY product_id, member_id
+)
+SELECT product_id, store_id, member_id, first_on < last_on AS again, anywhere.again IS NOT NULL AS counts,
+       coalesce(anywhere.again, false) AS anywhere_again
+FROM by_store LEFT JOIN anywhere USING (product_id, member_id, store_id)"""
 
 
 def buyers_sql() -> str:
     """SQL over `bought` and `layers` of the members who bought each product, of the chain and of each store:
     (product_id, store_id, buyers, again, diamond, gold, silver, dormant). `again` bought it on two days or more."""
-    by_layer = ", ".join(f"count(*) FILTER (layer = '{layer}') AS {layer}" for layer in Layer)
-
-    def counted(places: str, store: str) -> str:
-        return f"""
-SELECT product_id, {store} AS store_id, count(*) AS buyers, count(*) FILTER (first_on < last_on) AS again,
-       {by_layer}
-FROM (SELECT product_id, {places} member_id, min(first_on) AS first_on, max(last_on) AS last_on
-      FROM bought GROUP BY ALL) LEFT JOIN layers USING (member_id) GROUP BY ALL"""
-
-    return f"""{counted("", "NULL::INTEGER")} UNION ALL {counted("store_id,", "store_id")}"""
+    of_store = {"buyers": "true", "again": "again"} | {str(one): f"layer = '{one}'" for one in Layer}
+    of_chain = {name: f"counts AND {asked}" for name, asked in of_store.items()} | {"again": "anywhere_again"}
+    counted = [f"count(*) FILTER ({asked}) AS {name}" for name, asked in of_store.items()]
+    counted += [f"count(*) FILTER ({asked}) AS chain_{name}" for name, asked in of_chain.items()]
+    return f"""
+WITH counted AS MATERIALIZED (
+    SELECT product_id, store_id, {", ".join(counted)}
+    FROM bought LEFT JOIN layers USING (member_id) GROUP BY product_id, store_id
+)
+SELECT product_id, NULL::INTEGER AS store_id, {", ".join(f"sum(chain_{one})::BIGINT AS {one}" for one in of_chain)}
+FROM counted GROUP BY product_id
+UNION ALL SELECT product_id, store_id, {", ".join(of_store)} FROM counted"""
 
 
 def pair_weeks(lines_by_week: list[tuple[date, int]], as_of: date) -> Weeks:

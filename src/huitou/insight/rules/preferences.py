@@ -26,8 +26,11 @@ def strength(nets_by_age: dict[int, int]) -> int:
 
 
 _QUOTED = r"""'"' || replace(replace(category, '\', '\\'), '"', '\"') || '"'"""
+_LARGEST = 2**63 - 1
 # The strongest categories of each member, on the day $as_of; arrays as PostgreSQL writes them. Categories go by number
-# on the way: a later name has a lower one, so that of equal strengths the earlier name is the larger pair.
+# on the way: a later name has a lower one, so that of equal strengths the earlier name is the larger pair. Such a pair
+# is one whole number, strength x kinds + number, which is compared in a third of the time; what would be too large for
+# it (a member who spends a thousand million yuan a month on a category) is cut off there.
 PREFERRED = f"""
 WITH weights AS (
     SELECT (date_trunc('month', $as_of::DATE) - INTERVAL (age) MONTH)::DATE AS month_on, weight
@@ -37,7 +40,7 @@ WITH weights AS (
            1::HUGEINT << (dense_rank() OVER (ORDER BY split_part(category, '/', 1)) % {_PLACES})::INTEGER AS top
     FROM (SELECT DISTINCT category FROM tastes)
 ), named AS (
-    SELECT list({_QUOTED} ORDER BY number) AS names FROM numbered
+    SELECT list({_QUOTED} ORDER BY number) AS names, count(*) + 1 AS kinds FROM numbered
 ), strengths AS (
     SELECT member_id, number, sum(greatest(0, net_fen) * weight)::BIGINT AS strength,
            bit_or(top) FILTER (net_fen > 0 AND weight >= {WEIGHTS[BREADTH_MONTHS - 1]}) AS top
@@ -45,11 +48,11 @@ WITH weights AS (
     GROUP BY member_id, number HAVING strength > 0
 ), best AS (
     SELECT member_id, sum(strength)::HUGEINT AS whole, coalesce(bit_or(top), 0) AS tops,
-           max({{'strength': strength, 'number': number}}, {KEPT}) AS likes
-    FROM strengths GROUP BY member_id
+           max(least(strength, {_LARGEST} // kinds - 1) * kinds + number, {KEPT}) AS likes
+    FROM strengths, named GROUP BY member_id
 )
-SELECT member_id, '{{' || array_to_string([names[one.number] for one in likes], ',') || '}}' AS categories,
-       '{{' || array_to_string([(1000::HUGEINT * one.strength // whole)::VARCHAR for one in likes], ',') || '}}'
+SELECT member_id, '{{' || array_to_string([names[one % kinds] for one in likes], ',') || '}}' AS categories,
+       '{{' || array_to_string([(1000::HUGEINT * (one // kinds) // whole)::VARCHAR for one in likes], ',') || '}}'
            AS category_shares, bit_count(tops)::SMALLINT AS categories_bought
 FROM best, named
 """

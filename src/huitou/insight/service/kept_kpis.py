@@ -1,4 +1,4 @@
-"""The KPIs that a refresh keeps; a part of the room's door.
+"""The KPIs that a refresh keeps: the door of the room for the refresh and for who reads what it left.
 
 A window's values come from the days up to its end alone, so one whose days have not changed is never counted again.
 Windows that end on any day are counted as days come, also those that are not shown today: those of the newest day are
@@ -8,7 +8,8 @@ shown beside the ones that ended 7, 14, ... days before it, and tomorrow those o
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, timedelta
 
 import duckdb
@@ -18,12 +19,14 @@ from huitou.insight.rules.kpis import KPIS
 from huitou.insight.rules.kpis.kpi import SILENT_MONTHS
 from huitou.insight.rules.periods import Period
 from huitou.insight.store import kpis as kpi_store
-from huitou.insight.store.kpis import ChainDays
+from huitou.insight.store.kpis import CategoryVisits, ChainDays
 from huitou.insight.terms import Cut, KpiFigure
 from huitou.members.terms import months_before
 
 __all__ = [
     "FORM",
+    "CategoryVisits",
+    "category_visits",
     "figures_as_of",
     "kpis_query",
     "lay_windows",
@@ -115,12 +118,27 @@ def lay_windows(
     return days
 
 
+@contextmanager
+def category_visits(
+    session: duckdb.DuckDBPyConnection, as_of: date, known: CategoryVisits | None
+) -> Iterator[CategoryVisits]:
+    """What the newest windows need of the baskets by category: what is `known` of it is read, the days that are missing
+    are counted from the lines."""
+    with kpi_store.category_visits(session, as_of - _BEFORE - periods.WINDOW + periods.ONE_DAY, as_of, known) as laid:
+        yield laid
+
+
 def kpis_query(
-    session: duckdb.DuckDBPyConnection, first_day: date, as_of: date, since: date | None, days: ChainDays | None = None
+    session: duckdb.DuckDBPyConnection,
+    first_day: date,
+    as_of: date,
+    since: date | None,
+    days: ChainDays | None = None,
+    categories: CategoryVisits | None = None,
 ) -> str:
     """SQL of every KPI value that is shown: of chain and stores for every window and month, and of the further cuts for
-    the newest windows. Reads `windows`, `visits`, `lines` and `layers`, `standing` of the day `since`, and the `days`
-    that `lay_windows` laid."""
+    the newest windows. Reads `windows`, `visits`, `lines` and `layers`, `standing` of the day `since`, the `days` that
+    `lay_windows` laid, and the `category_visits`."""
     shown = [*periods.rolling_windows(first_day, as_of), *periods.months_kept(first_day, as_of)]
     newest = [one for one in shown if one.kind == periods.ROLLING and one.ends_on in (as_of, as_of - _BEFORE)]
     every, short = list(KPIS.values()), [kpi for kpi in KPIS.values() if not kpi.looks_back]
@@ -134,10 +152,10 @@ def kpis_query(
         theirs = f"FROM windows WHERE cut IS {'' if cut is Cut.CHAIN else 'NOT '}NULL"
         add(cut, kpi_store.filled_query(theirs, places, every))
     found = kpi_store.found_query(session, every, newest, Cut.LAYER, _enough(since, newest), days=days)
-    add(Cut.LAYER, kpi_store.filled_query(found, kpi_store.layers_up_to(as_of), every))
+    add(Cut.LAYER, kpi_store.filled_query(found, kpi_store.layers_up_to(session, as_of), every))
     kpi_store.forget_chain_days(session)
     for cut in (Cut.CHANNEL, Cut.CATEGORY):
-        add(cut, kpi_store.values_query(session, short, newest, cut))
+        add(cut, kpi_store.values_query(session, short, newest, cut, categories=categories))
     return "SELECT * FROM kpis_counted"
 
 

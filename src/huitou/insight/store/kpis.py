@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,7 +11,7 @@ import duckdb
 import pyarrow as pa
 
 from huitou.insight.rules.kpis.kpi import SILENT_MONTHS, Kpi
-from huitou.insight.rules.periods import Period
+from huitou.insight.rules.periods import ONE_DAY, Period
 from huitou.insight.terms import Cut
 from huitou.members.terms import months_before
 
@@ -26,9 +27,11 @@ SELECT coalesce(split_part(category, '/', 1), '') AS cut, receipt_id, business_d
        sum(CASE WHEN quantity_milli <= 0 THEN 0 WHEN quantity_milli % 1000 = 0 THEN quantity_milli // 1000 ELSE 1 END)
            ::BIGINT AS items
 FROM lines {} GROUP BY 1, receipt_id, business_date"""
+_CATEGORY_COLUMNS = "cut, business_date, member_id, kind, channel, net_fen, items"
 _PARTS = {
     Cut.CHAIN: _VISITS.format("NULL::VARCHAR"),
-    Cut.STORE: _VISITS.format("store_id::VARCHAR"),
+    # A number is sorted in a third of the time that its text takes; values name a store by text.
+    Cut.STORE: _VISITS.format("store_id"),
     Cut.CHANNEL: _VISITS.format("channel"),
     # `layers` is what is known of members' layers: (member_id, layer).
     Cut.LAYER: _VISITS.format("coalesce(layer, '')") + " LEFT JOIN layers USING (member_id)",
@@ -139,6 +142,41 @@ def forget_chain_days(session: duckdb.DuckDBPyConnection) -> None:
     session.execute("DROP TABLE IF EXISTS chain_days")
 
 
+@dataclass(frozen=True, slots=True)
+class CategoryVisits:
+    """Baskets by category of these days, both included, as a view of the session tells them."""
+
+    first: date
+    last: date
+    view: str
+
+
+@contextmanager
+def category_visits(
+    session: duckdb.DuckDBPyConnection,
+    first: date,
+    last: date,
+    known: CategoryVisits | None = None,
+    *,
+    only: Only | None = None,
+) -> Iterator[CategoryVisits]:
+    """They lie in the session meanwhile: read twice, and dear to group from lines. `known` days are taken from there.
+    `only`: as if there were no other lines than these; of them nothing is known."""
+    counted_from, parts = first, []
+    if known is not None and known.first <= first <= known.last:
+        counted_from = min(known.last, last) + ONE_DAY
+        parts.append(
+            f"SELECT {_CATEGORY_COLUMNS} FROM {known.view} "
+            f"WHERE business_date >= DATE '{first}' AND business_date < DATE '{counted_from}'"
+        )
+    within = f"business_date BETWEEN DATE '{counted_from:%Y-%m-%d}' AND DATE '{last}'"
+    counted = _BY_CATEGORY.format(f"{only.sql} AND {within}" if only else f"WHERE {within}")
+    parts.append(f"SELECT {_CATEGORY_COLUMNS} FROM ({counted})")
+    session.execute(f"CREATE OR REPLACE TEMP TABLE category_visits AS {' UNION ALL '.join(parts)}")
+    yield CategoryVisits(first, last, "category_visits")
+    session.execute("DROP TABLE category_visits")
+
+
 def lay_chosen(session: duckdb.DuckDBPyConnection, member_ids: Collection[int]) -> None:
     """Leaves `chosen` (member_id) in the session."""
     session.register("chosen", pa.table({"member_id": pa.array(member_ids, pa.int64())}))
@@ -149,10 +187,17 @@ def stores_up_to(as_of: date) -> str:
     return f"SELECT DISTINCT store_id::VARCHAR AS cut FROM visits WHERE business_date <= DATE '{as_of}'"
 
 
-def layers_up_to(as_of: date) -> str:
+def layers_up_to(session: duckdb.DuckDBPyConnection, as_of: date) -> str:
     """SQL of the layers (cut) that had one; '' is who has none."""
-    strangers = f"FROM visits ANTI JOIN layers USING (member_id) WHERE business_date <= DATE '{as_of}'"
-    return f"SELECT DISTINCT layer AS cut FROM layers UNION ALL SELECT '' WHERE EXISTS ({strangers})"
+    until = f"business_date <= DATE '{as_of}'"
+    # A guest is soon found; members without a layer are looked for among all visits.
+    for strangers in (
+        "FROM visits WHERE member_id IS NULL AND",
+        "FROM visits ANTI JOIN layers USING (member_id) WHERE",
+    ):
+        if session.execute(f"SELECT 1 {strangers} {until} LIMIT 1").fetchone():
+            return "SELECT DISTINCT layer AS cut FROM layers UNION ALL SELECT ''"
+    return "SELECT DISTINCT layer AS cut FROM layers"
 
 
 def reaches(since: date, periods: Sequence[Period]) -> bool:
@@ -168,37 +213,40 @@ def found_query(
     since: date | None = None,
     only: Only | None = None,
     days: ChainDays | None = None,
+    categories: CategoryVisits | None = None,
 ) -> str:
     """Prepares what KPIs read, and gives the SQL of their values: (kpi, period, starts_on, ends_on, cut, numerator,
     denominator) for each period and part that has any; the part of the chain itself is null. Holds until the next
     preparation. With a day `since` that `reaches` the periods, visits before it are not read. `only`: counted as if
-    there were no other receipts than these. `days`: what was laid of the chain, read where it tells the same."""
+    there were no other receipts than these. `days`: what was laid of the chain, read where it tells the same.
+    `categories`: what was laid of all these periods."""
     asked = list(kpis)
     looks_back = any(kpi.looks_back for kpi in asked)
     last = max(period.ends_on for period in periods)
-    first = min(period.starts_on for period in periods)
-    within = f"business_date <= DATE '{last}'" + ("" if looks_back else f" AND business_date >= DATE '{first}'")
-    whose = f"{only.sql} AND" if only else "WHERE"
-    parts = _BY_CATEGORY.format(f"{whose} {within}") if cut is Cut.CATEGORY else f"{_PARTS[cut]} WHERE {within}"
+    first = date.min if looks_back else min(period.starts_on for period in periods)
     since = since if looks_back else None
     visits = _visits(since)
     if only:
         visits = f"SELECT * FROM ({visits}) {only.sql}"
     session.execute(f"CREATE OR REPLACE TEMP VIEW read_visits AS {visits}")
-    if cut is Cut.CATEGORY:  # dear to group from lines, and read twice
-        session.execute(f"CREATE OR REPLACE TEMP TABLE category_visits AS {parts}")
-        parts = "FROM category_visits"
-    session.execute(f"CREATE OR REPLACE TEMP VIEW cut_visits AS {parts}")
     _prepare_periods(session, periods)
     longest = max((period.ends_on - period.starts_on).days + 1 for period in periods)
     of_chain = cut in _OF_CHAIN_DAYS and looks_back and only is None and days == ChainDays(last, since)
     laid = f"CREATE OR REPLACE TEMP TABLE member_days AS {_OF_CHAIN_DAYS[cut]}" if of_chain else _MEMBER_DAYS
-    for statement in (_DAY_SUMS, laid, _COMINGS, _GAPS, _STEPS.format(days=longest)):
-        session.execute(statement)
-    session.execute("DROP TABLE member_days")
-    session.execute("DROP TABLE IF EXISTS category_visits")
+    with ExitStack() as meanwhile:
+        if cut is not Cut.CATEGORY:
+            parts = _PARTS[cut]
+        else:
+            categories = categories or meanwhile.enter_context(category_visits(session, first, last, only=only))
+            parts = f"FROM {categories.view}"
+        within = f"business_date BETWEEN DATE '{first:%Y-%m-%d}' AND DATE '{last}'"
+        session.execute(f"CREATE OR REPLACE TEMP VIEW cut_visits AS {parts} WHERE {within}")
+        for statement in (_DAY_SUMS, laid, _COMINGS, _GAPS, _STEPS.format(days=longest)):
+            session.execute(statement)
+        session.execute("DROP TABLE member_days")
     return " UNION ALL ".join(
-        f"SELECT '{kpi.name}' AS kpi, period, starts_on, ends_on, cut, numerator::BIGINT AS numerator, "
+        f"SELECT '{kpi.name}' AS kpi, period, starts_on, ends_on, cut::VARCHAR AS cut, "
+        f"numerator::BIGINT AS numerator, "
         f"denominator::BIGINT AS denominator FROM ({kpi.sql})"
         for kpi in asked
     )
@@ -214,11 +262,12 @@ def values_query(
     periods: Sequence[Period],
     cut: Cut,
     only: Only | None = None,
+    categories: CategoryVisits | None = None,
 ) -> str:
     """The same with a row for every period and part, also where nothing was found."""
     asked = list(kpis)
-    found = found_query(session, asked, periods, cut, only=only)
-    places = "SELECT DISTINCT cut FROM day_sums" if cut is not Cut.CHAIN else "SELECT NULL::VARCHAR AS cut"
+    found = found_query(session, asked, periods, cut, only=only, categories=categories)
+    places = "SELECT NULL::VARCHAR AS cut" if cut is Cut.CHAIN else "SELECT DISTINCT cut::VARCHAR AS cut FROM day_sums"
     return filled_query(found, places, asked)
 
 
