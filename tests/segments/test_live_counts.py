@@ -115,6 +115,15 @@ def test_what_is_kept_follows_every_change(chain, monkeypatch):
     assert read_in_whole() != first, "more than three changed: they are one file again"
 
 
+def test_after_a_night_in_which_everybody_changed_all_are_read_again(chain, monkeypatch):
+    kept_now()
+    first = read_in_whole()
+    monkeypatch.setattr(kept, "MOST_READ", 1)
+    run("UPDATE members_member SET birthday = '1984-02-29'")
+    assert kept_now() == in_the_database()
+    assert read_in_whole() != first, "nobody reads half a million members one by one"
+
+
 def test_who_is_erased_is_in_no_file(chain):
     run(f"UPDATE members_member SET birthday = '1984-02-29' WHERE id = {chain['C2']}")
     kept_now()

@@ -16,6 +16,7 @@ from huitou.bulk.told import Watched
 __all__ = ["Watched", "told"]
 
 _WITHOUT_HEADER = arrow_csv.WriteOptions(include_header=False, quoting_style="needed")
+_BLOCK_BYTES = 1 << 20
 _PARTS_LEFT_OUT_SINCE = 180_000
 _SAMPLED = 20
 """A statistics target: 300 rows are looked at for each of it, of each table and partition."""
@@ -48,13 +49,14 @@ def copy_out(query: str, schema: pa.Schema, *, batch_rows: int = 1 << 20) -> Ite
         true_values=["t"],
         false_values=["f"],
     )
-    reading = arrow_csv.ReadOptions(column_names=schema.names)
     parsing = arrow_csv.ParseOptions(newlines_in_values=True)
 
     def table_of(parts: list[bytes]) -> pa.Table:
+        # The reader goes by blocks, and refuses a row that is longer than one.
+        block = max(_BLOCK_BYTES, 2 * max(map(len, parts)))
         return arrow_csv.read_csv(
             pa.BufferReader(b"".join(parts)),
-            read_options=reading,
+            read_options=arrow_csv.ReadOptions(column_names=schema.names, block_size=block),
             parse_options=parsing,
             convert_options=options,
         )

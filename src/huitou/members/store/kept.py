@@ -28,6 +28,9 @@ FORM = "3"
 MOST_CHANGED = 20_000
 """Those who changed are put into the file of all when there are more."""
 
+MOST_READ = 200_000
+"""Of more who changed, everybody is read again: a night after which everybody's facts differ."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rows:
@@ -121,6 +124,8 @@ def _anew(folder: Path, rows: Rows, form: str) -> State:
 def _brought_up(folder: Path, rows: Rows, state: State) -> State | None:
     """None: nobody can tell what changed, or so much did that all is read again."""
     since = f"SELECT DISTINCT member_id FROM ({changes.since_sql(state.mark, rows.what)}) noted"
+    if _count(since) > MOST_READ:
+        return None
     more = f", 'known', {changes.known_sql(state.mark)}, 'changed', (SELECT json_agg(member_id) FROM changed)"
     told = _under_mark(rows, changes.MARK.format(more=more), "{member} IN (SELECT member_id FROM changed)")
     query = f"WITH changed AS MATERIALIZED ({since}) {told}"
@@ -213,6 +218,12 @@ def _sweep(folder: Path, rows: Rows, state: State) -> None:
     for path in folder.glob(f"{rows.name}-*.arrow"):
         if path.name not in (state.base, state.changed):
             path.unlink(missing_ok=True)
+
+
+def _count(query: str) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM ({query}) counted")
+        return int(cursor.fetchone()[0])
 
 
 def may_keep() -> bool:
