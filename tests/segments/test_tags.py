@@ -92,6 +92,10 @@ def give(clock, name: str, member: int, **more) -> None:
     desk.give_tag(name, member, day=clock().date(), **more)
 
 
+def counted() -> dict[str, int | None]:
+    return {one.tag.name: one.bearers for one in tags.listed()}
+
+
 def said(clock, member: int) -> list[tuple[str, int, str]]:
     return [
         (one.tag, one.strength, one.why) for one in desk.tags_of_member(members.member(member), clock().date(), str)
@@ -230,9 +234,11 @@ def test_a_merge_carries_the_tags_and_parting_brings_them_back(clock, cards):
     merged = merge_members(c1, c2, now=clock(), actor="test")
     assert [(name, strength) for name, strength, _ in said(clock, c1)] == [("neighbour", 100), ("VIP", 90)], "each once"
     assert (bearing(clock, "neighbour"), bearing(clock, "VIP", at_least=90)) == ([c1], [c1])
+    assert counted() == {"VIP": 1, "neighbour": 1}, "a person bears it once, also through a part alone"
     part_members(merged.number, now=clock(), actor="test")
     assert rows("SELECT * FROM segments_bearer ORDER BY id") == before
     assert (bearing(clock, "neighbour"), bearing(clock, "VIP")) == ([c2], [c1, c2])
+    assert counted() == {"VIP": 2, "neighbour": 1}
 
 
 def sensitive(name: str = "expecting", about: ConsentAbout = ConsentAbout.PREGNANCY) -> Tag:
