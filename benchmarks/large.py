@@ -90,7 +90,8 @@ def _write_day(file: Path) -> int:
         session.register("cards", members.ids_known("card"))
         rows = session.sql(
             """
-            SELECT 'N' || number, right(number, 16)[:4], till, strftime(at_local + INTERVAL 1 DAY, '%Y-%m-%d %H:%M:%S'), sku,
+            SELECT 'N' || number, right(number, 16)[:4], till,
+                   strftime(at_local + INTERVAL 1 DAY, '%Y-%m-%d %H:%M:%S'), sku,
                    quantity_milli / 1000, unit_price, discount_fen / 100, net_fen / 100, value
             FROM lines LEFT JOIN cards USING (member_id)
             WHERE business_date = (SELECT max(business_date) FROM lines) AND kind = 'sale'

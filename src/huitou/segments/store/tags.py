@@ -50,7 +50,8 @@ def by_id(tag: int) -> TagSeen | None:
 def _asked(where: str, counted: bool) -> str:
     taste = f"CASE WHEN how::jsonb ->> 'by' = '{TagSource.TASTE}' THEN {_LAST_COUNT} ELSE {_COUNT} END"
     count = taste if counted else "NULL::bigint"
-    return f"WITH {_PARTS} SELECT n.*, {count} FROM ({_NEWEST} WHERE {where} ORDER BY t.id, v.number DESC) n ORDER BY n.name"
+    newest = f"{_NEWEST} WHERE {where} ORDER BY t.id, v.number DESC"
+    return f"WITH {_PARTS} SELECT n.*, {count} FROM ({newest}) n ORDER BY n.name"
 
 
 def versions(name: str) -> list[TagSeen]:
