@@ -115,6 +115,10 @@ STAFF_LABELS_AND_TAGS = (
     "INSERT INTO offers_offer (code, changed_by) VALUES ('O', 'test')",
     "INSERT INTO offers_quota (offer_id, member_id, month, most_fen) SELECT o.id, m.id, '2026-11-01', 100 "
     "FROM members_member m, offers_offer o",
+    "INSERT INTO offers_limitedtally (offer_id, member_id, most) SELECT o.id, m.id, 1 "
+    "FROM members_member m, offers_offer o",
+    "INSERT INTO offers_limitedtally (offer_id, store_id, day, most) SELECT o.id, s.id, '2026-11-01', 1 "
+    "FROM catalogue_store s, offers_offer o",
     "INSERT INTO segments_tag (name) VALUES ('vip')",
     "INSERT INTO segments_bearer (tag_id, member_id, since, given_by, source, strength, as_of, ongoing) "
     "SELECT t.id, m.id, '2026-11-01', 'anna', 'hand', 100, '2026-11-01', false "

@@ -60,7 +60,8 @@ MAY = {
     **dict.fromkeys(("loyalty_opening", "loyalty_tierentry", "offers_couponuse", "offers_settled"), READS),
     **dict.fromkeys(("offers_couponbatch", "offers_couponkind"), frozenset({"SELECT", "INSERT"})),
     "offers_grant": frozenset({"INSERT"}),
-    "offers_quota": READS, "offers_label": frozenset({"SELECT", "INSERT", "UPDATE"}), "members_staff": KEEPS,
+    **dict.fromkeys(("offers_quota", "offers_limitedtally"), READS),
+    "offers_label": frozenset({"SELECT", "INSERT", "UPDATE"}), "members_staff": KEEPS,
     "offers_coupon": frozenset({"SELECT", *(f"UPDATE {column}" for column in (
         "state", "changed_on", "hold_key", "held_until"))}),
     **dict.fromkeys(("offers_offer", "offers_offerversion", "offers_standing"),
@@ -191,8 +192,9 @@ def _owners_of(table: str, links: dict, seen: tuple[str, ...] = ()) -> list[str]
     """SQL expressions over `t` that name the store which a row belongs to: by its own column, or along its keys."""
     columns = {name for (name,) in rows("SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass", table)}
     alias = f"t{len(seen)}"
-    if owners := [f"{alias}.{column}" for column in STORE_COLUMNS if column in columns]:
-        return owners
+    owners, own = [], [f"{alias}.{column}" for column in STORE_COLUMNS if column in columns]
+    if own and table != "offers_limitedtally":  # whose rows are of a store or of a member
+        return own
     for column, other, key in links.get(table, ()):
         if other in seen:
             continue
@@ -201,7 +203,7 @@ def _owners_of(table: str, links: dict, seen: tuple[str, ...] = ()) -> list[str]
             f"(SELECT {owner} FROM {other} {further} WHERE {further}.{key} = {alias}.{column})"
             for owner in _owners_of(other, links, (*seen, table))
         ]
-    return owners
+    return [f"coalesce({', '.join((*own, *owners))})"] if own else owners
 
 
 def _owned_tables() -> dict[str, list[str]]:

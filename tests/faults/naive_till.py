@@ -14,6 +14,7 @@ TABLES = (
     "CREATE TABLE naive_coupon (coupon integer PRIMARY KEY, used boolean NOT NULL)",
     "CREATE TABLE naive_quota (member integer PRIMARY KEY, fen integer NOT NULL)",
     "CREATE TABLE naive_receipt (number integer NOT NULL, points integer NOT NULL)",
+    "CREATE TABLE naive_tender (number integer NOT NULL, kind text NOT NULL, fen integer NOT NULL)",
     "CREATE TABLE naive_line (number integer NOT NULL, line integer NOT NULL, sku text NOT NULL)",
 )
 LINES = 20
@@ -27,7 +28,7 @@ def open_tables(members: int, points: int) -> None:
 
 
 def drop_tables() -> None:
-    run("DROP TABLE naive_account, naive_coupon, naive_quota, naive_receipt, naive_line")
+    run("DROP TABLE naive_account, naive_coupon, naive_quota, naive_receipt, naive_tender, naive_line")
 
 
 def burns(points: int, tills: int) -> Sequence[Runner]:
@@ -44,6 +45,24 @@ def burns(points: int, tills: int) -> Sequence[Runner]:
         return "done"
 
     return [burn] * tills
+
+
+def pays(points: int, tills: int) -> Sequence[Runner]:
+    """At each till so many points of the member of the round pay a part of a basket."""
+
+    def pay(member: int) -> str:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT points FROM naive_account WHERE member = %s", [member])
+            (balance,) = cursor.fetchone()
+            if balance < points:
+                return "refused"
+            _write_receipt(cursor, member, -points)
+            for kind, fen in (("points", points), ("wechat", 10)):
+                cursor.execute("INSERT INTO naive_tender (number, kind, fen) VALUES (%s, %s, %s)", [member, kind, fen])
+            cursor.execute("UPDATE naive_account SET points = %s WHERE member = %s", [balance - points, member])
+        return "done"
+
+    return [pay] * tills
 
 
 def receipts(points: int, tills: int) -> Sequence[Runner]:

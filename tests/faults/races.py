@@ -12,6 +12,7 @@ from huitou.loyalty.terms import Moment
 from huitou.members import service as members
 from huitou.members.terms import MemberRef
 from huitou.usecases import record_receipts
+from huitou.usecases.till_terms import Sale
 from tests.builders import rows, run
 from tests.faults.racing import Runner
 from tests.usecases.tills import NOW, Till, card, key
@@ -57,18 +58,25 @@ FAILURES = frozenset({"IntegrityError", "AssertionError", "OperationalError"})
 """How a runner may fail whose own checks were taken away: loudly, and nothing of it stands."""
 
 
-def burns(rounds: int, piece: int, tills: int = 3) -> Race:
+Spend = Callable[..., Sale]
+"""A sale that spends points: of a till, a member who says who they are, so many points, and what else it says."""
+
+
+def as_points_alone(till: Till, member: MemberRef, points: int, **more: Any) -> Sale:
+    """Points that are spent with a sale and pay nothing of it: for a gift."""
+    return till.sale(1, member=member, points_used=points, **more)
+
+
+def burns(rounds: int, piece: int, tills: int = 3, spend: Spend = as_points_alone) -> Race:
     """Each till spends 60 of the same 100 points: one sale is paid with them."""
     who = make_members(rounds, piece)
     till = Till(number=f"{piece}")
-    sales = [
-        [till.sale(1, member=one_code(member, place), points_used=BURNED) for member in who] for place in range(tills)
-    ]
+    sales = [[spend(till, one_code(member, place), BURNED) for member in who] for place in range(tills)]
 
-    def spend(place: int) -> Runner:
+    def burn(place: int) -> Runner:
         return lambda number: till.tell(sales[place][number]) and DONE
 
-    return Race([spend(place) for place in range(tills)], lambda said: _one_wins(said, who, POINTS - BURNED, 0))
+    return Race([burn(place) for place in range(tills)], lambda said: _one_wins(said, who, POINTS - BURNED, 0))
 
 
 def holds(rounds: int, piece: int, tills: int = 3) -> Race:
@@ -98,12 +106,12 @@ def _one_wins(said: list[list[Any]], who: Sequence[int], balance: int, held: int
     return found
 
 
-def burn_and_return(rounds: int, piece: int) -> Race:
+def burn_and_return(rounds: int, piece: int, spend: Spend = as_points_alone) -> Race:
     """80 of the sale's 100 points are spent while the whole sale goes back: spent and owed, or not spent."""
     till = Till(number=f"{piece}")
     first = [till.sale(POINTS * 100, member=card_of(piece, number)) for number in range(rounds)]
     who = _record(till, first)
-    spending = [till.sale(1, member=one_code(member, 0), points_used=BURNED_OF_A_SALE) for member in who]
+    spending = [spend(till, one_code(member, 0), BURNED_OF_A_SALE) for member in who]
     backs = [till.back(sale, (1, 1000, POINTS * 100)) for sale in first]
 
     def wrong(said: list[list[Any]]) -> list[str]:
@@ -144,20 +152,20 @@ def returns(rounds: int, piece: int, tills: int = 2) -> Race:
     return Race([take(place) for place in range(tills)], wrong)
 
 
-def burn_and_expiry(rounds: int, piece: int) -> Race:
+def burn_and_expiry(rounds: int, piece: int, spend: Spend = as_points_alone) -> Race:
     """60 of 100 points are spent in the last moment of their day while the night takes them: either, never both."""
     who = make_members(rounds, piece)
     till = Till(number=f"{piece}")
     # A day for each round, long ago: one night takes all that is over, and the audit finds what goes before its time.
     days = [FIRST_DAY + timedelta(days=number) for number in range(rounds)]
     _expire_on(who, days)
-    fixed = {"business_date": FIRST_DAY, "at": NOW, "points_used": BURNED}
+    fixed = {"business_date": FIRST_DAY, "at": NOW}
 
     def burn(number: int) -> str:
         # The chain's days are those of Shanghai, eight hours ahead.
         late = datetime.combine(days[number], NOW.timetz()).replace(hour=15, minute=59, second=59)
         ref = MemberRef("code", members.dynamic_code(who[number], at=late))
-        record_receipts.record_sale(key(), till.sale(1, member=ref, number=f"late {number}", **fixed), now=late)
+        record_receipts.record_sale(key(), spend(till, ref, BURNED, number=f"late {number}", **fixed), now=late)
         return DONE
 
     def expire(number: int) -> str:

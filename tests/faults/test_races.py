@@ -22,7 +22,7 @@ from huitou.offers.store import quotas
 from huitou.offers.store import redeeming as coupon_rows
 from huitou.receipts import service as receipts
 from tests.builders import rows, run
-from tests.faults import naive_till, races, races_of_coupons, races_of_one_name, races_of_quotas
+from tests.faults import naive_till, races, races_of_coupons, races_of_one_name, races_of_points_money, races_of_quotas
 from tests.faults.forms import Progress, either, told
 from tests.faults.races import BURNED, POINTS, Race
 from tests.faults.racing import race
@@ -48,6 +48,11 @@ RACES: dict[str, Callable[[int, int], Race]] = {
     "use of a coupon against its voiding": races_of_coupons.use_and_void,
     "use of a coupon against its end": races_of_coupons.use_and_expire,
     "one staff quota at three tills": races_of_quotas.one_quota,
+    "points as money at three tills": races_of_points_money.spent_at_three_tills,
+    "points as money against a return": races_of_points_money.spent_while_what_earned_them_goes_back,
+    "points as money against expiry": races_of_points_money.spent_while_they_expire,
+    "points as money against their coming back": races_of_points_money.spent_while_they_come_back,
+    "what points paid goes back at two tills": races_of_points_money.back_at_two_tills,
 }
 ROUNDS = either(20, 10_000)
 PIECE = 2_500
@@ -103,6 +108,7 @@ def hold_no_baskets(patch: pytest.MonkeyPatch) -> None:
     ("name", "delete"),
     [
         ("return against return", hold_no_names),
+        ("what points paid goes back at two tills", hold_no_names),
         ("claim against return", hold_no_names),
         ("claim against claim", hold_no_names),
         ("three holds of one basket", hold_no_baskets),
@@ -132,7 +138,13 @@ def check_nothing(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(lots, "spread", lambda points, found: [Share(found[0].id, points)] if found else [])
 
 
-POINTS_SPENT = ("burn against burn", "hold against hold", "burn against return", "expiry against burn")
+POINTS_PAY = (
+    "points as money at three tills",
+    "points as money against a return",
+    "points as money against expiry",
+    "points as money against their coming back",
+)
+POINTS_SPENT = ("burn against burn", "hold against hold", "burn against return", "expiry against burn", *POINTS_PAY)
 HOLDS_ENDED = ("three holds of one basket", "use of a hold against its release", "use of a hold against its end")
 
 
@@ -184,7 +196,8 @@ def test_no_quota_is_spent_twice_by_its_constraint_alone(monkeypatch: pytest.Mon
     run_race("one staff quota at three tills", "without: check_no_quota")
 
 
-def test_with_both_halves_deleted_points_are_spent_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("name", ["burn against burn", "points as money at three tills"])
+def test_with_both_halves_deleted_points_are_spent_twice(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The control: what holds above is held by the lock and by the constraints, not by luck."""
     lock_nothing(monkeypatch)
     open_store("S1")
@@ -192,7 +205,7 @@ def test_with_both_halves_deleted_points_are_spent_twice(monkeypatch: pytest.Mon
     with without_constraints():
         # How often three processes meet in one instant is the machine's; that they do meet is what is shown.
         for piece in range(50):
-            entered = RACES["burn against burn"](40, piece)
+            entered = RACES[name](40, piece)
             wrong += entered.wrong(race(entered.runners, 40))
             if len(wrong) >= 10:
                 break
@@ -223,6 +236,7 @@ def without_constraints() -> Iterator[None]:
     ("runners", "most", "because"),
     [
         (naive_till.burns(BURNED, 2), 1, "both read 100 points, and both spend 60 of them"),
+        (naive_till.pays(BURNED, 2), 1, "both read 100 points, and 60 of them pay at both tills"),
         (naive_till.receipts(POINTS, 2), 1, "both find no such receipt, and both write it"),
         (naive_till.coupons(2), 1, "both find the coupon unused, and both use it"),
         (naive_till.quotas(BURNED, POINTS, 2), 1, "both find room in the quota, and both take it"),

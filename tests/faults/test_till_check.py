@@ -10,26 +10,28 @@ from pathlib import Path
 import pytest
 
 from huitou.config.errors import ServerUnreachable
-from huitou.config.till_check import check_till
+from huitou.config.till_check import check_till, tendering
 from huitou.config.till_check.vendor import Vendor
 from huitou.doors.api.routes import api
 from tests.faults.served import Served, asked
 
 pytestmark = pytest.mark.database
+POINTS_PAY = ("points", "set", "100", "1.00", "--step", "100", "--most", "50")
 EXAMPLES = Path(__file__).resolve().parents[2] / "docs" / "till-examples.md"
 
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Served, str, str]]:
-    """A chain of two stores and three members: the server, its address and a key."""
+    """A chain of two stores and five members, in which points pay: the server, its address and a key."""
     home = tmp_path_factory.mktemp("chain") / "home"
     server = Served(home)
     try:
         address = f"http://127.0.0.1:{server.port()}"
         server.rows("INSERT INTO catalogue_store (code, name) VALUES ('S1', 'S1'), ('S2', 'S2')")
         key = asked(home, "apikey", "add", "vendor", "--store", "S1")
-        for card in ("C1", "C2", "C3"):
+        for card in ("C1", "C2", "C3", "C4", "C5"):
             assert Vendor(address, key).ask("POST", "/members", {"store": "S1", "card": card}).status == 200
+        asked(home, *POINTS_PAY)
         yield server, address, key
     finally:
         server.stop()
@@ -40,7 +42,7 @@ def test_every_rule_holds_and_the_guide_shows_each(served: tuple[Served, str, st
     others = {"other_key": asked(server.home, "apikey", "add", "other", "--store", "S2")}
     others["revoked_key"] = asked(server.home, "apikey", "add", "revoked")
     asked(server.home, "apikey", "revoke", "revoked")
-    codes = asked(server.home, "member-code", "M1", "M2", "M3").split()
+    codes = asked(server.home, "member-code", "M1", "M2", "M3", "M4").split()
     checked = list(check_till(address, key, codes=tuple(codes), coupons=_coupons(server), **others))
     assert [(rule.rule, rule.found) for rule in checked if not rule.holds] == []
     shown = [line.removeprefix("## ") for line in EXAMPLES.read_text().splitlines() if line.startswith("## ")]
@@ -79,6 +81,42 @@ def test_a_rule_that_does_not_hold_is_told(served: tuple[Served, str, str]) -> N
     assert "A key of another store records nothing here" in foreign
     (only,) = check_till(address, "ht_wrong")
     assert not only.holds
+
+
+@pytest.mark.parametrize(
+    ("rate", "rules", "because"),
+    [
+        (("off",), 1, "where points do not pay, that alone is tried"),
+        (("set", "1", "0.01", "--step", "1", "--most", "100"), 8, "a point is a fen: every step pays, and every share"),
+        (("set", "300", "1.00", "--step", "3", "--least", "300", "--most", "90"), 10, "a point is a third of a fen"),
+        (POINTS_PAY[1:], 10, "as it was"),
+    ],
+)
+def test_points_as_money_are_tried_at_any_rate(
+    served: tuple[Served, str, str], rate: tuple[str, ...], rules: int, because: str
+) -> None:
+    server, address, key = served
+    asked(server.home, "points", *rate)
+    vendor = Vendor(address, key, store="S1")
+    before = server.rows("SELECT sum(balance)::int FROM loyalty_account")
+    # Of a member of its own, since a code pays once in its minute.
+    card = {"store": "S1", "card": f"rate {' '.join(rate[:3])}"}
+    number = vendor.ask("POST", "/members", card).read()["member"]
+    tried = list(tendering.points_as_money(vendor, asked(server.home, "member-code", number)))
+    assert [(name, found) for name, holds, found in tried if not holds] == [], because
+    assert (len(tried), server.rows("SELECT sum(balance)::int FROM loyalty_account")) == (rules, before), because
+
+
+def test_another_refusal_of_points_is_told(served: tuple[Served, str, str], monkeypatch) -> None:
+    """What is said to lie between two steps is a whole one: another refusal, and the rule does not hold."""
+    server, address, key = served
+    vendor = Vendor(address, key, store="S1")
+    number = vendor.ask("POST", "/members", {"store": "S1", "card": "wrong step"}).read()["member"]
+    monkeypatch.setattr(tendering._Basket, "between_steps", lambda basket: basket.points + basket.rate["step"])
+    tried = {
+        name: holds for name, holds, _ in tendering.points_as_money(vendor, asked(server.home, "member-code", number))
+    }
+    assert not tried["Points between two steps do not pay"]
 
 
 @pytest.mark.parametrize("address", ["http://127.0.0.1:9", "ftp://127.0.0.1", "nonsense"])

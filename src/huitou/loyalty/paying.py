@@ -7,11 +7,11 @@ from datetime import datetime
 from huitou.bulk.trip import Answer, Trip, trip
 from huitou.loyalty.rules import points_as_money
 from huitou.loyalty.store import rates
-from huitou.loyalty.terms import PointsAsMoney, RateSeen
+from huitou.loyalty.terms import PayingNow, PointsAsMoney, PointsInHands, RateSeen
 
 check_points_paid = points_as_money.check_paid
 earning_fen = points_as_money.earning_fen
-told_points_payment = points_as_money.told
+told_points_payment = points_as_money.told_payment
 
 
 def ask_rate(trip: Trip, at: datetime) -> Answer:
@@ -33,6 +33,17 @@ def rate_now(now: datetime) -> PointsAsMoney | None:
 def rates_set(limit: int = 20) -> list[RateSeen]:
     """What was set and by whom, newest first."""
     return rates.newest(limit)
+
+
+def points_in_hands() -> PointsInHands:
+    """What members hold."""
+    return rates.in_hands()
+
+
+def paying_by(rate: PointsAsMoney) -> PayingNow:
+    """What of it would pay by this rate. Raises PointsRateUnfit."""
+    points_as_money.check_rate(rate)
+    return rates.paying_by(rate)
 
 
 def set_rate(rate: PointsAsMoney | None, *, by: str, now: datetime) -> bool:

@@ -24,6 +24,8 @@ from huitou.loyalty.paying import (
     ask_rate,
     check_points_paid,
     earning_fen,
+    paying_by,
+    points_in_hands,
     rate_now,
     rates_set,
     read_rate,
@@ -72,8 +74,8 @@ from huitou.loyalty.terms import (
 )
 
 __all__ = [
-    "ask_rate", "check_points_paid", "earning_fen", "held_by", "lock_both", "merge", "part", "rate_now", "rates_set",
-    "read_rate", "set_rate", "told_points_payment",
+    "ask_rate", "check_points_paid", "earning_fen", "held_by", "lock_both", "merge", "part", "paying_by",
+    "points_in_hands", "rate_now", "rates_set", "read_rate", "set_rate", "told_points_payment",
 ]  # fmt: skip
 
 MOST_LOTS_COUNTED = 500

@@ -69,6 +69,27 @@ class RateSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class PointsInHands:
+    """What members hold of points."""
+
+    members: int
+    """Who have some."""
+    points: int
+    """All of them."""
+    promised: int
+    """Of them those that baskets hold at this moment."""
+
+
+@dataclass(frozen=True, slots=True)
+class PayingNow:
+    """What members' points would pay by a rate: whole steps, from the least on."""
+
+    able: int
+    """Members who have enough."""
+    worth_fen: int
+
+
+@dataclass(frozen=True, slots=True)
 class SoldQuantity:
     """A line of a sale: what was bought (thousandths) and paid (fen)."""
 

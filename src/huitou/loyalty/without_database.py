@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from huitou.loyalty.rules.one_point_per_yuan import points_earned
-from huitou.loyalty.rules.points_as_money import check_paid, earning_fen, told
+from huitou.loyalty.rules.points_as_money import check_paid, earning_fen, told_payment
 
-__all__ = ["check_paid", "earning_fen", "points_earned", "told"]
+__all__ = ["check_paid", "earning_fen", "points_earned", "told_payment"]

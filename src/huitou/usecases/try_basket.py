@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 
+from huitou.access import service as access
+from huitou.bulk.trip import trip
 from huitou.catalogue import service as catalogue
 from huitou.kernel.errors import N_, HuitouError
 from huitou.members import service as members
 from huitou.offers import service as offers
 from huitou.offers.service import programmes
-from huitou.offers.terms import Answer, BasketLine, Coupon, MemberSeen, Offer, PriceRequest
+from huitou.offers.service import till as at_till
+from huitou.offers.terms import Answer, BasketLine, Coupon, Limits, MemberSeen, Offer, PriceRequest
 from huitou.receipts import service as receipts
+from huitou.segments import service as segments
+from huitou.segments.errors import SensitiveTagAsked
+from huitou.segments.service import live, tags
 from huitou.usecases.offer_desk import as_requests, line_of, shelf, staff_on, tier_on
 from huitou.usecases.rehearse_offer import standing_offers
+from huitou.usecases.segments import require_may_name
 
 BENCH_MS = 500
 """A person waits for this one; at the till it is 30 ms."""
 MOST_LINES = 60
+NO_LIMITS: Mapping[str, Limits] = {}
 
 
 class BasketEmpty(HuitouError):
@@ -79,19 +87,53 @@ def basket_of(typed: Sequence[tuple[str, int]]) -> tuple[BasketLine, ...]:
     return tuple(found)
 
 
-def member_of(words: str, on: date) -> tuple[int, MemberSeen, str]:
-    """(id, as offers see them, name). Raises MemberNotFound."""
+def member_of(words: str, at: datetime, person: access.Person) -> tuple[int, MemberSeen, str]:
+    """(id, as offers see them at that moment, name). Raises MemberNotFound."""
     ids = members.search(words, 1) if words else []
     shown = members.at_the_till(ids[:1])
     if not shown:
         raise MemberNotFound(words=words[:60])
-    one = shown[0]
-    seen = MemberSeen(str(one.id), tier_on(one.id, on), birthday=one.birthday, staff=one.id in staff_on(on))
+    one, on = shown[0], at.date()
+    segments = _segments_of(one.id, at, person)
+    seen = MemberSeen(str(one.id), tier_on(one.id, on), segments, one.birthday, staff=one.id in staff_on(on))
     return one.id, seen, one.name
 
 
-def past_request(words: str) -> tuple[str, PriceRequest]:
-    """The receipt with this number or id, at shelf prices. Raises ReceiptNotFound."""
+def _segments_of(member: int, at: datetime, person: access.Person) -> tuple[str, ...]:
+    """The live segments that the member was in, but for those of sensitive tags, of which not everybody may hear."""
+    with trip() as one:
+        asked = live.ask_names(one, member, at)
+        names = live.read_names(asked)
+    trees = segments.trees() if names else {}
+    return tuple(name for name in names if _may_hear_of(tags.tags_within(name, trees), person))
+
+
+def _may_hear_of(named: set[str], person: access.Person) -> bool:
+    try:
+        require_may_name(named, person)
+    except SensitiveTagAsked:
+        return False
+    return True
+
+
+def left_of(member: int | None, store: str, on: date) -> dict[str, Limits]:
+    """What budgets, limits and quotas have left for this basket on that day, of each offer that is limited."""
+    programme = programmes.programme_now()
+    where = catalogue.stores_of([store]).get(store) if store else None
+    with trip() as one:
+        counted = at_till.ask_counted(one, programme, member, where.id if where is not None else 0, on)
+        return at_till.left_of(programme, counted, member=member, day=on, fresh=True)
+
+
+def has_quota_alone(offer: str) -> bool:
+    """Whether it is a member's quota, and no budget, that closes it: the engine knows one budget."""
+    limited = programmes.programme_now().limited.get(offer)
+    return limited is not None and limited.terms.per_member_month_fen is not None and limited.terms.budget_fen is None
+
+
+def past_request(words: str, person: access.Person) -> tuple[str, PriceRequest]:
+    """The receipt with this number or id, at shelf prices, its member in the segments of that moment. Raises
+    ReceiptNotFound."""
     sale, member = None, None
     hits = receipts.by_number(words, 1)
     if hits:
@@ -102,7 +144,10 @@ def past_request(words: str) -> tuple[str, PriceRequest]:
     past = as_requests([(sale, member)]) if sale is not None and sale.kind == "sale" else []
     if not past:
         raise ReceiptNotFound(words=words[:60])
-    return past[0].name, past[0].request
+    request = past[0].request
+    if member is not None and request.member is not None:
+        request = replace(request, member=replace(request.member, segments=_segments_of(member, request.at, person)))
+    return past[0].name, request
 
 
 def wallet_of(member_id: int) -> tuple[Coupon, ...]:
@@ -112,21 +157,27 @@ def wallet_of(member_id: int) -> tuple[Coupon, ...]:
     )
 
 
-def try_request(request: PriceRequest, draft: Offer | None, *, holds_coupon: bool = True) -> Tried:
-    """Price it by what stands, and by the draft beside it. Writes nothing."""
+def try_request(
+    request: PriceRequest, draft: Offer | None, left: Mapping[str, Limits] = NO_LIMITS, *, holds_coupon: bool = True
+) -> Tried:
+    """Price it by what stands, and by the draft beside it. Writes nothing. `left`: of what stands; a draft has used
+    nothing yet."""
     standing = standing_offers()
     if draft is None:
-        return Tried(request, _priced(request, standing), None)
+        return Tried(request, _priced(request, standing, left), None)
+    left = {code: one for code, one in left.items() if code != draft.id}
     others = [one for one in standing if one.id != draft.id]
     kind = draft.valid.coupon
     if kind and holds_coupon and not any(one.kind == kind and one.presented for one in request.coupons):
         request = replace(request, coupons=(*request.coupons, Coupon(f"{kind} ✓", kind)))
-    return Tried(request, _priced(request, [*others, draft]), _priced(request, others))
+    return Tried(request, _priced(request, [*others, draft], left), _priced(request, others, left))
 
 
-def _priced(request: PriceRequest, listed: Sequence[Offer]) -> Answer:
+def _priced(request: PriceRequest, listed: Sequence[Offer], left: Mapping[str, Limits]) -> Answer:
     compiled = offers.compile_programme(listed)
-    return offers.price(request, compiled, clock=time.perf_counter_ns, deadline_ms=BENCH_MS)
+    here = {one.id for one in listed}
+    left = {code: one for code, one in left.items() if code in here}
+    return offers.price(request, compiled, clock=time.perf_counter_ns, deadline_ms=BENCH_MS, left=left)
 
 
 def draft_of(code: str) -> Offer:

@@ -44,6 +44,7 @@ def test_a_kind_its_batch_and_the_codes(lasting_chain, as_role):
     life = marketer.post("/coupons/find", {"code": code}).content.decode()
     assert code in life
     assert "没有用过" in life
+    assert "十一月" in life, "where it comes from"
     voided = marketer.post("/coupons/void", {"code": code, "why": "印坏了"})
     assert voided.status_code == 200
     assert "已作废" in voided.content.decode(), "and the page says that it was done"

@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 
 from huitou.offers.service import programmes
+from huitou.offers.terms.kept import OfferTerms
 from huitou.usecases import promotions, run_jobs
 from tests.builders import rows
 
@@ -211,6 +212,24 @@ def test_the_calendar_knows_the_festivals(lasting_chain, as_role):
     assert "满88减30" in page
     assert "满88减30" not in marketer.get("/offers/calendar?month=2026-08").content.decode()
     assert marketer.get("/offers/calendar?month=9999-99").status_code == 200
+
+
+def test_pages_show_what_stands_at_the_tills_and_not_the_draft_that_comes_next(lasting_chain, as_role):
+    marketer = as_role("marketer")
+    year = timezone.localdate().year + 1
+    spring = {"starts": f"{year}-03-20", "ends": f"{year}-03-30"}
+    document = {"id": "春", "name": "春", "valid": spring, "get": {"kind": "percent_off", "percent": "10"}}
+    promotions.draft_offer(document, OfferTerms(budget_fen=700_00), actor="ann")
+    promotions.switch_on("春", actor="ann")
+    later = document | {"valid": {"starts": f"{year}-04-20", "ends": f"{year}-04-30", "stores": ["east"]}}
+    twenty = later | {"get": {"kind": "percent_off", "percent": "20"}}
+    promotions.draft_offer(twenty, OfferTerms(budget_fen=900_00), actor="ann")
+    months = [marketer.get(f"/offers/calendar?month={year}-{month}").content.decode() for month in ("03", "04")]
+    assert ["春</a>" in page for page in months] == [True, False]
+    listed = marketer.get("/offers").content.decode()
+    assert ("9 折" in listed, "8 折" in listed) == (True, False)
+    assert offer("春").terms.budget_fen == 700_00, "what was spent counts against the budget that stands"
+    assert "全部 2 家门店" in marketer.post("/offers/one/春/pause").content.decode(), "it stops in all stores"
 
 
 def test_goods_are_found_by_category_brand_and_name(lasting_chain, as_role):

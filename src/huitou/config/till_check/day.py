@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from huitou.config.till_check import coming_back, couponing, offline, paying, refusals, who
+from huitou.config.till_check import coming_back, couponing, offline, paying, refusals, tendering, who
 from huitou.config.till_check.vendor import Exchange, Vendor
 from huitou.config.till_check.verdicts import Verdict
 from huitou.config.till_check.verdicts import refused as _refused
@@ -26,7 +26,8 @@ def rules(vendor: Vendor) -> Iterator[Verdict]:
     card = f"C-{vendor.run}"
     member = {"kind": "card", "value": card}
     yield from refusals.keys(vendor)
-    yield from paying.paid(vendor, vendor.codes)  # early: codes hold for minutes
+    yield from paying.paid(vendor, vendor.codes[:3])  # early: codes hold for minutes
+    yield from tendering.points_as_money(vendor, vendor.codes[3] if len(vendor.codes) > 3 else None)
     yield from who.identified(vendor, card)
     yield from _prices(vendor, member)
     yield from couponing.coupons(vendor)

@@ -131,7 +131,10 @@ def _register_put(offers: typer.Typer, runtime: Runtime) -> None:
             said = N_("{offer}: version {version}.") if drafted.new else N_("{offer}: nothing new, version {version}.")
             say(said, offer=code, version=drafted.version)
             if waits:
-                say(N_("It is not on: a second person has to approve it, in the console under Offers."))
+                said = N_(
+                    "Version {version} is not on: a second person has to approve it, in the console under Offers."
+                )
+                say(said, version=drafted.version)
 
 
 def _register_switches(offers: typer.Typer, runtime: Runtime) -> None:

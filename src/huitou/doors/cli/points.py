@@ -29,9 +29,9 @@ def register(app: typer.Typer, runtime: Runtime) -> None:
         with runtime.open_database():
             from django.utils.timezone import now
 
-            from huitou.usecases.points_rate import rate_now, told
+            from huitou.usecases.points_rate import rate_now, told_rate
 
-            found = told(rate_now(now()))
+            found = told_rate(rate_now(now()))
         typer.echo(json.dumps(found, ensure_ascii=False, indent=1) if as_json else _said(found))
 
     @points.command("set")
@@ -50,13 +50,13 @@ def register(app: typer.Typer, runtime: Runtime) -> None:
             from django.utils.timezone import now
 
             from huitou.loyalty.terms import PointsAsMoney
-            from huitou.usecases.points_rate import set_rate, told
+            from huitou.usecases.points_rate import set_rate, told_rate
 
             rate = PointsAsMoney(number, read_fen(worth) or 0, least or step, step, most, earns)
             new = set_rate(rate, now=now(), actor=ACTOR)
         if not new:
             say(N_("It was so already."))
-        typer.echo(_said(told(rate)))
+        typer.echo(_said(told_rate(rate)))
 
     @points.command()
     def off() -> None:

@@ -35,7 +35,10 @@ def register(app: typer.Typer, runtime: Runtime) -> None:
         codes: Annotated[
             str,
             typer.Option(
-                "--codes", metavar="CODES", help="Codes of three members, to spend by: `huitou member-code M1 M2 M3`."
+                "--codes",
+                metavar="CODES",
+                help="Codes of four members, to spend by: `huitou member-code M1 M2 M3 M4`. The fourth pays with "
+                "points as money, where they pay.",
             ),
         ] = "",
         coupons: Annotated[

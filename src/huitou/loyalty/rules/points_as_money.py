@@ -62,7 +62,7 @@ def check_paid(rate: PointsAsMoney | None, *, points: int, paid_fen: int, due_fe
         raise PointsBeyondShare(points=points, most=most, share=rate.share_percent)
 
 
-def told(rate: PointsAsMoney | None, *, available: int, due_fen: int) -> dict[str, Any] | None:
+def told_payment(rate: PointsAsMoney | None, *, available: int, due_fen: int) -> dict[str, Any] | None:
     """What a quote says of it: how many points may pay for this basket, what they are worth, and the rate."""
     if rate is None:
         return None

@@ -22,7 +22,7 @@ from huitou.offers.rules.coupon_codes import seeded_code, shown, spelled, spelli
 from huitou.offers.store import coupons as store
 from huitou.offers.store import issuing
 from huitou.offers.terms import CouponSeen
-from huitou.offers.terms.coupons import BatchSeen, KindSeen, UseSeen
+from huitou.offers.terms.coupons import BatchSeen, KindSeen, LifeSeen, UseSeen
 
 MOST_OF_A_BATCH = 5_000_000
 LONGEST_DAYS = 3_660
@@ -197,6 +197,11 @@ def coupon(code: str) -> tuple[CouponSeen, int | None, list[UseSeen]]:
         raise CouponUnknown(coupon=code[:40])
     seen, member = found
     return seen, member, store.uses_of(seen.code)
+
+
+def life_of(seen: CouponSeen) -> LifeSeen:
+    """Of a coupon that is there."""
+    return store.life_of(seen.code)
 
 
 def expire_due(*, today: date) -> int:

@@ -142,6 +142,12 @@ def versions_of(code: str) -> list[VersionSeen]:
     return found
 
 
+def shown_version(seen: OfferSeen) -> VersionSeen:
+    """What people are shown of an offer: what stands at the tills, else its newest version."""
+    versions = versions_of(seen.code)
+    return next((one for one in versions if one.number == seen.standing), versions[0])
+
+
 def engine_offer(version: VersionSeen) -> Offer:
     """The version as the engine's noun."""
     return _offer_of(json.dumps(version.document, ensure_ascii=False))

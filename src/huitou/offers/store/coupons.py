@@ -10,7 +10,7 @@ from django.db import connection
 
 from huitou.bulk import service as bulk
 from huitou.offers.terms import CouponSeen
-from huitou.offers.terms.coupons import UseSeen
+from huitou.offers.terms.coupons import LifeSeen, UseSeen
 
 COLUMNS = ("code", "kind", "member_id", "state", "starts", "ends", "changed_on")
 _KNOWN = pa.schema(
@@ -141,6 +141,16 @@ def one(spellings: list[str]) -> tuple[CouponSeen, int | None] | None:
         )
         row = cursor.fetchone()
     return None if row is None else (CouponSeen(*row[:-1]), row[-1])
+
+
+def life_of(code: str) -> LifeSeen:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT coalesce(b.name, ''), b.made_at, b.actor, c.brought, c.held_until, c.changed_on "
+            "FROM offers_coupon c JOIN offers_couponbatch b ON b.id = c.batch_id WHERE c.code = %s",
+            [code],
+        )
+        return LifeSeen(*cursor.fetchone())
 
 
 def uses_of(code: str) -> list[UseSeen]:

@@ -13,7 +13,10 @@ from huitou.offers.terms.kept import OfferTerms, ProgrammeSeen, Standing, Versio
 
 SHARDS = 8
 """Rows among which an offer that has no limits altogether is counted."""
-_TERMS = "v.budget_fen, v.uses, v.per_member, v.per_member_day, v.per_store_day, v.per_member_month_fen"
+_TERM_NAMES = ("budget_fen", "uses", "per_member", "per_member_day", "per_store_day", "per_member_month_fen")
+_TERMS = ", ".join(f"v.{name}" for name in _TERM_NAMES)
+# What was spent counts against what stands at the tills, whatever the next draft says.
+_TERMS_THAT_STAND = ", ".join(f"CASE WHEN sv.id IS NULL THEN v.{name} ELSE sv.{name} END" for name in _TERM_NAMES)
 _VERSION = (
     f"v.id, o.code, v.number, v.document, {_TERMS}, v.state, v.made_by, v.made_at, v.submitted_by, "
     "v.approved_by, v.note"
@@ -162,10 +165,10 @@ def programmes(limit: int) -> list[ProgrammeSeen]:
 
 
 def every_offer() -> list[tuple[Any, ...]]:
-    """(code, state, changed_by, changed_at, newest: number, state, document, terms ×6, standing number and document or
-    None, uses, fen, honoured fen), by code."""
+    """(code, state, changed_by, changed_at, newest: number, state, document; terms ×6 of what stands, else of the
+    newest; standing number and document or None; uses, fen, honoured fen), by code."""
     return _rows(
-        f"SELECT o.code, o.state, o.changed_by, o.changed_at, v.number, v.state, v.document, {_TERMS}, "
+        f"SELECT o.code, o.state, o.changed_by, o.changed_at, v.number, v.state, v.document, {_TERMS_THAT_STAND}, "
         "sv.number, sv.document, coalesce(t.uses, 0)::bigint, coalesce(t.fen, 0)::bigint, "
         "coalesce(t.honoured, 0)::bigint FROM offers_offer o "
         "JOIN LATERAL (SELECT * FROM offers_offerversion n WHERE n.offer_id = o.id ORDER BY n.number DESC LIMIT 1) v "

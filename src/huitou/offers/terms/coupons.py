@@ -74,6 +74,20 @@ class CouponAtTill:
 
 
 @dataclass(frozen=True, slots=True)
+class LifeSeen:
+    """Where a coupon comes from, and since when it stands as it does."""
+
+    batch: str
+    """Its name; empty where it has none."""
+    made_at: datetime
+    made_by: str
+    brought: bool
+    """It came from an earlier programme, by a file."""
+    held_until: datetime | None
+    changed_on: date
+
+
+@dataclass(frozen=True, slots=True)
 class UseSeen:
     """One use of a coupon, in its life."""
 

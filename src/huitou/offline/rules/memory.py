@@ -54,6 +54,8 @@ class Memory:
     """(line, member, points spent)."""
     uses: list[tuple[int, str, int, int, int | None, str]] = field(default_factory=list)
     """(line, offer, uses, fen, member, business date)."""
+    quotas: dict[tuple[str, int, str], tuple[int, int]] = field(default_factory=dict)
+    """By offer, member and month what the server last said through this till that they were given: (line, fen)."""
 
     def note(self, one: Kept) -> None:
         """Take one line of the journal in."""
@@ -66,6 +68,8 @@ class Memory:
         elif one.kind == "passed_sale":
             self.known[tuple(notes["name"])] = (notes["digest"], one.told)
             self._sold(one, tuple(notes["name"]))
+            for offer, fen in notes.get("quotas", ()):
+                self.quotas[offer, notes["member"], notes["name"][2][:7]] = (one.sequence, fen)
         elif one.kind == "hold":
             self.holds[notes["basket"]] = Hold(
                 notes["member"],
@@ -89,8 +93,6 @@ class Memory:
             self._came_back(tuple(notes["of"]), notes["lines"], one.body.get("tenders") or ())
             return
         self._sold(one, name)
-        for offer, uses, fen in notes["uses"]:
-            self.uses.append((one.sequence, offer, uses, fen, notes["member"], name[2]))
 
     def _sold(self, one: Kept, name: Name) -> None:
         """What was sold, here or through here: what can come back, and what is spent of points and coupons."""
@@ -99,6 +101,8 @@ class Memory:
         self.sold[name] = {line: (milli, fen) for line, milli, fen in notes["lines"]}
         for coupon in notes["coupons"]:
             self.used[coupon] = one.sequence
+        for offer, uses, fen in notes.get("uses", ()):
+            self.uses.append((one.sequence, offer, uses, fen, notes["member"], name[2]))
         if notes["points"]:
             self.points.append((one.sequence, notes["member"], notes["points"]))
         if notes["hold"] in self.holds:
@@ -129,6 +133,15 @@ class Memory:
             if coupon in hold.coupons and is_open(hold, now):
                 return basket, hold
         return None
+
+    def given_in_month(self, offer: str, member: int, month: str, after: int, bundle_fen: int) -> int:
+        """Fen of a quota: what the bundle says or, where that is newer, the server; and what was sold here since."""
+        line, fen = self.quotas.get((offer, member, month), (0, 0))
+        since, begun = (line, fen) if line > after else (after, bundle_fen)
+        return begun + sum(
+            one_fen for at, one, _, one_fen, who, day in self.uses
+            if at > since and one == offer and who == member and day[:7] == month
+        )  # fmt: skip
 
     def used_offers(self, after: int) -> Iterable[tuple[str, int, int, int | None, str]]:
         """(offer, uses, fen, member, business date) of the lines after that one."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import blake2b
-from typing import Any, Protocol
+from typing import Any
 
 from huitou.access.errors import StoreNotOfKey
 from huitou.kernel.errors import HuitouError
@@ -18,44 +18,16 @@ from huitou.members.terms import MemberRef, RefKind
 from huitou.members.without_database import CodeRead
 from huitou.offers.service import quoting
 from huitou.offers.service.reckoning import Scanned, basket_of, request_of
-from huitou.offers.terms import Answer, PriceRequest
+from huitou.offers.terms import Answer
 from huitou.offers.terms.coupons import CouponAtTill
 from huitou.offline.errors import CouponNotChecked
-from huitou.offline.rules.memory import Hold, Memory, Name, is_open
+from huitou.offline.rules.memory import Hold, Name, is_open
+from huitou.offline.service.at_work import Till
 from huitou.offline.service.coming_back import goods_of, taken
 from huitou.offline.service.shop import Shop
-from huitou.offline.terms import Kept
 from huitou.receipts.errors import ReceiptDiffers, ReturnOfReturn
 from huitou.receipts.terms import PaidWay, Tender, TenderKind
 from huitou.receipts.without_database import check_ways
-
-
-class Till(Protocol):
-    """What of the till a receipt asks."""
-
-    memory: Memory
-
-    def account(
-        self, shop: Shop, member: int | None, now: datetime, *, minus: int = 0, besides: str | None = None
-    ) -> dict[str, Any]:
-        """Whose, and what is theirs at most."""
-
-    def balance(self, shop: Shop, member: int) -> int:
-        """Points at most, less those that were spent here."""
-
-    def judged(
-        self, shop: Shop, codes: Sequence[str], member: int | None, hold: str | None, now: datetime
-    ) -> tuple[list[CouponAtTill], dict[str, HuitouError]]:
-        """Coupons that may be used, and why the others may not."""
-
-    def require_unspent(self, proof: CodeRead | None) -> None:
-        """Raises SpendingNeedsCode and CodeSpent."""
-
-    def kept_sale(self, name: Name) -> Kept:
-        """A sale of this till, as it was said."""
-
-    def reckon(self, shop: Shop, request: PriceRequest, member: int | None, at: datetime) -> Answer:
-        """The price again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +90,30 @@ def receive_sale(till: Till, shop: Shop, body: Mapping[str, Any], now: datetime)
         "code": code,
         "coupons": [one.code for one in usable],
         "hold": body.get("hold"),
-        "uses": [] if answer is None else [[one.offer, one.applications, int(one.off)] for one in answer.applied],
-        "lines": [[line["line"], _milli(line["quantity"]), _fen(line["amount"])] for line in body["lines"]],
+        "uses": _uses(answer),
+        "lines": noted_lines(body),
     }
     return Received(told, notes, hold=who.hold)
+
+
+def noted_lines(body: Mapping[str, Any]) -> list[list[int]]:
+    """Of each line of a sale what the journal keeps: line, thousandths, fen."""
+    return [[line["line"], _milli(line["quantity"]), _fen(line["amount"])] for line in body["lines"]]
+
+
+def _uses(answer: Answer | None) -> list[list[Any]]:
+    return [] if answer is None else [[one.offer, one.applications, int(one.off)] for one in answer.applied]
+
+
+def uses_passed(
+    till: Till, shop: Shop, body: Mapping[str, Any], told: Mapping[str, Any], member: int | None, now: datetime
+) -> list[list[Any]]:
+    """What a sale that the server took used of the bundle's offers, as nearly as it can be reckoned here."""
+    if all(terms.unlimited for terms in shop.terms.values()):
+        return []
+    codes = [spelled for code in told.get("coupons_used") or () for spelled in quoting.spellings(code)]
+    coupons = [one for code in codes if (one := shop.coupon(code, till.memory, now)) is not None]
+    return _uses(_reckoned(till, shop, body, member, coupons, now)[0])
 
 
 def _paid_in_points(shop: Shop, body: Mapping[str, Any], net_fen: int) -> int:

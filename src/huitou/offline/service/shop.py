@@ -165,7 +165,8 @@ class Shop:
 
     def points_payment(self, member: int | None, available: int, due_fen: int) -> dict[str, Any] | None:
         """What points may pay for a basket of this sum; None of nobody, and where points do not pay."""
-        return None if member is None else points.told(self.header.points_rate, available=available, due_fen=due_fen)
+        rate = self.header.points_rate
+        return None if member is None else points.told_payment(rate, available=available, due_fen=due_fen)
 
     # ---- which coupons
 
@@ -218,8 +219,7 @@ class Shop:
                 of_member = (
                     self._used.get((offer, member, ""), 0) + sum(one[1] for one in theirs),
                     self._used.get((offer, member, today), 0) + sum(one[1] for one in theirs if one[4] == today),
-                    self._quotas.get((offer, member, month), 0)
-                    + sum(one[2] for one in theirs if one[4][:7] == month[:7]),
+                    memory.given_in_month(offer, member, today[:7], after, self._quotas.get((offer, member, month), 0)),
                 )
             found[offer] = left_of_offer(
                 terms,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import RLock
@@ -17,7 +17,6 @@ from typing import Any
 from huitou.kernel.clock import seconds_off
 from huitou.kernel.errors import HuitouError
 from huitou.kernel.ids import member_code, member_number
-from huitou.loyalty.errors import HoldDiffers, HoldEnded, NotEnoughPoints
 from huitou.members.errors import CodeSpent, SpendingNeedsCode
 from huitou.members.terms import MemberRef, RefKind
 from huitou.members.without_database import CodeRead, looks_like_code, looks_signed
@@ -28,17 +27,16 @@ from huitou.offers.service.reckoning import Scanned, basket_of, request_of
 from huitou.offers.terms import Answer, Limits
 from huitou.offers.terms.coupons import CouponAtTill
 from huitou.offline.errors import BundleMissing, CouponNotChecked
-from huitou.offline.rules.memory import Hold, Memory, Name, is_open, may_go, remembered
+from huitou.offline.rules.memory import Hold, Memory, Name, may_go, remembered
 from huitou.offline.sealing import said_of, sign_receipt
-from huitou.offline.service import kept_bundle, open_bundle
+from huitou.offline.service import kept_bundle, open_bundle, passing, promising
 from huitou.offline.service.coming_back import names_of, told_quote, told_sale
-from huitou.offline.service.selling import Received, digest_of, receive_return, receive_sale
+from huitou.offline.service.selling import Received, receive_return, receive_sale
 from huitou.offline.service.shop import Shop
 from huitou.offline.store.folder import TillFolder
 from huitou.offline.terms import KEPT_FOR, Bundle, Kept, Mark
 from huitou.privacy.without_database import public_key_of
 
-HOLD_MINUTES = 15
 A_DAY = timedelta(days=1)
 """The journal is written anew once a day at most."""
 RECKON_MS = 200
@@ -206,79 +204,17 @@ class Till:
     ) -> dict[str, Any]:
         """Promise a member's points, and coupons, to a basket for a quarter of an hour, as the server would."""
         with self._lock:
-            shop = self._open()
-            if points and (member is None or member.kind != RefKind.CODE):
-                raise SpendingNeedsCode()
-            before = self.memory.holds.get(basket)
-            again = before is not None and is_open(before, now)
-            who, proof = self._found(shop, member, now)
-            if again and before is not None and points and before.points and (before.member, before.points) != (
-                who, points):  # fmt: skip
-                raise HoldDiffers(key=basket)
-            if before is not None and not again:
-                raise HoldEnded(key=basket, state=before.state if before.state != "open" else "timed_out")
-            usable, refused = self.judged(shop, coupons, who, basket, now)
-            for refusal in refused.values():
-                raise refusal
-            shown = again and before is not None and before.member == who is not None and bool(before.code)
-            needs = (points and not shown) or any(quoting.needs_proof(one, basket) for one in usable)
-            if needs and not shown:
-                self.require_unspent(proof)
-            if points and not again:
-                free = self.balance(shop, who) - self.memory.held_points(who, now) if who is not None else 0
-                if points > free:
-                    raise NotEnoughPoints(asked=points, available=free)
-            until = before.until if again and before is not None else now + timedelta(minutes=HOLD_MINUTES)
-            hold = Hold(who, points, tuple(one.code for one in usable), until)
-            if again and before is not None:
-                hold = replace(hold, code=before.code, shown_at=before.shown_at)
-            if needs and not shown and member is not None:
-                hold = replace(hold, code=member.value, shown_at=now)
-            told = self._told_hold(shop, basket, hold, now)
-            code = [proof.member, proof.minute] if needs and not shown and proof is not None else None
-            self._keep("hold", {"basket": basket}, told, _noted(basket, hold, code), now)
-            return told
+            return promising.hold(self, self._open(), promising.Asked(basket, member, points, tuple(coupons)), now)
 
     def note_hold(self, basket: str, asked: Mapping[str, Any], told: Mapping[str, Any], *, now: datetime) -> None:
         """Remember what the server promised: the basket may be paid when it is gone."""
         with self._lock:
-            said = asked.get("member") or {}
-            shown = said.get("value", "") if said.get("kind") == RefKind.CODE else ""
-            before = self.memory.holds.get(basket)
-            hold = Hold(
-                member_number(told.get("member") or ""),
-                told.get("points", 0),
-                tuple(quoting.spellings(code)[-1] for code in told.get("coupons", ())),
-                datetime.fromisoformat(told["ends_at"]),
-                code=shown or (before.code if before else ""),
-                shown_at=now if shown else (before.shown_at if before else None),
-            )
-            self._keep("hold", {"basket": basket}, told, _noted(basket, hold, None), now)
+            passing.note_hold(self, basket, asked, told, now)
 
     def release(self, basket: str, *, now: datetime) -> dict[str, Any]:
         """Give it free; again, the same answer. A basket that holds nothing is free already. Raises HoldEnded."""
         with self._lock:
-            shop = self._open()
-            hold = self.memory.holds.get(basket)
-            if hold is None:
-                return {"basket": basket, "state": "released", "points": 0, "coupons": [], "ends_at": None,
-                        **self.account(shop, None, now)}  # fmt: skip
-            if hold.state not in ("open", "released"):
-                raise HoldEnded(key=basket, state=hold.state)
-            released = replace(hold, state="released", coupons=())
-            if hold.state == "open":
-                self._keep("release", {"basket": basket}, {}, {"basket": basket}, now)
-            return self._told_hold(shop, basket, released, now)
-
-    def _told_hold(self, shop: Shop, basket: str, hold: Hold, now: datetime) -> dict[str, Any]:
-        return {
-            "basket": basket,
-            "state": hold.state,
-            "points": hold.points,
-            "coupons": [quoting.shown(code) for code in hold.coupons],
-            "ends_at": hold.until.isoformat(),
-            **self.account(shop, hold.member, now, minus=hold.points if hold.state == "open" else 0, besides=basket),
-        }
+            return promising.release(self, self._open(), basket, now)
 
     def account(
         self, shop: Shop, member: int | None, now: datetime, *, minus: int = 0, besides: str | None = None
@@ -289,9 +225,6 @@ class Till:
         balance = self.balance(shop, member)
         held = self.memory.held_points(member, now, besides=besides) + minus
         return {"member": member_code(member), "balance": balance, "available": max(0, balance - held)}
-
-    def _found(self, shop: Shop, ref: MemberRef | None, now: datetime) -> tuple[int | None, CodeRead | None]:
-        return (None, None) if ref is None else shop.find(ref, now)
 
     def require_unspent(self, proof: CodeRead | None) -> None:
         """Raises SpendingNeedsCode and CodeSpent."""
@@ -345,35 +278,13 @@ class Till:
     def note_return(self, body: Mapping[str, Any], *, now: datetime) -> None:
         """Remember what the server took back of a sale of this till, for when it is gone and more comes back."""
         with self._lock:
-            named = body["sale"]
-            of: Name = ("sale", named["till"], named["business_date"], named["number"])
-            if named["store"] != self.store or of not in self.memory.sold:
-                return
-            name = (body["till"], body["number"], body["at"])
-            if name in self.memory.server_returns:
-                return
-            lines = [[one["sale_line"], _smallest(one["quantity"]), _smallest(one["amount"])] for one in body["lines"]]
-            notes = {"of": of, "lines": lines, "name": name}
-            self._keep("server_return", {"tenders": body.get("tenders") or []}, {}, notes, now)
+            passing.note_return(self, body, now)
 
     def note_sale(self, body: Mapping[str, Any], told: Mapping[str, Any], *, now: datetime) -> None:
         """Remember a sale that the server took through this till: its goods may come back when the server is gone, and
-        its points and coupons are spent, whatever the bundle says."""
+        its points, coupons and what it took of limits are spent, whatever the bundle says."""
         with self._lock:
-            name: Name = ("sale", body["till"], told["business_date"], body["number"])
-            if body["store"] != self.store or name in self.memory.sold or name in self.memory.known:
-                return
-            member = member_number(told.get("member") or "")
-            notes = {
-                "name": name,
-                "digest": digest_of(body),
-                "member": member,
-                "points": told.get("points_used", 0) if member is not None else 0,
-                "coupons": [quoting.spellings(code)[-1] for code in told.get("coupons_used") or ()],
-                "hold": body.get("hold"),
-                "lines": [[one["line"], _smallest(one["quantity"]), _smallest(one["amount"])] for one in body["lines"]],
-            }
-            self._keep("passed_sale", body, told, notes, now)
+            passing.note_sale(self, self.shop, body, told, now)
 
     def tidy(self, *, now: datetime) -> int:
         """Let go of what nobody needs any more: old, at the server, and known to the bundle; how many lines went. The
@@ -399,7 +310,7 @@ class Till:
         off = seconds_off(datetime.fromisoformat(body["at"]), now)
         clock = {"clock_off_seconds": off} if off else {}
         told = {**one.told, **clock, "offline": True, "sequence": self.memory.last + 1}
-        self._keep(kind, body, told, one.notes, now, hold=one.hold)
+        self.keep(kind, body, told, one.notes, now, hold=one.hold)
         return told
 
     def after(self) -> int:
@@ -410,7 +321,7 @@ class Till:
         """The price of a sale again, as it was quoted: for what it took of limits."""
         return self._priced(shop, request, shop.left(self.memory, self._after, member, shop.day(at)), RECKON_MS)
 
-    def _keep(
+    def keep(
         self,
         kind: str,
         body: Mapping[str, Any],
@@ -460,23 +371,6 @@ class Till:
         except HuitouError as refusal:
             return refusal
         return None
-
-
-def _smallest(text: str) -> int:
-    return int(text.replace(".", "", 1))
-
-
-def _noted(basket: str, hold: Hold, code: list[int] | None) -> dict[str, Any]:
-    return {
-        "basket": basket,
-        "member": hold.member,
-        "points": hold.points,
-        "coupons": list(hold.coupons),
-        "until": hold.until.isoformat(),
-        "shown": hold.code,
-        "shown_at": hold.shown_at.isoformat() if hold.shown_at else None,
-        "code": code,
-    }
 
 
 def _meant(query: str) -> MemberRef:

@@ -84,6 +84,11 @@ def last_sale_on() -> date | None:
     return reading.last_sale_on()
 
 
+def tills_selling(since: date) -> tuple[int, int]:
+    """Stores, and tills of them, that sold something since this business day."""
+    return reading.tills_selling(since)
+
+
 def lines_of(receipt_ids: Sequence[int]) -> dict[int, list[LineSeen]]:
     """The lines of each of these receipts, in one trip."""
     by_receipt: dict[int, list[LineSeen]] = {receipt: [] for receipt in receipt_ids}

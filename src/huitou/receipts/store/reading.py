@@ -89,6 +89,17 @@ def last_sale_on() -> date | None:
         return day
 
 
+def tills_selling(since: date) -> tuple[int, int]:
+    """Stores, and tills of them, that sold something since this business day."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(DISTINCT store_id), count(*) FROM (SELECT DISTINCT store_id, till FROM receipts_receipt "
+            "WHERE kind = 'sale' AND business_date >= %s) sold",
+            [since],
+        )
+        return cursor.fetchone()
+
+
 def by_number(number: str, limit: int) -> list[tuple[ReceiptSeen, int | None]]:
     """Receipts of exactly this number with their member, newest first."""
     with connection.cursor() as cursor:

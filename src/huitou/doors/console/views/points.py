@@ -18,7 +18,7 @@ from huitou.kernel.errors import N_
 from huitou.kernel.money import Money
 from huitou.loyalty.errors import PointsRateUnfit
 from huitou.loyalty.terms import PointsAsMoney
-from huitou.usecases.points_rate import rate_now, rates_set, set_rate
+from huitou.usecases.points_rate import AtStake, at_stake, rate_now, rates_set, set_rate
 
 FIELDS = {
     "points": N_("the number of points"),
@@ -34,7 +34,7 @@ SUGGESTED = PointsAsMoney(points=100, worth_fen=100, least=100, step=100, share_
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(Right.SET_POINTS)
 def points(request: HttpRequest) -> HttpResponse:
-    """The setting and its versions; posted, the next version."""
+    """The setting and its versions; posted, the next version. It is asked twice, with whom it concerns."""
     now, refusal = timezone.now(), None
     standing, versions = rate_now(now), rates_set()
     last = next((one["rate"] for one in versions if one["pays"]), None)
@@ -44,6 +44,8 @@ def points(request: HttpRequest) -> HttpResponse:
         typed["earns"] = request.POST.get("earns") == "yes"
         try:
             rate = None if request.POST.get("do") == "off" else _rate(typed)
+            if rate != standing and "sure" not in request.POST:
+                return _asked_twice(request, rate, typed, at_stake(rate, now))
             new = set_rate(rate, now=now, actor=request.user.username)
             pays = gettext("Points pay") if rate is not None else gettext("Points do not pay")
             toasts.say(request, pays if new else gettext("It was so already."))
@@ -59,6 +61,20 @@ def points(request: HttpRequest) -> HttpResponse:
         "last": last,
     }
     return render(request, "console/points.html", facts, status=refusal.status if refusal else 200)
+
+
+def _asked_twice(
+    request: HttpRequest, rate: PointsAsMoney | None, typed: dict[str, Any], stake: AtStake
+) -> HttpResponse:
+    kept = [(name, "yes" if value is True else value) for name, value in typed.items() if value]
+    facts = {
+        "off": rate is None,
+        "rate": rate,
+        "stake": stake,
+        "shown": stake.after or stake.before,
+        "typed": kept if rate is not None else [],
+    }
+    return render(request, "console/points_sure.html", facts)
 
 
 def _of(rate: PointsAsMoney) -> dict[str, Any]:

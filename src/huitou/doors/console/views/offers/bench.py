@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
+from huitou.access import service as access
 from huitou.access.terms import Right
 from huitou.doors.console.gate import needs
 from huitou.doors.console.offering import said
@@ -63,7 +64,7 @@ def bench(request: HttpRequest) -> HttpResponse:
     refusal, tried = None, None
     if request.method == "POST" or typed.receipt:
         try:
-            tried = _try(typed)
+            tried = _try(typed, request.user)
         except HuitouError as refused:
             refusal = refused
     blank = [("", "1")] * max(1, LINES - len(rows))
@@ -96,21 +97,23 @@ def _refusal(refusal: HuitouError | None) -> dict[str, str] | None:
     return {"message": message, "next_step": next_step, "code": refusal.code}
 
 
-def _try(typed: Typed) -> Tried:
+def _try(typed: Typed, person: access.Person) -> Tried:
+    """A past receipt without limits: what was left of them on its day nobody knows any more."""
     draft = try_basket.draft_of(typed.offer) if typed.offer else None
     if typed.receipt:
-        name, request = try_basket.past_request(typed.receipt)
+        name, request = try_basket.past_request(typed.receipt, person)
         return replace(try_basket.try_request(request, draft), receipt_name=name)
     basket = try_basket.basket_of([(sku.strip()[:80], _pieces(count)) for sku, count in typed.lines if sku.strip()])
     at = _moment(typed.at)
     request = PriceRequest(
         basket=basket, at=at, store=typed.store, channel=typed.channel or "store", currency=settings.CURRENCY
     )
-    name = ""
+    name, number = "", None
     if typed.member:
-        number, seen, name = try_basket.member_of(typed.member, at.date())
+        number, seen, name = try_basket.member_of(typed.member, at, person)
         request = replace(request, member=seen, coupons=try_basket.wallet_of(number))
-    return replace(try_basket.try_request(request, draft), member_name=name)
+    left = try_basket.left_of(number, typed.store, at.date())
+    return replace(try_basket.try_request(request, draft, left), member_name=name)
 
 
 def _pieces(text: str) -> int:
@@ -168,14 +171,18 @@ def _not_applied(answer: Answer, names: dict[str, str], first: str) -> list[dict
         {
             "offer": one.offer,
             "name": names.get(one.offer, one.offer),
-            "reason": gettext(offers.reason_text(one.reason)),
-            "code": one.reason,
+            "reason": gettext(offers.reason_text(_reason(one.offer, one.reason))),
+            "code": _reason(one.offer, one.reason),
             "amount": one.missing_amount,
             "pieces": one.missing_pieces,
         }
         for one in answer.not_applied
     ]
     return sorted(rows, key=lambda row: (row["offer"] != first, row["amount"] is None and row["pieces"] is None))
+
+
+def _reason(offer: str, reason: str) -> str:
+    return "quota_spent" if reason == "budget_spent" and try_basket.has_quota_alone(offer) else reason
 
 
 def _given(given: dict[str, Any], products: dict[str, str], coupons: Any) -> str:

@@ -103,7 +103,7 @@ def _day(on: date, festivals: Sequence[Festival], today: date) -> Day:
 
 
 def _row(seen: OfferSeen, days: Sequence[Day], names: Names) -> Row:
-    engine = programmes.engine_offer(programmes.versions_of(seen.code)[0])
+    engine = programmes.engine_offer(programmes.shown_version(seen))
     holds = [_holds(engine.valid, day.on) for day in days]
     squares = [
         Square(now, now and not before, now and not after, bool(day.festival))

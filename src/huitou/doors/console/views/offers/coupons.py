@@ -235,7 +235,7 @@ def _offers_with(code: str) -> list[tuple[str, str, str]]:
     """(code, name, sentence) of offers that take the kind or hand it out."""
     found = []
     for seen in programmes.offers(timezone.now()):
-        engine = programmes.engine_offer(programmes.versions_of(seen.code)[0])
+        engine = programmes.engine_offer(programmes.shown_version(seen))
         if code in (engine.valid.coupon, getattr(engine.get, "coupon", None)):
             found.append((seen.code, seen.name or seen.code, said.one_line(engine, said.names_now(seen.terms))))
     return found
@@ -339,6 +339,7 @@ def _life(request: HttpRequest, code: str) -> HttpResponse:
         "kind": room.kind(seen.kind),
         "state": gettext(state),
         "tone": tone,
+        "life": room.life_of(seen),
         "member": shown[0] if shown else None,
         "uses": [(one, numbers.get(one.receipt_id, ""), numbers.get(one.given_back_by or 0, "")) for one in uses],
         "may_edit": access.may(request.user, Right.EDIT_OFFERS) and seen.state == "live",

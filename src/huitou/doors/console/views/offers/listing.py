@@ -72,7 +72,7 @@ def offers(request: HttpRequest) -> HttpResponse:
 
 def _row(one: OfferSeen, names: Names) -> Row:
     state, tone = said.STATES[one.state]
-    version = programmes.versions_of(one.code)[0]
+    version = programmes.shown_version(one)
     budget = one.terms.budget_fen
     share = Fraction(one.spent_fen, budget) if budget else None
     return Row(

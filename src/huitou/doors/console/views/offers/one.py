@@ -125,7 +125,7 @@ def _may(request: HttpRequest, seen: OfferSeen, newest: VersionSeen) -> dict[str
 
 
 def _radius(seen: OfferSeen) -> Radius:
-    engine = programmes.engine_offer(programmes.versions_of(seen.code)[0])
+    engine = programmes.engine_offer(programmes.shown_version(seen))
     names = said.names_now().stores
     stores = engine.valid.stores
     told = gettext("all {count} stores").format(count=len(names))
