@@ -195,6 +195,8 @@ def test_a_count_that_is_kept_says_what_a_fresh_one_says(chain, tmp_path):
     clock = [NOW]
     asked = [
         said(bought(window={"last_days": 4})),
+        said(bought(at_least=1, at_most=9)),
+        said({"leaf": "spent", "at_most": "30.00", "window": {"last_days": 4}}),
         said({"not": bought(of={"categories": ["drinks"]})}),
         said({"leaf": "attribute", "of": "sex", "is_one_of": ["male"]}),
         said({"leaf": "did", "of": {"kinds": ["view"]}, "at_most": 0}),
@@ -203,7 +205,7 @@ def test_a_count_that_is_kept_says_what_a_fresh_one_says(chain, tmp_path):
     ]
 
     def agree() -> None:
-        clock[0] += timedelta(seconds=live_crowd.SAME_SECONDS)
+        clock[0] += timedelta(seconds=live_crowd.MOST_SECONDS)
         with asking.open_crowd(clock[0]) as fresh:
             for text in asked:
                 tree = asking.read_whole(text)[1]
@@ -226,6 +228,28 @@ def test_a_count_that_is_kept_says_what_a_fresh_one_says(chain, tmp_path):
     east = store_ids()["east"]
     assert asking.count_segment(asked[-1], at=clock[0], stores=[east], live=True).members == 1
     assert asking.count_segment(asked[-1], at=clock[0], stores=[], live=True).members == 0
+
+
+def test_what_takes_long_to_count_again_stays_for_longer_and_says_as_of_when(chain, tmp_path):
+    """Of what members bought; what they are like is as of three seconds ago at most."""
+    clock, milk = [NOW], said(bought(of={"categories": ["dairy"]}))
+
+    def counted(seconds: float) -> tuple[int, str]:
+        clock[0] += timedelta(seconds=seconds)
+        found = asking.count_segment(milk, at=clock[0], live=True)
+        return found.members, found.as_of[11:19]
+
+    before, _ = counted(0)
+    crowd = live_crowd._warm[0].crowd
+    crowd.rows_seconds = 0.5
+    stranger = {**SMALL_CHAIN[0], "receipt": "77", "member": "C9", "at": "2026-11-05 10:00"}
+    take_into_lake(tmp_path, [stranger], source="b")
+    assert counted(6) == (before, "12:00:00"), "half a second of six is more than a twentieth of the time"
+    assert counted(5) == (before + 1, "12:00:11")
+    crowd.rows_seconds = 60.0
+    take_into_lake(tmp_path, [{**stranger, "receipt": "78", "member": "C10"}], source="c")
+    assert counted(26) == (before + 1, "12:00:11")
+    assert counted(5) == (before + 2, "12:00:42"), "nobody waits longer than half a minute"
 
 
 def test_within_three_seconds_it_stays_as_it_is_and_says_so(chain):

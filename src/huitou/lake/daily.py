@@ -196,10 +196,9 @@ def lay_baskets(session: duckdb.DuckDBPyConnection, lines: DeltaTable | None, *,
     return snapshot
 
 
-def stands_at(lines: DeltaTable | None) -> str:
-    """Names what the lines, and what `lay_baskets` reads, say at this moment."""
-    tables_now = (lines, _table_of(VISITS), _table_of(BASKETS))
-    return " ".join("-" if one is None else f"{one.metadata().id}/{one.version()}" for one in tables_now)
+def stands_at() -> str:
+    """Names what the lines, and what `lay_baskets` reads, say at this moment: the newest entry of each log."""
+    return " ".join(tables.newest_entry(place) for place in (tables.lines_folder().name, VISITS.name, BASKETS.name))
 
 
 def view_kept(session: duckdb.DuckDBPyConnection, name: str) -> None:

@@ -324,9 +324,9 @@ def lay_baskets(session: duckdb.DuckDBPyConnection) -> None:
 def look_again(session: duckdb.DuckDBPyConnection, seen: str) -> str:
     """Bring `lines`, `visits` and `baskets` of a session that stays open up to what the lake says now; returns a name
     for it. Nothing is done where that is what was `seen`."""
-    lines = tables.lines_table()
-    stands = daily.stands_at(lines)
+    stands = daily.stands_at()
     if stands != seen:
+        lines = tables.lines_table()
         tables.lay_lines(session, lines)
         daily.lay_baskets(session, lines)
     return stands

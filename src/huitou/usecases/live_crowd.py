@@ -30,6 +30,10 @@ WAITING_SECONDS = 2.0
 """Receipts that wait longer for the lake are brought into it first."""
 SAME_SECONDS = 3.0
 """So long a crowd stays as it is. Both together: a count is at most five seconds behind."""
+SHARE_FOR_ROWS = 0.05
+MOST_SECONDS = 30.0
+"""What members bought stays as it is for longer where counting it again takes long: no more than this share of the time
+goes into that, but after so many seconds it is counted again in any case."""
 
 
 @dataclass(slots=True)
@@ -39,6 +43,7 @@ class _Warm:
     crowd: segments.Crowd
     place: tuple[str, str]
     as_of: datetime
+    rows_as_of: datetime
     people: tuple[str, int]
     events: tuple[str, int]
     tagged: tuple[str, int]
@@ -108,11 +113,15 @@ def _opened(
     session, products = lake.open_session(), catalogue.brands()
     stands = lake.look_again(session, "")
     crowd = segments.open_crowd(session, moment_of(now), people.whole(), events.whole(), products, tagged.whole())
-    return _Warm(crowd, place, now, _version(people), _version(events), _version(tagged), stands, products)
+    return _Warm(crowd, place, now, now, _version(people), _version(events), _version(tagged), stands, products)
 
 
 def _go_on(warm: _Warm, now: datetime, people: members.Kept, events: members.Kept, tagged: members.Kept) -> None:
-    stands, products = lake.look_again(warm.crowd.session, warm.lake), catalogue.brands()
+    rows_due = (now - warm.rows_as_of).total_seconds() >= min(MOST_SECONDS, warm.crowd.rows_seconds / SHARE_FOR_ROWS)
+    stands, products, moment = warm.lake, warm.products, warm.crowd.moment
+    if rows_due:
+        stands, products = lake.look_again(warm.crowd.session, warm.lake), catalogue.brands()
+        moment, warm.rows_as_of = moment_of(now), now
     before = (warm.people, warm.events, warm.tagged)
     anew = [kept.base_name != name for kept, (name, _) in zip((people, events, tagged), before, strict=True)]
     if any(anew):
@@ -122,7 +131,7 @@ def _go_on(warm: _Warm, now: datetime, people: members.Kept, events: members.Kep
         segments.lay_anew(warm.crowd, people=everybody, events=every_event, tagged=every_tag)
     segments.go_on(
         warm.crowd,
-        moment_of(now),
+        moment,
         people=None if anew[0] else people.since(warm.people[1]),
         events=None if anew[1] else events.since(warm.events[1]),
         tagged=None if anew[2] else tagged.since(warm.tagged[1]),

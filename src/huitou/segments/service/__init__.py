@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import duckdb
@@ -157,8 +159,8 @@ def go_on(
         views.lay_products(session, products)
     views.lay_until(session, moment)
     # What a till with a clock that is fast recorded for later comes into sight as time goes on.
-    rows = rows or events is not None or products is not None or views.came_into_sight(session, crowd.moment, moment)
-    crowd.go_on(moment, people=people is not None, rows=rows, tagged=tagged is not None)
+    rows = rows or products is not None or views.came_into_sight(session, crowd.moment, moment)
+    crowd.go_on(moment, people=people is not None, rows=rows, events=events is not None, tagged=tagged is not None)
 
 
 def lay_anew(
@@ -253,7 +255,13 @@ def draw_sample(crowd: Crowd, bits: int, *, seed: int, most: int) -> list[int]:
 
 def trees() -> dict[str, Node]:
     """The newest tree of every segment by its name."""
-    return {one.name: read_segment(one.body).where for one in definitions.every()}
+    return {name: _tree(body) for name, body in definitions.bodies()}
+
+
+@lru_cache(maxsize=1024)
+def _tree(body: str) -> Node:
+    """Of JSON that was checked when it was written; each process reads it once."""
+    return read_segment(json.loads(body)).where
 
 
 def listed() -> list[SegmentSeen]:

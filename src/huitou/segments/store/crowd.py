@@ -6,7 +6,9 @@ The session has the views that the rules' SQL speaks of: `people` (a row a membe
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
+from itertools import count
 from typing import Any
 
 import duckdb
@@ -19,6 +21,8 @@ Bits = int
 """A bit for each member, that of the first position the highest."""
 MOST_KEPT = 500
 """Answers of 100 kB, at 800,000 members."""
+MOST_COUNTED = 12
+"""Numbers of each member, 6 to 12 MB each at 800,000 members."""
 
 
 class Crowd:
@@ -30,6 +34,11 @@ class Crowd:
         self.moment = moment
         self._stopped_by: HuitouError | None = None
         self._kept: dict[Selection, Bits] = {}
+        self.rows_seconds = 0.0
+        """What was asked of rows took so long, since they last changed."""
+        self._numbers = count()
+        self._counted: dict[str, str] = {}
+        """Tables (position, counted) by the query that they answer, the oldest first."""
         self.members = self.number("SELECT count(*) FROM people")
 
     def bits(self, node: Node) -> Bits:
@@ -44,17 +53,22 @@ class Crowd:
             whole = whole & more if isinstance(node, All) else whole | more
         return whole
 
-    def go_on(self, moment: Moment, *, people: bool, rows: bool, tagged: bool) -> None:
-        """From here on it is this moment. `people`: somebody's row changed; `rows`: what they bought or did; `tagged`:
-        who bears which tag."""
+    def go_on(self, moment: Moment, *, people: bool, rows: bool, events: bool, tagged: bool) -> None:
+        """From here on it is this moment. `people`: somebody's row changed; `rows`: what they bought; `events`: what
+        they did; `tagged`: who bears which tag."""
         members = self.number("SELECT count(*) FROM people")
         if members != self.members:
             self._kept.clear()
+        if rows or members != self.members:
+            self._forget_counted()
+            self.rows_seconds = 0.0
 
         def is_stale(asked: Selection) -> bool:
             if not asked.query:
                 return people
-            return tagged if "FROM tagged " in asked.query else rows
+            if "FROM tagged " in asked.query:
+                return tagged
+            return rows or (events and "FROM events " in asked.query)
 
         self._kept = {asked: bits for asked, bits in self._kept.items() if not is_stale(asked)}
         self.members, self.moment = members, moment
@@ -73,6 +87,7 @@ class Crowd:
     def forget(self) -> None:
         """Ask everything anew from here on."""
         self._kept.clear()
+        self._forget_counted()
 
     def lines(self) -> int:
         """How many lines there are; the files say it."""
@@ -90,7 +105,7 @@ class Crowd:
         if self._stopped_by is not None:
             raise self._stopped_by
         try:
-            return self.session.sql(query).fetchall()
+            return self.session.execute(query).fetchall()
         except duckdb.InterruptException:
             if self._stopped_by is not None:
                 raise self._stopped_by from None
@@ -121,7 +136,36 @@ class Crowd:
         return self.everybody ^ bits if selection.absent else bits
 
     def _found(self, selection: Selection) -> Bits:
+        began = time.perf_counter()
+        found = self._ask(selection)
+        if selection.query:
+            self.rows_seconds += time.perf_counter() - began
+        return found
+
+    def _ask(self, selection: Selection) -> Bits:
+        if selection.having:
+            return self._bits_of(f"{self._table_of(selection.query)} WHERE {selection.having}")
         who = "people" if not selection.query else f"people SEMI JOIN ({selection.query}) USING (member_id)"
-        asked = f" WHERE {selection.condition}" if selection.condition else ""
-        found = self.number(f"SELECT bitstring_agg(position, 0, {self.members - 1})::VARCHAR FROM {who}{asked}")
+        return self._bits_of(who + (f" WHERE {selection.condition}" if selection.condition else ""))
+
+    def _bits_of(self, who: str) -> Bits:
+        found = self.number(f"SELECT bitstring_agg(position, 0, {self.members - 1})::VARCHAR FROM {who}")
         return int(found, 2) if found else 0
+
+    def _table_of(self, query: str) -> str:
+        if query not in self._counted:
+            name = f"counted_{next(self._numbers)}"
+            while len(self._counted) >= MOST_COUNTED:
+                self._drop(next(iter(self._counted)))
+            self.rows(
+                f"CREATE TEMP TABLE {name} AS SELECT position, counted FROM people JOIN ({query}) USING (member_id)"
+            )
+            self._counted[query] = name
+        return self._counted[query]
+
+    def _forget_counted(self) -> None:
+        for query in [*self._counted]:
+            self._drop(query)
+
+    def _drop(self, query: str) -> None:
+        self.session.execute(f"DROP TABLE {self._counted.pop(query)}")

@@ -30,6 +30,11 @@ def every() -> list[SegmentSeen]:
     return [_seen(row) for row in _run(f"SELECT * FROM ({_STANDING}) newest ORDER BY name")]
 
 
+def bodies() -> list[tuple[str, str]]:
+    """The name of each that is not archived, and the JSON of its newest version."""
+    return _run(f"SELECT name, body FROM ({_STANDING}) newest ORDER BY name")
+
+
 def archived() -> list[SegmentSeen]:
     """The newest version of each that is archived, the last archived first."""
     put_away = f"{_NEWEST} WHERE s.archived_at IS NOT NULL ORDER BY s.id, v.number DESC"

@@ -125,12 +125,14 @@ class Selection:
     """SQL of those who meet a leaf, over the views of `rules.views`.
 
     Either a condition on a row of `people`, or a query of the members (member_id) who meet it. `absent`: whoever the
-    query does not name meets it, and the query names those who do not.
+    query does not name meets it, and the query names those who do not. `having`: a condition on `counted`, which the
+    query then tells of each member it names; who asks for 4 times after 3 is answered from what was counted.
     """
 
     condition: str = ""
     query: str = ""
     absent: bool = False
+    having: str = ""
 
 
 # ---- windows and goods

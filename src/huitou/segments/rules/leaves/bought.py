@@ -68,6 +68,11 @@ class HasBought(Leaf):
     def sql(self, moment: Moment) -> Selection:
         rows = rows_for(self.of, by_line=self.count == "lines")
         asked = f"kind = 'sale' AND {lines_sql(self.of, self.window, moment, rows)}"
+        if self.count != "pieces" and (self.at_least, self.at_most) in ((1, None), (None, 0), (0, 0)):
+            # That there is any need not be counted. A line may hold no piece.
+            return Selection(
+                query=f"SELECT DISTINCT member_id FROM {rows.table} WHERE {asked}", absent=not self.at_least
+            )
         return counted_sql(rows.table, asked, getattr(rows, self.count), self.at_least, self.at_most)
 
     def said(self) -> Said:
@@ -88,10 +93,11 @@ def pieces_of(line: Bought) -> int:
 
 def counted_sql(table: str, asked: str, counted: str, at_least: int | None, at_most: int | None) -> Selection:
     """Those for whom what is counted over the rows asked for lies in the range; of no row it is 0."""
-    query = f"SELECT member_id FROM {table} WHERE {asked} GROUP BY member_id HAVING "
+    query = f"SELECT member_id, {counted} AS counted FROM {table} WHERE {asked} GROUP BY member_id"
+    having = lies_sql("counted", at_least, at_most)
     if not lies(0, at_least, at_most):
-        return Selection(query=query + lies_sql(counted, at_least, at_most))
-    return Selection(query=query + f"NOT {lies_sql(counted, at_least, at_most)}", absent=True)
+        return Selection(query=query, having=having)
+    return Selection(query=query, having=f"NOT {having}", absent=True)
 
 
 def counted_said(words: tuple[str, str], at_least: int | None, at_most: int | None) -> Said:
