@@ -29,16 +29,22 @@ def part(
     *,
     origins: Sequence[int],
     receipts: Sequence[int],
+    others: Sequence[int],
     key: str,
     moment: Moment,
     actor: str,
 ) -> dict[str, int]:
     """What is left of each lot that these members earned, or these receipts, goes back to `target`, and what is owed of
-    it; points by asset. Raises PointsHeld."""
+    it; points by asset. Receipts of `others` earned theirs while those were a part of `target`. Raises PointsHeld."""
     _settle_both(source, target, moment)
     return moving.move_theirs(
-        source, target, origins=origins, receipts=receipts, key=key, actor=actor, today=moment.today
+        source, target, origins=origins, receipts=receipts, others=others, key=key, actor=actor, today=moment.today
     )
+
+
+def earned_in(member: int, origins: Sequence[int]) -> list[int]:
+    """The receipts whose lots the member has now and that were posted on an account of one of these."""
+    return moving.earned_in(member, origins)
 
 
 def lock_both(member: int, other: int) -> None:

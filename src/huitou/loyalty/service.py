@@ -19,7 +19,7 @@ from huitou.kernel.errors import N_
 from huitou.kernel.promise import Verdict
 from huitou.kernel.rows import Cells, Unfit, judged
 from huitou.loyalty.errors import PointsPostedBefore, ReconciliationSigned, ReconciliationUnknown
-from huitou.loyalty.merging import held_by, lock_both, merge, part
+from huitou.loyalty.merging import earned_in, held_by, lock_both, merge, part
 from huitou.loyalty.paying import (
     ask_rate,
     check_points_paid,
@@ -74,7 +74,7 @@ from huitou.loyalty.terms import (
 )
 
 __all__ = [
-    "ask_rate", "check_points_paid", "earning_fen", "held_by", "lock_both", "merge", "part", "paying_by",
+    "ask_rate", "check_points_paid", "earned_in", "earning_fen", "held_by", "lock_both", "merge", "part", "paying_by",
     "points_in_hands", "rate_now", "rates_set", "read_rate", "set_rate", "told_points_payment",
 ]  # fmt: skip
 

@@ -127,6 +127,7 @@ def part_members(number: int, *, now: datetime, actor: str) -> Merged:
         other,
         origins=parts,
         receipts=recorded,
+        others=naming.under_others(loyalty.earned_in(member, parts), origins=parts),
         key=f"unmerge/{number}",
         moment=chain_moment(now),
         actor=actor,

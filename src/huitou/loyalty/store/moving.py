@@ -39,14 +39,21 @@ _ALL_DEBTS = """
 CREATE TEMP TABLE moving_debt ON COMMIT DROP AS
 SELECT d.id AS debt_id, d.remaining, p.* FROM loyalty_debt d JOIN moving_pair p ON p.from_id = d.account_id
 """
-# Earned in an account of these members, or by a receipt that named one of them.
+# By a receipt that named one of these members, or earned in an account of theirs, unless by a receipt that named
+# somebody who was a part of them then.
 _THEIR_LOTS = """
 CREATE TEMP TABLE moving_lot ON COMMIT DROP AS
 SELECT l.id AS lot_id, l.remaining, p.* FROM loyalty_lot l JOIN moving_pair p ON p.from_id = l.account_id
 JOIN loyalty_transaction t ON t.id = l.transaction_id
-WHERE t.receipt_id = ANY(%(receipts)s) OR EXISTS (
+WHERE t.receipt_id = ANY(%(receipts)s) OR coalesce(t.receipt_id <> ALL(%(others)s::bigint[]), true) AND EXISTS (
     SELECT FROM loyalty_entry e JOIN loyalty_account a ON a.id = e.account_id
     WHERE e.transaction_id = l.transaction_id AND e.lot_id = l.id AND e.points > 0 AND a.member_id = ANY(%(origins)s))
+"""
+_EARNED_IN = """
+SELECT DISTINCT t.receipt_id FROM loyalty_lot l JOIN loyalty_account h ON h.id = l.account_id AND h.member_id = %s
+JOIN loyalty_transaction t ON t.id = l.transaction_id AND t.receipt_id IS NOT NULL
+JOIN loyalty_entry e ON e.transaction_id = l.transaction_id AND e.lot_id = l.id AND e.points > 0
+JOIN loyalty_account a ON a.id = e.account_id AND a.member_id = ANY(%s)
 """
 _THEIR_DEBTS = """
 CREATE TEMP TABLE moving_debt ON COMMIT DROP AS
@@ -114,6 +121,13 @@ def held_until(accounts: Sequence[int]) -> datetime | None:
         return cursor.fetchone()[0]
 
 
+def earned_in(member: int, origins: Sequence[int]) -> list[int]:
+    """The receipts whose lots the member has now and that were posted on an account of one of these."""
+    with connection.cursor() as cursor:
+        cursor.execute(_EARNED_IN, [member, list(origins)])
+        return [receipt for (receipt,) in cursor.fetchall()]
+
+
 def move_all(source: int, target: int, *, key: str, actor: str, today: date) -> dict[str, int]:
     """Everything of one member to another; points that moved, by asset. The accounts are locked before."""
     moved = _move(source, target, (_ALL_LOTS, _ALL_DEBTS), {}, key=key, kind="merge", actor=actor, today=today)
@@ -128,14 +142,16 @@ def move_theirs(
     *,
     origins: Sequence[int],
     receipts: Sequence[int],
+    others: Sequence[int],
     key: str,
     actor: str,
     today: date,
 ) -> dict[str, int]:
-    """What was earned by these members, or by these receipts, to one of them; the same."""
+    """What was earned by these members, or by these receipts, to one of them, but for what receipts of `others` earned;
+    the same."""
     with connection.cursor() as cursor:
         cursor.execute(_MARK, [False, target])
-    theirs = {"origins": list(origins), "receipts": list(receipts)}
+    theirs = {"origins": list(origins), "receipts": list(receipts), "others": list(others)}
     return _move(source, target, (_THEIR_LOTS, _THEIR_DEBTS), theirs, key=key, kind="unmerge", actor=actor, today=today)
 
 

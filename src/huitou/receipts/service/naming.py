@@ -45,6 +45,11 @@ def give_back(source: int, target: int, *, origins: Sequence[int]) -> tuple[int,
     return naming.give_back(source, target, origins)
 
 
+def under_others(receipts: Sequence[int], *, origins: Sequence[int]) -> list[int]:
+    """Which of these were recorded under somebody who is none of `origins`."""
+    return naming.under_others(receipts, origins)
+
+
 def count_of(member_id: int) -> tuple[int, int]:
     """(how many receipts in the books, what they come to in fen)."""
     return naming.count_of(member_id)

@@ -64,6 +64,16 @@ def give_back(source: int, target: int, origins: Sequence[int]) -> tuple[int, li
         return count, [receipt for (receipt,) in cursor.fetchall()]
 
 
+def under_others(receipts: Sequence[int], origins: Sequence[int]) -> list[int]:
+    """Which of these receipts name somebody who is none of these members."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT receipt_id FROM receipts_named WHERE receipt_id = ANY(%s) AND member_id <> ALL(%s)",
+            [list(receipts), list(origins)],
+        )
+        return [receipt for (receipt,) in cursor.fetchall()]
+
+
 def named(members: Sequence[int]) -> pa.Table:
     """(receipt_id, member_id) of every receipt that was recorded under these, while they were others' or before."""
     members = [int(member) for member in members]
