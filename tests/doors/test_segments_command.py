@@ -49,6 +49,28 @@ def test_what_cannot_be_read_is_named_in_both_languages(said, language, told):
     assert told in err
 
 
+@pytest.mark.parametrize(
+    ("leaf", "told"),
+    [
+        ({"leaf": "household", "at_least": 5, "at_most": 2}, "nothing lies between 5 and 2"),
+        (
+            {"leaf": "bought", "count": "days", "at_least": 9, "window": {"last_days": 7}},
+            "do not fit into a window of 7",
+        ),
+        ({"leaf": "attribute", "of": "age", "is_one_of": ["30"]}, "age is not compared by is_one_of"),
+    ],
+)
+def test_what_cannot_be_in_any_chain_has_no_sentence(said, leaf, told):
+    code, out, err = said({"language": 1, "where": leaf})
+    assert (code, out) == (app.REFUSED, "")
+    assert told in err
+    assert "[segment_impossible]" in err
+
+
+def test_what_another_chain_may_know_is_not_looked_up(said):
+    assert said({"language": 1, "where": {"leaf": "tag", "tag": "regular"}})[0] == 0
+
+
 def test_a_file_that_is_not_there_is_refused(tmp_path, capsys):
     assert app.run(RUNTIME, ["segments", "sentence", str(tmp_path / "none.json")]) == app.REFUSED
     assert "segment_file_unreadable" in capsys.readouterr().err

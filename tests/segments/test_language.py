@@ -112,6 +112,18 @@ IMPOSSIBLE = [
     ({**BOUGHT, "of": {"from_clock": "08:00", "to_clock": "08:00"}}, "of.from_clock", "hours_are_none"),
     ({**BOUGHT, "window": {"last_days": 7, "since": "2026-01-01"}}, "window", "window_two_ways"),
     ({**BOUGHT, "window": {"since": "2026-01-02", "until": "2026-01-01"}}, "window", "window_backwards"),
+    ({"leaf": "bought", "count": "days", "at_least": 8, "window": {"last_days": 7}}, "at_least", "days_outside_window"),
+    (
+        {
+            "leaf": "did",
+            "of": {"kinds": ["view"]},
+            "count": "days",
+            "at_least": 3,
+            "window": {"since": "2026-01-01", "until": "2026-01-02"},
+        },
+        "at_least",
+        "days_outside_window",
+    ),
     ({"leaf": "attribute", "of": "sex", "at_least": 3}, "at_least", "does_not_compare"),
     ({"leaf": "attribute", "of": "age", "is_one_of": ["30"]}, "is_one_of", "does_not_compare"),
     ({"leaf": "attribute", "of": "joined_on", "at_least": 3}, "at_least", "does_not_compare"),

@@ -41,10 +41,11 @@ def _add_asking(group: typer.Typer, runtime: Runtime) -> None:
     @group.command()
     def sentence(file: File, as_json: AsJson = False) -> None:
         """Read a segment back as one plain sentence. Needs no database; what it names is not looked up."""
-        from huitou.segments.service import parsed
+        from huitou.segments.service import check_alone, parsed
         from huitou.segments.service import sentence as in_words
 
         segment = parsed(text_of(file))
+        check_alone(segment)
         if as_json:
             both = {name: in_words(segment, translate_into(name)) for name in LANGUAGES}
             typer.echo(json.dumps(both, ensure_ascii=False))

@@ -11,6 +11,7 @@ TROUBLES: Mapping[str, str] = {
     "asks_nothing": N_("At {where} nothing is asked for: say at_least, at_most or another field."),
     "backwards": N_("At {where}: nothing lies between {least} and {most}."),
     "bucket_outside": N_("At {where}: the buckets go from 0 to {last}."),
+    "days_outside_window": N_("At {where}: {days} different days do not fit into a window of {most}."),
     "does_not_compare": N_("At {where}: {of} is not compared by {field}, but by {fields}."),
     "hours_are_none": N_("At {where}: no time lies between {first} and {last}."),
     "segment_unknown": N_("At {where}: there is no segment {name}."),
@@ -24,6 +25,12 @@ TROUBLES: Mapping[str, str] = {
     "window_backwards": N_("At {where}: the window ends on {until}, before it begins on {since}."),
     "window_two_ways": N_("At {where}: a window has its last days or fixed days, and not both."),
 }
+
+OF_THE_CHAIN = frozenset(
+    ("segment_unknown", "store_without_place", "unknown_brand", "unknown_category", "unknown_sku", "unknown_store",
+     "unknown_tag")
+)  # fmt: skip
+"""What another chain may know."""
 
 
 def unknown(field: str, code: str, names: Iterable[str], known: frozenset[str]) -> Iterator[Trouble]:

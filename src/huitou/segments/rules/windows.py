@@ -17,6 +17,15 @@ def window_troubles(field: str, window: Window) -> Iterator[Trouble]:
         yield Trouble(field, "window_backwards", {"since": window.since, "until": window.until})
 
 
+def days_troubles(at_least: int | None, window: Window) -> Iterator[Trouble]:
+    """Of different days nobody can have more than the window holds."""
+    most: int | None = window.last_days
+    if window.since is not None and window.until is not None:
+        most = (window.until - window.since).days + 1
+    if at_least is not None and most is not None and at_least > most > 0:
+        yield Trouble("at_least", "days_outside_window", {"days": at_least, "most": most})
+
+
 def in_window(window: Window, day: date, today: date) -> bool:
     """Whether the window holds this business day of a store whose business day is `today`."""
     first, last = window.days_on(today)

@@ -34,7 +34,7 @@ from huitou.segments.rules.exchange import read_segment, write_segment
 from huitou.segments.rules.leaves.reach import CHANNELS, Reach, reach_sql
 from huitou.segments.rules.membership import Because, deciding, named_segments, nodes, resolved, troubles
 from huitou.segments.rules.schema import schema
-from huitou.segments.rules.troubles import TROUBLES
+from huitou.segments.rules.troubles import OF_THE_CHAIN, TROUBLES
 from huitou.segments.store import definitions, person_rows, snapshots, traits, views
 from huitou.segments.store.crowd import Crowd
 from huitou.segments.store.traits import Trait
@@ -84,7 +84,16 @@ def look_over(segment: Segment, known: Known) -> list[Found]:
 
 def check(segment: Segment, known: Known) -> None:
     """Raises SegmentImpossible for the first of them."""
-    for one in look_over(segment, known):
+    _refuse_first(look_over(segment, known))
+
+
+def check_alone(segment: Segment) -> None:
+    """The same of what cannot be in any chain: what it names is not looked up. Raises SegmentImpossible."""
+    _refuse_first([one for one in look_over(segment, Known()) if one.code not in OF_THE_CHAIN])
+
+
+def _refuse_first(found: Sequence[Found]) -> None:
+    for one in found:
         raise SegmentImpossible(
             one.where, one.says, **{name: fact for name, fact in one.facts.items() if name != "where"}
         )

@@ -9,7 +9,7 @@ from typing import ClassVar, Literal
 from huitou.kernel.errors import N_
 from huitou.segments.rules.goods import goods_said, lines_meant, lines_sql, place_said, purchase_troubles, rows_for
 from huitou.segments.rules.ranges import lies, lies_sql, range_said, range_troubles
-from huitou.segments.rules.windows import window_said, window_troubles
+from huitou.segments.rules.windows import days_troubles, window_said, window_troubles
 from huitou.segments.terms import (
     ANYTHING,
     FOR_EVER,
@@ -52,6 +52,7 @@ class HasBought(Leaf):
             *range_troubles(self.at_least, self.at_most),
             *purchase_troubles("of", self.of, known),
             *window_troubles("window", self.window),
+            *(days_troubles(self.at_least, self.window) if self.count == "days" else ()),
         ]
 
     def holds(self, person: Person, moment: Moment) -> bool:

@@ -11,7 +11,7 @@ from huitou.segments.rules.goods import events_meant, events_place_said, events_
 from huitou.segments.rules.leaves.bought import counted_said, counted_sql
 from huitou.segments.rules.ranges import lies, range_troubles
 from huitou.segments.rules.troubles import unknown_stores
-from huitou.segments.rules.windows import window_said, window_troubles
+from huitou.segments.rules.windows import days_troubles, window_said, window_troubles
 from huitou.segments.terms import (
     FOR_EVER,
     Count,
@@ -50,6 +50,7 @@ class HasDone(Leaf):
             *range_troubles(self.at_least, self.at_most),
             *unknown_stores("of.stores", self.of.stores, known),
             *window_troubles("window", self.window),
+            *(days_troubles(self.at_least, self.window) if self.count == "days" else ()),
         ]
 
     def holds(self, person: Person, moment: Moment) -> bool:
