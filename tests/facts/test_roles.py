@@ -39,6 +39,7 @@ MAY = {
         "edit_tags",
         "give_tags",
         "take_consents",
+        "set_households",
         "see_sensitive_tags",
     },
     Role.MARKETER: {
@@ -59,6 +60,7 @@ MAY = {
         "edit_tags",
         "give_tags",
         "take_consents",
+        "set_households",
     },
     Role.STORE_MANAGER: {
         "see_overview",
@@ -70,6 +72,7 @@ MAY = {
         "sell",
         "print_labels",
         "take_consents",
+        "set_households",
     },
     Role.CASHIER: {"see_members", "sell"},
 }

@@ -82,6 +82,9 @@ def canary() -> int:
         cursor.execute(
             "INSERT INTO members_staff (member_id, number, since) VALUES (%s, 'E-7', '2026-01-01')", [member]
         )
+        household = made("INSERT INTO members_household (name) VALUES (%s)", CANARY + "一家")
+        lives = "INSERT INTO members_householdmember (member_id, household_id, noted_by) VALUES (%s, %s, 'test')"
+        cursor.execute(lives, [member, household])
         made("INSERT INTO loyalty_entry (transaction_id, account_id, points) VALUES (%s, %s, 12)", posting, account)
     return member
 
@@ -142,6 +145,7 @@ def test_after_the_erasure_nothing_names_the_person_and_the_books_still_sum(cana
         "members_merge": 0,
         "members_candidate": 0,
         "members_consent": 0,
+        "members_householdmember": 1,
         "members_facts": 0,
         "members_tier": 0,
         "members_staff": 1,

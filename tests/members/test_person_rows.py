@@ -70,6 +70,28 @@ def test_every_spelling_of_a_day_is_that_day(day: date, form: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "number", "because"),
+    [
+        ("F-0012", "F-0012", "as the other system has it"),
+        ("17850.0", "17850", "a spreadsheet made a number of it"),
+        ("0000", None, "what a system writes where it knows none"),
+        ("无", None, "nothing"),
+        ("7", "7", "a short number is one"),
+    ],
+)
+def test_household_numbers(text: str, number: str | None, because: str) -> None:
+    assert said(household_id=text).household_number == number, because
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [("1" + "2" * 64, "household_id_unfit"), ("F\t1", "household_id_unfit"), ("13800138000", "number_is_phone")],
+)
+def test_what_is_no_household_number_is_refused(text: str, code: str) -> None:
+    assert refused(household_id=text) == code
+
+
+@pytest.mark.parametrize(
     ("cells", "identities"),
     [
         ({"card": "17850.0"}, {("card", "17850")}),

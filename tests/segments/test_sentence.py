@@ -51,6 +51,11 @@ def said(where):
             "忠诚指数为 40 至 69 的会员。",
         ),
         (
+            {"leaf": "household", "at_least": 2},
+            "Members who live in a household in which at least 2 members are known.",
+            "所在家庭已知至少 2 位会员的会员。",
+        ),
+        (
             {"leaf": "bought_on", "which": "last", "on": {"ago_days": 30}, "of": FRESH},
             "Members who bought 生鲜 for the last time 30 or more days ago.",
             "最后一次购买生鲜是在30 天前或更早的会员。",

@@ -50,6 +50,7 @@ class World:
     def __init__(self, seed: int, members: int) -> None:
         self.draw, self.faded = random.Random(seed), random.Random(f"faded {seed}")
         self.loyal = random.Random(f"loyal {seed}")
+        self.living = random.Random(f"living {seed}")
         # Near the turn of a day, of a leap day and of a year, where off-by-ones live.
         day = self.draw.choice([date(2026, 3, 1), date(2026, 2, 28), date(2028, 2, 29), date(2026, 11, 28)])
         at = datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(minutes=self.draw.randrange(24 * 60))
@@ -96,6 +97,7 @@ class World:
             month_day=birthday.month * 100 + birthday.day if birthday else self._maybe(draw.choice([229, 301, 1128])),
             sex=self._maybe(draw.choice(["male", "female"]), ""),
             household_size=self._maybe(draw.randrange(1, 5)),
+            household_members=self.living.choice([None, 1, 2, 3, 4]),
             layer=draw.choice(["diamond", "gold", "silver", "dormant"]) if facts else "",
             recency=draw.randrange(1, 6) if facts else None,
             frequency=draw.randrange(1, 6) if facts else None,
@@ -209,7 +211,8 @@ class World:
 _TEXT, _DAY, _AT, _WHOLE, _FLAG = pa.string(), pa.date32(), pa.timestamp("us"), pa.int64(), pa.bool_()
 PEOPLE = pa.schema(
     [("member_id", _WHOLE), ("position", _WHOLE), ("joined_on", _DAY), ("home_store_id", pa.int32()),
-     ("birthday", _DAY), ("month_day", pa.int32()), ("sex", _TEXT), ("household_size", pa.int32()), ("layer", _TEXT),
+     ("birthday", _DAY), ("month_day", pa.int32()), ("sex", _TEXT), ("household_size", pa.int32()),
+     ("household_members", pa.int32()), ("layer", _TEXT),
      ("recency", pa.int32()), ("frequency", pa.int32()), ("monetary", pa.int32()), ("loyalty", pa.int32()),
      ("first_purchase_on", _DAY), ("last_purchase_on", _DAY), ("came_back_on", _DAY),
      ("likes", pa.list_(pa.struct([("category", _TEXT), ("share", pa.int16())]))),
@@ -318,6 +321,9 @@ class Trees:
     def _score(self) -> dict[str, Any]:
         return {"of": self.draw.choice(["recency", "frequency", "monetary"]), **self._range(1, 5)}
 
+    def _household(self) -> dict[str, Any]:
+        return self._range(1, 4)
+
     def _loyalty(self) -> dict[str, Any]:
         edges = [0, 1, 40, 41, 100]
         first, last = sorted(self.draw.choices(edges, k=2))
@@ -355,7 +361,7 @@ class Trees:
 
     def _bought(self) -> dict[str, Any]:
         count = self.draw.choice(["receipts", "lines", "days", "pieces"])
-        return {"count": count, **self._range(0, 5), "of": self._purchases(), "window": self._window()}
+        return fitting({"count": count, **self._range(0, 5), "of": self._purchases(), "window": self._window()})
 
     def _spent(self) -> dict[str, Any]:
         per = self.draw.choice([{}, {"per": "receipt"}, {"per": "line"}, {"per": "day"}])
@@ -370,7 +376,7 @@ class Trees:
 
     def _did(self) -> dict[str, Any]:
         count = self.draw.choice(["events", "days"])
-        return {"of": self._events(), "count": count, **self._range(0, 3), "window": self._window()}
+        return fitting({"of": self._events(), "count": count, **self._range(0, 3), "window": self._window()})
 
     def _did_on(self) -> dict[str, Any]:
         return {"which": self.draw.choice(["first", "last"]), "on": self._window(asked=True), "of": self._events()}
@@ -379,6 +385,17 @@ class Trees:
         days, follows = self.draw.randrange(1, 5), self.draw.choice(["yes", "no"])
         steps = {"first": self._step(), "then": self._step()}
         return {**steps, "within_days": days, "follows": follows, "window": self._window()}
+
+
+def fitting(leaf: dict[str, Any]) -> dict[str, Any]:
+    """No more different days than the window holds: that is refused."""
+    window = leaf["window"]
+    span = window.get("last_days")
+    if {"since", "until"} <= window.keys():
+        span = (date.fromisoformat(window["until"]) - date.fromisoformat(window["since"])).days + 1
+    if leaf["count"] == "days" and span is not None and leaf.get("at_least", 0) > span:
+        return {**leaf, "at_least": span}
+    return leaf
 
 
 HELPERS = {"_some", "_range", "_window", "_purchases", "_events", "_step"}

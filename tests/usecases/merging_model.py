@@ -40,6 +40,8 @@ class Model:
     owed: list[Owed] = field(default_factory=list)
     bought: dict[int, Bought] = field(default_factory=dict)
     returns: dict[int, str] = field(default_factory=dict)
+    words: list[tuple[str, bool]] = field(default_factory=list)
+    """Whose number each word on messages was said under, and whether it was a yes; in their order."""
 
     def now(self, person: str) -> str:
         while person in self.into:
@@ -56,6 +58,11 @@ class Model:
         if self.now(person) != person:
             return 0
         return sum(lot.left for lot in self._lots(person)) - sum(debt.left for debt in self._owed(person))
+
+    def agrees(self, who: str) -> bool | None:
+        """The newest word of all who are this person now; None: nobody said any."""
+        said = [given for person, given in self.words if self.now(person) == who]
+        return said[-1] if said else None
 
     def sold(self, receipt: int, person: str, points: int, spent: int) -> None:
         who = self.now(person)

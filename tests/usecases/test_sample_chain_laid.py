@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import duckdb
 import pytest
+from tests.builders import rows
 from tests.usecases.test_kpis_plain import compare
 
 TODAY = date(2026, 11, 22)
@@ -127,6 +128,25 @@ def test_the_truth_stands_beside_and_names_every_member(lay, tmp_path):
         ("message", "held_out"),
         ("message", "treated"),
     ]
+
+
+def test_who_lives_together_in_truth_is_linked_and_nobody_else(lay, tmp_path):
+    lay()
+    true = dict(
+        duckdb.sql(
+            "SELECT household::VARCHAR, list_sort(list(card)) "
+            f"FROM '{tmp_path}/truth/members.parquet' GROUP BY 1 HAVING count(*) > 1"
+        ).fetchall()
+    )
+    linked = dict(
+        rows(
+            "SELECT h.number, array_agg(i.value ORDER BY i.value) FROM members_householdmember l "
+            "JOIN members_household h ON h.id = l.household_id "
+            "JOIN members_identity i ON i.member_id = l.member_id AND i.kind = 'card' GROUP BY 1"
+        )
+    )
+    assert len(true) > 5
+    assert linked == true
 
 
 def test_the_truth_says_what_a_measurement_of_tags_needs(lay, tmp_path):

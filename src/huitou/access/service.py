@@ -30,7 +30,17 @@ from huitou.access.errors import (
     UserUnknown,
 )
 from huitou.access.rules import keys, log_ins, roles
-from huitou.access.terms import LONGEST_NAME, PASSWORD_LENGTH, Call, KeySeen, Right, Role, Scope, UserSeen
+from huitou.access.terms import (
+    LONGEST_NAME,
+    PASSWORD_LENGTH,
+    TILL_CALLS,
+    Call,
+    KeySeen,
+    Right,
+    Role,
+    Scope,
+    UserSeen,
+)
 from huitou.bulk import service as bulk
 from huitou.kernel.errors import N_
 from huitou.kernel.promise import Verdict
@@ -284,7 +294,8 @@ def verdicts() -> list[Verdict]:
 
 
 def add_key(name: str, *, store_ids: Sequence[int], calls: Sequence[str], actor: str) -> str:
-    """Make an API key; it is shown this once and kept as a hash. No stores: every store; no calls: every call.
+    """Make an API key; it is shown this once and kept as a hash. No stores: every store; no calls: every call but
+    `sensitive`, which has to be named.
 
     Raises KeyNameUnfit, CallUnknown or KeyNameTaken.
     """
@@ -361,7 +372,7 @@ def find_pass(text: str, *, now: datetime) -> KeySeen | None:
     person = store.active_user(user_id)
     if person is None or person.get_session_auth_hash()[:_PASSWORD_MARK] != mark or not _may_sell_in(person, store_id):
         return None
-    return KeySeen(TILL_SOURCE, person.username, (store_id,), tuple(Call), now, None, None)
+    return KeySeen(TILL_SOURCE, person.username, (store_id,), TILL_CALLS, now, None, None)
 
 
 def _may_sell_in(person: Person, store_id: int) -> bool:

@@ -66,6 +66,8 @@ class Right(StrEnum):
     TAKE_CONSENTS = "take_consents"
     """Note that a member of one's stores agrees to sensitive tags, or does not any more: without seeing what they said
     before, or what they bear."""
+    SET_HOUSEHOLDS = "set_households"
+    """Say who lives with a member of one's stores."""
     SEE_SENSITIVE_TAGS = "see_sensitive_tags"
     """See who bears tags about pregnancy, health and minors, and who agreed to them, and build segments of them."""
 
@@ -119,11 +121,22 @@ class Call(StrEnum):
     IDENTIFY = "identify"
     OFFLINE = "offline"
     """Fetch the bundle by which a store sells without us."""
+    HOUSEHOLDS = "households"
+    """See and say who lives with whom."""
+    CONSENTS = "consents"
+    """Read consents to messages, and tell what members say of these and of what is sensitive."""
+    SENSITIVE = "sensitive"
+    """Read what they said of what is sensitive, too. A key has it only where it is named."""
+
+
+TILL_CALLS = (Call.RECEIPTS, Call.RETURNS, Call.EVENTS, Call.MEMBERS, Call.IDENTIFY, Call.OFFLINE)
+"""What a person at our own till page may ask."""
 
 
 @dataclass(frozen=True, slots=True)
 class KeySeen:
-    """An API key as lists show it: never the key itself. No store means every store, no call every call."""
+    """An API key as lists show it: never the key itself. No store means every store, no call every call but the
+    sensitive one."""
 
     name: str
     """Also the source of everything that is recorded with the key."""
@@ -135,4 +148,4 @@ class KeySeen:
     last_used_day: date | None
 
     def may(self, call: Call) -> bool:
-        return not self.calls or call in self.calls
+        return call in self.calls or (not self.calls and call is not Call.SENSITIVE)

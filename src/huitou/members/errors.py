@@ -185,3 +185,56 @@ class ConsentWithoutProof(HuitouError):
     message = N_("A consent needs 1 to {most} characters that say how it was given or taken back.")
     next_step = N_("Say where it comes from: the form and its day, the call, the counter.")
     status = 422
+
+
+class ConsentDiffers(HuitouError):
+    """A source tells another word under an id that it has used."""
+
+    code = "consent_differs"
+    message = N_("The consent {source_id} was told before with other words.")
+    next_step = N_("Tell what the member says now under an id of its own; what was told stays.")
+    status = 422
+
+
+class ConsentOfTomorrow(HuitouError):
+    code = "consent_of_tomorrow"
+    message = N_("A consent of {at} lies in the future.")
+    next_step = N_("Send the moment at which the member said it; check the clock of the system that tells it.")
+    status = 422
+
+
+class HouseholdOfOne(HuitouError):
+    code = "household_of_one"
+    message = N_("{member} cannot live with themselves.")
+    next_step = N_("Name the card or phone of somebody else.")
+    status = 422
+
+
+class HouseholdsDiffer(HuitouError):
+    """Two households never become one by themselves."""
+
+    code = "households_differ"
+    message = N_("{member} and {other} live in two households.")
+    next_step = N_("Take one of them out of theirs first, then put them together.")
+    status = 409
+
+
+class HouseholdFull(HuitouError):
+    code = "household_full"
+    message = N_("A household has at most {most} members.")
+    next_step = N_("A desk or a club is no household; take somebody out where somebody has moved.")
+    status = 409
+
+
+class HouseholdUnknown(HuitouError):
+    code = "household_unknown"
+    message = N_("This member lives in no household that is known here.")
+    next_step = N_("Put somebody in first, by card or phone.")
+    status = 404
+
+
+class HouseholdNameUnfit(HuitouError):
+    code = "household_name_unfit"
+    message = N_("A household's name has at most {most} printable characters.")
+    next_step = N_("Choose a shorter one, or leave it empty.")
+    status = 422

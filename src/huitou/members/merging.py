@@ -10,7 +10,7 @@ from huitou.kernel.ids import member_code
 from huitou.members.errors import MemberNotFound, MergedAway, MergeOfOne, MergeUndone, MergeUnknown
 from huitou.members.rules import merging as rules
 from huitou.members.spelling import spelled
-from huitou.members.store import merging, online, sharing
+from huitou.members.store import households, merging, online, sharing
 from huitou.members.terms import FieldMerged, MergeSeen
 
 BECAUSE = rules.BECAUSE
@@ -63,10 +63,15 @@ def merge(member: int, other: int, *, by: str, why: str) -> tuple[int, int, int]
         _fill(profile, my_profile or {}, their_profile or {}, kept)
         if new["birthday"] is not None:
             profile["birthday_month_day"] = None
-    before, after = {"member": mine, "profile": my_profile}, {"member": new, "profile": profile}
+    lived_in, lives_in = _household(member), _household(member) or _household(other)
+    before = {"member": mine, "profile": my_profile, "household": lived_in}
+    after = {"member": new, "profile": profile, "household": lives_in}
     number = merging.insert(member, other, by, why, before, after, {})
     merging.write(member, new, profile)
+    if lived_in is None and lives_in is not None:
+        households.put(member, lives_in, by)
     identities, events = merging.give(member, other)
+    households.say_again([member, other])
     sharing.mark(sharing.indexes_of([member]))
     return number, identities, events
 
@@ -108,8 +113,12 @@ def part(seen: MergeSeen, parts: Sequence[int], *, by: str, now: datetime) -> tu
             profile = _put_back(profile, before["profile"], after["profile"])
     row["spelled"] = spelled(row["name"])
     merging.write(seen.member, row, profile)
+    lives_in = _household(seen.member)
+    if lives_in is not None and before.get("household") is None and after.get("household") == lives_in:
+        households.take_out(seen.member)
     own, _ = merging.said(seen.other)
     counts = merging.give_back(seen.member, seen.other, parts, spelled(own["name"]))
+    households.say_again([seen.member, seen.other])
     merging.note_undone(seen.id, by, now)
     sharing.mark(sharing.indexes_of([seen.member, seen.other]))
     return counts
@@ -147,13 +156,26 @@ def _flat(member: int) -> dict[str, Any]:
     row, profile = merging.said(member)
     flat = {**(profile or {}), **row}
     flat |= {what: flat.get(f"{what}_index") for what in ("email", "address")}
-    return flat
+    return flat | {"household_id": _household(member)}
+
+
+def _household(member: int) -> int | None:
+    found = households.of_member(member)
+    return found[0] if found else None
 
 
 def _shown(field: FieldMerged) -> FieldMerged:
+    if field.field == "household_id":
+        return FieldMerged(field.field, *map(_people, (field.survivor, field.other, field.kept)), field.because)
     if field.field not in ("email", "address"):
         return field
     return FieldMerged(field.field, bool(field.survivor), bool(field.other), bool(field.kept), field.because)
+
+
+def _people(household: int | None) -> str:
+    """Who lives there, as far as the reader sees them."""
+    names = [name or member_code(one) for one, name, *_ in households.people_of(household)] if household else []
+    return ", ".join(names)
 
 
 def _fill(

@@ -295,8 +295,30 @@ class Event(models.Model):
         indexes = [models.Index(fields=["member", "at"], name="members_event_of_member")]
 
 
+class Household(models.Model):
+    """People who live together. It links members and never merges them."""
+
+    name = models.TextField(db_default="")
+    # Its number in the chain's other system, by which files group.
+    number = models.TextField(null=True, unique=True)
+    made_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [models.CheckConstraint(name="members_household_numbered", condition=~models.Q(number=""))]
+
+
+class HouseholdMember(models.Model):
+    """Who lives in which household: one at a time. Of a member who is a part of another it is what they said before."""
+
+    member = models.OneToOneField("members.Member", models.CASCADE, primary_key=True, related_name="+")
+    household = models.ForeignKey("members.Household", models.PROTECT, related_name="+")
+    since = models.DateTimeField(db_default=Now())
+    noted_by = models.TextField()
+
+
 class Consent(models.Model):
-    """A member agreed to be known by something sensitive, or took that back. Never changed: the newest row counts.
+    """A member agreed to messages by a channel or to be known by something sensitive, or took that back. Never changed:
+    the newest word counts, by the moment at which it was said.
 
     Of a member who is a part of another it is theirs, and holds for both while they are one.
     """
@@ -308,11 +330,20 @@ class Consent(models.Model):
     noted_by = models.TextField()
     # In which words, on which paper, in which call: what would be shown to whoever asks for proof.
     how = models.TextField()
+    channel = models.CharField(max_length=10, db_default="")
+    noted_at = models.DateTimeField(db_default=models.Func(function="clock_timestamp"))
+    # What the system that told it calls this word; empty where a person noted it here.
+    source_id = models.TextField(db_default="")
 
     class Meta:
         constraints = [
             models.CheckConstraint(
-                name="members_consent_about", condition=models.Q(about__in=["pregnancy", "health", "minors"])
+                name="members_consent_purpose",
+                condition=models.Q(about__in=["pregnancy", "health", "minors"], channel="")
+                | models.Q(about="marketing", channel__in=["sms", "email", "wechat", "phone"]),
+            ),
+            models.UniqueConstraint(
+                fields=["noted_by", "source_id"], condition=~models.Q(source_id=""), name="members_consent_once"
             ),
             models.CheckConstraint(name="members_consent_has_proof", condition=~models.Q(how="")),
         ]

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
-from huitou.members.store import consents, merging, person, reading, staff
+from huitou.members.store import consents, households, merging, person, reading, staff
 from huitou.privacy import service as privacy
 
 TABLES = (
@@ -22,6 +22,7 @@ TABLES = (
     "members_merge",
     "members_candidate",
     "members_consent",
+    "members_householdmember",
     "members_change",
 )
 
@@ -48,13 +49,15 @@ def export(member_id: int) -> dict[str, Any]:
         "members_merge": person.merge_rows(member_id),
         "members_candidate": person.candidate_rows(member_id),
         "members_consent": consents.rows(member_id),
+        "members_householdmember": households.row(member_id),
         "members_change": person.change_rows(member_id),
     }
 
 
 @transaction.atomic
 def erase(member_id: int) -> dict[str, int]:
-    """Forget identities, profile, facts, events, name and birthday; returns the rows touched by table. May run twice.
+    """Forget identities, profile, facts, events, household, name and birthday; returns the rows touched by table. May
+    run twice.
     Whoever is a part of the person is the person.
 
     The log of changes goes within the hour. The bare row with its number stays as the pseudonym that receipts and
@@ -62,7 +65,9 @@ def erase(member_id: int) -> dict[str, int]:
     """
     counts: dict[str, int] = {}
     for part in merging.parts_of(member_id):
-        for table, count in person.forget(part).items():
+        # Before the name is gone: a household may be called by it.
+        gone = {"members_householdmember": households.forget(part), **person.forget(part)}
+        for table, count in gone.items():
             counts[table] = counts.get(table, 0) + count
     return counts
 

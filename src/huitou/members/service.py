@@ -14,7 +14,7 @@ from huitou.kernel.ids import member_number
 from huitou.kernel.measured import Measured
 from huitou.kernel.promise import Verdict
 from huitou.members.codes import dynamic_code, looks_like_code, read_code, signed_code
-from huitou.members.consenting import agreed_to, consents_of, note_consent
+from huitou.members.consenting import agreed_to, consents_of, keep_consent, note_consent
 from huitou.members.deciding import (
     AGREEMENTS,
     candidate,
@@ -37,6 +37,14 @@ from huitou.members.guessing import (
     note_wrong_code,
     require_few_wrong_codes,
     spend_code,
+)
+from huitou.members.households import (
+    call_household,
+    household_of,
+    leave_household,
+    link_households,
+    live_together,
+    return_to_household,
 )
 from huitou.members.keeping import (
     LARGEST_ID,
@@ -117,6 +125,7 @@ __all__ = [
     "Looked",
     "agreed_to",
     "among",
+    "call_household",
     "candidate",
     "candidate_counts",
     "candidates",
@@ -135,12 +144,17 @@ __all__ = [
     "forget_changes",
     "forget_codes",
     "forget_files",
+    "household_of",
     "judge_rows",
     "keep_candidates",
+    "keep_consent",
     "kept_everybody",
     "kept_rows",
+    "leave_household",
     "let_leave",
     "likely_pairs",
+    "link_households",
+    "live_together",
     "looks_like_code",
     "made_by_files",
     "masked_cells",
@@ -165,6 +179,7 @@ __all__ = [
     "remembers_file",
     "reopen_candidate",
     "require_few_wrong_codes",
+    "return_to_household",
     "signed_code",
     "some_of_everybody",
     "spend_code",

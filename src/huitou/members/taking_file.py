@@ -97,6 +97,7 @@ def _rows(fit: Sequence[tuple[int, PersonSaid]]) -> pa.Table:
                 "month_day": said.month_day,
                 "sex": said.sex,
                 "household_size": said.household_size,
+                "household_number": said.household_number,
                 "email_sealed": email[0],
                 "email_index": email[1],
                 "address_sealed": address[0],

@@ -409,12 +409,68 @@ class ConsentAbout(StrEnum):
     MINORS = "minors"
 
 
+MESSAGES = "marketing"
+"""The purpose of a consent to messages, which has a channel; the others are those of ConsentAbout, and have none."""
+PURPOSES = (MESSAGES, *ConsentAbout)
+MESSAGE_CHANNELS = ("sms", "email", "wechat", "phone")
+
+
 @dataclass(frozen=True, slots=True)
 class ConsentSeen:
-    """A member agreed (`given`), or took it back; `how` is what proves it."""
+    """A member agreed (`given`), or took it back; `how` is what proves it, `noted_by` whoever told it."""
 
-    about: ConsentAbout
+    about: str
+    """One of PURPOSES."""
     given: bool
     at: datetime
     noted_by: str
     how: str
+    channel: str = ""
+    """Of messages: one of MESSAGE_CHANNELS."""
+    noted_at: datetime | None = None
+    source_id: str = ""
+    """What the source calls this word, for ever; empty where a person noted it here."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentSaid:
+    """A word of a member as another system tells it. (source, source id) names it for ever."""
+
+    source: str
+    source_id: str
+    about: str
+    channel: str
+    given: bool
+    at: datetime
+    how: str
+
+
+# ---- who lives with whom
+
+
+@dataclass(frozen=True, slots=True)
+class Housemate:
+    """Somebody who lives in a household, and remains a member of their own. The phone is masked."""
+
+    member: int
+    name: str
+    home_store_id: int | None
+    since: datetime
+    noted_by: str
+    masked_phone: str = ""
+
+    @property
+    def code(self) -> str:
+        return member_code(self.member)
+
+
+@dataclass(frozen=True, slots=True)
+class HouseholdSeen:
+    """People who live together, as far as the reader sees them."""
+
+    id: int
+    name: str
+    """As somebody called it: empty mostly."""
+    number: str
+    """At the chain's other system; empty where it was made here."""
+    people: tuple[Housemate, ...]

@@ -26,6 +26,8 @@ _AT_FAULT: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("name_too_long", "name_holds_phone"), ("name",)),
     "sex_unreadable": ("sex",),
     "household_unreadable": ("household",),
+    "household_id_unfit": ("household_id",),
+    "household_crowded": ("household_id",),
     "email_unfit": ("email",),
     "home_store_unknown": ("store",),
     **dict.fromkeys(("joined_ambiguous", "joined_unreadable", "joined_absurd"), ("joined_on",)),

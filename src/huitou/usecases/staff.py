@@ -11,15 +11,14 @@ from typing import Any
 from django.db import transaction
 
 from huitou.access import service as access
-from huitou.bulk.trip import trip
 from huitou.catalogue import service as catalogue
 from huitou.kernel.errors import HuitouError
-from huitou.kernel.ids import member_code, member_number
+from huitou.kernel.ids import member_code
 from huitou.members import service as members
-from huitou.members.errors import MemberUnknown, StaffFileUnfit
-from huitou.members.terms import MemberRef, RefKind
+from huitou.members.errors import StaffFileUnfit
 from huitou.offers.service import programmes
 from huitou.offers.service import till as offers
+from huitou.usecases.typed_member import typed_member
 
 COLUMNS = ("number", "member")
 """Of a file of staff: the employee number; the member's number, card or phone."""
@@ -41,10 +40,7 @@ def employ(who: str, number: str, *, since: date, now: datetime, actor: str) -> 
 
     Raises MemberUnknown, StaffNumberUnfit and StaffNumberTaken.
     """
-    with trip() as one:
-        (member,) = members.find(one, [_ref(who)], at=now).ids()
-    if member is None:
-        raise MemberUnknown()
+    member = typed_member(who, at=now)
     new = members.employ(member, number, since)
     if new:
         access.note_by(actor, "staff.employ", f"member:{member}", number=number.strip())
@@ -112,10 +108,3 @@ def _told(given: Mapping[str, int], limited: Mapping[str, Any]) -> list[dict[str
         }
         for offer, fen in sorted(given.items())
     ]
-
-
-def _ref(who: str) -> MemberRef:
-    who = who.strip()
-    if member_number(who):
-        return MemberRef(RefKind.MEMBER, who)
-    return MemberRef(RefKind.PHONE if members.looks_like_phone(who) else RefKind.CARD, who)

@@ -23,11 +23,13 @@ OPEN = {("GET", "/health")}
 OF_ANY_KEY = {("GET", "/key")}
 """Calls that any valid key may make: they tell what the key itself is."""
 
+CONSENT = {"id": "1", "purpose": "marketing", "channel": "sms", "given": True, "at": EVENT["at"], "how": "form"}
 BASKET = {"store": "east", "till": "1", "lines": [{"line": 1, "sku": "milk", "unit_price": "6.40"}]}
 RETURN_ASKED = {
     "store": "east", "till": "1", "lines": [{"line": 1, "sale_line": 1, "quantity": "1.000"}],
     "sale": {"store": "east", "till": "1", "business_date": "2026-11-25", "number": "7"},
 }  # fmt: skip
+NAMED = {"key": "b", "member": "M1", "other": "M2"}
 CALLS: dict[tuple[str, str], tuple[Call, object, bool]] = {
     ("POST", "/receipts"): (Call.RECEIPTS, sale_body(), True),
     ("POST", "/receipts/batch"): (Call.RECEIPTS, b"", False),
@@ -42,6 +44,12 @@ CALLS: dict[tuple[str, str], tuple[Call, object, bool]] = {
     ("POST", "/members/identify"): (Call.IDENTIFY, {"query": "C1"}, False),
     ("POST", "/members"): (Call.MEMBERS, {"store": "east", "card": "C1"}, True),
     ("POST", "/events"): (Call.EVENTS, EVENT, True),
+    ("GET", "/members/{member}/household"): (Call.HOUSEHOLDS, None, False),
+    ("PUT", "/members/{member}/household"): (Call.HOUSEHOLDS, {"name": ""}, False),
+    ("PUT", "/members/{member}/household/{other}"): (Call.HOUSEHOLDS, None, False),
+    ("DELETE", "/members/{member}/household"): (Call.HOUSEHOLDS, None, False),
+    ("GET", "/members/{member}/consents"): (Call.CONSENTS, None, False),
+    ("POST", "/members/{member}/consents"): (Call.CONSENTS, CONSENT, False),
     ("GET", "/offline-bundle"): (Call.OFFLINE, None, False),
 }
 """Of each call which right it needs, a body that it takes, and whether the body names the store that speaks."""
@@ -71,7 +79,7 @@ def test_a_key_is_told_what_it_is_and_of_its_own_stores_alone(chain):
 @pytest.mark.parametrize("sent", ["", "Bearer ", "Bearer ht_wrong", "Basic dGlsbDp0aWxs", "Bearer " + "x" * 5000])
 def test_without_a_valid_key_nothing_is_told_and_nothing_moves(chain, method, path, sent):
     before = contents()
-    response = calling("")(path.format(key="b"), CALLS[method, path][1], method, Authorization=sent)
+    response = calling("")(path.format(**NAMED), CALLS[method, path][1], method, Authorization=sent)
     refused(response, 401, "key_refused")
     assert response["WWW-Authenticate"].startswith("Bearer")
     assert contents() == before
@@ -83,7 +91,7 @@ def test_a_key_without_the_right_is_refused(chain, method, path):
     others = [call for call in Call if call != right]
     call = calling(people.add_key("narrow", store_codes=[], calls=others, actor="test"))
     before = contents(without=NOTED)
-    refused(call(path.format(key="b"), body, method), 403, "call_not_allowed")
+    refused(call(path.format(**NAMED), body, method), 403, "call_not_allowed")
     assert contents(without=NOTED) == before
 
 
@@ -91,7 +99,7 @@ def test_a_key_without_the_right_is_refused(chain, method, path):
 def test_a_key_with_the_right_alone_is_let_in(chain, method, path):
     right, body, _ = CALLS[method, path]
     call = calling(people.add_key("just", store_codes=[], calls=[right], actor="test"))
-    assert call(path.format(key="b"), body, method).status_code not in (401, 403)
+    assert call(path.format(**NAMED), body, method).status_code not in (401, 403)
 
 
 @ROWS
@@ -99,7 +107,7 @@ def test_a_key_of_another_store_is_told_nothing_of_this_one(chain, method, path)
     _, body, names_a_store = CALLS[method, path]
     call = calling(people.add_key("west", store_codes=["west"], calls=[], actor="test"))
     if not names_a_store:
-        assert call(path.format(key="b"), body, method).status_code != 401
+        assert call(path.format(**NAMED), body, method).status_code != 401
         return
     before = contents(without=NOTED)
     refused(call(path, body, method), 404, "store_not_of_key")

@@ -30,6 +30,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.EDIT_TAGS,
             Right.GIVE_TAGS,
             Right.TAKE_CONSENTS,
+            Right.SET_HOUSEHOLDS,
         }
     ),
     Role.STORE_MANAGER: frozenset(
@@ -43,6 +44,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.SELL,
             Right.SEE_SEGMENTS,
             Right.TAKE_CONSENTS,
+            Right.SET_HOUSEHOLDS,
         }
     ),
     Role.CASHIER: frozenset({Right.SEE_MEMBERS, Right.SELL}),

@@ -34,7 +34,10 @@ class Problem(BaseModel):
 class KeyTold(BaseModel):
     name: str = Field(description="Also the source of everything that the key records.")
     stores: list[str] = Field(description="The codes of the stores that it speaks for.")
-    calls: list[str] = Field(description="What it may ask: receipts, returns, events, members, identify, offline.")
+    calls: list[str] = Field(
+        description="What it may ask: receipts, returns, events, members, identify, offline, households, consents, "
+        "sensitive."
+    )
 
 
 class Candidate(BaseModel):
@@ -73,6 +76,56 @@ class Registered(Candidate):
 class EventKept(BaseModel):
     id: str
     status: Literal["recorded", "replayed"]
+
+
+class HousemateTold(BaseModel):
+    member: str = Field(examples=["M00000042"])
+    name: str
+    phone: str = Field(description="Masked.", examples=["138****8000"])
+    since: str
+
+
+class HouseholdTold(BaseModel):
+    name: str = Field(description="Empty without one.")
+    number: str | None = Field(description="In the chain's other system; null where it was made here.")
+    people: list[HousemateTold] = Field(description="The member too; of a key for some stores, those at home there.")
+
+
+class HouseholdOfMember(BaseModel):
+    household: HouseholdTold | None = Field(description="null where nobody said with whom they live.")
+
+
+class Household(HouseholdOfMember):
+    status: Literal["joined", "left", "known"] = Field(description="`known`: it was so already, and nothing changed.")
+
+
+class ConsentKept(BaseModel):
+    id: str
+    status: Literal["recorded", "replayed"]
+
+
+class ConsentNow(BaseModel):
+    purpose: str = Field(description="marketing, pregnancy, health, minors.")
+    channel: str | None = Field(description="sms, email, wechat or phone; null where it is not about messages.")
+    given: bool
+    since: str
+
+
+class ConsentWord(BaseModel):
+    purpose: str
+    channel: str | None
+    given: bool
+    at: str = Field(description="When it was said.")
+    source: str = Field(description="The key that told it, or the person who noted it.")
+    id: str | None = Field(description="What the source calls it.")
+    how: str
+    noted_at: str = Field(description="When it came here.")
+
+
+class Consents(BaseModel):
+    consents: list[ConsentNow] = Field(description="What holds now: of each purpose and channel the newest word.")
+    history: list[ConsentWord] = Field(description="The newest first; nothing is ever changed.")
+    noted_elsewhere: dict[str, bool] = Field(description="By channel, what another system noted: no consent.")
 
 
 class OfAccount(BaseModel):

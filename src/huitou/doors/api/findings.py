@@ -29,6 +29,7 @@ WHAT = {
     "said_twice": N_("stands twice"),
     "tenders_differ": N_("has tenders that do not sum to what its lines cost"),
     "points_unsaid": N_("has a tender of points without points_used, or two of them"),
+    "channel_unfit": N_("needs a channel where the purpose is marketing, and has none elsewhere"),
     "nothing_to_know_by": N_("names nobody: give a phone, a card, or an id of another system or platform"),
 }
 DIFFERS = N_("is not what was recorded")

@@ -20,4 +20,4 @@ def this_key(request: HttpRequest) -> HttpResponse:
     """Its name, the stores that it speaks for, and the calls that it may make."""
     key = request.auth
     stores = [store.code for store in catalogue.stores().values() if not key.store_ids or store.id in key.store_ids]
-    return answer({"name": key.name, "stores": stores, "calls": list(key.calls or Call)})
+    return answer({"name": key.name, "stores": stores, "calls": [call for call in Call if key.may(call)]})

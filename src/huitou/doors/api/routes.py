@@ -11,7 +11,7 @@ from ninja import NinjaAPI, Schema, Status
 from ninja.errors import HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
 
-from huitou.doors.api import baskets, goods, keys, members, offline, receipts
+from huitou.doors.api import baskets, consents, goods, households, keys, members, offline, receipts
 from huitou.doors.api.problems import problem_response, refusal_of
 from huitou.doors.api.strict_json import StrictParser
 
@@ -46,6 +46,8 @@ def _refuse(request: HttpRequest, error: Exception) -> HttpResponse:
 
 api.add_router("", keys.router)
 api.add_router("", members.router)
+api.add_router("", households.router)
+api.add_router("", consents.router)
 api.add_router("", baskets.router)
 api.add_router("", goods.router)
 api.add_router("", receipts.router)

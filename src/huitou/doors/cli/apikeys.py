@@ -49,7 +49,8 @@ def _register_add(apikey: typer.Typer, runtime: Runtime) -> None:
             list[str] | None,
             typer.Option(
                 metavar="CALL",
-                help="receipts, returns, events, members or identify; may be repeated. Left out: every call.",
+                help="receipts, returns, events, members, identify, offline, households, consents or sensitive; may be "
+                "repeated. Left out: every call but sensitive.",
             ),
         ] = None,
         as_json: JsonOption = False,

@@ -32,6 +32,7 @@ FIELDS = {
     "home_store": N_("home store"),
     "home_store_id": N_("home store"),
     "household_size": N_("household"),
+    "household_id": N_("lives with"),
     "joined_on": N_("member since"),
     "preferences": N_("preferences"),
     "consents_noted": N_("consents as noted"),

@@ -15,6 +15,7 @@ LONGEST_TEXT = 200
 LONGEST_NAME = 60
 OLDEST_YEARS = 120
 LARGEST_HOUSEHOLD = 20
+LONGEST_HOUSEHOLD_NUMBER = 64
 PREFERENCES = ("category", "channel", "language", "frequency")
 CONSENTS = ("sms", "email", "phone", "wechat")
 
@@ -50,6 +51,8 @@ class PersonSaid:
     month_day: int | None
     sex: str | None
     household_size: int | None
+    household_number: str | None
+    """Of their household in the other system: who has the same lives together."""
     email: str | None
     address: str | None
     home_store_id: int | None
@@ -99,6 +102,7 @@ def judge(cells: Cells, known: Knowledge) -> PersonSaid:
         month_day=month_day,
         sex=_sex(row.get("sex")),
         household_size=_household(row.get("household")),
+        household_number=_household_number(row.get("household_id"), known),
         email=_email(row.get("email")),
         address=row.get("address"),
         home_store_id=_store(row.get("store"), known),
@@ -180,6 +184,18 @@ def _sex(text: str | None) -> str | None:
         if word in words:
             return sex or None
     raise RowRefused("sex_unreadable")
+
+
+def _household_number(text: str | None, known: Knowledge) -> str | None:
+    """A row of zeros or ones is no household, as it is no card."""
+    if text is None:
+        return None
+    number = _WHOLE_AS_DECIMAL.sub(r"\1", text)
+    if len(number) > LONGEST_HOUSEHOLD_NUMBER or not number.isprintable():
+        raise RowRefused("household_id_unfit")
+    if known.is_mobile(number):
+        raise RowRefused("number_is_phone")
+    return None if _ONE_DIGIT.fullmatch(number) and len(number) > 2 else number
 
 
 def _household(text: str | None) -> int | None:

@@ -18,6 +18,7 @@ PERSON_REASONS: dict[str, str] = {
     "name_holds_phone": N_("The name holds a phone number, and names are kept readable."),
     "sex_unreadable": N_("The sex is neither 男 nor 女, male nor female."),
     "household_unreadable": N_("The household is no number of people from 1 to 20."),
+    "household_id_unfit": N_("The household's number is longer than 64 characters or holds signs that cannot be seen."),
     "email_unfit": N_("The e-mail address is none."),
     "home_store_unknown": N_("There is no store {store}; import the stores first."),
     "joined_ambiguous": N_("Day and month of joining can be mistaken for each other; write the year first."),
@@ -29,4 +30,5 @@ PERSON_REASONS: dict[str, str] = {
     "number_of_several": N_("The row shares a number with row {row}, which has another card and another name."),
     "phone_of_several": N_("Several people have this phone, and the row has no card or id that tells them apart."),
     "phone_of_another": N_("The phone belongs to member {member}, whose name is another."),
+    "household_crowded": N_("More than 20 members have this household number: it is a desk or a placeholder."),
 }

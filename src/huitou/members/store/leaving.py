@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from django.db import connection
 
 from huitou.bulk import service as bulk
-from huitou.members.store import person_file
+from huitou.members.store import households, person_file
 
 _OWN = ("members_identity", "members_facts", "members_candidate")
-_SAID = (*_OWN, "members_profile", "members_told")
+_SAID = (*_OWN, "members_profile", "members_told", "members_householdmember")
 
 
 def unused(members: Sequence[int], undone: Sequence[int], besides: Sequence[str]) -> list[int]:
@@ -41,6 +41,7 @@ def take_back(batch: int, undone: Sequence[int]) -> tuple[int, list[tuple[str, i
         said = _take_back(batch, following=False)
         for below in waiting:
             _take_back(below, following=True)
+    households.sweep()
     return said
 
 
@@ -54,7 +55,7 @@ def _take_back(batch: int, *, following: bool) -> tuple[int, list[tuple[str, int
             "AND o.kind = 'phone' AND o.blind_index = i.blind_index AND o.verified AND o.id <> i.id",
             [batch],
         )
-    for place in (person_file.NUMBERS_OF_KNOWN, person_file.PROFILES, person_file.MEMBERS):
+    for place in (person_file.NUMBERS_OF_KNOWN, person_file.PROFILES, person_file.HOUSEHOLDS, person_file.MEMBERS):
         if place is not person_file.MEMBERS:
             restored += bulk.told.delete_made(person_file.LOG, batch, place)
         rows, others = bulk.told.restore(person_file.LOG, batch, place, following=following)
@@ -78,6 +79,7 @@ def delete(members: Sequence[int]) -> None:
             ("members_candidate", "member_id"),
             ("members_candidate", "other_id"),
             ("members_profile", "member_id"),
+            ("members_householdmember", "member_id"),
             ("members_facts", "member_id"),
             ("members_identity", "member_id"),
             ("members_member", "id"),

@@ -22,6 +22,7 @@ PEOPLE = pa.schema(
         ("month_day", _SMALL),
         ("sex", _TEXT),
         ("household_size", _SMALL),
+        ("household_members", _SMALL),
         ("layer", _TEXT),
         ("recency", _SMALL),
         ("frequency", _SMALL),
@@ -51,12 +52,13 @@ PEOPLE = pa.schema(
 _PEOPLE = """
 SELECT m.id, m.joined_on, m.home_store_id, m.birthday,
     coalesce(extract(month FROM m.birthday) * 100 + extract(day FROM m.birthday), p.birthday_month_day)::integer,
-    coalesce(p.sex, ''), p.household_size, coalesce(f.layer, ''), f.recency_score, f.frequency_score, f.monetary_score,
-    f.loyalty, f.first_purchase_on, f.last_purchase_on, f.came_back_on,
+    coalesce(p.sex, ''), p.household_size, h.people, coalesce(f.layer, ''), f.recency_score, f.frequency_score,
+    f.monetary_score, f.loyalty, f.first_purchase_on, f.last_purchase_on, f.came_back_on,
     array_to_json(f.categories)::text, array_to_json(f.category_shares)::text,
     coalesce(t.tier, ''), t.since, t.until, w.since, w.until,
-    (p.consents_noted ->> 'sms')::boolean, (p.consents_noted ->> 'email')::boolean,
-    (p.consents_noted ->> 'wechat')::boolean, (p.consents_noted ->> 'phone')::boolean,
+    coalesce(c.sms, (p.consents_noted ->> 'sms')::boolean), coalesce(c.email, (p.consents_noted ->> 'email')::boolean),
+    coalesce(c.wechat, (p.consents_noted ->> 'wechat')::boolean),
+    coalesce(c.phone, (p.consents_noted ->> 'phone')::boolean),
     i.has_phone, p.email_sealed IS NOT NULL, i.has_wechat, i.has_phone
 FROM members_member m
 JOIN (SELECT member_id, bool_or(kind = 'phone') AS has_phone, bool_or(kind = 'openid') AS has_wechat
@@ -67,6 +69,18 @@ LEFT JOIN members_tier t ON t.member_id = m.id
 LEFT JOIN (SELECT coalesce(p.merged_into_id, p.id) AS member_id, min(s.since) AS since,
         CASE WHEN count(*) = count(s.until) THEN max(s.until) END AS until
     FROM members_staff s JOIN members_member p ON p.id = s.member_id GROUP BY 1) w ON w.member_id = m.id
+-- Asked household by household: mostly it is a few members whose rows are wanted.
+LEFT JOIN (SELECT member_id, (SELECT count(*) FROM members_householdmember o JOIN members_member a ON a.id = o.member_id
+            WHERE o.household_id = l.household_id AND a.merged_into_id IS NULL)::integer AS people
+    FROM members_householdmember l WHERE {of}) h ON h.member_id = m.id
+-- What they said here stands before what another system noted: of a person the newest word, by when it was said.
+LEFT JOIN (SELECT person_id, bool_or(given) FILTER (WHERE channel = 'sms') AS sms,
+        bool_or(given) FILTER (WHERE channel = 'email') AS email,
+        bool_or(given) FILTER (WHERE channel = 'wechat') AS wechat,
+        bool_or(given) FILTER (WHERE channel = 'phone') AS phone
+    FROM (SELECT DISTINCT ON (1, 2) coalesce(p.merged_into_id, p.id) AS person_id, s.channel, s.given
+        FROM members_consent s JOIN members_member p ON p.id = s.member_id WHERE s.channel <> '' AND ({of_persons})
+        ORDER BY 1, 2, s.at DESC, s.id DESC) newest GROUP BY 1) c ON c.person_id = m.id
 """
 EVENTS = pa.schema(
     [
@@ -137,7 +151,9 @@ def among(ids: Sequence[int]) -> str:
 
 def people_query(of: str) -> str:
     """SQL of PEOPLE, of the members whom the condition lets through, which names them {member}."""
-    return _PEOPLE.format(of=of.format(member="member_id"))
+    # Whoever is a part of them says it for them, too; each half finds its rows by an index.
+    persons = f"{of.format(member='p.id')} OR {of.format(member='p.merged_into_id')}"
+    return _PEOPLE.format(of=of.format(member="member_id"), of_persons=persons)
 
 
 def events_query(zone: str, of: str) -> str:

@@ -16,6 +16,7 @@ from huitou.bulk.service import Watched
 from huitou.kernel.ids import member_code
 from huitou.kernel.rows import Taken, Unfit
 from huitou.members.errors import RegisteredMeanwhile
+from huitou.members.rules.households import MOST_IN_HOUSEHOLD
 from huitou.members.store import person_file_sql as sql
 from huitou.members.store import sharing
 
@@ -28,6 +29,7 @@ ROWS = pa.schema(
         ("month_day", pa.int16()),
         ("sex", pa.string()),
         ("household_size", pa.int16()),
+        ("household_number", pa.string()),
         ("email_sealed", pa.string()),
         ("email_index", pa.string()),
         ("address_sealed", pa.string()),
@@ -69,7 +71,8 @@ def add_rows(rows: pa.Table, numbers: pa.Table) -> None:
 LOG = "members_told"
 _WHOLE = (
     "concat_ws('|', to_jsonb(t)::text, (SELECT to_jsonb(p)::text FROM members_profile p WHERE p.member_id = t.id), "
-    "(SELECT string_agg(to_jsonb(i)::text, '|' ORDER BY i.id) FROM members_identity i WHERE i.member_id = t.id))"
+    "(SELECT string_agg(to_jsonb(i)::text, '|' ORDER BY i.id) FROM members_identity i WHERE i.member_id = t.id), "
+    "(SELECT to_jsonb(l)::text FROM members_householdmember l WHERE l.member_id = t.id))"
 )
 """Everything that a file said of a member."""
 MEMBERS = Watched(
@@ -77,6 +80,7 @@ MEMBERS = Watched(
 )
 _KNOWN = "EXISTS (SELECT FROM person_said k WHERE k.member_id = t.member_id AND NOT k.is_new)"
 PROFILES = Watched("members_profile", "member_id", _KNOWN, ("member_id", "t.member_id"))
+HOUSEHOLDS = Watched("members_householdmember", "member_id", _KNOWN, ("member_id", "t.member_id"))
 NUMBERS_OF_KNOWN = Watched(
     "members_identity",
     "id",
@@ -84,7 +88,7 @@ NUMBERS_OF_KNOWN = Watched(
     "AND NOT EXISTS (SELECT FROM person_said k WHERE k.member_id = t.member_id AND k.is_new)",
     ("member_id", "t.member_id"),
 )
-_PLACES = (MEMBERS, PROFILES, NUMBERS_OF_KNOWN)
+_PLACES = (MEMBERS, PROFILES, HOUSEHOLDS, NUMBERS_OF_KNOWN)
 
 
 def settle(source: str, today: date, batch: int) -> Taken:
@@ -98,6 +102,7 @@ def settle(source: str, today: date, batch: int) -> Taken:
                 break
         for statement in (sql.ONE_LABEL_TWO_PEOPLE, sql.PHONES_ALONE, sql.SHARED_PHONES, sql.OWNERS):
             cursor.execute(statement)
+        cursor.execute(sql.CROWDED_HOUSEHOLDS, [MOST_IN_HOUSEHOLD])
         unfit = _unfit()
         cursor.execute(sql.NEWEST)
         bulk.told.remember(_PLACES)
@@ -131,10 +136,12 @@ def _write(source: str, today: date) -> tuple[int, int, int, int]:
         cursor.execute("SELECT count(*) FROM person_said WHERE is_new")
         (new,) = cursor.fetchone()
         cursor.execute(sql.INSERT_MEMBERS, [today])
+        cursor.execute(sql.INSERT_HOUSEHOLDS)
         for statement, values in (
             (sql.UPDATE_MEMBERS, []),
             (sql.INSERT_PROFILES, [source]),
             (sql.UPDATE_PROFILES, []),
+            (sql.LINK_HOUSEHOLDS, [source]),
             (sql.DOUBT_SHARED_PHONES, []),
             (sql.INSERT_NUMBERS, []),
             (sql.INSERT_PHONES, []),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 OPEN = """
 CREATE TEMP TABLE person_row (row_number bigint, name text, spelled text, birthday date, month_day smallint, sex text,
-    household_size smallint, email_sealed text, email_index text, address_sealed text, address_index text,
-    home_store_id integer, joined_on date, preferences jsonb, consents jsonb, told_at timestamptz) ON COMMIT DROP;
+    household_size smallint, household_number text, email_sealed text, email_index text, address_sealed text,
+    address_index text, home_store_id integer, joined_on date, preferences jsonb, consents jsonb,
+    told_at timestamptz) ON COMMIT DROP;
 CREATE TEMP TABLE person_number (row_number bigint, place smallint, kind text, key text, sealed text, tail text)
     ON COMMIT DROP;
 CREATE TEMP TABLE person_touched (member_id bigint) ON COMMIT DROP;
@@ -151,6 +152,25 @@ DELETE FROM person_number WHERE row_number IN (SELECT row_number FROM person_unf
 DELETE FROM person_row WHERE row_number IN (SELECT row_number FROM person_unfit);
 """
 
+# A household of more people than live together is a desk, a club or what a system writes where it knows none: nobody
+# says which of its rows are wrong, so none of them is taken.
+CROWDED_HOUSEHOLDS = """
+CREATE TEMP TABLE crowded ON COMMIT DROP AS
+    SELECT number FROM (
+        SELECT r.household_number AS number, coalesce(o.member_id, -l.label) AS who
+        FROM person_row r JOIN person_label l USING (row_number) LEFT JOIN label_owner o USING (label)
+        WHERE r.household_number IS NOT NULL
+        UNION
+        SELECT h.number, m.member_id FROM members_household h JOIN members_householdmember m ON m.household_id = h.id
+        WHERE h.number IN (SELECT household_number FROM person_row)
+    ) lives GROUP BY number HAVING count(*) > %s;
+INSERT INTO person_unfit
+    SELECT row_number, 9, 'household_crowded' FROM person_row WHERE household_number IN (SELECT number FROM crowded);
+DELETE FROM person_number WHERE row_number IN (SELECT row_number FROM person_unfit);
+DELETE FROM person_row WHERE row_number IN (SELECT row_number FROM person_unfit);
+DROP TABLE crowded;
+"""
+
 
 def _last(column: str) -> str:
     """The last word that any row of a person says of this, by the other system's own clock and then by the file."""
@@ -161,7 +181,7 @@ def _last(column: str) -> str:
 
 
 _SCALARS = (
-    *("name", "spelled", "birthday", "month_day", "sex", "household_size"),
+    *("name", "spelled", "birthday", "month_day", "sex", "household_size", "household_number"),
     *("email_sealed", "email_index", "address_sealed", "address_index", "home_store_id", "joined_on"),
 )
 
@@ -269,6 +289,22 @@ FROM told t WHERE t.member_id = p.member_id AND (
      p.consents_noted) IS DISTINCT FROM (t.sex, t.month_day, t.household_size, t.email_index, t.address_index,
      t.preferences, t.consents))
 RETURNING p.member_id
+"""
+
+INSERT_HOUSEHOLDS = """
+INSERT INTO members_household (number) SELECT DISTINCT household_number FROM person_said
+WHERE household_number IS NOT NULL ORDER BY 1 ON CONFLICT (number) DO NOTHING
+"""
+
+# Who moves goes alone: the others stay where they are until somebody says otherwise.
+LINK_HOUSEHOLDS = """
+INSERT INTO members_householdmember AS l (member_id, household_id, noted_by)
+SELECT s.member_id, h.id, %s FROM person_said s JOIN members_household h ON h.number = s.household_number
+WHERE NOT s.is_older OR NOT EXISTS (SELECT FROM members_householdmember o WHERE o.member_id = s.member_id)
+ORDER BY s.member_id
+ON CONFLICT (member_id) DO UPDATE SET household_id = excluded.household_id, since = excluded.since,
+    noted_by = excluded.noted_by WHERE l.household_id <> excluded.household_id
+RETURNING l.member_id
 """
 
 # Who said it last, and when, changes nothing about the person.

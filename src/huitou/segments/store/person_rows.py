@@ -10,8 +10,8 @@ from huitou.segments.terms import Bought, Did, Person, Tagged
 
 CHANNELS = ("sms", "email", "wechat", "phone")
 _PLAIN = (
-    "member_id, joined_on, home_store_id, birthday, month_day, sex, household_size, layer, recency, frequency, "
-    "monetary, loyalty, first_purchase_on, last_purchase_on, came_back_on, tier, tier_since, "
+    "member_id, joined_on, home_store_id, birthday, month_day, sex, household_size, household_members, layer, recency, "
+    "frequency, monetary, loyalty, first_purchase_on, last_purchase_on, came_back_on, tier, tier_since, "
     "tier_until, staff_since, staff_until"
 )
 _BOUGHT = (

@@ -323,6 +323,8 @@ class Person:
     """MMDD of the birthday, also where its year is unknown."""
     sex: str = ""
     household_size: int | None = None
+    household_members: int | None = None
+    """How many members are linked as their household, themselves included; None: they are linked to none."""
     layer: str = ""
     recency: int | None = None
     frequency: int | None = None
@@ -341,7 +343,7 @@ class Person:
     staff_until: date | None = None
     """The last day on which they work for the chain, included; None: no end is known."""
     noted: Mapping[str, bool] = field(default_factory=dict)
-    """What another system said of consents, by channel."""
+    """What they said of messages, here or else to another system, by channel."""
     addresses: frozenset[str] = frozenset()
     """The channels for which there is a number or address."""
     tags: tuple[Tagged, ...] = ()

@@ -48,7 +48,8 @@ def take_shop_in(places: Sequence[Place]) -> None:
 
 @transaction.atomic
 def take_people_in(session: duckdb.DuckDBPyConnection, places: Sequence[Place]) -> None:
-    """Members with card, phone, outside id and what they told about themselves; whoever is there already stays."""
+    """Members with card, phone, outside id, what they told about themselves and with whom they live; whoever is there
+    already stays."""
     store_ids = {store.code: store.id for store in catalogue.stores().values()}
     for rows in _in_pieces(
         session,
@@ -74,6 +75,13 @@ def take_people_in(session: duckdb.DuckDBPyConnection, places: Sequence[Place]) 
         f"FROM people WHERE {told} ORDER BY i",
     ):
         members.take_profiles([_profile(*row) for row in rows], source=SOURCE)
+    for rows in _in_pieces(
+        session,
+        # One who lives alone, as far as the chain knows, is linked to nobody.
+        "SELECT card, household::VARCHAR FROM people SEMI JOIN "
+        "(SELECT household FROM people GROUP BY household HAVING count(*) > 1) USING (household) ORDER BY i",
+    ):
+        members.link_households(rows, by=ACTOR)
 
 
 def _profile(

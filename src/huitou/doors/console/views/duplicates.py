@@ -37,6 +37,7 @@ FIELDS = {
     "home_store": N_("Home store"),
     "home_store_id": N_("Home store"),
     "household_size": N_("Household"),
+    "household_id": N_("Lives with"),
     "joined_on": N_("Joined"),
     "preferences": N_("Preferences"),
     "consents_noted": N_("Consents as noted"),

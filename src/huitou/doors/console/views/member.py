@@ -26,7 +26,7 @@ from huitou.doors.console.parts import Chart, Column, Table
 from huitou.doors.console.periods import asked_day
 from huitou.doors.console.person_said import expected_said
 from huitou.doors.console.stages import STAGES
-from huitou.doors.console.views import duplicates
+from huitou.doors.console.views import duplicates, household
 from huitou.doors.console.views.tags import of_member
 from huitou.doors.console.year import Year, year_of
 from huitou.insight import service as insight
@@ -113,7 +113,7 @@ def _whole_page(request: HttpRequest, person: MemberSeen) -> dict[str, object]:
         last_ago = figures.weekday(last.isoweekday())
     points = _points(member_id, lots, lot_count)
     facts = {
-        **(duplicates.of_member(request, member_id) | of_member.of_member(request, person)),
+        **_of_others(request, person),
         "person": person,
         "layer_name": LAYERS.get(person.facts.layer, "") if person.facts else "",
         "home_store": stores.get(person.home_store_id),
@@ -156,6 +156,12 @@ def _whole_page(request: HttpRequest, person: MemberSeen) -> dict[str, object]:
     after = place_read(request.GET.get("timeline_after", ""))
     facts |= told.timeline(person, NAMES, stores, after, spans=spans, tiers=tiers)
     return facts | rows | _posting_rows(member_id, _before(request, "postings_before"))
+
+
+def _of_others(request: HttpRequest, person: MemberSeen) -> dict[str, object]:
+    """Who may be the same person, who lives with them, and their tags."""
+    tags = of_member.of_member(request, person)
+    return {**duplicates.of_member(request, person.id), **household.of_member(request, person.id), **tags}
 
 
 @needs(Right.SEE_MEMBERS)

@@ -75,6 +75,14 @@ MEMBERS = FileKind(
             Holds.TEXT,
             words=words_of("家庭人数 家庭人口 家庭成员数 家庭规模 householdsize household familysize"),
         ),
+        KnownField(
+            "household_id",
+            Holds.CODE,
+            words=words_of(
+                "家庭号 家庭编号 家庭id 家庭代码 户号 户编号 "
+                "householdid householdno householdnumber householdkey familyid"
+            ),
+        ),
         KnownField("openid", Holds.CODE, words=words_of("openid 微信openid 小程序openid 微信号openid wxopenid")),
         KnownField("unionid", Holds.CODE, words=words_of("unionid 微信unionid wxunionid")),
         KnownField("wecom", Holds.CODE, words=words_of("企微id 企业微信id 外部联系人id externaluserid wecomid")),

@@ -12,6 +12,7 @@ from huitou.segments.rules.leaves.did import HasDone
 from huitou.segments.rules.leaves.distance import Near
 from huitou.segments.rules.leaves.everyone import Everyone, InSegment
 from huitou.segments.rules.leaves.firsts import BoughtOn, DidOn
+from huitou.segments.rules.leaves.household import LivesWith
 from huitou.segments.rules.leaves.reach import Consent, Reachable
 from huitou.segments.rules.leaves.sequence import Followed
 from huitou.segments.rules.leaves.spent import Spent
@@ -25,6 +26,7 @@ LEAVES: Mapping[str, type[Leaf]] = {
         Everyone,
         InSegment,
         Attribute,
+        LivesWith,
         HasTier,
         IsStaff,
         HasLayer,

@@ -1,7 +1,8 @@
-"""Whether somebody can be reached by a channel, and what is noted of their consent.
+"""Whether somebody can be reached by a channel, and what is known of their consent.
 
-What another system said of a consent is a note and no consent: a message needs one that the member gave here, which the
-gate before every send asks for. So what these leaves count is an expectation, and their sentences say so.
+What they said here stands before what another system noted, which is a note and no consent: a message needs one that
+the member gave here, which the gate before every send asks for. So what these leaves count is an expectation, and their
+sentences say so.
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ def reach_sql(channel: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Consent(Leaf):
-    """What another system noted of their consent to this channel."""
+    """What they said here of messages by this channel, or, where they said nothing, another system noted."""
 
     name: ClassVar[str] = "consent"
 

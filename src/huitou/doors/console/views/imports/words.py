@@ -46,6 +46,7 @@ FIELDS = {
     "address": N_("Address"),
     "joined_on": N_("Member since"),
     "household": N_("Household"),
+    "household_id": N_("Household number"),
     "openid": N_("WeChat openid"),
     "unionid": N_("WeChat unionid"),
     "wecom": N_("WeCom id"),

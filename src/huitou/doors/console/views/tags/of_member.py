@@ -55,7 +55,7 @@ def of_member(request: HttpRequest, person: MemberSeen) -> dict[str, Any]:
 def _consents(member_id: int) -> list[dict[str, Any]]:
     """What there is to agree to, with their last word where the database lets this person see it."""
     said = members.consents_of(member_id)
-    newest = {about: next((one for one in said if one.about is about), None) for about in ConsentAbout}
+    newest = {about: next((one for one in said if one.about == about), None) for about in ConsentAbout}
     return [{"about": str(about), "name": gettext(ABOUT[about]), "last": last} for about, last in newest.items()]
 
 
