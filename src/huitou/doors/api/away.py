@@ -21,12 +21,12 @@ from huitou.doors.api.schemas import (
     BasketKey,
     BasketSaid,
     HoldSaid,
-    IdentifySaid,
     ReceiptAsked,
     ReturnAsked,
     ReturnSaid,
     SaleSaid,
 )
+from huitou.doors.api.schemas_people import IdentifySaid
 from huitou.kernel.errors import HuitouError
 from huitou.offline.errors import ServerAway
 from huitou.offline.service.till import Basket, Till
