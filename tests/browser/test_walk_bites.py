@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from tests.browser.accessible import violations, violations_on_a_phone
 from tests.browser.walk import DESKTOP, PHONE, SHIFT_AT_MOST, Watch, open_context
 
 pytestmark = pytest.mark.browser
@@ -119,6 +120,30 @@ def test_what_axe_finds_is_named_and_a_page_that_is_fine_is_not(phone):
         _serve(phone, WHOLE.replace("{}", body))
         phone.goto(SITE + "/")
         assert bool(Watch(phone).inaccessible()) == found, because
+
+
+NARROW = """<style>p { color: #222 } @media (max-width: 640px) { %s }</style>
+<main><p class="one">看得清</p><p class="two" hidden>只在手机上</p></main>"""
+
+
+@pytest.mark.parametrize(
+    ("narrow", "found", "because"),
+    [
+        ("", False, "it looks as it did on the desk"),
+        (".one { color: #ccc }", True, "on a phone it is too pale"),
+        (".two { display: block; color: #ccc }", True, "on a phone it is shown, and too pale"),
+        ("main { background: #333 }", True, "on a phone something dark lies beneath it"),
+        (".two { display: block }", False, "it is shown and can be read"),
+    ],
+)
+def test_on_a_phone_the_words_that_look_otherwise_are_judged_again(browser, narrow, found, because):
+    with open_context(browser) as context:
+        page = context.new_page()
+        _serve(page, WHOLE.replace("{}", NARROW % narrow))
+        page.goto(SITE + "/")
+        assert violations(page) == [], "on a desk all is well"
+        page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
+        assert any("color-contrast" in one for one in violations_on_a_phone(page)) == found, because
 
 
 LATE = """<p id="late"></p><p style="height:300px">会员</p><script>

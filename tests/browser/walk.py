@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote, urljoin, urlsplit
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response
 from playwright.sync_api import Error as BrowserError
 from playwright.sync_api import TimeoutError as TimedOut
+from tests.browser.accessible import violations, violations_in_the_dark, violations_on_a_phone
 
 FAULTS_JS = (Path(__file__).parent / "page_faults.js").read_text(encoding="utf-8")
 # Blocked scripts and styles are told to the page; the browser's console says the same, but not in every case.
@@ -49,13 +49,6 @@ PAGES_AT_MOST = 120
 """A walk that has more before it never ends, and says so."""
 DESKTOP, TABLET, PHONE = (1440, 900), (820, 1180), (390, 844)
 WIDTHS = (DESKTOP, TABLET, PHONE)
-NO_BAR_AT_THE_FOOT = 641
-"""From this width on the navigation stands at the side."""
-# WCAG 2.2 A and AA; what is only advised is not asked.
-AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "resultTypes": ["violations"]}
-# In the dark the page is the same but for its colours.
-AXE_COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast"]}, "resultTypes": ["violations"]}
-GRAVE = ("serious", "critical")
 DARK_JS = """dark => {
   document.documentElement.setAttribute("data-bs-theme", dark ? "dark" : "light");
   document.dispatchEvent(new CustomEvent("huitou:theme"));
@@ -135,31 +128,14 @@ class Watch:
         return [f"moves by {total:.3f}, {max(shifts)[1]} most"] if total >= SHIFT_AT_MOST else []
 
     def inaccessible(self, *, dark: bool = False) -> list[str]:
-        """What axe finds on the page as it stands: serious or critical violations of WCAG 2.2 AA."""
-        if dark:
-            self.page.evaluate(DARK_JS, True)
-            self.page.evaluate(SETTLED_JS)
-        with self._whole_height():
-            found = Axe().run(self.page, options=AXE_COLOURS if dark else AXE).response["violations"]
-        if dark:
-            self.page.evaluate(DARK_JS, False)
-        return [
-            f"axe{' in the dark' if dark else ''}: {one['id']} ({one['impact']}): {one['nodes'][0]['html'][:120]}"
-            for one in found
-            if one["impact"] in GRAVE
-        ]
-
-    @contextmanager
-    def _whole_height(self) -> Iterator[None]:
-        """What the bar at a phone's foot happens to cover is reached by scrolling; axe takes it for too small."""
-        size = self.page.viewport_size
-        if size is None or size["width"] >= NO_BAR_AT_THE_FOOT:
-            yield
-            return
-        height = self.page.evaluate("document.documentElement.scrollHeight")
-        self.page.set_viewport_size({"width": size["width"], "height": max(size["height"], height)})
-        yield
-        self.page.set_viewport_size(size)
+        """What axe finds on the page as it stands; in the dark, of its colours alone: the rest is the same."""
+        if not dark:
+            return violations(self.page)
+        self.page.evaluate(DARK_JS, True)
+        self.page.evaluate(SETTLED_JS)
+        found = violations_in_the_dark(self.page)
+        self.page.evaluate(DARK_JS, False)
+        return found
 
     def _hear_console(self, message: ConsoleMessage) -> None:
         if message.type not in ("error", "warning"):
@@ -296,7 +272,7 @@ class _Walker:
             )
             found += [f"at {width}: {fault}" for fault in seen]
             if judge and (width, height) == PHONE:
-                found += [f"at {width}: {fault}" for fault in self.watch.inaccessible()]
+                found += [f"at {width}: {fault}" for fault in violations_on_a_phone(self.page)]
         self.page.set_viewport_size({"width": DESKTOP[0], "height": DESKTOP[1]})
         return found
 
