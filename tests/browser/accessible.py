@@ -23,11 +23,13 @@ WHOLE: dict[str, Any] = {
 }
 BUT_COLOURS: dict[str, Any] = {**WHOLE, "rules": {"color-contrast": {"enabled": False}}}
 COLOURS: dict[str, Any] = {"runOnly": {"type": "rule", "values": ["color-contrast"]}, "resultTypes": ["violations"]}
-# How every word looks: colour, size and weight, and what lies beneath; "" where nobody sees it.
+# How every word looks: its colour, whether it is large (such words may be paler), and what lies beneath; "" where nobody
+# sees it.
 LOOK_JS = """
 const look = (el) => {
   if (!el.checkVisibility({ opacityProperty: true, visibilityProperty: true })) return "";
-  const own = getComputedStyle(el), said = [own.color, own.fontSize, own.fontWeight, own.opacity];
+  const own = getComputedStyle(el), px = parseFloat(own.fontSize);
+  const said = [own.color, own.opacity, px >= 24 || (px >= 18.66 && +own.fontWeight >= 700)];
   for (let at = el; at; at = at.parentElement) {
     const style = getComputedStyle(at);
     if (style.backgroundImage !== "none") said.push(style.backgroundImage);
@@ -69,7 +71,9 @@ def violations_on_a_phone(page: Page) -> list[str]:
 
 
 def _found(page: Page, options: dict[str, Any], context: dict[str, Any] | None = None) -> list[str]:
-    found = Axe().run(page, context=context, options=options).response["violations"]
+    if not page.evaluate("!!window.axe"):
+        page.evaluate(Axe().axe_script)
+    found = page.evaluate("([where, how]) => axe.run(where || document, how)", [context, options])["violations"]
     return [
         f"axe: {one['id']} ({one['impact']}): {one['nodes'][0]['html'][:120]}"
         for one in found
