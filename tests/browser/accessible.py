@@ -23,8 +23,8 @@ WHOLE: dict[str, Any] = {
 }
 BUT_COLOURS: dict[str, Any] = {**WHOLE, "rules": {"color-contrast": {"enabled": False}}}
 COLOURS: dict[str, Any] = {"runOnly": {"type": "rule", "values": ["color-contrast"]}, "resultTypes": ["violations"]}
-# How every word looks: its colour, whether it is large (such words may be paler), and what lies beneath; "" where nobody
-# sees it.
+# How every word looks: its colour, whether it is large (such words may be paler), and what lies beneath; "" where
+# nobody sees it.
 LOOK_JS = """
 const look = (el) => {
   if (!el.checkVisibility({ opacityProperty: true, visibilityProperty: true })) return "";

@@ -34,7 +34,9 @@ def categories(question: Question) -> View:
             Column(gettext("Everybody's"), number=True, phone=False),
             Column(gettext("Index"), number=True),
             Column(gettext("Buyers"), number=True, phone=False),
-            Column(gettext("Of their members"), number=True, phone=False),
+            Column(
+                gettext("Of their members") if question.whose else gettext("Of the members"), number=True, phone=False
+            ),
             Column(gettext("Of all members"), number=True, phone=False),
         ),
         [
