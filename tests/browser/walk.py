@@ -45,6 +45,8 @@ SWAPPING = ".htmx-request, .htmx-swapping, .htmx-settling"
 CHARTS_DRAWN_MS = 5_000
 PAGES_OF_A_SHAPE = 2
 """How many addresses that differ only in numbers and values are opened: two members stand for all."""
+UNFOLDED = 3
+"""So many folded parts of a page are opened."""
 PAGES_AT_MOST = 120
 """A walk that has more before it never ends, and says so."""
 DESKTOP, TABLET, PHONE = (1440, 900), (820, 1180), (390, 844)
@@ -221,6 +223,11 @@ def walk(
             yield walker.see(urljoin(address, path), status)
 
 
+def _kind_of(path: str) -> str:
+    """A path without what it says which one of many it is: a number, or a code."""
+    return re.sub(r"^(/offers/one|/offers/starters|/coupons/kinds)/[^/]+", r"\1/0", re.sub(r"\d+", "0", path))
+
+
 class _Walker:
     def __init__(self, page: Page, address: str, who: LogIn, language: str, judged: set[str] | None) -> None:
         self.page, self.address, self.who = page, address, who
@@ -237,8 +244,7 @@ class _Walker:
             response = self.page.goto(url)
             status = response.status if response else 0
             faults = self.watch.faults(language=self.language, phone=False) + self.watch.moved()
-            kind = re.sub(r"^/figures/\w+", "/figures/name", re.sub(r"\d+", "0", urlsplit(url).path))
-            kind = re.sub(r"^/offers/one/[^/]+", "/offers/one/0", kind)
+            kind = re.sub(r"^/figures/\w+", "/figures/name", _kind_of(urlsplit(url).path))
             judge = status == expected_status == 200 and self._is_to_judge(kind)
             if status == expected_status == 200 and kind not in self.unfolded:
                 self.unfolded.add(kind)
@@ -316,7 +322,7 @@ class _Walker:
     def _is_new_shape(self, url: str) -> bool:
         parts = urlsplit(url)
         fields = sorted(part.partition("=")[0] for part in parts.query.split("&"))
-        path = re.sub(r"^/offers/one/[^/]+", "/offers/one/0", re.sub(r"\d+", "0", parts.path))
+        path = _kind_of(parts.path)
         if parts.query:  # each figure is opened; cut in another way they are all one page
             path = re.sub(r"^/figures/\w+", "/figures/name", path)
         shape = path + "?" + "&".join(fields)
@@ -326,9 +332,11 @@ class _Walker:
     def _opened(self) -> list[str]:
         """Unfold what is folded (a receipt's lines), fetch what comes on demand, and hear what the browser says."""
         opened = 0
-        for summary in self.page.locator("details:not([open]) > summary:visible").all()[:3]:
-            summary.click()
-            opened += 1
+        folded = self.page.locator("details:not([open]) > summary:visible")
+        for _ in range(min(UNFOLDED, folded.count())):
+            if folded.count():  # to open one may have closed another, or taken it away
+                folded.first.click()
+                opened += 1
         fetches = self.page.locator("a[hx-get]:visible")
         for place in range(fetches.count()):
             if place < fetches.count():  # what was fetched may have taken its link away
