@@ -2,10 +2,12 @@
 
 from django.db import migrations, models
 
-# What people said so far was noted when they said it.
+# What people said so far was noted when they said it. The table was written anew above, so that its rows count as new to
+# their foreign keys: these are looked at before the table is changed further.
 _NOTED = """
 ALTER TABLE members_consent DISABLE TRIGGER members_consent_never_changes;
 UPDATE members_consent SET noted_at = at;
+SET CONSTRAINTS ALL IMMEDIATE;
 ALTER TABLE members_consent ENABLE TRIGGER members_consent_never_changes;
 """
 # What is sensitive is seen as before; what is said of messages, with the member. The newest word counts by when it was
