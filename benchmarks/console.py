@@ -1,4 +1,4 @@
-"""How long each page takes the server, how much it sends, and when a browser shows it; and how quick the search is.
+"""How long each kind of page takes the server, how much it sends, when a browser shows it, and how quick search is.
 
 `HUITOU_HOME=… python -m benchmarks console` measures the chain that lies there (`huitou demo --no-serve` makes one),
 through the real server. Limits: a page p95 300 ms, a search p95 100 ms, first paint 1.5 s, at most 600 kB sent.
@@ -17,11 +17,12 @@ from typing import Any
 
 from tests.browser.browsers import open_browser
 from tests.browser.demos import running_demo
-from tests.browser.walk import log_in, open_context
+from tests.browser.walk import NOT_A_PAGE, kind_of, log_in, open_context
 
 TIMES = 20
 PAGE_MS, SEARCH_MS, PAINT_MS, SENT_BYTES = 300, 100, 1500, 600_000
 BESIDES = ("/?kpi=repurchase_rate", "/figures/sales", "/design")
+LINKS = "main a[href^='/']:not([hx-get]):not([download])"
 TYPED = ("王", "李丽", "wang", "lili", "zhangwei", "hsy", "1234", "0808", "牛奶", "M00000042", "滨江", "qqqqqq")
 FETCH = """async ([address, body]) => {
   const token = document.querySelector("[name=csrfmiddlewaretoken]").value;
@@ -54,7 +55,7 @@ def run() -> None:
         with open_context(browser) as context:
             page = context.new_page()
             log_in(page, address, "admin", PASSWORD)
-            pages = _addresses(page)
+            pages = _addresses(page, address)
             told = [_page(page, address, path) for path in pages]
             searches = [_timed(page, f"search {text}", "/search", text) for text in TYPED]
             state = context.storage_state()
@@ -62,13 +63,24 @@ def run() -> None:
     _say(seen, searches)
 
 
-def _addresses(page: Any) -> list[str]:
-    """What the navigation leads to, a member, a store, and some pages that need the lake's figures."""
+def _addresses(page: Any, address: str) -> list[str]:
+    """What the navigation leads to, one page of each kind that these lead to, and some that need the lake's figures."""
     found = page.eval_on_selector_all("nav.nav a[href]", "links => links.map(a => a.getAttribute('href'))")
     store = page.locator("select[name=store] option").nth(1).get_attribute("value")
-    page.goto(page.url.rstrip("/") + "/members")
-    member = page.locator("a[data-row]").first.get_attribute("href")
-    return list(dict.fromkeys([*found, *BESIDES, f"/?store={store}", member]))
+    kinds = {_kind(one): one for one in reversed([*found, *BESIDES, f"/?store={store}"])}
+    for one in list(dict.fromkeys(found)):
+        page.goto(address + one)
+        for link in page.eval_on_selector_all(LINKS, "links => links.map(a => a.getAttribute('href').split('#')[0])"):
+            if not NOT_A_PAGE.search(link.partition("?")[0]):
+                kinds.setdefault(_kind(link), link)
+    page.goto(address)
+    return sorted(kinds.values())
+
+
+def _kind(path: str) -> str:
+    """What pages that differ only in numbers and values have in common; of two fields that are asked, the first."""
+    there, _, asked = path.partition("?")
+    return kind_of(there) + "?" + asked.partition("=")[0]
 
 
 def _page(page: Any, address: str, path: str) -> Measured:

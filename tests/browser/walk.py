@@ -225,7 +225,7 @@ def walk(
             yield walker.see(urljoin(address, path), status)
 
 
-def _kind_of(path: str) -> str:
+def kind_of(path: str) -> str:
     """A path without what it says which one of many it is: a number, or a code."""
     return re.sub(r"^(/offers/one|/offers/starters|/coupons/kinds)/[^/]+", r"\1/0", re.sub(r"\d+", "0", path))
 
@@ -246,7 +246,7 @@ class _Walker:
             response = self.page.goto(url)
             status = response.status if response else 0
             faults = self.watch.faults(language=self.language, phone=False) + self.watch.moved()
-            kind = re.sub(r"^/figures/\w+", "/figures/name", _kind_of(urlsplit(url).path))
+            kind = re.sub(r"^/figures/\w+", "/figures/name", kind_of(urlsplit(url).path))
             judge = status == expected_status == 200 and self._is_to_judge(kind)
             if status == expected_status == 200 and kind not in self.unfolded:
                 self.unfolded.add(kind)
@@ -324,7 +324,7 @@ class _Walker:
     def _is_new_shape(self, url: str) -> bool:
         parts = urlsplit(url)
         fields = sorted(part.partition("=")[0] for part in parts.query.split("&"))
-        path = _kind_of(parts.path)
+        path = kind_of(parts.path)
         if parts.query:  # each figure is opened; cut in another way they are all one page
             path = re.sub(r"^/figures/\w+", "/figures/name", path)
         everything = self.judged is not None and self.who.role == SEES_MOST
