@@ -132,7 +132,7 @@ def use_and_void(rounds: int, piece: int) -> Race:
 
 
 def use_and_expire(rounds: int, piece: int) -> Race:
-    """Its last day ends while a till uses it: used, or expired."""
+    """Its last day ends while a till uses it: used, or expired; who uses it after its end says so (offline, ADR 22)."""
     codes = make_coupons(rounds, piece)
     (use, *_), _ = uses(codes, 1, piece)
     # Each has a last day of its own, so that the job ends that of the round and no other.
@@ -145,11 +145,19 @@ def use_and_expire(rounds: int, piece: int) -> Race:
 
     def wrong(said: list[list[Any]]) -> list[str]:
         found = states(codes)
+        was = dict(
+            rows(
+                "SELECT c.code, u.was FROM offers_couponuse u JOIN offers_coupon c ON c.id = u.coupon_id "
+                "WHERE c.code = ANY(%s)",
+                codes,
+            )
+        )
         return [
-            f"{number}: {used} {found[codes[number]]}"
-            for number, (used, _) in enumerate(said)
+            f"{number}: {used}, {ended} {found[codes[number]]} {was.get(codes[number])}"
+            for number, (used, ended) in enumerate(said)
             if used not in (DONE, "coupon_ended", *FAILURES)
             or found[codes[number]] != (("used", 1, 1) if used == DONE else ("expired", 0, 0))
+            or (used == ended == DONE and was[codes[number]] != "expired")
         ]
 
     return Race([use, expire], wrong)

@@ -170,7 +170,14 @@ def check_no_coupon(patch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["one coupon at three tills", "use of a coupon against its voiding", "use of a coupon against its return"]
+    "name",
+    [
+        "one coupon at three tills",
+        "one coupon in three baskets",
+        "use of a coupon against its voiding",
+        "use of a coupon against its return",
+        "use of a coupon against its end",
+    ],
 )
 def test_no_coupon_is_used_twice_by_the_constraints_alone(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     check_no_coupon(monkeypatch)

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
+from huitou.offers.service import coupons, programmes
+from huitou.offers.terms.coupons import KindSeen
+from huitou.usecases import promotions
+from huitou.usecases.record_receipts import hold
 from tests.builders import rows, store_ids
-from tests.usecases.tills import Till, card
+from tests.usecases.tills import NOW, Till, card
 
 pytestmark = pytest.mark.django_db
 
@@ -73,3 +78,55 @@ def test_the_command_lists_and_settles(twice):
     settle_conflict(twice, actor="command line", note="seen")
     assert list_conflicts() == []
     assert json.loads(json.dumps(list_conflicts(settled=True)))[0]["note"] == "seen"
+
+
+@pytest.fixture
+def honoured(lasting_chain) -> str:
+    """A coupon that one sale used, and an offline one a second time; its code as it is printed."""
+    store = min(store_ids())
+    coupons.make_kind(KindSeen("TENTH", "一元券", valid_days=30), by="test")
+    tenth = {"id": "tenth", "valid": {"coupon": "TENTH"}, "get": {"kind": "amount_off", "amount": "1.00", "per": "lot"}}
+    promotions.draft_offer({**tenth, "name": "周末减一元"}, actor="test")
+    promotions.switch_on("tenth", actor="test")
+    batch = coupons.begin_batch("TENTH", "十一月", by="test", today=NOW.date(), count=1)
+    coupons.issue_batch(batch.id, today=NOW.date())
+    ((code, _, _),) = coupons.codes_of(batch.id)
+    programmes.forget()
+    till, programme = Till(store=store), programmes.programme_now().version
+    till.record(replace(till.sale(4_00), programme=programme, coupons=(code,)))
+    till.upload(replace(till.sale(4_00), programme=programme, coupons=(coupons.shown_code(code).lower(),)))
+    assert rows("SELECT kind FROM receipts_conflict") == [("coupon_honoured",)]
+    return coupons.shown_code(code)
+
+
+def test_a_coupon_that_was_honoured_is_named_with_its_offer_and_the_reason(as_role, honoured):
+    office = as_role("administrator", language="en")
+    page = office.get(LISTED).content.decode()
+    for said in (honoured, "一元券", "offer: 周末减一元", "why not: it had been used already"):
+        assert said in page, said
+    chinese = as_role("administrator").get(LISTED).content.decode()
+    assert "不能用的原因：这张券已经用过" in chinese
+    life = office.post("/coupons/find", {"code": honoured}).content.decode()
+    assert "Honoured, although it could not be used" in life, "the second use belongs to the coupon's life"
+    assert life.count("it had been used already") == 1
+
+
+def test_who_may_not_see_the_coupon_sees_only_the_end_of_its_code(as_role, honoured):
+    """A bearer's coupon is nobody's of a store: its manager, who settles the conflict, compares the end of the code."""
+    page = as_role("store_manager", min(store_ids()), language="en").get(LISTED).content.decode()
+    assert honoured.lower() not in page.lower()
+    assert f"…{honoured[-4:].lower()}" in page
+    assert "why not: it had been used already" in page
+
+
+def test_a_coupons_life_says_who_holds_it_and_when_it_came_back(as_role, honoured):
+    office = as_role("administrator", language="en")
+    till = Till(store=min(store_ids()))
+    (number,) = rows("SELECT i.number FROM offers_couponuse u JOIN receipts_identity i ON i.id = u.receipt_id")[0]
+    sale = replace(till.sale(4_00, number=number), programme=None)
+    till.record(till.back(sale, (1, 1000, 4_00)))
+    life = office.post("/coupons/find", {"code": honoured}).content.decode()
+    day = life.split("Given back</b> ")[1].split("<")[0]
+    assert str(NOW.day) in day, day
+    hold(till.caller, "basket-7", None, 0, coupons=[honoured], now=NOW)
+    assert "/basket-7" in office.post("/coupons/find", {"code": honoured}).content.decode()

@@ -14,6 +14,7 @@ from typing import Any
 from huitou.bulk.trip import Answer as Asked
 from huitou.bulk.trip import Trip
 from huitou.members.terms import MemberFacts
+from huitou.offers.errors import CouponHeld
 from huitou.offers.rules import giving_back, leaving, redeeming
 from huitou.offers.rules.coupon_codes import shown, spellings
 from huitou.offers.service import DEADLINE_MS, price, quoting
@@ -196,9 +197,14 @@ def price_as_quoted(
 # ---- holding
 
 
-def hold(trip: Trip, coupons: Sequence[CouponAtTill], key: str, until: datetime) -> None:
-    """Promise locked coupons to a basket until then; others that it held are free again."""
-    rows.hold(trip, coupons, key, until)
+def hold(trip: Trip, coupons: Sequence[CouponAtTill], key: str, until: datetime, *, now: datetime) -> None:
+    """Promise locked coupons to a basket until then; others that it held are free again. Raises CouponHeld where the
+    rows themselves refuse one."""
+    asked = rows.hold(trip, coupons, key, until, now)
+    held = {coupon_id for (coupon_id,) in asked.rows()} if coupons else set()
+    for coupon in coupons:
+        if coupon.id not in held:
+            raise CouponHeld(coupon=shown(coupon.code))
 
 
 def release(trip: Trip, key: str) -> Asked:

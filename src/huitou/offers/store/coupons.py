@@ -146,7 +146,7 @@ def one(spellings: list[str]) -> tuple[CouponSeen, int | None] | None:
 def life_of(code: str) -> LifeSeen:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT coalesce(b.name, ''), b.made_at, b.actor, c.brought, c.held_until, c.changed_on "
+            "SELECT coalesce(b.name, ''), b.made_at, b.actor, c.brought, c.held_until, c.changed_on, c.hold_key "
             "FROM offers_coupon c JOIN offers_couponbatch b ON b.id = c.batch_id WHERE c.code = %s",
             [code],
         )

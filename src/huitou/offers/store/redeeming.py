@@ -40,15 +40,21 @@ def read(answer: Answer) -> list[CouponAtTill]:
     return [CouponAtTill(*row[:12], tuple(row[12])) for row in answer.rows()]
 
 
-def hold(trip: Trip, coupons: Sequence[CouponAtTill], key: str, until: datetime) -> None:
-    """Queue the promise of locked coupons to a basket; those of it that are not among them are free again."""
+_HOLD = """
+UPDATE offers_coupon SET state = 'held', hold_key = %s,
+    held_until = CASE WHEN hold_key = %s AND held_until > %s::timestamptz THEN held_until ELSE %s::timestamptz END
+WHERE id = ANY(%s::bigint[]) AND (state = 'live' OR state = 'held' AND (hold_key = %s OR held_until <= %s::timestamptz))
+RETURNING id
+"""
+
+
+def hold(trip: Trip, coupons: Sequence[CouponAtTill], key: str, until: datetime, now: datetime) -> Answer:
+    """Queue the promise of coupons to a basket; those of it that are not among them are free again. Answers with the
+    ids that it holds now: the row itself refuses what another basket holds meanwhile, also where nobody locked it."""
     ids = [coupon.id for coupon in coupons]
-    trip.ask(
-        "UPDATE offers_coupon SET state = 'held', hold_key = %s, held_until = %s::timestamptz "
-        "WHERE id = ANY(%s::bigint[]) AND (hold_key IS DISTINCT FROM %s OR held_until <= now())",
-        [key, until, ids, key],
-    )
+    held = trip.ask(_HOLD, [key, key, now, until, ids, key, now])
     release(trip, key, besides=ids)
+    return held
 
 
 def release(trip: Trip, key: str, *, besides: Sequence[int] = ()) -> Answer:
@@ -64,18 +70,21 @@ _USE = """
 WITH used AS (
     UPDATE offers_coupon c SET state = 'used', receipt_id = %s::bigint, changed_on = %s::date, hold_key = NULL,
         held_until = NULL
-    WHERE c.id = ANY(%s::bigint[]) RETURNING c.id
+    FROM unnest(%s::bigint[], %s::text[]) AS a (id, was)
+    WHERE c.id = a.id AND (c.state = 'expired') = (a.was = 'expired') RETURNING c.id
 )
 INSERT INTO offers_couponuse (coupon_id, receipt_id, was)
-SELECT u.id, %s::bigint, a.was FROM used u JOIN unnest(%s::bigint[], %s::text[]) AS a (id, was) ON a.id = u.id
+SELECT u.id, %s::bigint, a.was FROM unnest(%s::bigint[], %s::text[]) AS a (id, was) LEFT JOIN used u ON u.id = a.id
 """
+"""One whose last day was ended since it was looked at is not used: its use would belong to no coupon, and NOT NULL
+refuses it."""
 
 
 def use(trip: Trip, coupons: Sequence[CouponAtTill], receipt_id: int, day: date) -> None:
     """Queue the use of locked coupons by a receipt: the trigger and the unique index refuse a second one (C1)."""
     ids = [coupon.id for coupon in coupons]
     was = ["expired" if coupon.state == "expired" else "live" for coupon in coupons]
-    trip.ask(_USE, [receipt_id, day, ids, receipt_id, ids, was])
+    trip.ask(_USE, [receipt_id, day, ids, was, receipt_id, ids, was])
 
 
 _GIVE_BACK = """

@@ -85,6 +85,8 @@ class LifeSeen:
     """It came from an earlier programme, by a file."""
     held_until: datetime | None
     changed_on: date
+    hold_key: str | None = None
+    """The basket that holds it: the key's name, and the till's name of the basket."""
 
 
 @dataclass(frozen=True, slots=True)

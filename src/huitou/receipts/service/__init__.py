@@ -271,6 +271,11 @@ def conflicts(*, before: int | None = None, limit: int = 20, settled: bool = Fal
     return reading.conflicts(before, limit, settled)
 
 
+def honoured_coupon(code: str) -> list[ConflictSeen]:
+    """When a till honoured this coupon although it could not be used, oldest first, within the reader's stores."""
+    return reading.honoured_coupon(code)
+
+
 def first_unlisted(receipts: Sequence[int], kind: ConflictKind) -> int | None:
     """The first of these receipts that no conflict of this kind lists, settled ones included."""
     return reading.first_unlisted(list(receipts), kind)

@@ -139,6 +139,17 @@ def conflicts(before: int | None, limit: int, settled: bool) -> list[ConflictSee
         return [_conflict(row) for row in cursor.fetchall()]
 
 
+def honoured_coupon(code: str) -> list[ConflictSeen]:
+    # As it was typed, in one spelling: letters that look like digits are read as those (O, I, L).
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"{_CONFLICT} WHERE kind = %s AND (body ->> 'coupon' = %s "
+            "OR translate(upper(body ->> 'coupon'), 'OIL -', '011') = %s) ORDER BY id LIMIT 50",
+            [ConflictKind.COUPON_HONOURED, code, code],
+        )
+        return [_conflict(row) for row in cursor.fetchall()]
+
+
 def first_unlisted(receipts: list[int], kind: ConflictKind) -> int | None:
     with connection.cursor() as cursor:
         cursor.execute(

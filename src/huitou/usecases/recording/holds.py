@@ -97,7 +97,7 @@ def _hold(key: str, asked: HoldAsked, store: StoreSeen | None, now: datetime) ->
             until = points.ends_at
         # Coupons that it held already end when they were going to.
         ends = min((one.held_until for one in coupons if one.hold_key == key and one.held_until), default=until)
-        offers.hold(second, coupons, key, ends)
+        offers.hold(second, coupons, key, ends, now=now)
     return _Held(account, points, tuple(coupons), ends)
 
 

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from huitou.access.terms import Right
 from huitou.doors.console.gate import every_store, needs
+from huitou.doors.console.honoured import honoured
 from huitou.kernel.ids import member_code
 from huitou.receipts import service as receipts
 from huitou.receipts.terms.conflicts import WHAT_HAPPENED, ConflictSeen
@@ -45,6 +46,7 @@ def settle(request: HttpRequest, conflict_id: int) -> HttpResponse:
 
 def _rows(request: HttpRequest, found: list[ConflictSeen]) -> list[dict[str, object]]:
     stores = every_store(request)
+    coupons = honoured(request, found)
     numbers = receipts.numbers_of(one.receipt_id for one in found if one.receipt_id is not None)
     return [
         {
@@ -57,6 +59,7 @@ def _rows(request: HttpRequest, found: list[ConflictSeen]) -> list[dict[str, obj
             "till": one.body.get("till"),
             "points": one.body.get("points_used"),
             "differs": one.body.get("differs"),
+            "coupon": coupons.get(one.id),
             "sale": _sale(one.body.get("sale")),
         }
         for one in found

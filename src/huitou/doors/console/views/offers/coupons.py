@@ -20,6 +20,7 @@ from huitou.access import service as access
 from huitou.access.terms import Right
 from huitou.doors.console import figures, toasts
 from huitou.doors.console.gate import needs
+from huitou.doors.console.honoured import why
 from huitou.doors.console.offering import said
 from huitou.doors.console.refusals import said as refusal_said
 from huitou.kernel.cells import read_fen
@@ -333,6 +334,9 @@ def _life(request: HttpRequest, code: str) -> HttpResponse:
     numbers = receipts.numbers_of(
         [one.receipt_id for one in uses] + [one.given_back_by for one in uses if one.given_back_by]
     )
+    days = receipts.business_dates([one.given_back_by for one in uses if one.given_back_by])
+    honoured = receipts.honoured_coupon(seen.code)
+    numbers |= receipts.numbers_of(one.receipt_id for one in honoured if one.receipt_id)
     facts = {
         "seen": seen,
         "code": room.shown_code(seen.code),
@@ -341,7 +345,16 @@ def _life(request: HttpRequest, code: str) -> HttpResponse:
         "tone": tone,
         "life": room.life_of(seen),
         "member": shown[0] if shown else None,
-        "uses": [(one, numbers.get(one.receipt_id, ""), numbers.get(one.given_back_by or 0, "")) for one in uses],
+        "uses": [
+            (
+                one,
+                numbers.get(one.receipt_id, ""),
+                numbers.get(one.given_back_by or 0, ""),
+                days.get(one.given_back_by or 0),
+            )
+            for one in uses
+        ],
+        "honoured": [(one, numbers.get(one.receipt_id or 0, ""), why(one.body.get("code"))) for one in honoured],
         "may_edit": access.may(request.user, Right.EDIT_OFFERS) and seen.state == "live",
     }
     return render(request, "console/offers/coupon.html", facts)
