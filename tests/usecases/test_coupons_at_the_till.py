@@ -13,6 +13,7 @@ from tests.builders import rows, run
 from tests.usecases.tills import Till, card, open_store
 
 from huitou.catalogue import service as catalogue
+from huitou.loyalty.terms import PointsAsMoney
 from huitou.members import service as members
 from huitou.members.errors import SpendingNeedsCode
 from huitou.members.terms import MemberRef, NewMember
@@ -23,7 +24,11 @@ from huitou.offers.service import till as at_till
 from huitou.offers.service.reckoning import Scanned
 from huitou.offers.terms.coupons import KindSeen
 from huitou.offers.terms.kept import OfferTerms
+from huitou.receipts.terms import Tender
 from huitou.usecases import promotions, record_receipts
+from huitou.usecases.audit import audit
+from huitou.usecases.bring_back import quote_return
+from huitou.usecases.points_rate import set_rate
 from huitou.usecases.price_basket import BasketAsked, price_basket
 
 pytestmark = pytest.mark.django_db
@@ -283,6 +288,64 @@ def test_whatever_comes_back_in_whatever_order_all_of_it_does(till):
     assert rows("SELECT count(*) FROM offers_couponuse WHERE given_back_by_id IS NULL") == [(0,)]
     assert kept() == []
     assert rows("SELECT sum(balance) FROM loyalty_account WHERE member_id IS NOT NULL") in ([(None,)], [(0,)])
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_member_points_coupons_and_every_way_of_paying_are_as_before_when_all_is_back(till, seed):
+    """Random sales, and returns in random pieces, each paid back as `returns/quote` says."""
+    chance = random.Random(seed)
+    rate = chance.choice([PointsAsMoney(100, 100, 100, 100, 50), PointsAsMoney(1, 3, 1, 1, 100),
+                          PointsAsMoney(300, 100, 300, 3, 90)])  # fmt: skip
+    set_rate(replace(rate, earns=chance.random() < 0.5), now=till.now - timedelta(days=1), actor="ann")
+    till.record(till.sale(1_000_00, member=card("C1")))
+    wallet = "SELECT balance, held, debt FROM loyalty_account WHERE role = 'member' ORDER BY id"
+    seen = {"points": 0, "coupons": 0, "offers": 0}
+    for number in range(3):
+        before = rows(wallet)
+        amounts = [chance.choice([1, 99, 333, 19_99, chance.randrange(1, 60_00)]) for _ in range(chance.randint(1, 5))]
+        everything = number == 0  # a member with points, both coupons, and enough for each offer
+        amounts += [45_00] * everything
+        named = everything or chance.random() < 0.8
+        who = code(till) if named else None
+        shown = [codes("TEN")[number]] * (everything or chance.randrange(2))
+        shown += [codes("MINE")[0]] * (named and (everything or chance.randrange(2)))
+        quoted = quote(till, *amounts, member=who, coupons=shown)
+        used = [one["coupon"] for one in quoted.told["coupons"] if one["used"]]
+        points = (quoted.told.get("points_payment") or {}).get("most_points", 0) if named else 0
+        by_points = points * rate.worth_fen // rate.points
+        rest = fen(quoted.told["total"]) - by_points
+        card_fen = chance.randint(0, rest)
+        ways = (Tender("points", by_points), Tender("wechat", card_fen), Tender("cash", rest - card_fen))
+        sale = paid(till, quoted, member=who, coupons=used, points_used=points,
+                    tenders=tuple(way for way in ways if way.amount_fen))  # fmt: skip
+        assert till.record(sale)["difference"] == "0.00"
+        left = {line.line: 1000 for line in sale.lines}
+        out = {way.kind: way.amount_fen for way in sale.tenders}
+        while left:
+            some = chance.sample(sorted(left), chance.randint(1, len(left)))
+            parts = [(line, chance.choice([left[line], chance.randint(1, left[line])]), 0) for line in some]
+            asked = till.back(sale, *parts)
+            told = quote_return(till.caller, asked, now=till.now)
+            lines = tuple(replace(line, amount_fen=fen(one["amount"]))
+                          for line, one in zip(asked.lines, told["lines"], strict=True))  # fmt: skip
+            back = tuple(Tender(one["kind"], fen(one["amount"])) for one in told["tenders"])
+            till.record(replace(asked, lines=lines, tenders=back))
+            for line, milli, _ in parts:
+                left[line] -= milli
+            left = {line: milli for line, milli in left.items() if milli}
+            for way in back:
+                out[way.kind] = out.get(way.kind, 0) - way.amount_fen
+                assert out[way.kind] >= 0, "no way gives back more than it paid"
+        assert not any(out.values()), "net paid is 0.00, way by way"
+        assert rows(wallet) == before
+        assert all(state(one) == "live" for one in codes("TEN") + codes("MINE")), used
+        assert [spent(one) for one in ("mj", "ten", "mine")] == [(0, 0, 0)] * 3
+        seen = {"points": seen["points"] + points, "coupons": seen["coupons"] + len(used),
+                "offers": seen["offers"] + fen(quoted.told["discount"])}  # fmt: skip
+        till.now += timedelta(minutes=1)
+    assert kept() == []
+    assert [one.first_broken for one in audit() if not one.holds] == []
+    assert all(seen.values()), f"these sales try everything: {seen}"
 
 
 BREAKS = [
