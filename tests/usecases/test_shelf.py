@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
 
 import pytest
@@ -126,4 +126,7 @@ def test_weeks_of_a_product_are_read_for_the_stores_of_the_reader_alone(tmp_path
         of_all = insight.product_weeks(session, product[0], None, as_of)
         parts = [insight.product_weeks(session, product[0], [store], as_of) for store in stores]
         assert sum(week.net_fen for week in of_all) == sum(week.net_fen for part in parts for week in part) > 0
+        for weeks in (of_all, *parts):
+            assert {later.week_on - week.week_on for week, later in pairwise(weeks)} <= {timedelta(weeks=1)}
+            assert weeks == [] or weeks[-1].week_on == insight.goods_weeks(as_of, 1)[0]
         assert insight.product_weeks(session, product[0], [], as_of) == [], "whoever sees no store sees no week"

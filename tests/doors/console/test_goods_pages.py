@@ -151,3 +151,19 @@ def test_a_profile_shows_no_address(chain, as_role):
     page = text_of(as_role("marketer", language="en").get(f"/members/{member}"))
     for said in ("3 people", "kept, sealed", "SMS no", "crm", "tea"):
         assert said in page
+
+
+def test_products_are_not_counted_as_people(chain, as_role):
+    client = as_role("marketer", language="zh-hans")
+    assert "第 1～3 项，共 3 项" in text_of(client.get("/products"))
+    assert "名会员" in text_of(client.get("/members"))
+
+
+def test_where_a_store_has_figures_it_is_said_why_they_differ_from_the_chains(chain, as_role):
+    """One of the same name stands on the overview with another value."""
+    client, east = as_role("marketer", language="en"), store_ids()["east"]
+    said = "who buys in two stores counts in both"
+    for path in ("/stores", f"/stores/{east}", f"/figures/repurchase_rate?store={east}", f"/?store={east}"):
+        assert said in text_of(client.get(path)), path
+    for path in ("/", "/figures/repurchase_rate"):
+        assert said not in text_of(client.get(path)), f"{path} is the whole chain's"

@@ -8,6 +8,7 @@ from django.utils import timezone
 from huitou.lake import straight
 from huitou.usecases.sample_chain.terms import SEED, SampleChain
 from tests.builders import lake_lines, rows, run
+from tests.doors.console.test_pages import text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -83,6 +84,24 @@ def test_the_name_and_currency_are_followed_unless_the_operator_says_otherwise(d
     catalogue.tell_chain("禾邻生活", "en", "GBP", "Europe/London")
     catalogue.follow_chain()
     assert (settings.CHAIN_NAME, settings.CURRENCY, settings.TIME_ZONE) == ("禾邻生活", "CNY", "Europe/London")
+
+
+def test_the_next_step_speaks_of_the_currency_that_was_chosen(
+    db, as_role, settings, django_capture_on_commit_callbacks
+):
+    """Every process asks now and then what another was told; the first questions wait for none of them."""
+    from huitou.catalogue import service as catalogue
+
+    settings.TOLD_BY_OPERATOR = set()
+    settings.CURRENCY = "CNY"
+    admin = as_role("administrator", language="en")
+    assert "pounds" not in text_of(admin.get("/start/targets"))
+    with django_capture_on_commit_callbacks(execute=True):
+        admin.post("/start", CHAIN | {"language": "en", "currency": "USD"})
+    assert settings.CURRENCY == "USD", "the process that was told knows it at once"
+    catalogue.tell_chain("禾邻生活", "en", "GBP", "Europe/London")  # by another process
+    assert "pounds" in text_of(admin.get("/start/targets"))
+    assert settings.CURRENCY == "GBP", "and any other on its next page"
 
 
 def test_the_sample_chain_is_asked_for_once_and_its_progress_shown(db, as_role):

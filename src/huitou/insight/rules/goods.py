@@ -11,9 +11,11 @@ it is luck.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from huitou.insight.terms.goods import WeekOfGoods
 from huitou.members.terms import Layer
 
 WEEK = timedelta(days=7)
@@ -41,6 +43,17 @@ def weeks_up_to(as_of: date, weeks: int = WEEKS) -> Weeks:
     """The newest `weeks` weeks that are over on the evening of `as_of`."""
     sunday = as_of - timedelta(days=as_of.isoweekday() % 7)
     return Weeks(sunday - weeks * WEEK + timedelta(days=1), sunday)
+
+
+def every_week(sold: Sequence[WeekOfGoods], last: date) -> list[WeekOfGoods]:
+    """From the first of these weeks to that of `last`, those in which nothing was sold included: a chart that leaves
+    them out draws weeks as neighbours that lie months apart."""
+    if not sold:
+        return []
+    known = {week.week_on: week for week in sold}
+    days = (last - sold[0].week_on).days
+    mondays = (sold[0].week_on + number * WEEK for number in range(days // 7 + 1))
+    return [known.get(monday) or WeekOfGoods(monday, 0, 0, 0, 0, 0) for monday in mondays]
 
 
 def goods_sql(as_of: date) -> str:

@@ -69,10 +69,11 @@ def bought_with(product_id: int) -> list[BoughtWith]:
 def product_weeks(
     session: duckdb.DuckDBPyConnection, product_id: int, stores: Sequence[int] | None, as_of: date
 ) -> list[WeekOfGoods]:
-    """Two years of weeks of a product in these stores (None: in all), oldest first. `goods` is read in a session of the
-    lake, which knows no policies: the stores are those that the reader sees."""
+    """Two years of weeks of a product in these stores (None: in all), oldest first: every one from the first with a
+    sale to the newest that is over. `goods` is read in a session of the lake, which knows no policies: the stores are
+    those that the reader sees."""
     first, last = goods_weeks(as_of, 2 * goods.YEAR_WEEKS)
-    return goods_store.weeks(session, product_id, stores, first, last)
+    return goods.every_week(goods_store.weeks(session, product_id, stores, first, last), last)
 
 
 def squares(store_id: int | None = None, on: date | None = None) -> list[Square]:

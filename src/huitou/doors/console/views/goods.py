@@ -226,11 +226,23 @@ def _sales_chart(looked: ProductLookedAt, link: str) -> Chart | None:
     )
 
 
+def _priced(fen: Fraction | None, unit: str = "") -> str:
+    """A week without a sale has no price."""
+    return "—" if fen is None else f"{figures.money(fen)} {unit}".strip()
+
+
 def _price_chart(looked: ProductLookedAt, link: str) -> Chart | None:
-    shown = [week for week in looked.weeks[-WEEKS_SHOWN:] if week.paid is not None]
-    if len(shown) < 2:
+    shown = looked.weeks[-WEEKS_SHOWN:]
+    priced = [week for week in shown if week.paid is not None]
+    if len(priced) < 2:
         return None
-    unit = figures.currency()
+    newest = f"{figures.money(priced[-1].paid or 0)} {figures.currency()}"
+    if priced[-1] is shown[-1]:
+        finding = gettext("{amount} paid in the newest week").format(amount=newest)
+    else:
+        finding = gettext("{amount} paid in the newest week with a sale, {week}").format(
+            amount=newest, week=_week_name(priced[-1])
+        )
     return Chart(
         key="prices",
         builder="trend",
@@ -242,17 +254,15 @@ def _price_chart(looked: ProductLookedAt, link: str) -> Chart | None:
             "labels": [_week_name(week) for week in shown],
             "now": [_plotted(week.paid) for week in shown],
             "before": [_plotted(week.listed) for week in shown],
-            "shown": [f"{figures.money(week.paid or 0)} {unit}" for week in shown],
-            "shownBefore": [f"{figures.money(week.listed or 0)} {unit}" for week in shown],
-            "last": f"{figures.money(shown[-1].paid or 0)} {unit}",
+            "shown": [_priced(week.paid, figures.currency()) for week in shown],
+            "shownBefore": [_priced(week.listed, figures.currency()) for week in shown],
+            "last": newest,
             "words": {"now": gettext("Paid"), "before": gettext("Before discounts")},
             "unit": "money",
             "bands": festival_bands([week.week_on for week in shown], 7, days_begin=True),
         },
         height="mid",
-        finding=gettext("{amount} paid in the newest week").format(
-            amount=f"{figures.money(shown[-1].paid or 0)} {unit}"
-        ),
+        finding=finding,
         definition=gettext(
             "What a piece or kilogram cost on the average of the week: what was paid for it, and the same without the "
             "discounts that the till took off. A week without a sale has no price."
@@ -263,10 +273,7 @@ def _price_chart(looked: ProductLookedAt, link: str) -> Chart | None:
                 Column(gettext("Paid"), number=True),
                 Column(gettext("Before discounts"), number=True),
             ),
-            [
-                (week.week_on.isoformat(), figures.money(week.paid or 0), figures.money(week.listed or 0))
-                for week in reversed(shown)
-            ],
+            [(week.week_on.isoformat(), _priced(week.paid), _priced(week.listed)) for week in reversed(shown)],
         ),
     )
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from zoneinfo import available_timezones
 
 from django.conf import settings
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone, translation
@@ -49,6 +50,7 @@ def start(request: HttpRequest, step: str = "chain") -> HttpResponse:
         step = "bring"
     if step not in _STEPS:
         raise Http404
+    catalogue.follow_chain()  # another process may have been told, and every step shows the currency
     show, take = _STEPS[step]
     refusal: HuitouError | None = None
     if request.method == "POST":
@@ -113,6 +115,7 @@ def _show_chain(request: HttpRequest, refusal: HuitouError | None) -> dict[str, 
 def _take_chain(request: HttpRequest) -> None:
     asked = {name: request.POST.get(name, "").strip() for name in FIELDS}
     tell_chain(**asked, actor=request.user.username)
+    transaction.on_commit(catalogue.follow_chain)
     access.set_language(request.user.pk, asked["language"])
 
 

@@ -1,6 +1,6 @@
 /* Charts. Every colour comes from tokens.css, so light, dark and print follow the page.
    A chart is <div class="chart" data-chart="NAME" data-options="ID"> beside <script type="application/json" id="ID">.
-   Builders register themselves: HuitouCharts.register("NAME", (tokens, width, options) => ECharts option).
+   Builders register themselves: HuitouCharts.register("NAME", (tokens, width, options, height) => ECharts option).
    Tooltips are DOM elements with classes: the page's policy forbids inline styles. */
 (function (root) {
   "use strict";
@@ -61,7 +61,7 @@
     if (m.chart) m.chart.dispose();
     const t = tokens();
     m.chart = echarts.init(m.el, theme(t), { renderer: "canvas", locale: chinese() ? "ZH" : "EN" });
-    m.chart.setOption(builders[m.name](t, m.el.clientWidth, m.options));
+    m.chart.setOption(builders[m.name](t, m.el.clientWidth, m.options, m.el.clientHeight));
     m.chart.on("click", (p) => { if (p.data && p.data.place) location.assign(p.data.place); });
     m.el.setAttribute("data-drawn", m.name);
   }

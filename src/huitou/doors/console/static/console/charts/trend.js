@@ -2,7 +2,7 @@
    options: {ends: [ISO days], labels: [spoken days], now: [number|null], before: [number|null], shown: [text], shownBefore: [text],
              last: text, words: {now, before}, lines: [{at, text, strong}], unit: "rate"|"money"|"count",
              bands: [{from, to: places on the axis, name}]} */
-HuitouCharts.register("trend", (t, width, o) => {
+HuitouCharts.register("trend", (t, width, o, height) => {
   "use strict";
   const small = width < 520, zh = HuitouCharts.chinese();
   const lines = o.lines || [];
@@ -28,14 +28,26 @@ HuitouCharts.register("trend", (t, width, o) => {
     return names[month(i) - 1] + (year ? " " + o.ends[i].slice(0, 4) : "");
   };
   const end = o.ends.length - 1;
-  let lastBefore = end;
-  while (lastBefore > 0 && o.before[lastBefore] === null) lastBefore--;
-  const near = o.before[lastBefore] !== null && Math.abs(o.before[lastBefore] - o.now[end]) < (roof - floor) * 0.07;
+  const newest = (values) => { let i = end; while (i > 0 && values[i] === null) i--; return i; };
+  const lastNow = newest(o.now), lastBefore = newest(o.before);
+  const near = o.before[lastBefore] !== null && Math.abs(o.before[lastBefore] - o.now[lastNow]) < (roof - floor) * 0.07;
+  /* A line runs from point to point: one between two gaps is seen as a dot. */
+  const gap = (values, i) => values[i] === undefined || values[i] === null;
+  const dotted = (values) => values.map((value, i) => (value !== null && gap(values, i - 1) && gap(values, i + 1) ? { value, symbol: "circle", symbolSize: 4 } : value));
   const point = (value, colour, text, weight, shift, alone) => ({
     silent: true, symbol: "rect", symbolSize: weight ? 9 : alone ? 7 : 0.1, itemStyle: { color: colour, borderColor: t.sheet, borderWidth: weight ? 2 : 0 },
-    label: { show: true, position: small ? "top" : "right", align: small ? "right" : "left", offset: [0, small ? 0 : shift], formatter: text, color: weight ? t.dan : t.ink3, fontWeight: weight ? 600 : 400, fontSize: weight ? 13 : 11, backgroundColor: t.sheet, padding: [1, 2] },
+    label: { show: true, position: small ? "top" : "right", align: small ? "right" : "left", offset: [0, shift], formatter: text, color: weight ? t.dan : t.ink3, fontWeight: weight ? 600 : 400, fontSize: weight ? 13 : 11, backgroundColor: t.sheet, padding: [1, 2] },
     data: [{ coord: value }],
   });
+  /* On a phone both labels stand above their points at the right edge: the year before's keeps clear of this period's
+     and of two rows of festivals' names at the foot. In pixels from the foot. */
+  const tall = height - 50, up = (value) => (value - floor) / (roof - floor) * tall;
+  const lifted = () => {
+    const own = up(o.before[lastBefore]) + 5, foot = (o.bands || []).length ? 38 : 0, now = o.now[lastNow] === null ? -99 : up(o.now[lastNow]);
+    let at = Math.max(own, foot);
+    if (at < now + 26 && at + 16 > now - 6) at = now - 22 >= foot ? now - 22 : now + 26;
+    return own - at;
+  };
   /* Room for the label at the line's end: a Chinese sign is as wide as its size, a Latin one a little over half. */
   const labelWidth = [...o.last].reduce((wide, sign) => wide + (sign > "\u2e80" ? 13.5 : 8), 24);
   /* Target and baseline are level lines with their name, on the side where this period's label does not stand. */
@@ -43,33 +55,36 @@ HuitouCharts.register("trend", (t, width, o) => {
     lineStyle: { type: "solid", width: line.strong ? 1.5 : 1, color: line.strong ? t.ink : t.line2 },
     label: { show: true, position: "insideStartTop", formatter: line.text, color: line.strong ? t.ink : t.ink3, fontSize: 11, fontWeight: line.strong ? 500 : 400, backgroundColor: t.sheet, padding: [1, 3] } })) } : undefined;
   /* Festivals are bands with their names at the foot, where no line runs; a name that would run into the one after it
-     stands a row higher. A phone has room for two rows: the newest festivals are named. */
+     stands a row higher, and one that would run off the edge is moved in. A phone has room for two rows: the newest
+     festivals are named. */
   const plot = width - (small ? 60 : 60 + Math.max(86, labelWidth)), rowStarts = [];
   const bands = (o.bands || []).slice().reverse().map((band) => {
-    const middle = (band.from + band.to) / 2 * plot / Math.max(1, end);
+    let middle = (band.from + band.to) / 2 * plot / Math.max(1, end);
     const wide = [...band.name].reduce((sum, sign) => sum + (sign > "\u2e80" ? 11.5 : 6), 8) / 2;
+    const over = Math.max(0, middle + wide - plot - (small ? 4 : 60));
+    middle -= over;
     let row = rowStarts.findIndex((taken) => middle + wide <= taken);
     if (row < 0) row = rowStarts.length;
     if (small && row > 1) return [{ xAxis: band.from, label: { show: false } }, { xAxis: band.to }];
     rowStarts[row] = middle - wide;
-    return [{ xAxis: band.from, name: band.name, label: { distance: 6 + 14 * row } }, { xAxis: band.to }];
+    return [{ xAxis: band.from, name: band.name, label: { distance: 6 + 14 * row, offset: [-over, 0] } }, { xAxis: band.to }];
   });
   const festivals = bands.length ? { silent: true, itemStyle: { color: t.v("band") }, label: { position: "insideBottom", color: t.ink3, fontSize: 11 }, data: bands } : undefined;
   const known = o.before.filter((x) => x !== null).length;
   return {
     grid: { left: 4, right: small ? 10 : Math.max(86, labelWidth), top: small ? 26 : 18, bottom: 4, containLabel: true },
     tooltip: Object.assign({ trigger: "axis", axisPointer: { lineStyle: { color: t.line2 } }, formatter: (p) => {
-      const i = p[0].dataIndex, rows = [["dan", o.words.now, o.shown[i]]];
+      const i = p[0].dataIndex, rows = o.now[i] !== null || o.before[i] === null ? [["dan", o.words.now, o.shown[i]]] : [];
       if (o.before[i] !== null) rows.push(["before", o.words.before, o.shownBefore[i]]);
       return HuitouCharts.tip(o.labels[i], rows);
     } }, HuitouCharts.tooltip),
     xAxis: { type: "category", data: o.ends, boundaryGap: false, axisLabel: { interval: (i) => first(i) && i > 0 && month(i) % (small ? 3 : 2) === 0, formatter: (v, i) => monthName(i) } },
     yAxis: { type: "value", min: floor, max: roof, interval: step, axisLabel: { formatter: axis } },
     series: [
-      { name: o.words.before, type: "line", data: o.before, lineStyle: { width: 1.5, type: [4, 3], color: t.ink3 }, itemStyle: { color: t.ink3 }, z: 1, connectNulls: false,
-        markPoint: known === 1 || (known && !small) ? point([o.ends[lastBefore], o.before[lastBefore]], t.ink3, o.words.before, 0, near ? (o.before[lastBefore] > o.now[end] ? -12 : 14) : 0, known === 1) : undefined },
-      { name: o.words.now, type: "line", data: o.now, color: t.dan, markLine: level, markArea: festivals, lineStyle: { width: 2 }, z: 3, connectNulls: false,
-        markPoint: o.now[end] !== null ? point([o.ends[end], o.now[end]], t.dan, o.last, 1, 0) : undefined },
+      { name: o.words.before, type: "line", data: dotted(o.before), showAllSymbol: true, lineStyle: { width: 1.5, type: [4, 3], color: t.ink3 }, itemStyle: { color: t.ink3 }, z: 1, connectNulls: false,
+        markPoint: known === 1 || (known && !small) ? point([o.ends[lastBefore], o.before[lastBefore]], t.ink3, o.words.before, 0, small ? lifted() : near ? (o.before[lastBefore] > o.now[lastNow] ? -12 : 14) : 0, known === 1) : undefined },
+      { name: o.words.now, type: "line", data: dotted(o.now), showAllSymbol: true, color: t.dan, markLine: level, markArea: festivals, lineStyle: { width: 2 }, z: 3, connectNulls: false,
+        markPoint: o.now[lastNow] !== null ? point([o.ends[lastNow], o.now[lastNow]], t.dan, o.last, 1, 0) : undefined },
     ],
   };
 });
