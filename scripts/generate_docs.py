@@ -81,7 +81,8 @@ def kpis_page() -> str:
         + "\n`huitou refresh` reckons each KPI for the chain and for every store, for the 28 days up to each week and "
         "for each calendar month, and for the newest 28 days also by layer, channel and category. `huitou kpis --by "
         "store` (or layer, channel, category, day, week, month) counts any period from the lake, and the console has a "
-        "page for each. A part is counted from its own receipts, as if there were no others: a member is new to a "
+        "page for each, which leaves churn and wake-up unsplit by layer: who is dormant today is so for the silence "
+        "that they count. A part is counted from its own receipts, as if there were no others: a member is new to a "
         "store with the first purchase there. Money is in the chain's currency, net of returns unless the row says "
         "otherwise. A rate whose denominator is zero has no value; it is not 0.\n\n"
         + _table(("Name", "Title", "Question", "Unit", "Grain", "Numerator", "Denominator", "Beware"), rows)

@@ -22,6 +22,10 @@ WHOLE: dict[str, Any] = {
     "resultTypes": ["violations"],
 }
 BUT_COLOURS: dict[str, Any] = {**WHOLE, "rules": {"color-contrast": {"enabled": False}}}
+NAMES: dict[str, Any] = {
+    "runOnly": {"type": "rule", "values": ["aria-command-name", "button-name", "label", "link-name", "select-name"]},
+    "resultTypes": ["violations"],
+}
 COLOURS: dict[str, Any] = {"runOnly": {"type": "rule", "values": ["color-contrast"]}, "resultTypes": ["violations"]}
 # How every word looks: its colour, whether it is large (such words may be paler), and what lies beneath; "" where
 # nobody sees it.
@@ -59,6 +63,11 @@ def violations(page: Page) -> list[str]:
 def violations_in_the_dark(page: Page) -> list[str]:
     """Of its colours, which are all that the dark changes."""
     return [f"in the dark: {one}" for one in _found(page, COLOURS)]
+
+
+def violations_on_a_tablet(page: Page) -> list[str]:
+    """Of names alone: the bar at the side folds into icons, and what says a name on the desk is shown no more."""
+    return _found(page, NAMES)
 
 
 def violations_on_a_phone(page: Page) -> list[str]:

@@ -1,7 +1,6 @@
 """The pictures of the README, anew: `huitou demo`, then `python -m tests.browser.pictures ADDRESS`.
 
-It sets the targets that the overview shows where the chain has none yet. Afterwards
-`pngquant --force --ext .png --strip 256 docs/images/*.png` makes them a third as large.
+Afterwards `pngquant --force --ext .png --strip 256 docs/images/*.png` makes them a third as large.
 """
 
 from __future__ import annotations
@@ -21,15 +20,11 @@ from huitou.doors.cli.demo import PASSWORD
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "images"
 DESK = (1440, 920)
 GAP_PX = 20
-GOALS = {"sales": (2_300_000, 2_800_000), "repurchase_rate": (45, 55), "average_ticket": (105, 120)} | {
-    "churn_rate": (15, 8), "wake_up_rate": (5, 15), "digital_share": (20, 35),
-}  # fmt: skip
-"""Baseline and target of each figure that the overview leads with, in its own unit."""
 
 
 def main(address: str) -> None:
     with open_browser() as browser:
-        member = _prepare(browser, address)
+        member = _best_of_late(browser, address)
         for language in LANGUAGES:
             for name, path in (("overview", "/"), ("member", member), ("store", "/stores/1")):
                 _write(f"{name}-{language}", _picture(browser, address, path, language=language, size=DESK))
@@ -40,18 +35,11 @@ def main(address: str) -> None:
             _write(f"phones-{language}", _beside_each_other(browser, phones))
 
 
-def _prepare(browser: Browser, address: str) -> str:
-    """Set the targets once; the path of the member who spent most among those who came lately."""
+def _best_of_late(browser: Browser, address: str) -> str:
+    """The path of the member who spent most among those who came lately."""
     with open_context(browser) as context:
         page = context.new_page()
         log_in(page, address, "admin", PASSWORD)
-        page.goto(urljoin(address, "/targets"))
-        if not page.input_value("[name=sales_target]"):
-            for name, goals in GOALS.items():
-                for field, goal in zip(("baseline", "target"), goals, strict=True):
-                    page.fill(f"[name={name}_{field}]", str(goal))
-            with page.expect_navigation():
-                page.press("[name=sales_target]", "Enter")
         page.goto(urljoin(address, "/members?layer=diamond"))
         return page.locator("a[data-row]").nth(2).get_attribute("href") or ""
 

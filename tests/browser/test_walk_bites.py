@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from tests.browser.accessible import violations, violations_on_a_phone
-from tests.browser.walk import DESKTOP, PHONE, SHIFT_AT_MOST, Watch, open_context
+from tests.browser.accessible import violations, violations_on_a_phone, violations_on_a_tablet
+from tests.browser.walk import DESKTOP, PHONE, SHIFT_AT_MOST, TABLET, Watch, open_context
 
 pytestmark = pytest.mark.browser
 
@@ -120,6 +120,21 @@ def test_what_axe_finds_is_named_and_a_page_that_is_fine_is_not(phone):
         _serve(phone, WHOLE.replace("{}", body))
         phone.goto(SITE + "/")
         assert bool(Watch(phone).inaccessible()) == found, because
+
+
+@pytest.mark.parametrize(
+    ("size", "found", "because"),
+    [(DESKTOP, False, "on the desk its word is shown"), (TABLET, True, "in the bar of icons nothing says what it is")],
+)
+def test_a_button_that_loses_its_name_in_the_bar_of_icons_is_named(browser, size, found, because):
+    body = """<style>@media (max-width: 1100px) { .word { display: none } }</style>
+<main><button><svg aria-hidden="true"></svg><span class="word">沈静</span></button></main>"""
+    with open_context(browser, size=size) as context:
+        page = context.new_page()
+        _serve(page, WHOLE.replace("{}", body))
+        page.goto(SITE + "/")
+        told = violations_on_a_tablet(page)
+    assert any(one.startswith("axe: button-name") for one in told) == found, because
 
 
 NARROW = """<style>p { color: #222 } @media (max-width: 640px) { %s }</style>

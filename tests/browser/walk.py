@@ -15,7 +15,12 @@ from urllib.parse import quote, urljoin, urlsplit
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response
 from playwright.sync_api import Error as BrowserError
 from playwright.sync_api import TimeoutError as TimedOut
-from tests.browser.accessible import violations, violations_in_the_dark, violations_on_a_phone
+from tests.browser.accessible import (
+    violations,
+    violations_in_the_dark,
+    violations_on_a_phone,
+    violations_on_a_tablet,
+)
 
 FAULTS_JS = (Path(__file__).parent / "page_faults.js").read_text(encoding="utf-8")
 # Blocked scripts and styles are told to the page; the browser's console says the same, but not in every case.
@@ -279,8 +284,9 @@ class _Walker:
                 FAULTS_JS, {"lang": self.language, "phone": width < 600, "names": self.watch.names}
             )
             found += [f"at {width}: {fault}" for fault in seen]
-            if judge and (width, height) == PHONE:
-                found += [f"at {width}: {fault}" for fault in violations_on_a_phone(self.page)]
+            if judge:
+                axe = violations_on_a_phone if (width, height) == PHONE else violations_on_a_tablet
+                found += [f"at {width}: {fault}" for fault in axe(self.page)]
         self.page.set_viewport_size({"width": DESKTOP[0], "height": DESKTOP[1]})
         return found
 

@@ -81,8 +81,10 @@ def _broken():
 
 
 def test_the_chain_arrives_whole(lay, tmp_path):
+    from huitou.insight.service import goals as kpi_goals
     from huitou.lake.service import open_snapshot
     from huitou.usecases.analyse import Asked, funnel_of
+    from huitou.usecases.sample_chain.goals import lay_goals
     from huitou.usecases.sample_chain.looks import lay_looks
 
     chain, steps = lay()
@@ -111,6 +113,10 @@ def test_the_chain_arrives_whole(lay, tmp_path):
     here = found.channels[0].here
     assert here.looked > here.basket.part > here.basket_paid.part > 0
     assert lay_looks(chain) == 0, "because of the same chain they are the same"
+    goals = kpi_goals.standing()
+    assert goals.version == 1
+    assert {"sales", "average_ticket", "repurchase_rate"} <= set(goals.goals), "every demo shows roads and target lines"
+    assert lay_goals() == 0, "goals that stand are left alone"
     assert compared > 100, "each KPI, of the chain and its parts, is what plain SQL over the lines says"
 
 

@@ -47,6 +47,11 @@ def test_each_figure_has_a_page_with_its_value_its_parts_and_its_sql(chain, as_r
     assert str(whole.numerator).split(".")[0] in page.replace(",", "")
     assert any(f"FROM {read}" in page for read in ("day_sums", "comings", "gaps", "steps", "(SELECT")), "its SQL"
     assert "By store" in page
+    assert "--by" not in page, "an owner is told no command for what the page leaves out"
+    silence = name in ("churn_rate", "wake_up_rate")
+    assert ("By layer" in page) != silence, "a layer of those who stayed away would say 100 % of itself"
+    assert ("Not split by layer" in page) == silence
+    assert ("Not split by channel" in page) == kpi.looks_back
 
 
 def test_a_link_that_is_kept_shows_the_same_after_the_next_refresh(chain, as_role, tmp_path):

@@ -48,6 +48,12 @@ FOUND = (
     ("C2", "cashier", "east", (), ("欧阳明",), "a card of another store is nobody's here"),
     ("C2", "administrator", "", ("欧阳明",), (), "a card"),
     ("milk", "cashier", "east", ("Milk",), (), "a product by its name or code"),
+    ("milk  MIL", "cashier", "east", ("Milk",), (), "every word, in any order"),
+    ("milk tea", "cashier", "east", (), ("Milk",), "and all of them"),
+    ("dair", "marketer", "", ("/products?category=dairy",), (), "a category leads to its products"),
+    ("dairy", "cashier", "east", (), ("category=",), "a cashier has no page of it"),
+    ("怎么导入", "administrator", "", ("/imports/new",), (), "help, without the words that only ask"),
+    ("怎么看复购率", "administrator", "", ("/figures/repurchase_rate",), (), "a figure, too"),
     ("east", "store_manager", "east", ("/stores/",), (), "a store by its code"),
     ("west", "store_manager", "east", (), ("/stores/",), "a store of somebody else"),
     ("复购", "marketer", "", ("/figures/repurchase_rate",), (), "a figure in the person's language"),
@@ -101,3 +107,13 @@ def test_hostile_words_are_searched_and_not_obeyed(chain, as_role):
         response = found(client, words)
         assert response.status_code == 200
         assert "<script>x" not in response.content.decode()
+
+
+def test_a_category_that_only_holds_others_is_found(monkeypatch):
+    from huitou.doors.console.views import search
+
+    monkeypatch.setattr(search.catalogue, "category_paths", lambda: ["生鲜/蔬菜/叶菜", "生鲜/蔬菜/根茎", "粮油"])
+    hits = list(search._categories("蔬菜"))
+    assert [(hit.name, hit.detail) for hit in hits] == [("蔬菜", "生鲜")], "once, and none of those within it"
+    assert hits[0].address == "/products?category=%E7%94%9F%E9%B2%9C%2F%E8%94%AC%E8%8F%9C"
+    assert [hit.name for hit in search._categories("粮油")] == ["粮油"]

@@ -78,16 +78,22 @@ def on_the_shelf() -> list[OnTheShelf]:
 
 
 def products_like(words: str, code: str, limit: int) -> list[ProductSeen]:
-    """Products whose sku, barcode or PLU is `code`, then those whose name holds `words`; a chain has some thousands."""
+    """Products whose sku, barcode or PLU is `code`, then those whose name and brand hold each of the `words`; a chain
+    has some thousands."""
     escaped = words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT p.id, p.sku, p.name, coalesce(c.path, '') FROM catalogue_product p "
             "LEFT JOIN catalogue_category c ON c.id = p.category_id "
             "WHERE p.sku = %(code)s OR p.id IN (SELECT product_id FROM catalogue_code WHERE code = %(code)s) "
-            "OR p.name ILIKE %(inside)s OR p.brand ILIKE %(inside)s "
+            "OR concat_ws(' ', p.name, p.brand) ILIKE ALL(%(inside)s) "
             "ORDER BY p.sku = %(code)s DESC, p.name ILIKE %(begins)s DESC, length(p.name), p.id LIMIT %(limit)s",
-            {"code": code, "inside": f"%{escaped}%", "begins": f"{escaped}%", "limit": limit},
+            {
+                "code": code,
+                "inside": [f"%{word}%" for word in escaped.split()],
+                "begins": f"{escaped}%",
+                "limit": limit,
+            },
         )
         return [ProductSeen(*row) for row in cursor.fetchall()]
 

@@ -95,7 +95,8 @@ COMMANDS = (
 REFUSED, INTERRUPTED = 2, 130
 """Exit codes."""
 
-DONE_BEFORE_THE_END = N_("Interrupted. What was not finished has been undone.")
+DONE_BEFORE_THE_END = N_("Interrupted. The step that was under way has been undone; what was finished before it stays.")
+"""Not every command is one transaction: a sample chain is laid month by month."""
 
 
 def build(runtime: Runtime) -> typer.Typer:

@@ -21,6 +21,7 @@ from huitou.kernel.errors import N_
 STORES_NAMED = 5
 """The stores that moved it most; the rest are said together."""
 
+_NAMES = {Cut.LAYER: LAYERS, Cut.CHANNEL: CHANNEL_NAMES}
 _UNKNOWN = {Cut.LAYER: N_("Without a card"), Cut.CHANNEL: N_("Not named")}
 
 
@@ -30,10 +31,29 @@ def splits(tile: Tile, by_store: Sequence[tuple[StoreSeen, KpiOfStore]], *, newe
         return []
     found = [_stores(tile, by_store)]
     if newest:
-        names = {Cut.LAYER: LAYERS, Cut.CHANNEL: CHANNEL_NAMES}
+        names = {cut: known for cut, known in _NAMES.items() if not is_circular(tile.kpi, cut)}
         parts = insight.kpi_by_part(tile.kpi.name, names, tile.now.now.ends_on)
         found = [*(_by(tile, cut, parts[cut], names[cut]) for cut in names), *found]
     return [split for split in found if split is not None]
+
+
+def is_circular(kpi: Any, cut: Cut) -> bool:
+    """Whether the parts are made of what the figure counts: who is dormant is so for having stayed away."""
+    return cut is Cut.LAYER and bool(kpi.counts_silence)
+
+
+def why_not_by_layer(kpi: Any) -> str:
+    """Empty where nothing speaks against it."""
+    if not is_circular(kpi, Cut.LAYER):
+        return ""
+    return gettext("Not split by layer: who is dormant is so for this very silence.")
+
+
+def split_by(found: Sequence[Split]) -> str:
+    """How the change is split, by the names of the splits that are shown."""
+    comma = "、" if figures.chinese() else ", "
+    by = comma.join(split.name if figures.chinese() else split.name.lower() for split in found)
+    return gettext("the change against the 28 days before, split by {by}").format(by=by)
 
 
 def _by(

@@ -33,6 +33,7 @@ from huitou.usecases.sample_chain.coupons import choose_redeeming
 from huitou.usecases.sample_chain.disk import refuse_without_room
 from huitou.usecases.sample_chain.effects import Campaign, campaigns_of, plant_effects
 from huitou.usecases.sample_chain.errors import MembersHere, OtherDataHere
+from huitou.usecases.sample_chain.goals import lay_goals
 from huitou.usecases.sample_chain.looks import lay_looks
 from huitou.usecases.sample_chain.month_rows import SOURCE, MonthSums, lake_query, name_rows, number_receipts
 from huitou.usecases.sample_chain.note import chain_in, keep_note
@@ -84,6 +85,7 @@ def lay_sample_chain(
         _lay_months(session, chain, folder, lambda done: begin("months", done, total))
     begin("refresh", total, total)
     refresh()
+    lay_goals()
     lay_looks(chain)
     lay_offers(now)
     lay_segments(now)

@@ -20,6 +20,7 @@ from huitou.access import service as access
 from huitou.access.terms import Right
 from huitou.doors.console import figures
 from huitou.doors.console.channels import CHANNEL_NAMES
+from huitou.doors.console.driven import is_circular, why_not_by_layer
 from huitou.doors.console.findings import kpi_finding
 from huitou.doors.console.gate import asked_place, last_refresh, needs
 from huitou.doors.console.layers import LAYERS
@@ -99,7 +100,7 @@ def kpi(request: HttpRequest, name: str) -> HttpResponse:
         "beside": _beside(definition, whose, everybody, series),
         "months": _months(definition, of, series[-1].ends_on),
         "parts": _parts(definition, of, seen) if store is None or len(seen) > 1 else [],
-        "asked_only": _asked_only(definition) if newest and _whole_chain(request) else [],
+        "not_split": list(_not_split(definition)) if newest and (store is None or len(seen) > 1) else [],
         "command": _command(definition.name, series[-1], whose),
         "csv_asked": urlencode(kept_in(whose, store=store)),
         "permalink": permalink,
@@ -268,6 +269,8 @@ def _parts(definition: Any, of: Source, seen: dict[int, Any]) -> list[tuple[str,
     first."""
     found = []
     for cut, title in {Cut.STORE: N_("By store"), **CUT_NAMES}.items():
+        if is_circular(definition, cut):
+            continue
         rows = [
             Row(_part_name(cut, part, seen), now, before, part)
             for one, part, now, before in of.parts
@@ -317,9 +320,12 @@ def _amount(amount: int | None, *, money: bool) -> str:
     return figures.money(amount) if money else figures.rounded(amount, 0)
 
 
-def _asked_only(definition: Any) -> list[str]:
-    """The cuts that are counted when somebody asks: they need each member's whole past, channel by channel."""
-    return [str(cut) for cut in (Cut.CHANNEL, Cut.CATEGORY)] if definition.looks_back else []
+def _not_split(definition: Any) -> Iterator[str]:
+    """Why some cuts are missing, each in a sentence."""
+    if because := why_not_by_layer(definition):
+        yield because
+    if definition.looks_back:
+        yield gettext("Not split by channel and category: that needs each member's past in each of them.")
 
 
 def _permalink(request: HttpRequest, name: str, asked: Mapping[str, str]) -> str:

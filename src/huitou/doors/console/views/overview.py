@@ -18,7 +18,7 @@ from huitou.access.terms import Right, Role
 from huitou.catalogue.terms import StoreSeen
 from huitou.doors.console import figures
 from huitou.doors.console.attention import notices
-from huitou.doors.console.driven import splits, unit_of
+from huitou.doors.console.driven import split_by, splits, unit_of, why_not_by_layer
 from huitou.doors.console.findings import overview_finding
 from huitou.doors.console.gate import asked_store, last_refresh, needs, seen_stores
 from huitou.doors.console.hours import hours_chart
@@ -80,6 +80,8 @@ def overview(request: HttpRequest) -> HttpResponse:
         "finding": overview_finding(tiles, _moves(tiles[0], by_store) if store is None else []),
         "trend": trend_chart(chosen, histories[chosen.kpi.name], link=pinned, more=_all_about(chosen, store)),
         "splits": driven,
+        "split_by": split_by(driven),
+        "not_by_layer": why_not_by_layer(chosen.kpi) if windows.newest else "",
         "drivers_unit": unit_of(chosen.kpi),
         "ranking": _ranking(chosen, by_store[chosen.kpi.name]) if not driven else [],
         "layers": _layers(store, None if windows.newest else insight.picture_of(ends_on)),

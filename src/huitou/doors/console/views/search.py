@@ -1,5 +1,5 @@
-"""Search over everything a person may see: members, receipts, products, stores, figures, segments, tags, offers, pages,
-help.
+"""Search over everything a person may see: members, receipts, products, categories, stores, figures, segments, tags,
+offers, pages, help.
 
 It is asked by POST: a phone in an address would lie in the browser's history and in the logs of every proxy.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -20,6 +21,7 @@ from huitou.access import service as access
 from huitou.access.terms import Right
 from huitou.catalogue import service as catalogue
 from huitou.doors.console import figures
+from huitou.doors.console.asked_words import holds, likeness, words_of
 from huitou.doors.console.gate import every_store, is_fragment, needs, seen_stores
 from huitou.doors.console.help_said import HELP
 from huitou.doors.console.layers import LAYERS
@@ -67,6 +69,7 @@ def _groups(request: HttpRequest, query: str) -> Iterator[tuple[str, str, list[H
     yield gettext("Receipts"), "receipt", list(_receipts(request, query))
     yield gettext("Products"), "basket", list(_products(request, query))
     if access.may(request.user, Right.SEE_OVERVIEW):
+        yield gettext("Categories"), "basket", list(_categories(query))[:OTHERS]
         yield gettext("Stores"), "store", list(_stores(request, query))[:OTHERS]
         yield gettext("Figures"), "quality", list(_figures(query))[:OTHERS]
     if access.may(request.user, Right.SEE_SEGMENTS):
@@ -76,7 +79,7 @@ def _groups(request: HttpRequest, query: str) -> Iterator[tuple[str, str, list[H
         yield gettext("Offers"), "offer", list(_offers(query))[:OTHERS]
         yield gettext("Coupons"), "coupon", list(_coupons(query))[:OTHERS]
     yield gettext("Places to go"), "overview", list(_pages(request, query))[:OTHERS]
-    yield gettext("Help"), "help", list(_help(request, query))[:OTHERS]
+    yield gettext("Help"), "help", _help(request, query)[:OTHERS]
 
 
 def _members(query: str) -> list[Hit]:
@@ -106,6 +109,19 @@ def _products(request: HttpRequest, query: str) -> Iterator[Hit]:
     for product in catalogue.search_products(query, PRODUCTS):
         address = reverse("console:product", args=[product.id]) if opens else ""
         yield Hit(product.name, address, f"{product.sku} · {product.category}".strip(" ·"))
+
+
+def _categories(query: str) -> Iterator[Hit]:
+    """By their own name, not that of what they lie in: 蔬菜 is one hit, and not also each kind of it. The highest
+    first."""
+    words = words_of(query)
+    parts = [path.split("/") for path in catalogue.category_paths()]  # of those alone that goods lie in
+    every = {"/".join(names[: depth + 1]) for names in parts for depth in range(len(names))}
+    for path in sorted(every, key=lambda path: (path.count("/"), path)):
+        above, _, name = path.rpartition("/")
+        if holds(words, [name]):
+            address = f"{reverse('console:products')}?{urlencode({'category': path})}"
+            yield Hit(name, address, above.replace("/", " / "))
 
 
 def _stores(request: HttpRequest, query: str) -> Iterator[Hit]:
@@ -160,16 +176,23 @@ def _pages(request: HttpRequest, query: str) -> Iterator[Hit]:
                 yield Hit(gettext(place.title), place.address, data=False)
 
 
-def _help(request: HttpRequest, query: str) -> Iterator[Hit]:
-    """By every word that was typed: a question holds some of them, its answer or what else it is called others."""
-    for one in HELP:
-        if access.may(request.user, one.right) and all(
-            _said(word, one.question, one.answer, one.words) for word in query.split()
-        ):
-            yield Hit(gettext(one.question), reverse(f"console:{one.page}"), gettext(one.answer), data=False)
+def _help(request: HttpRequest, query: str) -> list[Hit]:
+    """The likest first: a question is asked in many ways, so that its words need not all be ours."""
+    words = words_of(query)
+    may = [one for one in HELP if access.may(request.user, one.right)]
+    liked = [(likeness(words, _in_both(one.question, one.answer, one.words)), one) for one in may]
+    liked.sort(key=lambda pair: -pair[0])
+    return [
+        Hit(gettext(one.question), reverse(f"console:{one.page}"), gettext(one.answer), data=False)
+        for like, one in liked
+        if like
+    ]
 
 
 def _said(query: str, *texts: str) -> bool:
-    """Whether one of these holds the words, in English or in the person's language."""
-    asked = query.casefold()
-    return any(text and (asked in text.casefold() or asked in gettext(text).casefold()) for text in texts)
+    """Whether these hold every word, in English or in the person's language."""
+    return holds(words_of(query), _in_both(*texts))
+
+
+def _in_both(*texts: str) -> list[str]:
+    return [said for text in texts if text for said in (text, gettext(text))]

@@ -24,4 +24,5 @@ CHURN_RATE = Kpi(
     good_direction=-1,
     sql=_SQL,
     looks_back=True,
+    counts_silence=True,
 )

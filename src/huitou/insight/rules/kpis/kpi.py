@@ -42,6 +42,9 @@ class Kpi:
     sql: str
     looks_back: bool = False
     """Whether it needs what happened before the period."""
+    counts_silence: bool = False
+    """Whether it counts who stayed away: today's layers are made of the same silence, so that by layer it says only
+    itself."""
     shares_money: bool = False
     """Whether both parts of a rate are amounts of money, in fen."""
 

@@ -26,4 +26,5 @@ WAKE_UP_RATE = Kpi(
     good_direction=1,
     sql=_SQL,
     looks_back=True,
+    counts_silence=True,
 )

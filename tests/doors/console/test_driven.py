@@ -1,0 +1,41 @@
+"""What drove a change: which splits are shown, and what the heading over them says."""
+
+from __future__ import annotations
+
+from datetime import date
+from types import SimpleNamespace
+
+import pytest
+from django.utils import translation
+
+from huitou.doors.console import driven
+from huitou.insight import service as insight
+from huitou.insight.terms import Cut, KpiFigure, KpiNow, KpiOfStore
+
+
+@pytest.mark.parametrize(
+    ("name", "newest", "heading", "why"),
+    [
+        ("sales", True, "split by layer, channel, store", False),
+        ("sales", False, "split by store", False),
+        ("churn_rate", True, "split by store", True),
+        ("wake_up_rate", True, "split by store", True),
+    ],
+)
+def test_the_heading_names_the_splits_that_are_shown(monkeypatch, name, newest, heading, why):
+    kpi = insight.kpi(name)
+
+    def figure(share):
+        return KpiFigure(name, date(2026, 10, 25), date(2026, 11, 21), share, 100 if kpi.denominator else None)
+
+    def of_parts(asked, cuts, ends_on):
+        kept = {Cut.LAYER: ("gold", "dormant"), Cut.CHANNEL: () if kpi.looks_back else ("store", "delivery")}
+        return {cut: {part: (figure(20), figure(10)) for part in kept[cut]} for cut in cuts}
+
+    monkeypatch.setattr(driven.insight, "kpi_by_part", of_parts)
+    tile = SimpleNamespace(kpi=kpi, now=KpiNow(figure(40), figure(20), None))
+    stores = [(SimpleNamespace(id=one, name=f"S{one}"), KpiOfStore(one, figure(20), figure(10))) for one in (1, 2)]
+    with translation.override("en"):
+        found = driven.splits(tile, stores, newest=newest)
+        assert driven.split_by(found) == f"the change against the 28 days before, {heading}"
+        assert driven.why_not_by_layer(kpi).startswith("Not split by layer") == why
