@@ -11,6 +11,7 @@ from tests.builders import run
 from tests.loyalty.world import Refusal, World
 
 from huitou.loyalty import service as loyalty
+from huitou.loyalty.errors import HoldEnded
 from huitou.loyalty.rules import lots
 from huitou.loyalty.store import state
 from huitou.loyalty.terms import GivenBack, Moment, Share, SoldQuantity
@@ -199,6 +200,8 @@ def test_the_same_hold_again_is_the_same_hold(shop: Shop):
     assert shop.world.release("basket", shop.member, shop.moment) == "released", "again: the same answer"
     with pytest.raises(Refusal, match="hold_ended"):
         shop.hold(20)
+    said = HoldEnded(key="basket", state="released")
+    assert (said.facts["state"], "(" in said.message) == ("released", False), "machines read the state, people words"
     with pytest.raises(Refusal, match="hold_unknown"):
         shop.world.release("no basket", shop.member, shop.moment)
 

@@ -41,13 +41,24 @@ class HoldUnknown(HuitouError):
     status = 404
 
 
+_ENDED_SO = {
+    "posted": N_("The hold {key} has paid already. A hold ends once."),
+    "released": N_("The hold {key} was released. A hold ends once."),
+    "timed_out": N_("The time of the hold {key} is over. A hold ends once."),
+}
+
+
 class HoldEnded(HuitouError):
     """The hold of this `key` is over: fact `state` is posted, released or timed_out."""
 
     code = "hold_ended"
-    message = N_("The hold {key} is over ({state}). A hold ends once.")
+    message = N_("The hold {key} is over. A hold ends once.")
     next_step = N_("Hold the points again under a new key.")
     status = 409
+
+    def __init__(self, *, key: str, state: str) -> None:
+        super().__init__(key=key, state=state)
+        self.message = _ENDED_SO.get(state, self.message)
 
 
 class HoldDiffers(HuitouError):

@@ -55,8 +55,19 @@ class SpendingNeedsCode(HuitouError):
 
 class TooManyWrongCodes(HuitouError):
     code = "too_many_wrong_codes"
-    message = N_("This till, or its API key, has sent {most} wrong member codes within a minute.")
+    message = N_("This till, or its API key, has sent {most} wrong codes within a minute, of members or of coupons.")
     next_step = N_("Wait a minute, or identify by card or phone. Many wrong codes are how guessing looks.")
+    status = 429
+
+
+class TooManyWrongCoupons(HuitouError):
+    """The same, where the call presents coupons: a card or a phone instead would not help it."""
+
+    code = "too_many_wrong_coupons"
+    message = N_(
+        "This till, or its API key, has sent {most} wrong codes within a minute, so no coupon is taken for the moment."
+    )
+    next_step = N_("Wait a minute and scan the coupon again, or sell without it. Many wrong codes look like guessing.")
     status = 429
 
 

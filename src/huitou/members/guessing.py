@@ -6,7 +6,7 @@ from datetime import datetime
 
 from huitou.bulk.trip import Answer, Trip
 from huitou.members.codes import read_code
-from huitou.members.errors import CodeUnknown, TooManyWrongCodes
+from huitou.members.errors import CodeUnknown, TooManyWrongCodes, TooManyWrongCoupons
 from huitou.members.store import online, registering
 from huitou.members.terms import MemberRef, RefKind
 
@@ -30,12 +30,13 @@ def forget_codes(before: datetime) -> None:
     registering.forget_codes_before(int(before.timestamp()) // 60)
 
 
-def require_few_wrong_codes(source: str, place: str, *, at: datetime) -> None:
-    """Raises TooManyWrongCodes where this place, or its whole source, has been guessing within the minute."""
+def require_few_wrong_codes(source: str, place: str, *, at: datetime, coupons: bool = False) -> None:
+    """Raises TooManyWrongCodes where this place, or its whole source, has been guessing within the minute; of a call
+    that presents coupons TooManyWrongCoupons."""
     of_place, of_source = registering.wrong_codes(_guessed_at(source, place), int(at.timestamp()) // 60)
     for count, most in ((of_place, MOST_WRONG_CODES), (of_source, MOST_WRONG_CODES_OF_A_KEY)):
         if count >= most:
-            raise TooManyWrongCodes(most=most)
+            raise TooManyWrongCoupons(most=most) if coupons else TooManyWrongCodes(most=most)
 
 
 def note_wrong_code(source: str, place: str, *, at: datetime) -> None:

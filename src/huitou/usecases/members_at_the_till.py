@@ -62,13 +62,14 @@ def guesses_counted(
     """Inside, a member code that does not hold, or a coupon that nobody has, is counted against its key and till, in
     every call that takes one: one till that guesses shuts nobody else out.
 
-    Raises TooManyWrongCodes where the till has been guessing. Stands around the call's transaction: the count stays.
+    Raises TooManyWrongCodes where the till has been guessing, TooManyWrongCoupons where the call presents `coupons`.
+    Stands around the call's transaction: the count stays.
     """
     if not coupons and (ref is None or ref.kind != RefKind.CODE):
         yield
         return
     where = "/".join(part or "" for part in place)
-    members.require_few_wrong_codes(caller.name, where, at=now)
+    members.require_few_wrong_codes(caller.name, where, at=now, coupons=coupons)
     try:
         yield
     except (CodeUnknown, CouponUnknown):
@@ -81,10 +82,10 @@ def wrong_codes_noted(
     caller: KeySeen, place: Place, *, now: datetime, counted: bool
 ) -> Iterator[Callable[[int], None]]:
     """Inside, coupons that nobody has are counted like wrong member codes, by whoever is given to: who guesses codes of
-    one kind is refused both. Raises TooManyWrongCodes where the till has been guessing."""
+    one kind is refused both. Raises TooManyWrongCoupons where the till has been guessing."""
     where = "/".join(part or "" for part in place)
     if counted:
-        members.require_few_wrong_codes(caller.name, where, at=now)
+        members.require_few_wrong_codes(caller.name, where, at=now, coupons=True)
 
     def note(wrong: int) -> None:
         for _ in range(wrong):

@@ -38,7 +38,7 @@ class Quoted:
 
 
 def price_basket(caller: KeySeen, asked: BasketAsked, *, now: datetime) -> Quoted:
-    """Raises StoreUnknown, StoreNotOfKey, MemberUnknown, CodeUnknown, PriceMissing, TooManyWrongCodes, and what the
+    """Raises StoreUnknown, StoreNotOfKey, MemberUnknown, CodeUnknown, PriceMissing, TooManyWrongCoupons, and what the
     engine refuses. A coupon that may not be used refuses nothing: it is told beside the price."""
     store = own_store(caller, asked.store, catalogue.stores_of([asked.store]))
     day = catalogue.business_date(store, now)

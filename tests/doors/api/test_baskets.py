@@ -77,7 +77,9 @@ def test_a_basket_is_priced_held_and_paid(call, coupon):
 def test_who_guesses_coupons_is_refused(call, coupon):
     for _ in range(2):
         told(call("/baskets/price", basket(coupons=[f"GUESS{number}" for number in range(15)])))
-    refused(call("/baskets/price", basket(coupons=[coupon])), 429, "too_many_wrong_codes")
+    last = call("/baskets/price", basket(coupons=[coupon]))
+    chinese = refused(last, 429, "too_many_wrong_coupons")["translations"]["zh-hans"]
+    assert ("券" in chinese["message"], "手机" in chinese["next_step"]) == (True, False), "a phone helps no coupon"
     sale = sale_body(coupons=[coupon], at=timezone.now().isoformat(timespec="seconds"))
-    refused(call("/receipts", sale), 429, "too_many_wrong_codes")
+    refused(call("/receipts", sale), 429, "too_many_wrong_coupons")
     assert told(call("/baskets/price", basket(till="2", coupons=[coupon])))["total"] == "27.80", "another till"

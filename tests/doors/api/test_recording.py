@@ -14,7 +14,7 @@ from huitou.members.terms import NewMember
 from huitou.usecases import people
 from huitou.usecases.recording import placing
 from huitou.usecases.recording.digests import as_spelled_digest_of
-from tests.builders import books, rows
+from tests.builders import books, rows, run
 from tests.doors.api.bodies import RESPELLED, return_body, sale_body
 from tests.doors.api.conftest import calling, refused, told
 
@@ -74,6 +74,17 @@ def test_another_body_under_the_same_number_is_refused_and_changes_nothing(call,
     assert where == fields.replace("?", "").split(", "), "the till's people see where to look"
     assert "_" not in problem["message"], "and the cashier hears words"
     assert books() == before
+
+
+def test_a_product_sold_by_its_barcode_is_no_difference(call, wang):
+    told(call("/receipts", sale_body()))
+    tea = sale_body()["lines"][0]["sku"]
+    code = "INSERT INTO catalogue_code (product_id, kind, code, pieces) SELECT id, 'barcode', '6901234567892', 1 "
+    run(f"{code} FROM catalogue_product WHERE sku = '{tea}'", "SET CONSTRAINTS ALL DEFERRED")
+    again = sale_body(number="2", **first_line(sku="6901234567892"))
+    told(call("/receipts", again))
+    problem = refused(call("/receipts", {**again, "channel": "delivery"}), 422, "receipt_differs")
+    assert [one["where"] for one in problem["errors"]] == ["channel"], "the same goods, by whatever code they are named"
 
 
 @pytest.mark.parametrize(("respelled", "because"), RESPELLED)

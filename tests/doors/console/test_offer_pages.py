@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from unittest.mock import Mock
 
 import pytest
 from django.utils import timezone
 
+from huitou.doors.console.views.offers import editing
 from huitou.offers.service import programmes
 from huitou.offers.terms.kept import OfferTerms
+from huitou.offers.terms.rehearsed import Meeting
 from huitou.usecases import promotions, run_jobs
 from tests.builders import rows
 
@@ -86,8 +90,29 @@ def test_a_second_person_approves_what_is_above_the_set_budget(lasting_chain, as
     assert "预算太大" in marketer.get("/offers/one/满88减30").content.decode()
     marketer.post("/offers/one/满88减30/submit")
     assert administrator.post("/offers/one/满88减30/approve", {"version": "1"}).status_code == 302
+    assert offer().state == "approved", "it is no draft any more, and not at the tills yet"
+    assert "已通过" in marketer.get("/offers?state=approved").content.decode()
     assert marketer.post("/offers/one/满88减30/on", {"version": "1"}).status_code == 302
     assert offer().state == "on"
+
+
+def test_an_offer_of_points_says_in_chinese_that_it_changes_no_price(lasting_chain, as_role):
+    double = {"id": "双倍", "name": "双倍", "get": {"kind": "points_bonus", "multiply": "200"}}
+    promotions.draft_offer(double, OfferTerms(), actor="ann")
+    page = as_role("marketer").get("/offers/one/双倍").content.decode()
+    assert ("价格之外" in page, "eside the price" in page) == (True, False), "no English on a Chinese page"
+
+
+@pytest.mark.parametrize(
+    ("applied", "other_applied", "badge"),
+    [(True, True, "both"), (True, False, "by basket"), (False, True, "by basket"), (None, None, "both")],
+)
+def test_the_badge_denies_nothing_that_the_example_says(monkeypatch, applied, other_applied, badge):
+    monkeypatch.setattr(editing, "gettext", lambda text: text)
+    monkeypatch.setattr(editing, "_example", lambda *_: "")
+    tried = None if applied is None else Mock(applied=applied, other_applied=other_applied)
+    meeting = Meeting("other", "both", "one_after_other", "other", 1, ())
+    assert editing._met(replace(meeting, beside=tried), Mock(), Mock()).verdict == badge
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from huitou.doors.api.documented import OF_A_STORE, answers
 from huitou.doors.api.problems import language_of, problem
 from huitou.doors.api.schemas import BasketSaid
 from huitou.doors.api.speaking import answer
-from huitou.members.errors import CodeUnknown, TooManyWrongCodes
+from huitou.members.errors import CodeUnknown, TooManyWrongCodes, TooManyWrongCoupons
 from huitou.offers.errors import AmountOutOfRange, PriceMissing, TooManyPieces
 from huitou.usecases.members_at_the_till import guesses_counted
 from huitou.usecases.price_basket import price_basket
@@ -26,8 +26,8 @@ router = Router(tags=["baskets"])
     "/baskets/price",
     auth=ApiKey(Call.RECEIPTS),
     **answers(
-        Priced, *OF_A_STORE, MemberUnknown, CodeUnknown, TooManyWrongCodes, PriceMissing, TooManyPieces,
-        AmountOutOfRange,
+        Priced, *OF_A_STORE, MemberUnknown, CodeUnknown, TooManyWrongCodes, TooManyWrongCoupons,
+        PriceMissing, TooManyPieces, AmountOutOfRange,
     ),
     summary="What does this basket cost?",
 )  # fmt: skip
@@ -38,7 +38,8 @@ def price(request: HttpRequest, said: BasketSaid) -> HttpResponse:
     under `coupons_refused` with its code and sentence. Coupons of the member that would save something are suggested.
     """
     asked = said.asked()
-    with guesses_counted(request.auth, asked.member, now=now(), place=(asked.store, asked.till)):
+    place = (asked.store, asked.till)
+    with guesses_counted(request.auth, asked.member, now=now(), place=place, coupons=bool(asked.coupons)):
         quoted = price_basket(request.auth, asked, now=now())
     language = language_of(request)
     refused = [{"coupon": code, **_told(problem(refusal, language))} for code, refusal in quoted.refused.items()]

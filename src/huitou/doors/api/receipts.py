@@ -23,7 +23,7 @@ from huitou.loyalty.errors import (
     PointsOutOfStep,
     PointsWorthDiffers,
 )
-from huitou.members.errors import CodeUnknown, SpendingNeedsCode, TooManyWrongCodes
+from huitou.members.errors import CodeUnknown, SpendingNeedsCode, TooManyWrongCodes, TooManyWrongCoupons
 from huitou.offers.errors import (
     CouponEnded,
     CouponHeld,
@@ -58,6 +58,7 @@ OF_SPENDING = (SpendingNeedsCode, CodeSpent, NotEnoughPoints, HoldUnknown, HoldE
 OF_POINTS_THAT_PAY = (PointsNotTaken, PointsOutOfStep, PointsWorthDiffers, PointsBeyondShare)
 OF_A_COUPON = (
     CouponUnknown, CouponUsed, CouponVoid, CouponNotYet, CouponEnded, CouponWrongStore, CouponOfAnother, CouponHeld,
+    TooManyWrongCoupons,
 )  # fmt: skip
 OF_A_RETURN = (ReturnOfReturn, SaleLineUnknown, ReturnedMoreThanSold, ReturnedMoreThanPaid, SaleTooOld)
 

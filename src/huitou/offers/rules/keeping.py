@@ -12,8 +12,8 @@ def seen_state(kept: str, newest: VersionState, valid: Valid, at: datetime) -> O
     """The state as people see it. `at` is the chain's local time with its zone: an offer's own moments are each
     store's, so that one of another zone may begin an hour earlier than it is said here."""
     state = OfferState(kept)
-    if state == OfferState.DRAFT and newest == VersionState.WAITING:
-        return OfferState.WAITING
+    if state == OfferState.DRAFT:
+        return OfferState(newest)
     if state != OfferState.ON:
         return state
     if valid.ends is not None and _beside(at, valid.ends) > valid.ends:

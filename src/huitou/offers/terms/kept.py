@@ -10,11 +10,14 @@ from typing import Any
 
 
 class OfferState(StrEnum):
-    """How an offer stands. `waiting` and `scheduled` are how a draft and an offer that is on are seen, and not kept."""
+    """How an offer stands. `waiting`, `approved` and `scheduled` are how a draft and an offer that is on are seen, and
+    not kept."""
 
     DRAFT = "draft"
     WAITING = "waiting"
     """Handed in, and a second person has to approve it."""
+    APPROVED = "approved"
+    """Approved and not switched on yet."""
     SCHEDULED = "scheduled"
     """Switched on, and its first moment has not come."""
     ON = "on"

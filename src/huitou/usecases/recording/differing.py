@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
+from huitou.bulk.trip import trip
 from huitou.catalogue import service as catalogue
 from huitou.members.terms import RefKind
 from huitou.receipts import service as receipts
@@ -68,22 +69,25 @@ def _told_of(placed: Placed, known: KnownReceipt) -> Iterator[str]:
 def _lines(placed: Placed, recorded: list[LineSeen]) -> Iterator[str]:
     then = {line.line: line for line in recorded}
     now = {line.line: line for line in placed.said.lines}
-    sku = {product.id: product.sku for product in catalogue.products({line.product_id for line in recorded}).values()}
+    said = {line.sku for line in placed.said.lines if isinstance(line, SaleLine)}
+    with trip() as one:
+        # What the till calls a product may be its barcode: compared is what it means, not how it is written.
+        products = dict(catalogue.find_products(one, said).rows()) if said else {}
     for number in sorted(then.keys() | now.keys()):
         if number not in then or number not in now:
             yield f"lines.{number}"
         else:
-            yield from (f"lines.{number}.{field}" for field in _of_line(now[number], then[number], sku))
+            yield from (f"lines.{number}.{field}" for field in _of_line(now[number], then[number], products))
 
 
-def _of_line(said: SaleLine | ReturnLine, then: LineSeen, sku: dict[int, str]) -> Iterator[str]:
+def _of_line(said: SaleLine | ReturnLine, then: LineSeen, products: Mapping[str, int]) -> Iterator[str]:
     sign = -1 if isinstance(said, ReturnLine) else 1
     pairs: dict[str, tuple[object, object]] = {
         "quantity": (said.quantity_milli, sign * then.quantity_milli),
         "amount": (said.amount_fen, sign * then.net_fen),
     }
     if isinstance(said, SaleLine):
-        pairs["sku"] = (said.sku, sku.get(then.product_id))
+        pairs["sku"] = (products.get(said.sku), then.product_id)
         pairs["unit_price"] = (_price(said.unit_price), _price(then.unit_price))
         pairs["discount"] = (said.discount_fen, then.discount_fen)
     yield from (field for field, (one, other) in pairs.items() if one != other)

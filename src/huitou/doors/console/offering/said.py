@@ -22,6 +22,7 @@ from huitou.usecases import offer_desk
 STATES: Mapping[OfferState, tuple[str, str]] = {
     OfferState.DRAFT: (N_("Draft"), "line"),
     OfferState.WAITING: (N_("Waits for approval"), "o"),
+    OfferState.APPROVED: (N_("Approved"), "o"),
     OfferState.SCHEDULED: (N_("Scheduled"), "q"),
     OfferState.ON: (N_("On"), "q"),
     OfferState.PAUSED: (N_("Stopped"), "o"),
@@ -40,6 +41,8 @@ STAGES: Mapping[str, str] = {
     "order": N_("order"),
     "coupon": N_("coupon"),
 }
+BESIDE_THE_PRICE = N_("beside the price")
+"""Instead of a stage: what takes nothing off, as points do."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from huitou.offers.terms import Valid
 from huitou.offers.terms.kept import OfferSeen, OfferState
 from huitou.offers.terms.said import Names
 
-SHOWN = (OfferState.ON, OfferState.SCHEDULED, OfferState.WAITING, OfferState.DRAFT)
+SHOWN = (OfferState.ON, OfferState.SCHEDULED, OfferState.WAITING, OfferState.APPROVED, OfferState.DRAFT)
 FIRST_YEAR = 2019
 
 

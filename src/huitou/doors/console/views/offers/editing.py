@@ -234,11 +234,15 @@ def meetings_shown(offer: Offer) -> tuple[list[Met], int]:
 
 
 def _met(one: Meeting, other: Offer, draft: Offer) -> Met:
-    either = one.verdict == "one_of"
+    either, tried = one.verdict == "one_of", one.beside
+    # What may be combined need not be on every basket: a badge says nothing that the example beside it denies.
+    told = N_("either") if either else N_("both")
+    if not either and tried is not None and not (tried.applied and tried.other_applied):
+        told = N_("by basket")
     return Met(
         one.offer,
         other.name or other.id,
-        gettext("either") if either else gettext("both"),
+        gettext(told),
         "o" if either else "q",
         gettext(advice.way_text(one.way)),
         one.products,

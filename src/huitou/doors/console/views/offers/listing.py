@@ -24,7 +24,10 @@ from huitou.offers.service import programmes
 from huitou.offers.terms.kept import OfferSeen, OfferState
 from huitou.offers.terms.said import Names
 
-ORDER = (OfferState.ON, OfferState.WAITING, OfferState.SCHEDULED, OfferState.DRAFT, OfferState.PAUSED, OfferState.ENDED)
+ORDER = (
+    OfferState.ON, OfferState.WAITING, OfferState.APPROVED, OfferState.SCHEDULED, OfferState.DRAFT, OfferState.PAUSED,
+    OfferState.ENDED,
+)  # fmt: skip
 SORTS = {"changed": N_("Last changed"), "spent": N_("Spent"), "uses": N_("Uses"), "name": N_("By name")}
 SHOWN = 200
 

@@ -82,7 +82,7 @@ def _page(request: HttpRequest, code: str, asks: str = "") -> HttpResponse:
         "versions": [_version_row(one, seen.standing) for one in versions],
         "met": met,
         "more_met": more_met,
-        "stage": gettext(said.STAGES.get(advice.stage(engine) or "", N_("Beside the price"))),
+        "stage": gettext(said.STAGES.get(advice.stage(engine) or "", said.BESIDE_THE_PRICE)),
         "left_fen": None if seen.terms.budget_fen is None else max(0, seen.terms.budget_fen - seen.spent_fen),
         "budget_share": _share(seen),
         "may": _may(request, seen, newest),

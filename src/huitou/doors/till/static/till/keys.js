@@ -10,6 +10,7 @@
   const TIMES = /^(\d{1,3}(?:\.\d{1,3})?)\s*[*x×]\s*(.*)$/i;
 
   const scanned = async (said) => {
+    if (till.coupons.looksLike(said) === "ours" && !till.shelf.find(said)) return till.coupons.present(said); // before `7x…` is a number of pieces
     const times = said.match(TIMES), count = times ? till.milli(times[1]) : 1000, text = times ? times[2].trim() : said;
     if (times && !text) { // `3*` alone: so many of the chosen line
       if (till.basket.now.lines.length) amount(count);
@@ -21,12 +22,12 @@
     if (found) return put(found, times ? count : null);
     const kind = till.member.looksLike(text);
     if (kind) return till.member.identify(text);
-    if (till.coupons.looksLike(text)) return till.coupons.present(text);
     if (hits.length) return put({ goods: hits[0], pieces: 1, milli: null, fen: null }, times ? count : null);
     if (/\d/.test(text) && !till.line.away && (await till.shelf.renew())) { // it may be new since the list came
       const now = till.shelf.find(text);
       if (now) return put(now, times ? count : null);
     }
+    if (till.coupons.looksLike(text)) return till.coupons.present(text); // another programme's, or mistyped: the server says which
     till.tell({ message: say("nothing_of_that", { said: text }), next_step: say("nothing_of_that_next") });
   };
 

@@ -2,7 +2,7 @@
 (() => {
   "use strict";
   const { say } = till;
-  const COUPON = /^[0-9A-Z]{4}-?[0-9A-Z]{4}-?[0-9A-Z]{5}$/i, CODE = /^(99\d{18}|98\d{174})$/, NUMBER = /^M\d{8,}$/i, PHONE = /^1[3-9]\d{9}$/;
+  const COUPON = /^[0-9A-Z]{4}[- ]?[0-9A-Z]{4}[- ]?[0-9A-Z]{5}$/i, CODE = /^(99\d{18}|98\d{174})$/, NUMBER = /^M\d{8,}$/i, PHONE = /^1[3-9]\d{9}$/;
 
   const UNSURE = ["found_by_server_alone", "member_not_here", "code_needs_server"]; // the store's own process does not know
   const HELD_MS = 14 * 60_000; // the server frees them after a quarter of an hour
@@ -104,12 +104,27 @@
     }
     till.basket.touched();
   };
+  /* What a coupon's code is: ours with its check character (offers/rules/coupon_codes.py), or only of that form, as
+     those of another programme and mistyped ones are. Digits alone are a barcode before they are anything else. */
+  const ORDER = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+  const spelled = (said) => said.toUpperCase().replace(/[- ]/g, "").replace(/O/g, "0").replace(/[IL]/g, "1");
+  const sound = (code) => {
+    if (!/^[0-9A-HJKMNP-TV-Z]{13}$/.test(code)) return false;
+    let carried = 36;
+    for (const symbol of code.slice(0, 12)) carried = (((carried + ORDER.indexOf(symbol)) % 36 || 36) * 2) % 37;
+    return ORDER[(37 - carried) % 36] === code[12];
+  };
+  const looksLikeCoupon = (said) => {
+    if (!COUPON.test(said) || /^\d+$/.test(said)) return null;
+    return sound(spelled(said)) ? "ours" : "perhaps";
+  };
   const present = (said) => {
-    const now = till.basket.now, code = said.toUpperCase();
+    const now = till.basket.now, ours = spelled(said);
+    const code = sound(ours) ? `${ours.slice(0, 4)}-${ours.slice(4, 8)}-${ours.slice(8)}` : said.toUpperCase();
     if (!now.coupons.includes(code)) now.coupons.push(code);
     till.basket.touched();
   };
 
   till.member = { identify, leave, answer, looksLike };
-  till.coupons = { help, secure, release, toggle, present, usedOf, looksLike: (said) => COUPON.test(said) };
+  till.coupons = { help, secure, release, toggle, present, usedOf, looksLike: looksLikeCoupon };
 })();
