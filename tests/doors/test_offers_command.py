@@ -15,7 +15,7 @@ from huitou.config import wiring
 from huitou.doors.cli import offers
 from huitou.offers.service import programmes
 from huitou.usecases import promotions
-from tests.builders import rows
+from tests.builders import rows, run
 
 pytestmark = pytest.mark.django_db
 wiring.wire()
@@ -77,3 +77,23 @@ def test_within_the_limit_it_is_on_and_what_comes_next_above_it_leaves_the_tills
     assert rows(STANDING) == [("autumn", 1)], "approved is not on"
     said = put("20", "--budget", "5000.00", "--on")
     assert (WAITS in said.stderr, rows(STANDING)) == (False, [("autumn", 2)])
+
+
+def test_goods_named_by_what_is_no_sku_are_warned_of(tmp_path, monkeypatch):
+    """An offer of a barcode was taken without a word and never applied."""
+    monkeypatch.setenv("HUITOU_LANGUAGE", "en")
+    run("INSERT INTO catalogue_product (sku, name) VALUES ('tea', 'Tea')",
+        "INSERT INTO catalogue_code (product_id, kind, code, pieces) SELECT id, 'barcode', '6901234567892', 1 "
+        "FROM catalogue_product WHERE sku = 'tea'", "SET CONSTRAINTS ALL DEFERRED")  # fmt: skip
+    app = typer.Typer()
+    offers.register(app, SimpleNamespace(version="0", open_database=nullcontext))
+    file = tmp_path / "tea.json"
+    goods = {"skus": ["tea", "6901234567892"], "not_skus": ["nothing"]}
+    get = {"kind": "percent_off", "percent": "10", "goods": goods}
+    file.write_text(json.dumps({"id": "t", "name": "T", "get": get}))
+    (told,) = json.loads(CliRunner().invoke(app, ["offers", "put", str(file), "--json"]).stdout)
+    assert told["warnings"] == [
+        {"code": "sku_unknown", "where": "6901234567892 (sku: tea)"}, {"code": "sku_unknown", "where": "nothing"},
+    ], "the sku itself is no fault"  # fmt: skip
+    said = CliRunner().invoke(app, ["offers", "put", str(file)]).stderr
+    assert "by a barcode or PLU: 6901234567892 (sku: tea)" in said

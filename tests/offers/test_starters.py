@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from huitou.offers.rules.sentence import say
-from huitou.offers.rules.starters import STARTERS, Starter, starter
+from huitou.offers.rules.starters import STARTERS, Starter, numbered, starter
 from huitou.offers.service import compile_programme, lint_offers, price_json, read_offers
 
 
@@ -75,3 +75,16 @@ def test_what_they_do(key, at, price, request_, total, because):
 def test_the_coupon_is_handed_out_from_the_spend_on():
     given = paid("come_back", "2026-11-04T10:00:00", "88.00", member={"id": "m"})["benefits"]
     assert [one["given"]["coupons"] for one in given] == [[{"kind": "回头券-10", "count": 1}]]
+
+
+@pytest.mark.parametrize("one", STARTERS, ids=lambda one: one.key)
+def test_under_a_number_the_same_offers_have_other_codes(one):
+    made = one.make(usual(one))
+    second = numbered(made, 2)
+    codes = {offer.document["id"] for offer in made.offers} | {kind.code for kind in made.coupons}
+    assert codes.isdisjoint({offer.document["id"] for offer in second.offers} | {kind.code for kind in second.coupons})
+    compile_programme(read_offers([offer.document for offer in second.offers]))
+    named = {str(part["coupon"]) for offer in second.offers for part in offer.document.values()
+             if isinstance(part, dict) and "coupon" in part}  # fmt: skip
+    assert named == {kind.code for kind in second.coupons}, "they give and take the coupon of their own"
+    assert numbered(made, 1) == made

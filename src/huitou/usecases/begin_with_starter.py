@@ -8,11 +8,14 @@ from django.db import transaction
 
 from huitou.access import service as access
 from huitou.kernel.errors import N_, HuitouError
+from huitou.offers.errors import OfferExists, OfferHasEnded
 from huitou.offers.service import advice, programmes
 from huitou.offers.terms.coupons import KindSeen
 from huitou.offers.terms.kept import OfferTerms, VersionState
 from huitou.offers.terms.starting import Made, Starter, StarterOffer
 from huitou.usecases import coupons, promotions
+
+MOST_NUMBERS = 99
 
 
 class StarterUnknown(HuitouError):
@@ -55,17 +58,34 @@ def require_free(made: Made) -> None:
         programmes.require_no_other(offer.document, terms_of(offer))
 
 
+def free_number(made: Made) -> tuple[int, str | None]:
+    """The first number under which these offers take no other's place, and the offer that is in the way of the first
+    one. Raises OfferExists and OfferHasEnded where a hundred of them are taken."""
+    there = None
+    for number in range(1, MOST_NUMBERS + 1):
+        try:
+            require_free(advice.under_number(made, number))
+        except (OfferExists, OfferHasEnded) as taken:
+            there = there or str(taken.facts["offer"])
+            if number == MOST_NUMBERS:
+                raise
+        else:
+            return number, there
+    raise AssertionError("the last one returns or raises")
+
+
 def terms_of(offer: StarterOffer) -> OfferTerms:
     return OfferTerms(budget_fen=offer.budget_fen, per_member=offer.per_member, per_member_day=offer.per_member_day)
 
 
 @transaction.atomic
-def begin(one: Starter, answers: Mapping[str, int], *, actor: str) -> tuple[list[str], list[str]]:
+def begin(one: Starter, answers: Mapping[str, int], *, actor: str, number: int = 1) -> tuple[list[str], list[str]]:
     """Draft the starter's offers and switch them on: (those that are on, those that wait for a second person).
+    `number`: under codes that end so, where theirs are taken.
 
     The same answers again change nothing. Raises AnswerUnfit, as `require_free`, and what drafting refuses.
     """
-    made = make(one, answers)
+    made = advice.under_number(make(one, answers), number)
     require_free(made)
     for coupon in made.coupons:
         kind = KindSeen(

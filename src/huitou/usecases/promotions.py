@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
 from typing import Any
 
 from django.db import transaction
@@ -12,7 +12,7 @@ from huitou.access import service as access
 from huitou.catalogue import service as catalogue
 from huitou.offers.errors import GoodsNotPromotable
 from huitou.offers.service import programmes
-from huitou.offers.service.programmes import Drafted
+from huitou.offers.service.programmes import Drafted, UnknownGoods
 from huitou.offers.terms.kept import UNLIMITED, OfferTerms, VersionSeen
 from huitou.segments import service as segments
 from huitou.segments.service import tags
@@ -36,6 +36,7 @@ def draft_offer(
     """
     require_promotable(document)
     drafted = programmes.draft_offer(document, terms, by=actor, on_top_of=on_top_of, note=note)
+    drafted = replace(drafted, warnings=(*drafted.warnings, *_unknown_goods(document)))
     # Refused after it was written, and with it: only then the document is known to be one.
     named = document.get("valid", {}).get("segments", ())
     trees = segments.trees() if named else {}
@@ -52,6 +53,17 @@ def require_promotable(document: Mapping[str, Any]) -> None:
     kept_out = catalogue.not_promotable(programmes.taken_skus(document))
     if kept_out:
         raise GoodsNotPromotable(skus=", ".join(kept_out))
+
+
+def check_offer(document: Mapping[str, Any], terms: OfferTerms = UNLIMITED) -> Sequence[Any]:
+    """What drafting it would warn of, with nothing written. Raises as `offers.service.programmes.draft_offer`."""
+    return (*programmes.check_offer(document, terms), *_unknown_goods(document))
+
+
+def _unknown_goods(document: Mapping[str, Any]) -> Sequence[UnknownGoods]:
+    named = programmes.named_skus(document)
+    known = catalogue.goods_at_the_till(named) if named else {}
+    return programmes.unknown_goods(document, {code: seen.sku for code, seen in known.items()})
 
 
 @transaction.atomic

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from unittest.mock import Mock
+from urllib.parse import quote
 
 import pytest
 from django.utils import timezone
@@ -218,14 +219,21 @@ def test_a_starter_does_not_take_the_place_of_an_offer_that_is_there(lasting_cha
     assert "offer_exists" not in marketer.get(page).content.decode(), "there is none yet"
     marketer.post(page, usual | {"budget": "30000", "do": "begin"})
     for answer in (marketer.get(page), marketer.post(page, usual | {"do": "look"})):
-        before = answer.content.decode()
-        assert "offer_exists" in before, "it is said before anything is switched on"
-        assert 'value="begin"' not in before
+        before = answer.content.decode().partition("<main")[2]
+        assert answer.status_code == 200
+        assert ("offer_exists" in before, '"note e"' in before) == (False, False), "nobody did anything wrong"
+        assert "/offers/one/" + quote("周末满100减10") in before, "the one that is there"
+        assert ("周末满100减10-2" in before, 'value="begin"' in before) == (True, True), "and one that may begin"
     refused = marketer.post(page, usual | {"do": "begin"})
     assert refused.status_code == 409
     assert "周末满100减10" in refused.content.decode()
     assert [one.terms.budget_fen for one in programmes.versions_of("周末满100减10")] == [30_000_00]
     assert 'value="begin"' in marketer.post(page, usual | {"off": "9", "do": "look"}).content.decode()
+    assert marketer.post(page, usual | {"number": "2", "do": "begin"}).status_code == 302
+    assert (offer("周末满100减10-2").state, offer("周末满100减10").terms.budget_fen) == ("on", 30_000_00)
+    assert "周末满100减10-3" not in marketer.get(page).content.decode(), (
+        "what it would make is there: it may begin again"
+    )
 
 
 def test_the_calendar_knows_the_festivals(lasting_chain, as_role):

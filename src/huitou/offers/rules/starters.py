@@ -6,6 +6,8 @@ no mistake costs more than it says.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from huitou.kernel.errors import N_
 from huitou.offers.rules.sentence.names import money
 from huitou.offers.terms import Fen
@@ -174,6 +176,26 @@ STARTERS: tuple[Starter, ...] = (
         _birthday,
     ),
 )
+
+
+def numbered(made: Made, number: int) -> Made:
+    """The same under other codes, for where one of them is taken; with 1 as it is."""
+    if number == 1:
+        return made
+    kinds = {one.code: f"{one.code}-{number}" for one in made.coupons}
+
+    def renamed(offer: StarterOffer) -> StarterOffer:
+        document = offer.document | {
+            "id": f"{offer.document['id']}-{number}",
+            "name": f"{offer.document['name']}（{number}）",
+        }
+        for part in ("get", "valid"):
+            if (kind := document[part].get("coupon")) in kinds:
+                document[part] = document[part] | {"coupon": kinds[kind]}
+        return replace(offer, document=document)
+
+    coupons = tuple(replace(one, code=kinds[one.code]) for one in made.coupons)
+    return Made(tuple(map(renamed, made.offers)), coupons)
 
 
 def starter(key: str) -> Starter | None:

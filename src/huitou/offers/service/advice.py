@@ -13,13 +13,13 @@ from huitou.offers.rules.meeting import meetings as _meetings
 from huitou.offers.rules.programme import stage_of, taken_goods
 from huitou.offers.rules.rehearsal import Rehearsal
 from huitou.offers.rules.sentence import say as _say
-from huitou.offers.rules.starters import STARTERS
+from huitou.offers.rules.starters import STARTERS, numbered
 from huitou.offers.rules.starters import starter as _starter
 from huitou.offers.terms import BasketLine, Goods, Offer, Stage
 from huitou.offers.terms.kept import UNLIMITED, OfferTerms
 from huitou.offers.terms.rehearsed import Meeting
 from huitou.offers.terms.said import Names, Said
-from huitou.offers.terms.starting import Starter
+from huitou.offers.terms.starting import Made, Starter
 
 REHEARSAL_MS = 30
 """How long each price of a rehearsal may take, as at the till."""
@@ -84,6 +84,11 @@ def starters() -> Sequence[Starter]:
 
 def starter(key: str) -> Starter | None:
     return _starter(key)
+
+
+def under_number(made: Made, number: int) -> Made:
+    """What a starter makes, under codes that end with this number; with 1 as they are."""
+    return numbered(made, number)
 
 
 def usual_answers(one: Starter) -> Mapping[str, int]:

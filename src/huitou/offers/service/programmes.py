@@ -19,6 +19,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.timezone import localtime
 
+from huitou.kernel.errors import N_
 from huitou.offers.errors import (
     OfferChangedMeanwhile,
     OfferCodeUnfit,
@@ -59,6 +60,28 @@ _CODE = re.compile(r"[\w.-]{1,60}")
 _MOST = {"budget_fen": 10**13, "uses": 10**12, "per_member_month_fen": 10**9}
 _MOST_TIMES = 1_000_000
 _DOCUMENTS_REMEMBERED = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownGoods(Finding):
+    """A warning of goods that the offer names by what is no sku: tills price by skus, so it would never apply to them.
+    `meant`: the sku, where it is a barcode or PLU."""
+
+    meant: str = ""
+
+    @property
+    def refused(self) -> bool:
+        return False
+
+    @property
+    def says(self) -> str:
+        if self.meant:
+            return N_("The offer {offer} names goods by a barcode or PLU: {where}.")
+        return N_("The offer {offer} names goods that are not known: {where} is no sku.")
+
+    @property
+    def next_step(self) -> str:
+        return N_("Write the sku of the product instead: as it stands the offer never applies to it.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +237,23 @@ def check_offer(document: Mapping[str, Any], terms: OfferTerms = UNLIMITED) -> t
 def taken_skus(document: Mapping[str, Any]) -> set[str]:
     """The goods that the offer names one by one and may take something off. Raises what reading refuses."""
     return {sku for goods in taken_goods(read(Offer, dict(document))) for sku in goods.skus}
+
+
+def unknown_goods(document: Mapping[str, Any], skus: Mapping[str, str]) -> tuple[UnknownGoods, ...]:
+    """Of the goods that it names one by one, those that no product has as its sku. `skus`: by what is known as a
+    product's sku, barcode or PLU its sku."""
+    return tuple(
+        UnknownGoods(str(document["id"]), "sku_unknown", f"{one} (sku: {skus[one]})" if one in skus else one,
+                     skus.get(one, ""))
+        for one in sorted(named_skus(document)) if skus.get(one) != one
+    )  # fmt: skip
+
+
+def named_skus(document: Mapping[str, Any]) -> set[str]:
+    """The goods that the offer names one by one, also those that it leaves out."""
+    offer = read(Offer, dict(document))
+    named = [*taken_goods(offer), *(need.goods for need in offer.buy)]
+    return {sku for goods in named for sku in (*goods.skus, *goods.not_skus)}
 
 
 def _checked(offer: Offer, terms: OfferTerms) -> tuple[Finding, ...]:

@@ -213,7 +213,7 @@ def _live(typed: Typed) -> Live:
     text = json.dumps(typed.document, ensure_ascii=False, indent=2)
     try:
         promotions.require_promotable(document)
-        warnings = said.findings_said(programmes.check_offer(document, terms))
+        warnings = said.findings_said(promotions.check_offer(document, terms))
     except HuitouError as unfit:
         return Live(both, _refusal(unfit), document=text)
     met, more = meetings_shown(offer)

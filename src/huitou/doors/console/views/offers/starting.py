@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,7 +19,6 @@ from huitou.doors.console.offering import said
 from huitou.doors.console.refusals import said as refusal_said
 from huitou.kernel.cells import read_fen
 from huitou.kernel.errors import HuitouError
-from huitou.offers.errors import OfferExists, OfferHasEnded
 from huitou.offers.service import advice
 from huitou.offers.terms.starting import Ask, Made, Starter
 from huitou.usecases import begin_with_starter
@@ -54,15 +54,19 @@ def starter(request: HttpRequest, key: str) -> HttpResponse:
     try:
         made = begin_with_starter.make(one, answers)
         if typing and request.POST.get("do") == "begin":
-            on, waiting = begin_with_starter.begin(one, answers, actor=request.user.username)
+            on, waiting = begin_with_starter.begin(one, answers, actor=request.user.username, number=_number(request))
             told = (
                 gettext("It is on: every till prices by it within two seconds.") if on else gettext("It is handed in.")
             )
             toasts.say(request, told)
             return redirect("console:offer", code=(on or waiting)[0])
-        begin_with_starter.require_free(made)
     except HuitouError as refused:
         refusal = refused
+    number, there = 1, None
+    if made:
+        # That another offer has this code is nobody's fault: it is said, and the next free code stands ready.
+        number, there = begin_with_starter.free_number(made)
+        made = advice.under_number(made, number)
     message, next_step = refusal_said(refusal) if refusal else ("", "")
     facts: dict[str, Any] = {
         "starter": one,
@@ -70,11 +74,22 @@ def starter(request: HttpRequest, key: str) -> HttpResponse:
         "about": gettext(one.about),
         "questions": [Question(ask.key, gettext(ask.label), _unit(ask), typed[ask.key]) for ask in one.asks],
         "refusal": {"message": message, "next_step": next_step, "code": refusal.code} if refusal else None,
-        "offer_there": refusal.facts.get("offer") if isinstance(refusal, OfferExists | OfferHasEnded) else None,
+        "offer_there": there,
+        "codes": ("、" if figures.chinese() else ", ").join(str(offer.document["id"]) for offer in made.offers)
+        if made
+        else "",
+        "number": number,
+        "startable": made is not None and (refusal is None or there is not None),
         "sentences": _sentences(made) if made else [],
         "coupons": [(one.title, one.terms, one.valid_days) for one in made.coupons] if made else [],
     }
     return render(request, "console/offers/starter.html", facts, status=refusal.status if refusal and typing else 200)
+
+
+def _number(request: HttpRequest) -> int:
+    """Under which number the page offered it; what is none is the first."""
+    text = request.POST.get("number", "")
+    return int(text) if re.fullmatch("[1-9][0-9]?", text) else 1
 
 
 def _text(ask: Ask) -> str:
