@@ -104,8 +104,9 @@ def test_a_drop_stays_while_somebody_looks_at_drops(as_role, folders):
     try:
         with looking.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_lock(hashtext('inbox drops'))")
-        refused = client.post("/drops/remove", {"name": "night"})
-        assert (refused.status_code, "drop_busy" in refused.content.decode()) == (409, True)
+            refused = client.post("/drops/remove", {"name": "night"})
+            assert (refused.status_code, "drop_busy" in refused.content.decode()) == (409, True)
+            cursor.execute("SELECT pg_advisory_unlock_all()")  # a session that is closed lets go when it comes to it
     finally:
         looking.close()
     client.post("/drops/remove", {"name": "night"})
