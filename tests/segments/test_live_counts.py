@@ -252,6 +252,14 @@ def test_what_takes_long_to_count_again_stays_for_longer_and_says_as_of_when(cha
     assert counted(5) == (before + 2, "12:00:42"), "nobody waits longer than half a minute"
 
 
+def test_what_members_did_is_counted_again_while_what_they_bought_is_not_due(chain):
+    viewed = said({"leaf": "did", "of": {"kinds": ["view"]}, "at_least": 1, "at_most": 9})
+    before = asking.count_segment(viewed, at=NOW, live=True).members
+    live_crowd._warm[0].crowd.rows_seconds = 60.0
+    run(note_event(1, chain["C2"]))
+    assert asking.count_segment(viewed, at=NOW + timedelta(seconds=4), live=True).members == before + 1
+
+
 def test_within_three_seconds_it_stays_as_it_is_and_says_so(chain):
     clock = [NOW]
     before = asking.count_segment(said({"leaf": "everyone"}), at=clock[0], live=True)

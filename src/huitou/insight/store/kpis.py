@@ -246,7 +246,7 @@ def found_query(
         session.execute("DROP TABLE member_days")
     return " UNION ALL ".join(
         f"SELECT '{kpi.name}' AS kpi, period, starts_on, ends_on, cut::VARCHAR AS cut, "
-        f"numerator::BIGINT AS numerator, "
+        "numerator::BIGINT AS numerator, "
         f"denominator::BIGINT AS denominator FROM ({kpi.sql})"
         for kpi in asked
     )

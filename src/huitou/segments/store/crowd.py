@@ -62,6 +62,8 @@ class Crowd:
         if rows or members != self.members:
             self._forget_counted()
             self.rows_seconds = 0.0
+        elif events:
+            self._forget_counted("FROM events ")
 
         def is_stale(asked: Selection) -> bool:
             if not asked.query:
@@ -163,8 +165,8 @@ class Crowd:
             self._counted[query] = name
         return self._counted[query]
 
-    def _forget_counted(self) -> None:
-        for query in [*self._counted]:
+    def _forget_counted(self, of: str = "") -> None:
+        for query in [query for query in self._counted if of in query]:
             self._drop(query)
 
     def _drop(self, query: str) -> None:
