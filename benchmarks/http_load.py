@@ -7,6 +7,7 @@ import socket
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 _PART = 1 << 16
 
@@ -28,20 +29,30 @@ class Reading:
         return 1000 * ordered[min(len(ordered) - 1, int(share * len(ordered)))]
 
 
+class Call(NamedTuple):
+    """A request that is not a POST to its line's path."""
+
+    method: str
+    path: str
+    body: bytes
+
+
 class Line:
     """One connection that stays open: a request at a time."""
 
     def __init__(self, port: int, key: str, path: str) -> None:
         self.socket = socket.create_connection(("127.0.0.1", port), timeout=120)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        head = f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nAuthorization: Bearer {key}\r\n"
+        self._path = path
+        head = f" HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nAuthorization: Bearer {key}\r\n"
         self._head = (head + "Content-Type: application/json\r\nContent-Length: ").encode()
         self.since = 0.0
         self._heard = b""
 
-    def send(self, body: bytes, since: float) -> None:
+    def send(self, what: bytes | Call, since: float) -> None:
         self.since = since
-        self.socket.sendall(b"%s%d\r\n\r\n%s" % (self._head, len(body), body))
+        method, path, body = what if isinstance(what, Call) else Call("POST", self._path, what)
+        self.socket.sendall(b"%s %s%s%d\r\n\r\n%s" % (method.encode(), path.encode(), self._head, len(body), body))
 
     def hear(self) -> bool:
         """Read what is there; whether the answer is whole. A refusal ends the run: it is no measurement."""
@@ -69,7 +80,7 @@ def _is_whole(heard: bytes) -> bool:
     return len(heard) >= end + 4 + int(head.partition(b"content-length:")[2].split(b"\r\n", 1)[0])
 
 
-def full_speed(lines: Sequence[Line], bodies: Iterator[bytes], seconds: float) -> Reading:
+def full_speed(lines: Sequence[Line], bodies: Iterator[bytes | Call], seconds: float) -> Reading:
     """Every line sends its next request as soon as it has its answer."""
     found: list[float] = []
     with selectors.DefaultSelector() as ready:
@@ -91,7 +102,7 @@ def full_speed(lines: Sequence[Line], bodies: Iterator[bytes], seconds: float) -
         return Reading(time.perf_counter() - started, found)
 
 
-def paced(lines: Sequence[Line], bodies: Iterator[bytes], per_second: float, seconds: float) -> Reading:
+def paced(lines: Sequence[Line], bodies: Iterator[bytes | Call], per_second: float, seconds: float) -> Reading:
     """A request is due at even distances, and its latency counts from then, also where no line was free."""
     found: list[float] = []
     free, busy = list(lines), 0
