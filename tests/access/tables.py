@@ -26,6 +26,7 @@ MAY = {
         "mended", "sealed", "owner_indexes", "dismissed_at", "dismissed_by", "dismissed_because"))}),
     **dict.fromkeys(("loyalty_account", "loyalty_entry", "loyalty_lot", "loyalty_transaction"), READS),
     **dict.fromkeys(("loyalty_opening", "loyalty_tierentry", "offers_couponuse", "offers_settled"), READS),
+    "loyalty_bonus": READS,
     **dict.fromkeys(("offers_couponbatch", "offers_couponkind"), frozenset({"SELECT", "INSERT"})),
     "offers_grant": frozenset({"INSERT"}),
     **dict.fromkeys(("offers_quota", "offers_limitedtally"), READS),

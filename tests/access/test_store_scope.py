@@ -91,6 +91,7 @@ def _build(folder: Path) -> None:
             )
         ),
         *STAFF_LABELS_AND_TAGS,
+        "INSERT INTO loyalty_bonus (transaction_id, offer, line, points) SELECT id, 'O', 1, 1 FROM loyalty_transaction",
         "INSERT INTO offers_couponkind (code, title) VALUES ('K', 'ten off')",
         "INSERT INTO offers_couponbatch (kind_id, issued, source, actor) SELECT id, 2, 'old', 'test' "
         "FROM offers_couponkind",

@@ -71,9 +71,13 @@ class LedgerMachine(RuleBasedStateMachine):
     # Sales
 
     @rule(member=MEMBER, lines=LINES, earned=st.integers(0, 40), expires=EXPIRES,
-          late=st.sampled_from([0, 0, 0, 1, 3]))  # fmt: skip
-    def sell(self, member: int, lines: list, earned: int, expires: int | None, late: int) -> None:
-        self._sell(self._new_sale(member, lines, earned, 0, None, False, expires, late))
+          late=st.sampled_from([0, 0, 0, 1, 3]), brought=st.integers(0, 40))  # fmt: skip
+    def sell(self, member: int, lines: list, earned: int, expires: int | None, late: int, brought: int) -> None:
+        """`brought`: of what it earned, at most, an offer put so much on its lines: half of it on the first."""
+        sale = self._new_sale(member, lines, earned, 0, None, False, expires, late)
+        brought = min(brought, earned)
+        self.drafts[sale]["brought"] = {1: brought} if len(lines) == 1 else {1: brought // 2, 2: brought - brought // 2}
+        self._sell(sale)
 
     @rule(member=MEMBER, lines=LINES, earned=st.integers(0, 20), spent=POINTS, basket=st.none() | BASKET,
           honour=st.sampled_from([False, False, True]))  # fmt: skip
@@ -194,7 +198,7 @@ class LedgerMachine(RuleBasedStateMachine):
         self.drafts[sale] = {
             "member": self.world.members[member], "lines": dict(enumerate(lines, 1)), "earned": earned,
             "spent": spent, "basket": basket, "honour": honour, "on": on, "at": self.now - timedelta(days=late),
-            "expires_on": None if expires is None else on + timedelta(days=expires),
+            "expires_on": None if expires is None else on + timedelta(days=expires), "brought": {},
         }  # fmt: skip
         return sale
 
@@ -205,7 +209,7 @@ class LedgerMachine(RuleBasedStateMachine):
         def tell() -> tuple[int, int]:
             return self.world.sell(
                 sale, member, self.moment, it["on"], it["earned"], it["spent"], earned_at=it["at"],
-                expires_on=it["expires_on"], hold=it["basket"], honour=it["honour"],
+                expires_on=it["expires_on"], hold=it["basket"], honour=it["honour"], bonus=it["brought"],
             )  # fmt: skip
 
         def expect() -> tuple[int, int]:
@@ -214,7 +218,7 @@ class LedgerMachine(RuleBasedStateMachine):
             if it["spent"]:
                 honoured = self.model.burn(sale, it["spent"], basket=it["basket"], honour=it["honour"])
             if it["earned"]:
-                self.model.earn(sale, it["earned"], it["at"], it["expires_on"])
+                self.model.earn(sale, it["earned"], it["at"], it["expires_on"], it["brought"])
             return it["spent"] - honoured, honoured
 
         told = self._both(member, tell, expect)

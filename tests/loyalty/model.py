@@ -58,6 +58,8 @@ class Sale:
     honoured: int = 0
     spent: int = 0
     earned: int = 0
+    brought: dict[int, int] = field(default_factory=dict)
+    """Of what was earned the points that an offer put on a line."""
     paid_by: list[int] = field(default_factory=list)
     """The sales whose batches paid for this one, in the order in which they were spent."""
 
@@ -99,9 +101,11 @@ class Model:
                 for token in batch.lying(FREE):
                     token.place = EXPIRED
 
-    def earn(self, sale_id: int, points: int, earned_at: datetime, expires_on: date | None) -> None:
+    def earn(
+        self, sale_id: int, points: int, earned_at: datetime, expires_on: date | None, brought: dict[int, int]
+    ) -> None:
         sale = self.sales[sale_id]
-        sale.earned = points
+        sale.earned, sale.brought = points, brought
         batch = Batch(sale_id, earned_at, expires_on, [Token(sale_id) for _ in range(points)])
         owed = sorted((moment, other) for other in self._of(sale.member) for moment in other.owed)
         for token, (moment, other) in zip(batch.tokens, owed, strict=False):
@@ -162,7 +166,7 @@ class Model:
         for line, quantity in goods.items():
             sale.returned[line] = sale.returned.get(line, 0) + quantity
         given = self._share(sale, sale.spent, sale.returned) - self._share(sale, sale.spent, before)
-        taken = self._share(sale, sale.earned, sale.returned) - self._share(sale, sale.earned, before)
+        taken = self._earned(sale, sale.returned) - self._earned(sale, before)
         restored = self._restore(sale_id, given, returned_on)
         return taken, restored, self._take_back(sale_id, taken)
 
@@ -180,6 +184,17 @@ class Model:
         for batch in self._of(basket.member):
             for token in batch.lying(HELD, key):
                 token.place, token.by = FREE, None
+
+    def _earned(self, sale: Sale, returned: dict[int, int]) -> int:
+        """Of what it earned what lies on the goods that came back: the whole of a line's points, whole points only."""
+        weights = {line: max(0, fen) for line, (_, fen) in sale.lines.items()}
+        if not any(weights.values()):
+            weights = {line: quantity for line, (quantity, _) in sale.lines.items()}
+        on_line = _divide(sale.earned - sum(sale.brought.values()), weights)
+        return sum(
+            (on_line[line] + sale.brought.get(line, 0)) * returned.get(line, 0) // quantity
+            for line, (quantity, _) in sale.lines.items()
+        )
 
     def _share(self, sale: Sale, points: int, returned: dict[int, int]) -> int:
         """Of `points` what lies on the goods that came back: line by line, whole points only."""

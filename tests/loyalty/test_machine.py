@@ -13,7 +13,8 @@ from tests.faults.ledger_machine import run_machine
 from tests.loyalty.world import World
 
 from huitou.catalogue.rules import business_date as day
-from huitou.loyalty.rules import expiry, lots, restoring
+from huitou.loyalty.rules import expiry, lots, restoring, reversal
+from huitou.loyalty.rules.reversal import points_of_lines
 from huitou.loyalty.store import online, spending
 from huitou.loyalty.store.posting import post
 
@@ -78,9 +79,14 @@ def _give_back_to_the_first_lot_only(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(restoring, "restore", lambda points, spent: [replace(restore(points, spent)[0], points=points)])
 
 
+def _spread_a_bonus_over_all_lines(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(reversal, "earned_by_lines", lambda points, lines, bonus=None: points_of_lines(points, lines))
+
+
 @pytest.mark.parametrize(
     "plant",
     [
+        _spread_a_bonus_over_all_lines,
         _newest_lot_first,
         _reverse_twice,
         _expire_on_the_last_day,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -13,7 +13,7 @@ from huitou.catalogue.terms import StoreSeen
 from huitou.kernel.errors import HuitouError
 from huitou.loyalty import service as loyalty
 from huitou.loyalty.store.promises import PROMISES
-from huitou.loyalty.terms import Account, Earning, GivenBack, Moment, Returning, SoldQuantity, Spending
+from huitou.loyalty.terms import Account, Bonus, Earning, GivenBack, Moment, Returning, SoldQuantity, Spending
 from huitou.receipts.store import months
 
 OUTLIVED = "No lot outlives its last day."
@@ -75,7 +75,7 @@ class World:
 
     def sell(
         self, receipt: int, member: int, moment: Moment, on: date, earned: int, spent: int, *, earned_at: datetime,
-        expires_on: date | None, hold: str | None, honour: bool,
+        expires_on: date | None, hold: str | None, honour: bool, bonus: Mapping[int, int] | None = None,
     ) -> tuple[int, int]:  # fmt: skip
         """Record what a sale spends and earns; points taken from the member, and honoured."""
 
@@ -83,7 +83,8 @@ class World:
             spending = Spending(receipt, spent, on, self.store, "till", hold, honour)
             burnt = loyalty.burn(travel, account, spending, actor="test")
             if not burnt.replayed:
-                earning = Earning(receipt, member, earned, earned_at, on, self.store, "till", expires_on)
+                brought = tuple(Bonus("offer", line, points) for line, points in (bonus or {}).items() if points)
+                earning = Earning(receipt, member, earned, earned_at, on, self.store, "till", expires_on, brought)
                 after = loyalty.earn(travel, {member: burnt.account}, [earning], actor="test")[member]
                 _is_as_told(travel, after)
             return burnt.points, burnt.honoured

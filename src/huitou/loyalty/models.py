@@ -126,6 +126,23 @@ class Lot(models.Model):
         ]
 
 
+class Bonus(models.Model):
+    """Of what a sale earned the points that an offer brought, on one line of it: a return takes back what belongs to
+    the lines that came back. Rows never change."""
+
+    transaction = models.ForeignKey("loyalty.Transaction", models.PROTECT, related_name="+", db_index=False)
+    # The offer's code: this room knows no offers.
+    offer = models.TextField()
+    line = models.IntegerField()
+    points = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["transaction", "offer", "line"], name="loyalty_bonus_once"),
+            models.CheckConstraint(name="loyalty_bonus_of_points", condition=Q(points__gt=0) & ~Q(offer="")),
+        ]
+
+
 class Entry(models.Model):
     """One side of a posting. Entries never change (L3): a trigger refuses.
 

@@ -156,10 +156,11 @@ def reverse_returns(
     were settled before are not in it, and stay as they are.
     """
     points = taking.points_of_sales(sorted(sold))
+    bonus = taking.bonus_of_sales(sorted(points))
     due = [
         found
         for sale, earned in sorted(points.items())
-        for found in reversal.reversals(sale, earned, sold[sale], given_back[sale])
+        for found in reversal.reversals(sale, earned, sold[sale], given_back[sale], bonus.get(sale, {}))
         if found.return_receipt in returned_on
     ]
     if not due:

@@ -146,8 +146,18 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True)
+class Bonus:
+    """Points that an offer brought, on one line of the sale. `offer`: its code."""
+
+    offer: str
+    line: int
+    points: int
+
+
+@dataclass(frozen=True, slots=True)
 class Earning:
-    """What a sale earns. `expires_on` is the last day on which the points can be spent."""
+    """What a sale earns, with what offers brought of it. `expires_on` is the last day on which the points can be
+    spent."""
 
     receipt_id: int
     member: int
@@ -157,6 +167,7 @@ class Earning:
     store_id: int | None
     source: str
     expires_on: date | None = None
+    bonus: tuple[Bonus, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -176,6 +176,9 @@ class Settled(models.Model):
     takings = models.JSONField()
     # Of each offer: [row, applications, fen, [[payer, fen]], applications and fen honoured beyond its limits].
     applied = models.JSONField()
+    # Of each benefit: [offer's row, kind, [[line, points]], [[line, fen]], [[least fen, least pieces, [[line, fen,
+    # pieces]]] of each need]].
+    given = models.JSONField(db_default=[])
 
     class Meta:
         indexes = [models.Index(fields=["business_date"], name="offers_settled_on")]

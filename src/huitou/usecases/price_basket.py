@@ -77,7 +77,12 @@ def price_basket(caller: KeySeen, asked: BasketAsked, *, now: datetime) -> Quote
         basket, store=store, channel=asked.channel, at=now, member=facts, segments=segments, balance=balance[0],
         presented=presented, wallet=wallet, zone=settings.TIME_ZONE, currency=settings.CURRENCY,
     )  # fmt: skip
-    answer = _priced(request, programme, left, asked.deadline_ms)
+    answer = quoting.promised(
+        _priced(request, programme, left, asked.deadline_ms),
+        member=facts is not None,
+        budgets=left,
+        worth_of=lambda points: rate.worth_of(points) if rate is not None else 0,
+    )
     quotas = offers.quotas_left(programme, facts, left)
     told = quoting.told(answer, basket, programme.version, facts, balance, presented, now, quotas)
     # What this very basket holds already may pay for it.

@@ -143,17 +143,36 @@ class QuotaOf(BaseModel):
     left: str
 
 
+class GivenBeside(BaseModel):
+    offer: str
+    name: str
+    kind: str = Field(description="points_bonus, gift, free_delivery, next_coupon.")
+    given: dict[str, Any] = Field(description="`points`, `gifts`, `delivery` or `coupons`.")
+
+
+class NotGivenBeside(BaseModel):
+    offer: str
+    name: str
+    kind: str
+
+
 class Recorded(OfAccount):
     receipt: int
     kind: Literal["sale"]
     business_date: str
-    points_earned: int
+    points_earned: int = Field(description="All of them, with what offers brought.")
     points_used: int
     points_honoured: int = Field(description="Of those used, what was not there any more: an offline sale.")
     claim_code: str | None = Field(description="For the QR of a receipt without a member.")
     programme: int | None = Field(None, description="Which reckoned it; only of a sale with its quote or coupons.")
     coupons_used: list[str] | None = Field(None, description="The same.")
     difference: str | None = Field(None, description="What was paid less what the programme reckons.")
+    benefits: list[GivenBeside] | None = Field(
+        None, description="What offers gave beside the price; only of a sale with its quote or coupons."
+    )
+    benefits_not_given: list[NotGivenBeside] | None = Field(
+        None, description="What the quote promised, and for which no room was left in the offer's limits since."
+    )
     quotas: list[QuotaOf] | None = Field(None, description="What is left of the quotas that it took something of.")
     clock_off_seconds: int | None = Field(
         None, description="How far `at` was from the server's time when it came: left out within five minutes."
@@ -258,13 +277,6 @@ class PricedOffer(BaseModel):
     off: str
     coupons: list[str]
     funding: list[dict[str, str]]
-
-
-class GivenBeside(BaseModel):
-    offer: str
-    name: str
-    kind: str = Field(description="gift, stamps, free_delivery, next_coupon, points_bonus: told, and not yet booked.")
-    given: dict[str, Any]
 
 
 class WhyNot(BaseModel):

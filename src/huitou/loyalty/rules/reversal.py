@@ -22,13 +22,30 @@ def points_of_lines(points: int, lines: Sequence[SoldQuantity]) -> dict[int, int
     return {line.line: share for line, share in zip(ordered, largest_remainder(points, paid), strict=True)}
 
 
-def reversals(sale: int, points: int, lines: Sequence[SoldQuantity], given_back: Sequence[GivenBack]) -> list[Reversal]:
+NO_BONUS: Mapping[int, int] = {}
+
+
+def earned_by_lines(points: int, lines: Sequence[SoldQuantity], bonus: Mapping[int, int] = NO_BONUS) -> dict[int, int]:
+    """What each line earned. `bonus`: of `points` those that offers brought, by the line that they lie on already; the
+    rest is spread."""
+    assert sum(bonus.values()) <= points, "offers brought more than was earned"
+    base = points_of_lines(points - sum(bonus.values()), lines)
+    return {line: share + bonus.get(line, 0) for line, share in base.items()}
+
+
+def reversals(
+    sale: int,
+    points: int,
+    lines: Sequence[SoldQuantity],
+    given_back: Sequence[GivenBack],
+    bonus: Mapping[int, int] = NO_BONUS,
+) -> list[Reversal]:
     """What each return of this sale takes back, in order of arrival.
 
     A line's points come back in proportion to the quantity that came back so far, rounded down in the member's favour
     until the line is back whole; so a line never loses more than it earned, and everything back takes everything.
     """
-    earned = points_of_lines(points, lines)
+    earned = earned_by_lines(points, lines, bonus)
     sold: Mapping[int, int] = {line.line: line.quantity_milli for line in lines}
     back = dict.fromkeys(sold, 0)
     taken: dict[int, int] = {}

@@ -50,6 +50,14 @@ UPDATE loyalty_account a SET balance = a.balance + e.points
 FROM (SELECT account_id, sum(points) AS points FROM earning GROUP BY account_id) e WHERE a.id = e.account_id
 """
 
+# After the posting, in the same trip: beside what is posted at once and what repays debts alike.
+_BRING = """
+INSERT INTO loyalty_bonus (transaction_id, offer, line, points)
+SELECT t.id, b.offer, b.line, b.points
+FROM unnest(%s::bigint[], %s::text[], %s::int[], %s::bigint[]) AS b (receipt_id, offer, line, points)
+JOIN loyalty_transaction t ON t.key = 'earn/' || b.receipt_id ORDER BY t.id, b.offer, b.line
+"""
+
 
 class LockedAccounts:
     """Accounts that are locked until the transaction ends."""
@@ -123,6 +131,9 @@ def earn(trip: Trip, accounts: Mapping[int, Account], earnings: Sequence[Earning
     for sale in earnings:
         if sale.points > 0 and accounts[sale.member].debt > 0:
             after[sale.member] = _earn_and_repay(trip, after[sale.member], sale, actor)
+    bonus = [(sale.receipt_id, one.offer, one.line, one.points) for sale in earnings for one in sale.bonus]
+    if bonus:
+        trip.ask(_BRING, [list(column) for column in zip(*bonus, strict=True)])
     return after
 
 

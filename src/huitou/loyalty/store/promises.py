@@ -27,6 +27,8 @@ _NEVER_CHANGE = (
     "loyalty_sealed_stays",
     "loyalty_hold_stays",
     "loyalty_holdlot_stays",
+    "loyalty_bonus_never_changes",
+    "loyalty_bonus_stays",
 )
 _LIMITS = ("loyalty_entry_spends_within", "loyalty_hold_holds_within")
 

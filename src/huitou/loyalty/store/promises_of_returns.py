@@ -10,15 +10,18 @@ from __future__ import annotations
 from huitou.kernel.errors import N_
 from huitou.kernel.promise import Promise
 
+# `bonus`: sale_id, line, points that lie on that line already; the rest of `points` is spread.
 # `posted`: sale_id, on_day, points (of the posting that is mirrored), moved (what returns have moved of it).
 _DUE = """
 , wanted AS (
-    SELECT p.*, l.line, l.quantity_milli, coalesce(b.back_milli, 0) AS back_milli,
+    SELECT p.sale_id, p.on_day, p.moved, p.points - coalesce(sum(o.points) OVER sale, 0) AS points,
+        coalesce(o.points, 0) AS own, l.line, l.quantity_milli, coalesce(b.back_milli, 0) AS back_milli,
         CASE WHEN sum(greatest(l.net_fen, 0)) OVER sale = 0 THEN greatest(l.quantity_milli, 0)
              ELSE greatest(l.net_fen, 0) END::numeric AS weight
     FROM posted p JOIN receipts_soldlines l ON l.receipt_id = p.sale_id AND l.business_date = p.on_day
     LEFT JOIN (SELECT sale_id, sale_line, sum(quantity_milli) AS back_milli FROM receipts_givenback GROUP BY 1, 2) b
         ON b.sale_id = l.receipt_id AND b.sale_line = l.line
+    LEFT JOIN bonus o ON o.sale_id = l.receipt_id AND o.line = l.line
     WINDOW sale AS (PARTITION BY p.sale_id)
 ), whole AS (
     SELECT *, div(points * weight, sum(weight) OVER sale) AS share, mod(points * weight, sum(weight) OVER sale) AS rest
@@ -27,14 +30,17 @@ _DUE = """
     SELECT *, points - sum(share) OVER (PARTITION BY sale_id) AS left_over,
         row_number() OVER (PARTITION BY sale_id ORDER BY rest DESC, line) AS place FROM whole
 ), due AS (
-    SELECT sale_id, moved, sum(div((share + (place <= left_over)::int) * back_milli, quantity_milli))
+    SELECT sale_id, moved, sum(div((share + (place <= left_over)::int + own) * back_milli, quantity_milli))
         FILTER (WHERE back_milli > 0 AND quantity_milli > 0) AS points
     FROM ranked GROUP BY sale_id, moved
 )
 """
 _STANDS = "NOT EXISTS (SELECT FROM loyalty_transaction u WHERE u.corrects_id = {}.id AND u.kind = 'undo')"
 _TAKEN = f"""
-WITH reversed AS (
+WITH bonus AS (
+    SELECT t.receipt_id AS sale_id, b.line, sum(b.points)::numeric AS points FROM loyalty_bonus b
+    JOIN loyalty_transaction t ON t.id = b.transaction_id GROUP BY 1, 2
+), reversed AS (
     SELECT r.corrects_id, sum(e.points) AS points FROM loyalty_transaction r
     JOIN loyalty_entry e ON e.transaction_id = r.id
     JOIN loyalty_account a ON a.id = e.account_id AND a.role = 'reversed'
@@ -52,7 +58,9 @@ FROM due WHERE moved <> coalesce(points, 0) ORDER BY sale_id
 """
 # A return that names no sale came by file, and takes back only what the sale earned: its sales are left out.
 _GIVEN = f"""
-WITH restored AS (
+WITH bonus (sale_id, line, points) AS (
+    SELECT NULL::bigint, NULL::int, NULL::numeric WHERE false
+), restored AS (
     SELECT r.corrects_id, -sum(e.points) AS points FROM loyalty_transaction r
     JOIN loyalty_entry e ON e.transaction_id = r.id
     JOIN loyalty_account a ON a.id = e.account_id AND a.role = 'redeemed'
@@ -71,7 +79,16 @@ SELECT 'sale ' || sale_id || ': returns gave back ' || moved || ' points, of wha
 FROM due WHERE moved <> coalesce(points, 0) ORDER BY sale_id
 """
 
+_BROUGHT = """
+SELECT 'receipt ' || t.receipt_id || ' earned ' || coalesce(l.original, 0) || ' points, and offers brought '
+    || sum(b.points) || ' of them'
+FROM loyalty_bonus b JOIN loyalty_transaction t ON t.id = b.transaction_id
+LEFT JOIN loyalty_lot l ON l.transaction_id = t.id AND t.kind = 'earn'
+GROUP BY t.id, l.original HAVING sum(b.points) > coalesce(l.original, 0) ORDER BY t.id
+"""
+
 PROMISES = (
+    Promise("L10", N_("What offers brought is a part of what the sale earned."), _BROUGHT),
     Promise(
         "L10", N_("What returns took back of a sale's points is what came back of its goods, to the point."), _TAKEN
     ),

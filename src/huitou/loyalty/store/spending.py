@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -97,8 +97,8 @@ def apply_return(
         if sums:
             before[restore_key] = tuple(map(sum, zip(*sums, strict=True)))
 
-    def due(points: int) -> int:
-        found = reversal.reversals(sale_id, points, sold, given_back)
+    def due(points: int, bonus: Mapping[int, int] = reversal.NO_BONUS) -> int:
+        found = reversal.reversals(sale_id, points, sold, given_back, bonus)
         return sum(part.points for part in found if part.return_receipt == return_id)
 
     if restore_key in before:
@@ -109,7 +109,7 @@ def apply_return(
         restored = 0
     if reverse_key in before:
         taken_back, owed = before[reverse_key][0], before[reverse_key][2]
-    elif sale.lot and (taken_back := due(sale.lot.original)):
+    elif sale.lot and (taken_back := due(sale.lot.original, sale.bonus)):
         account, owed = _reverse(trip, account, returning, sale, taken_back, (reverse_key, actor))
     else:
         taken_back = owed = 0

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from huitou.bulk.trip import Answer, Trip
@@ -42,6 +43,8 @@ class SaleState:
     """How many of its points expired, and no return has taken back yet."""
     burn_id: int | None
     spent: tuple[Spent, ...]
+    bonus: Mapping[int, int] = field(default_factory=dict)
+    """Of the lot's points those that offers brought, by line of the sale."""
 
 
 def accounts(trip: Trip, members: list[int]) -> list[Account]:
@@ -128,6 +131,8 @@ def ask_sale(trip: Trip, sale: int) -> tuple[Answer, Answer]:
         "    JOIN loyalty_entry e ON e.transaction_id = c.id JOIN loyalty_account a ON a.id = e.account_id "
         "    WHERE a.role = 'expired' AND (c.corrects_id = t.id OR c.corrects_id IN ("
         "        SELECT r.id FROM loyalty_transaction r WHERE r.corrects_id = t.id))), "
+        "ARRAY(SELECT b.line FROM loyalty_bonus b WHERE b.transaction_id = t.id ORDER BY b.id), "
+        "ARRAY(SELECT b.points FROM loyalty_bonus b WHERE b.transaction_id = t.id ORDER BY b.id), "
         f"{_LOT} FROM loyalty_transaction t JOIN loyalty_lot l ON l.transaction_id = t.id WHERE t.key = %s",
         [f"earn/{sale}"],
     )
@@ -146,12 +151,16 @@ def ask_sale(trip: Trip, sale: int) -> tuple[Answer, Answer]:
 
 def sale_state(answers: tuple[Answer, Answer]) -> SaleState:
     earned, spent = answers[0].row(), answers[1].rows()
+    bonus: dict[int, int] = {}
+    for line, points in zip(earned[2], earned[3], strict=True) if earned else ():
+        bonus[line] = bonus.get(line, 0) + points
     return SaleState(
         earned[0] if earned else None,
-        SpendableLot(*earned[2:]) if earned else None,
+        SpendableLot(*earned[4:]) if earned else None,
         earned[1] if earned else 0,
         spent[0][0] if spent else None,
         tuple(
             Spent(lot, points, restored, expires_on, account) for _, lot, points, expires_on, restored, account in spent
         ),
+        bonus,
     )

@@ -149,6 +149,21 @@ def points_of_sales(receipts: list[int]) -> dict[int, int]:
         return dict(cursor.fetchall())
 
 
+def bonus_of_sales(receipts: list[int]) -> dict[int, dict[int, int]]:
+    """Of what these sales earned the points that offers brought, by line; sales without are left out."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT t.receipt_id, b.line, sum(b.points)::bigint FROM loyalty_transaction t "
+            "JOIN loyalty_bonus b ON b.transaction_id = t.id "
+            "WHERE t.kind = 'earn' AND t.receipt_id = ANY(%s) GROUP BY 1, 2",
+            [receipts],
+        )
+        found: dict[int, dict[int, int]] = {}
+        for receipt, line, points in cursor.fetchall():
+            found.setdefault(receipt, {})[line] = points
+        return found
+
+
 def post_reversals(rows: pa.Table, *, asset: str, rule: str, version: int, actor: str) -> int:
     """Take points back from the lots of their own sales; a reversal that was posted before is left alone.
 

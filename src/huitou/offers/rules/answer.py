@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from huitou.kernel.shares import largest_remainder
 from huitou.offers.rules.articles import Mask
 from huitou.offers.rules.benefits import benefits_of
+from huitou.offers.rules.brought import brought, points_by_line
 from huitou.offers.rules.earning import PRODUCT, bonus_by_line, earned
 from huitou.offers.rules.pricing import Priced, Touched
 from huitou.offers.rules.search.ready import Lacks, Unit, lacks
@@ -17,7 +18,6 @@ from huitou.offers.terms import (
     STAGES,
     Answer,
     Applied,
-    Benefit,
     Earned,
     Fen,
     Funded,
@@ -37,7 +37,8 @@ def answer_of(priced: Priced, out_of_time: Callable[[], bool]) -> Answer:
     levies = sum(article.line.levy * article.pieces for article in articles)
     before = sum(unit.first for unit in units) + levies
     total = sum(unit.amount for unit in units) + levies
-    benefits, refused, coupons = benefits_of(priced, units)
+    found, refused, coupons = benefits_of(priced, units)
+    benefits = brought(priced, prices, found)
     free = any(benefit.given.get("delivery") for benefit in benefits)
     delivery = 0 if free else request.delivery_fee
     due = [0] * len(request.basket)
@@ -48,7 +49,8 @@ def answer_of(priced: Priced, out_of_time: Callable[[], bool]) -> Answer:
     rules = earned(request, units, priced.shelf)
     bonus = bonus_by_line(request)
     points = [one for one, _ in rules] + ([Earned(PRODUCT, sum(bonus))] if any(bonus) else [])
-    by_line = _points_by_line(priced, prices, [(one.points, mask) for one, mask in rules], benefits)
+    by_line = points_by_line(priced, prices, [(one.points, mask) for one, mask in rules])
+    given = [benefit.points_by_line for benefit in benefits if benefit.points_by_line]
     used = sorted({took.coupon for unit in units for took in unit.takings if took.coupon and took.off} | set(coupons))
     entered = Entered(priced, units)
     return Answer(
@@ -67,7 +69,7 @@ def answer_of(priced: Priced, out_of_time: Callable[[], bool]) -> Answer:
         benefits=tuple(benefits),
         points=sum(one.points for one in points) + sum(int(b.given.get("points", 0)) for b in benefits),
         earned=tuple(points),
-        points_by_line=tuple(map(sum, zip(by_line, bonus, strict=True))),
+        points_by_line=tuple(map(sum, zip(by_line, bonus, *given, strict=True))),
         coupons_used=tuple(used),
         not_applied=tuple(_not_applied(priced, entered, refused, out_of_time)),
         suggestions=tuple(_suggestions(priced, entered)),
@@ -100,27 +102,6 @@ def _unit_prices(priced: Priced, units: Sequence[Unit]) -> tuple[UnitPrice, ...]
                 found.append((number, price))
             start += pieces
     return tuple(price for _, price in sorted(found, key=lambda one: one[0]))
-
-
-def _points_by_line(
-    priced: Priced, prices: Sequence[UnitPrice], rules: Sequence[tuple[int, Mask]], benefits: Sequence[Benefit]
-) -> list[int]:
-    """Points on the lines of the goods that earned them, by what is paid for these; of free goods by pieces."""
-    lines = [0] * len(priced.request.basket)
-    article_of = {number: index for index, article in enumerate(priced.articles) for number, _ in article.lines}
-    paid = list(lines)
-    for price in prices:
-        paid[price.line - 1] += price.after * price.pieces
-    goods = {one.compiled.offer.id: one.compiled.takes[0] for one in priced.touched}
-    more = [(int(b.given.get("points", 0)), priced.shelf.mask(goods[b.offer])) for b in benefits]
-    for points, mask in [*rules, *more]:
-        mine = [place for place in range(len(lines)) if mask >> article_of[place + 1] & 1]
-        weights = [paid[place] for place in mine]
-        if not any(weights):
-            weights = [priced.request.basket[place].quantity for place in mine]
-        for place, part in zip(mine, largest_remainder(points, weights), strict=True):
-            lines[place] += part
-    return lines
 
 
 def _applied(priced: Priced, units: Sequence[Unit]) -> tuple[Applied, ...]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from huitou.offers.terms.settling import LineBack, Took
+from huitou.offers.rules.giving import is_gone
+from huitou.offers.terms.settling import Given, LineBack, Took
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +16,23 @@ class DueBack:
     uses: Mapping[int, int]
     fen: Mapping[int, int]
     coupons: tuple[str, ...]
+
+
+def gone_now(given: Sequence[Given], lines: Sequence[LineBack]) -> list[Given]:
+    """The benefits that the goods that come back now bring to an end."""
+    return [one for one in given if is_gone(one, lines) and not is_gone(one, lines, before=True)]
+
+
+def fen_of_given(given: Sequence[Given], lines: Sequence[LineBack]) -> dict[int, int]:
+    """By offer what goes back to its budget of what its points were worth, by the share of each line's goods."""
+    of_line = {line.line: line for line in lines}
+    fen: dict[int, int] = {}
+    for one in given:
+        for number, part in one.fen:
+            if (line := of_line.get(number)) is not None:
+                due = _share(part, line.back_milli, line.sold_milli) - _share(part, line.before_milli, line.sold_milli)
+                fen[one.offer_id] = fen.get(one.offer_id, 0) + due
+    return {offer: due for offer, due in fen.items() if due}
 
 
 def due_back(took: Sequence[Took], coupons: Sequence[str], lines: Sequence[LineBack]) -> DueBack:

@@ -5,7 +5,7 @@ It needs no database.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -13,16 +13,16 @@ from huitou.kernel.errors import HuitouError
 from huitou.kernel.ids import member_code
 from huitou.members.terms import MemberFacts
 from huitou.offers.errors import CouponUnknown
-from huitou.offers.rules import redeeming
+from huitou.offers.rules import giving, redeeming
 from huitou.offers.rules.coupon_codes import shown, spellings
 from huitou.offers.rules.leaving import left_of_offer
 from huitou.offers.rules.programme import Programme
 from huitou.offers.service import as_json
 from huitou.offers.service.reckoning import Basket
-from huitou.offers.terms import Answer, Limits
+from huitou.offers.terms import Answer, Benefit, Limits
 from huitou.offers.terms.coupons import CouponAtTill
 from huitou.offers.terms.kept import OfferTerms
-from huitou.offers.terms.settling import QuotaLeft
+from huitou.offers.terms.settling import Given, QuotaLeft
 
 __all__ = ["left_of_offer", "shown", "spellings"]
 
@@ -69,6 +69,22 @@ def judged(
     return usable, refused
 
 
+def promised(answer: Answer, *, member: bool, budgets: Mapping[str, Limits], worth_of: Callable[[int], int]) -> Answer:
+    """The answer with those benefits alone that a sale of it would be given. `member`: it is somebody's; `budgets`: of
+    limited offers what is left, where that counts; `worth_of`: fen that so many points count."""
+
+    def why_not(benefit: Benefit) -> str | None:
+        points = int(benefit.given.get("points", 0))
+        if benefit.kind not in giving.ALWAYS_KEPT:
+            return None if benefit.kind == "next_coupon" else "not_kept"
+        if points and not member:
+            return "members_only"
+        left = budgets[benefit.offer].budget if benefit.offer in budgets else None
+        return "budget_spent" if points and left is not None and worth_of(points) > left else None
+
+    return giving.kept(answer, why_not)
+
+
 def told(
     answer: Answer,
     basket: Basket,
@@ -94,7 +110,7 @@ def told(
         "quotas": told_quotas(quotas),
         "lines": _lines(written["units"], basket),
         "applied": [{**one, "coupons": [shown(code) for code in one["coupons"]]} for one in written["applied"]],
-        "benefits": written["benefits"],
+        "benefits": told_benefits(answer.benefits),
         "not_applied": [_told_why(one, quotas) for one in written["not_applied"]],
         "coupons": [{"coupon": shown(one.code), "kind": one.kind, "used": one.code in used} for one in presented],
         "suggestions": [
@@ -102,6 +118,11 @@ def told(
         ],
         **{field: written[field] for field in ("optimal", "at_most_better", "cut")},
     }
+
+
+def told_benefits(benefits: Sequence[Benefit | Given]) -> list[dict[str, Any]]:
+    """As tills are told of them."""
+    return [{"offer": one.offer, "name": one.name, "kind": one.kind, "given": dict(one.given)} for one in benefits]
 
 
 def quotas_left(

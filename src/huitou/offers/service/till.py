@@ -6,6 +6,7 @@ What takes a `Trip` only queues its writing, and belongs inside a transaction.
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -27,6 +28,7 @@ from huitou.offers.terms import Answer, Limits, PriceRequest
 from huitou.offers.terms.coupons import CouponAtTill
 from huitou.offers.terms.kept import OfferTerms
 from huitou.offers.terms.settling import (
+    BenefitGone,
     GivenBackNow,
     LineBack,
     OfferUsed,
@@ -300,12 +302,20 @@ def give_back(
     row = asked.settled.row()
     if row is None:
         return GivenBackNow()
-    took, sold_on = counting.took_of(row[0]), row[1]
+    took, sold_on, given = counting.took_of(row[0]), row[1], counting.given_of(row[2])
     coupons = [code for (code,) in asked.coupons.rows()]
     due = giving_back.due_back(took, coupons, lines)
+    gone = giving_back.gone_now(given, lines)
+    uses = Counter(one.offer_id for one in gone)
+    # Those of benefits first, as they were counted.
+    counting.uncount(
+        trip, asked.sale, uses, giving_back.fen_of_given(given, lines), member=member, store_id=store_id, day=sold_on
+    )
     counting.uncount(trip, asked.sale, due.uses, due.fen, member=member, store_id=store_id, day=sold_on)
     if member is not None:
         quotas.uncount(trip, due.fen, member=member, day=sold_on)
     if due.coupons:
         rows.give_back(trip, asked.sale, due.coupons, return_id, day, day + timedelta(days=GRACE_DAYS))
-    return GivenBackNow(tuple(map(shown, due.coupons)), due.fen)
+    return GivenBackNow(
+        tuple(map(shown, due.coupons)), due.fen, tuple(BenefitGone(one.offer_id, one.kind) for one in gone)
+    )

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import astuple
 from datetime import date
 
 from huitou.bulk.trip import Answer, Trip
 from huitou.offers.store.programmes import SHARDS
 from huitou.offers.terms.kept import Limited
-from huitou.offers.terms.settling import OfferUsed, OverLimit, Settling, Took
+from huitou.offers.terms.settling import Given, NeededGoods, OfferUsed, OverLimit, Settling, Took
 
 _SETTLE = """
-INSERT INTO offers_settled (receipt_id, programme_id, business_date, reckoned_fen, claimed_fen, takings, applied)
-VALUES (%s::bigint, %s::bigint, %s::date, %s::bigint, %s::bigint, %s::jsonb, %s::jsonb)
+INSERT INTO offers_settled (receipt_id, programme_id, business_date, reckoned_fen, claimed_fen, takings, applied,
+    given)
+VALUES (%s::bigint, %s::bigint, %s::date, %s::bigint, %s::bigint, %s::jsonb, %s::jsonb, %s::jsonb)
 """
 # What has room in the limits is counted, and the rest is honoured: it has happened. The rows are locked in their order,
 # so that what is read of them is what is written.
@@ -30,7 +32,7 @@ UPDATE offers_tally t SET uses = t.uses + l.in_uses, fen = t.fen + l.in_fen,
     honoured_uses = t.honoured_uses + l.uses - l.in_uses, honoured_fen = t.honoured_fen + l.fen - l.in_fen
 FROM locked l WHERE t.id = l.id RETURNING l.offer_id, l.uses - l.in_uses, l.fen - l.in_fen
 """
-_MAKE_LIMITED = """
+MAKE_LIMITED = """
 INSERT INTO offers_limitedtally (offer_id, member_id, store_id, day, most)
 SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::int[], %s::date[], %s::bigint[]) AS g (offer_id, member_id,
     store_id, day, most) ORDER BY 1, 2, 3, 4
@@ -85,7 +87,9 @@ def settle(trip: Trip, one: Settling) -> None:
     """Queue how a receipt was priced."""
     took = [[t.line, t.offer_id, t.coupon, t.application, t.fen] for t in one.took]
     used = [[u.offer_id, u.uses, u.fen, [list(share) for share in u.funding]] for u in one.used]
-    written = [json.dumps(rows, ensure_ascii=False, separators=(",", ":")) for rows in (took, used)]
+    given = [[g.offer_id, g.kind, g.points, g.fen, [astuple(need) for need in g.needed], dict(g.given)]
+             for g in one.given]  # fmt: skip
+    written = [json.dumps(rows, ensure_ascii=False, separators=(",", ":")) for rows in (took, used, given)]
     trip.ask(
         _SETTLE,
         [one.receipt_id, one.programme or None, one.business_date, one.reckoned_fen, one.claimed_fen, *written],
@@ -97,16 +101,16 @@ def count(trip: Trip, one: Settling, limits: Mapping[int, Limited]) -> list[Answ
     used = sorted(one.used, key=lambda each: each.offer_id)
     if not used:
         return []
-    shards = [_shard(one.receipt_id, limits.get(each.offer_id)) for each in used]
+    shards = [shard_of(one.receipt_id, limits.get(each.offer_id)) for each in used]
     asked = trip.ask(
         _COUNT,
         [[u.offer_id for u in used], shards, [u.uses for u in used], [u.fen for u in used]],
     )
-    answers = [asked] if any(_is_limited(limits.get(each.offer_id)) for each in used) else []
-    rows = [row for each in used for row in _limited_rows(one, each, limits.get(each.offer_id))]
+    answers = [asked] if any(is_limited(limits.get(each.offer_id)) for each in used) else []
+    rows = [row for each in used for row in limited_rows(one, each, limits.get(each.offer_id))]
     if rows:
         columns = [list(column) for column in zip(*rows, strict=True)]
-        trip.ask(_MAKE_LIMITED, columns[:5])
+        trip.ask(MAKE_LIMITED, columns[:5])
         answers.append(trip.ask(_COUNT_LIMITED, columns))
     return answers
 
@@ -121,16 +125,16 @@ def beyond(answers: Sequence[Answer]) -> list[OverLimit]:
     return [OverLimit(offer, uses, fen) for offer, (uses, fen) in sorted(found.items()) if uses or fen]
 
 
-def _is_limited(limited: Limited | None) -> bool:
+def is_limited(limited: Limited | None) -> bool:
     return limited is not None and not limited.terms.unlimited
 
 
-def _shard(receipt_id: int, limited: Limited | None) -> int:
+def shard_of(receipt_id: int, limited: Limited | None) -> int:
     capped = limited is not None and (limited.terms.budget_fen is not None or limited.terms.uses is not None)
     return 0 if capped else receipt_id % SHARDS
 
 
-def _limited_rows(
+def limited_rows(
     one: Settling, used: OfferUsed, limited: Limited | None
 ) -> list[tuple[int, int | None, int | None, date | None, int, int]]:
     if limited is None:
@@ -148,11 +152,26 @@ def _limited_rows(
 
 def ask_settled(trip: Trip, sale: int) -> Answer:
     """Queue the question for how a sale was priced."""
-    return trip.ask("SELECT takings::text, business_date FROM offers_settled WHERE receipt_id = %s::bigint", [sale])
+    return trip.ask(
+        "SELECT takings::text, business_date, given::text FROM offers_settled WHERE receipt_id = %s::bigint", [sale]
+    )
 
 
 def took_of(text: str) -> list[Took]:
     return [Took(*row) for row in json.loads(text)]
+
+
+def given_of(text: str) -> list[Given]:
+    """What a sale was given, as it was kept."""
+    return [
+        Given(
+            offer_id, "", "", kind, told,
+            points=tuple((line, part) for line, part in points),
+            fen=tuple((line, part) for line, part in fen),
+            needed=tuple(NeededGoods(fen, pieces, tuple(map(tuple, rows))) for fen, pieces, rows in needed),
+        )
+        for offer_id, kind, points, fen, needed, told in json.loads(text)
+    ]  # fmt: skip
 
 
 def uncount(

@@ -331,6 +331,24 @@ class Funded:
 
 
 @dataclass(frozen=True, slots=True)
+class CountedLine:
+    """What of a line of the basket counts in a need: fen on the winning combination, and pieces."""
+
+    line: int
+    amount: Fen
+    pieces: int
+
+
+@dataclass(frozen=True, slots=True)
+class Needed:
+    """What must remain of a purchase for its benefit to stand, and the goods that count."""
+
+    least_amount: Fen
+    least_pieces: int
+    lines: tuple[CountedLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Benefit:
     """What an offer gives that is no money off this receipt."""
 
@@ -339,6 +357,10 @@ class Benefit:
     kind: str
     given: dict[str, Any]
     """`points`, `stamps`, `gifts` (sku and pieces to hand out), `coupons` (kind and count), `delivery`."""
+    points_by_line: tuple[int, ...] = ()
+    """Its points, spread over the basket's lines; none where it gives no points."""
+    needed: tuple[Needed, ...] = ()
+    """One for each of the offer's needs, or one of any of its goods."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from huitou.offers.terms.coupons import CouponAtTill
 
@@ -31,6 +32,51 @@ class OfferUsed:
 
 
 @dataclass(frozen=True, slots=True)
+class NeededGoods:
+    """What must remain of a sale for its benefit to stand: fen and pieces of these lines of the till, (line, fen,
+    pieces) as they counted."""
+
+    least_fen: int
+    least_pieces: int
+    lines: tuple[tuple[int, int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What an offer gives beside the price: one use of it."""
+
+    offer_id: int
+    offer: str
+    """Its code."""
+    name: str
+    kind: str
+    given: Mapping[str, Any]
+    """As the engine answers it; points as they are earned."""
+    points: tuple[tuple[int, int], ...] = ()
+    """(line of the till, points)."""
+    fen: tuple[tuple[int, int], ...] = ()
+    """What it counts in its budget, by line."""
+    needed: tuple[NeededGoods, ...] = ()
+
+    @property
+    def points_given(self) -> int:
+        return sum(points for _, points in self.points)
+
+    @property
+    def fen_counted(self) -> int:
+        return sum(fen for _, fen in self.fen)
+
+
+@dataclass(frozen=True, slots=True)
+class NotGiven:
+    """A benefit that a quote may have promised, and for which no room is left."""
+
+    offer: str
+    name: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
 class Settling:
     """A receipt as it is settled: by which programme, what that reckons, what the till says."""
 
@@ -48,6 +94,7 @@ class Settling:
     """Locked, and used by this receipt."""
     hold_key: str | None = None
     """The basket whose other coupons are free again."""
+    given: tuple[Given, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +137,18 @@ class QuotaLeft:
 
 
 @dataclass(frozen=True, slots=True)
+class BenefitGone:
+    """A benefit that what is left of a sale would no longer bring."""
+
+    offer_id: int
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
 class GivenBackNow:
     """What a return gave back."""
 
     coupons: tuple[str, ...] = ()
     fen: Mapping[int, int] | None = None
+    gone: tuple[BenefitGone, ...] = ()
+    """What the purchase would no longer bring."""

@@ -36,17 +36,17 @@ def rates_of(each: Sequence[tuple[Placed, int, int | None]], now: datetime, *, o
     if not paying:
         return {}
     with trip() as one:
-        asked = {receipt: loyalty.ask_rate(one, _quoted_at(sale, now, offline)) for sale, receipt in paying}
+        asked = {receipt: loyalty.ask_rate(one, quoted_at(sale, now, offline)) for sale, receipt in paying}
         return {receipt: loyalty.read_rate(answer) for receipt, answer in asked.items()}
 
 
-def _quoted_at(sale: Placed, now: datetime, offline: bool) -> datetime:
+def quoted_at(sale: Placed, now: datetime, offline: bool) -> datetime:
     """The moment of the quote while it is good, else now; of a till that was alone, when it sold."""
     said = sale.said
     assert isinstance(said, Sale)
     if offline:
         return said.quoted_at or (sale.alone.sold_at if sale.alone is not None else said.at)
-    quoted = said.quoted_at
+    quoted: datetime | None = said.quoted_at
     return quoted if quoted is not None and now - QUOTE_GOOD_FOR <= quoted <= now else now
 
 

@@ -16,7 +16,7 @@ from huitou.catalogue import service as catalogue
 from huitou.kernel.errors import HuitouError
 from huitou.loyalty import service as loyalty
 from huitou.loyalty.errors import HoldEnded, HoldUnknown
-from huitou.loyalty.terms import Account, Earning, Moment, Spending
+from huitou.loyalty.terms import Account, Bonus, Earning, Moment, Spending
 from huitou.members import service as members
 from huitou.members.errors import SpendingNeedsCode
 from huitou.members.terms import MemberRef, RefKind
@@ -33,7 +33,7 @@ from huitou.receipts.terms import (
     SoldSale,
 )
 from huitou.receipts.terms.conflicts import ConflictKind, NewConflict
-from huitou.usecases.recording import answers, points_money, returns, settling
+from huitou.usecases.recording import answers, benefits, points_money, returns, settling
 from huitou.usecases.recording.answers import Outcome
 from huitou.usecases.recording.differing import receipt_differs
 from huitou.usecases.recording.errors import CodeSpent, MemberUnknown
@@ -191,18 +191,20 @@ def _write(new: Sequence[Placed], found: _Found, moment: Moment, offline: bool) 
         written.conflicts += points_money.judge(*one, rates, offline=offline)
     with trip(last=True) as last:
         paid = [_pay(last, *one, accounts, moment, offline, reckoned.get(one[1])) for one in each]
+        brought = _brought(last, each, reckoned, accounts, rates, offline)
         earnings = [
-            _earning(sale, receipt_id, accounts[member], points_money.earning_fen(sale, receipt_id, rates))
+            _earning(sale, receipt_id, accounts[member], points_money.earning_fen(sale, receipt_id, rates),
+                     brought[receipt_id].bonus() if receipt_id in brought else ())
             for sale, receipt_id, member in each
             if member is not None
-        ]
+        ]  # fmt: skip
         accounts |= loyalty.earn(last, accounts, earnings, actor=new[0].key.source)
         earned = {earning.receipt_id: earning.points for earning in earnings}
         for (sale, receipt_id, member), spent in zip(each, paid, strict=True):
             written.conflicts += [conflict_of(kind, sale, receipt_id, member) for kind in spent.conflicts]
             priced, quotas = reckoned.get(receipt_id), []
             if priced is not None:
-                conflicts, quotas = settling.settle(last, sale, priced, offline=offline)
+                conflicts, quotas = settling.settle(last, sale, priced, brought[receipt_id], offline=offline)
                 written.conflicts += conflicts
             points, back = earned.get(receipt_id, 0), 0
             if parked := found.parked.get(sale.key.name):
@@ -215,7 +217,7 @@ def _write(new: Sequence[Placed], found: _Found, moment: Moment, offline: bool) 
                 balance, held = before.balance + spent.balance + points + back, before.held + spent.held
                 account = shown[member] = replace(before, balance=balance, held=held)
             clock = answers.of_clock(sale.said.at, _really_at(sale, moment, offline))
-            priced_so = settling.told(priced, quotas) if priced is not None else {}
+            priced_so = settling.told(brought[receipt_id], quotas) if priced is not None else {}
             answer = _answer(sale, receipt_id, account, points, spent.honoured, priced_so, clock)
             _note(written, sale, receipt_id, member, found.products, answer)
         receipts.accept(last, written.receipts, written.lines)
@@ -223,6 +225,31 @@ def _write(new: Sequence[Placed], found: _Found, moment: Moment, offline: bool) 
         naming.note(last, {number: found.named[sale.said.member] for sale, number, _ in each
                            if sale.said.member in found.named})  # fmt: skip
     return written.outcomes
+
+
+def _brought(
+    trip: Trip,
+    each: Sequence[tuple[Placed, int, int | None]],
+    reckoned: Mapping[int, settling.Reckoned],
+    accounts: Mapping[int, Account],
+    rates: points_money.Rates,
+    offline: bool,
+) -> dict[int, benefits.Brought]:
+    """By receipt what offers give beside the price: all of it is counted before any of it is read."""
+    counted = {
+        receipt_id: benefits.count(
+            trip,
+            sale,
+            (priced.settling, priced.programme),
+            None if member is None else accounts[member],
+            points_money.earning_fen(sale, receipt_id, rates),
+            priced.rate,
+            offline=offline,
+        )
+        for sale, receipt_id, member in each
+        if (priced := reckoned.get(receipt_id)) is not None
+    }
+    return {receipt_id: benefits.brought(one) for receipt_id, one in counted.items()}
 
 
 def _pay(
@@ -339,16 +366,18 @@ def _sold(sale: Placed, receipt_id: int, member: int | None, found: _Found) -> S
     return SoldSale(receipt_id, sale.key.business_date, member, sale.said.at, lines)
 
 
-def _earning(sale: Placed, receipt_id: int, account: Account, net_fen: int) -> Earning:
-    """`net_fen`: what of the sale earns."""
+def _earning(sale: Placed, receipt_id: int, account: Account, net_fen: int, bonus: tuple[Bonus, ...]) -> Earning:
+    """`net_fen`: what of the sale earns; `bonus`: what offers brought beside that."""
+    base = loyalty.points_for(net_fen, account, sale.key.business_date)
     return Earning(
         receipt_id=receipt_id,
         member=account.member,
-        points=loyalty.points_for(net_fen, account, sale.key.business_date),
+        points=base + sum(one.points for one in bonus),
         earned_at=sale.said.at,
         business_date=sale.key.business_date,
         store_id=sale.store.id,
         source=sale.key.source,
+        bonus=bonus,
     )
 
 

@@ -6,7 +6,7 @@ A sale that happened is never changed by it: what the till says is what was paid
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -16,10 +16,12 @@ from huitou.bulk.trip import Answer, Trip, trip
 from huitou.catalogue import service as catalogue
 from huitou.kernel.errors import HuitouError
 from huitou.kernel.money import Money
+from huitou.loyalty import service as loyalty
+from huitou.loyalty.terms import PointsAsMoney
 from huitou.members import service as members
 from huitou.members.terms import MemberFacts
 from huitou.offers.errors import CouponUnknown, QuotaSpent
-from huitou.offers.service import programmes
+from huitou.offers.service import giving, programmes
 from huitou.offers.service import till as offers
 from huitou.offers.service.programmes import ProgrammeNow
 from huitou.offers.service.reckoning import Scanned, basket_of, request_of
@@ -29,6 +31,7 @@ from huitou.offers.terms.settling import GivenBackNow, LineBack, Settling
 from huitou.receipts.terms import SoldSale
 from huitou.receipts.terms.conflicts import ConflictKind, NewConflict
 from huitou.segments.service import live
+from huitou.usecases.recording import benefits, points_money
 from huitou.usecases.recording.holds import hold_key
 from huitou.usecases.recording.placing import Placed, conflict_of
 from huitou.usecases.till_terms import Sale
@@ -105,6 +108,8 @@ class Reckoned:
     programme: ProgrammeNow
     conflicts: tuple[NewConflict, ...]
     needs_proof: bool
+    rate: PointsAsMoney | None = None
+    """What points are worth, for budgets."""
 
 
 def prepare(each: Sequence[tuple[Placed, int, int | None]], now: datetime, *, offline: bool) -> dict[int, Reckoned]:
@@ -117,18 +122,21 @@ def prepare(each: Sequence[tuple[Placed, int, int | None]], now: datetime, *, of
         return {}
     with trip() as one:
         asked = [_ask(one, *sale) for sale in priced]
+        worth = [loyalty.ask_rate(one, points_money.quoted_at(sale, now, offline)) for sale, _, _ in priced]
         known = [
             (None if facts is None else _Buyer(members.read_facts(facts[0]), live.read_names(facts[1])), coupons)
             for facts, coupons in asked
         ]
+        rates = [loyalty.read_rate(answer) for answer in worth]
         judged = [
             judge(sale, coupons, receipt_id, member, _key(sale), now, offline=offline) if coupons else NO_COUPONS
             for (sale, receipt_id, member), (_, coupons) in zip(priced, known, strict=True)
         ]
     found: dict[int, Reckoned] = {}
     before = _Before()
-    for (sale, receipt_id, _), (buyer, _), usable in zip(priced, known, judged, strict=True):
-        found[receipt_id] = one_of = reckon(sale, receipt_id, buyer, usable, _key(sale), before, offline=offline)
+    for (sale, receipt_id, _), (buyer, _), usable, rate in zip(priced, known, judged, rates, strict=True):
+        one_of = reckon(sale, receipt_id, buyer, usable, _key(sale), before, offline=offline)
+        found[receipt_id] = replace(one_of, rate=rate)
         before.note(one_of.settling)
     return found
 
@@ -186,7 +194,7 @@ def reckon(
     assert isinstance(said, Sale)
     now = _programme(said, offline=offline)
     claimed = sum(line.amount_fen for line in said.lines if line.quantity_milli > 0)
-    took, used, reckoned = (), (), claimed
+    took, used, given, reckoned = (), (), (), claimed
     if said.programme is not None or judged.coupons:
         scanned = [
             Scanned(line.line, line.sku, line.quantity_milli, line.amount_fen + line.discount_fen)
@@ -209,6 +217,8 @@ def reckon(
             pass  # nobody could have quoted it: it stands as the till says
         if answer is not None:
             took, used = offers.took_of(answer, now, basket.line_of), offers.used_of(answer, now)
+            kept = giving.promised(answer, member=buyer is not None, budgets={}, worth_of=lambda _: 0)
+            given = giving.given_of(kept, now, basket.line_of)
             reckoned = int(answer.total)
     settling = Settling(
         receipt_id=receipt_id,
@@ -222,6 +232,7 @@ def reckon(
         used=used,
         coupons=judged.coupons,
         hold_key=key,
+        given=given,
     )
     return Reckoned(settling, now, judged.conflicts, judged.needs_proof)
 
@@ -255,12 +266,12 @@ def _programme(said: Sale, *, offline: bool) -> ProgrammeNow:
 
 
 def settle(
-    trip: Trip, sale: Placed, reckoned: Reckoned, *, offline: bool
+    trip: Trip, sale: Placed, reckoned: Reckoned, brought: benefits.Brought, *, offline: bool
 ) -> tuple[list[NewConflict], list[dict[str, Any]]]:
     """Queue it: what a person must see, and what is left of the member's quotas, as tills are told. Raises QuotaSpent:
     of two tills that spend one quota the second hears that it is gone."""
     conflicts = list(reckoned.conflicts)
-    one = reckoned.settling
+    one = brought.settling
     codes_of = {row.offer_id: code for code, row in reckoned.programme.offers.items()}
     settled = offers.settle(trip, one, reckoned.programme)
     quotas = settled.of_quotas()
@@ -270,7 +281,7 @@ def settle(
             names = {row.offer.id: row.offer.name for row in reckoned.programme.compiled.offers}
             code = codes_of[taken.offer_id]
             raise QuotaSpent(offer=names.get(code) or code, left=str(left), asked=str(asked))
-    for over in settled.beyond(quotas):
+    for over in [*settled.beyond(quotas), *brought.beyond()]:
         base = conflict_of(ConflictKind.OFFER_OVER_LIMIT, sale, one.receipt_id, one.member)
         conflicts.append(
             NewConflict(
@@ -286,9 +297,9 @@ def settle(
     return conflicts, offers.told_left(reckoned.programme, quotas)
 
 
-def told(reckoned: Reckoned, quotas: Sequence[dict[str, Any]]) -> dict[str, object]:
+def told(brought: benefits.Brought, quotas: Sequence[dict[str, Any]]) -> dict[str, object]:
     """What the till is told of it. `quotas`: as `settle` found them."""
-    one = reckoned.settling
+    one = brought.settling
     difference = one.claimed_fen - one.reckoned_fen
     sign = "-" if difference < 0 else ""
     return {
@@ -296,6 +307,7 @@ def told(reckoned: Reckoned, quotas: Sequence[dict[str, Any]]) -> dict[str, obje
         "coupons_used": [offers.shown_code(coupon.code) for coupon in one.coupons],
         "difference": f"{sign}{abs(difference) // 100}.{abs(difference) % 100:02d}",
         **({"quotas": list(quotas)} if quotas else {}),
+        **benefits.told(one.given, brought.not_given),
     }
 
 
