@@ -110,8 +110,8 @@ def _drawn_baskets(wanted: int) -> Iterator[Json]:
     """Requests of a month's first visits: members with coupons now and then, and strangers."""
     import duckdb
 
+    from huitou.usecases.sample_chain.drawing import draw_month, draw_whom
     from huitou.usecases.sample_chain.goods import read_goods
-    from huitou.usecases.sample_chain.laying import draw_month, draw_whom
     from huitou.usecases.sample_chain.terms import SampleChain
 
     chain = SampleChain(SEED, MEMBERS, 3, date(2026, 11, 20))

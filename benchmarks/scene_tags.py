@@ -95,8 +95,8 @@ def _of(session: duckdb.DuckDBPyConnection, name: str, rule: str, how: str) -> M
 def draw(members: int, seed: int) -> duckdb.DuckDBPyConnection:
     """A session with a drawn chain: `lines` as the lake has them, `told` (member_id, birthday, told_household), and the
     generator's `truth`."""
+    from huitou.usecases.sample_chain.drawing import draw_month, draw_whom
     from huitou.usecases.sample_chain.goods import read_goods
-    from huitou.usecases.sample_chain.laying import draw_month, draw_whom
     from huitou.usecases.sample_chain.terms import SampleChain
     from huitou.usecases.sample_chain.truth import FOLDER, write_members
 

@@ -10,8 +10,8 @@ import duckdb
 import pytest
 
 from huitou.kernel.festivals import LUNAR, festival_days
+from huitou.usecases.sample_chain.drawing import draw_month, draw_whom
 from huitou.usecases.sample_chain.goods import ean13, read_aisles, read_goods
-from huitou.usecases.sample_chain.laying import draw_month, draw_whom
 from huitou.usecases.sample_chain.people import draw_people
 from huitou.usecases.sample_chain.places import PLACES, places_of
 from huitou.usecases.sample_chain.seasons import in_season, pull_of

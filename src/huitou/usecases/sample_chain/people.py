@@ -32,7 +32,8 @@ PHONE_PREFIXES = ("154", "160", "163", "164", "168", "169")
 FRONT_DESK_SHARE, MISTYPED_SHARE, NO_PHONE_SHARE = 0.006, 0.012, 0.03
 
 LOVES = ("生鲜", "乳品烘焙", "休闲食品", "冷冻食品", "酒水饮料", "个护母婴", "粮油调味", "家居清洁")
-ONCE_SHARE_OF_LAPSED = 0.45
+ONCE_SHARE_OF_LAPSED = 0.6
+"""Took the card for one purchase and were never seen again. The others of the lapsed went at some time."""
 SILENT_DAYS = 94
 """Who has lapsed has been silent for longer than three months."""
 NEW_WITHIN_DAYS = 90
@@ -109,6 +110,11 @@ FROM who
 """
 
 
+def cards_of(chain: SampleChain) -> str:
+    """SQL of every `card` of the chain, without drawing anybody."""
+    return f"SELECT {_card()} AS card FROM range(1, {chain.members} + 1) AS t (i)"
+
+
 def _card() -> str:
     """Twelve digits, the last a Luhn check digit, as cards have it."""
     digits = "('88' || lpad((i * 13 + 10007)::VARCHAR, 9, '0'))"
@@ -129,11 +135,14 @@ def _how(chain: SampleChain) -> str:
 CREATE TABLE habits AS
 WITH kinds AS (
     SELECT *, CASE WHEN {drawn} < 0.30 THEN 'lapsed' WHEN {drawn} < 0.38 THEN 'new' ELSE 'regular' END AS habit,
+           habit = 'lapsed' AND {uniform(seed, "i", 44)} < {ONCE_SHARE_OF_LAPSED} AS comes_once,
            {uniform(seed, "i", 14)} < 0.012 AS is_staff, {uniform(seed, "i", 15)} < 0.004 AS is_bulk_buyer
     FROM reached
 ), joined AS (
     SELECT *, CASE WHEN habit = 'new' THEN {today} - {between(2, NEW_WITHIN_DAYS, seed, "i", 16)}
-                   WHEN {uniform(seed, "i", 17)} < 0.62 THEN {start} - {between(20, 1400, seed, "i", 18)}
+                   -- Whoever comes once comes on the day of joining, so it lies within the history.
+                   WHEN {uniform(seed, "i", 17)} < 0.62 AND NOT comes_once
+                   THEN {start} - {between(20, 1400, seed, "i", 18)}
                    ELSE {start} + {between(20, latest, seed, "i", 19)}
               END AS joined_on,
            CASE WHEN is_staff THEN 4.0 ELSE least(150.0, greatest(3.2, exp(ln(32) + 0.85 * {normal(seed, "i", 20)})))
@@ -141,7 +150,8 @@ WITH kinds AS (
     FROM kinds
 )
 SELECT *, greatest(joined_on, {start}) AS first_day,
-       CASE WHEN habit = 'lapsed' THEN least({today} - {SILENT_DAYS}, first_day + {_until_lapse(seed, today)})
+       CASE WHEN comes_once THEN first_day
+            WHEN habit = 'lapsed' THEN least({today} - {SILENT_DAYS}, first_day + {_until_lapse(seed, today)})
             ELSE {today} - 1 END AS last_day,
        CASE WHEN habit = 'regular' AND {uniform(seed, "i", 21)} < 0.09
             THEN {start} + {between(30, 200, seed, "i", 22)} END AS away_from,
@@ -151,9 +161,7 @@ FROM joined
 
 
 def _until_lapse(seed: int, today: str) -> str:
-    """Some took the card for one gift and were never seen again; the others went at some time."""
-    went = between(10, f"greatest(20, ({today} - first_day) - {SILENT_DAYS})", seed, "i", 24)
-    return f"CASE WHEN {uniform(seed, 'i', 44)} < {ONCE_SHARE_OF_LAPSED} THEN 1 ELSE {went} END"
+    return between(10, f"greatest(20, ({today} - first_day) - {SILENT_DAYS})", seed, "i", 24)
 
 
 def _whole(chain: SampleChain) -> str:
