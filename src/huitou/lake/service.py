@@ -280,6 +280,12 @@ def sweep() -> int:
     return tables.sweep(_LEFT_OVER_SECONDS)
 
 
+def forget_everything() -> None:
+    """Take every line out, and all that was counted from them: the lake is as before the first load. Nobody may load it
+    meanwhile. Killed on the way and begun again it ends the same."""
+    tables.forget_everything()
+
+
 def put_together() -> int:
     """Write the small files of each month together; returns how many. Sessions that are open go on for a day."""
     put = tables.put_together(_READ_FOR_HOURS)

@@ -47,6 +47,7 @@ LINES = pa.schema(
 
 
 _LINES = "receipt_lines"
+_SPILL = "spill"
 SPOOLS = ".reading"
 """How the folders end that hold an opened file's rows."""
 
@@ -143,7 +144,7 @@ def new_session(*, memory_mb: int | None = None, file: Path | None = None) -> du
     settings.LAKE_PATH.mkdir(parents=True, exist_ok=True)
     session = duckdb.connect(str(file) if file else ":memory:")
     session.execute("SET autoinstall_known_extensions = false")
-    session.execute("SET temp_directory = '" + str(settings.LAKE_PATH / "spill").replace("'", "''") + "'")
+    session.execute("SET temp_directory = '" + str(settings.LAKE_PATH / _SPILL).replace("'", "''") + "'")
     # Its own bar would write into ours, and into files.
     session.execute("SET enable_progress_bar = false")
     session.execute("SET TimeZone = 'UTC'")
@@ -187,6 +188,25 @@ def sweep(older_than_seconds: float) -> int:
         else:
             path.unlink(missing_ok=True)
     return len(left)
+
+
+def forget_everything() -> None:
+    """Take every table out, and what was counted from them. What others read in right now stays, and so does the folder
+    into which sessions spill."""
+    if not settings.LAKE_PATH.exists():
+        return
+    for path in list(settings.LAKE_PATH.iterdir()):
+        if path.name == _SPILL or path.name.endswith(SPOOLS) or ".part" in path.name:
+            continue
+        # A table is there or not, for whoever looks meanwhile; what a kill leaves of it is swept a day later.
+        gone = path.with_name(f"{path.name}.part-gone")
+        if gone.is_dir():
+            shutil.rmtree(gone, ignore_errors=True)
+        path.rename(gone)
+        if gone.is_dir():
+            shutil.rmtree(gone, ignore_errors=True)
+        else:
+            gone.unlink(missing_ok=True)
 
 
 def put_together(kept_hours: int) -> int:

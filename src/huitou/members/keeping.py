@@ -72,6 +72,11 @@ def changes_since(mark: Mapping[str, Any] | None) -> Changed:
     return changes.since(mark)
 
 
+def note_everybody() -> None:
+    """Let everybody who keeps their own answers about members ask anew."""
+    changes.note_everybody()
+
+
 def forget_changes() -> int:
     """Delete what everybody has read by now of the log of changes; whoever comes later reads everybody."""
     return changes.forget(CHANGES_KEPT_MINUTES)

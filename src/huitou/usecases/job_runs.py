@@ -169,6 +169,12 @@ RUNNERS: dict[str, Callable[[JobSeen, Watch, datetime], None]] = (
 
 
 def _run_sample(job: JobSeen, watch: Watch, now: datetime) -> None:
+    if job.kind == asking.CLEAR:
+        watch("clear")
+        cleared = asking.clear(job)
+        watch.close()
+        inbox.note_done(job.id, batch=None, report={"cleared": True, "members": cleared.members})
+        return
     # Each month is a transaction of its own: stopped half way, what is there stays, and whoever asks again goes on.
     laid = asking.lay(job, watch, watch.rows, timezone.localtime(now))
     watch.close()

@@ -12,7 +12,7 @@ import typer
 from huitou.doors.cli.runtime import Runtime
 from huitou.doors.cli.serve import HostOption, PortOption, usual_web_processes
 from huitou.doors.cli.words import say, translate
-from huitou.kernel.errors import N_
+from huitou.kernel.errors import N_, InterruptedAfterwards
 from huitou.usecases.sample_chain.places import MAIN_STORE
 from huitou.usecases.sample_chain.terms import MEMBERS, MONTHS, SEED
 
@@ -40,6 +40,10 @@ LOG_INS = (
     LogIn("cashier", "吴晓燕", "cashier", N_("cashier: members of {store}"), in_store=True),
 )
 
+HALF = N_(
+    "Interrupted. The sample chain is not whole: `huitou demo` goes on where it was, "
+    "`huitou demo --clear` takes it away."
+)
 STEPS = {
     "people": N_("Drawing the members"),
     "months": N_("Month by month: receipts, points, the lake"),
@@ -61,8 +65,19 @@ def register(app: typer.Typer, runtime: Runtime) -> None:
         months: Annotated[int, typer.Option(min=2, max=60, help="How many months its history has.")] = MONTHS,
         seed: Annotated[int, typer.Option(min=1, max=2**31, help="Another seed makes another chain.")] = SEED,
         no_serve: Annotated[bool, typer.Option("--no-serve", help="Make the chain and stop.")] = False,
+        clear: Annotated[
+            bool, typer.Option("--clear", help="Take away a sample chain that was stopped half way, and stop.")
+        ] = False,
+        yes: Annotated[bool, typer.Option("--yes", help="Do not ask before --clear.")] = False,
     ) -> None:
-        """Show a sample chain: 12 stores, 20,000 members, two years of receipts, and a log-in for each role."""
+        """Show a sample chain: 12 stores, 20,000 members, two years of receipts, and a log-in for each role.
+
+        A chain that was stopped half way is finished by the same command, or taken away by --clear.
+        """
+        if clear:
+            with runtime.open_database():
+                _clear(yes=yes)
+            return
         if no_serve:
             with runtime.open_database():
                 lay(members, months, seed)
@@ -94,11 +109,26 @@ def lay(members: int, months: int, seed: int) -> None:
     folder, now = settings.LAKE_PATH.parent, timezone.localtime()
     known = chain_in(folder)
     there = known is not None and known.laid
-    if not there:
-        needed = megabytes_needed(known or SampleChain(seed, members, months, now.date()))
+    if known is not None and not known.laid and not known.clearing:
+        say(
+            N_("The sample chain that was stopped here is gone on with: {members} members, {months} months."),
+            members=known.members,
+            months=known.months,
+        )
+    elif not there:
+        needed = megabytes_needed(SampleChain(seed, members, months, now.date()))
         say(N_("Making the sample chain; it needs {megabytes} MB of disk ..."), megabytes=needed)
     with _months_shown(quiet=there) as begin:
-        lay_sample_chain(folder, seed=seed, members=members, months=months, now=now, begin=begin)
+        try:
+            lay_sample_chain(folder, seed=seed, members=members, months=months, now=now, begin=begin)
+        except (KeyboardInterrupt, RuntimeError) as error:
+            # What Ctrl-C becomes inside a query of the lake's engine.
+            if isinstance(error, RuntimeError) and str(error) != "Query interrupted":
+                raise
+            begun = chain_in(folder)
+            if begun is None or begun.laid:
+                raise
+            raise InterruptedAfterwards(HALF) from None
     if catalogue.chain() is None:
         catalogue.tell_chain(CHAIN_NAME, settings.LANGUAGE_CODE, settings.CURRENCY, settings.TIME_ZONE)
     store = next(store for store in catalogue.stores().values() if store.code == MAIN_STORE.code)
@@ -110,6 +140,25 @@ def lay(members: int, months: int, seed: int) -> None:
             password=PASSWORD,
             store_ids=[store.id] if log_in.in_store else [],
         )
+
+
+def _clear(*, yes: bool) -> None:
+    from django.conf import settings
+
+    from huitou.usecases.sample_chain.clearing import clear_sample_chain, refuse_to_clear
+    from huitou.usecases.sample_chain.taking_in import ACTOR
+
+    folder = settings.LAKE_PATH.parent
+    chain = refuse_to_clear(folder)
+    if not yes:
+        say(
+            N_("Half a sample chain is here: {members} members, {months} months; nothing else will be touched."),
+            members=chain.members,
+            months=chain.months,
+        )
+        typer.confirm(translate(N_("Take all this away?")), abort=True)
+    clear_sample_chain(folder, actor=ACTOR)
+    say(N_("The sample chain is taken away. `huitou demo` lays a new one."))
 
 
 @contextmanager

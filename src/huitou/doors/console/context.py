@@ -12,7 +12,8 @@ from huitou.access.terms import Right, Role
 from huitou.doors.console import figures, toasts
 from huitou.doors.console.gate import every_store, last_refresh
 from huitou.doors.console.navigation import navigation
-from huitou.kernel.errors import N_
+from huitou.kernel.errors import N_, HuitouError
+from huitou.usecases.sample_chain import asking
 
 ROLE_NAMES = {
     Role.ADMINISTRATOR: N_("Administrator"),
@@ -39,8 +40,17 @@ def shell(request: HttpRequest) -> dict[str, object]:
         frame["may_see_design"] = access.may(user, Right.SEE_OVERVIEW)
         frame["may_bring_in"] = access.may(user, Right.READ_FILES_IN)
         frame["may_refresh"] = access.may(user, Right.RUN_REFRESH)
+        frame["half_sample"] = SimpleLazyObject(_half_sample)
+        frame["may_set_up"] = access.may(user, Right.SET_TARGETS)
         frame["may_search"] = access.may(user, Right.SEE_MEMBERS)
     return frame
+
+
+def _half_sample() -> bool:
+    try:
+        return asking.is_begun()
+    except HuitouError:  # the page of the first questions says what is wrong with the note
+        return False
 
 
 def _seen_stores(request: HttpRequest) -> str:

@@ -65,6 +65,12 @@ def known_sql(mark: Mark) -> str:
     return f"EXISTS (SELECT FROM members_change WHERE {same})"
 
 
+def note_everybody() -> None:
+    """All of everybody has changed, in every way."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT members_note_everybody(kind) FROM unnest(ARRAY['p', 'e', 'r', 't']) AS kind")
+
+
 def forget(minutes: int) -> int:
     """Delete what is older than this; the newest stays, and says where the log ends."""
     with connection.cursor() as cursor:

@@ -165,6 +165,11 @@ def holds_nothing_else(batch: ImportId) -> bool:
     return import_log.left_whole(batch)
 
 
+def come_from_elsewhere(source: str) -> bool:
+    """Whether any receipt or import, of whatever kind and undone or not, is of another source."""
+    return import_log.come_from_elsewhere(source)
+
+
 def unnamed(what: str, ids: Sequence[int]) -> list[int]:
     """Which of these (`member`, `store` or `product`) no receipt in the books names."""
     return import_log.unnamed(what, ids) if ids else []

@@ -310,6 +310,16 @@ def imports_found(words: str, state: str, before: int | None, limit: int) -> lis
         return [_seen(row) for row in cursor.fetchall()]
 
 
+def come_from_elsewhere(source: str) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM receipts_import WHERE source <> %s) "
+            "OR EXISTS (SELECT FROM receipts_identity WHERE source <> %s)",
+            [source, source],
+        )
+        return bool(cursor.fetchone()[0])
+
+
 _STATES = {
     "taken": "i.undone_at IS NULL",
     "undone": "i.undone_at IS NOT NULL",

@@ -10,14 +10,22 @@ from django.conf import settings
 
 from huitou.inbox import service as inbox
 from huitou.inbox.terms import JobSeen
+from huitou.usecases.sample_chain.clearing import clear_sample_chain
 from huitou.usecases.sample_chain.disk import megabytes_needed, refuse_without_room
-from huitou.usecases.sample_chain.errors import MembersHere, OtherDataHere
+from huitou.usecases.sample_chain.errors import (
+    MembersHere,
+    NoSampleChain,
+    OtherDataHere,
+    SampleChainBusy,
+    SampleChainWhole,
+)
 from huitou.usecases.sample_chain.laying import lay_sample_chain, refuse_other_data
 from huitou.usecases.sample_chain.note import chain_in
 from huitou.usecases.sample_chain.places import places_of
 from huitou.usecases.sample_chain.terms import MEMBERS, MINUTES, MONTHS, SEED, SampleChain
 
-WHAT = "sample"
+WHAT, CLEAR = "sample", "clear"
+"""What such a job is, and of which kind one is that clears."""
 _JOBS_LOOKED_AT = 100
 
 
@@ -30,6 +38,8 @@ class Offer:
     megabytes: int
     minutes: int
     begun: bool
+    clearing: bool
+    """Somebody began to clear it, and it is not cleared yet."""
     refused: bool
     """Whether other data is here, with which it would mix."""
 
@@ -44,7 +54,9 @@ def offer(*, now: datetime) -> Offer:
         refuse_other_data(begun=begun)
     except (OtherDataHere, MembersHere):
         refused = True
-    return Offer(chain, len(places_of(chain.members)), megabytes_needed(chain), MINUTES, begun, refused)
+    return Offer(
+        chain, len(places_of(chain.members)), megabytes_needed(chain), MINUTES, begun, begun and chain.clearing, refused
+    )
 
 
 def is_begun() -> bool:
@@ -74,6 +86,28 @@ def start_sample(*, now: datetime, actor: str, members: int = MEMBERS, months: i
     return inbox.add_job(
         what=WHAT, kind="", source="", file_name="", reading={"members": members, "months": months}, actor=actor
     )
+
+
+def start_clearing(*, actor: str) -> int:
+    """Ask for a sample chain that is not whole to be taken away. Two clicks are one job. Returns its number. Raises
+    NoSampleChain, SampleChainWhole, SampleNoteUnreadable, or SampleChainBusy where it is being laid."""
+    inbox.hold_asking(0)
+    going = newest_job()
+    if going is not None and not going.ended:
+        if going.kind != CLEAR:
+            raise SampleChainBusy()
+        return going.id
+    known = chain_in(settings.LAKE_PATH.parent)
+    if known is None:
+        raise NoSampleChain()
+    if known.laid:
+        raise SampleChainWhole()
+    return inbox.add_job(what=WHAT, kind=CLEAR, source="", file_name="", actor=actor)
+
+
+def clear(job: JobSeen) -> SampleChain:
+    """What the worker does."""
+    return clear_sample_chain(settings.LAKE_PATH.parent, actor=job.actor)
 
 
 def lay(job: JobSeen, step: Callable[[str], None], rows: Callable[[int, int], None], now: datetime) -> SampleChain:

@@ -37,3 +37,39 @@ class NotEnoughRoom(HuitouError):
     message = N_("The sample chain needs {needed} MB of disk, and {folder} has {free} MB left.")
     next_step = N_("Ask for fewer members or months, or choose another disk: HUITOU_HOME=/big/disk huitou demo")
     status = 507
+
+
+class SampleChainBusy(HuitouError):
+    """Two at once would lay it twice, or clear what is being laid."""
+
+    code = "sample_chain_busy"
+    message = N_("Another process lays or clears the sample chain here right now.")
+    next_step = N_("Wait until it has ended, or stop it; then ask again.")
+    status = 409
+
+
+class NoSampleChain(HuitouError):
+    """There is nothing to clear."""
+
+    code = "no_sample_chain"
+    message = N_("No sample chain was begun here.")
+    next_step = N_("Lay one with `huitou demo`.")
+    status = 409
+
+
+class SampleChainWhole(HuitouError):
+    """It may be worked with by now, so nobody clears it in passing."""
+
+    code = "sample_chain_whole"
+    message = N_("The sample chain here is whole; only one that was stopped half way can be cleared.")
+    next_step = N_("For a new start choose an empty folder: HUITOU_HOME=./other huitou serve")
+    status = 409
+
+
+class SampleChainMixed(HuitouError):
+    """Clearing would take what is not the sample chain's."""
+
+    code = "sample_chain_mixed"
+    message = N_("Beside the sample chain's own rows others are here: {found}. Nothing was cleared.")
+    next_step = N_("Let the sample chain be finished, or take the others away first.")
+    status = 409

@@ -28,26 +28,22 @@ from huitou.members import service as members
 from huitou.receipts import service as receipts
 from huitou.receipts.service import for_the_lake
 from huitou.usecases.refresh import refresh
-from huitou.usecases.sample_chain.baskets import fill_baskets
-from huitou.usecases.sample_chain.coupons import choose_redeeming
+from huitou.usecases.sample_chain.clearing import finish_clearing
 from huitou.usecases.sample_chain.disk import refuse_without_room
-from huitou.usecases.sample_chain.effects import Campaign, campaigns_of, plant_effects
+from huitou.usecases.sample_chain.drawing import campaign_of, draw_month, draw_whom
 from huitou.usecases.sample_chain.errors import MembersHere, OtherDataHere
 from huitou.usecases.sample_chain.goals import lay_goals
 from huitou.usecases.sample_chain.looks import lay_looks
-from huitou.usecases.sample_chain.month_rows import SOURCE, MonthSums, lake_query, name_rows, number_receipts
-from huitou.usecases.sample_chain.note import chain_in, keep_note
-from huitou.usecases.sample_chain.people import draw_people
+from huitou.usecases.sample_chain.month_rows import SOURCE, MonthSums, lake_query, name_rows
+from huitou.usecases.sample_chain.note import DRAWING, chain_in, keep_note
 from huitou.usecases.sample_chain.places import PLACES, places_of
 from huitou.usecases.sample_chain.promotions import lay_offers
-from huitou.usecases.sample_chain.returns import draw_returns
 from huitou.usecases.sample_chain.segments import lay_segments
-from huitou.usecases.sample_chain.shelf import stock_aisles, stock_month
 from huitou.usecases.sample_chain.tags import lay_tags
 from huitou.usecases.sample_chain.taking_in import find_ids, take_month, take_people_in, take_shop_in
 from huitou.usecases.sample_chain.terms import BOOK_MONTHS, SampleChain
 from huitou.usecases.sample_chain.truth import write_campaign, write_members, write_promotions
-from huitou.usecases.sample_chain.visits import draw_visits, make_clock
+from huitou.usecases.sample_chain.turn import one_at_a_time
 
 Progress = Callable[[str, int, int], None]
 """Hears the step that begins (`people`, `months`, `refresh`, `done`), and how many months of how many are there."""
@@ -62,14 +58,22 @@ def lay_sample_chain(
     """Lay the chain, or finish one that was begun; one that is there is left as it is.
 
     `folder` keeps the note and the truth; `now` has the shop's zone. Raises OtherDataHere, MembersHere,
-    SampleNoteUnreadable and NotEnoughRoom.
+    SampleNoteUnreadable, NotEnoughRoom and SampleChainBusy.
     """
+    with one_at_a_time():
+        return _lay(folder, SampleChain(seed, members, months, now.date()), now, begin)
+
+
+def _lay(folder: Path, wanted: SampleChain, now: datetime, begin: Progress) -> SampleChain:
     chain = chain_in(folder)
     if chain is not None and chain.laid and catalogue.stores():
         return chain
+    if chain is not None and chain.clearing:  # whoever began to clear it was killed
+        finish_clearing(folder, chain)
+        chain = None
     refuse_other_data(begun=chain is not None)
     if chain is None:
-        chain = SampleChain(seed, members, months, now.date())
+        chain = wanted
         refuse_without_room(folder, chain)
     chain = replace(chain, laid=False)
     keep_note(folder, chain)
@@ -95,29 +99,6 @@ def lay_sample_chain(
     keep_note(folder, laid)
     begin("done", total, total)
     return laid
-
-
-def draw_whom(session: duckdb.DuckDBPyConnection, chain: SampleChain) -> None:
-    """Everything that does not belong to one month: members, effects, the clock, the shelf."""
-    draw_people(session, chain)
-    plant_effects(session, chain)
-    make_clock(session, chain)
-    stock_aisles(session)
-
-
-def draw_month(session: duckdb.DuckDBPyConnection, chain: SampleChain, first: date, last: date) -> MonthSums:
-    """Draw the receipts of one month, into tables that `month_rows` names."""
-    campaign = _campaign_of(chain, first, last)
-    stock_month(session, chain, first, last)
-    draw_visits(session, chain, first, last, campaign)
-    choose_redeeming(session, chain, campaign)
-    fill_baskets(session, chain, first)
-    draw_returns(session, last)
-    return number_receipts(session, [place.code for place in places_of(chain.members)])
-
-
-def _campaign_of(chain: SampleChain, first: date, last: date) -> Campaign | None:
-    return next((campaign for campaign in campaigns_of(chain) if first <= campaign.starts_on <= last), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +174,7 @@ def _draw_apart(
     sums = draw_month(apart, chain, month.first, month.last)
     ids = _on_its_own_line(lambda: receipts.new_ids(sums.receipts))
     name_rows(apart, ids, settings.TIME_ZONE)
-    if campaign := _campaign_of(chain, month.first, month.last):
+    if campaign := campaign_of(chain, month.first, month.last):
         write_campaign(apart, folder, campaign)
     write_promotions(apart, folder, month.first, month.last)
     # What the books and the lake do not ask for makes room for the month that is drawn beside.
@@ -224,7 +205,7 @@ def _open_drawing(folder: Path) -> duckdb.DuckDBPyConnection:
     """A DuckDB session that keeps to its memory and spills into our own folder what does not fit."""
     session = duckdb.connect()
     session.execute("SET autoinstall_known_extensions = false")
-    session.execute("SET temp_directory = '" + str(folder / "drawing").replace("'", "''") + "'")
+    session.execute("SET temp_directory = '" + str(folder / DRAWING).replace("'", "''") + "'")
     session.execute(f"SET memory_limit = '{MEMORY_MB}MB'")
     session.execute("SET enable_progress_bar = false")
     session.execute("SET preserve_insertion_order = false")
@@ -240,5 +221,7 @@ def refuse_other_data(*, begun: bool) -> None:
     )
     if found:
         raise OtherDataHere(found=", ".join(found[:3]) + (" …" if len(found) > 3 else ""))
+    if not begun and (goods := catalogue.product_table()).num_rows:
+        raise OtherDataHere(found=", ".join(goods["sku"].to_pylist()[:3]))
     if not begun and (people := members.count_members()):
         raise MembersHere(count=people)

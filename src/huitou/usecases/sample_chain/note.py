@@ -12,6 +12,8 @@ from huitou.usecases.sample_chain.errors import SampleNoteUnreadable
 from huitou.usecases.sample_chain.terms import SampleChain
 
 NOTE = "sample-chain.json"
+DRAWING = "drawing"
+"""The folder beside it into which the drawing spills."""
 
 
 def chain_in(folder: Path) -> SampleChain | None:
@@ -27,6 +29,7 @@ def chain_in(folder: Path) -> SampleChain | None:
             int(noted["months"]),
             date.fromisoformat(noted["today"]),
             laid=bool(noted["laid"]),
+            clearing=bool(noted.get("clearing", False)),
         )
     except (ValueError, KeyError, TypeError) as error:
         raise SampleNoteUnreadable(path=path) from error
@@ -41,3 +44,8 @@ def keep_note(folder: Path, chain: SampleChain) -> None:
         file.flush()
         os.fsync(file.fileno())
     part.replace(folder / NOTE)
+
+
+def forget_note(folder: Path) -> None:
+    """No sample chain is here any more."""
+    (folder / NOTE).unlink(missing_ok=True)

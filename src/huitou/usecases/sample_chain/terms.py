@@ -28,6 +28,8 @@ class SampleChain:
     today: date
     laid: bool = False
     """Whether everything arrived."""
+    clearing: bool = False
+    """Whether somebody has begun to take it away: it is not gone on with any more."""
 
     @property
     def first_day(self) -> date:

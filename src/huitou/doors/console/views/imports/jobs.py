@@ -41,12 +41,14 @@ STEPS = {
         "months": N_("Month by month: receipts, points, the lake"),
         "refresh": N_("Layers, RFM and KPIs"),
     },
+    "clear": {"clear": N_("Books, lake and note, all of it or nothing")},
 }
 STOPPED_BY = {"refresh": Right.RUN_REFRESH, "rehearse": Right.EDIT_OFFERS}
 BACK_TO = ("/imports/", "/refresh", "/start/", "/offers/")
 _DOES = {
     ("refresh", False): N_("Refreshing"),
     ("sample", False): N_("Laying the sample chain"),
+    ("clear", False): N_("Taking the sample chain away"),
     ("rehearse", False): N_("Rehearsing"),
     ("import", True): N_("Trying it: nothing is taken in"),
     ("import", False): N_("Taking it in"),
@@ -57,19 +59,20 @@ _DOES = {
 }
 _WAITS = N_("It waits for its turn: imports go one after the other.")
 _STOPPING = N_("Stopping: what was done so far is taken back.")
-_LEAVING_HALF = N_("Stopping: the months that are there stay, and it can be finished later.")
+_LEAVING_HALF = N_("Stopping: it can be finished later, or taken away.")
 
 
 def seen_running(job: JobSeen) -> dict[str, Any]:
     """What the progress of a job shows."""
-    names = STEPS.get(job.what, STEPS["import"])
+    what = _what(job)
+    names = STEPS.get(what, STEPS["import"])
     keys = list(names)
     place = keys.index(job.step) if job.step in keys else (len(keys) if job.step == "done" else -1)
-    does = _DOES[job.what, job.dry_run]
+    does = _DOES[what, job.dry_run]
     return {
         "job": job,
         "does": gettext(does),
-        "said": gettext((_LEAVING_HALF if job.what == "sample" else _STOPPING) if job.cancel_asked else _WAITS)
+        "said": gettext((_LEAVING_HALF if what == "sample" else _STOPPING) if job.cancel_asked else _WAITS)
         if job.cancel_asked or place < 0
         else "",
         "job_steps": [
@@ -84,6 +87,10 @@ def seen_running(job: JobSeen) -> dict[str, Any]:
     }
 
 
+def _what(job: JobSeen) -> str:
+    return job.kind if job.what == "sample" and job.kind else job.what
+
+
 def mark_of(job: JobSeen) -> str:
     """What a page that polls has shown: only a change is sent, so nothing flickers and nothing is read out twice."""
     return f"{job.state}-{job.step}-{job.rows_done}-{int(job.cancel_asked)}"
@@ -93,8 +100,8 @@ def failure_of(job: JobSeen) -> dict[str, str] | None:
     """Why a job did not do what it should, in the language of the request; None where it did."""
     if job.state == "cancelled":
         title, text = gettext("It was stopped."), gettext("Nothing was changed.")
-        if job.what == "sample":
-            text = gettext("The months that are there stay, and it can be finished.")
+        if _what(job) == "sample":
+            text = gettext("It is not whole: it can be finished, or taken away.")
         return {"title": title, "text": text, "code": "job_cancelled"}
     if job.state != "failed":
         return None
