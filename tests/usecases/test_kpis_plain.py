@@ -9,7 +9,9 @@ import pytest
 from tests.usecases.plain_kpis import PLAIN
 
 from huitou.insight import service as insight
+from huitou.insight.rules import periods
 from huitou.insight.rules.kpis import KPIS
+from huitou.insight.store import kpis as kpi_store
 from huitou.insight.terms import Cut, KpiFigure
 from huitou.lake import daily
 
@@ -132,3 +134,27 @@ def test_a_wrong_plain_form_is_seen(monkeypatch):
         monkeypatch.setitem(PLAIN, "repurchase_rate", PLAIN["repurchase_rate"].replace("n > 1", "n > 0"))
         with pytest.raises(AssertionError, match="repurchase_rate"):
             compare(session, date(2026, 11, 3), date(2026, 11, 6))
+
+
+def test_each_store_by_layer_and_channel_is_what_plain_sql_says():
+    session = lake_of(
+        "SELECT r AS receipt_id, DATE '2026-01-01' + (hash(r, 1) % 90)::INTEGER AS business_date, "
+        "(1 + hash(r, 2) % 3)::INTEGER AS store_id, CASE WHEN hash(r, 3) % 4 > 0 THEN (hash(r, 4) % 60)::BIGINT END "
+        "AS member_id, CASE WHEN hash(r, 5) % 3 = 0 THEN 'delivery' ELSE 'store' END AS channel, '' AS category, "
+        "(1000 * (1 + hash(r, 6) % 3))::BIGINT AS quantity_milli, (100 + hash(r, 7) % 5000)::BIGINT AS net_fen "
+        "FROM range(900) t (r)"
+    )
+    session.execute("CREATE TABLE layers AS SELECT i AS member_id, 'gold' AS layer FROM range(0, 60, 3) t (i)")
+    window = periods.Period(periods.ROLLING, date(2026, 2, 1), date(2026, 2, 28))
+    short = [kpi for kpi in KPIS.values() if not kpi.looks_back]
+    gold = "member_id IN (SELECT member_id FROM layers WHERE layer = 'gold')"
+    for cut, of in (
+        (Cut.CHANNEL, {"store": "channel = 'store'", "delivery": "channel = 'delivery'"}),
+        (Cut.LAYER, {"gold": gold, "": f"({gold}) IS NOT TRUE"}),
+    ):
+        counted = session.sql(kpi_store.values_query(session, short, [window], cut, of_stores=True)).fetchall()
+        assert len(counted) == len(short) * 3 * len(of)
+        for name, _, first, last, part, numerator, denominator in counted:
+            store, key = part.split("/")
+            figure = KpiFigure(name, first, last, numerator, denominator)
+            assert_plain(session, figure, f"store_id = {store} AND {of[key]}", part)

@@ -58,6 +58,7 @@ from huitou.members.keeping import (
     forget_changes,
     kept_everybody,
     kept_rows,
+    note_everybody,
     some_of_everybody,
 )
 from huitou.members.likeness import likely_pairs
@@ -77,7 +78,7 @@ from huitou.members.merging import (
 )
 from huitou.members.registering import is_a_phone, record_event, register
 from huitou.members.spelling import typed
-from huitou.members.staffing import dismiss, employ, staff
+from huitou.members.staffing import dismiss, employ, keep_on, staff
 from huitou.members.store import (
     identifying,
     online,
@@ -148,6 +149,7 @@ __all__ = [
     "judge_rows",
     "keep_candidates",
     "keep_consent",
+    "keep_on",
     "kept_everybody",
     "kept_rows",
     "leave_household",
@@ -163,6 +165,7 @@ __all__ = [
     "merges",
     "merges_of",
     "note_consent",
+    "note_everybody",
     "note_merged",
     "note_moved",
     "note_parted",

@@ -40,6 +40,16 @@ def dismiss(number: str, until: date) -> int:
     return member
 
 
+@transaction.atomic
+def keep_on(number: str, today: date) -> int:
+    """Who has this employee number and works until this day works on; whose it is. Again, the same. Raises
+    StaffUnknown where nobody works under it today."""
+    member = store.holder_of(number.strip())
+    if member is None or not store.keep_on(member, today):
+        raise StaffUnknown(number=number[:MOST_SIGNS])
+    return member
+
+
 def staff() -> Sequence[StaffSeen]:
     """Everybody who works or has worked for the chain, by employee number."""
     return [StaffSeen(*row) for row in store.everybody()]

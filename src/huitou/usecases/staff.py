@@ -55,6 +55,14 @@ def dismiss(number: str, *, until: date, actor: str) -> str:
     return member_code(member)
 
 
+@transaction.atomic
+def keep_on(number: str, *, today: date, actor: str) -> str:
+    """Who was to leave today stays; the member's number. Raises StaffUnknown, also of one who left before."""
+    member = members.keep_on(number, today)
+    access.note_by(actor, "staff.keep_on", f"member:{member}", number=number.strip())
+    return member_code(member)
+
+
 def take_staff_file(lines: Iterable[str], *, since: date, now: datetime, actor: str) -> StaffTaken:
     """Everybody in a CSV file with the columns `number` and `member`; whoever cannot be taken is told with the line.
     Raises StaffFileUnfit."""

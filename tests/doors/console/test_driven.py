@@ -14,28 +14,49 @@ from huitou.insight.terms import Cut, KpiFigure, KpiNow, KpiOfStore
 
 
 @pytest.mark.parametrize(
-    ("name", "newest", "heading", "why"),
+    ("name", "newest", "store", "heading", "why"),
     [
-        ("sales", True, "split by layer, channel, store", False),
-        ("sales", False, "split by store", False),
-        ("churn_rate", True, "split by store", True),
-        ("wake_up_rate", True, "split by store", True),
+        ("sales", True, None, "split by layer, channel, store", []),
+        ("sales", False, None, "split by store", ["By layer and channel the newest 28 days"]),
+        (
+            "churn_rate",
+            True,
+            None,
+            "split by store",
+            ["Not split by layer: who is dormant", "Not split by channel: who"],
+        ),
+        ("wake_up_rate", True, None, "split by store", ["Not split by layer: who", "Not split by channel: who"]),
+        ("new_members", True, None, "split by layer, store", ["Not split by channel: the days before"]),
+        ("sales", True, 1, "split by layer, channel", []),
+        (
+            "new_members",
+            True,
+            1,
+            "split by ",
+            ["In a store not split by layer", "Not split by channel: the days before"],
+        ),
     ],
 )
-def test_the_heading_names_the_splits_that_are_shown(monkeypatch, name, newest, heading, why):
+def test_the_heading_names_the_splits_that_are_shown(monkeypatch, name, newest, store, heading, why):
     kpi = insight.kpi(name)
 
     def figure(share):
         return KpiFigure(name, date(2026, 10, 25), date(2026, 11, 21), share, 100 if kpi.denominator else None)
 
-    def of_parts(asked, cuts, ends_on):
-        kept = {Cut.LAYER: ("gold", "dormant"), Cut.CHANNEL: () if kpi.looks_back else ("store", "delivery")}
+    def of_parts(asked, cuts, ends_on, within):
+        assert within == store
+        kept = {
+            Cut.LAYER: () if kpi.looks_back and store else ("gold", "dormant"),
+            Cut.CHANNEL: () if kpi.looks_back else ("store", "delivery"),
+        }
         return {cut: {part: (figure(20), figure(10)) for part in kept[cut]} for cut in cuts}
 
     monkeypatch.setattr(driven.insight, "kpi_by_part", of_parts)
     tile = SimpleNamespace(kpi=kpi, now=KpiNow(figure(40), figure(20), None))
     stores = [(SimpleNamespace(id=one, name=f"S{one}"), KpiOfStore(one, figure(20), figure(10))) for one in (1, 2)]
     with translation.override("en"):
-        found = driven.splits(tile, stores, newest=newest)
+        found = driven.splits(tile, stores, newest=newest, store=store)
         assert driven.split_by(found) == f"the change against the 28 days before, {heading}"
-        assert driven.why_not_by_layer(kpi).startswith("Not split by layer") == why
+        said = driven.why_not_split(kpi, newest=newest, store=store)
+        assert len(said) == len(why)
+        assert all(one.startswith(begins) for one, begins in zip(said, why, strict=True))

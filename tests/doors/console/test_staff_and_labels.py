@@ -40,5 +40,13 @@ def test_staff_are_named_and_leave_by_an_administrator_alone(chain, as_role):
     assert (refused.status_code, "member_unknown" in refused.content.decode()) == (404, True)
     assert boss.post("/staff/end", {"number": "E1"}).status_code == 302
     assert rows("SELECT until IS NOT NULL FROM members_staff") == [(True,)]
+    page = boss.get("/staff").content.decode()
+    assert page.count('action="/staff/stay?number=E1"') == 2, "what was just done can be undone, and until tonight"
+    for _ in range(2):
+        assert boss.post("/staff/stay?number=E1").status_code == 302
+    assert rows("SELECT until IS NULL FROM members_staff") == [(True,)]
+    run("UPDATE members_staff SET since = '2020-01-01', until = '2020-02-01'")
+    assert boss.post("/staff/stay?number=E1").status_code == 404, "who left long ago is employed anew, not kept on"
+    assert boss.post("/staff/stay?number=E9").status_code == 404
     marketer = as_role("marketer")
     assert [marketer.get("/staff").status_code, marketer.post("/staff/end", {"number": "E1"}).status_code] == [403, 403]

@@ -169,3 +169,42 @@ def test_the_worker_lays_what_the_command_would(as_role, settings, monkeypatch):
     admin = as_role("administrator")
     assert admin.get("/").status_code == 200, "and the overview has figures"
     assert admin.post("/start/sample")["Location"] == "/", "a chain that is there is left alone"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_half_a_sample_chain_is_said_on_every_page_and_taken_away_by_one_press(as_role, settings):
+    """What is taken away, and what is not, stands in tests/faults/test_sample_kills.py."""
+    from huitou.inbox import service as inbox
+    from huitou.usecases import run_jobs
+    from huitou.usecases.sample_chain.note import chain_in, keep_note
+
+    folder, now = settings.LAKE_PATH.parent, timezone.localtime()
+    admin, marketer = as_role("administrator", language="en"), as_role("marketer", language="en")
+    assert admin.post("/start/clear").status_code == 409, "nothing was begun"
+    keep_note(folder, SampleChain(SEED, 30, 2, now.date()))
+    assert "sample chain here is not whole" in marketer.get("/members").content.decode()
+    page = admin.get("/start/bring").content.decode()
+    assert "Finish the sample chain" in page
+    assert "Take the half sample chain away?" in page, "it is asked once more"
+    assert marketer.post("/start/clear").status_code == 403
+    for _ in range(2):
+        assert admin.post("/start/clear")["Location"] == "/start/bring"
+    (job,) = [one for one in inbox.jobs_without_import() if one.what == "sample"]
+    assert job.kind == "clear", "two clicks are one job"
+    assert "Taking the sample chain away" in admin.get("/start/bring").content.decode()
+    assert admin.post("/start/sample")["Location"] == "/start/bring", "not laid while it is taken away"
+    assert run_jobs.run_waiting(lambda: now) == 1
+    assert inbox.job(job.id).state == "done"
+    assert chain_in(folder) is None
+    page = admin.get("/start/bring").content.decode()
+    assert "Lay the sample chain" in page, "it is offered again"
+    assert "sample chain here is not whole" not in admin.get("/members").content.decode()
+    keep_note(folder, SampleChain(SEED, 30, 2, now.date(), laid=True))
+    assert admin.post("/start/clear").status_code == 409, "a whole one is not taken away in passing"
+
+
+def test_before_the_first_store_it_is_said_that_the_sample_chain_goes(db, as_role):
+    admin = as_role("administrator", language="en")
+    assert "look around with the sample chain first" in admin.get("/start/stores").content.decode()
+    admin.post("/start/stores", {"stores": "101,Riverside"})
+    assert "look around with the sample chain first" not in admin.get("/start/stores").content.decode()

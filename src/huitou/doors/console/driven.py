@@ -25,14 +25,17 @@ _NAMES = {Cut.LAYER: LAYERS, Cut.CHANNEL: CHANNEL_NAMES}
 _UNKNOWN = {Cut.LAYER: N_("Without a card"), Cut.CHANNEL: N_("Not named")}
 
 
-def splits(tile: Tile, by_store: Sequence[tuple[StoreSeen, KpiOfStore]], *, newest: bool) -> list[Split]:
-    """The splits that are kept for this window: the further cuts for the newest one alone."""
+def splits(
+    tile: Tile, by_store: Sequence[tuple[StoreSeen, KpiOfStore]], *, newest: bool, store: int | None = None
+) -> list[Split]:
+    """The splits that are kept for this window, of the chain or of a store: the further cuts for the newest one
+    alone."""
     if tile.now.previous is None:
         return []
-    found = [_stores(tile, by_store)]
+    found = [_stores(tile, by_store)] if store is None else []
     if newest:
         names = {cut: known for cut, known in _NAMES.items() if not is_circular(tile.kpi, cut)}
-        parts = insight.kpi_by_part(tile.kpi.name, names, tile.now.now.ends_on)
+        parts = insight.kpi_by_part(tile.kpi.name, names, tile.now.now.ends_on, store)
         found = [*(_by(tile, cut, parts[cut], names[cut]) for cut in names), *found]
     return [split for split in found if split is not None]
 
@@ -42,11 +45,22 @@ def is_circular(kpi: Any, cut: Cut) -> bool:
     return cut is Cut.LAYER and bool(kpi.counts_silence)
 
 
-def why_not_by_layer(kpi: Any) -> str:
-    """Empty where nothing speaks against it."""
-    if not is_circular(kpi, Cut.LAYER):
-        return ""
-    return gettext("Not split by layer: who is dormant is so for this very silence.")
+def why_not_split(kpi: Any, *, newest: bool, store: int | None) -> list[str]:
+    """What the change is not split by, and why; nothing where nothing is missing."""
+    if not newest:
+        return [gettext("By layer and channel the newest 28 days alone are split.")]
+    said = []
+    if is_circular(kpi, Cut.LAYER):
+        said.append(gettext("Not split by layer: who is dormant is so for this very silence."))
+    elif kpi.looks_back and store is not None:
+        said.append(
+            gettext("In a store not split by layer: it asks for earlier days, which are counted for the chain.")
+        )
+    if kpi.counts_silence:
+        said.append(gettext("Not split by channel: who stays away stays away from all of them."))
+    elif kpi.looks_back:
+        said.append(gettext("Not split by channel: the days before may have been another channel's."))
+    return said
 
 
 def split_by(found: Sequence[Split]) -> str:

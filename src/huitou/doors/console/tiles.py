@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
 
@@ -43,12 +44,23 @@ def kpi_tile(kpi: Any, series: list[KpiFigure], goal: Goal | None = None) -> Til
         now,
         figures.figure(now.now.value, kpi.unit),
         kpi_change(kpi, now.now, now.previous),
-        kpi_change(kpi, now.now, now.year_before),
+        kpi_change(kpi, now.now, _told(now.year_before, insight.known_from(kpi.name, series))),
         " ".join(f"{x},{y}" for x, y in points),
         points[-1] if points else ("", ""),
         _road(kpi, now.now.value, goal),
         goal,
     )
+
+
+def goals_in(store: int | None, goals: Mapping[str, Goal]) -> Mapping[str, Goal]:
+    """The chain's goals as a store is held against them: what is wanted of a share, an average or a time is wanted of
+    each; a sum is wanted of all together."""
+    return goals if store is None else {name: goal for name, goal in goals.items() if insight.kpi(name).denominator}
+
+
+def _told(figure: KpiFigure | None, known_from: date | None) -> KpiFigure | None:
+    """None where it lies too near to where the data begin to be compared with."""
+    return figure if figure is None or known_from is None or figure.starts_on >= known_from else None
 
 
 def _road(kpi: Any, now: Fraction | None, goal: Goal | None) -> Road | None:
@@ -88,7 +100,8 @@ def kpi_trend(tile: Tile, series: list[KpiFigure]) -> dict[str, object]:
     unit = tile.kpi.unit
     by_end = {figure.ends_on: figure for figure in series}
     shown = series[-TREND_WINDOWS:]
-    before = [by_end.get(figure.ends_on - timedelta(days=364)) for figure in shown]
+    known_from = insight.known_from(tile.kpi.name, series)
+    before = [_told(by_end.get(figure.ends_on - timedelta(days=364)), known_from) for figure in shown]
     return {
         "ends": [figure.ends_on.isoformat() for figure in shown],
         "labels": [figures.span(figure.starts_on, figure.ends_on) for figure in shown],
@@ -100,8 +113,14 @@ def kpi_trend(tile: Tile, series: list[KpiFigure]) -> dict[str, object]:
         "words": {"now": gettext("This period"), "before": gettext("Year before")},
         "unit": unit,
         "lines": _lines(tile),
-        "bands": festival_bands([figure.ends_on for figure in shown], 7, days_begin=False),
+        "bands": [*_beginning(shown, known_from), *festival_bands([one.ends_on for one in shown], 7, days_begin=False)],
     }
+
+
+def _beginning(shown: Sequence[KpiFigure], known_from: date | None) -> list[dict[str, object]]:
+    """Where the data begin: what members had bought before is not known, so that most look new."""
+    near = [one for one in shown if known_from is not None and one.starts_on < known_from]
+    return [{"from": 0, "to": min(len(near), len(shown) - 1), "name": gettext("the data begin")}] if near else []
 
 
 def _lines(tile: Tile) -> list[dict[str, object]]:

@@ -11,7 +11,7 @@ from huitou.insight.errors import NoChange
 from huitou.insight.rules import drivers as driving
 from huitou.insight.rules import layers, periods, rhythm
 from huitou.insight.rules.kpis import KPIS
-from huitou.insight.rules.kpis.kpi import Kpi
+from huitou.insight.rules.kpis.kpi import SILENT_MONTHS, Kpi
 from huitou.insight.rules.lift import Lift, lift_of
 from huitou.insight.rules.loyalty_index import CATEGORIES as LOYALTY_CATEGORIES
 from huitou.insight.rules.loyalty_index import FEWEST_MONTHS as LOYALTY_FEWEST_MONTHS
@@ -105,6 +105,7 @@ from huitou.insight.terms import (
 from huitou.insight.terms.crowd import LoyaltyTenth
 from huitou.insight.terms.person import Rhythm
 from huitou.members import service as members
+from huitou.members.terms import months_before
 
 __all__ = [
     "BOUGHT_FORM",
@@ -208,6 +209,22 @@ def kpi_months(kpi: str, store_id: int | None = None) -> list[KpiFigure]:
     return reading.figures(store_id, periods.MONTH, [kpi])
 
 
+def known_from(kpi: str, series: Sequence[KpiFigure]) -> date | None:
+    """Of a figure that asks for what members did before: its windows that begin before this day lie too near to where
+    the data begin. Whoever bought first in them had mostly bought before, and nobody knows. None where nothing is."""
+    if not KPIS[kpi].looks_back or not series or len(series) >= periods.WINDOWS_KEPT:
+        return None
+    return months_before(series[0].starts_on, -SILENT_MONTHS)
+
+
+def months_known_from(store_id: int | None) -> date | None:
+    """The first of the months in which it can be told who bought for the first time; None where all are."""
+    months = reading.figures(store_id, periods.MONTH, ["receipts"])
+    if not months or len(months) >= periods.MONTHS_KEPT:
+        return None
+    return months_before(months[0].starts_on.replace(day=1), -SILENT_MONTHS)
+
+
 def newest(series: Sequence[KpiFigure]) -> KpiNow:
     """The newest window of a series that is not empty, with the two it is compared with."""
     by_end = {figure.ends_on: figure for figure in series}
@@ -248,12 +265,13 @@ def kpis_of_stores(kpis: Sequence[str], ends_on: date) -> dict[int, dict[str, Kp
 
 
 def kpi_by_part(
-    kpi: str, cuts: Iterable[Cut], ends_on: date
+    kpi: str, cuts: Iterable[Cut], ends_on: date, store: int | None = None
 ) -> dict[Cut, dict[str, tuple[KpiFigure, KpiFigure | None]]]:
-    """One KPI of each layer, channel or category of the chain, in those 28 days and the 28 before: by which cut, and
-    which part of it, in no order; one trip."""
+    """One KPI of each layer, channel or category of the chain, or of each layer or channel of a store, in those 28 days
+    and the 28 before: by which cut, and which part of it, in no order; one trip. Of a store those alone that do not
+    look back."""
     found: dict[Cut, dict[str, tuple[KpiFigure, KpiFigure | None]]] = {cut: {} for cut in cuts}
-    rows = reading.rolling_by_part(kpi, [cut.value for cut in found], [ends_on, ends_on - _BEFORE])
+    rows = reading.rolling_by_part(kpi, [cut.value for cut in found], [ends_on, ends_on - _BEFORE], store)
     previous = {(cut, part): figure for cut, part, figure in rows if figure.ends_on != ends_on}
     for cut, part, figure in rows:
         if figure.ends_on == ends_on:

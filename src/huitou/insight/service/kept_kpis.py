@@ -137,8 +137,8 @@ def kpis_query(
     categories: CategoryVisits | None = None,
 ) -> str:
     """SQL of every KPI value that is shown: of chain and stores for every window and month, and of the further cuts for
-    the newest windows. Reads `windows`, `visits`, `lines` and `layers`, `standing` of the day `since`, the `days` that
-    `lay_windows` laid, and the `category_visits`."""
+    the newest windows, of the chain and of each store. Reads `windows`, `visits`, `lines` and `layers`, `standing` of
+    the day `since`, the `days` that `lay_windows` laid, and the `category_visits`."""
     shown = [*periods.rolling_windows(first_day, as_of), *periods.months_kept(first_day, as_of)]
     newest = [one for one in shown if one.kind == periods.ROLLING and one.ends_on in (as_of, as_of - _BEFORE)]
     every, short = list(KPIS.values()), [kpi for kpi in KPIS.values() if not kpi.looks_back]
@@ -156,7 +156,19 @@ def kpis_query(
     kpi_store.forget_chain_days(session)
     for cut in (Cut.CHANNEL, Cut.CATEGORY):
         add(cut, kpi_store.values_query(session, short, newest, cut, categories=categories))
+    # What looks back over the days of a member would read all years once more for every store.
+    for cut in (Cut.CHANNEL, Cut.LAYER):
+        found = kpi_store.values_query(session, short, newest, cut, of_stores=True)
+        session.execute(f"INSERT INTO kpis_counted {_row_of_stores(cut, found)}")
     return "SELECT * FROM kpis_counted"
+
+
+def _row_of_stores(cut: Cut, query: str) -> str:
+    """The values of the parts of each store as they are kept."""
+    return (
+        "SELECT kpi, period, starts_on, ends_on, split_part(cut, '/', 1)::INTEGER AS store_id, "
+        f"'{cut.value}' AS cut, substr(cut, position('/' IN cut) + 1) AS cut_key, numerator, denominator FROM ({query})"
+    )
 
 
 def _enough(since: date | None, missing: Sequence[Period]) -> date | None:

@@ -36,6 +36,11 @@ _PARTS = {
     # `layers` is what is known of members' layers: (member_id, layer).
     Cut.LAYER: _VISITS.format("coalesce(layer, '')") + " LEFT JOIN layers USING (member_id)",
 }
+# Of each store the same parts: the store's number, a stroke, and which part of it. Nobody remembers them.
+_OF_STORES = {
+    Cut.CHANNEL: _VISITS.format("store_id || '/' || channel"),
+    Cut.LAYER: _VISITS.format("store_id || '/' || coalesce(layer, '')") + " LEFT JOIN layers USING (member_id)",
+}
 
 _DAY_SUMS = f"""
 CREATE OR REPLACE TEMP TABLE day_sums AS
@@ -101,7 +106,7 @@ PREPARED_BY = (
     _GAPS,
     _STEPS,
 )
-"""What the values of KPIs hang on, beside their own SQL."""
+"""What the values that are remembered hang on, beside the SQL of KPIs: of chain and stores, not of their parts."""
 NONE_FOUND = """
 SELECT NULL::VARCHAR AS cut, '' AS kpi, '' AS period, DATE '1970-01-01' AS starts_on, DATE '1970-01-01' AS ends_on,
        0::BIGINT AS numerator, 0::BIGINT AS denominator WHERE false"""
@@ -214,12 +219,13 @@ def found_query(
     only: Only | None = None,
     days: ChainDays | None = None,
     categories: CategoryVisits | None = None,
+    of_stores: bool = False,
 ) -> str:
     """Prepares what KPIs read, and gives the SQL of their values: (kpi, period, starts_on, ends_on, cut, numerator,
     denominator) for each period and part that has any; the part of the chain itself is null. Holds until the next
     preparation. With a day `since` that `reaches` the periods, visits before it are not read. `only`: counted as if
     there were no other receipts than these. `days`: what was laid of the chain, read where it tells the same.
-    `categories`: what was laid of all these periods."""
+    `categories`: what was laid of all these periods. `of_stores`: each store by layer or channel, as `store/part`."""
     asked = list(kpis)
     looks_back = any(kpi.looks_back for kpi in asked)
     last = max(period.ends_on for period in periods)
@@ -234,7 +240,9 @@ def found_query(
     of_chain = cut in _OF_CHAIN_DAYS and looks_back and only is None and days == ChainDays(last, since)
     laid = f"CREATE OR REPLACE TEMP TABLE member_days AS {_OF_CHAIN_DAYS[cut]}" if of_chain else _MEMBER_DAYS
     with ExitStack() as meanwhile:
-        if cut is not Cut.CATEGORY:
+        if of_stores:
+            parts = _OF_STORES[cut]
+        elif cut is not Cut.CATEGORY:
             parts = _PARTS[cut]
         else:
             categories = categories or meanwhile.enter_context(category_visits(session, first, last, only=only))
@@ -263,10 +271,11 @@ def values_query(
     cut: Cut,
     only: Only | None = None,
     categories: CategoryVisits | None = None,
+    of_stores: bool = False,
 ) -> str:
     """The same with a row for every period and part, also where nothing was found."""
     asked = list(kpis)
-    found = found_query(session, asked, periods, cut, only=only, categories=categories)
+    found = found_query(session, asked, periods, cut, only=only, categories=categories, of_stores=of_stores)
     places = "SELECT NULL::VARCHAR AS cut" if cut is Cut.CHAIN else "SELECT DISTINCT cut::VARCHAR AS cut FROM day_sums"
     return filled_query(found, places, asked)
 

@@ -33,19 +33,20 @@ def rolling_of_stores(kpis: list[str], ends: list[date]) -> list[tuple[int, KpiF
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT store_id, {_FIGURE} FROM insight_kpivalue WHERE period = 'rolling28' AND kpi = ANY(%s) "
-            "AND store_id IS NOT NULL AND ends_on = ANY(%s)",
+            "AND store_id IS NOT NULL AND cut = '' AND ends_on = ANY(%s)",
             [kpis, ends],
         )
         return [(row[0], KpiFigure(*row[1:])) for row in cursor.fetchall()]
 
 
-def rolling_by_part(kpi: str, cuts: list[str], ends: list[date]) -> list[tuple[str, str, KpiFigure]]:
-    """Those of one KPI by parts of the chain: by which cut, which layer, channel or category, and the window."""
+def rolling_by_part(kpi: str, cuts: list[str], ends: list[date], store: int | None) -> list[tuple[str, str, KpiFigure]]:
+    """Those of one KPI by parts of the chain or of a store: by which cut, which part, and the window."""
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT cut, cut_key, {_FIGURE} FROM insight_kpivalue "
-            "WHERE period = 'rolling28' AND kpi = %s AND cut = ANY(%s) AND ends_on = ANY(%s)",
-            [kpi, cuts, ends],
+            "WHERE period = 'rolling28' AND kpi = %s AND cut = ANY(%s) AND ends_on = ANY(%s) "
+            "AND store_id IS NOT DISTINCT FROM %s",
+            [kpi, cuts, ends, store],
         )
         return [(row[0], row[1], KpiFigure(*row[2:])) for row in cursor.fetchall()]
 

@@ -50,6 +50,16 @@ def end(member: int, until: date) -> bool:
     return bool(gone or ended)
 
 
+def keep_on(member: int, today: date) -> bool:
+    """No last day any more, where it has not passed; whether the member works."""
+    return bool(
+        _rows(
+            "UPDATE members_staff SET until = NULL WHERE member_id = %s AND (until IS NULL OR until >= %s) RETURNING 1",
+            [member, today],
+        )
+    )
+
+
 def everybody() -> list[tuple[Any, ...]]:
     """(member, number, name, home store, since, until) by number; of a part whose it is now."""
     return _rows(

@@ -20,12 +20,12 @@ from huitou.access import service as access
 from huitou.access.terms import Right
 from huitou.doors.console import figures
 from huitou.doors.console.channels import CHANNEL_NAMES
-from huitou.doors.console.driven import is_circular, why_not_by_layer
+from huitou.doors.console.driven import is_circular, why_not_split
 from huitou.doors.console.findings import kpi_finding
 from huitou.doors.console.gate import asked_place, last_refresh, needs
 from huitou.doors.console.layers import LAYERS
 from huitou.doors.console.periods import asked_goals
-from huitou.doors.console.tiles import kpi_change, kpi_tile, trend_chart
+from huitou.doors.console.tiles import goals_in, kpi_change, kpi_tile, trend_chart
 from huitou.doors.console.whose import Whose, asked_whose, kept_in, picking
 from huitou.insight import service as insight
 from huitou.insight.service import goals as kpi_goals
@@ -83,8 +83,8 @@ def kpi(request: HttpRequest, name: str) -> HttpResponse:
     facts = {"kpi": definition, "empty": not series} | _stores(request, seen, store) | picking(request, whose)
     if not series:
         return render(request, "console/kpi.html", facts | {"refreshed": last_refresh(request)})
-    goals = kpi_goals.standing(asked_goals(request.GET)) if store is None and whose is None else None
-    tile = kpi_tile(definition, series, goals.goals.get(name) if goals else None)
+    goals = kpi_goals.standing(asked_goals(request.GET)) if whose is None else None
+    tile = kpi_tile(definition, series, goals_in(store, goals.goals).get(name) if goals else None)
     newest = bool(kept) and series[-1].ends_on == kept[-1].ends_on
     permalink = _permalink(
         request, name, kept_in(whose, store=store, ends=series[-1].ends_on, goals=goals.version if goals else None)
@@ -99,8 +99,8 @@ def kpi(request: HttpRequest, name: str) -> HttpResponse:
         "below": _amount(series[-1].denominator, money=definition.denominator_is_money),
         "beside": _beside(definition, whose, everybody, series),
         "months": _months(definition, of, series[-1].ends_on),
-        "parts": _parts(definition, of, seen) if store is None or len(seen) > 1 else [],
-        "not_split": list(_not_split(definition)) if newest and (store is None or len(seen) > 1) else [],
+        "parts": _parts(definition, of, seen),
+        "not_split": _not_split(definition, store) if newest else [],
         "command": _command(definition.name, series[-1], whose),
         "csv_asked": urlencode(kept_in(whose, store=store)),
         "permalink": permalink,
@@ -155,7 +155,7 @@ def _source(
         return Source(counted.series, counted.months, counted.parts, counted.first_day)
     by_store = insight.kpis_by_store([name], ends_on)[name]
     parts = [(Cut.STORE, str(row.store_id), row.now, row.previous) for row in by_store]
-    for cut, found in insight.kpi_by_part(name, CUT_NAMES, ends_on).items():
+    for cut, found in insight.kpi_by_part(name, CUT_NAMES, ends_on, store).items():
         parts += [(cut, part, now, before) for part, (now, before) in found.items()]
     months = insight.kpi_months(name, store)
     # Of a chain with more months than are shown it does not matter on which day the first of them began.
@@ -175,12 +175,10 @@ def _rows_of(of: Source, store: int | None, seen: dict[int, Any]) -> Iterator[tu
         yield "28 days", "", figure
     for figure in of.months:
         yield "month", "", figure
-    if store is not None:
-        return
     for cut, part, now, _ in of.parts:
         if cut is not Cut.STORE:
             yield cut, part, now
-        elif int(part) in seen:
+        elif store is None and int(part) in seen:
             yield cut, seen[int(part)].code, now
 
 
@@ -320,12 +318,14 @@ def _amount(amount: int | None, *, money: bool) -> str:
     return figures.money(amount) if money else figures.rounded(amount, 0)
 
 
-def _not_split(definition: Any) -> Iterator[str]:
+def _not_split(definition: Any, store: int | None) -> list[str]:
     """Why some cuts are missing, each in a sentence."""
-    if because := why_not_by_layer(definition):
-        yield because
-    if definition.looks_back:
-        yield gettext("Not split by channel and category: that needs each member's past in each of them.")
+    said = why_not_split(definition, newest=True, store=store)
+    if definition.looks_back and store is None:
+        said.append(gettext("Not split by category: that needs each member's past in each of them."))
+    elif store is not None:
+        said.append(gettext("In a store not split by category: that is counted for the chain."))
+    return said
 
 
 def _permalink(request: HttpRequest, name: str, asked: Mapping[str, str]) -> str:

@@ -18,18 +18,18 @@ from huitou.access.terms import Right, Role
 from huitou.catalogue.terms import StoreSeen
 from huitou.doors.console import figures
 from huitou.doors.console.attention import notices
-from huitou.doors.console.driven import split_by, splits, unit_of, why_not_by_layer
+from huitou.doors.console.driven import split_by, splits, unit_of, why_not_split
 from huitou.doors.console.findings import overview_finding
 from huitou.doors.console.gate import asked_store, last_refresh, needs, seen_stores
 from huitou.doors.console.hours import hours_chart
 from huitou.doors.console.layers import LAYERS
 from huitou.doors.console.periods import asked_day, asked_goals, asked_windows, pick
-from huitou.doors.console.tiles import Tile, kpi_change, kpi_tile, trend_chart
+from huitou.doors.console.tiles import Tile, goals_in, kpi_change, kpi_tile, trend_chart
 from huitou.doors.console.today import day_of
 from huitou.doors.console.views.crowd.layers import by_layer
 from huitou.insight import service as insight
 from huitou.insight.service import goals as kpi_goals
-from huitou.insight.terms import Goal, GoalsSeen, KpiFigure, KpiOfStore
+from huitou.insight.terms import Goal, KpiFigure, KpiOfStore
 from huitou.usecases.sample_chain.asking import is_begun
 from huitou.usecases.start import is_asked
 
@@ -67,11 +67,11 @@ def overview(request: HttpRequest) -> HttpResponse:
     histories, ends_on = windows.histories, windows.ends_on
     strip = STRIPS.get(request.user.role, STRIPS[Role.ADMINISTRATOR])
     pinned_goals = asked_goals(request.GET)
-    goals = kpi_goals.standing(pinned_goals) if store is None else GoalsSeen(0, {})
-    tiles, more = _tiles(histories, strip, goals.goals)
+    goals = kpi_goals.standing(pinned_goals)
+    tiles, more = _tiles(histories, strip, goals_in(store, goals.goals))
     chosen = next((tile for tile in tiles if tile.kpi.name == request.GET.get("kpi")), tiles[0])
     by_store = _by_store({tiles[0].kpi.name, chosen.kpi.name}, ends_on, seen)
-    driven = splits(chosen, by_store[chosen.kpi.name], newest=windows.newest) if store is None else []
+    driven = splits(chosen, by_store[chosen.kpi.name], newest=windows.newest, store=store)
     pinned = _pinned(chosen, ends_on, store, goals.version)
     facts |= {
         "tiles": tiles,
@@ -81,9 +81,10 @@ def overview(request: HttpRequest) -> HttpResponse:
         "trend": trend_chart(chosen, histories[chosen.kpi.name], link=pinned, more=_all_about(chosen, store)),
         "splits": driven,
         "split_by": split_by(driven),
-        "not_by_layer": why_not_by_layer(chosen.kpi) if windows.newest else "",
+        "not_split": why_not_split(chosen.kpi, newest=windows.newest, store=store),
+        "chains_goals": store is not None and any(tile.goal for tile in tiles),
         "drivers_unit": unit_of(chosen.kpi),
-        "ranking": _ranking(chosen, by_store[chosen.kpi.name]) if not driven else [],
+        "ranking": _ranking(chosen, by_store[chosen.kpi.name]) if store is not None or not driven else [],
         "layers": _layers(store, None if windows.newest else insight.picture_of(ends_on)),
         "hours": hours_chart(store, chosen.now.now, newest=windows.newest, link=pinned),
         "day": day_of(seen[store], windows.kept[0], timezone.now(), asked_day(request.GET, "day"))
@@ -114,7 +115,8 @@ def _tiles(
 def _pinned(tile: Tile, ends_on: date, store: int | None, goals: int) -> str:
     """The address that shows this window for ever, with the goals that it was held against."""
     asked = {"kpi": tile.kpi.name, "ends": ends_on.isoformat()}
-    asked |= {"store": str(store)} if store is not None else {"goals": str(goals)}
+    asked |= {"store": str(store)} if store is not None else {}
+    asked |= {"goals": str(goals)}
     return f"{reverse('console:overview')}?{urlencode(asked)}"
 
 

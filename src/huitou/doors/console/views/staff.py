@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from huitou.access import service as access
 from huitou.access.terms import Right
+from huitou.doors.console import toasts
 from huitou.doors.console.gate import needs
 from huitou.kernel.errors import HuitouError
 from huitou.kernel.ids import member_number
-from huitou.usecases.staff import dismiss, employ, list_staff
+from huitou.usecases.staff import dismiss, employ, keep_on, list_staff
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -29,7 +33,13 @@ def staff(request: HttpRequest) -> HttpResponse:
         except HuitouError as refused:
             refusal = refused
     rows = [{**one, "member_id": member_number(one["member"])} for one in list_staff(today)]
-    facts = {"rows": rows, "typed": typed, "refusal": refusal, "working": sum(one["works"] for one in rows)}
+    facts = {
+        "rows": rows,
+        "typed": typed,
+        "refusal": refusal,
+        "today": today.isoformat(),
+        "working": sum(one["works"] for one in rows),
+    }
     return render(request, "console/staff.html", facts, status=refusal.status if refusal else 200)
 
 
@@ -37,6 +47,20 @@ def staff(request: HttpRequest) -> HttpResponse:
 @needs(Right.SET_STAFF)
 def end_staff(request: HttpRequest) -> HttpResponse:
     """Today is the last day."""
+    number = request.POST.get("number", "").strip()
     with access.beyond_scope(request.user):
-        dismiss(request.POST.get("number", ""), until=timezone.localdate(), actor=request.user.username)
+        dismiss(number, until=timezone.localdate(), actor=request.user.username)
+    said = gettext("Today is the last day of {number}.").format(number=number)
+    toasts.say(request, said, undo=f"{reverse('console:stay_staff')}?{urlencode({'number': number})}")
+    return redirect("console:staff")
+
+
+@require_POST
+@needs(Right.SET_STAFF)
+def stay_staff(request: HttpRequest) -> HttpResponse:
+    """Today is not the last day after all: the way back from `end_staff`, on the same day. Raises StaffUnknown."""
+    number = request.GET.get("number", "")
+    with access.beyond_scope(request.user):
+        keep_on(number, today=timezone.localdate(), actor=request.user.username)
+    toasts.say(request, gettext("{number} works on.").format(number=number))
     return redirect("console:staff")

@@ -27,6 +27,7 @@ from huitou.insight.service import goals as kpi_goals
 from huitou.kernel.errors import N_, HuitouError
 from huitou.usecases.goals import set_goals
 from huitou.usecases.sample_chain import asking
+from huitou.usecases.sample_chain.errors import SampleNoteUnreadable
 from huitou.usecases.start import finish_start, is_asked, take_typed_stores, tell_chain
 
 STEPS = (("chain", N_("The chain")), ("targets", N_("Targets")), ("stores", N_("Stores")), ("bring", N_("Data")))
@@ -134,7 +135,20 @@ def _take_targets(request: HttpRequest) -> None:
 def _show_stores(request: HttpRequest, refusal: HuitouError | None) -> dict[str, object]:
     stores = list(every_store(request).values())
     typed = request.POST.get("stores", "") if refusal is not None else ""
-    return {"stores": stores[:STORES_SHOWN], "store_count": len(stores), "typed": typed}
+    return {
+        "offered": not stores and _sample_is_offered(),
+        "stores": stores[:STORES_SHOWN],
+        "store_count": len(stores),
+        "typed": typed,
+    }
+
+
+def _sample_is_offered() -> bool:
+    try:
+        sample = asking.offer(now=timezone.localtime())
+    except SampleNoteUnreadable:  # said where the sample chain is asked for
+        return False
+    return not (sample.refused or sample.begun)
 
 
 def _take_stores(request: HttpRequest) -> None:
@@ -161,6 +175,15 @@ def lay_sample(request: HttpRequest) -> HttpResponse:
         return redirect("console:overview")
     job = asking.start_sample(now=timezone.localtime(), actor=request.user.username)
     access.note(request.user, "sample.lay", f"job:{job}")
+    return redirect("console:start_step", "bring")
+
+
+@require_POST
+@needs(Right.SET_TARGETS)
+def clear_sample(request: HttpRequest) -> HttpResponse:
+    """Take away one that was stopped half way. Raises NoSampleChain, SampleChainWhole or SampleChainBusy."""
+    job = asking.start_clearing(actor=request.user.username)
+    access.note(request.user, "sample.clear", f"job:{job}")
     return redirect("console:start_step", "bring")
 
 

@@ -60,6 +60,26 @@
   });
   addEventListener("scroll", hush, { passive: true });
 
+  /* Where the window is too low for every place, a line above the person names what lies below it and leads there. */
+  const places = document.querySelector(".nav .places"), below = document.querySelector("[data-below]");
+  function lookBelow() {
+    const end = places.scrollTop + places.clientHeight;
+    below.hidden = end >= places.scrollHeight - 4;
+    if (below.hidden) return;
+    const under = [...places.children].filter((one) => one.offsetTop - places.offsetTop + one.offsetHeight > end + 4);
+    const heading = under.find((one) => one.matches("h6")) || [...places.querySelectorAll("h6")].pop();
+    below.querySelector("span").textContent = heading ? heading.textContent : "";
+  }
+  if (places && below) {
+    const here = places.querySelector("[aria-current]");
+    below.hidden = places.scrollHeight <= places.clientHeight + 4;
+    if (here && here.offsetTop - places.offsetTop + here.offsetHeight > places.clientHeight) places.scrollTop = here.offsetTop - places.offsetTop - places.clientHeight / 2;
+    lookBelow();
+    places.addEventListener("scroll", lookBelow, { passive: true });
+    addEventListener("resize", lookBelow, { passive: true });
+    below.addEventListener("click", () => places.scrollTo({ top: places.scrollHeight, behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" }));
+  }
+
   function typing(el) { return el.matches("input, textarea, select") || el.isContentEditable; }
   /* / goes to the page's own search where it has one, Ctrl K to the one over everything. */
   function focusSearch(own) {

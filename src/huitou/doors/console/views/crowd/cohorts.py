@@ -12,7 +12,14 @@ from django.utils.translation import gettext
 from huitou.doors.console import crowd_said, figures
 from huitou.doors.console.gate import last_refresh
 from huitou.doors.console.parts import Chart, Column, Table
-from huitou.doors.console.views.crowd.view import FEWEST, View, count, every_month, months_between
+from huitou.doors.console.views.crowd.view import (
+    FEWEST,
+    View,
+    count,
+    every_month,
+    months_between,
+    without_the_beginning,
+)
 from huitou.doors.console.whose import asked_whose
 from huitou.insight import service as insight
 from huitou.usecases.analyse import Asked, cohorts_of
@@ -30,6 +37,7 @@ def cohorts(request: HttpRequest, store: int | None, on: date | None) -> View:
     months = every_month(base)
     if not months or refreshed is None:
         return View(SafeString(), None, "")
+    months, foot = without_the_beginning(months, store)
     came = {(one.month_on, one.after): one.members for one in found}
     last = on or refreshed.as_of
     span = max(months_between(month, last) for month in months)
@@ -53,7 +61,7 @@ def cohorts(request: HttpRequest, store: int | None, on: date | None) -> View:
             shown = figures.rounded(Fraction(members * 100, of), 0)
             cells.append([after - 1, row, round(members * 100 / of, 1), shown, [f"{month:%Y-%m}", tip], few or running])
         rows.append((f"{month:%Y-%m}", count(base.get(month, 0)), *texts))
-    told = [cell[2] for cell in cells if not cell[5]]
+    rates = [cell[2] for cell in cells if not cell[5]]
     chart = Chart(
         key="cohorts",
         builder="squares",
@@ -63,8 +71,8 @@ def cohorts(request: HttpRequest, store: int | None, on: date | None) -> View:
             "rows": [f"{month:%Y-%m}  {count(base.get(month, 0))}" for month in months],
             "columns": [str(after) for after in range(1, span + 1)],
             "cells": cells,
-            "high": max(told, default=1) or 1,
-            "low": min(told, default=0) * 0.8,
+            "high": max(rates, default=1) or 1,
+            "low": min(rates, default=0) * 0.8,
             "across": gettext("months after the first purchase"),
         },
         finding=gettext("{count} months of new members").format(count=len(months)),
@@ -82,4 +90,5 @@ def cohorts(request: HttpRequest, store: int | None, on: date | None) -> View:
             rows,
         ),
     )
-    return View(crowd_said.cohorts(found, last), chart, gettext("By home store."))
+    told = [one for one in found if one.month_on >= months[0]]
+    return View(crowd_said.cohorts(told, last), chart, " ".join(filter(None, (gettext("By home store."), foot))))

@@ -13,7 +13,7 @@ from huitou.doors.console import crowd_said
 from huitou.doors.console.channels import CHANNEL_NAMES
 from huitou.doors.console.gate import every_store
 from huitou.doors.console.parts import Chart, Column, Tab, Table
-from huitou.doors.console.views.crowd.view import View, address, count, every_month
+from huitou.doors.console.views.crowd.view import View, address, count, every_month, without_the_beginning
 from huitou.insight import service as insight
 from huitou.kernel.errors import N_
 
@@ -34,8 +34,11 @@ def newcomers(request: HttpRequest, store: int | None, on: date | None) -> View:
     months = every_month({one.month_on for one in found})
     if not months:
         return View(SafeString(), None, "")
+    months, foot = without_the_beginning(months, store)
     counts: dict[str, dict[date, int]] = {}
     for one in found:
+        if one.month_on < months[0]:
+            continue
         part = counts.setdefault(named(one), {})
         part[one.month_on] = part.get(one.month_on, 0) + one.members
     parts = _largest(counts)
@@ -78,7 +81,9 @@ def newcomers(request: HttpRequest, store: int | None, on: date | None) -> View:
         Tab(gettext(name), address(view="new", by=key, store=store, ends=on), current=key == by)
         for key, name in BY.items()
     ]
-    return View(crowd_said.newcomers(totals, counts), chart, "", [(gettext("New members by month"), chart.table)], tabs)
+    return View(
+        crowd_said.newcomers(totals, counts), chart, foot, [(gettext("New members by month"), chart.table)], tabs
+    )
 
 
 def _largest(counts: Mapping[str, dict[date, int]]) -> dict[str, dict[date, int]]:
