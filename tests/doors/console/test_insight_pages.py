@@ -82,8 +82,11 @@ def test_a_manager_sees_their_store_and_no_other(chain, as_role):
     asked = client.get(f"/figures/sales?store={store_ids()['west']}")
     assert text_of(asked) == page, "another store is not theirs to choose"
     values = list(csv.DictReader(io.StringIO(client.get("/figures/sales.csv").content.decode("utf-8-sig"))))
-    assert {row["part"] for row in values} == {""}
-    assert str(int(float(east.numerator) * 100)) in {row["numerator"] for row in values}
+    sold = int(float(east.numerator) * 100)
+    assert {row["cut"] for row in values} == {"28 days", "month", "layer", "channel"}
+    assert str(sold) in {row["numerator"] for row in values if row["cut"] == "28 days"}
+    for cut in ("layer", "channel"):
+        assert sum(int(row["numerator"]) for row in values if row["cut"] == cut) == sold, f"by {cut}"
 
 
 def test_the_file_holds_every_part_that_the_reader_sees(chain, as_role):
