@@ -95,7 +95,7 @@ ROUTES = {
         ),
         ("post", 403),
     ),
-    "member_consent": ("post", 404),
+    **dict.fromkeys(("member_consent", "member_messages", "member_messages_undo"), ("post", 404)),
     **dict.fromkeys(
         ("household_add", "household_meant", "household_name", "household_leave", "household_back"), ("post", 404)
     ),

@@ -21,6 +21,7 @@ from huitou.segments.store import live as rows_of_live
 from huitou.segments.terms.tags import Tag, TagSource
 from huitou.usecases import live_segments
 from huitou.usecases import segments as asking
+from huitou.usecases.households import leave_household, live_together
 from huitou.usecases.load_lake import hear_facts, tell_claims, tell_moves
 from huitou.usecases.merge_members import merge_members, part_members
 from huitou.usecases.renew_tags import renew_tags
@@ -212,6 +213,54 @@ def recategorise() -> None:
         "UPDATE catalogue_product SET category_id = (SELECT id FROM catalogue_category WHERE path = 'other') "
         "WHERE sku = 'milk'",
     )
+
+
+OF_HOUSEHOLDS = {
+    "not alone": {"leaf": "household", "at_least": 2},
+    "three of them": {"leaf": "household", "at_least": 3, "at_most": 3},
+    "nobody with them": {"not": {"leaf": "household", "at_least": 2}},
+}
+
+
+def test_who_comes_goes_or_turns_out_to_be_one_moves_everybody_of_the_household(world):
+    run(
+        "INSERT INTO members_member (joined_on) SELECT '2026-11-01' FROM generate_series(1, 2)",
+        "INSERT INTO members_identity (member_id, kind, value, tail) SELECT id, 'card', 'D' || id, '' "
+        "FROM members_member WHERE id NOT IN (SELECT member_id FROM members_identity)",
+    )
+    world.define(**OF_HOUSEHOLDS)
+    c1, c2, d1, d2 = sorted(member_ids().values())
+    together = lambda one, other: live_together(one, other, actor="anna")  # noqa: E731
+    parted = None
+    for happens, not_alone, because in (
+        (lambda: together(c1, d1), [c1, d1], "two live together"),
+        (lambda: together(d1, d2), [c1, d1, d2], "a third comes, and the first is looked at too"),
+        (lambda: leave_household(c1, actor="anna"), [d1, d2], "one leaves"),
+        (lambda: leave_household(d2, actor="anna"), [], "who is left is alone"),
+        (lambda: together(d1, d2), [d1, d2], "and back"),
+        (lambda: together(d1, c2), [c2, d1, d2], "three again"),
+        (lambda: merge_members(c1, d2, now=world.now, actor="anna"), [c1, c2, d1], "whoever d2 is now lives there"),
+    ):
+        parted = happens()
+        assert world.agrees(), because
+        assert world.kept()["not alone"] == not_alone, because
+        assert world.kept()["three of them"] == (not_alone if len(not_alone) == 3 else []), because
+    part_members(parted.number, now=world.now, actor="anna")
+    assert world.agrees(), "parted, each lives where they lived"
+    assert world.kept()["not alone"] == [c2, d1, d2]
+    merged = merge_members(d1, d2, now=world.now, actor="anna")
+    assert world.agrees(), "two of three are one: the third lives with one and not with two"
+    assert (world.kept()["three of them"], world.kept()["not alone"]) == ([], [c2, d1])
+    part_members(merged.number, now=world.now, actor="anna")
+    assert world.agrees(), "and with two again"
+    personal_data.erase(d2)
+    assert world.agrees(), "who is erased lives nowhere"
+    assert world.kept()["not alone"] == [c2, d1]
+    world.now += timedelta(days=40)
+    assert world.agrees(), "time alone moves no household"
+    assert live_segments.restate(world.clock) == dict.fromkeys(OF_HOUSEHOLDS, 0)
+    moved_once_and_in_order()
+    assert {move.because for name in OF_HOUSEHOLDS for move in live.moves(name, limit=99)} == {"first", "event"}
 
 
 def moved_once_and_in_order() -> None:

@@ -8,11 +8,13 @@ from datetime import UTC, date, datetime
 
 import duckdb
 import pytest
+from django.db import connection
 
 from huitou.segments import service as segments
-from huitou.segments.errors import SegmentStopped
+from huitou.segments.errors import SegmentStopped, SegmentTookTooLong
 from huitou.segments.store.crowd import Crowd
 from huitou.segments.terms import Moment
+from tests.builders import rows, run
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -49,6 +51,37 @@ def test_a_query_that_would_never_end_is_ended(crowd, by):
             pass
     running.join(30)
     assert ended == ["segment_stopped"]
+
+
+SLEEPS = (
+    "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%%pg_sleep(77)%%' AND state = 'active' "
+    "AND pid <> pg_backend_pid()"
+)
+
+
+@pytest.mark.parametrize(("by", "code"), [("the button", "segment_stopped"), ("time", "segment_took_too_long")])
+def test_what_the_database_reads_for_a_question_is_cancelled_there(by, code):
+    """A store's people are read from the database: a page that is left must not leave that running."""
+    ended: list[str] = []
+
+    def read() -> None:
+        try:
+            with segments.in_turn("bert:page:count", 1) as turn, turn.reading(60 if by == "the button" else 1):
+                run("SELECT pg_sleep(77)")
+        except (SegmentStopped, SegmentTookTooLong) as refusal:
+            ended.append(refusal.code)
+        finally:
+            connection.close()
+
+    running = threading.Thread(target=read)
+    running.start()
+    while not rows(SLEEPS)[0][0]:
+        assert running.is_alive()
+    if by == "the button":
+        segments.end_turn("bert:page:count", 2)
+    running.join(30)
+    assert ended == [code]
+    assert rows(SLEEPS) == [(0,)]
 
 
 def test_a_question_that_comes_too_late_is_not_asked(crowd):

@@ -214,6 +214,29 @@ class ConsentOfTomorrow(HuitouError):
     status = 422
 
 
+class ConsentNotFound(HuitouError):
+    """A word is taken back that is not this member's, or that another system told."""
+
+    code = "consent_not_found"
+    message = N_("This member said no such word to anybody here.")
+    next_step = N_("Open the member's page again. What another system told is taken back by a newer word.")
+    status = 404
+
+
+class ConsentTooLongAgo(HuitouError):
+    code = "consent_too_long_ago"
+    message = N_("A consent of {at} is older than any chain's books.")
+    next_step = N_("Look at the year: what members said is kept from 1980 on.")
+    status = 422
+
+
+class ConsentMomentUnread(HuitouError):
+    code = "consent_moment_unread"
+    message = N_("“{at}” is no day and time.")
+    next_step = N_("Write when the member said it, as in 2026-11-20 10:15.")
+    status = 422
+
+
 class HouseholdOfOne(HuitouError):
     code = "household_of_one"
     message = N_("{member} cannot live with themselves.")

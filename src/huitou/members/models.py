@@ -318,7 +318,8 @@ class HouseholdMember(models.Model):
 
 class Consent(models.Model):
     """A member agreed to messages by a channel or to be known by something sensitive, or took that back. Never changed:
-    the newest word counts, by the moment at which it was said.
+    the newest word counts, by the moment at which it was said. One about messages that was noted here by mistake is
+    taken back, once, and counts no more.
 
     Of a member who is a part of another it is theirs, and holds for both while they are one.
     """
@@ -334,9 +335,16 @@ class Consent(models.Model):
     noted_at = models.DateTimeField(db_default=models.Func(function="clock_timestamp"))
     # What the system that told it calls this word; empty where a person noted it here.
     source_id = models.TextField(db_default="")
+    undone_at = models.DateTimeField(null=True)
+    undone_by = models.TextField(db_default="")
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                name="members_consent_taken_back_by",
+                condition=models.Q(undone_at__isnull=True, undone_by="")
+                | models.Q(models.Q(undone_at__isnull=False), ~models.Q(undone_by="")),
+            ),
             models.CheckConstraint(
                 name="members_consent_purpose",
                 condition=models.Q(about__in=["pregnancy", "health", "minors"], channel="")

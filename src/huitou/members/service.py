@@ -14,7 +14,7 @@ from huitou.kernel.ids import member_number
 from huitou.kernel.measured import Measured
 from huitou.kernel.promise import Verdict
 from huitou.members.codes import dynamic_code, looks_like_code, read_code, signed_code
-from huitou.members.consenting import agreed_to, consents_of, keep_consent, note_consent
+from huitou.members.consenting import agreed_to, consents_of, keep_consent, note_consent, note_word, undo_word
 from huitou.members.deciding import (
     AGREEMENTS,
     candidate,
@@ -169,6 +169,7 @@ __all__ = [
     "note_merged",
     "note_moved",
     "note_parted",
+    "note_word",
     "note_wrong_code",
     "of_store_for_tills",
     "part",
@@ -193,6 +194,7 @@ __all__ = [
     "take_member_file",
     "take_people",
     "take_profiles",
+    "undo_word",
     "unreferenced",
     "unused",
 ]

@@ -430,6 +430,10 @@ class ConsentSeen:
     noted_at: datetime | None = None
     source_id: str = ""
     """What the source calls this word, for ever; empty where a person noted it here."""
+    id: int = 0
+    undone_at: datetime | None = None
+    """It was noted by mistake and taken back then, by `undone_by`: it counts no more."""
+    undone_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -287,7 +287,7 @@ def _crowd(question: Question) -> Iterator[segments.Crowd]:
     hear_apart(FRESH_SECONDS)
     with (
         segments.in_turn(question.asker, question.number) as turn,
-        _seen_by(question) as crowd,
+        _seen_by(question, turn) as crowd,
         segments.within(crowd, LIMIT_SECONDS),
         turn.counting(crowd),
     ):
@@ -295,16 +295,21 @@ def _crowd(question: Question) -> Iterator[segments.Crowd]:
 
 
 @contextmanager
-def _seen_by(question: Question) -> Iterator[segments.Crowd]:
+def _seen_by(question: Question, turn: segments.AskersTurn) -> Iterator[segments.Crowd]:
     """Whoever sees the chain asks what this process keeps of everybody; whoever sees some stores asks the database,
-    whose policies hold them to these."""
+    whose policies hold them to these.
+
+    What is kept is read for whoever asks next, too, and goes on; what is read for one question alone ends with it."""
     scope = access.scope_of(question.person)
     if scope.everything:
         with access.beyond_scope(question.person), open_at(question.at, live=True) as (crowd, _):
             yield crowd
-    else:
-        with open_crowd(question.at, stores=scope.store_ids, hear=_heard) as crowd:
-            yield crowd
+        return
+    with ExitStack() as open_for_them:
+        with turn.reading(LIMIT_SECONDS):
+            opening = open_crowd(question.at, stores=scope.store_ids, hear=_heard)
+            crowd = open_for_them.enter_context(opening)
+        yield crowd
 
 
 def _heard(seconds: float) -> None:

@@ -84,6 +84,7 @@ def test_another_source_has_ids_of_its_own(call, path):
         ({"how": "   "}, "consent_without_proof"),
         ({"at": "2025-13-01T00:00:00Z"}, "body_unfit"),
         ({"at": "2099-01-01T00:00:00Z"}, "consent_of_tomorrow"),
+        ({"at": "0001-01-01T00:00:00+08:00"}, "body_unfit"),
         ({"id": ""}, "body_unfit"),
         ({"more": 1}, "body_unfit"),
     ],

@@ -120,6 +120,7 @@ class ConsentWord(BaseModel):
     id: str | None = Field(description="What the source calls it.")
     how: str
     noted_at: str = Field(description="When it came here.")
+    undone_at: str | None = Field(description="When it was taken back as noted by mistake; it counts no more.")
 
 
 class Consents(BaseModel):

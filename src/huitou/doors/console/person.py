@@ -22,8 +22,7 @@ from huitou.insight.terms import LayerSpanSeen
 from huitou.insight.terms.person import Expected
 from huitou.kernel.errors import N_
 from huitou.loyalty.terms import LotSeen, PointsAsMoney, TierSeen
-from huitou.members import service as members
-from huitou.members.terms import ConsentSeen, MemberSeen, ProfileSeen
+from huitou.members.terms import MemberSeen, ProfileSeen
 from huitou.usecases.member_picture import MemberPicture
 from huitou.usecases.member_timeline import Happened, Place, member_timeline
 
@@ -292,23 +291,6 @@ def _event(one: Happened, names: Mapping[str, Mapping[str, str]], stores: Mappin
     if one.what == "tier":
         return Event("", "target", gettext("Tier {tier}").format(tier=it.tier), it.source)
     return Event("", "user", gettext("Became a member"))
-
-
-def told_of(member_id: int) -> list[tuple[str, str]]:
-    """What they told elsewhere, and what they agreed to here."""
-    return [*profile(members.profile_of(member_id)), *_agreed_to_messages(members.consents_of(member_id))]
-
-
-def _agreed_to_messages(words: Sequence[ConsentSeen]) -> list[tuple[str, str]]:
-    """Of each channel the newest word, with its day and who told it."""
-    newest = {one.channel: one for one in reversed(words) if one.channel}
-    return [
-        (
-            gettext("Messages: {channel}").format(channel=gettext(CONSENTS[channel])),
-            f"{gettext('agreed') if one.given else gettext('withdrawn')} · {figures.moment(one.at)} · {one.noted_by}",
-        )
-        for channel, one in sorted(newest.items())
-    ]
 
 
 def habits_said(picture: MemberPicture) -> Sequence[Any]:

@@ -4,6 +4,7 @@ from django.urls import path
 
 from huitou.doors.console.views import (
     conflicts,
+    consents,
     cut_offs,
     cutover,
     design,
@@ -71,6 +72,8 @@ urlpatterns = [
     path("members/<int:member_id>/receipts", member.older_receipts, name="member_receipts"),
     path("members/<int:member_id>/postings", member.older_postings, name="member_postings"),
     path("members/<int:member_id>/phones/<int:identity_id>", member.reveal_phone, name="reveal_phone"),
+    path("members/<int:member_id>/messages", consents.note, name="member_messages"),
+    path("members/<int:member_id>/messages/<int:word>/undo", consents.undo, name="member_messages_undo"),
     path("members/<int:member_id>/household", household.add, name="household_add"),
     path("members/<int:member_id>/household/meant", household.meant, name="household_meant"),
     path("members/<int:member_id>/household/name", household.call, name="household_name"),

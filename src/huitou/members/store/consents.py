@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.db import connection
 
-from huitou.members.terms import ConsentSaid
+from huitou.members.terms import MESSAGES, ConsentSaid
 
-_SEEN = "c.about, c.given, c.at, c.noted_by, c.how, c.channel, c.noted_at, c.source_id"
+_SEEN = "c.about, c.given, c.at, c.noted_by, c.how, c.channel, c.noted_at, c.source_id, c.id, c.undone_at, c.undone_by"
 
 
 def agreed_to(member: int) -> frozenset[str]:
@@ -21,6 +22,39 @@ def note(member: int, about: str, given: bool, by: str, how: str) -> None:
     _run(
         "INSERT INTO members_consent (member_id, about, given, noted_by, how) VALUES (%s, %s, %s, %s, %s) RETURNING id",
         *(member, about, given, by, how),
+    )
+
+
+def note_word(member: int, channel: str, given: bool, at: datetime, by: str, how: str) -> int | None:
+    """About messages, as a person noted it here; None where the same person noted the same before. The member's row is
+    locked, so that two clicks are one word."""
+    found = _run(
+        "INSERT INTO members_consent (member_id, about, channel, given, at, noted_by, how) "
+        "SELECT %(member)s, %(about)s, %(channel)s, %(given)s, %(at)s, %(by)s, %(how)s WHERE NOT EXISTS ("
+        "SELECT FROM members_consent c WHERE c.member_id = %(member)s AND c.channel = %(channel)s "
+        "AND c.given = %(given)s AND c.at = %(at)s AND c.noted_by = %(by)s AND c.how = %(how)s "
+        "AND c.source_id = '' AND c.undone_at IS NULL) RETURNING id",
+        {"member": member, "about": MESSAGES, "channel": channel, "given": given, "at": at, "by": by, "how": how},
+    )
+    return found[0][0] if found else None
+
+
+def undo(member: int, word: int, by: str) -> bool | None:
+    """Take back a word about messages that was noted here; False: it is taken back already; None: the person has none
+    such."""
+    found = _run(
+        "SELECT c.undone_at IS NULL FROM members_consent c JOIN members_persons p ON p.member_id = c.member_id "
+        "WHERE c.id = %s AND p.person_id = %s AND c.channel <> '' AND c.source_id = ''",
+        *(word, member),
+    )
+    if not found:
+        return None
+    return bool(
+        _run(
+            "UPDATE members_consent SET undone_at = clock_timestamp(), undone_by = %s "
+            "WHERE id = %s AND undone_at IS NULL RETURNING id",
+            *(by, word),
+        )
     )
 
 
@@ -47,7 +81,7 @@ def told_as(source: str, source_id: str) -> tuple[int, ConsentSaid] | None:
 
 
 def of_member(member: int) -> list[tuple[Any, ...]]:
-    """(about, given, at, noted by, how, channel, noted at, source id) of the person, the newest word first."""
+    """The fields of ConsentSeen, of the person, the newest word first."""
     return _run(
         f"SELECT {_SEEN} FROM members_consent c "
         "JOIN members_persons p ON p.member_id = c.member_id WHERE p.person_id = %s ORDER BY c.at DESC, c.id DESC",
@@ -57,12 +91,13 @@ def of_member(member: int) -> list[tuple[Any, ...]]:
 
 def rows(member: int) -> list[dict[str, Any]]:
     """Those of the member's own row, for their own eyes."""
-    names = ("about", "given", "at", "noted_by", "how", "channel", "noted_at", "source_id")
+    names = tuple(column.rpartition(".")[2] for column in _SEEN.split(", "))
     found = _run(f"SELECT {_SEEN} FROM members_consent c WHERE c.member_id = %s ORDER BY c.id", member)
     return [dict(zip(names, row, strict=True)) for row in found]
 
 
 def _run(statement: str, *values: Any) -> list[tuple[Any, ...]]:
+    """`values` one by one, or all of them by name."""
     with connection.cursor() as cursor:
-        cursor.execute(statement, values)
+        cursor.execute(statement, values[0] if values and isinstance(values[0], dict) else values)
         return cursor.fetchall()

@@ -79,7 +79,8 @@ LEFT JOIN (SELECT person_id, bool_or(given) FILTER (WHERE channel = 'sms') AS sm
         bool_or(given) FILTER (WHERE channel = 'wechat') AS wechat,
         bool_or(given) FILTER (WHERE channel = 'phone') AS phone
     FROM (SELECT DISTINCT ON (1, 2) coalesce(p.merged_into_id, p.id) AS person_id, s.channel, s.given
-        FROM members_consent s JOIN members_member p ON p.id = s.member_id WHERE s.channel <> '' AND ({of_persons})
+        FROM members_consent s JOIN members_member p ON p.id = s.member_id
+        WHERE s.channel <> '' AND s.undone_at IS NULL AND ({of_persons})
         ORDER BY 1, 2, s.at DESC, s.id DESC) newest GROUP BY 1) c ON c.person_id = m.id
 """
 EVENTS = pa.schema(

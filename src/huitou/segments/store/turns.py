@@ -6,15 +6,19 @@ import logging
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from django.db import connection
 
-from huitou.segments.errors import SegmentStopped
+from huitou.kernel.errors import HuitouError
+from huitou.segments.errors import SegmentStopped, SegmentTookTooLong
 from huitou.segments.store import askings
 from huitou.segments.store.crowd import Crowd
 
 LOOK_SECONDS = 0.15
 """So soon a count hears that somebody has asked anew."""
+CANCEL_SECONDS = 5
+"""So long the database may take to hear that it shall cancel."""
 _log = logging.getLogger(__name__)
 
 
@@ -24,6 +28,8 @@ class AskersTurn:
     def __init__(self) -> None:
         self._over = False
         self._crowd: Crowd | None = None
+        self._line: Any = None
+        self._cut_by: HuitouError | None = None
         self._lock = threading.Lock()
 
     @contextmanager
@@ -40,11 +46,42 @@ class AskersTurn:
             with self._lock:
                 self._crowd = None
 
+    @contextmanager
+    def reading(self, seconds: float) -> Iterator[None]:
+        """Inside, what this thread asks the database is cancelled there with the turn, and after so many seconds; the
+        transaction is lost then. Raises SegmentStopped or SegmentTookTooLong."""
+        connection.ensure_connection()
+        with self._lock:
+            if self._over:
+                raise SegmentStopped()
+            self._line, self._cut_by = connection.connection, None
+        timer = threading.Timer(seconds, self._cut, [SegmentTookTooLong(seconds=seconds)])
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        except Exception as error:
+            if self._cut_by is None or isinstance(error, HuitouError):
+                raise
+            raise self._cut_by from error
+        finally:
+            timer.cancel()
+            with self._lock:
+                self._line = None
+
+    def _cut(self, refusal: HuitouError) -> None:
+        # Under the lock: what this thread asks after the reading must not meet a cancel that was meant for it.
+        with self._lock:
+            if self._line is not None:
+                self._cut_by = refusal
+                self._line.cancel_safe(timeout=CANCEL_SECONDS)
+
     def end(self) -> None:
         with self._lock:
             self._over = True
             if self._crowd is not None:
                 self._crowd.stop(SegmentStopped())
+        self._cut(SegmentStopped())
 
 
 @contextmanager

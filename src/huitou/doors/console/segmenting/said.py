@@ -65,7 +65,7 @@ def wrong_of(found: segments.Found, text: str) -> dict[str, str]:
 
 def refused(error: HuitouError, text: str) -> dict[str, str]:
     """What a refusal says, at its place where it has one."""
-    at = str(error.facts.get("where", ""))
+    at = str(error.facts.get("where", "")) or _begins_circle(error, text)
     facts = error.facts | ({"where": place_said(at, text)} if at else {})
     empty = error.code == "segment_unreadable" and _is_empty(at, text)
     return {"at": at, "says": gettext(_UNFINISHED if empty else error.message).format(**facts), "code": error.code}
@@ -85,16 +85,25 @@ def _is_empty(where: str, text: str) -> bool:
     return value in (None, "", [], {})
 
 
+def _begins_circle(error: HuitouError, text: str) -> str:
+    """The condition by which a segment comes to contain itself; '' where it is another refusal."""
+    if error.code != "segments_circular":
+        return ""
+    path = f"{error.facts['path']} → "
+    named = ((place, str(leaf.get("segment", ""))) for place, leaf in _leaves_of(text))
+    return next((place for place, name in named if name and f" → {name} → " in path), "")
+
+
 def place_said(where: str, text: str) -> str:
     """A place in the JSON as people count: condition 3."""
-    for number, place in enumerate(_leaf_places(text), 1):
+    for number, (place, _) in enumerate(_leaves_of(text), 1):
         if where == place or where.startswith(f"{place}."):
             return gettext("condition {number}").format(number=number)
     return gettext("the conditions")
 
 
-def _leaf_places(text: str) -> Iterator[str]:
-    """Also of what cannot be read whole. Its depth was looked at before."""
+def _leaves_of(text: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Each condition with its place, also of what cannot be read whole. Its depth was looked at before."""
     try:
         document = json.loads(text)
     except ValueError:
@@ -103,11 +112,11 @@ def _leaf_places(text: str) -> Iterator[str]:
         yield from _leaves(document.get("where"), "where")
 
 
-def _leaves(node: Any, place: str) -> Iterator[str]:
+def _leaves(node: Any, place: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
     if not isinstance(node, dict):
         return
     if "leaf" in node:
-        yield place
+        yield place, node
     if "not" in node:
         yield from _leaves(node["not"], f"{place}.not")
     for name in ("all", "any"):

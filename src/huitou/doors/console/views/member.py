@@ -26,7 +26,7 @@ from huitou.doors.console.parts import Chart, Column, Table
 from huitou.doors.console.periods import asked_day
 from huitou.doors.console.person_said import expected_said
 from huitou.doors.console.stages import STAGES
-from huitou.doors.console.views import duplicates, household
+from huitou.doors.console.views import consents, duplicates, household
 from huitou.doors.console.views.tags import of_member
 from huitou.doors.console.year import Year, year_of
 from huitou.insight import service as insight
@@ -132,7 +132,7 @@ def _whole_page(request: HttpRequest, person: MemberSeen) -> dict[str, object]:
         "basket": told.basket(picture),
         "basket_fen": picture.basket_fen,
         "prices": told.prices(picture),
-        "profile": told.told_of(member_id),
+        "profile": told.profile(rooms_members.profile_of(member_id)),
         "year": year,
         "balance": points["figure"],
         "lots": _lots(lots, timezone.localdate()),
@@ -159,9 +159,10 @@ def _whole_page(request: HttpRequest, person: MemberSeen) -> dict[str, object]:
 
 
 def _of_others(request: HttpRequest, person: MemberSeen) -> dict[str, object]:
-    """Who may be the same person, who lives with them, and their tags."""
+    """Who may be the same person, who lives with them, their tags, and which messages they agree to."""
     tags = of_member.of_member(request, person)
-    return {**duplicates.of_member(request, person.id), **household.of_member(request, person.id), **tags}
+    said = consents.of_member(request, person.id)
+    return {**duplicates.of_member(request, person.id), **household.of_member(request, person.id), **tags, **said}
 
 
 @needs(Right.SEE_MEMBERS)
