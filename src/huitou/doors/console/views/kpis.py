@@ -158,8 +158,8 @@ def _source(
     for cut, found in insight.kpi_by_part(name, CUT_NAMES, ends_on, store).items():
         parts += [(cut, part, now, before) for part, (now, before) in found.items()]
     months = insight.kpi_months(name, store)
-    # Of a chain with more months than are shown it does not matter on which day the first of them began.
-    first_day = first_day_known() if len(months) <= MONTHS_SHOWN else None
+    # Of a chain with more months than are shown, and the one before them, it does not matter when the first began.
+    first_day = first_day_known() if len(months) <= MONTHS_SHOWN + 1 else None
     return Source(everybody, months, parts, first_day or date.min)
 
 
