@@ -26,7 +26,7 @@ MAY = {
         "mended", "sealed", "owner_indexes", "dismissed_at", "dismissed_by", "dismissed_because"))}),
     **dict.fromkeys(("loyalty_account", "loyalty_entry", "loyalty_lot", "loyalty_transaction"), READS),
     **dict.fromkeys(("loyalty_opening", "loyalty_tierentry", "offers_couponuse", "offers_settled"), READS),
-    "loyalty_bonus": READS,
+    **dict.fromkeys(("loyalty_bonus", "offers_brought"), READS),
     **dict.fromkeys(("offers_couponbatch", "offers_couponkind"), frozenset({"SELECT", "INSERT"})),
     "offers_grant": frozenset({"INSERT"}),
     **dict.fromkeys(("offers_quota", "offers_limitedtally"), READS),
@@ -64,6 +64,6 @@ NOBODYS_SECRET = {
 }  # fmt: skip
 # A coupon that nobody used yet has no receipt, an opening of nothing no posting, an identity that no merge moved no
 # origin; the member owns them all the same.
-MAY_NAME_NOTHING = {"loyalty_opening", "members_identity", "offers_coupon", "offers_couponuse"}
+MAY_NAME_NOTHING = {"loyalty_opening", "members_identity", "offers_brought", "offers_coupon", "offers_couponuse"}
 OF_THE_FRAMEWORKS = ("auth_", "axes_", "django_", "procrastinate_")
 STORE_COLUMNS = ("store_id", "home_store_id")

@@ -99,6 +99,8 @@ def _build(folder: Path) -> None:
         "SELECT 'K' || m.id, b.id, m.id, '2026-01-01' FROM members_member m, offers_couponbatch b",
         "INSERT INTO offers_couponuse (coupon_id, receipt_id) SELECT DISTINCT ON (c.id) c.id, r.id "
         "FROM offers_coupon c JOIN receipts_receipt r ON r.member_id = c.member_id",
+        "INSERT INTO offers_brought (receipt_id, offer_id, number, coupon_id) "
+        "SELECT u.receipt_id, o.id, 1, u.coupon_id FROM offers_couponuse u, offers_offer o WHERE o.code = 'O'",
         "INSERT INTO offers_settled (receipt_id, business_date, reckoned_fen, claimed_fen, takings, applied) "
         "SELECT id, business_date, 0, 0, '[]', '[]' FROM receipts_identity",
     )

@@ -18,11 +18,19 @@ from huitou.loyalty.terms import Share
 from huitou.offers import service as offers
 from huitou.offers.rules import redeeming
 from huitou.offers.service import programmes
-from huitou.offers.store import quotas
+from huitou.offers.store import brought, quotas
 from huitou.offers.store import redeeming as coupon_rows
 from huitou.receipts import service as receipts
 from tests.builders import rows, run
-from tests.faults import naive_till, races, races_of_coupons, races_of_one_name, races_of_points_money, races_of_quotas
+from tests.faults import (
+    naive_till,
+    races,
+    races_of_benefits,
+    races_of_coupons,
+    races_of_one_name,
+    races_of_points_money,
+    races_of_quotas,
+)
 from tests.faults.forms import Progress, either, told
 from tests.faults.races import BURNED, POINTS, Race
 from tests.faults.racing import race
@@ -48,6 +56,8 @@ RACES: dict[str, Callable[[int, int], Race]] = {
     "use of a coupon against its voiding": races_of_coupons.use_and_void,
     "use of a coupon against its end": races_of_coupons.use_and_expire,
     "one staff quota at three tills": races_of_quotas.one_quota,
+    "a member's last coupon at three tills": races_of_benefits.last_of_a_member,
+    "one sale that brings a coupon by three ways": races_of_benefits.one_sale,
     "points as money at three tills": races_of_points_money.spent_at_three_tills,
     "points as money against a return": races_of_points_money.spent_while_what_earned_them_goes_back,
     "points as money against expiry": races_of_points_money.spent_while_they_expire,
@@ -111,6 +121,7 @@ def hold_no_baskets(patch: pytest.MonkeyPatch) -> None:
         ("what points paid goes back at two tills", hold_no_names),
         ("claim against return", hold_no_names),
         ("claim against claim", hold_no_names),
+        ("one sale that brings a coupon by three ways", hold_no_names),
         ("three holds of one basket", hold_no_baskets),
     ],
 )
@@ -201,6 +212,25 @@ def check_no_quota(patch: pytest.MonkeyPatch) -> None:
 def test_no_quota_is_spent_twice_by_its_constraint_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     check_no_quota(monkeypatch)
     run_race("one staff quota at three tills", "without: check_no_quota")
+
+
+def check_no_room(patch: pytest.MonkeyPatch) -> None:
+    """Whatever an offer gives has room in its limits, and nobody locks account or tally."""
+    lock_nothing(patch)
+    gives = brought._GIVE
+    for asked, unasked in (
+        ("t.uses < b.most AS room", "true AS room"),
+        ("greatest(b.most, t.uses) AS most", "b.most AS most"),
+        (" FOR UPDATE OF t", ""),
+    ):
+        assert asked in gives
+        gives = gives.replace(asked, unasked)
+    patch.setattr(brought, "_GIVE", gives)
+
+
+def test_the_last_coupon_is_given_once_by_its_constraint_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    check_no_room(monkeypatch)
+    run_race("a member's last coupon at three tills", "without: check_no_room")
 
 
 @pytest.mark.parametrize("name", ["burn against burn", "points as money at three tills"])

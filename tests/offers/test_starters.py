@@ -21,7 +21,12 @@ def test_every_answer_makes_offers_that_hold(one):
         for answer in (ask.least, ask.usual, ask.most):
             made = one.make(usual(one, **{ask.key: answer}))
             compile_programme(read_offers([offer.document for offer in made.offers]))
-            assert all(offer.budget_fen > 0 for offer in made.offers), "no mistake costs more than the budget"
+            for offer in made.offers:
+                gives = offer.document["get"]["kind"] in ("points_bonus", "next_coupon")
+                limit = offer.uses if gives else offer.budget_fen
+                assert limit is not None, "no mistake costs more than it says"
+                assert limit > 0
+                assert (offer.budget_fen is None) == gives, "a budget that nothing counts in would never close"
 
 
 @pytest.mark.parametrize("one", STARTERS, ids=lambda one: one.key)

@@ -49,6 +49,12 @@ OFFERS: list[tuple[dict[str, Any], OfferTerms]] = [
      OfferTerms(per_member_month_fen=9_00)),
     ({"id": "three", "get": {"kind": "bundle", "price": "20.00", "groups": [
         {"goods": {"skus": ["tea", "rice"]}, "pieces": 3}]}}, OfferTerms(per_store_day=3)),
+    ({"id": "double", "get": {"kind": "points_bonus", "multiply": "200", "add": 3}}, OfferTerms(per_member_day=2)),
+    ({"id": "next", "buy": [{"least_amount": "30.00"}], "get": {"kind": "next_coupon", "coupon": "NEXT"}},
+     OfferTerms(uses=5)),
+    ({"id": "paper", "buy": [{"least_amount": "60.00"}], "get": {"kind": "next_coupon", "coupon": "PAPER"}},
+     OfferTerms()),
+    ({"id": "bag", "get": {"kind": "gift", "gifts": [{"sku": "bag"}]}}, OfferTerms(per_store_day=8)),
 ]  # fmt: skip
 
 
@@ -72,6 +78,8 @@ def shop(db, monkeypatch, settings, tmp_path) -> tuple[Till, Alone]:
     run("INSERT INTO catalogue_code (product_id, kind, code, pieces) SELECT id, 'barcode', '6901234567892', 6 "
         "FROM catalogue_product WHERE sku = 'milk'")  # fmt: skip
     coupons.make_kind(KindSeen("MINE", "mine", personal=True), by="ann")
+    coupons.make_kind(KindSeen("NEXT", "next", personal=True, valid_days=14), by="ann")
+    coupons.make_kind(KindSeen("PAPER", "paper"), by="ann")
     batch = coupons.begin_batch("MINE", "mine", by="ann", today=day, members=[who(f"C{n}") for n in (1, 1, 2, 3)])
     coupons.issue_batch(batch.id, today=day)
     for document, terms in OFFERS:
@@ -123,7 +131,7 @@ def test_random_baskets_cost_the_same_to_the_fen(shop):
         assert {code: one.code for code, one in refused.items()} == {
             code: one.code for code, one in quoted.refused.items()
         }
-        touched |= {one["offer"] for one in told["applied"]}
+        touched |= {one["offer"] for one in (*told["applied"], *told["benefits"])}
     assert touched == {document["id"] for document, _ in OFFERS}, "each offer was seen at work"
     run("UPDATE catalogue_product SET price_fen = price_fen + 1")
     differing = [drawn(dice) for _ in range(20)]
@@ -149,6 +157,39 @@ def test_what_was_used_is_counted_alike_after_it_was_sent(shop):
     for _ in range(20):
         mine, theirs = drawn(dice)
         assert alone.price(mine, now=at)[0] == price_basket(key(), theirs, now=at).told
+
+
+def test_what_a_till_alone_promised_is_given_when_it_is_sent(shop):
+    """Points and a coupon follow; the last one was given elsewhere meanwhile, and is honoured and listed."""
+    till, alone = shop
+    run("UPDATE offers_tally SET uses = 4 WHERE offer_id = (SELECT id FROM offers_offer WHERE code = 'next')")
+    run("SET CONSTRAINTS ALL DEFERRED")
+    fetch(alone)
+    asked = Basket((Scanned(1, "rice", 1000, 50_00),), "store", MemberRef("card", "C1"), (), None, deadline_ms=60_000)
+    quoted, _ = alone.price(asked, now=NOW)
+    assert [one["offer"] for one in quoted["benefits"]] == ["bag", "double", "next"]
+    told = alone.sell(sale_of(quoted, asked, "1", NOW), now=NOW)
+    assert told["points_earned"] == quoted["points"] == int(float(quoted["total"])) * 2 + 3
+    assert told["benefits"] == quoted["benefits"]
+    assert "next" not in [one["offer"] for one in alone.price(asked, now=NOW)[0]["benefits"]], "it was the last one"
+    theirs = price_basket(key(), BasketAsked("S1", "2", "store", MemberRef("card", "C2"), asked.scanned, (), None),
+                          now=NOW).told  # fmt: skip
+    other = replace(till, number="2")
+    line = till.sale(int(float(theirs["total"]) * 100)).lines[0]
+    said = replace(other.sale(member=MemberRef("card", "C2")), programme=theirs["programme"], quoted_at=NOW,
+                   lines=(line._replace(sku="rice", discount_fen=50_00 - line.amount_fen),))  # fmt: skip
+    assert len(other.record(said)["coupons_given"]) == 1
+    (sent,) = send(till, alone, NOW + timedelta(hours=1))
+    assert sent["points_earned"] == told["points_earned"]
+    assert [one["kind"] for one in sent["coupons_given"]] == ["NEXT"], "promised is given"
+    assert "benefits_not_given" not in sent
+    assert [one[0] for one in conflicts()] == ["offer_over_limit"]
+    (again,) = send_again(till, alone, NOW + timedelta(hours=2))
+    assert {**again, "status": ""} == {**sent, "status": ""}, "sent again it is told the same"
+    assert rows("SELECT count(*) FROM offers_brought") == [(2,)]
+    (unmarked,) = send_again_changed(till, alone, lambda line: {
+        **line, "number": "9", "offline": {**line["offline"], "promised": []}})  # fmt: skip
+    assert unmarked["benefits_not_given"][0]["offer"] == "next", "what is not proven is given while there is room"
 
 
 def sale_of(told: dict[str, Any], asked: Basket, number: str, at: Any) -> dict[str, Any]:

@@ -134,6 +134,27 @@ class OfferNotApproved(HuitouError):
     status = 409
 
 
+class OfferGivesStamps(HuitouError):
+    code = "offer_gives_stamps"
+    message = N_("The offer {offer} gives stamps, and no till can book stamps: nobody would get any.")
+    next_step = N_("Give points or a coupon for next time in their place; a draft with stamps can stay a draft.")
+    status = 422
+
+
+class OfferGivesUnknownCoupon(HuitouError):
+    code = "offer_gives_unknown_coupon"
+    message = N_("The offer {offer} gives coupons of the kind {kind}, and there is no such kind.")
+    next_step = N_("Make the kind first (huitou coupons add-kind), or name one that is there.")
+    status = 422
+
+
+class OfferQuotaOfBenefit(HuitouError):
+    code = "offer_quota_of_benefit"
+    message = N_("The offer {offer} takes nothing off a price: a quota of money for each member cannot limit it.")
+    next_step = N_("Limit it by uses: altogether, of each member, of a member on a day, of a store on a day.")
+    status = 422
+
+
 class OfferNotOn(HuitouError):
     code = "offer_not_on"
     message = N_("The offer {offer} was never switched on, so there is nothing to stop.")

@@ -66,10 +66,18 @@ class CouponBatch(models.Model):
     seed = models.BinaryField(null=True)
     starts = models.DateField(null=True)
     ends = models.DateField(null=True)
+    # The offer that grants its coupons with receipts, one by one: nobody counts them here, or every till would wait.
+    offer = models.ForeignKey("offers.Offer", models.PROTECT, null=True, related_name="+", db_index=False)
 
     class Meta:
         constraints = [
-            models.CheckConstraint(name="offers_couponbatch_of_some", condition=Q(issued__gt=0) | Q(wanted__gt=0)),
+            models.CheckConstraint(
+                name="offers_couponbatch_of_some",
+                condition=Q(issued__gt=0) | Q(wanted__gt=0) | Q(offer__isnull=False, issued=0, wanted=None),
+            ),
+            models.UniqueConstraint(
+                fields=["offer", "kind"], condition=Q(offer__isnull=False), name="offers_couponbatch_one_of_an_offer"
+            ),
             models.CheckConstraint(
                 name="offers_couponbatch_no_more_than_wanted",
                 condition=Q(issued__gte=0) & (Q(wanted=None) | Q(issued__lte=models.F("wanted"))),
@@ -144,6 +152,23 @@ class Grant(models.Model):
         constraints = [models.UniqueConstraint(fields=["batch", "number"], name="offers_grant_one")]
 
 
+class Brought(models.Model):
+    """A coupon that an offer gave with a receipt, once (C17). What came back may end it: `gone_by` is the return after
+    which the purchase would not have brought it."""
+
+    receipt = models.ForeignKey("receipts.Identity", models.PROTECT, related_name="+", db_index=False)
+    offer = models.ForeignKey("offers.Offer", models.PROTECT, related_name="+", db_index=False)
+    number = models.SmallIntegerField()
+    coupon = models.OneToOneField("offers.Coupon", models.PROTECT, related_name="+")
+    gone_by = models.ForeignKey("receipts.Identity", models.PROTECT, null=True, related_name="+", db_index=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["receipt", "offer", "number"], name="offers_brought_once"),
+            models.CheckConstraint(name="offers_brought_numbered", condition=Q(number__gte=1)),
+        ]
+
+
 class CouponUse(models.Model):
     """One receipt used one coupon. A return that brings back what it was used for gives it back, once (C1, C8)."""
 
@@ -176,8 +201,8 @@ class Settled(models.Model):
     takings = models.JSONField()
     # Of each offer: [row, applications, fen, [[payer, fen]], applications and fen honoured beyond its limits].
     applied = models.JSONField()
-    # Of each benefit: [offer's row, kind, [[line, points]], [[line, fen]], [[least fen, least pieces, [[line, fen,
-    # pieces]]] of each need]].
+    # Of each benefit: [offer's row, code, name, kind, what is given, [[line, points]], [[line, fen]], and of each need
+    # [least fen, least pieces, [[line, fen, pieces]]]].
     given = models.JSONField(db_default=[])
 
     class Meta:

@@ -127,6 +127,7 @@ def said_of(mark: Mark) -> dict[str, Any]:
         "sold_at": mark.sold_at.isoformat(),
         "shown": mark.shown,
         "shown_at": mark.shown_at.isoformat() if mark.shown_at else None,
+        **({"promised": list(mark.promised)} if mark.promised else {}),
     }
 
 

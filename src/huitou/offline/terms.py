@@ -79,6 +79,8 @@ class Mark:
     shown: str = ""
     """The member's code that was shown for this basket before; empty where the receipt names it itself, or none was."""
     shown_at: datetime | None = None
+    promised: tuple[str, ...] = ()
+    """The offers whose benefits were promised with it, by code."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,7 +75,12 @@ def free_number(made: Made) -> tuple[int, str | None]:
 
 
 def terms_of(offer: StarterOffer) -> OfferTerms:
-    return OfferTerms(budget_fen=offer.budget_fen, per_member=offer.per_member, per_member_day=offer.per_member_day)
+    return OfferTerms(
+        budget_fen=offer.budget_fen,
+        uses=offer.uses,
+        per_member=offer.per_member,
+        per_member_day=offer.per_member_day,
+    )
 
 
 @transaction.atomic

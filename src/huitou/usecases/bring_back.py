@@ -151,7 +151,7 @@ def quote_return(caller: KeySeen, asked: Return, *, now: datetime) -> dict[str, 
         "total": str(Money(total)),
         "tenders": [_tender(one) for one in ways],
         **{field: answer[field] for field in ("points_taken_back", "points_restored", "debt")},
-        "coupons_given_back": answer.get("coupons_given_back", []),
+        **{field: answer.get(field, []) for field in ("coupons_given_back", "coupons_void", "benefits_gone")},
     }  # fmt: skip
 
 

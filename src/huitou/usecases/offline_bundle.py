@@ -37,6 +37,7 @@ def offline_bundle(
     asks_birthdays = any(one.get("birthday_month") for one in valid)
     asked = {name for one in valid for name in one.get("segments", ())}
     rows: dict[str, list[Row]] = {"goods": goods, "codes": codes, "offers": standing, "spent": spent}
+    rows["gives"] = list(offers.gives())
     rows |= _people(store.id, day, offline.cards_key_of(api_key, store.code), asks_birthdays=asks_birthdays)
     here = {row[0] for row in rows["members"]}
     rows["segments"] = [(name, one) for name in sorted(asked) for one in live.members_of(name) if one in here]

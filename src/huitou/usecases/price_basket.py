@@ -82,6 +82,8 @@ def price_basket(caller: KeySeen, asked: BasketAsked, *, now: datetime) -> Quote
         member=facts is not None,
         budgets=left,
         worth_of=lambda points: rate.worth_of(points) if rate is not None else 0,
+        kinds=programme.kinds,
+        day=day,
     )
     quotas = offers.quotas_left(programme, facts, left)
     told = quoting.told(answer, basket, programme.version, facts, balance, presented, now, quotas)

@@ -131,6 +131,8 @@ class SoldAlone:
     shown: str
     """The member's code that was shown for the basket before; empty for none."""
     shown_at: datetime | None
+    promised: frozenset[str] = frozenset()
+    """The offers whose benefits it promised, by code."""
 
 
 @dataclass(frozen=True, slots=True)

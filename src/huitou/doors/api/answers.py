@@ -151,6 +151,19 @@ class GivenBeside(BaseModel):
     given: dict[str, Any] = Field(description="`points`, `gifts`, `delivery` or `coupons`.")
 
 
+class CouponGiven(BaseModel):
+    """A coupon that the sale brought: print it, or say that the member has it."""
+
+    coupon: str
+    kind: str
+    title: str
+    terms: str
+    first_day: str | None = Field(description="null: at once.")
+    last_day: str | None = Field(description="null: for ever.")
+    personal: bool = Field(description="It is the member's, and stands in their wallet; else whose hand it is in.")
+    offer: str
+
+
 class NotGivenBeside(BaseModel):
     offer: str
     name: str
@@ -171,6 +184,7 @@ class Recorded(OfAccount):
     benefits: list[GivenBeside] | None = Field(
         None, description="What offers gave beside the price; only of a sale with its quote or coupons."
     )
+    coupons_given: list[CouponGiven] | None = Field(None, description="Left out where there are none.")
     benefits_not_given: list[NotGivenBeside] | None = Field(
         None, description="What the quote promised, and for which no room was left in the offer's limits since."
     )
@@ -189,6 +203,12 @@ class Returned(OfAccount):
     points_restored: int
     debt: int
     coupons_given_back: list[str] | None = Field(None, description="Left out where there are none.")
+    coupons_void: list[str] | None = Field(
+        None, description="Coupons that the sale brought, and what is left of it would not: they are void."
+    )
+    benefits_gone: list[GivenBeside] | None = Field(
+        None, description="What offers gave beside the price for what is back: a gift that may be asked back."
+    )
     clock_off_seconds: int | None = Field(
         None, description="How far `at` was from the server's time when it came: left out within five minutes."
     )
@@ -254,6 +274,8 @@ class ReturnQuoted(BaseModel):
     points_restored: int
     debt: int = Field(description="Points that were earned, are spent, and stay owed.")
     coupons_given_back: list[str]
+    coupons_void: list[str]
+    benefits_gone: list[GivenBeside]
 
 
 class TakenOff(BaseModel):

@@ -101,4 +101,4 @@ def _alone(value: dict[str, Any], mark: MarkSaid | None) -> SoldAlone | None:
         return None
     body = {field: said for field, said in value.items() if field not in ("kind", "offline")}
     signed = {field: said for field, said in value["offline"].items() if field != "signature"}
-    return SoldAlone(body, signed, mark.signature, mark.sold_at, mark.shown, mark.shown_at)
+    return SoldAlone(body, signed, mark.signature, mark.sold_at, mark.shown, mark.shown_at, frozenset(mark.promised))

@@ -17,6 +17,10 @@ class MarkSaid(Said):
     sold_at: Moment
     shown: Annotated[str, StringConstraints(strict=True, max_length=200)] = ""
     shown_at: Moment | None = None
+    promised: Annotated[
+        list[Annotated[str, StringConstraints(strict=True, max_length=60)]],
+        Field(max_length=200, description="The offers whose benefits were promised with it."),
+    ] = []
     signature: Annotated[str, StringConstraints(strict=True, max_length=100)]
 
 

@@ -25,6 +25,7 @@ WHY = {
     "coupon_wrong_store": N_("it is not taken in this store"),
     "coupon_of_another": N_("it belongs to another member"),
     "coupon_held": N_("another basket held it"),
+    "brought_coupon_used": N_("what had brought it came back"),
 }
 """By the code of the refusal that the till would have been given."""
 LAST = 4
@@ -44,7 +45,7 @@ class Honoured:
 
 def honoured(request: HttpRequest, found: Iterable[ConflictSeen]) -> dict[int, Honoured]:
     """By conflict. Read within the reader's scope: a coupon that they may not see stays masked."""
-    listed = [one for one in found if one.kind == ConflictKind.COUPON_HONOURED]
+    listed = [one for one in found if one.kind in (ConflictKind.COUPON_HONOURED, ConflictKind.BROUGHT_COUPON_USED)]
     if not listed:
         return {}
     may_see = access.may(request.user, Right.SEE_OFFERS)

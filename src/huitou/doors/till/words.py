@@ -140,6 +140,19 @@ _WORDS = {
     "of_receipt": N_("Of receipt"),
     "points_restored": N_("Points given back"),
     "coupons_back": N_("Coupons given back"),
+    "coupons_void": N_("Coupons that are void now"),
+    "benefit_coupons": N_("{count} × coupon for next time"),
+    "benefit_points": N_("+{points} points"),
+    "benefit_delivery": N_("free delivery"),
+    "gift": N_("Gift: {gift} × {pieces}"),
+    "gift_back": N_("Ask back: {gift} × {pieces}"),
+    "coupon_until": N_("Good until {day}"),
+    "coupon_for_ever": N_("Good for ever"),
+    "coupon_from": N_("Good from {first} to {last}"),
+    "coupon_of_member": N_("Stands with the member: the member code is enough"),
+    "coupon_of_bearer": N_("Bring this receipt along"),
+    "coupon_follows": N_("The coupon follows when the server is back"),
+    "not_given": N_("{name}: used up meanwhile"),
 }  # fmt: skip
 
 

@@ -4,14 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 
 from huitou.kernel.shares import largest_remainder
 from huitou.offers.terms import Answer, Benefit, Needed, NotApplied
+from huitou.offers.terms.coupons import KindToGive
 from huitou.offers.terms.settling import Given, LineBack, NeededGoods
 
-ALWAYS_KEPT = frozenset({"points_bonus", "gift", "free_delivery"})
-"""Points stand in the ledger, gifts and deliveries are handed out by who serves the customer. Stamps have no account
-that tills write, and coupons take a kind that is there."""
+_KEPT = frozenset({"points_bonus", "gift", "free_delivery", "next_coupon"})
+"""Points stand in the ledger, coupons in the books, gifts and deliveries are handed out by who serves the customer.
+Stamps have no account that tills write."""
+
+
+def why_not_kept(benefit: Benefit, *, member: bool, kinds: Mapping[str, KindToGive], day: date) -> str | None:
+    """Why nobody could keep it on this day, or None. `member`: the basket is somebody's."""
+    if benefit.kind not in _KEPT:
+        return "not_kept"
+    if benefit.given.get("points") and not member:
+        return "members_only"
+    for asked in benefit.given.get("coupons", ()):
+        kind = kinds.get(asked["kind"])
+        if kind is None:
+            return "coupon_kind_unknown"
+        if kind.personal and not member:
+            return "members_only"
+        if kind.valid_until is not None and kind.valid_until < day:
+            return "coupon_kind_ended"
+    return None
 
 
 def kept(answer: Answer, why_not: Callable[[Benefit], str | None]) -> Answer:

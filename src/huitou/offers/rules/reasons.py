@@ -28,6 +28,8 @@ REASONS: Mapping[str, str] = {
     "too_few": N_("More pieces are needed."),
     "too_many": N_("There are more pieces than it allows."),
     "nothing_to_take": N_("There is nothing left that it could lower."),
+    "coupon_kind_unknown": N_("The kind of coupon that it gives is not there."),
+    "coupon_kind_ended": N_("The coupons that it gives are not good any more."),
     "not_kept": N_("No till can book what it gives."),
     "no_time": N_("Time was out before it could be looked at."),
     "cut_short": N_("Not everything could be compared in time: whether it could save more is not known."),

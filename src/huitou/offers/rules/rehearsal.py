@@ -84,7 +84,9 @@ class Rehearsal:
         answer = self._price(request, self._with, self._quota(request))
         self._tally["unproven"] += not answer.optimal
         applied = next((one for one in answer.applied if one.offer == self.draft.id), None)
-        benefits = [one.given for one in answer.benefits if one.offer == self.draft.id]
+        # Points are a member's: nobody's receipt would have brought any.
+        benefits = [one.given for one in answer.benefits if one.offer == self.draft.id
+                    and (request.member is not None or not one.given.get("points"))]  # fmt: skip
         if applied is None and not benefits:
             self._missed(receipt, answer)
             return

@@ -1,7 +1,8 @@
 """Five programmes with which a small shop begins: a few questions, and the offers that come of the answers.
 
-Each is a document a person can read and change afterwards like any other offer. Budgets are set from the start, so that
-no mistake costs more than it says.
+Each is a document a person can read and change afterwards like any other offer. Limits are set from the start, so that
+no mistake costs more than it says: a budget of what takes money off; a number of uses of what costs nothing when it is
+given, points and coupons, which no budget would ever close.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from huitou.offers.terms import Fen
 from huitou.offers.terms.starting import Answers, Ask, Json, Made, Starter, StarterCoupon, StarterOffer
 
 BUDGET = Ask("budget", N_("Stop when this much has been given"), "fen", 3_000_00, 100_00, 10_000_000_00)
+DOUBLED = Ask("doubled", N_("Double points on this many receipts at most"), "times", 3_000, 1, 1_000_000)
 
 
 def _fen(amount: int) -> str:
@@ -36,7 +38,8 @@ def _members_day(answers: Answers) -> Made:
         "valid": {"weekdays": [day], "members_only": True},
     }
     budget = answers["budget"]
-    return Made((StarterOffer(double, budget), StarterOffer(cheaper, budget, per_member_day=1)))
+    doubled = StarterOffer(double, uses=answers["doubled"])
+    return Made((doubled, StarterOffer(cheaper, budget, per_member_day=1)))
 
 
 def _come_back(answers: Answers) -> Made:
@@ -57,9 +60,9 @@ def _come_back(answers: Answers) -> Made:
         "valid": {"coupon": kind},
     }
     coupon = StarterCoupon(kind, "回头券", terms, worth, least, answers["days"])
-    return Made(
-        (StarterOffer(give, answers["budget"], per_member_day=1), StarterOffer(take, answers["budget"])), (coupon,)
-    )
+    # No more coupons than the budget pays for when all of them come back.
+    most = max(1, answers["budget"] // worth)
+    return Made((StarterOffer(give, uses=most, per_member_day=1), StarterOffer(take, answers["budget"])), (coupon,))
 
 
 def _quiet_hours(answers: Answers) -> Made:
@@ -105,7 +108,7 @@ def _birthday(answers: Answers) -> Made:
         "valid": {"birthday_month": True, "members_only": True},
     }
     return Made(
-        (StarterOffer(off, answers["budget"], per_member_day=1), StarterOffer(double, answers["budget"])),
+        (StarterOffer(off, answers["budget"], per_member_day=1), StarterOffer(double, uses=answers["doubled"])),
     )
 
 
@@ -119,6 +122,7 @@ STARTERS: tuple[Starter, ...] = (
             Ask("weekday", N_("On which day of the week (1 is Monday)"), "times", 3, 1, 7),
             Ask("percent", N_("Percent off"), "percent", 5, 1, 50),
             Ask("most", N_("At most off a receipt"), "fen", 20_00, 1_00, 1_000_00),
+            DOUBLED,
             BUDGET,
         ),
         _members_day,
@@ -171,6 +175,7 @@ STARTERS: tuple[Starter, ...] = (
         (
             Ask("worth", N_("So much off"), "fen", 5_00, 1_00, 1_000_00),
             Ask("least", N_("From this spend on"), "fen", 30_00, 0, 10_000_00),
+            DOUBLED,
             BUDGET,
         ),
         _birthday,

@@ -25,6 +25,14 @@ def standing(store_id: int, day: date) -> tuple[int, list[tuple[Any, ...]], list
     return now.version, rows, limited
 
 
+def gives() -> list[tuple[str, int, str]]:
+    """The kinds of coupons that the standing offers give: (code, personal, last day or empty)."""
+    return [
+        (one.code, int(one.personal), "" if one.valid_until is None else one.valid_until.isoformat())
+        for one in programme_now().kinds.values()
+    ]
+
+
 def of_members(members: Sequence[int], day: date) -> tuple[list[Any], list[Any], list[Any], list[Any]]:
     """Their coupons that are good on this day or begin soon (code, kind, member, first day, last day, held until), the
     kinds of these (code, personal, transferable, ids of stores), how often they used limited offers (offer, member, day

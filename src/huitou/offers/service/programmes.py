@@ -11,7 +11,7 @@ import re
 import threading
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -24,22 +24,28 @@ from huitou.offers.errors import (
     OfferChangedMeanwhile,
     OfferCodeUnfit,
     OfferExists,
+    OfferGivesStamps,
+    OfferGivesUnknownCoupon,
     OfferHasEnded,
     OfferNeedsAnother,
     OfferNotApproved,
     OfferNotOn,
     OfferNotWaiting,
+    OfferQuotaOfBenefit,
     OfferRefused,
     OfferTermsUnfit,
     OfferUnknown,
     ProgrammeUnknown,
 )
 from huitou.offers.rules.exchange import read
+from huitou.offers.rules.forms import Benefit
 from huitou.offers.rules.keeping import needs_second, seen_state
 from huitou.offers.rules.lint import Finding, lint
 from huitou.offers.rules.programme import Programme, compile_offers, taken_goods
+from huitou.offers.store import brought
 from huitou.offers.store import programmes as store
 from huitou.offers.terms import Offer
+from huitou.offers.terms.coupons import KindToGive
 from huitou.offers.terms.kept import (
     UNLIMITED,
     Limited,
@@ -105,6 +111,8 @@ class ProgrammeNow:
     """Every offer of it by code, with its row and what limits it."""
     limited: Mapping[str, Limited]
     """Those of them whose uses or budget are limited."""
+    kinds: Mapping[str, KindToGive] = field(default_factory=dict)
+    """The kinds of coupons that its offers give, those that are there."""
 
 
 # ---- looking
@@ -192,7 +200,7 @@ def draft_offer(
 
     What stands at the tills stays until the version is switched on. The same again changes nothing. `on_top_of`: the
     newest version that the writer has seen. Raises UnreadableRequest, UnknownField and what else reading refuses,
-    OfferRefused, OfferCodeUnfit, OfferTermsUnfit, OfferHasEnded, OfferChangedMeanwhile.
+    OfferRefused, OfferCodeUnfit, OfferTermsUnfit, OfferQuotaOfBenefit, OfferHasEnded, OfferChangedMeanwhile.
     """
     found = read(Offer, dict(document))
     warnings = _checked(found, terms)
@@ -259,10 +267,12 @@ def named_skus(document: Mapping[str, Any]) -> set[str]:
 def _checked(offer: Offer, terms: OfferTerms) -> tuple[Finding, ...]:
     if not _CODE.fullmatch(offer.id):
         raise OfferCodeUnfit(offer=offer.id[:80])
-    for field in fields(terms):
-        value, most = getattr(terms, field.name), _MOST.get(field.name, _MOST_TIMES)
+    for limit in fields(terms):
+        value, most = getattr(terms, limit.name), _MOST.get(limit.name, _MOST_TIMES)
         if value is not None and not 1 <= value <= most:
-            raise OfferTermsUnfit(field=field.name, least=1, most=most)
+            raise OfferTermsUnfit(field=limit.name, least=1, most=most)
+    if terms.per_member_month_fen is not None and isinstance(offer.get, Benefit):
+        raise OfferQuotaOfBenefit(offer=offer.id)
     findings = lint([offer])
     for one in findings:
         if one.refused:
@@ -328,7 +338,7 @@ def switch_on(code: str, *, by: str, version: int | None = None) -> int:
     """Let a version of the offer price baskets from now on, or from its own first moment; the programme's version.
 
     The newest version, unless an earlier approved one is named. Again, it changes nothing. Raises OfferUnknown,
-    OfferHasEnded, OfferNotApproved.
+    OfferHasEnded, OfferNotApproved; OfferGivesStamps and OfferGivesUnknownCoupon of what nobody could be given.
     """
     offer_id, newest = _locked(code)
     wanted = newest
@@ -340,11 +350,21 @@ def switch_on(code: str, *, by: str, version: int | None = None) -> int:
         raise OfferNotApproved(offer=code, version=version or wanted.number)
     if store.standing_version(offer_id) == wanted.id:
         return (store.newest_programme() or (0, None))[0]
+    _require_keepable(engine_offer(wanted))
     programme = store.begin_programme(by, f"on {code}")
     store.stand(offer_id, wanted.id, programme)
     store.fold_totals(offer_id, wanted.terms)
     store.set_state(offer_id, "on", by)
     return programme
+
+
+def _require_keepable(offer: Offer) -> None:
+    """What it promises can be given when a sale is recorded."""
+    if offer.get.kind == "stamps":
+        raise OfferGivesStamps(offer=offer.id)
+    kind = getattr(offer.get, "coupon", None)
+    if isinstance(kind, str) and not brought.kinds_to_give([kind]):
+        raise OfferGivesUnknownCoupon(offer=offer.id, kind=kind)
 
 
 @transaction.atomic
@@ -458,4 +478,6 @@ def _compiled(version: int, standing: list[Standing]) -> ProgrammeNow:
     compiled = compile_offers([_offer_of(one.document) for one in standing])
     every = {_offer_of(one.document).id: Limited(one.offer_id, one.terms) for one in standing}
     limited = {code: one for code, one in every.items() if not one.terms.unlimited}
-    return ProgrammeNow(version, compiled, every, limited)
+    given = {kind for one in compiled.offers if isinstance(kind := getattr(one.offer.get, "coupon", None), str)}
+    kinds = {one.code: one for one in brought.kinds_to_give(sorted(given))} if given else {}
+    return ProgrammeNow(version, compiled, every, limited, kinds)

@@ -20,7 +20,7 @@ from huitou.offers.rules.programme import Programme
 from huitou.offers.service import as_json
 from huitou.offers.service.reckoning import Basket
 from huitou.offers.terms import Answer, Benefit, Limits
-from huitou.offers.terms.coupons import CouponAtTill
+from huitou.offers.terms.coupons import CouponAtTill, CouponGiven, KindToGive
 from huitou.offers.terms.kept import OfferTerms
 from huitou.offers.terms.settling import Given, QuotaLeft
 
@@ -69,16 +69,23 @@ def judged(
     return usable, refused
 
 
-def promised(answer: Answer, *, member: bool, budgets: Mapping[str, Limits], worth_of: Callable[[int], int]) -> Answer:
+def promised(
+    answer: Answer,
+    *,
+    member: bool,
+    budgets: Mapping[str, Limits],
+    worth_of: Callable[[int], int],
+    kinds: Mapping[str, KindToGive],
+    day: date,
+) -> Answer:
     """The answer with those benefits alone that a sale of it would be given. `member`: it is somebody's; `budgets`: of
-    limited offers what is left, where that counts; `worth_of`: fen that so many points count."""
+    limited offers what is left, where that counts; `worth_of`: fen that so many points count; `kinds`: of coupons,
+    those that are there."""
 
     def why_not(benefit: Benefit) -> str | None:
+        if reason := giving.why_not_kept(benefit, member=member, kinds=kinds, day=day):
+            return reason
         points = int(benefit.given.get("points", 0))
-        if benefit.kind not in giving.ALWAYS_KEPT:
-            return None if benefit.kind == "next_coupon" else "not_kept"
-        if points and not member:
-            return "members_only"
         left = budgets[benefit.offer].budget if benefit.offer in budgets else None
         return "budget_spent" if points and left is not None and worth_of(points) > left else None
 
@@ -118,6 +125,36 @@ def told(
         ],
         **{field: written[field] for field in ("optimal", "at_most_better", "cut")},
     }
+
+
+def as_earned(
+    given: Sequence[Given], part_fen: int, whole_fen: int, worth_of: Callable[[int], int]
+) -> tuple[Given, ...]:
+    """With the points that are earned where only a part of the sale earns, and with what those are worth."""
+    found = [giving.of_share(one, part_fen, whole_fen) for one in given]
+    return tuple(giving.worth(one, worth_of(one.points_given)) for one in found if one is not None)
+
+
+def given_here(answer: Answer, line_of: Sequence[int]) -> list[Given]:
+    """What an answer gives beside the price, of offers that have no rows here."""
+    return [giving.given_of(one, 0, line_of) for one in answer.benefits]
+
+
+def told_coupons(coupons: Sequence[CouponGiven]) -> list[dict[str, Any]]:
+    """The coupons that a receipt brought, as tills are told of them and print them."""
+    return [
+        {
+            "coupon": shown(one.code),
+            "kind": one.kind.code,
+            "title": one.kind.title,
+            "terms": one.kind.terms,
+            "first_day": None if one.starts is None else one.starts.isoformat(),
+            "last_day": None if one.ends is None else one.ends.isoformat(),
+            "personal": one.kind.personal,
+            "offer": one.offer,
+        }
+        for one in coupons
+    ]
 
 
 def told_benefits(benefits: Sequence[Benefit | Given]) -> list[dict[str, Any]]:

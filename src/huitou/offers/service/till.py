@@ -21,14 +21,13 @@ from huitou.offers.rules.coupon_codes import shown, spellings
 from huitou.offers.service import DEADLINE_MS, price, quoting
 from huitou.offers.service.programmes import ProgrammeNow
 from huitou.offers.service.quoting import meant, refusal_of
-from huitou.offers.store import counting, quotas
+from huitou.offers.store import brought, counting, quotas
 from huitou.offers.store import programmes as store
 from huitou.offers.store import redeeming as rows
 from huitou.offers.terms import Answer, Limits, PriceRequest
-from huitou.offers.terms.coupons import CouponAtTill
+from huitou.offers.terms.coupons import CouponAtTill, CouponEnded
 from huitou.offers.terms.kept import OfferTerms
 from huitou.offers.terms.settling import (
-    BenefitGone,
     GivenBackNow,
     LineBack,
     OfferUsed,
@@ -303,19 +302,26 @@ def give_back(
     if row is None:
         return GivenBackNow()
     took, sold_on, given = counting.took_of(row[0]), row[1], counting.given_of(row[2])
-    coupons = [code for (code,) in asked.coupons.rows()]
-    due = giving_back.due_back(took, coupons, lines)
+    used = asked.coupons.rows()
+    gone_before = {code for code, gone in used if gone}
+    due = giving_back.due_back(took, [code for code, _ in used], lines)
     gone = giving_back.gone_now(given, lines)
-    uses = Counter(one.offer_id for one in gone)
-    # Those of benefits first, as they were counted.
+    # Coupons before tallies, and of these those of benefits before the others: one order everywhere.
+    ended: tuple[CouponEnded, ...] = ()
+    granting = [one.offer_id for one in gone if one.given.get("coupons")]
+    if granting:
+        rows_ended = brought.end(trip, asked.sale, granting, return_id, day).rows()
+        ended = tuple(CouponEnded(*found) for found in rows_ended)
+    if due.coupons:
+        rows.give_back(trip, asked.sale, due.coupons, return_id, day, day + timedelta(days=GRACE_DAYS))
+        if gone_before:
+            brought.void_come_back(trip, sorted(gone_before), day)
     counting.uncount(
-        trip, asked.sale, uses, giving_back.fen_of_given(given, lines), member=member, store_id=store_id, day=sold_on
-    )
+        trip, asked.sale, Counter(one.offer_id for one in gone), giving_back.fen_of_given(given, lines),
+        member=member, store_id=store_id, day=sold_on,
+    )  # fmt: skip
     counting.uncount(trip, asked.sale, due.uses, due.fen, member=member, store_id=store_id, day=sold_on)
     if member is not None:
         quotas.uncount(trip, due.fen, member=member, day=sold_on)
-    if due.coupons:
-        rows.give_back(trip, asked.sale, due.coupons, return_id, day, day + timedelta(days=GRACE_DAYS))
-    return GivenBackNow(
-        tuple(map(shown, due.coupons)), due.fen, tuple(BenefitGone(one.offer_id, one.kind) for one in gone)
-    )
+    theirs = [code for code in due.coupons if code not in gone_before]
+    return GivenBackNow(tuple(map(shown, theirs)), due.fen, tuple(gone), ended)

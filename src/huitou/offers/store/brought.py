@@ -1,4 +1,5 @@
-"""Benefits: each is given while all limits of its offer have room, and counted by the same statement (C3, C7).
+"""Benefits at the till. Each is given while all limits of its offer have room, counted by the same statement (C3, C7);
+coupons come with them, each once (C17).
 
 What had been promised while nobody could ask is counted like a discount, and what of it has no room is honoured.
 """
@@ -6,21 +7,28 @@ What had been promised while nobody could ask is counted like a discount, and wh
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
+
+from django.db import connection
 
 from huitou.bulk.trip import Answer, Trip
 from huitou.offers.store import counting
+from huitou.offers.terms.coupons import CouponGiven, KindToGive
 from huitou.offers.terms.kept import Limited
 from huitou.offers.terms.settling import Given, OfferUsed, Settling
 
-# The rows are locked in their order, and those of benefits before those of money offers: of two tills that give the
-# last one the second waits, and sees that it is gone.
+# A version that was quoted may have counted in a shard that is gone since: then in the first. The rows are locked in
+# their order, and those of benefits before those of money offers: of two tills that give the last one the second waits,
+# and sees that it is gone.
 _GIVE = """
 WITH asked AS (
     SELECT * FROM unnest(%s::bigint[], %s::smallint[], %s::bigint[]) AS a (offer_id, shard, fen)
 ), tally AS MATERIALIZED (
     SELECT t.id, a.offer_id, a.fen,
         t.uses < coalesce(t.most_uses, t.uses + 1) AND t.fen + a.fen <= coalesce(t.most_fen, t.fen + a.fen) AS room
-    FROM asked a JOIN offers_tally t ON t.offer_id = a.offer_id AND t.shard = a.shard ORDER BY t.id FOR UPDATE OF t
+    FROM asked a CROSS JOIN LATERAL (
+        SELECT c.id FROM offers_tally c WHERE c.offer_id = a.offer_id ORDER BY c.shard = a.shard DESC, c.shard LIMIT 1
+    ) chosen JOIN offers_tally t ON t.id = chosen.id ORDER BY t.id FOR UPDATE OF t
 ), bounded AS (
     SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::int[], %s::date[], %s::bigint[]) AS b (offer_id, member_id,
         store_id, day, most)
@@ -62,3 +70,86 @@ def used_by(given: Sequence[Given]) -> tuple[OfferUsed, ...]:
 
 def _as_used(given: Given) -> OfferUsed:
     return OfferUsed(given.offer_id, 1, given.fen_counted, ())
+
+
+_BATCHES = """
+INSERT INTO offers_couponbatch (kind_id, offer_id, issued, source, actor)
+SELECT k.id, g.offer_id, 0, 'huitou', %s FROM (SELECT DISTINCT * FROM unnest(%s::text[], %s::bigint[]) AS a (kind,
+    offer_id)) g JOIN offers_couponkind k ON k.code = g.kind
+WHERE NOT EXISTS (SELECT FROM offers_couponbatch b WHERE b.offer_id = g.offer_id AND b.kind_id = k.id)
+ORDER BY k.id, g.offer_id ON CONFLICT DO NOTHING
+"""
+# Where a kind or its batch is not there NOT NULL refuses it: nobody is told of a coupon that is none.
+_GRANT = """
+WITH asked AS (
+    SELECT * FROM unnest(%s::text[], %s::text[], %s::bigint[], %s::smallint[], %s::date[], %s::date[]) AS g (code, kind,
+        offer_id, number, starts, ends)
+), made AS (
+    INSERT INTO offers_coupon (code, batch_id, member_id, starts, ends, changed_on)
+    SELECT g.code, b.id, CASE WHEN k.personal THEN %s::bigint END, g.starts, g.ends, %s::date FROM asked g
+    LEFT JOIN offers_couponkind k ON k.code = g.kind
+    LEFT JOIN offers_couponbatch b ON b.kind_id = k.id AND b.offer_id = g.offer_id
+    RETURNING id, code
+)
+INSERT INTO offers_brought (receipt_id, offer_id, number, coupon_id)
+SELECT %s::bigint, g.offer_id, g.number, made.id FROM asked g JOIN made USING (code) ORDER BY g.offer_id, g.number
+"""
+
+
+def grant(
+    trip: Trip, coupons: Sequence[CouponGiven], *, receipt_id: int, member: int | None, day: date, actor: str
+) -> None:
+    """Queue the coupons that a receipt brings; the unique constraint refuses a second time (C17)."""
+    kinds, offers = [one.kind.code for one in coupons], [one.offer_id for one in coupons]
+    trip.ask(_BATCHES, [actor, kinds, offers])
+    trip.ask(
+        _GRANT,
+        [
+            [one.code for one in coupons], kinds, offers, [one.number for one in coupons],
+            [one.starts for one in coupons], [one.ends for one in coupons], member, day, receipt_id,
+        ],
+    )  # fmt: skip
+
+
+_END = """
+WITH those AS MATERIALIZED (
+    SELECT g.id AS brought_id, c.id, c.code, c.state, k.code AS kind, o.code AS offer FROM offers_brought g
+    JOIN offers_coupon c ON c.id = g.coupon_id JOIN offers_couponbatch b ON b.id = c.batch_id
+    JOIN offers_couponkind k ON k.id = b.kind_id JOIN offers_offer o ON o.id = g.offer_id
+    WHERE g.receipt_id = %s::bigint AND g.offer_id = ANY(%s::bigint[]) AND g.gone_by_id IS NULL
+    ORDER BY c.id FOR UPDATE OF c
+), voided AS (
+    UPDATE offers_coupon c SET state = 'void', changed_on = %s::date, hold_key = NULL, held_until = NULL
+    FROM those WHERE c.id = those.id AND those.state IN ('live', 'held')
+), marked AS (
+    UPDATE offers_brought g SET gone_by_id = %s::bigint FROM those WHERE g.id = those.brought_id
+)
+SELECT code, kind, offer, state FROM those ORDER BY id
+"""
+
+
+def end(trip: Trip, sale: int, offers: Sequence[int], return_id: int, day: date) -> Answer:
+    """Queue the end of the coupons that these offers gave with a sale: void, unless somebody has used them."""
+    return trip.ask(_END, [sale, list(offers), day, return_id])
+
+
+_VOID_COME_BACK = """
+UPDATE offers_coupon c SET state = 'void', changed_on = %s::date FROM offers_brought g
+WHERE g.coupon_id = c.id AND g.gone_by_id IS NOT NULL AND c.state = 'live' AND c.code = ANY(%s::text[])
+"""
+
+
+def void_come_back(trip: Trip, codes: Sequence[str], day: date) -> None:
+    """Queue the end of those of these coupons, which a return has just given back, whose own purchase came back."""
+    trip.ask(_VOID_COME_BACK, [day, list(codes)])
+
+
+def kinds_to_give(codes: Sequence[str]) -> list[KindToGive]:
+    """Those of these kinds that are there."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT code, title, terms, personal, valid_from, valid_until, valid_days FROM offers_couponkind "
+            "WHERE code = ANY(%s) ORDER BY code",
+            [list(codes)],
+        )
+        return [KindToGive(*row) for row in cursor.fetchall()]

@@ -87,7 +87,7 @@ def settle(trip: Trip, one: Settling) -> None:
     """Queue how a receipt was priced."""
     took = [[t.line, t.offer_id, t.coupon, t.application, t.fen] for t in one.took]
     used = [[u.offer_id, u.uses, u.fen, [list(share) for share in u.funding]] for u in one.used]
-    given = [[g.offer_id, g.kind, g.points, g.fen, [astuple(need) for need in g.needed], dict(g.given)]
+    given = [[g.offer_id, g.offer, g.name, g.kind, dict(g.given), g.points, g.fen, list(map(astuple, g.needed))]
              for g in one.given]  # fmt: skip
     written = [json.dumps(rows, ensure_ascii=False, separators=(",", ":")) for rows in (took, used, given)]
     trip.ask(
@@ -165,13 +165,13 @@ def given_of(text: str) -> list[Given]:
     """What a sale was given, as it was kept."""
     return [
         Given(
-            offer_id, "", "", kind, told,
+            *head,
             points=tuple((line, part) for line, part in points),
             fen=tuple((line, part) for line, part in fen),
-            needed=tuple(NeededGoods(fen, pieces, tuple(map(tuple, rows))) for fen, pieces, rows in needed),
+            needed=tuple(NeededGoods(least, pieces, tuple(map(tuple, rows))) for least, pieces, rows in needed),
         )
-        for offer_id, kind, points, fen, needed, told in json.loads(text)
-    ]  # fmt: skip
+        for *head, points, fen, needed in json.loads(text)
+    ]
 
 
 def uncount(

@@ -121,7 +121,8 @@ def of_member(member_id: int, limit: int) -> list[CouponSeen]:
     """Live and held ones first, those that end soonest at the top; then the newest of the others."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT c.code, k.code, k.title, k.terms, c.state, c.starts, c.ends, k.worth_fen FROM offers_coupon c "
+            "SELECT c.code, k.code, k.title, k.terms, c.state, c.starts, c.ends, k.worth_fen, "
+            "coalesce((SELECT o.code FROM offers_offer o WHERE o.id = b.offer_id), '') FROM offers_coupon c "
             "JOIN offers_couponbatch b ON b.id = c.batch_id JOIN offers_couponkind k ON k.id = b.kind_id "
             "WHERE c.member_id = %s ORDER BY c.state NOT IN ('live', 'held'), c.ends NULLS LAST, c.id LIMIT %s",
             [member_id, limit],
@@ -146,8 +147,11 @@ def one(spellings: list[str]) -> tuple[CouponSeen, int | None] | None:
 def life_of(code: str) -> LifeSeen:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT coalesce(b.name, ''), b.made_at, b.actor, c.brought, c.held_until, c.changed_on, c.hold_key "
-            "FROM offers_coupon c JOIN offers_couponbatch b ON b.id = c.batch_id WHERE c.code = %s",
+            "SELECT coalesce(b.name, ''), b.made_at, b.actor, c.brought, c.held_until, c.changed_on, c.hold_key, "
+            "g.receipt_id, coalesce(o.code, ''), g.gone_by_id "
+            "FROM offers_coupon c JOIN offers_couponbatch b ON b.id = c.batch_id "
+            "LEFT JOIN offers_brought g ON g.coupon_id = c.id LEFT JOIN offers_offer o ON o.id = g.offer_id "
+            "WHERE c.code = %s",
             [code],
         )
         return LifeSeen(*cursor.fetchone())
@@ -199,7 +203,7 @@ def promised_to(member_id: int) -> list[dict[str, Any]]:
 ISSUED = """
 SELECT 'batch ' || b.id || ': issued ' || b.issued || ', found ' || count(c.id) FROM offers_couponbatch b
 LEFT JOIN offers_coupon c ON c.batch_id = b.id AND c.state IN ('live', 'held', 'used', 'expired', 'void')
-GROUP BY b.id HAVING b.issued <> count(c.id) ORDER BY b.id
+WHERE b.offer_id IS NULL GROUP BY b.id HAVING b.issued <> count(c.id) ORDER BY b.id
 """
 ONE_USE = """
 SELECT says FROM (

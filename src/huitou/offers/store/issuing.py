@@ -58,8 +58,11 @@ def insert_kind(kind: KindSeen, by: str) -> bool:
 
 
 _BATCH = (
-    "SELECT b.id, b.name, k.code, b.issued, coalesce(b.wanted, b.issued), b.starts, b.ends, b.source, b.actor, "
-    "b.made_at FROM offers_couponbatch b JOIN offers_couponkind k ON k.id = b.kind_id "
+    "SELECT b.id, coalesce(b.name, (SELECT o.code FROM offers_offer o WHERE o.id = b.offer_id)), k.code, n.issued, "
+    "coalesce(b.wanted, n.issued), b.starts, b.ends, b.source, b.actor, "
+    "b.made_at FROM offers_couponbatch b JOIN offers_couponkind k ON k.id = b.kind_id, "
+    "LATERAL (SELECT CASE WHEN b.offer_id IS NULL THEN b.issued "
+    "  ELSE (SELECT count(*)::int FROM offers_coupon c WHERE c.batch_id = b.id) END) n (issued) "
 )
 
 

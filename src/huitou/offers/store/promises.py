@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from huitou.kernel.errors import N_
 from huitou.kernel.promise import Promise
+from huitou.offers.store import promises_of_benefits
 
 _RECENT = "business_date > (SELECT max(business_date) FROM offers_settled) - 3"
 
@@ -94,4 +95,5 @@ PROMISES = (
     Promise("C7", N_("No offer costs more than its budget, and its payers' shares sum to the discount."),
             _WITHIN_BUDGET),
     Promise("C8", N_("A coupon is given back by a return of the sale that used it, once."), _GIVEN_BACK),
+    *promises_of_benefits.PROMISES,
 )  # fmt: skip

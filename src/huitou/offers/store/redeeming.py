@@ -107,8 +107,10 @@ def give_back(trip: Trip, sale: int, codes: Sequence[str], return_id: int, day: 
 
 
 def ask_used(trip: Trip, sale: int) -> Answer:
-    """Queue the question for the codes of the coupons that a sale used and nobody gave back."""
+    """Queue the question for the codes of the coupons that a sale used and nobody gave back, and whether what brought
+    them has come back meanwhile."""
     return trip.ask(
-        "SELECT c.code FROM offers_coupon c WHERE c.receipt_id = %s::bigint AND c.state = 'used' ORDER BY c.code",
+        "SELECT c.code, EXISTS (SELECT FROM offers_brought g WHERE g.coupon_id = c.id AND g.gone_by_id IS NOT NULL) "
+        "FROM offers_coupon c WHERE c.receipt_id = %s::bigint AND c.state = 'used' ORDER BY c.code",
         [sale],
     )

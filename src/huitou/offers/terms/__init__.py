@@ -480,3 +480,5 @@ class CouponSeen:
     starts: date | None
     ends: date | None
     worth_fen: int | None
+    offer: str = ""
+    """The code of the offer that gave it with a sale; empty where it was issued or brought."""

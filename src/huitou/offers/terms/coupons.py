@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Literal
 
 CouponState = Literal["live", "held", "used", "expired", "void"]
@@ -36,6 +36,50 @@ class KindSeen:
     used: int = 0
     expired: int = 0
     void: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class KindToGive:
+    """What has to be known of a kind to give one of its coupons with a receipt."""
+
+    code: str
+    title: str
+    terms: str
+    personal: bool
+    valid_from: date | None
+    valid_until: date | None
+    valid_days: int | None
+
+    def days(self, day: date) -> tuple[date | None, date | None]:
+        """From when until when one is good that is given on this day."""
+        if self.valid_days is not None:
+            return day, day + timedelta(days=self.valid_days - 1)
+        return self.valid_from, self.valid_until
+
+
+@dataclass(frozen=True, slots=True)
+class CouponGiven:
+    """A coupon that an offer gives with a receipt."""
+
+    code: str
+    kind: KindToGive
+    offer_id: int
+    offer: str
+    number: int
+    """Counts the coupons of this offer on the receipt from 1."""
+    starts: date | None
+    ends: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class CouponEnded:
+    """A coupon that a receipt brought, when what is left of the purchase would not bring it."""
+
+    code: str
+    kind: str
+    offer: str
+    was: CouponState
+    """`used`: somebody had it already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +131,12 @@ class LifeSeen:
     changed_on: date
     hold_key: str | None = None
     """The basket that holds it: the key's name, and the till's name of the basket."""
+    brought_by: int | None = None
+    """The receipt with which an offer gave it."""
+    offer: str = ""
+    """That offer's code."""
+    gone_by: int | None = None
+    """The return after which that purchase would not have brought it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from huitou.offers.terms.coupons import CouponAtTill
+from huitou.offers.terms.coupons import CouponAtTill, CouponEnded
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,18 +137,12 @@ class QuotaLeft:
 
 
 @dataclass(frozen=True, slots=True)
-class BenefitGone:
-    """A benefit that what is left of a sale would no longer bring."""
-
-    offer_id: int
-    kind: str
-
-
-@dataclass(frozen=True, slots=True)
 class GivenBackNow:
     """What a return gave back."""
 
     coupons: tuple[str, ...] = ()
     fen: Mapping[int, int] | None = None
-    gone: tuple[BenefitGone, ...] = ()
+    gone: tuple[Given, ...] = ()
     """What the purchase would no longer bring."""
+    ended: tuple[CouponEnded, ...] = ()
+    """The coupons of that."""

@@ -29,7 +29,9 @@ class StarterOffer:
     """An offer of a starter: its document, and how often it may be used."""
 
     document: Json
-    budget_fen: int
+    budget_fen: int | None = None
+    """None: of what costs nothing when it is given; `uses` ends it."""
+    uses: int | None = None
     per_member: int | None = None
     per_member_day: int | None = None
 

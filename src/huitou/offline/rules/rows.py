@@ -28,6 +28,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     ),
     "spent": ("offer", "uses", "fen", "day", "in_store"),
     "kinds": ("kind", "personal", "transferable", "stores"),
+    "gives": ("kind", "personal", "until"),
     "members": ("member", "tier", "birth_month", "points", "staff"),
     "segments": ("segment", "member"),
     "cards": ("digest", "member"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import blake2b
@@ -20,6 +20,7 @@ from huitou.offers.service import quoting
 from huitou.offers.service.reckoning import Scanned, basket_of, request_of
 from huitou.offers.terms import Answer
 from huitou.offers.terms.coupons import CouponAtTill
+from huitou.offers.terms.settling import Given
 from huitou.offline.errors import CouponNotChecked
 from huitou.offline.rules.memory import Hold, Name, is_open
 from huitou.offline.service.at_work import Till
@@ -42,6 +43,14 @@ class Received:
 
 
 @dataclass(frozen=True, slots=True)
+class _Reckoned:
+    """A sale's price by the offers of the bundle, and what they give beside it."""
+
+    answer: Answer
+    given: Sequence[Given]
+
+
+@dataclass(frozen=True, slots=True)
 class _Paying:
     """Who pays, by what right."""
 
@@ -60,15 +69,16 @@ def receive_sale(till: Till, shop: Shop, body: Mapping[str, Any], now: datetime)
     in_points = _paid_in_points(shop, body, net)
     usable, unchecked = _coupons(till, shop, body, who, now)
     code = _spending(till, shop, body, who, usable, now)
-    answer, reckoned = _reckoned(till, shop, body, who.member, usable, now)
+    reckoned = _reckoned(till, shop, body, who.member, usable, now)
     points = int(body.get("points_used") or 0)
     earns = earning_fen(shop.header.points_rate if in_points else None, net_fen=net, paid_fen=in_points)
+    given = quoting.as_earned([] if reckoned is None else reckoned.given, earns, net, shop.worth_of)
     told = {
         "receipt": None,
         "kind": "sale",
         "business_date": name[2],
         **till.account(shop, who.member, now, besides=body.get("hold")),
-        "points_earned": points_earned(earns) if who.member is not None else 0,
+        "points_earned": points_earned(earns) + sum(one.points_given for one in given) if who.member is not None else 0,
         "points_used": points if who.member is not None else 0,
         "points_honoured": 0,
         "claim_code": None,
@@ -80,7 +90,8 @@ def receive_sale(till: Till, shop: Shop, body: Mapping[str, Any], now: datetime)
         told |= {
             "programme": shop.header.programme,
             "coupons_used": [quoting.shown(one.code) for one in usable] + unchecked,
-            "difference": _yuan(claimed - (claimed if reckoned is None else reckoned)),
+            "difference": _yuan(claimed - (claimed if reckoned is None else int(reckoned.answer.total))),
+            **({"benefits": quoting.told_benefits(given)} if given else {}),
         }
     notes = {
         "name": name,
@@ -90,7 +101,8 @@ def receive_sale(till: Till, shop: Shop, body: Mapping[str, Any], now: datetime)
         "code": code,
         "coupons": [one.code for one in usable],
         "hold": body.get("hold"),
-        "uses": _uses(answer),
+        "uses": _uses(reckoned, given),
+        "promised": [one.offer for one in given],
         "lines": noted_lines(body),
     }
     return Received(told, notes, hold=who.hold)
@@ -101,8 +113,11 @@ def noted_lines(body: Mapping[str, Any]) -> list[list[int]]:
     return [[line["line"], _milli(line["quantity"]), _fen(line["amount"])] for line in body["lines"]]
 
 
-def _uses(answer: Answer | None) -> list[list[Any]]:
-    return [] if answer is None else [[one.offer, one.applications, int(one.off)] for one in answer.applied]
+def _uses(reckoned: _Reckoned | None, given: Sequence[Given]) -> list[list[Any]]:
+    if reckoned is None:
+        return []
+    applied = [[one.offer, one.applications, int(one.off)] for one in reckoned.answer.applied]
+    return applied + [[one.offer, 1, one.fen_counted] for one in given]
 
 
 def uses_passed(
@@ -113,7 +128,8 @@ def uses_passed(
         return []
     codes = [spelled for code in told.get("coupons_used") or () for spelled in quoting.spellings(code)]
     coupons = [one for code in codes if (one := shop.coupon(code, till.memory, now)) is not None]
-    return _uses(_reckoned(till, shop, body, member, coupons, now)[0])
+    reckoned = _reckoned(till, shop, body, member, coupons, now)
+    return _uses(reckoned, [] if reckoned is None else quoting.as_earned(reckoned.given, 1, 1, shop.worth_of))
 
 
 def _paid_in_points(shop: Shop, body: Mapping[str, Any], net_fen: int) -> int:
@@ -202,10 +218,10 @@ def _spending(
 
 def _reckoned(
     till: Till, shop: Shop, body: Mapping[str, Any], member: int | None, usable: list[CouponAtTill], now: datetime
-) -> tuple[Answer | None, int | None]:
+) -> _Reckoned | None:
     """The price again by the offers of the bundle: for the difference, and for what it takes of limits."""
     if not (body.get("quote") or usable):
-        return None, None
+        return None
     scanned = [
         Scanned(
             line["line"],
@@ -227,8 +243,11 @@ def _reckoned(
         )  # fmt: skip
         answer = till.reckon(shop, request, member, now)
     except HuitouError:  # nobody could have quoted it: it stands as the till says
-        return None, None
-    return answer, int(answer.total)
+        return None
+    kept = quoting.promised(
+        answer, member=member is not None, budgets={}, worth_of=shop.worth_of, kinds=shop.gives, day=shop.day(now)
+    )
+    return _Reckoned(answer, quoting.given_here(kept, goods.line_of))
 
 
 def receive_return(till: Till, shop: Shop, body: Mapping[str, Any], now: datetime) -> Received:

@@ -21,7 +21,7 @@ from huitou.members.without_database import CodeRead
 from huitou.offers.service import compile_programme, read_offers
 from huitou.offers.service.quoting import left_of_offer
 from huitou.offers.terms import Limits
-from huitou.offers.terms.coupons import CouponAtTill
+from huitou.offers.terms.coupons import CouponAtTill, KindToGive
 from huitou.offers.terms.kept import OfferTerms
 from huitou.offline.errors import BundleEnded, BundleFromFuture, CodeNeedsServer, FoundByServerAlone, MemberNotHere
 from huitou.offline.rules.memory import Memory
@@ -32,6 +32,10 @@ WALLET = 50
 """Coupons of a member that a quote looks at, those that end first: as many as with the server."""
 _LEAST_GTIN = 12
 _ANOTHER_TILL = "\x00"
+
+
+def _day(text: object) -> date | None:
+    return date.fromisoformat(str(text)) if text else None
 
 
 class Shop:
@@ -48,6 +52,11 @@ class Shop:
         self._members = {row[0]: row for row in rows["members"]}
         self._cards = {str(digest): member for digest, member in rows["cards"]}
         self._kinds = {row[0]: row for row in rows["kinds"]}
+        self.gives = {
+            str(kind): KindToGive(str(kind), "", "", bool(personal), None, _day(until), None)
+            for kind, personal, until in rows["gives"]
+        }
+        """The kinds of coupons that its offers give."""
         self._coupons: dict[str, tuple[int, Row]] = {}
         self._wallets: dict[int, list[str]] = defaultdict(list)
         for place, row in enumerate(rows["coupons"], 1):
@@ -162,6 +171,11 @@ class Shop:
         """What they could spend at most when the bundle was made."""
         row = self._members.get(member)
         return 0 if row is None else int(row[3] or 0)
+
+    def worth_of(self, points: int) -> int:
+        """Fen that so many points count in budgets."""
+        rate = self.header.points_rate
+        return 0 if rate is None else rate.worth_of(points)
 
     def points_payment(self, member: int | None, available: int, due_fen: int) -> dict[str, Any] | None:
         """What points may pay for a basket of this sum; None of nobody, and where points do not pay."""

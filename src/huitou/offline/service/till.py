@@ -170,7 +170,10 @@ class Till:
                 presented=presented, wallet=wallet, zone=shop.header.zone, currency=shop.header.currency,
             )  # fmt: skip
             left = shop.left(self.memory, self._after, member, shop.day(now))
-            answer = self._priced(shop, request, left, basket.deadline_ms)
+            answer = quoting.promised(
+                self._priced(shop, request, left, basket.deadline_ms), member=member is not None, budgets=left,
+                worth_of=shop.worth_of, kinds=shop.gives, day=shop.day(now),
+            )  # fmt: skip
             quotas = quoting.quotas_left(shop.compiled, shop.terms, facts, left)
             told = quoting.told(answer, goods, shop.header.programme, facts, (points, held), presented, now, quotas)
             promised = self.memory.held_points(member, now, besides=basket.hold) if member is not None else 0
@@ -334,14 +337,16 @@ class Till:
         kept = Kept(sequence, kind, now, body, told, notes)
         mark = None
         if kind in ("sale", "return"):
-            mark = self._mark(sequence, body, now, hold)
+            mark = self._mark(sequence, body, now, hold, tuple(notes.get("promised", ())))
         self.folder.append(kept, mark)
         self.memory.note(kept)
 
-    def _mark(self, sequence: int, body: Mapping[str, Any], now: datetime, hold: Hold | None) -> dict[str, Any]:
+    def _mark(
+        self, sequence: int, body: Mapping[str, Any], now: datetime, hold: Hold | None, promised: tuple[str, ...]
+    ) -> dict[str, Any]:
         ticket = self.shop.bundle.ticket if self.shop is not None else ""
         shown, shown_at = (hold.code, hold.shown_at) if hold is not None and hold.code else ("", None)
-        said = said_of(Mark(ticket, sequence, now.astimezone(UTC), "", shown, shown_at))
+        said = said_of(Mark(ticket, sequence, now.astimezone(UTC), "", shown, shown_at, promised))
         return {**said, "signature": sign_receipt(self._secret, body, said)}
 
     # ---- what the server has to hear

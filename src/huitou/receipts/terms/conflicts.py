@@ -30,6 +30,8 @@ class ConflictKind(StrEnum):
     """It says that a till sold it by a bundle, and the signature does not prove it."""
     BUNDLE_ENDED = "bundle_ended"
     """Points or coupons were used by a bundle that no longer vouched for people."""
+    BROUGHT_COUPON_USED = "brought_coupon_used"
+    """Goods came back that had brought a coupon, and somebody had used it already."""
     POINTS_PAID_OTHERWISE = "points_paid_otherwise"
     """Points paid, or were paid back, and the amount beside them is not what the chain says."""
 
@@ -70,6 +72,10 @@ WHAT_HAPPENED: dict[ConflictKind, tuple[str, str]] = {
     ConflictKind.BUNDLE_ENDED: (
         N_("Points or coupons were used by an old bundle"),
         N_("The till had been alone for more than 48 hours. The sale stands; ask the store why it went on."),
+    ),
+    ConflictKind.BROUGHT_COUPON_USED: (
+        N_("A coupon was used whose purchase came back"),
+        N_("What is left of the purchase would not have brought it. The discount stands; talk to the member."),
     ),
     ConflictKind.POINTS_PAID_OTHERWISE: (
         N_("Points paid another amount than they are worth"),

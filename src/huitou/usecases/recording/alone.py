@@ -52,7 +52,7 @@ def judge(placed: Placed, said: SoldAlone, now: datetime) -> Judged:
     if reason:
         return Judged(None, ConflictKind.OFFLINE_UNPROVEN, reason, ticket.version)
     shown = MemberRef(RefKind.CODE, said.shown) if said.shown else None
-    proven = Proven(said.sold_at, shown, said.shown_at or said.sold_at)
+    proven = Proven(said.sold_at, shown, said.shown_at or said.sold_at, said.promised)
     if said.sold_at > ticket.ends_at + CLOCK_SLACK and _asks_people(placed):
         return Judged(proven, ConflictKind.BUNDLE_ENDED, AFTER_ITS_BUNDLE, ticket.version)
     return Judged(proven, version=ticket.version)

@@ -39,11 +39,13 @@ TRIES_AFTER_GIVING_WAY = 2
 
 @dataclass(frozen=True, slots=True)
 class Proven:
-    """What a till without its server has proven: when it sold, and which code it had seen for the basket before."""
+    """What a till without its server has proven: when it sold, which code it had seen for the basket before, and which
+    offers' benefits it promised."""
 
     sold_at: datetime
     shown: MemberRef | None
     shown_at: datetime
+    promised: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

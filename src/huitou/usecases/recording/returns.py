@@ -11,11 +11,12 @@ from huitou.kernel.errors import HuitouError
 from huitou.loyalty import service as loyalty
 from huitou.loyalty.terms import Account, GivenBack, Returned, Returning, SoldQuantity
 from huitou.offers.service import till as offers
+from huitou.offers.terms.settling import GivenBackNow
 from huitou.receipts import service as receipts
 from huitou.receipts.errors import ReceiptDiffers, ReturnOfReturn
 from huitou.receipts.terms import Match, NamedSale, NewLine, NewReceipt, ParkedReturn, ReturnedLine, SaleName, SoldSale
 from huitou.receipts.terms.conflicts import ConflictKind, NewConflict
-from huitou.usecases.recording import answers, points_money, settling
+from huitou.usecases.recording import answers, benefits, points_money, settling
 from huitou.usecases.recording.answers import Outcome
 from huitou.usecases.recording.differing import receipt_differs
 from huitou.usecases.recording.placing import (
@@ -132,8 +133,9 @@ def _apply(back: Placed, name: SaleName, found: NamedSale, receipt_id: int, now:
             account = moved.account
         whole = receipts.after_return(sale, came, matches)
         given = settling.give_back(second, used, whole, receipt_id, back, store_id=name.store_id)
+        conflicts += benefits.used_before(given, back, receipt_id, found.member_id)
         clock = _clock(back, now, offline)
-        answer = _answer(receipt_id, found.receipt_id, account, moved, given.coupons, clock)
+        answer = _answer(receipt_id, found.receipt_id, account, moved, given, clock)
         row, lines = _rows(
             back, receipt_id, found.member_id, {line.line: line.product_id for line in sale.lines}, answer
         )
@@ -168,13 +170,14 @@ def apply_parked(
     placed: Placed,
     *,
     priced: bool = False,
-) -> tuple[int, list[NewConflict]]:
+) -> tuple[int, list[NewConflict], set[str]]:
     """Let the returns that waited for this sale take effect, one after the other; what it earned is posted before.
 
-    How the balance of the sale's member changed, and what a person must look at. `accounts` is kept up to date.
+    How the balance of the sale's member changed, what a person must look at, and which of the coupons that it brought
+    are void again. `accounts` is kept up to date.
     `priced`: the sale was settled, and what it used of offers and coupons goes back as well.
     """
-    member, moved, conflicts = sale.member_id, 0, []
+    member, moved, conflicts, ended = sale.member_id, 0, list[NewConflict](), set[str]()
     for back in parked:
         try:
             receipts.check_return(sale, back.lines)
@@ -195,8 +198,9 @@ def apply_parked(
         sale = receipts.after_return(sale, back.lines, matches)
         if priced:
             used = offers.ask_back(trip, sale.receipt_id)
-            settling.give_back(trip, used, sale, back.receipt_id, placed, store_id=placed.store.id)
-    return moved, conflicts
+            given = settling.give_back(trip, used, sale, back.receipt_id, placed, store_id=placed.store.id)
+            ended |= {one.code for one in given.ended}
+    return moved, conflicts, ended
 
 
 def _answer(
@@ -204,15 +208,16 @@ def _answer(
     sale_id: int,
     account: Account | None,
     moved: Returned | None,
-    coupons: Sequence[str],
+    back: GivenBackNow,
     clock: dict[str, int],
 ) -> str:
     points = _NOTHING
     if moved is not None:
         points = {"points_taken_back": moved.taken_back, "points_restored": moved.restored, "debt": moved.debt}
     head = {"receipt": receipt_id, "kind": "return", "state": "applied", "sale": sale_id}
-    given = {"coupons_given_back": list(coupons)} if coupons else {}
-    return answers.written({**head, **answers.of_account(account), **points, **given, **clock})
+    given = {"coupons_given_back": list(back.coupons)} if back.coupons else {}
+    gone = benefits.told_gone(back)
+    return answers.written({**head, **answers.of_account(account), **points, **given, **gone, **clock})
 
 
 def _rows(

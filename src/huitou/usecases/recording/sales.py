@@ -191,7 +191,7 @@ def _write(new: Sequence[Placed], found: _Found, moment: Moment, offline: bool) 
         written.conflicts += points_money.judge(*one, rates, offline=offline)
     with trip(last=True) as last:
         paid = [_pay(last, *one, accounts, moment, offline, reckoned.get(one[1])) for one in each]
-        brought = _brought(last, each, reckoned, accounts, rates, offline)
+        brought = _brought(last, each, reckoned, accounts, rates)
         earnings = [
             _earning(sale, receipt_id, accounts[member], points_money.earning_fen(sale, receipt_id, rates),
                      brought[receipt_id].bonus() if receipt_id in brought else ())
@@ -206,10 +206,12 @@ def _write(new: Sequence[Placed], found: _Found, moment: Moment, offline: bool) 
             if priced is not None:
                 conflicts, quotas = settling.settle(last, sale, priced, brought[receipt_id], offline=offline)
                 written.conflicts += conflicts
-            points, back = earned.get(receipt_id, 0), 0
+            points, back, ended = earned.get(receipt_id, 0), 0, set[str]()
             if parked := found.parked.get(sale.key.name):
                 sold = _sold(sale, receipt_id, member, found)
-                back, conflicts = returns.apply_parked(last, parked, sold, accounts, sale, priced=priced is not None)
+                back, conflicts, ended = returns.apply_parked(
+                    last, parked, sold, accounts, sale, priced=priced is not None
+                )
                 written.conflicts += conflicts
             account = None
             if member is not None:
@@ -217,7 +219,7 @@ def _write(new: Sequence[Placed], found: _Found, moment: Moment, offline: bool) 
                 balance, held = before.balance + spent.balance + points + back, before.held + spent.held
                 account = shown[member] = replace(before, balance=balance, held=held)
             clock = answers.of_clock(sale.said.at, _really_at(sale, moment, offline))
-            priced_so = settling.told(brought[receipt_id], quotas) if priced is not None else {}
+            priced_so = settling.told(brought[receipt_id], quotas, ended) if priced is not None else {}
             answer = _answer(sale, receipt_id, account, points, spent.honoured, priced_so, clock)
             _note(written, sale, receipt_id, member, found.products, answer)
         receipts.accept(last, written.receipts, written.lines)
@@ -233,7 +235,6 @@ def _brought(
     reckoned: Mapping[int, settling.Reckoned],
     accounts: Mapping[int, Account],
     rates: points_money.Rates,
-    offline: bool,
 ) -> dict[int, benefits.Brought]:
     """By receipt what offers give beside the price: all of it is counted before any of it is read."""
     counted = {
@@ -244,12 +245,11 @@ def _brought(
             None if member is None else accounts[member],
             points_money.earning_fen(sale, receipt_id, rates),
             priced.rate,
-            offline=offline,
         )
         for sale, receipt_id, member in each
         if (priced := reckoned.get(receipt_id)) is not None
     }
-    return {receipt_id: benefits.brought(one) for receipt_id, one in counted.items()}
+    return {receipt_id: benefits.brought(one, reckoned[receipt_id].programme) for receipt_id, one in counted.items()}
 
 
 def _pay(

@@ -5,7 +5,7 @@ A sale that happened is never changed by it: what the till says is what was paid
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -217,7 +217,10 @@ def reckon(
             pass  # nobody could have quoted it: it stands as the till says
         if answer is not None:
             took, used = offers.took_of(answer, now, basket.line_of), offers.used_of(answer, now)
-            kept = giving.promised(answer, member=buyer is not None, budgets={}, worth_of=lambda _: 0)
+            kept = giving.promised(
+                answer, member=buyer is not None, budgets={}, worth_of=lambda _: 0, kinds=now.kinds,
+                day=sale.key.business_date,
+            )  # fmt: skip
             given = giving.given_of(kept, now, basket.line_of)
             reckoned = int(answer.total)
     settling = Settling(
@@ -274,6 +277,7 @@ def settle(
     one = brought.settling
     codes_of = {row.offer_id: code for code, row in reckoned.programme.offers.items()}
     settled = offers.settle(trip, one, reckoned.programme)
+    giving.grant(trip, one, brought.coupons, actor=sale.key.source)
     quotas = settled.of_quotas()
     for taken in quotas if not offline else ():
         if taken.over_fen:
@@ -297,8 +301,9 @@ def settle(
     return conflicts, offers.told_left(reckoned.programme, quotas)
 
 
-def told(brought: benefits.Brought, quotas: Sequence[dict[str, Any]]) -> dict[str, object]:
-    """What the till is told of it. `quotas`: as `settle` found them."""
+def told(brought: benefits.Brought, quotas: Sequence[dict[str, Any]], ended: Collection[str] = ()) -> dict[str, object]:
+    """What the till is told of it. `quotas`: as `settle` found them; `ended`: coupons that it brought and that are void
+    already."""
     one = brought.settling
     difference = one.claimed_fen - one.reckoned_fen
     sign = "-" if difference < 0 else ""
@@ -307,7 +312,7 @@ def told(brought: benefits.Brought, quotas: Sequence[dict[str, Any]]) -> dict[st
         "coupons_used": [offers.shown_code(coupon.code) for coupon in one.coupons],
         "difference": f"{sign}{abs(difference) // 100}.{abs(difference) % 100:02d}",
         **({"quotas": list(quotas)} if quotas else {}),
-        **benefits.told(one.given, brought.not_given),
+        **benefits.told(brought, ended),
     }
 
 

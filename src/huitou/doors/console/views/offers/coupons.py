@@ -334,6 +334,8 @@ def _life(request: HttpRequest, code: str) -> HttpResponse:
     numbers = receipts.numbers_of(
         [one.receipt_id for one in uses] + [one.given_back_by for one in uses if one.given_back_by]
     )
+    life = room.life_of(seen)
+    numbers |= receipts.numbers_of([one for one in (life.brought_by, life.gone_by) if one is not None])
     days = receipts.business_dates([one.given_back_by for one in uses if one.given_back_by])
     honoured = receipts.honoured_coupon(seen.code)
     numbers |= receipts.numbers_of(one.receipt_id for one in honoured if one.receipt_id)
@@ -343,7 +345,9 @@ def _life(request: HttpRequest, code: str) -> HttpResponse:
         "kind": room.kind(seen.kind),
         "state": gettext(state),
         "tone": tone,
-        "life": room.life_of(seen),
+        "life": life,
+        "brought_by": numbers.get(life.brought_by or 0, ""),
+        "gone_by": numbers.get(life.gone_by or 0, ""),
         "member": shown[0] if shown else None,
         "uses": [
             (

@@ -10,6 +10,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
@@ -26,6 +27,7 @@ from huitou.offers.service import advice, programmes
 from huitou.offers.terms import Offer
 from huitou.offers.terms.kept import OfferTerms
 from huitou.usecases import rehearse_offer, run_jobs
+from huitou.usecases.points_rate import rate_now
 
 USUAL_MARGIN = 22
 """Per cent of sales; a supermarket's gross margin, until the reader says theirs."""
@@ -80,6 +82,7 @@ def came_of(request: HttpRequest, job: JobSeen, offer: Offer) -> dict[str, Any]:
     margin = _margin(request)
     return {
         "came": came,
+        "points_worth": rate.worth_of(came["points"]) if came["points"] and (rate := rate_now(timezone.now())) else 0,
         "own": own,
         "each": Fraction(came["cost"], came["used"]) if came["used"] else None,
         "spared": came["off"] - came["cost"],

@@ -78,6 +78,8 @@
     if (quote?.points_taken_back) rows.push([say("points_back"), String(quote.points_taken_back)]);
     if (quote?.points_restored) rows.push([say("points_restored"), String(quote.points_restored)]);
     if (quote?.coupons_given_back.length) rows.push([say("coupons_back"), quote.coupons_given_back.join(" ")]);
+    if (quote?.coupons_void?.length) rows.push([say("coupons_void"), quote.coupons_void.join(" ")]);
+    for (const one of quote?.benefits_gone || []) for (const gift of one.given.gifts || []) rows.push([one.name || one.offer, say("gift_back", { gift: till.shelf.find(gift.sku)?.goods.name || gift.sku, pieces: gift.pieces })]);
     if (quote && till.line.alone) rows.push([say("points_and_coupons"), say("settled_later")]);
     $("back-calc").replaceChildren(...rows.flatMap(([name, value]) => [el("dt", name), el("dd", value)]));
     $("back-total").textContent = till.shown(quote ? till.fen(quote.total) : 0);

@@ -47,11 +47,18 @@
     const takes = new Map(applied.map((one) => [one.offer, till.fen(one.off)]));
     return all.map((one) => [say("quota_left", { name: one.name }), till.shown(till.fen(one.left) - (takes.get(one.offer) || 0))]);
   };
+  /* What the sale will be given beside the price. */
+  const given = ({ points, coupons, gifts, delivery }) => [
+    points ? say("benefit_points", { points }) : "", delivery ? say("benefit_delivery") : "",
+    coupons ? say("benefit_coupons", { count: coupons.reduce((sum, one) => sum + one.count, 0) }) : "",
+    ...(gifts || []).map((one) => say("gift", { gift: till.shelf.find(one.sku)?.goods.name || one.sku, pieces: one.pieces })),
+  ].filter(Boolean).join(say("comma"));
+  const beside = () => (till.basket.quoted() ? till.basket.now.quote.benefits.slice(0, 4).map((one) => [one.name || one.offer, given(one.given)]) : []);
   const calculated = () => {
     const lines = till.basket.reckoned(), before = lines.reduce((sum, one) => sum + one.before, 0);
     const rows = [[say("subtotal"), till.shown(before)]];
     if (till.basket.quoted()) for (const one of till.basket.now.quote.applied) rows.push([one.name, till.shown(-till.fen(one.off))]);
-    const shown = [...rows.slice(0, 7), ...quotas()];
+    const shown = [...rows.slice(0, 7), ...beside(), ...quotas()];
     return shown.flatMap(([name, amount]) => [el("dt", { "data-text": true }, name), el("dd", amount)]);
   };
 

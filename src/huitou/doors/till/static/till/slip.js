@@ -32,6 +32,31 @@
     pair(`${one.weighed ? till.kilos(one.milli) : till.pieces(one.milli)}${one.price === null || one.price === undefined ? "" : ` × ${till.shown(one.price)}`}`, till.shown(one.before)),
     ...(one.before === one.amount ? [] : [pair(`　${say("discount")}`, till.shown(one.amount - one.before))]),
   ];
+  /* What offers gave beside the price, as the recording says it: points apart, what is handed out, and coupons for next time. */
+  const named = (sku) => till.shelf.find(sku)?.goods.name || sku;
+  const gifts = (given, word) => (given.gifts || []).map((one) => el("div.it", say(word, { gift: named(one.sku), pieces: one.pieces })));
+  const coupon = (one) => [
+    el("hr"),
+    el("div.ct", el("b", one.title), one.terms ? el("div", one.terms) : null, code(one.coupon), el("div.num", one.coupon),
+      el("div.f11", !one.last_day ? say("coupon_for_ever") : one.first_day > till.day(till.clock()) ? say("coupon_from", { first: one.first_day, last: one.last_day }) : say("coupon_until", { day: one.last_day })),
+      el("div.f11", say(one.personal ? "coupon_of_member" : "coupon_of_bearer"))),
+  ];
+  const brought = (slip) => {
+    const all = slip.benefits || [], coupons = slip.coupons || [];
+    const follows = slip.told === "kept" && all.some((one) => one.given.coupons);
+    return [
+      ...all.filter((one) => one.given.points).map((one) => pair(`　${one.name || one.offer}`, `+${one.given.points}`)),
+      ...all.flatMap((one) => gifts(one.given, "gift")),
+      ...all.filter((one) => one.given.delivery).map((one) => el("div.it", one.name || say("benefit_delivery"))),
+      ...(slip.notGiven || []).map((one) => el("div.it", say("not_given", { name: one.name || one.offer }))),
+      ...coupons.flatMap(coupon),
+      ...(follows ? [el("p.ct", say("coupon_follows"))] : []),
+    ];
+  };
+  const ended = (slip) => [
+    ...(slip.gone || []).flatMap((one) => gifts(one.given, "gift_back")),
+    ...(slip.void?.length ? [pair(say("coupons_void"), slip.void.join(" "))] : []),
+  ];
   const paper = (slip) => {
     const back = slip.kind === "return", given = slip.tenders.reduce((sum, one) => sum + (one.given ?? one.amount), 0);
     return [
@@ -45,6 +70,7 @@
       ...(given > slip.total && !back ? [pair(say("change"), till.shown(given - slip.total))] : []),
       ...(slip.member ? [el("hr"), pair(say("member"), `${slip.member.name} ${slip.member.phone || ""}`)] : []),
       ...(slip.points ? [pair(say(back ? "points_back" : "points_earned"), String(slip.points.moved)), pair(say("balance"), String(slip.points.balance))] : []),
+      ...(back ? ended(slip) : brought(slip)),
       ...(slip.quoted === false ? [el("p.ct", say("at_shelf_prices"))] : []),
       ...(back ? [] : [el("div.ct", code(nameOf(slip)), el("div.f11", slip.claim ? say("scan_to_claim_or_return") : say("scan_to_return")))]),
       ...(slip.claim ? [el("div.ct", code(slip.claim), el("div.f11", say("scan_to_claim")))] : []),
@@ -69,6 +95,11 @@
     if (said.balance !== null && said.balance !== undefined) slip.points = { moved: slip.kind === "sale" ? said.points_earned : -said.points_taken_back, balance: said.balance };
     slip.day = said.business_date || slip.day; // the store's own rule; until then the date of the clock
     slip.claim = said.claim_code || null;
+    slip.benefits = said.benefits || [];
+    slip.coupons = said.coupons_given || [];
+    slip.notGiven = said.benefits_not_given || [];
+    slip.void = said.coupons_void || [];
+    slip.gone = said.benefits_gone || [];
     await till.kept.put("slips", slip);
     if (shown?.number === number && $("slip").open) show(slip);
   };
