@@ -53,9 +53,15 @@ def kpi_tile(kpi: Any, series: list[KpiFigure], goal: Goal | None = None) -> Til
 
 
 def goals_in(store: int | None, goals: Mapping[str, Goal]) -> Mapping[str, Goal]:
-    """The chain's goals as a store is held against them: what is wanted of a share, an average or a time is wanted of
-    each; a sum is wanted of all together."""
-    return goals if store is None else {name: goal for name, goal in goals.items() if insight.kpi(name).denominator}
+    """The chain's goals as a store is held against them: what is wanted of an average or of a share of sales is wanted
+    of each. A sum is wanted of all together, and a share of people counts others in a store."""
+    if store is None:
+        return goals
+    return {
+        name: goal
+        for name, goal in goals.items()
+        if insight.kpi(name).denominator and not insight.kpi(name).counts_members
+    }
 
 
 def _told(figure: KpiFigure | None, known_from: date | None) -> KpiFigure | None:

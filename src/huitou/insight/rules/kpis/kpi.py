@@ -53,6 +53,11 @@ class Kpi:
         return self.unit is Unit.MONEY or self.shares_money
 
     @property
+    def counts_members(self) -> bool:
+        """Whether it is made of members and their days: in a store it counts who bought there, and so another thing."""
+        return self.grain.startswith("Members")
+
+    @property
     def denominator_is_money(self) -> bool:
         return self.shares_money
 
