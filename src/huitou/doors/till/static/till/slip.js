@@ -37,15 +37,15 @@
   const gifts = (given, word) => (given.gifts || []).map((one) => el("div.it", say(word, { gift: named(one.sku), pieces: one.pieces })));
   const coupon = (one) => [
     el("hr"),
-    el("div.ct", el("b", one.title), one.terms ? el("div", one.terms) : null, code(one.coupon), el("div.num", one.coupon),
+    el("div.ct", el("b", one.title), one.terms ? el("div", one.terms) : null, code(one.coupon), el("b", one.coupon),
       el("div.f11", !one.last_day ? say("coupon_for_ever") : one.first_day > till.day(till.clock()) ? say("coupon_from", { first: one.first_day, last: one.last_day }) : say("coupon_until", { day: one.last_day })),
       el("div.f11", say(one.personal ? "coupon_of_member" : "coupon_of_bearer"))),
   ];
+  const bonus = (slip) => (slip.benefits || []).filter((one) => one.given.points).map((one) => pair(`　${one.name || one.offer}`, `+${one.given.points}`));
   const brought = (slip) => {
     const all = slip.benefits || [], coupons = slip.coupons || [];
     const follows = slip.told === "kept" && all.some((one) => one.given.coupons);
     return [
-      ...all.filter((one) => one.given.points).map((one) => pair(`　${one.name || one.offer}`, `+${one.given.points}`)),
       ...all.flatMap((one) => gifts(one.given, "gift")),
       ...all.filter((one) => one.given.delivery).map((one) => el("div.it", one.name || say("benefit_delivery"))),
       ...(slip.notGiven || []).map((one) => el("div.it", say("not_given", { name: one.name || one.offer }))),
@@ -69,7 +69,7 @@
       ...slip.tenders.map((one) => pair(`${say(`tender_${one.kind}`)}${one.points ? `　${say("points", { points: one.points })}` : ""}`, till.shown(one.given ?? one.amount))),
       ...(given > slip.total && !back ? [pair(say("change"), till.shown(given - slip.total))] : []),
       ...(slip.member ? [el("hr"), pair(say("member"), `${slip.member.name} ${slip.member.phone || ""}`)] : []),
-      ...(slip.points ? [pair(say(back ? "points_back" : "points_earned"), String(slip.points.moved)), pair(say("balance"), String(slip.points.balance))] : []),
+      ...(slip.points ? [pair(say(back ? "points_back" : "points_earned"), String(slip.points.moved)), ...bonus(slip), pair(say("balance"), String(slip.points.balance))] : []),
       ...(back ? ended(slip) : brought(slip)),
       ...(slip.quoted === false ? [el("p.ct", say("at_shelf_prices"))] : []),
       ...(back ? [] : [el("div.ct", code(nameOf(slip)), el("div.f11", slip.claim ? say("scan_to_claim_or_return") : say("scan_to_return")))]),
