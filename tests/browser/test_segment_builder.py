@@ -41,10 +41,11 @@ class Hand:
         if self.mouse:
             locator.click()
             return
+        behind = locator.evaluate("one => document.activeElement.compareDocumentPosition(one) & 2")
         for _ in range(MOST_TABS):
             if locator.evaluate("one => one === document.activeElement"):
                 return
-            self.page.keyboard.press("Tab")
+            self.page.keyboard.press("Shift+Tab" if behind else "Tab")
         raise AssertionError(f"Tab never comes to {locator}")
 
     def press(self, locator) -> None:
@@ -70,7 +71,10 @@ class Hand:
 
     def add(self, form: str):
         self.press(self.page.locator("#tree > .adds [data-add]"))
-        self.press(self.page.locator(f"#add-dialog [data-form='{form}']"))
+        wanted = self.page.locator(f"#add-dialog [data-form='{form}']")
+        if not self.mouse:
+            self.page.keyboard.type(wanted.inner_text())  # into what looks for conditions, where the dialog begins
+        self.press(wanted)
         return self.page.locator("#tree [data-node=leaf]").last
 
     def take(self, row, words: str, value: str) -> None:

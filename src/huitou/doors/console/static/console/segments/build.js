@@ -8,8 +8,9 @@
   /* ---- asked: first what it says and whether it can be, at once; then the count */
   S.ask = (tree) => {
     clearTimeout(wait);
+    checked += 1; /* what is looked over of the tree before is counted no more: its count would cover what is wrong now */
     S.stopCount();
-    if (!tree) { checked += 1; wrongs([]); nobody(); return; }
+    if (!tree) { wrongs([]); nobody(); return; }
     wait = setTimeout(() => check(tree), CHECK_MS);
   };
   async function check(tree) {
