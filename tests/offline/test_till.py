@@ -235,6 +235,7 @@ def test_what_comes_back(till: Till) -> None:
     till.sell(sale(), now=NOW)
     told = till.take_back(back(quantity="0.400"), now=NOW)
     assert (told["state"], told["offline"]) == ("parked", True), "the server settles it"
+    assert told["difference"] == "3.84", "0.400 of 6.40 are 2.56, and 6.40 was paid back"
     assert till.take_back(back(quantity="0.400"), now=NOW) == told
     till = again(till)
     for refusal, body in (
@@ -244,7 +245,8 @@ def test_what_comes_back(till: Till) -> None:
     ):
         with pytest.raises(refusal):
             till.take_back(body, now=NOW)
-    assert till.take_back(back(of="of another day", number="R5"), now=NOW)["state"] == "parked"
+    elsewhere = till.take_back(back(of="of another day", number="R5"), now=NOW)
+    assert (elsewhere["state"], "difference" in elsewhere) == ("parked", False), "only the server knows that sale"
     assert [line["kind"] for _, line in till.to_send(9)] == ["sale", "return", "return"]
 
 
@@ -270,7 +272,7 @@ def test_a_return_is_found_and_quoted_of_what_was_sold_here(till: Till) -> None:
         told = quoted(quantity)
         given.append((told["total"], [(one["kind"], one["amount"]) for one in told["tenders"]]))
         more = {"lines": told["lines"], "tenders": told["tenders"]}
-        till.take_back(back("7", f"R{number}", **more), now=NOW)
+        assert till.take_back(back("7", f"R{number}", **more), now=NOW)["difference"] == "0.00"
     assert given == [("3.33", [("wechat", "3.33")]), ("3.34", [("wechat", "3.34")]), ("3.33", [("wechat", "3.33")])], (
         "the parts of a line sum to what was paid for it, and go back the way that they came"
     )

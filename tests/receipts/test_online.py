@@ -138,13 +138,13 @@ def test_a_return_before_its_sale_waits_and_is_then_applied(shop):
     assert rows("SELECT count(*) FROM outbox_fact") == [(0,)], "nobody can say yet which goods came back"
     waiting = asked(receipts.parked_returns, [replace(name, source="app")])[replace(name, source="app")]
     line = ReturnedLine(1, 1, 1000, 1000)
-    assert waiting == [ParkedReturn(receipt, DAY, AT, name, (line,)) for receipt in (first, second)]
+    assert waiting == [ParkedReturn(receipt, shop["store"], DAY, AT, name, (line,)) for receipt in (first, second)]
 
     accept([sold(shop, "1", sale, member=shop["anna"])])
     (found,) = asked(receipts.sold_sales, [sale]).values()
-    matches = [match for back in waiting for match in receipts.matches_of(back.receipt_id, back.lines, found)]
     with transaction.atomic(), trip() as writing:
-        receipts.apply_parked(writing, waiting, found, matches)
+        for back in waiting:
+            receipts.apply_parked(writing, back, found, receipts.matches_of(back.receipt_id, back.lines, found), 0)
     assert asked(receipts.parked_returns, [name]) == {}
     assert rows("SELECT DISTINCT member_id FROM receipts_receipt") == [(shop["anna"],)]
     assert rows("SELECT DISTINCT product_id FROM receipts_line") == [(shop["milk"],)]

@@ -19,6 +19,7 @@ GIVEN_BACK = "A return gives back no more than it brought and no more than was s
 WAS_SOLD = "What comes back was sold: a match is above zero, its sale is a sale, its goods went out and came back."
 NAMED_SALE = "A return that names its sale gives back that sale alone, and waits only while it is not here."
 GIVES_ALL = "A return that found the sale that it names gives back all that it brought."
+REFUND_LISTED = "A return that paid back another amount than its sale says stands in the list of conflicts."
 WHOSE = "A receipt lies with whom its identity names now, also where two members became one."
 LAKE = "The lake's lines are the books' lines, by import and month, as soon as the outbox was heard."
 
@@ -126,6 +127,12 @@ BREAKS = [
         sql(_returnof("2", "clock_timestamp()"), "DELETE FROM receipts_returnmatch"),
         "line 1: 0 of 1000",
         frozenset({MIRRORED}),
+    ),
+    Break(
+        REFUND_LISTED,
+        "a return is a fen off, and nobody is told",
+        sql(_returnof("2", "clock_timestamp()"), "UPDATE receipts_returnof SET difference_fen = -1"),
+        "of sale 2 is -1 fen off, and is not listed",
     ),
     Break(
         GIVEN_BACK,

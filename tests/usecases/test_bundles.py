@@ -114,7 +114,7 @@ def test_a_return_without_its_sale_is_not_in_the_lake_before_it(shop):
     waiting = asked(receipts.parked_returns, [name])[name]
     (found,) = asked(receipts.sold_sales, [sale]).values()
     with trip() as writing:
-        receipts.apply_parked(writing, waiting, found, receipts.matches_of(back, waiting[0].lines, found))
+        receipts.apply_parked(writing, waiting[0], found, receipts.matches_of(back, waiting[0].lines, found), 0)
     hear_facts(at_once=True)
     assert lake_lines("number, sku, net_fen") == [("1", "milk", 3000), ("8", "milk", -1000)]
     assert broken() == []

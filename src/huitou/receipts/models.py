@@ -238,6 +238,9 @@ class ReturnOf(models.Model):
     sale_business_date = models.DateField()
     sale_number = models.TextField()
     applied_at = models.DateTimeField(null=True)
+    # What the till paid back less what the sale says (fen). None while it waits, and where nobody compared it: before
+    # 2026-11-30.
+    difference_fen = models.BigIntegerField(null=True)
 
     class Meta:
         indexes = [

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from huitou.receipts.rules.refunding import check_ways, due_in_points, refund_of, spread_refund
+from huitou.receipts.rules.refunding import check_ways, due_in_points, refund_of, refunds_of, spread_refund
 
-__all__ = ["check_ways", "due_in_points", "refund_of", "spread_refund"]
+__all__ = ["check_ways", "due_in_points", "refund_of", "refunds_of", "spread_refund"]

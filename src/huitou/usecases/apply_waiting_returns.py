@@ -14,6 +14,7 @@ from huitou.loyalty.terms import GivenBack, Moment, Returning, SoldQuantity
 from huitou.receipts import service as receipts
 from huitou.receipts.terms import Match, NamedSale, ParkedReturn, SaleName, SoldSale
 from huitou.receipts.terms.conflicts import ConflictKind
+from huitou.usecases.recording import refunds
 from huitou.usecases.recording.placing import conflict_of_parked
 from huitou.usecases.recording.returns import return_of_return
 
@@ -57,11 +58,13 @@ def _apply_one(trip: Trip, back: ParkedReturn, found: NamedSale, moment: Moment,
         kind = ConflictKind.RETURNED_MORE_THAN_SOLD
         receipts.note_conflicts(trip, [conflict_of_parked(kind, back, refusal)])
         return 0
+    refund = refunds.compare(sale, back.lines)
+    receipts.note_conflicts(trip, refunds.listed_of_parked(refund, back, found.member_id))
     matches = receipts.matches_of(back.receipt_id, back.lines, sale)
     if account is not None:
         sold = [SoldQuantity(line.line, line.quantity_milli, line.net_fen) for line in sale.lines]
         loyalty.apply_return(trip, account, _returning(back, sale), sold, _given(sale, matches), actor=actor)
-    receipts.apply_parked(trip, [back], sale, matches)
+    receipts.apply_parked(trip, back, sale, matches, refund.difference_fen)
     return 1
 
 

@@ -21,7 +21,8 @@ from huitou.kernel.ids import member_code
 from huitou.kernel.money import Money
 from huitou.members import service as members
 from huitou.receipts import service as receipts
-from huitou.receipts.errors import ReceiptUnknown, ReturnOfReturn, SaleLineUnknown
+from huitou.receipts.errors import ReceiptUnknown, ReturnOfReturn
+from huitou.receipts.service import paying_back
 from huitou.receipts.terms import PaidWay, ReturnedLine, SaleName, SoldSale, Tender
 from huitou.usecases.recording import returns
 from huitou.usecases.recording.placing import own_store, place, sale_name, stores_of
@@ -176,15 +177,5 @@ def _refuse_unknown(caller: KeySeen, asked: Return, stores: dict[str, StoreSeen]
 def _with_amounts(sale: SoldSale, lines: tuple[ReturnLine, ...]) -> tuple[ReturnLine, ...]:
     """Each line with its share of what was paid. Raises SaleLineUnknown and ReturnedMoreThanSold."""
     receipts.check_return(sale, [ReturnedLine(line.line, line.sale_line, line.quantity_milli, 0) for line in lines])
-    sold = {line.line: line for line in sale.lines}
-    found = []
-    for line in lines:
-        goods = sold.get(line.sale_line)
-        if goods is None:
-            raise SaleLineUnknown(line=line.sale_line)
-        fen = receipts.refund_of(goods, line.quantity_milli)
-        found.append(replace(line, amount_fen=fen))
-        sold[line.sale_line] = replace(
-            goods, returned_milli=goods.returned_milli + line.quantity_milli, refunded_fen=goods.refunded_fen + fen
-        )
-    return tuple(found)
+    due = paying_back.refunds_of(sale.lines, ((line.sale_line, line.quantity_milli) for line in lines))
+    return tuple(replace(line, amount_fen=fen) for line, fen in zip(lines, due, strict=True))

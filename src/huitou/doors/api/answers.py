@@ -209,6 +209,10 @@ class Returned(OfAccount):
     benefits_gone: list[GivenBeside] | None = Field(
         None, description="What offers gave beside the price for what is back: a gift that may be asked back."
     )
+    difference: str | None = Field(
+        None,
+        description="What was paid back less what the sale says for these pieces; left out while the return waits.",
+    )
     clock_off_seconds: int | None = Field(
         None, description="How far `at` was from the server's time when it came: left out within five minutes."
     )

@@ -28,7 +28,7 @@ from huitou.offline.service.coming_back import goods_of, taken
 from huitou.offline.service.shop import Shop
 from huitou.receipts.errors import ReceiptDiffers, ReturnOfReturn
 from huitou.receipts.terms import PaidWay, Tender, TenderKind
-from huitou.receipts.without_database import check_ways
+from huitou.receipts.without_database import check_ways, refunds_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,15 +263,19 @@ def receive_return(till: Till, shop: Shop, body: Mapping[str, Any], now: datetim
     if sold is None and named["store"] == shop.header.store.code and as_return in till.memory.known:
         raise ReturnOfReturn(number=named["number"], business_date=date.fromisoformat(named["business_date"]))
     said = [(line["sale_line"], _milli(line["quantity"]), _fen(line["amount"])) for line in body["lines"]]
+    compared = {}
     if sold is not None:
         goods = goods_of(till.memory, of)
         taken(goods, said)
+        due = refunds_of(goods.values(), ((line, milli) for line, milli, _ in said))
+        compared = {"difference": _yuan(sum(fen for _, _, fen in said) - sum(due))}
         paid = [PaidWay(*one, 0) for one in _tenders(till.kept_sale(of).body)]
         ways = [Tender(*one) for one in _tenders(body)]
         check_ways(goods.values(), paid, sum(fen for _, _, fen in said), ways)
     told = {
         "receipt": None, "kind": "return", "business_date": name[2], "state": "parked", "sale": None, "member": None,
         "balance": None, "available": None, "points_taken_back": 0, "points_restored": 0, "debt": 0,
+        **compared,
     }  # fmt: skip
     return Received(told, {"name": name, "digest": digest_of(body), "of": of, "lines": [list(one) for one in said]})
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from huitou.kernel.money import Money
 from huitou.receipts.errors import PaidBackOtherwise
-from huitou.receipts.terms import PaidWay, SoldGoods, Tender, TenderKind
+from huitou.receipts.terms import PaidWay, RefundOff, ReturnedLine, SoldGoods, Tender, TenderKind
 
 
 def refund_of(sold: SoldGoods, quantity_milli: int) -> int:
@@ -18,6 +19,36 @@ def refund_of(sold: SoldGoods, quantity_milli: int) -> int:
     back = sold.returned_milli + quantity_milli
     whole = (sold.net_fen * back * 2 + sold.quantity_milli) // (2 * sold.quantity_milli)
     return min(max(0, whole - sold.refunded_fen), sold.net_fen - sold.refunded_fen)
+
+
+def refunds_of(goods: Iterable[SoldGoods], lines: Iterable[tuple[int, int]]) -> list[int]:
+    """Fen that each (line of the sale, thousandths) gives back, one after the other: what a quote of them says.
+
+    The lines were checked: each is of the sale, and no more comes back than is still out.
+    """
+    left, found = {line.line: line for line in goods}, []
+    for number, quantity_milli in lines:
+        sold = left[number]
+        fen = refund_of(sold, quantity_milli)
+        left[number] = replace(
+            sold, returned_milli=sold.returned_milli + quantity_milli, refunded_fen=sold.refunded_fen + fen
+        )
+        found.append(fen)
+    return found
+
+
+def refunds_off(goods: Iterable[SoldGoods], lines: Sequence[ReturnedLine]) -> list[RefundOff]:
+    """The lines of a return that paid back another amount than the sale says; none where all of them fit.
+
+    `goods`: as they stood before this return, so that an amount that was wrong once is listed once: the next return is
+    reckoned on what is left.
+    """
+    due = refunds_of(goods, ((line.sale_line, line.quantity_milli) for line in lines))
+    return [
+        RefundOff(line.sale_line, line.net_fen, fen)
+        for line, fen in zip(lines, due, strict=True)
+        if line.net_fen != fen
+    ]
 
 
 def due_in_points(lines: Iterable[SoldGoods], paid: Sequence[PaidWay], total_fen: int) -> int:

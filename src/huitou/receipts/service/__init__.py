@@ -165,11 +165,6 @@ def paid_ways(trip: Trip, sale_id: int) -> list[PaidWay]:
     return online.paid_ways(trip, sale_id)
 
 
-def refund_of(sold: SoldGoods, quantity_milli: int) -> int:
-    """Fen that so much of a line gives back."""
-    return refunding.refund_of(sold, quantity_milli)
-
-
 def due_in_points(lines: Iterable[SoldGoods], paid: Sequence[PaidWay], total_fen: int) -> int:
     """Fen of a refund that go back as points."""
     return refunding.due_in_points(lines, paid, total_fen)
@@ -213,26 +208,28 @@ def accept(
     returns: Mapping[int, SaleName] | None = None,
     parked: Collection[int] = (),
     matches: Sequence[Match] = (),
+    differences: Mapping[int, int] | None = None,
 ) -> None:
     """Write receipts with their answers and lines; the database refuses a key that is taken (L4).
 
     `returns`: the sale that each return names; those in `parked` wait for it. Everything else is heard by the outbox.
+    `differences`: of each that found its sale what it paid back less what the sale says (fen).
     """
     accepting.insert_receipts(trip, receipts)
     accepting.insert_lines(trip, lines)
     if returns:
-        accepting.insert_returns(trip, returns, parked)
+        accepting.insert_returns(trip, returns, parked, differences or {})
     if matches:
         accepting.insert_matches(trip, matches)
     _say_recorded(trip, [receipt.receipt_id for receipt in receipts if receipt.receipt_id not in parked])
 
 
-def apply_parked(trip: Trip, applied: Sequence[ParkedReturn], sale: SoldSale, matches: Sequence[Match]) -> None:
-    """These returns have found their sale: they get its member and goods, and give back what the matches say."""
-    accepting.apply_parked(trip, applied, sale)
+def apply_parked(trip: Trip, back: ParkedReturn, sale: SoldSale, matches: Sequence[Match], difference_fen: int) -> None:
+    """This return has found its sale: it gets its member and goods, and gives back what the matches say."""
+    accepting.apply_parked(trip, [back], sale, {back.receipt_id: difference_fen})
     if matches:
         accepting.insert_matches(trip, matches)
-    _say_recorded(trip, [back.receipt_id for back in applied])
+    _say_recorded(trip, [back.receipt_id])
 
 
 def _say_recorded(trip: Trip, receipt_ids: Sequence[int]) -> None:

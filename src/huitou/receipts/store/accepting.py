@@ -33,10 +33,10 @@ SELECT * FROM unnest(%s::bigint[], %s::date[], %s::int[], %s::bigint[], %s::bigi
 """
 _RETURNS = """
 INSERT INTO receipts_returnof (return_receipt_id, sale_source, sale_store_id, sale_till, sale_business_date,
-    sale_number, applied_at)
-SELECT receipt, source, store, till, day, number, CASE WHEN applied THEN clock_timestamp() END
-FROM unnest(%s::bigint[], %s::text[], %s::int[], %s::text[], %s::date[], %s::text[], %s::bool[])
-    AS arrived (receipt, source, store, till, day, number, applied)
+    sale_number, applied_at, difference_fen)
+SELECT receipt, source, store, till, day, number, CASE WHEN applied THEN clock_timestamp() END, difference
+FROM unnest(%s::bigint[], %s::text[], %s::int[], %s::text[], %s::date[], %s::text[], %s::bool[], %s::bigint[])
+    AS arrived (receipt, source, store, till, day, number, applied, difference)
 """
 _TENDERS = """
 INSERT INTO receipts_tender (receipt_id, place, kind, amount_fen)
@@ -57,8 +57,9 @@ FROM unnest(%s::bigint[], %s::date[], %s::int[], %s::bigint[]) AS named (receipt
 WHERE l.receipt_id = named.receipt_id AND l.business_date = named.business_date AND l.line = named.line
 """
 _APPLIED = """
-UPDATE receipts_returnof SET applied_at = clock_timestamp()
-WHERE return_receipt_id = ANY(%s::bigint[]) AND applied_at IS NULL
+UPDATE receipts_returnof o SET applied_at = clock_timestamp(), difference_fen = applied.difference
+FROM unnest(%s::bigint[], %s::bigint[]) AS applied (receipt, difference)
+WHERE o.return_receipt_id = applied.receipt AND o.applied_at IS NULL
 """
 # What came back of the sale meanwhile becomes the member's with it.
 _CLAIM = """
@@ -120,7 +121,9 @@ def insert_lines(trip: Trip, lines: Sequence[NewLine]) -> None:
     trip.ask(_LINES, [list(column) for column in zip(*lines, strict=True)])
 
 
-def insert_returns(trip: Trip, returns: Mapping[int, SaleName], parked: Collection[int]) -> None:
+def insert_returns(
+    trip: Trip, returns: Mapping[int, SaleName], parked: Collection[int], differences: Mapping[int, int]
+) -> None:
     names = returns.values()
     trip.ask(
         _RETURNS,
@@ -132,6 +135,7 @@ def insert_returns(trip: Trip, returns: Mapping[int, SaleName], parked: Collecti
             [name.business_date for name in names],
             [name.number for name in names],
             [receipt not in parked for receipt in returns],
+            [differences.get(receipt) for receipt in returns],
         ],
     )
 
@@ -149,7 +153,7 @@ def insert_matches(trip: Trip, matches: Sequence[Match]) -> None:
     )
 
 
-def apply_parked(trip: Trip, applied: Sequence[ParkedReturn], sale: SoldSale) -> None:
+def apply_parked(trip: Trip, applied: Sequence[ParkedReturn], sale: SoldSale, differences: Mapping[int, int]) -> None:
     """The sale is here: it says whose the returns are and which goods came back."""
     ids = [back.receipt_id for back in applied]
     if sale.member_id is not None:
@@ -163,7 +167,7 @@ def apply_parked(trip: Trip, applied: Sequence[ParkedReturn], sale: SoldSale) ->
     ]
     if named:
         trip.ask(_NAME_GOODS, [list(column) for column in zip(*named, strict=True)])
-    trip.ask(_APPLIED, [ids])
+    trip.ask(_APPLIED, [ids, [differences.get(receipt) for receipt in ids]])
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,7 +63,7 @@ LEFT JOIN LATERAL (
 """
 
 _PARKED = f"""
-SELECT wanted.place, back.id, back.business_date, r.at, o.sale_source, l.line, l.sale_line,
+SELECT wanted.place, back.id, back.store_id, back.business_date, r.at, o.sale_source, l.line, l.sale_line,
     -l.quantity_milli, -l.net_fen
 FROM {_NAMES} WITH ORDINALITY AS wanted (source, store_id, till, business_date, number, place)
 JOIN receipts_returnof o ON o.applied_at IS NULL AND o.sale_store_id = wanted.store_id
@@ -161,13 +161,13 @@ class Parked:
     def read(self) -> dict[SaleName, list[ParkedReturn]]:
         parked: dict[int, ParkedReturn] = {}
         waits_for: dict[int, SaleName] = {}
-        for place, receipt, day, at, source, *line in self.answer.rows():
+        for place, receipt, store, day, at, source, *line in self.answer.rows():
             # Two sources may have a sale of one name; the return belongs to one of them.
             if waits_for.setdefault(receipt, self.names[place - 1]) != self.names[place - 1]:
                 continue
             lines = parked[receipt].lines if receipt in parked else ()
             sale = replace(waits_for[receipt], source=source)
-            parked[receipt] = ParkedReturn(receipt, day, at, sale, (*lines, ReturnedLine(*line)))
+            parked[receipt] = ParkedReturn(receipt, store, day, at, sale, (*lines, ReturnedLine(*line)))
         by_name: dict[SaleName, list[ParkedReturn]] = {}
         for receipt, back in parked.items():
             by_name.setdefault(waits_for[receipt], []).append(back)

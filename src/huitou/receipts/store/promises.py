@@ -144,6 +144,14 @@ PROMISES = (
         "AND NOT EXISTS (SELECT FROM receipts_conflict c WHERE c.identity_id = o.return_receipt_id)",
     ),
     Promise(
+        "L10",
+        N_("A return that paid back another amount than its sale says stands in the list of conflicts."),
+        "SELECT 'return ' || o.return_receipt_id || ' of sale ' || o.sale_number || ' is ' || o.difference_fen "
+        "|| ' fen off, and is not listed' FROM receipts_returnof o WHERE o.difference_fen <> 0 AND NOT EXISTS "
+        "(SELECT FROM receipts_conflict c WHERE c.identity_id = o.return_receipt_id AND c.kind = 'refund_differs') "
+        "ORDER BY o.return_receipt_id",
+    ),
+    Promise(
         "S1",
         N_("What is acknowledged is in the database's log: a commit waits for it."),
         # As far as a question can show it: a kill shows the rest.

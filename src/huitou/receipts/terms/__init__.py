@@ -284,11 +284,21 @@ class ReturnedLine:
     net_fen: int
 
 
+class RefundOff(NamedTuple):
+    """A line of a sale for which a return paid back another amount than is due for what came back (fen)."""
+
+    sale_line: int
+    paid_back_fen: int
+    due_fen: int
+
+
 @dataclass(frozen=True, slots=True)
 class ParkedReturn:
     """A return that waits for its sale."""
 
     receipt_id: int
+    store_id: int
+    """Where it came back."""
     business_date: date
     at: datetime
     sale: SaleName

@@ -35,6 +35,9 @@ class ConflictKind(StrEnum):
     POINTS_PAID_OTHERWISE = "points_paid_otherwise"
     """Points paid, or were paid back, and the amount beside them is not what the chain says."""
 
+    REFUND_DIFFERS = "refund_differs"
+    """A return paid back another amount than the sale says for what came back."""
+
 
 WHAT_HAPPENED: dict[ConflictKind, tuple[str, str]] = {
     ConflictKind.NUMBER_USED_TWICE: (
@@ -80,6 +83,10 @@ WHAT_HAPPENED: dict[ConflictKind, tuple[str, str]] = {
     ConflictKind.POINTS_PAID_OTHERWISE: (
         N_("Points paid another amount than they are worth"),
         N_("The till was offline, or came late. It stands as it was sent; the reason stands beside the points."),
+    ),
+    ConflictKind.REFUND_DIFFERS: (
+        N_("A return paid back another amount than was paid"),
+        N_("It stands as the till said it. Ask the store why; what comes back later is reckoned on what is left."),
     ),
 }
 """Of each kind what happened, and how it stands."""

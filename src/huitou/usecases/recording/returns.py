@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -16,7 +16,7 @@ from huitou.receipts import service as receipts
 from huitou.receipts.errors import ReceiptDiffers, ReturnOfReturn
 from huitou.receipts.terms import Match, NamedSale, NewLine, NewReceipt, ParkedReturn, ReturnedLine, SaleName, SoldSale
 from huitou.receipts.terms.conflicts import ConflictKind, NewConflict
-from huitou.usecases.recording import answers, benefits, points_money, settling
+from huitou.usecases.recording import answers, benefits, points_money, refunds, settling
 from huitou.usecases.recording.answers import Outcome
 from huitou.usecases.recording.differing import receipt_differs
 from huitou.usecases.recording.placing import (
@@ -126,6 +126,8 @@ def _apply(back: Placed, name: SaleName, found: NamedSale, receipt_id: int, now:
             raise MeanwhileChanged()  # somebody claimed it
         receipts.check_return(sale, came)
         conflicts = points_money.judge_return(back, receipt_id, sale, paid.read(), offline=offline)
+        refund = refunds.compare(sale, came)
+        conflicts += refunds.listed_of(refund, back, receipt_id, found.member_id)
         matches = receipts.matches_of(receipt_id, came, sale)
         moved = None
         if account is not None:
@@ -135,11 +137,18 @@ def _apply(back: Placed, name: SaleName, found: NamedSale, receipt_id: int, now:
         given = settling.give_back(second, used, whole, receipt_id, back, store_id=name.store_id)
         conflicts += benefits.used_before(given, back, receipt_id, found.member_id)
         clock = _clock(back, now, offline)
-        answer = _answer(receipt_id, found.receipt_id, account, moved, given, clock)
+        answer = _answer(receipt_id, found.receipt_id, account, moved, given, {**refund.told(), **clock})
         row, lines = _rows(
             back, receipt_id, found.member_id, {line.line: line.product_id for line in sale.lines}, answer
         )
-        receipts.accept(second, [row], lines, returns={receipt_id: name}, matches=matches)
+        receipts.accept(
+            second,
+            [row],
+            lines,
+            returns={receipt_id: name},
+            matches=matches,
+            differences={receipt_id: refund.difference_fen},
+        )
         receipts.note_conflicts(second, conflicts)
     return Outcome("recorded", answer)
 
@@ -189,12 +198,14 @@ def apply_parked(
         if points_money.paid_by_points(placed):
             total, ways = sum(line.net_fen for line in back.lines), receipts.tenders_of(trip, back.receipt_id)
             conflicts += points_money.judge_parked(placed, back.receipt_id, sale, total, ways)
+        refund = refunds.compare(sale, back.lines)
+        conflicts += refunds.listed_of_parked(refund, back, member)
         matches = receipts.matches_of(back.receipt_id, back.lines, sale)
         if member is not None:
             before = accounts[member]
             accounts[member] = after = _take_back(trip, before, sale, matches, back.receipt_id, placed).account
             moved += after.balance - before.balance
-        receipts.apply_parked(trip, [back], sale, matches)
+        receipts.apply_parked(trip, back, sale, matches, refund.difference_fen)
         sale = receipts.after_return(sale, back.lines, matches)
         if priced:
             used = offers.ask_back(trip, sale.receipt_id)
@@ -209,7 +220,7 @@ def _answer(
     account: Account | None,
     moved: Returned | None,
     back: GivenBackNow,
-    clock: dict[str, int],
+    beside: Mapping[str, object],
 ) -> str:
     points = _NOTHING
     if moved is not None:
@@ -217,7 +228,7 @@ def _answer(
     head = {"receipt": receipt_id, "kind": "return", "state": "applied", "sale": sale_id}
     given = {"coupons_given_back": list(back.coupons)} if back.coupons else {}
     gone = benefits.told_gone(back)
-    return answers.written({**head, **answers.of_account(account), **points, **given, **gone, **clock})
+    return answers.written({**head, **answers.of_account(account), **points, **given, **gone, **beside})
 
 
 def _rows(

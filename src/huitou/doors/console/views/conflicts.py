@@ -61,6 +61,7 @@ def _rows(request: HttpRequest, found: list[ConflictSeen]) -> list[dict[str, obj
             "differs": one.body.get("differs"),
             "coupon": coupons.get(one.id),
             "sale": _sale(one.body.get("sale")),
+            "off": one.body.get("off"),
         }
         for one in found
     ]
