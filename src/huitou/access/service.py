@@ -8,8 +8,10 @@ from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
+from django.conf import settings
 from django.core import signing
 from django.db import connection, transaction
+from django.http import HttpRequest
 
 from huitou.access import store, store_keys
 from huitou.access.errors import (
@@ -54,6 +56,12 @@ PASS_BEGINS = "htp_"  # noqa: S105 - how it begins, and no secret
 _PASS_SALT = "huitou.till.pass"  # noqa: S105 - a name, and no secret
 _PASSWORD_MARK = 12
 """So many characters of the session's hash stand in a pass: with a new password the old passes end."""
+
+
+def client_address(request: HttpRequest) -> str:
+    """Where the request comes from; behind a proxy, what the proxy saw: it writes the last entry of the header."""
+    forwarded = request.headers.get("X-Forwarded-For", "") if settings.BEHIND_PROXY else ""
+    return forwarded.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR", "")
 
 
 class Person(Protocol):

@@ -48,6 +48,8 @@ TOLD_BY_OPERATOR = {
 }
 # Each night members are looked for who may be one person; candidates wait for somebody to confirm them.
 FIND_DUPLICATES = os.environ.get("HUITOU_FIND_DUPLICATES", "1") != "0"
+# So many wrong codes of members and coupons may come from one address within a minute, of whatever tills and keys.
+WRONG_CODES_OF_AN_ADDRESS = whole_number("HUITOU_WRONG_CODES_PER_ADDRESS", 600, least=30)
 SCALE_CODES = os.environ.get("HUITOU_SCALE_CODES", "")
 LAKE_PATH = home() / "lake"
 UPLOAD_PATH = home() / "uploads"
@@ -146,7 +148,7 @@ AUTHENTICATION_BACKENDS = [
 ]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AXES_HANDLER = "huitou.doors.console.lockout.ThreeLimits"
-AXES_CLIENT_IP_CALLABLE = "huitou.doors.console.lockout.client_address"
+AXES_CLIENT_IP_CALLABLE = "huitou.access.service.client_address"
 AXES_FAILURE_LIMIT = 10  # of one name from one address; the others stand in the handler
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]

@@ -55,7 +55,9 @@ class SpendingNeedsCode(HuitouError):
 
 class TooManyWrongCodes(HuitouError):
     code = "too_many_wrong_codes"
-    message = N_("This till, or its API key, has sent {most} wrong codes within a minute, of members or of coupons.")
+    message = N_(
+        "This till, its API key or its address has sent {most} wrong codes within a minute, of members or of coupons."
+    )
     next_step = N_("Wait a minute, or identify by card or phone. Many wrong codes are how guessing looks.")
     status = 429
 
@@ -65,7 +67,7 @@ class TooManyWrongCoupons(HuitouError):
 
     code = "too_many_wrong_coupons"
     message = N_(
-        "This till, or its API key, has sent {most} wrong codes within a minute, so no coupon is taken for the moment."
+        "This till, its API key or its address has sent {most} wrong codes within a minute: no coupon is taken for now."
     )
     next_step = N_("Wait a minute and scan the coupon again, or sell without it. Many wrong codes look like guessing.")
     status = 429

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from ipaddress import IPv6Address, ip_address, ip_network
+
+from django.conf import settings
 
 from huitou.bulk.trip import Answer, Trip
 from huitou.members.codes import read_code
@@ -14,6 +18,7 @@ MOST_WRONG_CODES = 30
 """A till that sends more wrong codes within a minute is refused every code for the rest of it."""
 MOST_WRONG_CODES_OF_A_KEY = 1_000
 """The same for all tills of a key: who makes up tills guesses no faster."""
+LONGEST_ADDRESS = 60
 
 
 def spend_code(trip: Trip, ref: MemberRef, member_id: int, *, at: datetime) -> Answer:
@@ -30,20 +35,32 @@ def forget_codes(before: datetime) -> None:
     registering.forget_codes_before(int(before.timestamp()) // 60)
 
 
-def require_few_wrong_codes(source: str, place: str, *, at: datetime, coupons: bool = False) -> None:
-    """Raises TooManyWrongCodes where this place, or its whole source, has been guessing within the minute; of a call
-    that presents coupons TooManyWrongCoupons."""
-    of_place, of_source = registering.wrong_codes(_guessed_at(source, place), int(at.timestamp()) // 60)
-    for count, most in ((of_place, MOST_WRONG_CODES), (of_source, MOST_WRONG_CODES_OF_A_KEY)):
+def require_few_wrong_codes(source: str, place: str, address: str, *, at: datetime, coupons: bool = False) -> None:
+    """Raises TooManyWrongCodes where this place, its whole source or its address has been guessing within the minute;
+    of a call that presents coupons TooManyWrongCoupons."""
+    most_of_each = (MOST_WRONG_CODES, MOST_WRONG_CODES_OF_A_KEY, settings.WRONG_CODES_OF_AN_ADDRESS)
+    counted = registering.wrong_codes(_guessed_at(source, place, address), int(at.timestamp()) // 60)
+    for count, most in zip(counted, most_of_each, strict=False):
         if count >= most:
             raise TooManyWrongCoupons(most=most) if coupons else TooManyWrongCodes(most=most)
 
 
-def note_wrong_code(source: str, place: str, *, at: datetime) -> None:
+def note_wrong_code(source: str, place: str, address: str, *, at: datetime) -> None:
     """Outside the transaction of the call that was refused: the note has to stay."""
-    registering.note_wrong_code(_guessed_at(source, place), int(at.timestamp()) // 60)
+    registering.note_wrong_code(_guessed_at(source, place, address), int(at.timestamp()) // 60)
 
 
-def _guessed_at(source: str, place: str) -> tuple[str, str]:
-    """What is counted: the place, and all of the source."""
-    return f"{source}/{place}", source
+def _guessed_at(source: str, place: str, address: str) -> Sequence[str]:
+    """What is counted: the place, all of the source, and where it came from. No key's name has an @."""
+    return [f"{source}/{place}", source, *([f"@{_line_of(address)}"] if address else [])]
+
+
+def _line_of(address: str) -> str:
+    """Whose line an address is: of IPv6 the first 64 bits, since whoever has one of those has all of them."""
+    try:
+        read = ip_address(address)
+    except ValueError:
+        return address[:LONGEST_ADDRESS]
+    if isinstance(read, IPv6Address) and read.ipv4_mapped is None:
+        return str(ip_network((read, 64), strict=False))
+    return str(read.ipv4_mapped or read) if isinstance(read, IPv6Address) else str(read)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils.timezone import localtime
 
@@ -23,9 +23,20 @@ from huitou.usecases.recording.placing import own_store, settled
 from huitou.usecases.till_terms import EventSaid, Newcomer
 
 MOST_CANDIDATES = 10
-Place = tuple[str | None, str | None]
-"""A store's code and its till, where the call says them."""
-NOWHERE: Place = (None, None)
+
+
+class Place(NamedTuple):
+    """Where a call comes from: a store's code and its till, where it says them, and the address that it came from."""
+
+    store: str | None
+    till: str | None
+    address: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.store or ''}/{self.till or ''}"
+
+
+NOWHERE = Place(None, None)
 SEARCH = "search"
 """Words: a name, its pinyin or initials, the last four digits of a phone."""
 
@@ -60,7 +71,7 @@ def guesses_counted(
     caller: KeySeen, ref: MemberRef | None, *, now: datetime, place: Place = NOWHERE, coupons: bool = False
 ) -> Iterator[None]:
     """Inside, a member code that does not hold, or a coupon that nobody has, is counted against its key and till, in
-    every call that takes one: one till that guesses shuts nobody else out.
+    every call that takes one, and against its address: one till that guesses shuts nobody else out.
 
     Raises TooManyWrongCodes where the till has been guessing, TooManyWrongCoupons where the call presents `coupons`.
     Stands around the call's transaction: the count stays.
@@ -68,12 +79,11 @@ def guesses_counted(
     if not coupons and (ref is None or ref.kind != RefKind.CODE):
         yield
         return
-    where = "/".join(part or "" for part in place)
-    members.require_few_wrong_codes(caller.name, where, at=now, coupons=coupons)
+    members.require_few_wrong_codes(caller.name, str(place), place.address, at=now, coupons=coupons)
     try:
         yield
     except (CodeUnknown, CouponUnknown):
-        members.note_wrong_code(caller.name, where, at=now)
+        members.note_wrong_code(caller.name, str(place), place.address, at=now)
         raise
 
 
@@ -83,13 +93,12 @@ def wrong_codes_noted(
 ) -> Iterator[Callable[[int], None]]:
     """Inside, coupons that nobody has are counted like wrong member codes, by whoever is given to: who guesses codes of
     one kind is refused both. Raises TooManyWrongCoupons where the till has been guessing."""
-    where = "/".join(part or "" for part in place)
     if counted:
-        members.require_few_wrong_codes(caller.name, where, at=now, coupons=True)
+        members.require_few_wrong_codes(caller.name, str(place), place.address, at=now, coupons=True)
 
     def note(wrong: int) -> None:
         for _ in range(wrong):
-            members.note_wrong_code(caller.name, where, at=now)
+            members.note_wrong_code(caller.name, str(place), place.address, at=now)
 
     yield note
 

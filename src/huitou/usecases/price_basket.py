@@ -22,7 +22,7 @@ from huitou.offers.service.programmes import ProgrammeNow
 from huitou.offers.service.reckoning import basket_of, request_of
 from huitou.offers.terms import Answer, Limits
 from huitou.segments.service import live
-from huitou.usecases.members_at_the_till import wrong_codes_noted
+from huitou.usecases.members_at_the_till import Place, wrong_codes_noted
 from huitou.usecases.recording.errors import MemberUnknown
 from huitou.usecases.recording.holds import hold_key
 from huitou.usecases.recording.placing import own_store
@@ -37,16 +37,18 @@ class Quoted:
     refused: dict[str, HuitouError]
 
 
-def price_basket(caller: KeySeen, asked: BasketAsked, *, now: datetime) -> Quoted:
+def price_basket(caller: KeySeen, asked: BasketAsked, *, now: datetime, address: str = "") -> Quoted:
     """Raises StoreUnknown, StoreNotOfKey, MemberUnknown, CodeUnknown, PriceMissing, TooManyWrongCoupons, and what the
-    engine refuses. A coupon that may not be used refuses nothing: it is told beside the price."""
+    engine refuses. A coupon that may not be used refuses nothing: it is told beside the price. `address`: where the
+    call comes from, against which wrong coupons are counted."""
     store = own_store(caller, asked.store, catalogue.stores_of([asked.store]))
     day = catalogue.business_date(store, now)
     basket = basket_of(asked.lines, catalogue.goods_at_the_till([one.sku for one in asked.lines]))
     programme = programmes.programme_now()
     member = _member(asked.member, now)
     key = hold_key(caller.name, asked.hold) if asked.hold else None
-    with wrong_codes_noted(caller, (asked.store, asked.till), now=now, counted=bool(asked.coupons)) as note:
+    place = Place(asked.store, asked.till, address)
+    with wrong_codes_noted(caller, place, now=now, counted=bool(asked.coupons)) as note:
         with trip() as one:
             facts_asked = members.ask_facts(one, member, day) if member is not None else None
             segments_asked = live.ask_names(one, member, now) if member is not None else None

@@ -8,7 +8,7 @@ from ninja import Router
 
 from huitou.access.terms import Call
 from huitou.doors.api.answers import Priced
-from huitou.doors.api.caller import ApiKey
+from huitou.doors.api.caller import ApiKey, place_of
 from huitou.doors.api.documented import OF_A_STORE, answers
 from huitou.doors.api.problems import language_of, problem
 from huitou.doors.api.schemas import BasketSaid
@@ -38,9 +38,9 @@ def price(request: HttpRequest, said: BasketSaid) -> HttpResponse:
     under `coupons_refused` with its code and sentence. Coupons of the member that would save something are suggested.
     """
     asked = said.asked()
-    place = (asked.store, asked.till)
+    place = place_of(request, asked.store, asked.till)
     with guesses_counted(request.auth, asked.member, now=now(), place=place, coupons=bool(asked.coupons)):
-        quoted = price_basket(request.auth, asked, now=now())
+        quoted = price_basket(request.auth, asked, now=now(), address=place.address)
     language = language_of(request)
     refused = [{"coupon": code, **_told(problem(refusal, language))} for code, refusal in quoted.refused.items()]
     return answer({**quoted.told, "coupons_refused": refused})

@@ -11,6 +11,7 @@ from ninja.security.base import AuthBase
 from huitou.access import service as access
 from huitou.access.errors import CallNotAllowed, KeyRefused
 from huitou.access.terms import Call, KeySeen
+from huitou.usecases.members_at_the_till import Place
 
 FRESH_SECONDS = 1.0
 """How long a process believes what it read of a key: a revoked one is refused well within two seconds."""
@@ -58,6 +59,11 @@ class ApiKey(AuthBase):
         if self.call is not None and not caller.may(self.call):
             raise CallNotAllowed(key=caller.name, call=self.call)
         return caller
+
+
+def place_of(request: HttpRequest, store: str | None, till: str | None) -> Place:
+    """Where a call comes from: what it says, and the address that it really came from."""
+    return Place(store, till, access.client_address(request))
 
 
 def key_sent(request: HttpRequest) -> str:

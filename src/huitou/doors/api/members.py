@@ -9,7 +9,7 @@ from ninja import Router
 
 from huitou.access.terms import Call
 from huitou.doors.api.answers import EventKept, Registered, WhoItIs
-from huitou.doors.api.caller import ApiKey
+from huitou.doors.api.caller import ApiKey, place_of
 from huitou.doors.api.documented import OF_A_STORE, answers
 from huitou.doors.api.problems import LANGUAGES, language_of
 from huitou.doors.api.schemas_people import EventBody, IdentifySaid, NewcomerSaid
@@ -36,7 +36,9 @@ def identify(request: HttpRequest, said: IdentifySaid) -> HttpResponse:
     first. A member belongs to the chain, so what names one finds them at any store; by words, a key for some stores
     finds only the members of those stores.
     """
-    told = till.identify(request.auth, said.query, said.meant(), now=now(), place=said.place())
+    told = till.identify(
+        request.auth, said.query, said.meant(), now=now(), place=place_of(request, said.store, said.till)
+    )
     if told["member"] is not None:
         told["member"]["prompts"] = [_prompt(one, language_of(request)) for one in told["member"]["prompts"]]
     return answer(told)

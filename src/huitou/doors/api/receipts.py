@@ -9,7 +9,7 @@ from ninja import Path, Router
 from huitou.access.terms import Call
 from huitou.doors.api import batches
 from huitou.doors.api.answers import Claimed, Held, Recorded, Returned, ReturnQuoted, SalesFound
-from huitou.doors.api.caller import ApiKey
+from huitou.doors.api.caller import ApiKey, place_of
 from huitou.doors.api.documented import NDJSON, OF_A_STORE, answers
 from huitou.doors.api.schemas import BasketKey, ClaimSaid, HoldSaid, ReceiptAsked, ReturnAsked, ReturnSaid, SaleSaid
 from huitou.doors.api.speaking import answer
@@ -86,7 +86,7 @@ def record_sale(request: HttpRequest, said: SaleSaid) -> HttpResponse:
     is reckoned again by the programme that priced it: what the till says stands, and the difference is kept.
     """
     sale = said.sale()
-    place = (sale.store, sale.till)
+    place = place_of(request, sale.store, sale.till)
     with guesses_counted(request.auth, sale.member, now=now(), place=place, coupons=bool(sale.coupons)):
         return answer(till.record_sale(request.auth, sale, now=now()))
 
@@ -156,7 +156,8 @@ def claim(request: HttpRequest, said: ClaimSaid) -> HttpResponse:
 
     The same again gives the same answer.
     """
-    with guesses_counted(request.auth, said.member.ref(), now=now(), place=said.place()):
+    place = place_of(request, said.store, said.till)
+    with guesses_counted(request.auth, said.member.ref(), now=now(), place=place):
         return answer(till.claim(request.auth, said.claim_code, said.member.ref(), now=now()))
 
 
@@ -170,7 +171,8 @@ def hold(request: HttpRequest, key: Path[BasketKey], said: HoldSaid) -> HttpResp
     """For 15 minutes: another till is refused them meanwhile. The sale names the basket as its `hold`. Held again with
     other coupons, the basket holds those."""
     member = said.member.ref() if said.member else None
-    with guesses_counted(request.auth, member, now=now(), place=said.place(), coupons=bool(said.coupons)):
+    place = place_of(request, said.store, said.till)
+    with guesses_counted(request.auth, member, now=now(), place=place, coupons=bool(said.coupons)):
         held = till.hold(request.auth, key, member, said.points, now=now(), coupons=said.coupons, store=said.store)
         return answer(held)
 

@@ -331,9 +331,6 @@ class AtATill(Said):
     store: Annotated[Code | None, Field(description="Where it is asked.")] = None
     till: Annotated[Code | None, Field(description="Where it is asked: wrong codes are counted by till.")] = None
 
-    def place(self) -> tuple[str | None, str | None]:
-        return self.store, self.till
-
 
 class ClaimSaid(AtATill):
     """Whose a receipt is that was nobody's."""

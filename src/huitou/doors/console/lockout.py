@@ -38,9 +38,3 @@ class ThreeLimits(AxesDatabaseHandler):
 
 def _failures(attempts: QuerySet[AccessAttempt]) -> int:
     return attempts.aggregate(count=Sum("failures_since_start"))["count"] or 0
-
-
-def client_address(request: HttpRequest) -> str:
-    """Where the request comes from; behind a proxy, what the proxy saw: it writes the last entry of the header."""
-    forwarded = request.headers.get("X-Forwarded-For", "") if settings.BEHIND_PROXY else ""
-    return forwarded.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR", "")
