@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from dataclasses import replace
 from datetime import date, timedelta
@@ -157,6 +158,27 @@ def test_from_the_quote_to_the_return(till):
     seen, _, uses = coupons.coupon(ten)
     assert (seen.state, len(uses), uses[0].given_back_by is not None) == ("live", 1, True)
     assert till.record(paid(till, quote(till, 20_00, coupons=[ten]), coupons=[ten]))["difference"] == "0.00"
+    assert kept() == []
+
+
+def test_a_basket_whose_own_hold_has_ended_holds_anew(till):
+    """Nobody has swept it yet: it stands as held by this basket, until a moment that is over."""
+    ten, mine = codes("TEN")[0], codes("MINE")[0]
+    record_receipts.hold(till.caller, "b-1", code(till), 0, coupons=[ten, mine], now=till.now)
+    late = till.now + timedelta(minutes=16)
+    with pytest.raises(SpendingNeedsCode):
+        record_receipts.hold(till.caller, "b-1", card("C1"), 0, coupons=[ten, mine], now=late)
+    sale = paid(till, quote(till, 10_00), member=card("C1"), coupons=[mine], hold="b-1")
+    with pytest.raises(SpendingNeedsCode):
+        record_receipts.record_sale(till.caller, sale, now=late)
+    shown = MemberRef("code", members.dynamic_code(member("C1"), at=late))
+    again = record_receipts.hold(till.caller, "b-1", shown, 0, coupons=[ten, mine], now=late)
+    end = late + timedelta(minutes=15)
+    assert again["ends_at"] == end.isoformat()
+    assert rows("SELECT DISTINCT held_until FROM offers_coupon WHERE state = 'held'") == [(end,)]
+    then = late + timedelta(minutes=14)
+    told = json.loads(record_receipts.record_sale(till.caller, sale, now=then))
+    assert told["coupons_used"] == [coupons.shown_code(mine)], "while it holds, the code was shown"
     assert kept() == []
 
 

@@ -45,6 +45,9 @@ def is_held(coupon: CouponAtTill, now: datetime) -> bool:
     return coupon.state == "held" and coupon.held_until is not None and coupon.held_until > now
 
 
-def needs_proof(coupon: CouponAtTill, basket: str | None) -> bool:
-    """Whether the member has to show their own code for it now. A basket that holds it has seen the code."""
-    return coupon.member is not None and not coupon.transferable and (basket is None or coupon.hold_key != basket)
+def needs_proof(coupon: CouponAtTill, basket: str | None, now: datetime) -> bool:
+    """Whether the member has to show their own code for it. A basket that holds it at this moment has seen the code; a
+    hold that has ended proves nothing any more."""
+    if coupon.member is None or coupon.transferable:
+        return False
+    return basket is None or coupon.hold_key != basket or not is_held(coupon, now)

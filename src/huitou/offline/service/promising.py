@@ -47,7 +47,7 @@ def hold(till: Till, shop: Shop, asked: Asked, now: datetime) -> dict[str, Any]:
     for refusal in refused.values():
         raise refusal
     shown = open_before is not None and open_before.member == who is not None and bool(open_before.code)
-    shows = not shown and bool(points or any(quoting.needs_proof(one, basket) for one in usable))
+    shows = not shown and bool(points or any(quoting.needs_proof(one, basket, now) for one in usable))
     if shows:
         till.require_unspent(proof)
     if points and open_before is None:

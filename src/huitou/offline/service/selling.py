@@ -208,7 +208,7 @@ def _spending(
         free = till.balance(shop, who.member) - till.memory.held_points(who.member, now, besides=basket)
         if points > free:
             raise NotEnoughPoints(asked=points, available=max(0, free))
-    needs = (points and not proven) or any(quoting.needs_proof(one, basket) for one in usable)
+    needs = (points and not proven) or any(quoting.needs_proof(one, basket, now) for one in usable)
     if not needs:
         return None
     till.require_unspent(who.proof)

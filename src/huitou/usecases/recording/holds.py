@@ -95,8 +95,9 @@ def _hold(key: str, asked: HoldAsked, store: StoreSeen | None, now: datetime) ->
             points = loyalty.hold(second, account, key, asked.points, until)
             account = points.account
             until = points.ends_at
-        # Coupons that it held already end when they were going to.
-        ends = min((one.held_until for one in coupons if one.hold_key == key and one.held_until), default=until)
+        # Coupons that it holds already end when they were going to; a hold whose time was over begins anew.
+        held = [one for one in coupons if one.hold_key == key and offers.is_held(one, now)]
+        ends = min((one.held_until for one in held if one.held_until), default=until)
         offers.hold(second, coupons, key, ends, now=now)
     return _Held(account, points, tuple(coupons), ends)
 
@@ -119,7 +120,7 @@ def _coupons(
             raise refusal
         if coupon not in wanted:
             wanted.append(coupon)
-    proof = any(offers.needs_proof(coupon, key) for coupon in wanted)
+    proof = any(offers.needs_proof(coupon, key, now) for coupon in wanted)
     mine = [one for one in found if one.hold_key == key and offers.is_held(one, now)]
     return wanted, proof, any(one.member == member is not None for one in mine)
 

@@ -80,7 +80,9 @@ def judge(
         # Nobody else has it and nobody made it worthless: it was used, too late or in the wrong hand.
         if coupon is not None and coupon.state not in ("used", "void") and not offers.is_held(coupon, now):
             usable.append(coupon)
-    proof = any(offers.needs_proof(coupon, key) for coupon in usable)
+    # What was sold while nobody could ask was proven as it stood then.
+    then = now if not offline else sale.said.at if sale.alone is None else sale.alone.sold_at
+    proof = any(offers.needs_proof(coupon, key, then) for coupon in usable)
     return Judged(tuple(usable), tuple(conflicts), proof)
 
 
