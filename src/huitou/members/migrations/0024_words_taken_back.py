@@ -56,7 +56,7 @@ class Migration(migrations.Migration):
             models.CheckConstraint(
                 name="members_consent_taken_back_by",
                 condition=models.Q(undone_at__isnull=True, undone_by="")
-                | models.Q(("undone_at__isnull", False), models.Q(undone_by="", _negated=True)),
+                | models.Q(models.Q(undone_at__isnull=False), ~models.Q(undone_by="")),
             ),
         ),
         migrations.RunSQL(_FORWARDS, _BACKWARDS),
