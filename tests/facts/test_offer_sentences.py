@@ -151,6 +151,22 @@ SPECIAL = {
 }  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("currency", "chinese", "english"),
+    [
+        ("CNY", "全场满 100 元减 1 元。", "1 yuan off from 100 yuan on."),
+        ("GBP", "全场满 100 英镑减 1 英镑。", "1 pound off from 100 pounds on."),
+        ("USD", "全场满 100 美元减 1 美元。", "1 dollar off from 100 dollars on."),
+        ("EUR", "全场满 100 欧元减 1 欧元。", "1 euro off from 100 euros on."),
+        ("HKD", "全场满 100 HKD减 1 HKD。", "1 HKD off from 100 HKD on."),
+    ],
+)
+def test_amounts_are_said_in_the_chains_currency(currency, chinese, english):
+    ladder = offer({"kind": "threshold", "steps": [{"least_amount": "100.00", "amount": "1.00"}]})
+    assert say(ladder, "zh", Names(currency=currency)).customer == chinese
+    assert say(ladder, "en", Names(currency=currency)).customer == english
+
+
 def pair_for(place: Place) -> tuple[Any, Any] | None:
     """Two values that mean different things there; None for what holds others."""
     schema, whole = resolved(place.schema, place.whole)
@@ -196,5 +212,5 @@ def test_every_field_leaves_its_mark(kind):
 
 
 def test_a_field_that_is_forgotten_is_seen(monkeypatch):
-    monkeypatch.setattr("huitou.offers.rules.sentence.chinese._limits", lambda limits: iter(()))
+    monkeypatch.setattr("huitou.offers.rules.sentence.chinese._limits", lambda limits, names: iter(()))
     assert "offers.0.limits.budget" in unsaid("percent_off")

@@ -13,7 +13,7 @@ from huitou.access.errors import StoreNotOfKey
 from huitou.loyalty.errors import HoldEnded, NotEnoughPoints
 from huitou.members.errors import CodeSpent, CodeUnknown, SpendingNeedsCode
 from huitou.members.terms import MemberRef
-from huitou.offers.errors import CouponHeld, CouponUsed
+from huitou.offers.errors import CouponHeld, CouponUsed, WeightMissing
 from huitou.offers.service.quoting import shown
 from huitou.offers.service.reckoning import Scanned
 from huitou.offline import errors
@@ -212,6 +212,12 @@ def test_a_new_bundle_counts_what_was_sent_and_not_what_was_not(till: Till, tmp_
     assert till.identify("C1", None, now=later)["member"]["balance"] == 30, "the server had not heard of it"
     till.take_bundle(bundle_of(tmp_path / "x", knows, made_at=later), now=later, sent=1)
     assert till.identify("C1", None, now=later)["member"]["balance"] == 30, "and now it has"
+
+
+def test_weighed_goods_without_a_weight_are_asked_for(till: Till) -> None:
+    loose = Basket((Scanned(1, "apples", None, None),), "store", None, (), None, deadline_ms=2_000)
+    with pytest.raises(WeightMissing):
+        till.price(loose, now=NOW)
 
 
 # ---- what happened

@@ -278,6 +278,13 @@ class QuotaSpent(HuitouError):
     status = 409
 
 
+class WeightMissing(HuitouError):
+    code = "weight_missing"
+    message = N_("Line {line} does not say what {sku} weighs, and its price is by weight.")
+    next_step = N_("Weigh it and send the line with its `quantity` in kilograms, or scan the label of the scale.")
+    status = 422
+
+
 class PriceMissing(HuitouError):
     code = "price_missing"
     message = N_("Line {line} names no price, and the shelf price of {sku} is not known.")

@@ -38,9 +38,9 @@ class Quoted:
 
 
 def price_basket(caller: KeySeen, asked: BasketAsked, *, now: datetime, address: str = "") -> Quoted:
-    """Raises StoreUnknown, StoreNotOfKey, MemberUnknown, CodeUnknown, PriceMissing, TooManyWrongCoupons, and what the
-    engine refuses. A coupon that may not be used refuses nothing: it is told beside the price. `address`: where the
-    call comes from, against which wrong coupons are counted."""
+    """Raises StoreUnknown, StoreNotOfKey, MemberUnknown, CodeUnknown, PriceMissing, WeightMissing, TooManyWrongCoupons,
+    and what the engine refuses. A coupon that may not be used refuses nothing: it is told beside the price. `address`:
+    where the call comes from, against which wrong coupons are counted."""
     store = own_store(caller, asked.store, catalogue.stores_of([asked.store]))
     day = catalogue.business_date(store, now)
     basket = basket_of(asked.lines, catalogue.goods_at_the_till([one.sku for one in asked.lines]))

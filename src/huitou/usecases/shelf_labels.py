@@ -47,7 +47,7 @@ def shelf_labels(asked: LabelsAsked, *, now: datetime, actor: str) -> list[dict[
     hung = labels.labels_of(standing_offers(), store=store.code, zone=zone, at=noon)
     goods = {one.on_sale.id: one for one in catalogue.on_the_shelf() if one.on_sale.price_fen}
     skus = {one.on_sale.sku: one.on_sale.name for one in goods.values()}
-    names = Names(skus, dict(store_names()), coupons=coupon_titles(), year=asked.on.year)
+    names = Names(skus, dict(store_names()), coupons=coupon_titles(), year=asked.on.year, currency=settings.CURRENCY)
     said = _Sentences(names)
     rows = {product: _row(one, store, hung, said) for product, one in goods.items()}
     texts = {product: json.dumps(row, ensure_ascii=False) for product, row in rows.items()}

@@ -147,6 +147,9 @@ def test_the_label_of_a_scale_is_priced_and_sold(call, settings, label, amount, 
     assert listed["goods"][0]["codes"] == [{"code": "42", "pieces": 1}]
     quoted = told(call("/baskets/price", {"store": "east", "till": "1", "lines": [{"line": 1, "sku": label}]}))
     assert quoted["total"] == amount, because
+    bare = {"store": "east", "till": "1", "lines": [{"line": 1, "sku": "42"}]}
+    asked = refused(call("/baskets/price", bare), 422, "weight_missing")
+    assert "42" in asked["message"], "by its PLU nobody says what it weighs"
     line = {"line": 1, "sku": label, "quantity": "1.352", "amount": amount}
     told(call("/receipts", sale_body(lines=[line])))
     assert rows("SELECT p.sku FROM receipts_line l JOIN catalogue_product p ON p.id = l.product_id") == [("101",)]

@@ -11,7 +11,7 @@ from huitou.offers.service import coupons, programmes
 from huitou.offers.terms.coupons import KindSeen
 from huitou.usecases import promotions
 from huitou.usecases.record_receipts import hold
-from tests.builders import rows, store_ids
+from tests.builders import member_ids, rows, store_ids
 from tests.usecases.tills import NOW, Till, card
 
 pytestmark = pytest.mark.django_db
@@ -117,6 +117,47 @@ def test_who_may_not_see_the_coupon_sees_only_the_end_of_its_code(as_role, honou
     assert honoured.lower() not in page.lower()
     assert f"…{honoured[-4:].lower()}" in page
     assert "why not: it had been used already" in page
+
+
+NEVER = "It was never used."
+
+
+def test_a_coupon_that_was_used_in_another_store_is_not_called_unused(as_role, honoured):
+    """The manager sees the coupon of a member of theirs, and no receipt of another store."""
+    here, there = sorted(store_ids())[:2]
+    rows("UPDATE offers_coupon SET member_id = %s RETURNING id", member_ids()["C1"])
+    rows("UPDATE members_member SET home_store_id = %s RETURNING id", store_ids()[there])
+    office, manager = (
+        as_role(role, store, language="en") for role, store in (("administrator", ""), ("store_manager", there))
+    )
+
+    def life(person) -> str:
+        return person.post("/coupons/find", {"code": honoured}).content.decode()
+
+    assert NEVER not in life(office)
+    assert NEVER not in life(manager)
+    assert "a receipt of another store" in life(manager)
+    till = Till(store=here)
+    (number,) = rows("SELECT i.number FROM offers_couponuse u JOIN receipts_identity i ON i.id = u.receipt_id")[0]
+    till.record(till.back(replace(till.sale(4_00, number=number), programme=None), (1, 1000, 4_00)))
+    assert "It was not used in your stores." in life(manager), "it came back there: nobody here can know"
+    assert NEVER not in life(office)
+
+
+def test_a_coupon_that_was_only_honoured_was_used_all_the_same(as_role, lasting_chain):
+    """A basket of the server held it when an offline till took it: no use belongs to it, and it was taken."""
+    coupons.make_kind(KindSeen("TWELFTH", "一元券", valid_days=30), by="test")
+    batch = coupons.begin_batch("TWELFTH", "十二月", by="test", today=NOW.date(), count=1)
+    coupons.issue_batch(batch.id, today=NOW.date())
+    ((code, _, _),) = coupons.codes_of(batch.id)
+    programmes.forget()
+    office, till = as_role("administrator", language="en"), Till(store=min(store_ids()))
+    assert NEVER in office.post("/coupons/find", {"code": code}).content.decode(), "the control"
+    hold(till.caller, "basket-7", None, 0, coupons=[code], now=NOW)
+    till.upload(replace(till.sale(4_00), programme=programmes.programme_now().version, coupons=(code,)))
+    life = office.post("/coupons/find", {"code": code}).content.decode()
+    assert "Honoured, although it could not be used" in life
+    assert NEVER not in life
 
 
 def test_a_coupons_life_says_who_holds_it_and_when_it_came_back(as_role, honoured):

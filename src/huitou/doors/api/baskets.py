@@ -14,7 +14,7 @@ from huitou.doors.api.problems import language_of, problem
 from huitou.doors.api.schemas import BasketSaid
 from huitou.doors.api.speaking import answer
 from huitou.members.errors import CodeUnknown, TooManyWrongCodes, TooManyWrongCoupons
-from huitou.offers.errors import AmountOutOfRange, PriceMissing, TooManyPieces
+from huitou.offers.errors import AmountOutOfRange, PriceMissing, TooManyPieces, WeightMissing
 from huitou.usecases.members_at_the_till import guesses_counted
 from huitou.usecases.price_basket import price_basket
 from huitou.usecases.recording.errors import MemberUnknown
@@ -27,7 +27,7 @@ router = Router(tags=["baskets"])
     auth=ApiKey(Call.RECEIPTS),
     **answers(
         Priced, *OF_A_STORE, MemberUnknown, CodeUnknown, TooManyWrongCodes, TooManyWrongCoupons,
-        PriceMissing, TooManyPieces, AmountOutOfRange,
+        PriceMissing, WeightMissing, TooManyPieces, AmountOutOfRange,
     ),
     summary="What does this basket cost?",
 )  # fmt: skip

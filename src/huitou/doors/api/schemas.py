@@ -361,7 +361,7 @@ class BasketLineSaid(Said):
     line: LineNumber
     sku: Annotated[str, text_of(NAME, 64), Field(description="A sku, barcode, PLU, or the label of a scale.")]
     quantity: Annotated[
-        QuantityBack | None, Field(description="Pieces or kilograms; left out: one piece, or the label's weight.")
+        QuantityBack | None, Field(description="Pieces or kilograms; left out: one piece, or what a label weighs.")
     ] = None
     unit_price: Annotated[UnitPrice | None, Field(description="Of a piece or a kilogram.")] = None
     amount: Annotated[

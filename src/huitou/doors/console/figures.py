@@ -16,9 +16,9 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext
 
 from huitou.kernel import quantity as quantities
+from huitou.kernel.currencies import currency_of
 from huitou.kernel.errors import N_
 
-CURRENCIES = {"CNY": N_("yuan"), "GBP": N_("pounds"), "USD": N_("dollars"), "EUR": N_("euros")}
 WEEKDAYS = (N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun"))
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -53,8 +53,10 @@ def chinese() -> bool:
     return (get_language() or "").startswith("zh")
 
 
-def currency() -> str:
-    return gettext(CURRENCIES[settings.CURRENCY]) if settings.CURRENCY in CURRENCIES else settings.CURRENCY
+def currency(code: str = "") -> str:
+    """In words, that of the chain where none is named: 元, pounds."""
+    written = currency_of(code or settings.CURRENCY)
+    return written.chinese if chinese() else written.english
 
 
 def rounded(value: Number, places: int) -> str:

@@ -24,6 +24,7 @@ from huitou.catalogue import service as catalogue
 from huitou.catalogue.terms import StoreSeen
 from huitou.doors.till.errors import LoggedOut
 from huitou.doors.till.words import words
+from huitou.kernel.currencies import currency_of
 from huitou.kernel.errors import HuitouError
 
 SCRIPTS = (
@@ -49,11 +50,13 @@ def page(request: HttpRequest) -> HttpResponse:
 
 
 def _begin(request: HttpRequest) -> dict[str, Any]:
+    written = currency_of(settings.CURRENCY)
     return {
         "cashier": request.user.name,
         "stores": [{"code": store.code, "name": store.name} for store in _stores(request).values()],
         "chain": settings.CHAIN_NAME,
-        "currency": settings.CURRENCY,
+        "currency": written.chinese if (get_language() or "").startswith("zh") else written.english,
+        "sign": written.sign,
         "zone": settings.TIME_ZONE,
         "language": get_language(),
         "api": "/api/v1",

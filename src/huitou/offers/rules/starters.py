@@ -45,10 +45,10 @@ def _members_day(answers: Answers) -> Made:
 def _come_back(answers: Answers) -> Made:
     worth, least, given = answers["worth"], answers["least"], answers["given"]
     kind = f"回头券-{worth // 100}"
-    terms = f"满 {money(Fen(least))} 元减 {money(Fen(worth))} 元"
+    terms = f"满 {money(Fen(least))} 减 {money(Fen(worth))}"
     give: Json = {
         "id": f"满{given // 100}送券",
-        "name": f"满 {money(Fen(given))} 元送回头券",
+        "name": f"满 {money(Fen(given))} 送回头券",
         "get": {"kind": "next_coupon", "coupon": kind},
         "buy": [{"least_amount": _fen(given)}],
         "valid": {"members_only": True},

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from huitou.catalogue.terms import GoodsSeen, StoreSeen
 from huitou.kernel.ids import member_code
 from huitou.members.terms import MemberFacts
-from huitou.offers.errors import PriceMissing
+from huitou.offers.errors import PriceMissing, WeightMissing
 from huitou.offers.terms import BasketLine, Coupon, EarnRule, Fen, Grams, MemberSeen, Points, PriceRequest, Signed
 from huitou.offers.terms.coupons import CouponAtTill
 
@@ -32,7 +32,7 @@ class Scanned:
     line: int
     sku: str
     quantity_milli: int | None
-    """None: one piece, or the weight on the label."""
+    """None: one piece, or what the label of a scale says."""
     before_fen: int | None
 
 
@@ -47,7 +47,8 @@ class Basket:
 
 
 def basket_of(scanned: Sequence[Scanned], goods: Mapping[str, GoodsSeen]) -> Basket:
-    """Raises PriceMissing for what neither the till nor the shelf has a price of."""
+    """Raises PriceMissing for what neither the till nor the shelf has a price of, and WeightMissing for goods that are
+    sold by weight where nobody says it."""
     lines: list[BasketLine] = []
     line_of: list[int] = []
     before: dict[int, int] = {}
@@ -65,7 +66,19 @@ def basket_of(scanned: Sequence[Scanned], goods: Mapping[str, GoodsSeen]) -> Bas
 def _quantity(one: Scanned, known: GoodsSeen | None) -> int:
     if one.quantity_milli is not None:
         return one.quantity_milli
-    return known.weight_g if known is not None and known.weight_g is not None else MILLI
+    if known is None or not known.weighed:
+        return MILLI
+    grams = known.weight_g if known.weight_g is not None else _by_price(known)
+    if grams is None:
+        raise WeightMissing(line=one.line, sku=one.sku)
+    return grams
+
+
+def _by_price(known: GoodsSeen) -> int | None:
+    """What a label that says a price alone was for: so many grams at the shelf's price, at least one."""
+    if known.label_fen is None or not known.price_fen:
+        return None
+    return max(1, (known.label_fen * MILLI * 2 + known.price_fen) // (2 * known.price_fen))
 
 
 def _shelf_fen(one: Scanned, known: GoodsSeen | None, milli: int) -> int:

@@ -27,6 +27,8 @@ class Names:
     coupons: Mapping[str, str] = field(default_factory=dict)
     channels: Mapping[str, str] = field(default_factory=dict)
     payers: Mapping[str, str] = field(default_factory=dict)
+    currency: str = "CNY"
+    """In which the amounts are, by ISO 4217."""
     year: int | None = None
     """Days of this year are written without it."""
     terms: OfferTerms = UNLIMITED

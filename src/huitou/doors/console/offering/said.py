@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext
 
@@ -61,6 +62,7 @@ def names_now(terms: OfferTerms = UNLIMITED, coupons: Mapping[str, str] | None =
         stores=dict(offer_desk.store_names()),
         coupons=offer_desk.coupon_titles() if coupons is None else coupons,
         year=timezone.localdate().year,
+        currency=settings.CURRENCY,
         terms=terms,
     )
 

@@ -24,6 +24,7 @@ from huitou.doors.console.views import targets
 from huitou.doors.console.views.imports import jobs
 from huitou.insight.errors import GoalsSame, GoalUnfit
 from huitou.insight.service import goals as kpi_goals
+from huitou.kernel.currencies import CURRENCIES
 from huitou.kernel.errors import N_, HuitouError
 from huitou.usecases.goals import set_goals
 from huitou.usecases.sample_chain import asking
@@ -109,7 +110,7 @@ def _show_chain(request: HttpRequest, refusal: HuitouError | None) -> dict[str, 
     if refusal is not None:
         typed |= {name: request.POST.get(name, "") for name in typed}
     zones = [*ZONES_FIRST, *sorted(available_timezones() - set(ZONES_FIRST))]
-    currencies = [(code, gettext(name)) for code, name in figures.CURRENCIES.items()]
+    currencies = [(code, figures.currency(code)) for code in CURRENCIES]
     return {"typed": typed, "zones": zones, "currencies": currencies}
 
 

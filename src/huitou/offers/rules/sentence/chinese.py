@@ -11,15 +11,14 @@ from huitou.offers.rules.sentence.chinese_goods import apart, called, goods_of, 
 from huitou.offers.rules.sentence.names import (
     asks_nothing,
     clock,
+    in_chinese,
     is_day_begin,
     is_day_end,
     is_midnight,
-    money,
     percentage,
     runs,
 )
 from huitou.offers.terms import EVERYTHING, Limits, Offer, Valid
-from huitou.offers.terms.kept import OfferTerms
 from huitou.offers.terms.said import Names
 
 DAYS = ("", "周一", "周二", "周三", "周四", "周五", "周六", "周日")
@@ -35,8 +34,8 @@ def customer(offer: Offer, names: Names) -> str:
         *(need for number, need in enumerate(_needs(offer, names)) if number or not _told_by_kind(offer)),
         chinese_kinds.phrase(offer, names),
         *_cautions(offer),
-        *_limits(offer.limits),
-        *_terms(names.terms),
+        *_limits(offer.limits, names),
+        *_terms(names),
     ]
     return tidied("，".join(part for part in parts if part) + "。")
 
@@ -143,7 +142,7 @@ def _needs(offer: Offer, names: Names) -> Iterator[str]:
     for need in offer.buy:
         asked = []
         if need.least_amount:
-            asked.append(f"满 {money(need.least_amount)} 元{'（不含税）' if need.without_tax else ''}")
+            asked.append(f"满 {in_chinese(need.least_amount, names)}{'（不含税）' if need.without_tax else ''}")
         elif need.without_tax:
             asked.append("（按不含税）")
         if need.least_pieces and need.most_pieces is not None:
@@ -166,17 +165,18 @@ def _cautions(offer: Offer) -> Iterator[str]:
         yield "可与其他优惠同享"
 
 
-def _limits(limits: Limits) -> Iterator[str]:
+def _limits(limits: Limits, names: Names) -> Iterator[str]:
     """What a single receipt may take at most."""
     if limits.applications is not None:
         yield f"每单限 {limits.applications:,} 次"
     if limits.units is not None:
         yield f"每单限 {limits.units:,} 件"
     if limits.budget is not None:
-        yield f"每单最多优惠 {money(limits.budget)} 元"
+        yield f"每单最多优惠 {in_chinese(limits.budget, names)}"
 
 
-def _terms(terms: OfferTerms) -> Iterator[str]:
+def _terms(names: Names) -> Iterator[str]:
+    terms = names.terms
     each = (
         ("每位会员", terms.per_member),
         ("每位会员每天", terms.per_member_day),
@@ -185,9 +185,9 @@ def _terms(terms: OfferTerms) -> Iterator[str]:
     )
     yield from (f"{who}限 {count:,} 次" for who, count in each if count is not None)
     if terms.per_member_month_fen is not None:
-        yield f"每人每月最多优惠 {money(terms.per_member_month_fen)} 元"
+        yield f"每人每月最多优惠 {in_chinese(terms.per_member_month_fen, names)}"
     if terms.budget_fen is not None:
-        yield f"优惠满 {money(terms.budget_fen)} 元即止"
+        yield f"优惠满 {in_chinese(terms.budget_fen, names)}即止"
 
 
 # ---- for the house

@@ -8,7 +8,7 @@ from typing import Any
 from huitou.offers.rules.forms import Deal, Reduction
 from huitou.offers.rules.programme import taken_goods
 from huitou.offers.rules.sentence.chinese_goods import apart, called, goods_of
-from huitou.offers.rules.sentence.names import asks_nothing, money, times
+from huitou.offers.rules.sentence.names import asks_nothing, in_chinese, times
 from huitou.offers.terms import EVERYTHING, HALF, HUNDRED_PERCENT, Goods, Offer
 from huitou.offers.terms.said import Names
 
@@ -71,14 +71,14 @@ def _reduced(offer: Offer, names: Names) -> str:
     return "全场" if goods == EVERYTHING else goods_of(goods, names)
 
 
-def _capped(get: Any) -> str:
+def _capped(get: Any, names: Names) -> str:
     parts = []
     if get.most_units is not None:
         which = "最贵" if get.pick == "dearest" else "最便宜"
         each = "每款" if get.most_units_of == "line" else ""
         parts.append(f"{each}限{which}的 {get.most_units} 件")
     if get.most is not None:
-        parts.append(f"最多减 {money(get.most)} 元")
+        parts.append(f"最多减 {in_chinese(get.most, names)}")
     return "".join(f"，{part}" for part in parts)
 
 
@@ -88,32 +88,32 @@ def _capped(get: Any) -> str:
 def _percent_off(offer: Offer, get: Any, names: Names) -> str:
     said = fold(get.percent)
     goods = _reduced(offer, names)
-    return f"{goods}{said if said in ('免费', '半价') else f' {said}'}{_capped(get)}"
+    return f"{goods}{said if said in ('免费', '半价') else f' {said}'}{_capped(get, names)}"
 
 
 def _amount_off(offer: Offer, get: Any, names: Names) -> str:
     per = get.per or get.usual_per(offer.stage or ("coupon" if offer.valid.coupon else "item"))
     each = {"unit": "每件减", "line": "每款减", "lot": "立减"}[per]
-    return f"{_reduced(offer, names)}{each} {money(get.amount)} 元{_capped(get)}"
+    return f"{_reduced(offer, names)}{each} {in_chinese(get.amount, names)}{_capped(get, names)}"
 
 
 def _fixed_price(offer: Offer, get: Any, names: Names) -> str:
-    return f"{_reduced(offer, names)}每件 {money(get.price)} 元{_capped(get)}"
+    return f"{_reduced(offer, names)}每件 {in_chinese(get.price, names)}{_capped(get, names)}"
 
 
 def _threshold(offer: Offer, get: Any, names: Names) -> str:
-    steps = [_step(step, every=get.every) for step in get.steps]
+    steps = [_step(step, names, every=get.every) for step in get.steps]
     highest = "，取最高一档" if len(steps) > 1 else ""
-    return f"{_reduced(offer, names)}{'，'.join(steps)}{highest}{_capped(get)}"
+    return f"{_reduced(offer, names)}{'，'.join(steps)}{highest}{_capped(get, names)}"
 
 
-def _step(step: Any, *, every: bool) -> str:
+def _step(step: Any, names: Names, *, every: bool) -> str:
     asked = []
     if step.least_amount:
-        asked.append(f"满 {money(step.least_amount)} 元")
+        asked.append(f"满 {in_chinese(step.least_amount, names)}")
     if step.least_pieces:
         asked.append(f"满 {step.least_pieces} 件")
-    gives = f"减 {money(step.amount)} 元" if step.amount is not None else ""
+    gives = f"减 {in_chinese(step.amount, names)}" if step.amount is not None else ""
     if step.percent is not None:
         gives += f"打 {tenths(step.percent)} 折" if step.percent != HUNDRED_PERCENT else "免费"
     return f"{'每' if every else ''}{'且'.join(asked)}{gives}"
@@ -139,9 +139,9 @@ def _buy_get(offer: Offer, get: Any, names: Names) -> str:
     bought = f"买 {get.buy_pieces} 件{goods_of(get.buy_goods, names)}"
     given = f"{get.get_pieces} 件{goods_of(get.get_goods, names)}"
     if get.amount is not None:
-        return f"{bought}，另 {given}每件减 {money(get.amount)} 元"
+        return f"{bought}，另 {given}每件减 {in_chinese(get.amount, names)}"
     if get.price is not None:
-        return f"{bought}，另 {given}每件只要 {money(get.price)} 元"
+        return f"{bought}，另 {given}每件只要 {in_chinese(get.price, names)}"
     if get.percent is None or get.percent == HUNDRED_PERCENT:
         return f"{bought}，送 {given}"
     said = fold(get.percent)
@@ -150,11 +150,11 @@ def _buy_get(offer: Offer, get: Any, names: Names) -> str:
 
 def _bundle(offer: Offer, get: Any, names: Names) -> str:
     if get.price is not None:
-        gives = f" {money(get.price)} 元"
+        gives = f" {in_chinese(get.price, names)}"
     elif get.percent is not None:
         gives = f" {fold(get.percent)}" if get.percent not in (HALF, HUNDRED_PERCENT) else fold(get.percent)
     else:
-        gives = f"减 {money(get.amount or 0)} 元"
+        gives = f"减 {in_chinese(get.amount or 0, names)}"
     if len(get.groups) == 1:
         group = get.groups[0]
         return f"{_any(group.goods, names)}任选 {group.pieces} 件{gives}"
@@ -163,7 +163,7 @@ def _bundle(offer: Offer, get: Any, names: Names) -> str:
 
 
 def _add_on(offer: Offer, get: Any, names: Names) -> str:
-    return f"加 {money(get.price)} 元换购{goods_of(get.goods, names)} 1 件，每单最多 {get.times} 件"
+    return f"加 {in_chinese(get.price, names)}换购{goods_of(get.goods, names)} 1 件，每单最多 {get.times} 件"
 
 
 def _any(goods: Goods, names: Names) -> str:
@@ -210,7 +210,7 @@ def _gift(offer: Offer, get: Any, names: Names) -> str:
 
 
 def _stamps(offer: Offer, get: Any, names: Names) -> str:
-    each = f"每满 {money(get.per_amount)} 元" if get.per_amount else ""
+    each = f"每满 {in_chinese(get.per_amount, names)}" if get.per_amount else ""
     return f"{_of_goods(offer, names)}{each}得 {get.count} 枚印花"
 
 

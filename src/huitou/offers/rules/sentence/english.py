@@ -11,15 +11,14 @@ from huitou.offers.rules.sentence.english_goods import called, goods_of, listed
 from huitou.offers.rules.sentence.names import (
     asks_nothing,
     clock,
+    in_english,
     is_day_begin,
     is_day_end,
     is_midnight,
-    money,
     percentage,
     runs,
 )
 from huitou.offers.terms import EVERYTHING, Limits, Need, Offer, Valid
-from huitou.offers.terms.kept import OfferTerms
 from huitou.offers.terms.said import Names
 
 DAYS = ("", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -38,7 +37,7 @@ def customer(offer: Offer, names: Names) -> str:
     if needs:
         given = f"buy {' and '.join(needs)}: {given}"
     first = f"{before}: {given}" if before else given
-    sentences = [first, *_cautions(offer), *_limits(offer.limits), *_terms(names.terms)]
+    sentences = [first, *_cautions(offer), *_limits(offer.limits, names), *_terms(names)]
     return " ".join(f"{one[0].upper()}{one[1:]}." for one in sentences)
 
 
@@ -129,7 +128,7 @@ def who(valid: Valid, names: Names) -> Iterator[str]:
 def _need(need: Need, names: Names) -> str:
     asked = []
     if need.least_amount:
-        asked.append(f"{money(need.least_amount)} yuan{' before tax' if need.without_tax else ''} or more")
+        asked.append(f"{in_english(need.least_amount, names)}{' before tax' if need.without_tax else ''} or more")
     elif need.without_tax:
         asked.append("an amount before tax")
     if need.least_pieces and need.most_pieces is not None:
@@ -153,17 +152,18 @@ def _cautions(offer: Offer) -> Iterator[str]:
         yield "together with other offers"
 
 
-def _limits(limits: Limits) -> Iterator[str]:
+def _limits(limits: Limits, names: Names) -> Iterator[str]:
     """What a single receipt may take at most."""
     if limits.applications is not None:
         yield f"{_times(limits.applications)} a receipt"
     if limits.units is not None:
         yield f"{limits.units:,} {'piece' if limits.units == 1 else 'pieces'} a receipt"
     if limits.budget is not None:
-        yield f"at most {money(limits.budget)} yuan off a receipt"
+        yield f"at most {in_english(limits.budget, names)} off a receipt"
 
 
-def _terms(terms: OfferTerms) -> Iterator[str]:
+def _terms(names: Names) -> Iterator[str]:
+    terms = names.terms
     each = (
         ("for each member", terms.per_member),
         ("a day for each member", terms.per_member_day),
@@ -172,9 +172,9 @@ def _terms(terms: OfferTerms) -> Iterator[str]:
     )
     yield from (f"{_times(count)} {who}" for who, count in each if count is not None)
     if terms.per_member_month_fen is not None:
-        yield f"at most {money(terms.per_member_month_fen)} yuan off a month for each member"
+        yield f"at most {in_english(terms.per_member_month_fen, names)} off a month for each member"
     if terms.budget_fen is not None:
-        yield f"until {money(terms.budget_fen)} yuan are given"
+        yield f"until {in_english(terms.budget_fen, names)} are given"
 
 
 def _times(count: int) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from huitou.offers.rules.forms import Deal, Reduction
 from huitou.offers.rules.programme import taken_goods
 from huitou.offers.rules.sentence.english_goods import called, goods_of, listed
-from huitou.offers.rules.sentence.names import asks_nothing, money, percentage, times
+from huitou.offers.rules.sentence.names import asks_nothing, in_english, percentage, times
 from huitou.offers.terms import EVERYTHING, HALF, HUNDRED_PERCENT, Goods, Offer
 from huitou.offers.terms.said import Names
 
@@ -55,13 +55,13 @@ def _reduced(offer: Offer, names: Names) -> str:
     return goods_of(taken_goods(offer)[0], names)
 
 
-def _capped(get: Any) -> str:
+def _capped(get: Any, names: Names) -> str:
     parts = []
     if get.most_units is not None:
         pieces = "piece" if get.most_units == 1 else f"{get.most_units} pieces"
         parts.append(f"the {get.pick} {pieces}{' of each line' if get.most_units_of == 'line' else ''} only")
     if get.most is not None:
-        parts.append(f"at most {money(get.most)} yuan off")
+        parts.append(f"at most {in_english(get.most, names)} off")
     return "".join(f", {part}" for part in parts)
 
 
@@ -69,33 +69,33 @@ def _capped(get: Any) -> str:
 
 
 def _percent_off(offer: Offer, get: Any, names: Names) -> str:
-    return f"{_reduced(offer, names)}, {_off(get.percent)}{_capped(get)}"
+    return f"{_reduced(offer, names)}, {_off(get.percent)}{_capped(get, names)}"
 
 
 def _amount_off(offer: Offer, get: Any, names: Names) -> str:
     per = get.per or get.usual_per(offer.stage or ("coupon" if offer.valid.coupon else "item"))
     each = {"unit": " each", "line": " for each line", "lot": ""}[per]
-    return f"{_reduced(offer, names)}, {money(get.amount)} yuan off{each}{_capped(get)}"
+    return f"{_reduced(offer, names)}, {in_english(get.amount, names)} off{each}{_capped(get, names)}"
 
 
 def _fixed_price(offer: Offer, get: Any, names: Names) -> str:
-    return f"{_reduced(offer, names)} for {money(get.price)} yuan each{_capped(get)}"
+    return f"{_reduced(offer, names)} for {in_english(get.price, names)} each{_capped(get, names)}"
 
 
 def _threshold(offer: Offer, get: Any, names: Names) -> str:
     goods = taken_goods(offer)[0]
-    steps = ", or ".join(_step(step, every=get.every) for step in get.steps)
+    steps = ", or ".join(_step(step, names, every=get.every) for step in get.steps)
     highest = ", whichever is higher" if len(get.steps) > 1 else ""
-    return f"{steps}{highest}{'' if goods == EVERYTHING else f', on {goods_of(goods, names)}'}{_capped(get)}"
+    return f"{steps}{highest}{'' if goods == EVERYTHING else f', on {goods_of(goods, names)}'}{_capped(get, names)}"
 
 
-def _step(step: Any, *, every: bool) -> str:
+def _step(step: Any, names: Names, *, every: bool) -> str:
     asked = []
     if step.least_amount:
-        asked.append(f"{money(step.least_amount)} yuan")
+        asked.append(f"{in_english(step.least_amount, names)}")
     if step.least_pieces:
         asked.append(f"{step.least_pieces} pieces")
-    gives = f"{money(step.amount)} yuan off" if step.amount is not None else ""
+    gives = f"{in_english(step.amount, names)} off" if step.amount is not None else ""
     gives += _off(step.percent) if step.percent is not None else ""
     return f"{gives} {'for every' if every else 'from'} {' and '.join(asked)}{'' if every else ' on'}"
 
@@ -120,26 +120,26 @@ def _buy_get(offer: Offer, get: Any, names: Names) -> str:
     bought = f"buy {get.buy_pieces} of {goods_of(get.buy_goods, names)}"
     given = f"get {get.get_pieces} of {goods_of(get.get_goods, names)}"
     if get.amount is not None:
-        return f"{bought}, {given} {money(get.amount)} yuan off each"
+        return f"{bought}, {given} {in_english(get.amount, names)} off each"
     if get.price is not None:
-        return f"{bought}, {given} for {money(get.price)} yuan each"
+        return f"{bought}, {given} for {in_english(get.price, names)} each"
     return f"{bought}, {given} {_off(HUNDRED_PERCENT if get.percent is None else get.percent)}"
 
 
 def _bundle(offer: Offer, get: Any, names: Names) -> str:
     groups = [f"{group.pieces} of {goods_of(group.goods, names)}" for group in get.groups]
     if get.price is not None:
-        gives = f"for {money(get.price)} yuan"
+        gives = f"for {in_english(get.price, names)}"
     elif get.percent is not None:
         gives = _off(get.percent)
     else:
-        gives = f"{money(get.amount or 0)} yuan off"
+        gives = f"{in_english(get.amount or 0, names)} off"
     return f"{listed(groups, 'groups')}{' together' if len(groups) > 1 else ''} {gives}"
 
 
 def _add_on(offer: Offer, get: Any, names: Names) -> str:
     often = "one" if get.times == 1 else f"{get.times}"
-    return f"add {goods_of(get.goods, names)} for {money(get.price)} yuan, at most {often} a receipt"
+    return f"add {goods_of(get.goods, names)} for {in_english(get.price, names)}, at most {often} a receipt"
 
 
 def _is_one(goods: Goods) -> bool:
@@ -182,7 +182,7 @@ def _gift(offer: Offer, get: Any, names: Names) -> str:
 
 def _stamps(offer: Offer, get: Any, names: Names) -> str:
     stamps = "1 stamp" if get.count == 1 else f"{get.count} stamps"
-    each = f" for every {money(get.per_amount)} yuan" if get.per_amount else ""
+    each = f" for every {in_english(get.per_amount, names)}" if get.per_amount else ""
     return f"{stamps}{each}{_of_goods(offer, names)}"
 
 

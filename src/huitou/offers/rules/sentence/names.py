@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, time
 
+from huitou.kernel.currencies import WHOLE, currency_of
 from huitou.offers.terms import HUNDRED_PERCENT, Fen, Need, Percent
 from huitou.offers.terms.said import Names
 
@@ -13,9 +14,20 @@ MOST_NAMED = 4
 
 
 def money(fen: Fen | int) -> str:
-    """Yuan without the fen that are none: 88, 12.80, 0.01; thousands are grouped."""
+    """Whole units without the minor ones that are none: 88, 12.80, 0.01; thousands are grouped."""
     whole, rest = divmod(fen, 100)
     return f"{whole:,}.{rest:02d}" if rest else f"{whole:,}"
+
+
+def in_chinese(fen: Fen | int, names: Names) -> str:
+    """`88 元`."""
+    return f"{money(fen)} {currency_of(names.currency).chinese}"
+
+
+def in_english(fen: Fen | int, names: Names) -> str:
+    """`88 yuan`, `1 pound`."""
+    currency = currency_of(names.currency)
+    return f"{money(fen)} {currency.one if fen == WHOLE else currency.english}"
 
 
 def percentage(share: Percent | int) -> str:

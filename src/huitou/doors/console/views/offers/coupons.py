@@ -360,6 +360,7 @@ def _life(request: HttpRequest, code: str) -> HttpResponse:
         ],
         "honoured": [(one, numbers.get(one.receipt_id or 0, ""), why(one.body.get("code"))) for one in honoured],
         "may_edit": access.may(request.user, Right.EDIT_OFFERS) and seen.state == "live",
+        "whole_chain": access.scope_of(request.user).everything,
     }
     return render(request, "console/offers/coupon.html", facts)
 

@@ -17,15 +17,24 @@
       el("td.num.am", till.shown(one.amount), one.amount === one.before ? null : el("s", till.shown(one.before))));
   };
 
-  const gap = () => {
+  /* How far an offer is: what is missing, in money; a missing piece as dear as the pieces of this basket are. */
+  const distance = (lines) => {
+    const pieces = lines.filter((one) => !one.weighed), count = pieces.reduce((sum, one) => sum + one.milli / 1000, 0);
+    const each = count ? pieces.reduce((sum, one) => sum + one.before, 0) / count : 0;
+    return (one) => (one.missing_amount ? till.fen(one.missing_amount) : 0) + (one.missing_pieces || 0) * each;
+  };
+  const gap = (lines) => {
+    const far = distance(lines);
     const near = (till.basket.quoted() ? till.basket.now.quote.not_applied : [])
-      .filter((one) => one.missing_amount && till.fen(one.missing_amount) > 0)
-      .sort((a, b) => till.fen(a.missing_amount) - till.fen(b.missing_amount))[0];
+      .filter((one) => (one.missing_amount && till.fen(one.missing_amount) > 0) || one.missing_pieces > 0)
+      .sort((a, b) => far(a) - far(b))[0];
     $("gap").hidden = !near;
     if (!near) return;
-    const missing = till.fen(near.missing_amount), has = till.basket.total();
-    $("gap-text").replaceChildren(...till.sentence("gap", { missing: el("b", till.shown(missing)), offer: el("b", { "data-text": true }, near.name) }));
-    $("gap-bar").setAttribute("width", `${Math.round((has * 100) / (has + missing))}%`);
+    const missing = near.missing_amount ? till.fen(near.missing_amount) : 0, pieces = near.missing_pieces || 0, has = till.basket.total();
+    const key = missing ? "gap" : pieces === 1 ? "gap_piece" : "gap_pieces";
+    $("gap-text").replaceChildren(...till.sentence(key, { missing: el("b", missing ? till.shown(missing) : String(pieces)), currency: till.begin.currency, offer: el("b", { "data-text": true }, near.name) }));
+    $("gap-drawn").classList.toggle("gone", !missing); // of pieces nobody says how many are there
+    $("gap-bar").setAttribute("width", `${Math.round((has * 100) / (has + missing || 1))}%`);
   };
 
   till.draws(() => {
@@ -40,7 +49,7 @@
     $("sum-before").textContent = say("before", { amount: till.shown(before) });
     $("sum-off").textContent = total === before ? "" : say("off", { amount: till.shown(total - before) });
     $("sum-total").textContent = till.shown(total);
-    gap();
+    gap(lines);
   });
 
   /* `?`: why is it this price, offer by offer, also those that gave nothing. */
@@ -51,7 +60,7 @@
     const applied = (quote?.applied || []).map((one) => item(one.name, till.shown(-till.fen(one.off))));
     const not = (quote?.not_applied || []).map((one) => {
       const lacks = REASONS.find((reason) => one[reason]);
-      return item(one.name, lacks ? say(lacks, { missing: one[lacks] }) : say(`reason_${one.reason}`));
+      return item(one.name, lacks ? say(lacks, { missing: one[lacks], currency: till.begin.currency }) : say(`reason_${one.reason}`));
     });
     $("why-list").replaceChildren(
       el("h3", say("why_applied")), el("ul.plain", ...(applied.length ? applied : [el("li.mut", say("nothing"))])),

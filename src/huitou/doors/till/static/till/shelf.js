@@ -48,7 +48,8 @@
     if (known) return { ...known, milli: null, fen: null };
     const printed = label(spelled(said)), loose = printed && byCode.get(printed.plu);
     if (!loose) return null;
-    const weighs = printed.fen && loose.goods.fen ? Math.max(1, Math.round((printed.fen * 1000) / loose.goods.fen)) : 1000;
+    // A label of a price alone: so many grams at the shelf's price; where the shelf has none, the cashier is asked.
+    const weighs = printed.fen && loose.goods.fen ? Math.max(1, Math.round((printed.fen * 1000) / loose.goods.fen)) : loose.goods.weighed ? null : 1000;
     return { ...loose, milli: printed.grams ?? weighs, fen: printed.fen };
   };
   const search = (said) => {

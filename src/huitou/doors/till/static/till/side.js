@@ -20,7 +20,10 @@
 
   const coupons = () => {
     const now = till.basket.now, quote = now.quote;
-    if (!quote) return [];
+    if (!quote) { // presented before anything was scanned, or while nobody answers: not looked at yet
+      const small = till.line.away ? say("coupon_away") : now.lines.length ? say("pricing") : say("coupon_waits");
+      return now.coupons.slice(0, 9).map((code) => ({ code, name: code, on: true, off: 0, small }));
+    }
     const saved = new Map();
     for (const one of quote.applied) for (const code of one.coupons) saved.set(code, { name: one.name, off: till.fen(one.off) });
     const presented = quote.coupons.map((one) => ({ code: one.coupon, name: saved.get(one.coupon)?.name || one.kind, on: one.used, off: saved.get(one.coupon)?.off || 0, small: one.used ? "" : say("saves_nothing") }));

@@ -65,7 +65,7 @@
       pair(till.moment(slip.at), slip.cashier),
       ...(slip.of ? [pair(say("of_receipt"), slip.of)] : []),
       el("hr"), ...slip.lines.flatMap(line), el("hr"),
-      pair(say(back ? "paid_back" : "to_pay"), `¥${till.shown(slip.total)}`, ".big"),
+      pair(say(back ? "paid_back" : "to_pay"), `${till.begin.sign}${till.shown(slip.total)}`, ".big"),
       ...slip.tenders.map((one) => pair(`${say(`tender_${one.kind}`)}${one.points ? `　${say("points", { points: one.points })}` : ""}`, till.shown(one.given ?? one.amount))),
       ...(given > slip.total && !back ? [pair(say("change"), till.shown(given - slip.total))] : []),
       ...(slip.member ? [el("hr"), pair(say("member"), `${slip.member.name} ${slip.member.phone || ""}`)] : []),
