@@ -54,7 +54,7 @@ def empty(tables: Collection[str]) -> None:
             # Who is pointed to from a table that stays cannot be truncated, rows or not.
             "SELECT DISTINCT confrelid::regclass::text FROM pg_constraint WHERE contype = 'f' AND conparentid = 0 "
             "AND confrelid = ANY(%s::text[]::regclass[]) AND conrelid <> ALL(%s::text[]::regclass[]) "
-            "AND conrelid NOT IN (SELECT inhrelid FROM pg_inherits)",
+            "AND NOT EXISTS (SELECT FROM pg_inherits WHERE inhrelid = conrelid)",
             [list(tables), list(tables)],
         )
         pointed_to = sorted(table for (table,) in cursor.fetchall())
