@@ -32,6 +32,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Served, s
         for card in ("C1", "C2", "C3", "C4", "C5"):
             assert Vendor(address, key).ask("POST", "/members", {"store": "S1", "card": card}).status == 200
         asked(home, *POINTS_PAY)
+        _give_beside_the_price(server)
         yield server, address, key
     finally:
         server.stop()
@@ -49,6 +50,16 @@ def test_every_rule_holds_and_the_guide_shows_each(served: tuple[Served, str, st
     assert [rule.rule for rule in checked] == shown, "record docs/till-examples.md again: its head says how"
     assert server.rows("SELECT sum(balance)::int FROM loyalty_account") == [(0,)], "it gave back what it earned"
     assert json.loads(asked(server.home, "ledger", "verify", "--json"))["first_broken"] is None
+
+
+def _give_beside_the_price(server: Served) -> None:
+    """Double points, and a coupon for the next time."""
+    asked(server.home, "coupons", "add-kind", "NEXT", "--title", "回头券", "--personal", "--valid-days", "14")
+    needs = {"buy": [{"least_amount": "50.00"}], "valid": {"members_only": True}}
+    for get in ({"kind": "points_bonus", "multiply": "200"}, {"kind": "next_coupon", "coupon": "NEXT"}):
+        path = server.home / f"{get['kind']}.json"
+        path.write_text(json.dumps({"id": f"check-{get['kind']}", "name": "会员好礼", "get": get, **needs}))
+        asked(server.home, "offers", "put", str(path), "--on")
 
 
 def _coupons(server: Served) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from huitou.config.till_check import coming_back, couponing, offline, paying, refusals, tendering, who
+from huitou.config.till_check import beside, coming_back, couponing, offline, paying, refusals, tendering, who
 from huitou.config.till_check.vendor import Exchange, Vendor
 from huitou.config.till_check.verdicts import Verdict
 from huitou.config.till_check.verdicts import refused as _refused
@@ -31,6 +31,7 @@ def rules(vendor: Vendor) -> Iterator[Verdict]:
     yield from who.identified(vendor, card)
     yield from _prices(vendor, member)
     yield from couponing.coupons(vendor)
+    yield from beside.benefits(vendor, member)
     yield from _sales(vendor, member)
     yield from _returns(vendor, member)
     yield from _without_member(vendor, member)
