@@ -56,7 +56,7 @@ def nothing_is_left_unfinished(root: Path) -> list[str]:
 
 
 def no_room_forgets_what_is_private(root: Path) -> list[str]:
-    """Every module of a room that is not its face is protected by the room's own contract; no room has adapters."""
+    """Every module of a room that is not its face is protected by a contract of that room; no room has adapters."""
     sections = contracts(root)
     without_adapters = sections["importlinter:contract:adapters"]["source_modules"].split()
     found = []
@@ -65,7 +65,8 @@ def no_room_forgets_what_is_private(root: Path) -> list[str]:
             what = f"huitou.{room.name} does not stand in [importlinter:contract:adapters]"
             found.append(finding(root, room / "__init__.py", 1, what))
         section = f"importlinter:contract:{room.name}-private"
-        listed = sections[section]["protected_modules"].split() if section in sections else []
+        own = [name for name in sections if name.startswith(section)]
+        listed = [module for name in own for module in sections[name]["protected_modules"].split()]
         for path in sorted(room.iterdir()):
             module = path.stem if path.suffix == ".py" else path.name if _is_package(path) else ""
             if module and module not in FACE and f"huitou.{room.name}.{module}" not in listed:
