@@ -58,7 +58,7 @@ def day_of(store: str, receipts: int) -> Iterator[dict[str, Any]]:
         if number % 9 == 8 and sold:
             sale, amount = sold.pop(dice.randrange(len(sold)))
             named = {"store": store, "till": "1", "business_date": DAY, "number": str(sale)}
-            back = {"line": 1, "sale_line": 1, "quantity": "0.500", "amount": _yuan(amount // 2)}
+            back = {"line": 1, "sale_line": 1, "quantity": "0.500", "amount": _yuan((amount + 1) // 2)}
             yield {"kind": "return", **head, "number": f"R{number}", "sale": named, "lines": [back]}
         else:
             amount = dice.randrange(100, 30_000)

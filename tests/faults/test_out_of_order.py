@@ -111,7 +111,10 @@ def test_returns_before_their_sale_end_as_if_they_came_after() -> None:
         assert late.state()[-1] == [(0,)], "nothing waits any more"
         progress.at(seed + 1, f"{parked:,} returns before their sale, 0 ended otherwise")
     assert parked > HISTORIES / 4, "the control: many of them did come before their sale"
-    assert rows("SELECT * FROM receipts_conflict") == []
+    odd = "kind <> 'refund_differs' OR abs((body ->> 'difference_fen')::int) > %s"
+    assert rows(f"SELECT * FROM receipts_conflict WHERE {odd}", LINES) == [], (
+        "a till that rounds down is a fen a line off"
+    )
     assert [verdict for verdict in (*loyalty.verdicts(), *receipts.verdicts()) if not verdict.holds] == []
 
 

@@ -189,7 +189,7 @@ def test_a_page_of_members_costs_few_queries(chain, as_role, django_assert_max_n
     client.get("/members")
     with django_assert_max_num_queries(14):
         client.get("/members")
-    with django_assert_max_num_queries(42):
+    with django_assert_max_num_queries(43):
         client.get(f"/members/{member_ids()['C1']}")
 
 
