@@ -65,7 +65,8 @@ def no_room_forgets_what_is_private(root: Path) -> list[str]:
             what = f"huitou.{room.name} does not stand in [importlinter:contract:adapters]"
             found.append(finding(root, room / "__init__.py", 1, what))
         section = f"importlinter:contract:{room.name}-private"
-        own = [name for name in sections if name.startswith(section)]
+        of_room = f"importlinter:contract:{room.name}-"
+        own = [name for name in sections if name.startswith(of_room) and name.endswith("-private")]
         listed = [module for name in own for module in sections[name]["protected_modules"].split()]
         for path in sorted(room.iterdir()):
             module = path.stem if path.suffix == ".py" else path.name if _is_package(path) else ""
