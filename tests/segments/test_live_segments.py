@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 
@@ -230,7 +231,7 @@ def test_who_comes_goes_or_turns_out_to_be_one_moves_everybody_of_the_household(
     )
     world.define(**OF_HOUSEHOLDS)
     c1, c2, d1, d2 = sorted(member_ids().values())
-    together = lambda one, other: live_together(one, other, actor="anna")  # noqa: E731
+    together = partial(live_together, actor="anna")
     parted = None
     for happens, not_alone, because in (
         (lambda: together(c1, d1), [c1, d1], "two live together"),
