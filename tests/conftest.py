@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 import tempfile
 from pathlib import Path
 
@@ -100,3 +101,10 @@ def real_data() -> Path:
     if not REAL_DATA.is_dir():
         pytest.skip(f"the real data sets are not beside the project ({REAL_DATA})")
     return REAL_DATA
+
+
+@pytest.fixture(autouse=True)
+def no_programme_of_another_test() -> None:
+    """A process looks once a second which offers stand: what another test switched on may not price in this one."""
+    if programmes := sys.modules.get("huitou.offers.service.programmes"):
+        programmes.forget()

@@ -165,21 +165,25 @@ def _wait_for_the_end(place: Place) -> None:
     """Return at once when others use the server; the last one waits until nothing runs any more."""
     lock = open_lock(place.users_lock)
     try:
-        while held_by_other(place.keeper_lock):
-            if taken(lock, fcntl.LOCK_SH):
-                # Nobody stops the server yet: because of others, or because the keeper has not looked yet?
-                others = not taken(lock, fcntl.LOCK_EX)
-                fcntl.flock(lock, fcntl.LOCK_UN)
-                if others:
-                    break
+        # Two who come at once start a keeper each; the one that is not elected takes a moment to go.
+        while held_by_other(place.keeper_lock) or _reap():
+            # Alone: nobody uses it, and the keeper has not looked yet. Shared: others use it. Neither: the keeper has
+            # it and is stopping. Never a shared lock turned into one alone: that lets go of it for a moment, and a
+            # keeper that comes in between looks like another user.
+            alone = taken(lock, fcntl.LOCK_EX)
+            others = not alone and taken(lock, fcntl.LOCK_SH)
+            fcntl.flock(lock, fcntl.LOCK_UN)
+            if others:
+                break
             time.sleep(LOOK_SECONDS)
     finally:
         os.close(lock)
-        _reap()
 
 
-def _reap() -> None:
+def _reap() -> list[subprocess.Popen[bytes]]:
+    """The keepers of this process that have not ended."""
     _keepers[:] = [keeper for keeper in _keepers if keeper.poll() is None]
+    return _keepers
 
 
 class _News:
