@@ -16,17 +16,10 @@ from huitou.members import service as members
 from huitou.members.store import changes, kept
 from huitou.usecases import live_crowd
 from huitou.usecases import segments as asking
-from tests.builders import SMALL_CHAIN, copy_lake, lasting, member_ids, rows, run, seen_by, store_ids, take_into_lake
+from tests.builders import SMALL_CHAIN, copy_lake, member_ids, rows, run, seen_by, store_ids, take_into_lake
 
 ZONE = "Asia/Shanghai"
 NOW = datetime(2026, 11, 6, 4, tzinfo=UTC)
-
-
-@pytest.fixture(scope="module")
-def laid(django_db_setup, django_db_blocker, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("chain")
-    with lasting(django_db_blocker, folder, lambda folder: take_into_lake(folder, SMALL_CHAIN)) as lake:
-        yield lake
 
 
 @pytest.fixture

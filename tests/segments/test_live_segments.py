@@ -18,17 +18,16 @@ from huitou.segments import personal_data as of_segments
 from huitou.segments.errors import SegmentInUse
 from huitou.segments.rules import looks
 from huitou.segments.service import live, tags
-from huitou.segments.store import live as rows_of_live
 from huitou.segments.terms.tags import Tag, TagSource
 from huitou.usecases import live_segments
 from huitou.usecases import segments as asking
 from huitou.usecases.households import leave_household, live_together
-from huitou.usecases.load_lake import hear_facts, tell_claims, tell_moves
 from huitou.usecases.merge_members import merge_members, part_members
 from huitou.usecases.renew_tags import renew_tags
 from huitou.usecases.tags import define_tag
 from huitou.usecases.undo_import import undo_import
-from tests.builders import SMALL_CHAIN, copy_lake, lasting, line, member_ids, rows, run, take_into_lake
+from tests.builders import member_ids, rows, run
+from tests.segments.live_world import moved_once_and_in_order
 
 BEGIN = datetime(2026, 11, 6, 4, tzinfo=UTC)
 LAST_4 = {"last_days": 4}
@@ -71,82 +70,6 @@ TAGS = (
     Tag(name="comes", owner="A", purpose="p", source=TagSource.SEGMENT, of="lately", expires_days=2),
     Tag(name="likes dairy", owner="A", purpose="p", source=TagSource.TASTE, of="dairy", least=40, half_life_days=9),
 )
-
-
-@pytest.fixture(scope="module")
-def laid(django_db_setup, django_db_blocker, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("chain")
-    with lasting(django_db_blocker, folder, lambda folder: take_into_lake(folder, SMALL_CHAIN)) as lake:
-        yield lake
-
-
-class World:
-    """A small chain, its live segments, and a clock that the test turns."""
-
-    def __init__(self, folder) -> None:
-        self.folder, self.now, self.files = folder, BEGIN, 0
-        self.cards = member_ids()
-
-    def clock(self) -> datetime:
-        return self.now
-
-    def follow(self) -> int:
-        """One by one and all at once, by turns: both evaluators keep the same members."""
-        live.ONE_BY_ONE = 8 - live.ONE_BY_ONE
-        return live_segments.follow_all(self.clock)
-
-    def define(self, **wanted) -> None:
-        for name, where in wanted.items():
-            asking.define_segment(name, json.dumps({"language": 1, "where": where}), made_by="test")
-            live_segments.switch_live(name, on=True, actor="test")
-        self.follow()
-
-    def asked_of_all(self) -> dict[str, list[int]]:
-        """What a count of everybody says, once the lake has heard of everything."""
-        hear_facts(at_once=True)
-        tell_claims()
-        tell_moves()
-        every = asking.segments.trees()
-        with asking.open_crowd(self.now) as crowd:
-            return {
-                one.name: list(crowd.ids(crowd.bits(asking.segments.resolved(every[one.name], every))))
-                for one in live.listed()
-            }
-
-    def kept(self) -> dict[str, list[int]]:
-        return {one.name: live.members_of(one.name) for one in live.listed()}
-
-    def agrees(self) -> bool:
-        self.follow()
-        return self.kept() == self.asked_of_all()
-
-    def sell(self, card: str | None, at: str, sku: str = "milk") -> int:
-        self.files += 1
-        said = line(f"N{self.files}", at, sku, store="east", **({"member": card} if card else {}))
-        return take_into_lake(self.folder, [said], source=f"more {self.files}").import_id
-
-    def view(self, card: str) -> None:
-        self.files += 1
-        run(
-            "INSERT INTO members_event (source, source_id, kind, member_id, store_id, at, body, digest) VALUES "
-            f"('app', 'v{self.files}', 'view', {self.cards[card]}, NULL, '{self.now.isoformat()}', '{{}}', '')"
-        )
-
-
-@pytest.fixture
-def world(laid, db, settings, tmp_path, monkeypatch):
-    copy_lake(laid, settings)
-    monkeypatch.setattr(live, "ONE_BY_ONE", live.ONE_BY_ONE)
-    # The one transaction of a test outlasts many turns: on a busy machine it would be cut off in between.
-    monkeypatch.setattr(rows_of_live, "_PATIENCE", "0")
-    # Nothing is committed here, and what one's own transaction changed is unseen for ever: go by numbers alone.
-    monkeypatch.setattr(changes, "SINCE", changes.SINCE.split("UNION")[0])
-    made = World(tmp_path)
-    run(
-        f"UPDATE members_member SET birthday = '1984-11-08' WHERE id = {made.cards['C1']}",
-        f"UPDATE members_member SET birthday = '1984-02-29', joined_on = '2026-11-04' WHERE id = {made.cards['C2']}",
-    )
-    return made
 
 
 def test_whatever_happens_the_kept_members_are_those_that_a_count_finds(world):
@@ -262,15 +185,6 @@ def test_who_comes_goes_or_turns_out_to_be_one_moves_everybody_of_the_household(
     assert live_segments.restate(world.clock) == dict.fromkeys(OF_HOUSEHOLDS, 0)
     moved_once_and_in_order()
     assert {move.because for name in OF_HOUSEHOLDS for move in live.moves(name, limit=99)} == {"first", "event"}
-
-
-def moved_once_and_in_order() -> None:
-    for one in live.listed():
-        inside: set[int] = set()
-        for move in live.moves(one.name):
-            assert move.entered != (move.member_id in inside), "who is in cannot enter, who is out cannot leave"
-            (inside.add if move.entered else inside.remove)(move.member_id)
-        assert sorted(inside) == live.members_of(one.name)
 
 
 def test_time_moves_whom_only_time_moves_and_a_day_too_late_is_noticed(world, monkeypatch):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import time
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ from tests.usecases.describing import counted, reasons, take_described
 
 from huitou.catalogue import service as catalogue
 from huitou.catalogue.rules.store_rows import judge
+from huitou.catalogue.terms import Hours, Site
 from huitou.kernel.rows import RowRefused
 
 EAST = {
@@ -26,7 +29,7 @@ def test_a_store_that_a_till_named_gets_its_name_and_place(tmp_path: Path) -> No
     store = catalogue.stores_of(["east"])["east"]
     assert (store.name, store.district, store.zone) == ("东门店", "上城区", "Asia/Urumqi")
     assert store.site is not None
-    assert (str(store.site.latitude), f"{store.site.opens_at:%H:%M}") == ("30.250000", "08:00")
+    assert (str(store.site.latitude), f"{store.hours.opens_at:%H:%M}") == ("30.250000", "08:00")
     before = books()
     assert counted(take_described(tmp_path, "stores", [EAST])) == (0, 0, 1)
     assert books() == before
@@ -38,6 +41,20 @@ def test_a_store_that_a_till_named_gets_its_name_and_place(tmp_path: Path) -> No
     assert rows("SELECT name, closed_on::text FROM catalogue_store") == [("东门店", "2026-01-01")], (
         "a blank erases nothing"
     )
+
+
+@pytest.mark.django_db
+def test_place_and_hours_are_told_each_without_the_other(tmp_path: Path) -> None:
+    places = [
+        {"code": "place", "latitude": "30.25", "longitude": "120.15"},
+        {"code": "hours", "hours": "24小时"},
+        {"code": "opens", "opens_at": "08:00"},
+    ]
+    take_described(tmp_path, "stores", places)
+    seen = catalogue.stores_of([one["code"] for one in places])
+    assert seen["place"].site == Site(Decimal("30.25"), Decimal("120.15"))
+    assert seen["hours"].hours == Hours(time(0), time(0))
+    assert [seen["place"].hours, seen["hours"].site, seen["opens"].hours] == [None, None, None]
 
 
 @pytest.mark.django_db

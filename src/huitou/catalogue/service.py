@@ -30,6 +30,7 @@ from huitou.catalogue.terms import (
     ChainSeen,
     CodeSeen,
     GoodsSeen,
+    Hours,
     OnSale,
     OnTheList,
     OnTheShelf,
@@ -203,7 +204,7 @@ def take_stores(rows: Sequence[tuple[str, str, str]]) -> tuple[dict[str, int], i
     return taking.store_ids(), new
 
 
-def describe_stores(sites: Mapping[str, Site]) -> None:
+def describe_stores(sites: Mapping[str, tuple[Site, Hours]]) -> None:
     """Write down where the stores of these codes stand, and when they are open."""
     taking.update_sites(sites)
 

@@ -19,15 +19,22 @@ class StoreSeen:
     day_starts_at: int = 0
     """The hour in which its business day begins, 0 to 23."""
     site: Site | None = None
-    """None: nobody has told it yet."""
+    """None: nobody has told it yet. So it is with the hours, and each is told without the other."""
+    hours: Hours | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """Where a store stands (degrees of WGS 84), and when it is open by its own clock."""
+    """Where a store stands, in degrees of WGS 84."""
 
     latitude: Decimal
     longitude: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """When a store is open by its own clock; from midnight to midnight: round the clock."""
+
     opens_at: time
     closes_at: time
 

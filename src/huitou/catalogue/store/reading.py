@@ -8,7 +8,7 @@ from typing import Any
 from django.db import connection
 
 from huitou.bulk.trip import trip
-from huitou.catalogue.terms import OnSale, OnTheShelf, ProductSeen, Site, StoreSeen
+from huitou.catalogue.terms import Hours, OnSale, OnTheShelf, ProductSeen, Site, StoreSeen
 
 _STORE = (
     "SELECT id, code, name, district, zone, day_starts_at, latitude, longitude, opens_at, closes_at "
@@ -18,8 +18,11 @@ _STORE = (
 
 def _seen(row: tuple[Any, ...]) -> StoreSeen:
     *known, latitude, longitude, opens_at, closes_at = row
-    told = None not in (latitude, longitude, opens_at, closes_at)
-    return StoreSeen(*known, site=Site(latitude, longitude, opens_at, closes_at) if told else None)
+    return StoreSeen(
+        *known,
+        site=None if None in (latitude, longitude) else Site(latitude, longitude),
+        hours=None if None in (opens_at, closes_at) else Hours(opens_at, closes_at),
+    )
 
 
 def every_store() -> list[StoreSeen]:

@@ -9,7 +9,7 @@ from django.db import connection
 
 from huitou.bulk import service as bulk
 from huitou.catalogue.store import product_file, store_file
-from huitou.catalogue.terms import Site
+from huitou.catalogue.terms import Hours, Site
 
 _BRANDS = pa.schema([("sku", pa.string()), ("brand", pa.string())])
 _PRODUCT_IDS = pa.schema([("sku", pa.string()), ("product_id", pa.int64()), ("category", pa.string())])
@@ -108,12 +108,15 @@ def store_ids() -> dict[str, int]:
         return dict(cursor.fetchall())
 
 
-def update_sites(rows: Mapping[str, Site]) -> None:
+def update_sites(rows: Mapping[str, tuple[Site, Hours]]) -> None:
     """Write down where the stores of these codes stand, and when they are open."""
     with connection.cursor() as cursor:
         cursor.executemany(
             "UPDATE catalogue_store SET latitude = %s, longitude = %s, opens_at = %s, closes_at = %s WHERE code = %s",
-            [(site.latitude, site.longitude, site.opens_at, site.closes_at, code) for code, site in rows.items()],
+            [
+                (site.latitude, site.longitude, hours.opens_at, hours.closes_at, code)
+                for code, (site, hours) in rows.items()
+            ],
         )
 
 

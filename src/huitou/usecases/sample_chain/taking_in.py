@@ -11,7 +11,7 @@ import pyarrow as pa
 from django.db import transaction
 
 from huitou.catalogue import service as catalogue
-from huitou.catalogue.terms import Site
+from huitou.catalogue.terms import Hours, Site
 from huitou.kernel.ids import ImportId
 from huitou.loyalty import service as loyalty
 from huitou.members import service as members
@@ -32,7 +32,10 @@ def take_shop_in(places: Sequence[Place]) -> None:
     """Stores and products; what is there stays."""
     catalogue.take_stores([(place.code, place.name, place.district) for place in places])
     catalogue.describe_stores(
-        {place.code: Site(place.latitude, place.longitude, place.opens_at, place.closes_at) for place in places}
+        {
+            place.code: (Site(place.latitude, place.longitude), Hours(place.opens_at, place.closes_at))
+            for place in places
+        }
     )
     tobacco = behind_the_counter()
     goods = (*read_goods(), *tobacco)
