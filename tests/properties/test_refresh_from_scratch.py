@@ -85,7 +85,7 @@ class World:
             known = insight.days_known(snapshot.session)
             if known is None or known[1] - timedelta(days=back) < known[0]:
                 return None
-            asked = Asked(snapshot, known[0], known[1] - timedelta(days=back), BY, anew=False)
+            asked = Asked(snapshot, known[0], known[1] - timedelta(days=back), BY, anew=False, newest=known[1])
             return _reckoned(asked, f"run{self.runs}", stop)
 
 
@@ -165,6 +165,13 @@ EXAMPLES = {
         ("came", [sale(40, 1), sale(41, 3)]),
     ],
     "what came first leaves": [("came", [sale(0, 3)]), OLD_AND_NEW, ("refreshed", 0, ""), ("undone", 0)],
+    "the newest day leaves, a month's first": [
+        ("came", [sale(0, 1), sale(100, 2), sale(253, 4), sale(253, 1)]),  # the last of September
+        ("came", [sale(254, 2)]),
+        ("refreshed", 0, ""),
+        ("undone", 1),
+        ("refreshed", 0, ""),
+    ],
     "merged": [OLD_AND_NEW, ("refreshed", 0, ""), ("merged", 4), ("refreshed", 0, ""), ("merged", 1)],
     "claimed": [("came", [sale(10, None), sale(250, None)]), OLD_AND_NEW, ("refreshed", 0, ""), ("claimed", 2)],
 }
@@ -196,6 +203,7 @@ def done(steps: list[tuple], folder: Path) -> tuple[dict | None, dict | None]:
 @example(EXAMPLES["late within the year"])
 @example(EXAMPLES["late, before all"])
 @example(EXAMPLES["what came first leaves"])
+@example(EXAMPLES["the newest day leaves, a month's first"])
 @example(EXAMPLES["claimed"])
 @example(EXAMPLES["merged"])
 @example(EXAMPLES["back after months"])

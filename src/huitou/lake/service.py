@@ -351,9 +351,10 @@ def fold(snapshot: Snapshot, *, anew: str = "", told: Told = lambda month, left,
     daily.fold(snapshot, anew=anew, told=told)
 
 
-def lay_standing(snapshot: Snapshot, until: date | None, *, anew: bool = False) -> None:
-    """Leaves a view `standing` (store_id, member_id, first_on, last_on): who had bought where up to that day."""
-    standing.lay(snapshot, until, anew=anew)
+def lay_standing(snapshot: Snapshot, until: date | None, *, anew: bool = False, looks_back: bool = False) -> None:
+    """Leaves a view `standing` (store_id, member_id, first_on, last_on): who had bought where up to that day. Who
+    `looks_back` leaves what is remembered of a later one."""
+    standing.lay(snapshot, until, anew=anew, looks_back=looks_back)
 
 
 @contextmanager

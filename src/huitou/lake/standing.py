@@ -16,7 +16,7 @@ _NAME, _FORM = "standing", "1"
 _NOBODY = "SELECT 0 AS store_id, 0::BIGINT AS member_id, DATE '1970-01-01' AS first_on, DATE '1970-01-01' AS last_on"
 
 
-def lay(snapshot: Snapshot, until: date | None, *, anew: bool = False) -> None:
+def lay(snapshot: Snapshot, until: date | None, *, anew: bool = False, looks_back: bool = False) -> None:
     """Leaves a view `standing` of (store_id, member_id, first_on, last_on), of sales up to the day `until`; empty
     without such a day. Reads `visits`."""
     session = snapshot.session
@@ -25,10 +25,10 @@ def lay(snapshot: Snapshot, until: date | None, *, anew: bool = False) -> None:
         return
     found = None if anew else remembered.recall(snapshot, _NAME, _FORM)
     known_until = date.fromisoformat(found.said["until"]) if found is not None else date.min
-    if known_until > until:  # a refresh that looks back leaves what the next one needs
+    if known_until > until and looks_back:  # it leaves what the next one needs
         session.execute(f"CREATE OR REPLACE VIEW standing AS {_counted(None, None, until)}")
         return
-    if found is None or found.changed_from <= known_until:
+    if found is None or found.changed_from <= known_until or known_until > until:
         remembered.keep(snapshot, _NAME, _FORM, _counted(None, None, until), _said(until))
     elif known_until < until:
         query = _counted(found.view, known_until, until)

@@ -31,6 +31,14 @@ class Asked:
     day: date
     by: CutOffsSeen
     anew: bool
+    newest: date
+    """The last day of the lines."""
+
+    @property
+    def looks_back(self) -> bool:
+        """Whether lines of later days are there: then what is remembered of these is left for the next refresh. Where
+        the newest day was undone, what is remembered of it is of no use to anybody, and is remembered anew."""
+        return self.day < self.newest
 
 
 def files_of(run: int) -> str:
@@ -51,7 +59,7 @@ def _code() -> str:
 def reckon_facts(asked: Asked, files: str) -> None:
     """Leaves the views `facts` and `layers`, and `standing` for those that follow."""
     session, since = asked.snapshot.session, _since(asked)
-    lake.lay_standing(asked.snapshot, since, anew=asked.anew)
+    lake.lay_standing(asked.snapshot, since, anew=asked.anew, looks_back=asked.looks_back)
     query = insight.facts_query(asked.day, asked.by.cut_offs, since)
     lake.keep_result(session, files, "facts", lambda: query)
     session.execute("CREATE OR REPLACE VIEW layers AS SELECT member_id, layer FROM facts")
@@ -75,7 +83,7 @@ def reckon_preferences(asked: Asked, files: str) -> None:
         some = insight.preferences_query(asked.day, "changed_tastes")
         query = f"FROM {found.view} ANTI JOIN changed_members USING (member_id) UNION ALL ({some})"
     lake.keep_result(session, files, "preferences", lambda: query)
-    if version is not None and (found is None or month >= found.said["month"]):
+    if version is not None and (found is None or not asked.looks_back or month >= found.said["month"]):
         said = {"month": month, "tastes": version}
         lake.remember(snapshot, _PREFERENCES, form, "FROM preferences", said)
 
@@ -93,7 +101,7 @@ def _kpis(asked: Asked) -> str:
     if found is not None:
         true = kept_kpis.still_true(found.said["periods"], wanted, found.changed_from)
     days = kept_kpis.lay_windows(session, found.view if found is not None else None, true, wanted, since)
-    if found is None or asked.day >= date.fromisoformat(found.said["as_of"]):
+    if found is None or not asked.looks_back or asked.day >= date.fromisoformat(found.said["as_of"]):
         said = {"as_of": asked.day.isoformat(), "periods": kept_kpis.spelled(wanted)}
         lake.remember(snapshot, WINDOWS, kept_kpis.FORM, "FROM windows", said)
     with _baskets_by_category(asked) as categories:
@@ -112,7 +120,7 @@ def _baskets_by_category(asked: Asked) -> Iterator[kept_kpis.CategoryVisits]:
         known = kept_kpis.CategoryVisits(date.fromisoformat(found.said["first"]), last, found.view)
     with kept_kpis.category_visits(snapshot.session, asked.day, known) as laid:
         yield laid
-        if found is None or asked.day.isoformat() >= found.said["last"]:
+        if found is None or not asked.looks_back or asked.day.isoformat() >= found.said["last"]:
             said = {"first": laid.first.isoformat(), "last": laid.last.isoformat()}
             lake.remember(snapshot, _CATEGORIES, kept_kpis.FORM, f"FROM {laid.view}", said)
 
@@ -130,7 +138,8 @@ def reckon_stages(asked: Asked, files: str) -> date | None:
     if found is not None:
         until = date.fromisoformat(found.said["until"])
         again = [day for day in ends if day > until or day >= found.changed_from]
-        again_from = min([found.changed_from, *again])
+        # A month's end that is none any more, as the days after it were undone, is no end to go on from.
+        again_from = min([found.changed_from, ends[-1] + timedelta(days=1) if ends else asked.first_day, *again])
         known = f"(SELECT member_id, on_day, stage, before FROM {found.view} WHERE on_day < DATE '{again_from}')"
     insight.reckon_stages(session, known, again, asked.day, by, _since(asked))
     if not again and found is not None and again_from > date.fromisoformat(found.said["until"]):

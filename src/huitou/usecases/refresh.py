@@ -115,7 +115,8 @@ def refresh(
                     return _forget(run, snapshot, last.as_of)
                 if known is None or (as_of is not None and as_of < known[0]):
                     raise NothingToReckon(day=as_of or "-")
-                return _run_through(run, Asked(snapshot, known[0], as_of or known[1], insight.cut_offs(), anew))
+                asked = Asked(snapshot, known[0], as_of or known[1], insight.cut_offs(), anew, newest=known[1])
+                return _run_through(run, asked)
         except NothingToReckon:
             runs.forget(run.id)
             raise
