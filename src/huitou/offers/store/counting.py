@@ -18,7 +18,8 @@ INSERT INTO offers_settled (receipt_id, programme_id, business_date, reckoned_fe
 VALUES (%s::bigint, %s::bigint, %s::date, %s::bigint, %s::bigint, %s::jsonb, %s::jsonb, %s::jsonb)
 """
 # What has room in the limits is counted, and the rest is honoured: it has happened. The rows are locked in their order,
-# so that what is read of them is what is written.
+# so that what is read of them is what is written. A version that was quoted may have counted in a shard that is gone
+# since: then in the first.
 _COUNT = """
 WITH given AS (
     SELECT * FROM unnest(%s::bigint[], %s::smallint[], %s::bigint[], %s::bigint[]) AS g (offer_id, shard, uses, fen)
@@ -26,7 +27,9 @@ WITH given AS (
     SELECT t.id, g.offer_id, g.uses, g.fen,
         least(g.uses, greatest(coalesce(t.most_uses - t.uses, g.uses), 0)) AS in_uses,
         least(g.fen, greatest(coalesce(t.most_fen - t.fen, g.fen), 0)) AS in_fen
-    FROM given g JOIN offers_tally t ON t.offer_id = g.offer_id AND t.shard = g.shard ORDER BY t.id FOR UPDATE OF t
+    FROM given g CROSS JOIN LATERAL (
+        SELECT c.id FROM offers_tally c WHERE c.offer_id = g.offer_id ORDER BY c.shard = g.shard DESC, c.shard LIMIT 1
+    ) chosen JOIN offers_tally t ON t.id = chosen.id ORDER BY t.id FOR UPDATE OF t
 )
 UPDATE offers_tally t SET uses = t.uses + l.in_uses, fen = t.fen + l.in_fen,
     honoured_uses = t.honoured_uses + l.uses - l.in_uses, honoured_fen = t.honoured_fen + l.fen - l.in_fen

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 
+from huitou.kernel.currencies import currency_of
 from huitou.loyalty.terms import PointsAsMoney
 from huitou.offers.service import programmes
 from huitou.offers.terms.coupons import KindSeen
@@ -45,7 +47,7 @@ def lay_offers(now: datetime) -> int:
     # The rule comes before what waits for a second person, and after what one person decided alone.
     for one in sorted(laid, key=lambda one: one.state == "waiting"):
         if one.state == "waiting":
-            promotions.set_approval_above(APPROVAL_ABOVE, actor=ACTOR, note="超过 5 万元要第二人审")
+            promotions.set_approval_above(APPROVAL_ABOVE, actor=ACTOR, note=f"超过 5 万{_currency()}要第二人审")
         _lay(one)
     _lay_coupons(today)
     set_rate(POINTS_AS_MONEY, now=now, actor=ACTOR)
@@ -54,10 +56,11 @@ def lay_offers(now: datetime) -> int:
 
 def _lay_coupons(today: date) -> None:
     """The kinds that the offers ask for, and a batch of leaflets for whoever bears them."""
-    home = KindSeen(
-        "周末回家券", "周末回家券", "满 88 元减 30 元，满 168 元减 60 元", 30_00, 88_00, personal=True, valid_days=30
-    )
-    leaflet = KindSeen("传单5元券", "传单 5 元券", "满 30 元减 5 元，一单一张", 5_00, 30_00, valid_days=60)
+    unit = _currency()
+    terms = f"满 88 {unit}减 30 {unit}，满 168 {unit}减 60 {unit}"
+    home = KindSeen("周末回家券", "周末回家券", terms, 30_00, 88_00, personal=True, valid_days=30)
+    terms = f"满 30 {unit}减 5 {unit}，一单一张"
+    leaflet = KindSeen("传单5元券", f"传单 5 {unit}券", terms, 5_00, 30_00, valid_days=60)
     for kind in (home, leaflet):
         coupons.make_kind(kind, actor=ACTOR)
     batch = coupons.begin_batch(leaflet.code, f"{today:%Y年%-m月}传单", actor=ACTOR, today=today, count=LEAFLETS)
@@ -210,6 +213,11 @@ def _of(category: str) -> Json:
 
 def _step(least: str, off: str) -> Json:
     return {"least_amount": least, "amount": off}
+
+
+def _currency() -> str:
+    """As Chinese writes what the chain counts in."""
+    return currency_of(settings.CURRENCY).chinese
 
 
 def _yuan(fen: int) -> str:

@@ -9,9 +9,11 @@ from typing import Any
 
 from django.utils.translation import gettext
 
+from huitou.doors.console import figures
 from huitou.kernel.errors import N_
 
-BLANK = re.compile(r"\{([a-z_]+)\}")
+BLANK = re.compile(r"\{(?!currency\})([a-z_]+)\}")
+"""A gap for a field. What the chain counts in is a gap too, and no field."""
 GOODS = ("skus", "categories", "brands", "tags", "suppliers")
 KINDS: Mapping[str, str] = {
     "threshold": N_("Spend and save"),
@@ -34,26 +36,31 @@ KINDS: Mapping[str, str] = {
 GIVES: Mapping[str, Sequence[str]] = {
     "threshold": (N_("On {goods}."), N_("{every} for every full step")),
     "nth_unit": (N_("Of every {n} pieces of {goods} the cheapest gets {percent} percent off."),),
-    "fixed_price": (N_("{goods} for {price} yuan each."),),
+    "fixed_price": (N_("{goods} for {price} {currency} each."),),
     "percent_off": (N_("{percent} percent off {goods}."),),
-    "amount_off": (N_("{amount} yuan off {goods}, {per}."),),
-    "bundle": (N_("Together for {price} yuan, or {percent} percent off, or {amount} yuan off."),),
+    "amount_off": (N_("{amount} {currency} off {goods}, {per}."),),
+    "bundle": (N_("Together for {price} {currency}, or {percent} percent off, or {amount} {currency} off."),),
     "buy_get": (
         N_("Buy {buy_pieces} pieces of {buy_goods},"),
         N_("get {get_pieces} pieces of {get_goods}"),
-        N_("{percent} percent off, or {amount} yuan off each, or for {price} yuan each; left empty they are free."),
+        N_(
+            "{percent} percent off, or {amount} {currency} off each, or for {price} {currency} each; "
+            "left empty they are free."
+        ),
     ),
     "cheapest_free": (N_("Of every {group} pieces of {goods} the {free} cheapest get {percent} percent off."),),
-    "add_on": (N_("Add {goods} for {price} yuan, at most {times} a receipt."),),
+    "add_on": (N_("Add {goods} for {price} {currency}, at most {times} a receipt."),),
     "points_bonus": (N_("{multiply} percent of the points (200 doubles them), and {add} points on top."),),
     "gift": (N_("{every} each time the condition is met"), N_("{less_scanned} not those that lie in the basket")),
     "next_coupon": (N_("{count} coupons of the kind {coupon}, for the next time."),),
-    "stamps": (N_("{count} stamps for every {per_amount} yuan; left empty once a receipt."),),
+    "stamps": (N_("{count} stamps for every {per_amount} {currency}; left empty once a receipt."),),
     "free_delivery": (N_("The delivery fee is not charged."),),
 }
 ROWS: Mapping[str, Mapping[str, str]] = {
     "threshold": {
-        "steps": N_("From {least_amount} yuan or {least_pieces} pieces: {amount} yuan or {percent} percent off")
+        "steps": N_(
+            "From {least_amount} {currency} or {least_pieces} pieces: {amount} {currency} or {percent} percent off"
+        )
     },
     "bundle": {"groups": N_("{pieces} pieces of {goods}")},
     "gift": {"gifts": N_("{pieces} of the product {sku}")},
@@ -61,12 +68,14 @@ ROWS: Mapping[str, Mapping[str, str]] = {
 """What a kind gives in several rows."""
 REDUCTIONS = frozenset({"threshold", "fixed_price", "percent_off", "amount_off"})
 MORE_OF_REDUCTION: Sequence[str] = (
-    N_("At most {most} yuan off a receipt."),
+    N_("At most {most} {currency} off a receipt."),
     N_("Only {most_units} pieces {most_units_of}, the {pick}."),
     N_("Spread by {spread}."),
 )
 ROUNDED = N_("Rounded {per}.")
-NEED = N_("{goods} for {least_amount} yuan or more, {least_pieces} to {most_pieces} pieces; {without_tax} before tax")
+NEED = N_(
+    "{goods} for {least_amount} {currency} or more, {least_pieces} to {most_pieces} pieces; {without_tax} before tax"
+)
 WHO: Sequence[str] = (
     N_("{members_only} members only {birthday_month} in the month of their birthday"),
     N_("{staff_only} staff only"),
@@ -88,9 +97,9 @@ COMBINES: Sequence[str] = (
 )
 LIMITS: Sequence[str] = (
     N_("Each member {per_member} times, {per_member_day} times a day; each store {per_store_day} times a day"),
-    N_("Each member at most {per_member_month} yuan in a month: the quota of a staff discount"),
-    N_("Altogether {uses} times, and a budget of {budget} yuan: then it ends"),
-    N_("On one receipt at most {applications} times, {units} pieces and {receipt_budget} yuan"),
+    N_("Each member at most {per_member_month} {currency} in a month: the quota of a staff discount"),
+    N_("Altogether {uses} times, and a budget of {budget} {currency}: then it ends"),
+    N_("On one receipt at most {applications} times, {units} pieces and {receipt_budget} {currency}"),
 )
 FUNDED = N_("{payer} pays {percent} percent")
 
@@ -245,7 +254,7 @@ LABELS: Mapping[str, str] = {
 
 def pieces_of(line: str) -> list[tuple[str, str]]:
     """A line in the language of the request as (text, field) pairs: text before each blank, the rest with ''."""
-    said, found, at = gettext(line), [], 0
+    said, found, at = gettext(line).replace("{currency}", figures.currency()), [], 0
     for blank in BLANK.finditer(said):
         found.append((said[at : blank.start()], blank[1]))
         at = blank.end()

@@ -132,13 +132,13 @@ def _chart(came: Mapping[str, Any], offer: Offer) -> Chart | None:
         }
         for amount in _thresholds(offer)
     ]
-    unit = gettext("receipts")
+    unit, currency = gettext("receipts"), figures.currency()
     options = {"names": names, "counts": counts, "tips": [f"{n:,}" for n in counts], "lines": lines, "unit": unit}
-    columns = (Column(gettext("From (yuan)"), True), Column(gettext("Receipts"), True))
-    found = gettext("{touched} receipts hold its goods; {near} lack 20 yuan or less of its next step.").format(
-        touched=f"{came['touched']:,}", near=f"{came['near']:,}"
+    columns = (Column(gettext("From ({currency})").format(currency=currency), True), Column(gettext("Receipts"), True))
+    found = gettext("{touched} receipts hold its goods; {near} lack 20 {currency} or less of its next step.").format(
+        touched=f"{came['touched']:,}", near=f"{came['near']:,}", currency=currency
     )
-    definition = gettext("Receipts by what their goods of this offer cost at shelf prices, {step} yuan a bar.")
+    definition = gettext("Receipts by what their goods of this offer cost at shelf prices, {step} {currency} a bar.")
     return Chart(
         key="amounts",
         builder="steps",
@@ -146,7 +146,7 @@ def _chart(came: Mapping[str, Any], offer: Offer) -> Chart | None:
         about=gettext("by the amount of its goods"),
         options=options,
         finding=found,
-        definition=definition.format(step=figures.money(step)),
+        definition=definition.format(step=figures.money(step), currency=currency),
         table=Table(columns, [(Cell(name), Cell(f"{n:,}")) for name, n in zip(names, counts, strict=True)]),
         height="mid",
     )

@@ -60,7 +60,7 @@
     const applied = (quote?.applied || []).map((one) => item(one.name, till.shown(-till.fen(one.off))));
     const not = (quote?.not_applied || []).map((one) => {
       const lacks = REASONS.find((reason) => one[reason]);
-      return item(one.name, lacks ? say(lacks, { missing: one[lacks], currency: till.begin.currency }) : say(`reason_${one.reason}`));
+      return item(one.name, lacks ? say(lacks, { missing: one[lacks], count: Number(one[lacks]), currency: till.begin.currency }) : say(`reason_${one.reason}`));
     });
     $("why-list").replaceChildren(
       el("h3", say("why_applied")), el("ul.plain", ...(applied.length ? applied : [el("li.mut", say("nothing"))])),

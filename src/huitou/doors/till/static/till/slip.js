@@ -69,7 +69,7 @@
       ...slip.tenders.map((one) => pair(`${say(`tender_${one.kind}`)}${one.points ? `　${say("points", { points: one.points })}` : ""}`, till.shown(one.given ?? one.amount))),
       ...(given > slip.total && !back ? [pair(say("change"), till.shown(given - slip.total))] : []),
       ...(slip.member ? [el("hr"), pair(say("member"), `${slip.member.name} ${slip.member.phone || ""}`)] : []),
-      ...(slip.points ? [pair(say(back ? "points_back" : "points_earned"), String(slip.points.moved)), ...bonus(slip), pair(say("balance"), String(slip.points.balance))] : []),
+      ...(slip.points ? [pair(say(back ? "points_back" : "points_earned"), String(back ? -slip.points.moved : slip.points.moved)), ...bonus(slip), pair(say("balance"), String(slip.points.balance))] : []),
       ...(back ? ended(slip) : brought(slip)),
       ...(slip.quoted === false ? [el("p.ct", say("at_shelf_prices"))] : []),
       ...(back ? [] : [el("div.ct", code(nameOf(slip)), el("div.f11", slip.claim ? say("scan_to_claim_or_return") : say("scan_to_return")))]),
@@ -78,8 +78,13 @@
     ];
   };
 
+  /* What the cashier hands over or takes before the next customer: it stands in the open, the paper may be long. */
+  const byHand = (slip) => (slip.kind === "return"
+    ? (slip.gone || []).flatMap((one) => gifts(one.given, "gift_back"))
+    : [...(slip.benefits || []).flatMap((one) => gifts(one.given, "gift")), ...(slip.notGiven || []).map((one) => el("div", say("not_given", { name: one.name || one.offer })))]);
   const show = (slip) => {
     shown = slip;
+    $("slip-hand").replaceChildren(...byHand(slip));
     $("slip-paper").replaceChildren(...paper(slip));
     const change = slip.tenders.reduce((sum, one) => sum + (one.given ?? one.amount), 0) - slip.total;
     $("slip-change").textContent = slip.kind === "sale" && change > 0 ? say("change_back", { amount: till.shown(change) }) : "";

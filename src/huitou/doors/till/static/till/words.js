@@ -4,7 +4,8 @@ window.till = (() => {
   const read = (id) => JSON.parse(document.getElementById(id).textContent);
   const words = read("till-words"), begin = read("till-begin");
 
-  const say = (key, facts = {}) => (words[key] ?? key).replace(/\{(\w+)\}/g, (_, name) => facts[name] ?? "");
+  /* Of one thing a language may speak otherwise: then the key has a sister, `_one`. */
+  const say = (key, facts = {}) => ((facts.count === 1 && words[`${key}_one`]) || (words[key] ?? key)).replace(/\{(\w+)\}/g, (_, name) => facts[name] ?? "");
 
   /* el("td.num", "12.80"), el("button", { type: "button" }, "text", other) */
   const el = (name, ...inside) => {
