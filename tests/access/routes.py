@@ -113,6 +113,17 @@ ROUTES = {
     "reveal_phone": ("post", 404),
 }
 
+OF_A_SERVICE_AGENT = {
+    *("members", "member", "member_receipts", "member_timeline", "member_postings", "receipt", "search"),
+    *("reveal_phone", "member_consent", "member_messages", "member_messages_undo"),
+    *("household_add", "household_meant", "household_name", "household_leave", "household_back"),
+    *("offers", "offer", "offer_act", "offer_bench", "offer_calendar"),
+    *("coupons", "coupon_kind", "coupon_batch", "coupon_find"),
+    *("login", "logout", "own_password", "language"),
+}
+"""What whoever answers members may open: people and what they were promised. What is done to an offer asks for a right
+of its own."""
+
 STAFF_LABELS_AND_TAGS = (
     "INSERT INTO members_staff (member_id, number, since) SELECT id, 'E' || id, '2026-01-01' FROM members_member",
     "INSERT INTO offers_label (store_id, product_id, digest, changed_at) SELECT s.id, p.id, 'x', now() "

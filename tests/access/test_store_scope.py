@@ -11,7 +11,7 @@ from django.contrib.auth import get_user_model
 from django.db import DatabaseError, IntegrityError, models, transaction
 from django.test import Client
 from django.urls import reverse
-from tests.access.routes import ROUTES, STAFF_LABELS_AND_TAGS
+from tests.access.routes import OF_A_SERVICE_AGENT, ROUTES, STAFF_LABELS_AND_TAGS
 from tests.access.tables import MAY, MAY_NAME_NOTHING, NOBODYS_SECRET, OF_THE_FRAMEWORKS, STORE_COLUMNS
 from tests.builders import (
     SMALL_CHAIN,
@@ -30,6 +30,7 @@ from tests.builders import (
 from huitou.access import service as access
 from huitou.access.terms import NOTHING, WHOLE_CHAIN, Role
 from huitou.doors.console.urls import urlpatterns
+from huitou.doors.console.views.offers import one
 from huitou.members import service as members
 from huitou.members.terms import NewMember
 from huitou.usecases.refresh import refresh
@@ -424,7 +425,8 @@ def test_another_stores_member_is_not_there(chain, route):
                          ids=lambda route: route.name)  # fmt: skip
 @pytest.mark.parametrize(
     ("role", "store", "unmasks"),
-    [(Role.ADMINISTRATOR, None, True), (Role.MARKETER, None, False), (Role.STORE_MANAGER, "west", True),
+    [(Role.ADMINISTRATOR, None, True), (Role.MARKETER, None, False), (Role.SERVICE_AGENT, None, True),
+     (Role.STORE_MANAGER, "west", True),
      (Role.CASHIER, "west", False)],
 )  # fmt: skip
 def test_the_same_route_opens_for_whom_it_may(chain, route, role, store, unmasks):
@@ -435,6 +437,18 @@ def test_the_same_route_opens_for_whom_it_may(chain, route, role, store, unmasks
     notes = 403 if role is Role.CASHIER else 302
     opened = {"reveal_phone": 200 if unmasks else 403, "member_consent": notes, "member_messages": notes}
     assert response.status_code == opened.get(route.name, 200)
+
+
+@pytest.mark.parametrize("route", urlpatterns, ids=lambda route: route.name)
+def test_a_service_agent_opens_people_and_offers_and_nothing_else(chain, route):
+    method, _ = ROUTES[route.name]
+    response = getattr(_client(Role.SERVICE_AGENT, []), method)(_path(route, _their_member()))
+    assert (response.status_code == 403) is (route.name not in OF_A_SERVICE_AGENT)
+
+
+@pytest.mark.parametrize("step", sorted(one._STEPS))
+def test_a_service_agent_does_nothing_to_an_offer(chain, step):
+    assert _client(Role.SERVICE_AGENT, []).post(f"/offers/one/O/{step}", {"sure": "1"}).status_code == 403
 
 
 @pytest.mark.parametrize("route", urlpatterns, ids=lambda route: route.name)

@@ -32,12 +32,16 @@ it once, for whoever comes to it first."""
 
 
 def people(address: str) -> list[LogIn]:
-    """The four log-ins, with what each must be refused."""
+    """The five log-ins, with what each must be refused."""
     with open_browser() as browser:
         elsewhere = member_of_another_store(browser, address, "admin", PASSWORD, OF_ANOTHER_STORE)
     refused = {
         "administrator": {"/members/999999999": 404, "/figures/profit": 400},
         "marketer": {"/no-such-page": 404},
+        "service_agent": dict.fromkeys(
+            ("/", "/figures", "/members/all", "/products", "/segments", "/tags", "/imports", "/people", "/offers/new"),
+            403,
+        ),
         "store_manager": {elsewhere: 404, "/refresh": 403, "/cut-offs": 403, "/stores/999999": 404},
         "cashier": {elsewhere: 404}
         | dict.fromkeys(("/", "/figures", "/figures/sales", "/refresh", "/stores", "/products", "/members/all"), 403),

@@ -62,6 +62,7 @@ MAY = {
         "take_consents",
         "set_households",
     },
+    Role.SERVICE_AGENT: {"see_members", "unmask_phones", "see_offers", "take_consents", "set_households"},
     Role.STORE_MANAGER: {
         "see_overview",
         "see_members",
@@ -89,6 +90,7 @@ def test_each_role_has_these_rights_and_no_others(role, right):
     [
         (Role.ADMINISTRATOR, [], replace(WHOLE_CHAIN, sensitive=True), "the chain is theirs, what is sensitive too"),
         (Role.MARKETER, [], WHOLE_CHAIN, "campaigns are the chain's"),
+        (Role.SERVICE_AGENT, [], WHOLE_CHAIN, "a member of any store may call"),
         (Role.STORE_MANAGER, [3, 4], Scope(False, (3, 4)), "their stores"),
         (Role.CASHIER, [3], Scope(False, (3,)), "their store"),
         (Role.CASHIER, [], Scope(False, ()), "no store, nothing"),

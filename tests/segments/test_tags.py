@@ -305,7 +305,7 @@ def test_who_may_not_see_sensitive_tags_sees_none_whatever_is_asked(clock, cards
     every = {"expecting", "VIP"}
     assert seen_as(scope_of(Role.ADMINISTRATOR, [])) == [every, {"pregnancy"}, {"pregnancy"}, every, every]
     few = [{"VIP"}, set(), set(), {"VIP"}, {"VIP"}]
-    for role in (Role.MARKETER, Role.STORE_MANAGER, Role.CASHIER):
+    for role in (Role.MARKETER, Role.SERVICE_AGENT, Role.STORE_MANAGER, Role.CASHIER):
         assert seen_as(scope_of(role, [stores["east"]])) == few, role
     assert seen_as(WHOLE_CHAIN) == few
     # The leak, planted: a policy that forgets what is sensitive is found by the same look.

@@ -25,7 +25,7 @@ class User(AbstractBaseUser):
         constraints = [
             models.CheckConstraint(
                 name="access_user_role_known",
-                condition=models.Q(role__in=["administrator", "marketer", "store_manager", "cashier"]),
+                condition=models.Q(role__in=["administrator", "marketer", "service_agent", "store_manager", "cashier"]),
             ),
             models.CheckConstraint(
                 name="access_user_store_role_has_stores",

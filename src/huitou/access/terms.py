@@ -10,6 +10,7 @@ from enum import StrEnum
 class Role(StrEnum):
     ADMINISTRATOR = "administrator"
     MARKETER = "marketer"
+    SERVICE_AGENT = "service_agent"
     STORE_MANAGER = "store_manager"
     CASHIER = "cashier"
 

@@ -36,6 +36,9 @@ class LogIn:
 LOG_INS = (
     LogIn("admin", "沈静", "administrator", N_("administrator: everything"), in_store=False),
     LogIn("marketer", "周敏", "marketer", N_("marketer: the whole chain, phones masked"), in_store=False),
+    LogIn(
+        "service", "林晓", "service_agent", N_("service agent: members of the whole chain, no figures"), in_store=False
+    ),
     LogIn("manager", "陈建国", "store_manager", N_("store manager: {store} alone"), in_store=True),
     LogIn("cashier", "吴晓燕", "cashier", N_("cashier: members of {store}"), in_store=True),
 )

@@ -61,7 +61,7 @@ def _register_add(user: typer.Typer, runtime: Runtime) -> None:
     @user.command()
     def add(
         username: UsernameArgument,
-        role: Annotated[str, typer.Option(help="administrator, marketer, store_manager or cashier.")],
+        role: Annotated[str, typer.Option(help="administrator, marketer, service_agent, store_manager or cashier.")],
         name: Annotated[str | None, typer.Option(help="The name shown; as the log-in where it is left out.")] = None,
         store: Annotated[
             list[str] | None, typer.Option(metavar="CODE", help="A store of theirs, by its code; may be repeated.")

@@ -18,6 +18,7 @@ from huitou.usecases.sample_chain import asking
 ROLE_NAMES = {
     Role.ADMINISTRATOR: N_("Administrator"),
     Role.MARKETER: N_("Marketer"),
+    Role.SERVICE_AGENT: N_("Service agent"),
     Role.STORE_MANAGER: N_("Store manager"),
     Role.CASHIER: N_("Cashier"),
 }

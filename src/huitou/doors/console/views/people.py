@@ -23,6 +23,10 @@ from huitou.usecases import people as desk
 ROLE_MEANS = {
     Role.ADMINISTRATOR: N_("Everything, and who else may log in."),
     Role.MARKETER: N_("Figures, members, segments, offers and imports of the whole chain; phones stay masked."),
+    Role.SERVICE_AGENT: N_(
+        "Members of the whole chain, phones one by one and noted; what they agree to, who lives with them; "
+        "offers and coupons to look at. No figures, no files."
+    ),
     Role.STORE_MANAGER: N_("Figures, members and conflicts of their stores, and the till."),
     Role.CASHIER: N_("The till and the members of their stores."),
 }
