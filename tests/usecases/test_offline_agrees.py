@@ -127,7 +127,7 @@ def test_random_baskets_cost_the_same_to_the_fen(shop):
         mine, theirs = drawn(dice)
         told, refused = alone.price(mine, now=NOW)
         quoted = price_basket(key(), theirs, now=NOW)
-        assert told == quoted.told, (number, mine)
+        assert told == quoted.told | {"proof": None}, (number, mine)
         assert {code: one.code for code, one in refused.items()} == {
             code: one.code for code, one in quoted.refused.items()
         }
@@ -156,7 +156,7 @@ def test_what_was_used_is_counted_alike_after_it_was_sent(shop):
     fetch(alone, at)
     for _ in range(20):
         mine, theirs = drawn(dice)
-        assert alone.price(mine, now=at)[0] == price_basket(key(), theirs, now=at).told
+        assert alone.price(mine, now=at)[0] == price_basket(key(), theirs, now=at).told | {"proof": None}
 
 
 def test_what_a_till_alone_promised_is_given_when_it_is_sent(shop):

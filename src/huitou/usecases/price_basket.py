@@ -16,10 +16,10 @@ from huitou.loyalty import service as loyalty
 from huitou.members import service as members
 from huitou.members.terms import MemberRef
 from huitou.offers.errors import CouponUnknown
-from huitou.offers.service import programmes, quoting
+from huitou.offers.service import giving, programmes, proving, quoting
 from huitou.offers.service import till as offers
 from huitou.offers.service.programmes import ProgrammeNow
-from huitou.offers.service.reckoning import basket_of, request_of
+from huitou.offers.service.reckoning import Basket, basket_of, request_of
 from huitou.offers.terms import Answer, Limits
 from huitou.segments.service import live
 from huitou.usecases.members_at_the_till import Place, wrong_codes_noted
@@ -91,10 +91,34 @@ def price_basket(caller: KeySeen, asked: BasketAsked, *, now: datetime, address:
     told = quoting.told(answer, basket, programme.version, facts, balance, presented, now, quotas)
     # What this very basket holds already may pay for it.
     own = holder[2] if holder is not None and holder[:2] == (member, "open") else 0
+    told["proof"] = _proof(answer, basket, programme, store.id, asked, member, now)
     told["points_payment"] = loyalty.told_points_payment(
         rate, available=balance[0] - balance[1] + own, due_fen=int(answer.total)
     )
     return Quoted(told, refused)
+
+
+def _proof(
+    answer: Answer,
+    basket: Basket,
+    programme: ProgrammeNow,
+    store_id: int,
+    asked: BasketAsked,
+    member: int | None,
+    now: datetime,
+) -> str | None:
+    """What was reckoned, for the sale of just this basket."""
+    scanned = {one.line: (one.sku, basket.milli[one.line], basket.before[one.line]) for one in asked.lines}
+    used = frozenset(answer.coupons_used)
+    return proving.proof_of(
+        proving.Over(programme.version, now, store_id, asked.channel, member, scanned, used),
+        proving.Reckoned(
+            int(answer.total),
+            offers.took_of(answer, programme, basket.line_of),
+            offers.used_of(answer, programme),
+            giving.given_of(answer, programme, basket.line_of),
+        ),
+    )
 
 
 def _member(ref: MemberRef | None, now: datetime) -> int | None:

@@ -67,6 +67,8 @@ class Sale:
     """The version of the programme that quoted it; None: nobody quoted it here."""
     quoted_at: datetime | None = None
     """The moment of the quote, as the quote says it."""
+    proof: str = ""
+    """What the quote reckoned, as it signed it. Not what happened, so no part of what the sale is."""
     coupons: tuple[str, ...] = ()
     """Codes as the till has them."""
     tenders: tuple[Tender, ...] = ()

@@ -349,10 +349,13 @@ class PointsPayment(BaseModel):
 
 
 class Priced(BaseModel):
-    """A quote: good for 15 minutes. The sale sends `programme` and `at` back as its `quote`."""
+    """A quote: good for 15 minutes. The sale sends `programme`, `at` and `proof` back as its `quote`."""
 
     programme: int
     at: str
+    proof: str | None = Field(
+        None, description="What was reckoned, signed: sent back, its sale is not priced again. Null of a very long one."
+    )
     expires_at: str
     member: str | None
     tier: str | None

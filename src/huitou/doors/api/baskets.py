@@ -34,8 +34,9 @@ router = Router(tags=["baskets"])
 def price(request: HttpRequest, said: BasketSaid) -> HttpResponse:
     """The best legal combination of the offers that stand now, and who took what off which line. Writes nothing.
 
-    The sale sends `programme` and `at` back as its `quote`. A coupon that may not be used refuses nothing: it stands
-    under `coupons_refused` with its code and sentence. Coupons of the member that would save something are suggested.
+    The sale sends `programme`, `at` and `proof` back as its `quote`. A coupon that may not be used refuses nothing: it
+    stands under `coupons_refused` with its code and sentence. Coupons of the member that would save something are
+    suggested.
     """
     asked = said.asked()
     place = place_of(request, asked.store, asked.till)

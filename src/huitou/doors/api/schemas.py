@@ -21,6 +21,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from huitou.offers.service.proving import MOST_CHARACTERS
 from huitou.offers.service.reckoning import Scanned
 from huitou.usecases.till_terms import (
     BasketAsked,
@@ -175,6 +176,10 @@ class QuoteSaid(Said):
 
     programme: Annotated[StrictInt, Field(ge=0, le=10**15)]
     at: Annotated[Moment | None, Field(description="As the quote said it; left out: the sale's own `at`.")] = None
+    proof: Annotated[
+        Annotated[str, text_of(r"^[A-Za-z0-9_-]+$", MOST_CHARACTERS)] | None,
+        Field(description="As the quote said it. With it just this sale is not priced again; without it, it is."),
+    ] = None
 
 
 class SaleSaid(Said):
@@ -216,6 +221,7 @@ class SaleSaid(Said):
             hold=self.hold,
             programme=self.quote.programme if self.quote else None,
             quoted_at=self.quote.at if self.quote else None,
+            proof=(self.quote.proof if self.quote else None) or "",
             coupons=tuple(self.coupons),
             tenders=_paid_ways(self.tenders),
         )

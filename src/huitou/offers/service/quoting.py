@@ -102,12 +102,14 @@ def told(
     now: datetime,
     quotas: Sequence[QuotaLeft] = (),
 ) -> dict[str, Any]:
-    """`programme`: its version. `balance`: the member's points, and how many of them are held."""
+    """`programme`: its version. `balance`: the member's points, and how many of them are held. Who can sign it puts the
+    proof in."""
     written: dict[str, Any] = as_json(answer)
     used = set(answer.coupons_used)
     return {
         "programme": programme,
         "at": now.isoformat(timespec="seconds"),
+        "proof": None,
         "expires_at": (now + timedelta(minutes=QUOTE_MINUTES)).isoformat(timespec="seconds"),
         "member": None if member is None else member_code(member.id),
         "tier": member.tier or None if member is not None else None,

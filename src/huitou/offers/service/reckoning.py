@@ -44,6 +44,8 @@ class Basket:
     line_of: tuple[int, ...]
     before: Mapping[int, int]
     """Fen of each of the till's lines before every discount."""
+    milli: Mapping[int, int]
+    """Thousandths of each of them."""
 
 
 def basket_of(scanned: Sequence[Scanned], goods: Mapping[str, GoodsSeen]) -> Basket:
@@ -52,15 +54,16 @@ def basket_of(scanned: Sequence[Scanned], goods: Mapping[str, GoodsSeen]) -> Bas
     lines: list[BasketLine] = []
     line_of: list[int] = []
     before: dict[int, int] = {}
+    quantities: dict[int, int] = {}
     for one in scanned:
         known = goods.get(one.sku)
         milli = _quantity(one, known)
         fen = one.before_fen if one.before_fen is not None else _shelf_fen(one, known, milli)
-        before[one.line] = fen
+        before[one.line], quantities[one.line] = fen, milli
         for priced in _units(one, known, milli, fen):
             lines.append(priced)
             line_of.append(one.line)
-    return Basket(tuple(lines), tuple(line_of), before)
+    return Basket(tuple(lines), tuple(line_of), before, quantities)
 
 
 def _quantity(one: Scanned, known: GoodsSeen | None) -> int:

@@ -5,6 +5,7 @@ What takes a `Trip` only queues its writing, and belongs inside a transaction.
 
 from __future__ import annotations
 
+import json
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -17,6 +18,7 @@ from huitou.bulk.trip import Trip
 from huitou.members.terms import MemberFacts
 from huitou.offers.errors import CouponHeld
 from huitou.offers.rules import giving_back, leaving, redeeming
+from huitou.offers.rules import settled_words as words
 from huitou.offers.rules.coupon_codes import shown, spellings
 from huitou.offers.service import DEADLINE_MS, price, quoting
 from huitou.offers.service.programmes import ProgrammeNow
@@ -301,7 +303,7 @@ def give_back(
     row = asked.settled.row()
     if row is None:
         return GivenBackNow()
-    took, sold_on, given = counting.took_of(row[0]), row[1], counting.given_of(row[2])
+    took, sold_on, given = words.took_of(json.loads(row[0])), row[1], words.given_of(json.loads(row[2]))
     used = asked.coupons.rows()
     gone_before = {code for code, gone in used if gone}
     due = giving_back.due_back(took, [code for code, _ in used], lines)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
-from dataclasses import astuple
 from datetime import date
 
 from huitou.bulk.trip import Answer, Trip
+from huitou.offers.rules.settled_words import rows_of, written
 from huitou.offers.store.programmes import SHARDS
 from huitou.offers.terms.kept import Limited
-from huitou.offers.terms.settling import Given, NeededGoods, OfferUsed, OverLimit, Settling, Took
+from huitou.offers.terms.settling import OfferUsed, OverLimit, Settling
 
 _SETTLE = """
 INSERT INTO offers_settled (receipt_id, programme_id, business_date, reckoned_fen, claimed_fen, takings, applied,
@@ -88,14 +87,10 @@ FROM locked l WHERE t.id = l.id
 
 def settle(trip: Trip, one: Settling) -> None:
     """Queue how a receipt was priced."""
-    took = [[t.line, t.offer_id, t.coupon, t.application, t.fen] for t in one.took]
-    used = [[u.offer_id, u.uses, u.fen, [list(share) for share in u.funding]] for u in one.used]
-    given = [[g.offer_id, g.offer, g.name, g.kind, dict(g.given), g.points, g.fen, list(map(astuple, g.needed))]
-             for g in one.given]  # fmt: skip
-    written = [json.dumps(rows, ensure_ascii=False, separators=(",", ":")) for rows in (took, used, given)]
+    words = map(written, rows_of(one.took, one.used, one.given))
     trip.ask(
         _SETTLE,
-        [one.receipt_id, one.programme or None, one.business_date, one.reckoned_fen, one.claimed_fen, *written],
+        [one.receipt_id, one.programme or None, one.business_date, one.reckoned_fen, one.claimed_fen, *words],
     )
 
 
@@ -158,23 +153,6 @@ def ask_settled(trip: Trip, sale: int) -> Answer:
     return trip.ask(
         "SELECT takings::text, business_date, given::text FROM offers_settled WHERE receipt_id = %s::bigint", [sale]
     )
-
-
-def took_of(text: str) -> list[Took]:
-    return [Took(*row) for row in json.loads(text)]
-
-
-def given_of(text: str) -> list[Given]:
-    """What a sale was given, as it was kept."""
-    return [
-        Given(
-            *head,
-            points=tuple((line, part) for line, part in points),
-            fen=tuple((line, part) for line, part in fen),
-            needed=tuple(NeededGoods(least, pieces, tuple(map(tuple, rows))) for least, pieces, rows in needed),
-        )
-        for *head, points, fen, needed in json.loads(text)
-    ]
 
 
 def uncount(

@@ -140,6 +140,7 @@ def conflict_of(kind: ConflictKind, placed: Placed, receipt_id: int | None, memb
     """What a person has to look at. The till's words without the member's: a phone has no place in a list."""
     said = asdict(placed.said)
     said.pop("member", None)
+    said.pop("proof", None)
     if isinstance(placed.said, Sale):
         said["lines"] = [line._asdict() for line in placed.said.lines]
     return NewConflict(

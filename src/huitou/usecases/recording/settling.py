@@ -21,7 +21,7 @@ from huitou.loyalty.terms import PointsAsMoney
 from huitou.members import service as members
 from huitou.members.terms import MemberFacts
 from huitou.offers.errors import CouponUnknown, QuotaSpent
-from huitou.offers.service import giving, programmes
+from huitou.offers.service import giving, programmes, proving
 from huitou.offers.service import till as offers
 from huitou.offers.service.programmes import ProgrammeNow
 from huitou.offers.service.reckoning import Scanned, basket_of, request_of
@@ -191,55 +191,99 @@ def reckon(
     *,
     offline: bool,
 ) -> Reckoned:
-    """Price the sale again by the programme that was quoted. Raises ProgrammeUnknown."""
+    """What the sale's quote reckoned, as it proves it, or else its price by the programme that was quoted. Raises
+    ProgrammeUnknown."""
     said = sale.said
     assert isinstance(said, Sale)
     now = _programme(said, offline=offline)
     claimed = sum(line.amount_fen for line in said.lines if line.quantity_milli > 0)
-    took, used, given, reckoned = (), (), (), claimed
+    found = None
     if said.programme is not None or judged.coupons:
         scanned = [
             Scanned(line.line, line.sku, line.quantity_milli, line.amount_fen + line.discount_fen)
             for line in said.lines
             if line.quantity_milli > 0 and line.amount_fen + line.discount_fen >= 0
         ]
-        answer = None
-        try:
-            goods = catalogue.goods_at_the_till([one.sku for one in scanned])
-            basket = basket_of(scanned, goods)
-            request = request_of(
-                basket, store=sale.store, channel=said.channel, at=said.quoted_at or said.at,
-                member=None if buyer is None else buyer.facts, segments=() if buyer is None else buyer.segments,
-                balance=0, presented=judged.coupons, zone=settings.TIME_ZONE, currency=settings.CURRENCY,
-            )  # fmt: skip
-            member = None if buyer is None else buyer.facts.id
-            if scanned:
-                answer = offers.price_as_quoted(request, now, claimed, lambda: _left(sale, member, now, before))
-        except HuitouError:
-            pass  # nobody could have quoted it: it stands as the till says
-        if answer is not None:
-            took, used = offers.took_of(answer, now, basket.line_of), offers.used_of(answer, now)
-            kept = giving.promised(
-                answer, member=buyer is not None, budgets={}, worth_of=lambda _: 0, kinds=now.kinds,
-                day=sale.key.business_date,
-            )  # fmt: skip
-            given = giving.given_of(kept, now, basket.line_of)
-            reckoned = int(answer.total)
+        found = _proved(sale, scanned, buyer, judged, now) or _priced_again(
+            sale, scanned, buyer, judged, now, claimed, before
+        )
+    if found is None:
+        found = proving.Reckoned(claimed, (), (), ())
     settling = Settling(
         receipt_id=receipt_id,
         programme=now.version,
         business_date=sale.key.business_date,
         store_id=sale.store.id,
         member=None if buyer is None else buyer.facts.id,
-        reckoned_fen=reckoned,
+        reckoned_fen=found.total_fen,
         claimed_fen=claimed,
-        took=took,
-        used=used,
+        took=found.took,
+        used=found.used,
         coupons=judged.coupons,
         hold_key=key,
-        given=given,
+        given=found.given,
     )
     return Reckoned(settling, now, judged.conflicts, judged.needs_proof)
+
+
+def _proved(
+    sale: Placed, scanned: Sequence[Scanned], buyer: _Buyer | None, judged: Judged, now: ProgrammeNow
+) -> proving.Reckoned | None:
+    """What the quote reckoned, where the sale is of just what was quoted and used the coupons that the quote used."""
+    said = sale.said
+    assert isinstance(said, Sale)
+    if not said.proof or said.programme is None or said.quoted_at is None:
+        return None
+    over = proving.Over(
+        programme=said.programme,
+        at=said.quoted_at,
+        store_id=sale.store.id,
+        channel=said.channel,
+        member=None if buyer is None else buyer.facts.id,
+        lines={one.line: (one.sku, one.quantity_milli or 0, one.before_fen or 0) for one in scanned},
+        coupons=frozenset(one.code for one in judged.coupons),
+    )
+    found = proving.proved(said.proof, over)
+    asked = [each["kind"] for one in found.given for each in one.given.get("coupons", ())] if found else []
+    # Another process may have read a kind of coupon that this one has not: it looks for itself then.
+    return found if all(kind in now.kinds for kind in asked) else None
+
+
+def _priced_again(
+    sale: Placed,
+    scanned: Sequence[Scanned],
+    buyer: _Buyer | None,
+    judged: Judged,
+    now: ProgrammeNow,
+    claimed: int,
+    before: _Before,
+) -> proving.Reckoned | None:
+    """By the programme `now`; None where nobody could have quoted it: it stands as the till says."""
+    said = sale.said
+    assert isinstance(said, Sale)
+    if not scanned:
+        return None
+    member = None if buyer is None else buyer.facts.id
+    try:
+        basket = basket_of(scanned, catalogue.goods_at_the_till([one.sku for one in scanned]))
+        request = request_of(
+            basket, store=sale.store, channel=said.channel, at=said.quoted_at or said.at,
+            member=None if buyer is None else buyer.facts, segments=() if buyer is None else buyer.segments,
+            balance=0, presented=judged.coupons, zone=settings.TIME_ZONE, currency=settings.CURRENCY,
+        )  # fmt: skip
+        answer = offers.price_as_quoted(request, now, claimed, lambda: _left(sale, member, now, before))
+    except HuitouError:
+        return None
+    kept = giving.promised(
+        answer, member=buyer is not None, budgets={}, worth_of=lambda _: 0, kinds=now.kinds,
+        day=sale.key.business_date,
+    )  # fmt: skip
+    return proving.Reckoned(
+        int(answer.total),
+        offers.took_of(answer, now, basket.line_of),
+        offers.used_of(answer, now),
+        giving.given_of(kept, now, basket.line_of),
+    )
 
 
 def _left(sale: Placed, member: int | None, now: ProgrammeNow, before: _Before) -> dict[str, Limits]:

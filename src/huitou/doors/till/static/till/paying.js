@@ -96,7 +96,7 @@
         })),
         ...(tenders.length ? { tenders: tenders.map((one) => ({ kind: one.kind, amount: till.yuan(one.amount) })) } : {}),
         ...(now.member ? { member: now.member.ref } : {}),
-        ...(quoted ? { quote: { programme: now.quote.programme, at: now.quote.at }, coupons: used } : {}),
+        ...(quoted ? { quote: { programme: now.quote.programme, at: now.quote.at, ...(now.quote.proof ? { proof: now.quote.proof } : {}) }, coupons: used } : {}),
         ...(points ? { points_used: points } : {}),
         ...(used.length || points ? { hold: till.basket.key() } : {}),
       };
