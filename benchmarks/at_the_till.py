@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from benchmarks import cpu
 from benchmarks.http_load import Call, Line, Reading, full_speed, paced
 from benchmarks.record_receipts import Chain, served
 
@@ -133,9 +134,11 @@ def _tell_receipts(chain: Chain, codes: Iterator[str]) -> None:
 
 
 def _reading(chain: Chain, bodies: Iterator[bytes], connections: int, how: str = "") -> Reading:
+    before = cpu.used_by(chain.processes)
     reading = full_speed([Line(chain.port, chain.key, RECEIPTS) for _ in range(connections)], bodies, SECONDS)
-    late = reading.percentile(0.99)
-    print(f"receipts with a coupon, {connections} connections{how}: {reading.rate:,.0f}/s, p99 {late:.1f} ms")
+    each = 1000 * (cpu.used_by(chain.processes) - before) / len(reading.latencies)
+    print(f"receipts with a coupon, {connections} connections{how}: {reading.rate:,.0f}/s, "
+          f"p99 {reading.percentile(0.99):.1f} ms; CPU of one, web and PostgreSQL: {each:.2f} ms")  # fmt: skip
     return reading
 
 

@@ -25,7 +25,7 @@ def benefits(vendor: Vendor, member: dict[str, str]) -> Iterator[Verdict]:
         return
     yield rule(N_("A quote says what offers give beside the price"), True, quoted)
     sold = {**line, "amount": told["lines"][0]["amount"], "discount": told["lines"][0]["discount"]}
-    quote = {"programme": told["programme"], "at": told["at"]}
+    quote = {"programme": told["programme"], "at": told["at"], "proof": told.get("proof")}
     sale = {**vendor.sale(WORTH), "lines": [sold], "member": member, "quote": quote}
     first = vendor.ask("POST", "/receipts", sale)
     given = first.read() if first.status == 200 else {}

@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from django.db import connection
 
+from huitou.bulk.trip import trip
 from huitou.members.store import sharing
 from huitou.members.store.online import meet
 
@@ -132,13 +133,13 @@ def note_wrong_code(sources: Sequence[str], minute: int) -> None:
 
 def wrong_codes(sources: Sequence[str], minute: int) -> list[int]:
     """How many wrong codes each of these has sent in this minute."""
-    with connection.cursor() as cursor:
-        cursor.execute(
+    with trip() as one:  # prepared: every basket and sale with a code asks
+        asked = one.ask(
             "SELECT coalesce(c.wrong, 0) FROM unnest(%s::text[]) WITH ORDINALITY AS w (source, place) "
-            "LEFT JOIN members_wrongcode c ON c.source = w.source AND c.minute = %s ORDER BY w.place",
+            "LEFT JOIN members_wrongcode c ON c.source = w.source AND c.minute = %s::bigint ORDER BY w.place",
             [list(sources), minute],
         )
-        return [wrong for (wrong,) in cursor.fetchall()]
+    return [wrong for (wrong,) in asked.rows()]
 
 
 def forget_codes_before(minute: int) -> None:

@@ -79,7 +79,7 @@ def count(trip: Trip, one: Settling, now: ProgrammeNow, *, promised: Collection[
     benefits a till promised while nobody could ask; they are given whatever is left."""
     if not one.given:
         return Counted(one)
-    limits = {limited.offer_id: limited for limited in now.offers.values()}
+    limits = now.by_row
     kept = tuple(each for each in one.given if each.offer in promised)
     rest = tuple(each for each in one.given if each.offer not in promised)
     beyond = counting.count(trip, replace(one, used=brought.used_by(kept)), limits) if kept else []

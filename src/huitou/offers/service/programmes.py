@@ -13,7 +13,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from django.db import transaction
@@ -100,7 +100,7 @@ class Drafted:
     warnings: tuple[Finding, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ProgrammeNow:
     """A programme as it prices baskets."""
 
@@ -113,6 +113,20 @@ class ProgrammeNow:
     """Those of them whose uses or budget are limited."""
     kinds: Mapping[str, KindToGive] = field(default_factory=dict)
     """The kinds of coupons that its offers give, those that are there."""
+
+    @cached_property
+    def codes(self) -> Mapping[int, str]:
+        """Of its offers by their rows: every receipt asks."""
+        return {limited.offer_id: code for code, limited in self.offers.items()}
+
+    @cached_property
+    def by_row(self) -> Mapping[int, Limited]:
+        return {limited.offer_id: limited for limited in self.offers.values()}
+
+    @cached_property
+    def names(self) -> Mapping[str, str]:
+        """By code what people call them."""
+        return {compiled.offer.id: compiled.offer.name for compiled in self.compiled.offers}
 
 
 # ---- looking

@@ -133,12 +133,12 @@ def given_in_month(members: Sequence[int], day: date) -> dict[int, dict[str, int
 
 def told_left(now: ProgrammeNow, taken: Sequence[QuotaTaken]) -> list[dict[str, Any]]:
     """What is left of the quotas that a receipt took something of, as tills are told."""
-    left = {one.offer_id: one.left_fen for one in taken}
-    names = {one.offer.id: one.offer.name for one in now.compiled.offers} if left else {}
-    return quoting.told_quotas([
-        QuotaLeft(code, names[code], one.terms.per_member_month_fen or 0, left[one.offer_id])
-        for code, one in now.offers.items() if one.offer_id in left
-    ])  # fmt: skip
+    found = []
+    for one in sorted(taken, key=lambda each: now.codes[each.offer_id]):
+        code = now.codes[one.offer_id]
+        most = now.offers[code].terms.per_member_month_fen or 0
+        found.append(QuotaLeft(code, now.names[code], most, one.left_fen))
+    return quoting.told_quotas(found)
 
 
 _totals_of: tuple[int, float, dict[int, tuple[int, int]]] = (0, float("-inf"), {})
@@ -270,8 +270,7 @@ def settle(trip: Trip, one: Settling, now: ProgrammeNow) -> Settled:
         rows.use(trip, one.coupons, one.receipt_id, one.business_date)
     if one.hold_key is not None:
         rows.release(trip, one.hold_key)
-    limits = {limited.offer_id: limited for limited in now.offers.values()}
-    return Settled(counting.count(trip, one, limits), quotas.count(trip, one, limits))
+    return Settled(counting.count(trip, one, now.by_row), quotas.count(trip, one, now.by_row))
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,6 +96,10 @@ class Settling:
     """The basket whose other coupons are free again."""
     given: tuple[Given, ...] = ()
 
+    @property
+    def gives_points(self) -> bool:
+        return any(one.points for one in self.given)
+
 
 @dataclass(frozen=True, slots=True)
 class LineBack:

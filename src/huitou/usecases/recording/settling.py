@@ -111,7 +111,7 @@ class Reckoned:
     conflicts: tuple[NewConflict, ...]
     needs_proof: bool
     rate: PointsAsMoney | None = None
-    """What points are worth, for budgets."""
+    """What points are worth, for budgets; asked for where the sale is given any."""
 
 
 def prepare(each: Sequence[tuple[Placed, int, int | None]], now: datetime, *, offline: bool) -> dict[int, Reckoned]:
@@ -124,22 +124,25 @@ def prepare(each: Sequence[tuple[Placed, int, int | None]], now: datetime, *, of
         return {}
     with trip() as one:
         asked = [_ask(one, *sale) for sale in priced]
-        worth = [loyalty.ask_rate(one, points_money.quoted_at(sale, now, offline)) for sale, _, _ in priced]
         known = [
             (None if facts is None else _Buyer(members.read_facts(facts[0]), live.read_names(facts[1])), coupons)
             for facts, coupons in asked
         ]
-        rates = [loyalty.read_rate(answer) for answer in worth]
         judged = [
             judge(sale, coupons, receipt_id, member, _key(sale), now, offline=offline) if coupons else NO_COUPONS
             for (sale, receipt_id, member), (_, coupons) in zip(priced, known, strict=True)
         ]
     found: dict[int, Reckoned] = {}
     before = _Before()
-    for (sale, receipt_id, _), (buyer, _), usable, rate in zip(priced, known, judged, rates, strict=True):
-        one_of = reckon(sale, receipt_id, buyer, usable, _key(sale), before, offline=offline)
-        found[receipt_id] = replace(one_of, rate=rate)
-        before.note(one_of.settling)
+    for (sale, receipt_id, _), (buyer, _), usable in zip(priced, known, judged, strict=True):
+        found[receipt_id] = reckon(sale, receipt_id, buyer, usable, _key(sale), before, offline=offline)
+        before.note(found[receipt_id].settling)
+    worth = [(sale, receipt_id) for sale, receipt_id, _ in priced if found[receipt_id].settling.gives_points]
+    if worth:
+        with trip() as one:
+            rates = [loyalty.ask_rate(one, points_money.quoted_at(sale, now, offline)) for sale, _ in worth]
+        for (_, receipt_id), rate in zip(worth, rates, strict=True):
+            found[receipt_id] = replace(found[receipt_id], rate=loyalty.read_rate(rate))
     return found
 
 
@@ -321,16 +324,15 @@ def settle(
     of two tills that spend one quota the second hears that it is gone."""
     conflicts = list(reckoned.conflicts)
     one = brought.settling
-    codes_of = {row.offer_id: code for code, row in reckoned.programme.offers.items()}
+    codes_of = reckoned.programme.codes
     settled = offers.settle(trip, one, reckoned.programme)
     giving.grant(trip, one, brought.coupons, actor=sale.key.source)
     quotas = settled.of_quotas()
     for taken in quotas if not offline else ():
         if taken.over_fen:
             left, asked = Money(taken.fen - taken.over_fen), Money(taken.fen)
-            names = {row.offer.id: row.offer.name for row in reckoned.programme.compiled.offers}
             code = codes_of[taken.offer_id]
-            raise QuotaSpent(offer=names.get(code) or code, left=str(left), asked=str(asked))
+            raise QuotaSpent(offer=reckoned.programme.names.get(code) or code, left=str(left), asked=str(asked))
     for over in [*settled.beyond(quotas), *brought.beyond()]:
         base = conflict_of(ConflictKind.OFFER_OVER_LIMIT, sale, one.receipt_id, one.member)
         conflicts.append(
