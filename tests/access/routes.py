@@ -77,6 +77,8 @@ ROUTES = {
     **dict.fromkeys(("segment_count", "segment_cost", "segment_profile", "segment_why"), ("post", 200)),
     "segment_stop": ("post", 204),
     **dict.fromkeys(("segment_new", "segment_edit", "segment_choices"), ("get", 403)),
+    "segment_growth": ("get", 404),
+    "segment_snapshot_stop": ("post", 403),
     **dict.fromkeys(
         ("segment_check", "segment_archive", "segment_restore", "segment_snapshot", "segment_export", "segment_live"),
         ("post", 403),

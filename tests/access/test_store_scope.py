@@ -388,7 +388,7 @@ def _path(route, member: int) -> str:
         "key": "weekend",
     }
     known["other_id"] = member
-    known |= dict.fromkeys(("upload_id", "number", "job_number", "row_number", "user_id", "word"), 1)
+    known |= dict.fromkeys(("upload_id", "number", "job_number", "row_number", "user_id", "word", "snapshot"), 1)
     return reverse(f"console:{route.name}", kwargs={name: known[name] for name in route.pattern.converters})
 
 

@@ -237,6 +237,57 @@ def test_the_end_that_somebody_asks_for(cards):
     segments.cancel_snapshot(running)
     assert not segments.keep_lease(held), "whoever counts hears it at the next look"
     assert not segments.end_snapshot(held, AFTER_ALL, [], {}), "too late"
+    assert segments.snapshot(running).stopping
+    run("UPDATE segments_snapshot SET leased_until = clock_timestamp() - interval '1 second'")
+    assert segments.lease_snapshot("next") is None, "nobody counts again what is to end"
+    assert segments.snapshot(running).state == "cancelled"
+
+
+def test_the_end_that_is_asked_for_in_the_last_moment(cards, monkeypatch):
+    """It was counted again and again by whoever looked next, and failed in the end."""
+    define("buyers", bought())
+    number = segments.ask_snapshot("buyers", asked_by="somebody")
+    reach = segments.reach
+
+    def asked_meanwhile(crowd, bits):
+        segments.cancel_snapshot(number)
+        return reach(crowd, bits)
+
+    monkeypatch.setattr(segments, "reach", asked_meanwhile)
+    assert segment_snapshots.count_next(now)
+    assert (segments.snapshot(number).state, segments.snapshot_members(number)) == ("cancelled", [])
+
+
+def test_what_a_dead_holder_left_is_said_and_ends_at_once_when_somebody_asks(cards):
+    define("buyers", bought())
+    number = segments.ask_snapshot("buyers", asked_by="somebody")
+    assert segments.lease_snapshot("dead")
+    assert not segments.snapshot(number).silent
+    run("UPDATE segments_snapshot SET leased_until = clock_timestamp() - interval '1 second'")
+    assert segments.snapshot(number).silent
+    segments.cancel_snapshot(number)
+    assert segments.snapshot(number).state == "cancelled"
+    assert not segment_snapshots.count_next(now)
+
+
+def test_ctrl_c_ends_ones_own_snapshot_and_gives_back_anybody_elses(cards, monkeypatch):
+    define("buyers", bought())
+    theirs = segments.ask_snapshot("buyers", asked_by="another")
+    reach, pressed = segments.reach, []
+
+    def press(crowd, bits):
+        pressed.append(1)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(segments, "reach", press)
+    for _ in range(segments.MOST_ATTEMPTS + 1):
+        with pytest.raises(KeyboardInterrupt):
+            segment_snapshots.take_snapshot("buyers", asked_by="somebody", now=now)
+    states = rows("SELECT state, attempts FROM segments_snapshot ORDER BY id")
+    assert states == [("waiting", 0), *[("cancelled", 0)] * len(pressed)], "theirs came first each time, and waits on"
+    monkeypatch.setattr(segments, "reach", reach)
+    assert segment_snapshots.count_next(now)
+    assert segments.snapshot(theirs).members == 2
 
 
 def test_a_query_that_runs_is_stopped(cards):

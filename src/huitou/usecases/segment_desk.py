@@ -19,7 +19,7 @@ from huitou.insight.service import Lift
 from huitou.kernel.errors import HuitouError
 from huitou.lake import service as lake
 from huitou.segments import service as segments
-from huitou.segments.errors import SensitiveTagAsked
+from huitou.segments.errors import SensitiveTagAsked, SnapshotUnknown
 from huitou.segments.service import tags
 from huitou.segments.terms import All, Node, SegmentSeen
 from huitou.usecases.chosen_members import Chosen
@@ -274,6 +274,16 @@ def ask_snapshot(name: str, person: access.Person) -> int:
     """Have it written down who is in it; its number. Raises SegmentUnknown, SensitiveTagAsked."""
     require_asked_by(name, person)
     return segments.ask_snapshot(name, asked_by=person.username)
+
+
+def stop_snapshot(name: str, number: int, person: access.Person) -> None:
+    """End a snapshot of this segment that waits or is counted. Raises SegmentUnknown, SensitiveTagAsked,
+    SnapshotUnknown."""
+    require_asked_by(name, person)
+    if segments.snapshot(number).segment != name:
+        raise SnapshotUnknown(number=number)
+    segments.cancel_snapshot(number)
+    access.note_by(person.username, "segment.snapshot_stop", f"segment:{name}", snapshot=number)
 
 
 def stop(question: Question) -> None:

@@ -25,11 +25,16 @@ LONGEST_SECONDS = 600
 
 
 def take_snapshot(name: str, *, asked_by: str, now: Now, seconds: int = LONGEST_SECONDS) -> dict[str, Any]:
-    """Ask for a snapshot of a segment and count what waits until it is there. Raises SegmentUnknown."""
+    """Ask for a snapshot of a segment and count what waits until it is there; who presses Ctrl-C wants it no longer.
+    Raises SegmentUnknown."""
     number = segments.ask_snapshot(name, asked_by=asked_by)
-    while segments.snapshot(number).state == "waiting":
-        if not count_next(now, seconds=seconds):
-            break
+    try:
+        while segments.snapshot(number).state == "waiting":
+            if not count_next(now, seconds=seconds):
+                break
+    except KeyboardInterrupt:
+        segments.cancel_snapshot(number)
+        raise
     seen = segments.snapshot(number)
     return {
         "snapshot": seen.id,
@@ -52,6 +57,9 @@ def count_next(now: Now, *, seconds: int = LONGEST_SECONDS) -> bool:
         _count(held, now(), seconds)
     except SegmentStopped:
         segments.stop_snapshot(held)
+    except KeyboardInterrupt:
+        segments.give_back_snapshot(held)
+        raise
     except HuitouError as refusal:
         segments.fail_snapshot(held, refusal.code)
     except Exception as error:
@@ -66,7 +74,8 @@ def _count(held: Lease, now: datetime, seconds: int) -> None:
         bits = crowd.bits(tree)
         reached = segments.reach(crowd, bits)
         ids = list(crowd.ids(bits))
-    segments.end_snapshot(held, now, ids, reached)
+    if not segments.end_snapshot(held, now, ids, reached):
+        raise SegmentStopped()  # somebody asked for its end while it ended, or has taken it over
 
 
 @contextmanager

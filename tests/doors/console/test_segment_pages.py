@@ -9,7 +9,7 @@ import pytest
 
 from huitou.segments import service as segments
 from huitou.usecases.segments import define_segment
-from tests.builders import member_ids, rows
+from tests.builders import member_ids, rows, run
 
 pytestmark = [pytest.mark.django_db(databases=["default"]), pytest.mark.usefixtures("one_connection")]
 
@@ -154,6 +154,55 @@ def test_the_list_counts_only_what_nobody_knows(lasting_chain, as_role, monkeypa
         "because a snapshot is of the whole chain, and a manager sees a store"
     )
     assert '<td class="num fw6">1</td>' in manager.get("/segments").content.decode(), "of the live one's members"
+
+
+def test_the_page_says_how_far_a_snapshot_is_who_left_it_and_ends_it(lasting_chain, as_role):
+    from huitou.usecases.segment_snapshots import count_next, take_snapshot
+
+    define_segment("所有人", tree(EVERYONE), made_by="test")
+    define_segment("别的", tree(EVERYONE), made_by="test")
+    number, other = (segments.find(name).segment_id for name in ("所有人", "别的"))
+    marketer, manager = as_role("marketer"), as_role("store_manager", "east")
+    lapse = "UPDATE segments_snapshot SET leased_until = clock_timestamp() - interval '1 second'"
+
+    def says(text: str) -> str:
+        page = marketer.get(f"/segments/{number}").content.decode()
+        assert text in page
+        mark = page.split("/growth?seen=")[1].split('"')[0]
+        assert marketer.get(f"/segments/{number}/growth", {"seen": mark}).status_code == 204, (
+            "nothing new, nothing sent"
+        )
+        assert text in marketer.get(f"/segments/{number}/growth", {"seen": ""}).content.decode()
+        return page
+
+    assert marketer.post(f"/segments/{number}/snapshot").status_code == 302
+    asked = segments.snapshots_of("所有人")[0].id
+    assert f"/snapshot/{asked}/stop" in says("几秒内开始统计")
+    segments.lease_snapshot("first")
+    says("正在记一次快照")
+    run(lapse)
+    says("没有回应")
+    segments.lease_snapshot("second")
+    says("第 2 次，最多 3 次")
+    assert manager.post(f"/segments/{number}/snapshot/{asked}/stop").status_code == 403
+    assert "/growth" not in manager.get(f"/segments/{number}").content.decode(), "a snapshot is of the whole chain"
+    assert marketer.post(f"/segments/{other}/snapshot/{asked}/stop").status_code == 404, "it is of another segment"
+    assert marketer.post(f"/segments/{number}/snapshot/{asked}/stop").status_code == 302
+    assert "/stop" not in says("正在停止").split('id="coming"')[1].split("</div>")[0]
+    run(lapse)
+    assert not count_next(lambda: datetime.now(UTC))
+    assert marketer.get(f"/segments/{number}/growth", {"seen": ""})["HX-Refresh"] == "true"
+    assert "上次快照已停止" in marketer.get(f"/segments/{number}").content.decode()
+    marketer.post(f"/segments/{number}/snapshot")
+    for holder in "123":
+        segments.lease_snapshot(holder)
+        run(lapse)
+    count_next(lambda: datetime.now(UTC))
+    assert "先后 3 次" in marketer.get(f"/segments/{number}").content.decode()
+    take_snapshot("所有人", asked_by="test", now=lambda: datetime.now(UTC))
+    page = marketer.get(f"/segments/{number}").content.decode()
+    assert "目前有一次快照" in page
+    assert "共 2 人" in page
 
 
 def test_live_membership_is_switched_on_the_page_and_counts_as_a_use(lasting_chain, as_role):

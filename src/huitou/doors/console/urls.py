@@ -49,7 +49,7 @@ from huitou.doors.console.views.imports import (
 from huitou.doors.console.views.offers import bench, calendar, coupons, editing, rehearsing, starting
 from huitou.doors.console.views.offers import listing as offer_list
 from huitou.doors.console.views.offers import one as offer
-from huitou.doors.console.views.segments import asking, building
+from huitou.doors.console.views.segments import asking, building, growth
 from huitou.doors.console.views.segments import listing as segment_list
 from huitou.doors.console.views.segments import one as segment
 from huitou.doors.console.views.tags import defining, of_member, registry
@@ -176,7 +176,9 @@ urlpatterns = [
     path("segments/<int:number>/archive", segment.archive, name="segment_archive"),
     path("segments/<int:number>/restore", segment.restore, name="segment_restore"),
     path("segments/<int:number>/live", segment.switch, name="segment_live"),
-    path("segments/<int:number>/snapshot", segment.snapshot, name="segment_snapshot"),
+    path("segments/<int:number>/growth", growth.progress, name="segment_growth"),
+    path("segments/<int:number>/snapshot", growth.snapshot, name="segment_snapshot"),
+    path("segments/<int:number>/snapshot/<int:snapshot>/stop", growth.stop, name="segment_snapshot_stop"),
     path("segments/<int:number>/export", segment.export, name="segment_export"),
     path("people", people.people, name="people"),
     path("people/new", people.new, name="person_new"),

@@ -447,6 +447,11 @@ def fail_snapshot(held: Lease, problem: str) -> None:
     snapshots.end_otherwise(held, "failed", problem)
 
 
+def give_back_snapshot(held: Lease) -> None:
+    """Whoever counts it goes, and has done nothing: it waits for the next."""
+    snapshots.give_back(held)
+
+
 def stop_snapshot(held: Lease) -> None:
     """Its end was asked for."""
     snapshots.end_otherwise(held, "cancelled", "")

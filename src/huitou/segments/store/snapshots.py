@@ -13,7 +13,7 @@ from huitou.segments.terms import Lease, SnapshotSeen
 
 _COLUMNS = """
 n.id, s.name, v.number, n.state, n.asked_by, n.asked_at, n.ended_at, n.as_of, n.members, n.reach::text, n.problem,
-n.attempts
+n.attempts, n.state = 'running' AND n.leased_until < clock_timestamp(), n.state = 'running' AND n.cancel_asked
 """
 _FROM = (
     "segments_snapshot n JOIN segments_version v ON v.id = n.version_id JOIN segments_segment s ON s.id = v.segment_id"
@@ -39,8 +39,10 @@ def of_segment(name: str, limit: int) -> list[SnapshotSeen]:
 
 
 def _seen(row: tuple[Any, ...]) -> SnapshotSeen:
-    *plain, reach, problem, attempts = row
-    return SnapshotSeen(*plain, reach=json.loads(reach), problem=problem, attempts=attempts)
+    *plain, reach, problem, attempts, silent, stopping = row
+    return SnapshotSeen(
+        *plain, reach=json.loads(reach), problem=problem, attempts=attempts, silent=silent, stopping=stopping
+    )
 
 
 def member_ids(number: int) -> list[int]:
@@ -50,7 +52,11 @@ def member_ids(number: int) -> list[int]:
 
 def lease_next(lease: str, seconds: int, most_attempts: int) -> Lease | None:
     """The oldest that waits, or that somebody held who is dead; None where there is none. What has killed its holder
-    `most_attempts` times is failed instead."""
+    `most_attempts` times is failed instead, and what was to end when its holder died has ended."""
+    _run(
+        "UPDATE segments_snapshot SET state = 'cancelled', ended_at = clock_timestamp(), lease = '' "
+        "WHERE state = 'running' AND leased_until < clock_timestamp() AND cancel_asked RETURNING id"
+    )
     _run(
         "UPDATE segments_snapshot SET state = 'failed', problem = 'given_up', ended_at = clock_timestamp(), lease = '' "
         "WHERE state = 'running' AND leased_until < clock_timestamp() AND attempts >= %s RETURNING id",
@@ -81,13 +87,24 @@ def renew(held: Lease, seconds: int) -> bool:
 
 
 def ask_end(number: int) -> None:
-    """What waits ends at once, what runs at its next look."""
+    """What waits, or was left by whoever is dead, ends at once; what runs at its next look."""
     _run(
-        "UPDATE segments_snapshot SET cancel_asked = true, "
-        "state = CASE state WHEN 'waiting' THEN 'cancelled' ELSE state END, "
-        "ended_at = CASE state WHEN 'waiting' THEN clock_timestamp() END "
-        "WHERE id = %s AND state IN ('waiting', 'running') RETURNING id",
+        "UPDATE segments_snapshot SET state = 'cancelled', cancel_asked = true, ended_at = clock_timestamp(), "
+        "lease = '' WHERE id = %s AND (state = 'waiting' OR (state = 'running' AND leased_until < clock_timestamp())) "
+        "RETURNING id",
         number,
+    )
+    _run("UPDATE segments_snapshot SET cancel_asked = true WHERE id = %s AND state = 'running' RETURNING id", number)
+
+
+def give_back(held: Lease) -> None:
+    """As if nobody had begun."""
+    _run(
+        "UPDATE segments_snapshot SET state = CASE WHEN cancel_asked THEN 'cancelled' ELSE 'waiting' END, lease = '', "
+        "ended_at = CASE WHEN cancel_asked THEN clock_timestamp() END, leased_until = NULL, attempts = attempts - 1 "
+        "WHERE id = %s AND lease = %s AND state = 'running' RETURNING id",
+        held.snapshot,
+        held.name,
     )
 
 

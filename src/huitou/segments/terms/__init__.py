@@ -397,6 +397,10 @@ class SnapshotSeen:
     """By channel, how many there are of each reason."""
     problem: str
     attempts: int
+    silent: bool
+    """Whoever counted it has not been heard of for longer than their lease; the next who looks takes it over."""
+    stopping: bool
+    """Its end was asked for, and whoever counts it has not ended it yet."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import json
 import secrets
-from collections.abc import Callable, Sequence
 from io import StringIO
 
 from django.http import HttpRequest, HttpResponse
@@ -17,20 +16,17 @@ from django.views.decorators.http import require_POST, require_safe
 
 from huitou.access import service as access
 from huitou.access.terms import Right
-from huitou.doors.console import figures, toasts
+from huitou.doors.console import toasts
 from huitou.doors.console.gate import needs
-from huitou.doors.console.parts import Chart, Column, Table
 from huitou.doors.console.segmenting import facts, said
 from huitou.doors.console.views.segments.asking import question
+from huitou.doors.console.views.segments.growth import growth_shown
 from huitou.kernel.ids import member_code
 from huitou.segments import service as segments
 from huitou.segments.service import live
-from huitou.segments.terms import SegmentSeen, SnapshotSeen
 from huitou.usecases import segment_desk
 from huitou.usecases.live_segments import switch_live
 from huitou.usecases.segments import archive_segment, restore_segment
-
-SNAPSHOTS = 90
 
 
 @require_safe
@@ -39,11 +35,7 @@ def one(request: HttpRequest, number: int) -> HttpResponse:
     """The page of a segment; its count and its profile are asked for once it is there."""
     seen = segments.find_by_id(number)
     sentence, other, other_lang = said.both(segments.read_segment(seen.body))
-    hidden = segment_desk.hidden_from(request.user)
-    snapshots = [] if hidden(seen) else _readable(segments.snapshots_of(seen.name, SNAPSHOTS), hidden)
-    newest = snapshots[0] if snapshots else None
-    shown = {
-        "seen": seen,
+    shown = growth_shown(seen, request.user) | {
         "sentence": sentence,
         "other_sentence": other,
         "other_lang": other_lang,
@@ -51,57 +43,11 @@ def one(request: HttpRequest, number: int) -> HttpResponse:
         "page": secrets.token_hex(8),
         "facts": {"said": facts.said()},
         "live": seen.name in live.ids(),
-        "hidden": hidden(seen),
         "used_by": said.users_shown(segments.users_of(seen.name)),
         "versions": said.versions_shown(segments.versions_of(seen.name)),
-        "chart": _growth(seen, snapshots),
-        "waiting": newest is not None and newest.state in ("waiting", "running"),
-        "failed": newest.problem if newest is not None and newest.state == "failed" else "",
-        "whole_chain": access.scope_of(request.user).everything,
-        "may_edit": access.may(request.user, Right.EDIT_SEGMENTS),
         "may_export": access.may(request.user, Right.EXPORT_SEGMENTS),
     }
     return render(request, "console/segments/one.html", shown)
-
-
-def _readable(snapshots: Sequence[SnapshotSeen], hidden: Callable[[SegmentSeen], bool]) -> Sequence[SnapshotSeen]:
-    """Without those of versions that ask for what this person may not see."""
-    apart = {one.version for one in segments.versions_of(snapshots[0].segment) if hidden(one)} if snapshots else set()
-    return [one for one in snapshots if one.version not in apart]
-
-
-def _growth(seen: SegmentSeen, snapshots: Sequence[SnapshotSeen]) -> Chart | None:
-    """Members and reachable by snapshot; None where two points are not there yet."""
-    done = [one for one in reversed(snapshots) if one.state == "done" and one.as_of is not None]
-    if len(done) < 2:
-        return None
-    moments = [figures.moment(one.as_of) for one in done if one.as_of is not None]
-    counts = [one.members or 0 for one in done]
-    can = [one.reach.get("sms", {}).get("reachable", 0) for one in done]
-    finding = gettext("{first} members on {since}, {last} on {until}.").format(
-        first=figures.rounded(counts[0], 0), since=moments[0], last=figures.rounded(counts[-1], 0), until=moments[-1]
-    )
-    columns = [
-        Column(gettext("As of")),
-        Column(gettext("Version"), number=True),
-        Column(gettext("Members"), number=True),
-        Column(gettext("Reachable by SMS"), number=True),
-    ]
-    rows = [
-        [moment, str(one.version), figures.rounded(count, 0), figures.rounded(reached, 0)]
-        for moment, one, count, reached in zip(moments, done, counts, can, strict=True)
-    ]
-    return Chart(
-        key="growth",
-        builder="growth",
-        title=gettext("Growth"),
-        options={"moments": moments, "members": counts, "reachable": can,
-                 "words": {"members": gettext("members"), "reachable": gettext("reachable by SMS")}},
-        finding=finding,
-        definition=gettext("Each snapshot wrote down who met the newest version at its moment."),
-        table=Table(columns, rows),
-        height="cal",
-    )  # fmt: skip
 
 
 @require_POST
@@ -139,17 +85,6 @@ def switch(request: HttpRequest, number: int) -> HttpResponse:
         switch_live(seen.name, on=on, actor=request.user.username)
     told = gettext("{name} is live from now on.") if on else gettext("{name} is no longer live.")
     toasts.say(request, told.format(name=seen.name))
-    return redirect("console:segment", number=number)
-
-
-@require_POST
-@needs(Right.EDIT_SEGMENTS)
-def snapshot(request: HttpRequest, number: int) -> HttpResponse:
-    """Have it written down who is in it; the worker counts it within a minute."""
-    seen = segments.find_by_id(number)
-    with access.beyond_scope(request.user):
-        segment_desk.ask_snapshot(seen.name, request.user)
-    toasts.say(request, gettext("A snapshot is being counted."))
     return redirect("console:segment", number=number)
 
 
