@@ -39,9 +39,15 @@ coupons.make_kind(kind, actor="test")
 promotions.draft_offer({"id": "老友5元券", "name": "老友5元券", "get": {"kind": "amount_off", "amount": "5.00"},
     "buy": [{"least_amount": "30.00"}], "valid": {"coupon": "老友5元券"}}, OfferTerms(budget_fen=900_00), actor="test")
 promotions.switch_on("老友5元券", actor="test")
+coupons.make_kind(KindSeen("烘焙券", "烘焙券", "满15减5", 5_00, 15_00, valid_days=7), actor="test")
+four = {"buy": [{"goods": {"skus": ["151001"]}, "least_pieces": 4}]}
+for name, get in (("四袋赠牛奶", {"kind": "gift", "gifts": [{"sku": "125001", "pieces": 1}]}),
+                  ("四袋送券", {"kind": "next_coupon", "coupon": "烘焙券", "count": 2})):
+    promotions.draft_offer({"id": name, "name": name, "get": get, **four}, OfferTerms(budget_fen=900_00), actor="test")
+    promotions.switch_on(name, actor="test")
 # What the sample chain gives depends on the day of the week: one offer of every day is enough.
 for one in programmes.offers(now()):
-    if one.state == "on" and one.code not in ("薯片饼干买二送一", "老友5元券"):
+    if one.state == "on" and one.code not in ("薯片饼干买二送一", "老友5元券", "四袋赠牛奶", "四袋送券"):
         promotions.pause_offer(one.code, actor="test")
 batch = coupons.begin_batch("老友5元券", "老友", actor="test", today=localdate(), members=[7])
 coupons.issue_batch(batch.id, today=localdate())
@@ -351,6 +357,37 @@ def test_the_receipt_is_a_page_of_80_millimetres(till):
     assert round(wide * 25.4 / 72) == 80
     assert high > wide
     assert pdf.count(b"/Type /Page\n") == 1, "a roll has one page, as long as the receipt"
+
+
+def test_what_is_given_beside_the_price_is_seen_and_asked_back(till, corner_shop):
+    page = till
+    scan(page, f"4*{CRISPS}")
+    total(page, "26.70")
+    calculated = page.locator("#calc").inner_text()
+    assert "四袋赠牛奶" in calculated
+    assert "送券 2 张" in calculated
+    pay(page, cash="30")
+    page.locator("#slip-hand", has_text="赠品：").wait_for()
+    paper = page.locator("#slip-paper")
+    codes = paper.locator("svg.code").evaluate_all("all => all.map(one => one.dataset.code)")
+    (whole_name,) = (one for one in codes if one.startswith("HUITOU/"))
+    live = "SELECT count(*) FROM offers_coupon WHERE state = 'live' AND code = %s"
+    coupons = [one for one in codes if corner_shop.ask(live, one.replace("-", "")) == [(1,)]]
+    assert len(coupons) == 2
+    next_customer(page)
+    scan(page, whole_name)
+    page.wait_for_selector("#back[open]")
+    page.click("#back-all")
+    page.wait_for_selector("#back-go:enabled")
+    page.click("#back-go")
+    page.locator("#slip-hand", has_text="收回赠品：").wait_for()
+    assert all(one in paper.inner_text() for one in coupons)
+    wider = (
+        "() => document.querySelector('#slip-paper').scrollWidth > document.querySelector('#slip-paper').clientWidth"
+    )
+    assert not page.evaluate(wider), "two codes stand below each other"
+    next_customer(page)
+    assert page.watch.inaccessible() == []
 
 
 ADDRESS = re.compile(r"http://127\.0\.0\.1:(\d+)")

@@ -89,6 +89,7 @@ def test_whoever_could_hold_its_coupon_holds_one():
 def test_benefits_are_counted_and_cost_no_money():
     came = walk(offer({"kind": "gift", "gifts": [{"sku": "bag", "pieces": 2}]}), *receipts("10.00", "20.00"))
     assert (came.used, came.cost, came.gifts) == (2, 0, 4)
+    assert [one.given for one in came.walked] == [{"gifts": 2}] * 2
 
 
 def test_who_pays_sums_to_the_cost():

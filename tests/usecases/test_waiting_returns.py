@@ -6,7 +6,9 @@ import pytest
 from tests.builders import line, member_ids, rows, take
 from tests.usecases.tills import NOW, Till, open_store
 
+from huitou.bulk.trip import trip
 from huitou.receipts import service as receipts
+from huitou.receipts.terms.conflicts import ConflictKind, NewConflict
 from huitou.usecases.apply_waiting_returns import apply_waiting_returns
 from huitou.usecases.audit import audit
 
@@ -86,4 +88,18 @@ def test_a_return_of_strangers_goods_has_no_points_to_take(till, tmp_path):
     till.record(till.back(_sale(till), (1, 1000, 2000)))
     take(tmp_path, [{name: text for name, text in SALE.items() if name != "member"}])
     assert rows("SELECT count(*) FROM receipts_returnmatch") == [(1,)]
+    assert _broken() == []
+
+
+@pytest.mark.parametrize("kind", list(ConflictKind))
+def test_what_is_listed_of_it_keeps_only_those_from_their_sale_that_it_cannot_bear(till, tmp_path, kind):
+    """A return of a store's own process that nothing proves is recorded all the same, and so are its points."""
+    told = till.record(till.back(_sale(till), (1, 1000, 2000)))
+    ((store,),) = rows("SELECT id FROM catalogue_store")
+    with trip() as only:
+        receipts.note_conflicts(only, [NewConflict(kind, store, "till", "x", receipt_id=told["receipt"])])
+    take(tmp_path, [SALE])
+    waits = kind in (ConflictKind.RETURNED_MORE_THAN_SOLD, ConflictKind.RETURN_OF_RETURN)
+    assert rows("SELECT applied_at IS NULL FROM receipts_returnof") == [(waits,)]
+    assert rows("SELECT balance FROM loyalty_account WHERE role = 'member'") == [(60 if waits else 40,)]
     assert _broken() == []

@@ -167,6 +167,7 @@ class Brought(models.Model):
             models.UniqueConstraint(fields=["receipt", "offer", "number"], name="offers_brought_once"),
             models.CheckConstraint(name="offers_brought_numbered", condition=Q(number__gte=1)),
         ]
+        indexes = [models.Index(fields=["gone_by"], name="offers_brought_gone", condition=Q(gone_by__isnull=False))]
 
 
 class CouponUse(models.Model):

@@ -15,6 +15,7 @@ from huitou.catalogue.terms import OnSale, StoreSeen
 from huitou.loyalty import service as loyalty
 from huitou.members import service as members
 from huitou.offers.service import coupons
+from huitou.offers.service.reckoning import ONE_POINT_PER_YUAN
 from huitou.offers.terms import BasketLine, Fen, Grams, MemberSeen, PriceRequest
 from huitou.offers.terms.rehearsed import PastReceipt
 from huitou.receipts import service as receipts
@@ -133,6 +134,7 @@ def as_requests(sales: Sequence[tuple[ReceiptSeen, int | None]]) -> list[PastRec
                 store=store.code if store else "",
                 channel=sale.channel,
                 currency=settings.CURRENCY,
+                earn_rules=() if member is None else (ONE_POINT_PER_YUAN,),
             )
             found.append(PastReceipt(sale.id, _named(sale, store), request))
     return found

@@ -6,7 +6,9 @@ import pytest
 from django.utils import timezone
 
 from huitou.offers.service import coupons
+from huitou.offers.terms.coupons import KindSeen
 from tests.builders import rows
+from tests.usecases.quoted import bought, paid, quote, switch_on, till_of_store
 
 pytestmark = pytest.mark.django_db
 
@@ -83,3 +85,30 @@ def test_a_code_that_nobody_knows_and_who_may(lasting_chain, as_role):
     assert marketer.post("/coupons/kinds/回头10/issue", {"name": "x", "count": "many"}).status_code == 422
     assert as_role("store_manager", "east").post("/coupons/new", KIND).status_code == 403
     assert as_role("cashier", "east").get("/coupons").status_code == 403
+
+
+def test_a_receipt_says_what_it_brought_and_a_return_what_it_ended(monkeypatch, as_role):
+    """Also one that waited for its sale: its till could not be told."""
+    till = till_of_store(monkeypatch)
+    coupons.make_kind(KindSeen("NEXT", "回头券", valid_days=14), by="ann")
+    switch_on({"id": "give", "get": {"kind": "next_coupon", "coupon": "NEXT"}, "buy": [{"least_amount": "60.00"}]})
+    administrator = as_role("administrator")
+
+    def page(told):
+        return administrator.get(f"/receipts/{told['receipt']}").content.decode()
+
+    sale, told = bought(till, 80_00)
+    (code,) = (one["coupon"] for one in told["coupons_given"])
+    assert "随单送券" in page(told)
+    assert f"…{code[-4:]}" in page(told)
+    assert code not in page(told), "it can still be spent, by whoever knows it"
+    back = till.record(till.back(sale, (1, 1000, 80_00)))
+    assert "随之作废" in page(back)
+    assert code in page(back)
+
+    late = paid(till, quote(till, 90_00))
+    waiting = till.record(till.back(late, (1, 1000, 90_00)))
+    assert "随之作废" not in page(waiting)
+    assert "coupons_given" not in till.record(late)
+    assert "随之作废" in page(waiting)
+    assert rows("SELECT state FROM offers_coupon ORDER BY id") == [("void",), ("void",)]

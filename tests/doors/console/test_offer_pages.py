@@ -197,6 +197,26 @@ def test_a_rehearsal_is_a_job_and_says_what_it_does_not_know(chain, as_role):
     assert "没有一张小票说得出" in page
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_rehearsal_of_more_points_says_how_many_and_of_no_money(chain, as_role):
+    marketer = as_role("marketer")
+    double = {"kind": "points_bonus", "id": "双倍积分", "name": "双倍积分", "get.multiply": "200", "terms.uses": "900",
+              "valid.members_only": "1", "on_top_of": "0", "do": "keep"}  # fmt: skip
+    assert marketer.post("/offers/new", double).status_code == 302
+    started = marketer.post("/offers/one/双倍积分/rehearse")
+    run_jobs.run_waiting(timezone.now)
+    came = run_jobs.progress(int(started["Location"].rpartition("/")[2])).report
+    earning = "SELECT count(*)::int, sum(floor(net_fen / 100))::int FROM receipts_receipt WHERE kind = 'sale'"
+    whose = " AND member_id IS NOT NULL AND net_fen >= 100"
+    assert rows(earning + whose) == [(came["used"], came["points"])]
+    assert (came["used"] > 0, came["cost"]) == (True, 0)
+    page = marketer.get(started["Location"]).content.decode()
+    first = next(one for one in came["walked"] if not one["reason"])
+    assert f"+{first['given']['points']} 积分" in page
+    assert "顾客少付" not in page, "no row of zeros that reads as if it cost nothing"
+    assert "才回本" not in page
+
+
 def test_a_starter_is_live_after_one_page(lasting_chain, as_role):
     marketer = as_role("marketer")
     assert marketer.get("/offers/starters").content.decode().count("/offers/starters/") >= 5

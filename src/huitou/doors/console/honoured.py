@@ -25,7 +25,6 @@ WHY = {
     "coupon_wrong_store": N_("it is not taken in this store"),
     "coupon_of_another": N_("it belongs to another member"),
     "coupon_held": N_("another basket held it"),
-    "brought_coupon_used": N_("what had brought it came back"),
 }
 """By the code of the refusal that the till would have been given."""
 LAST = 4

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from math import isqrt
+from types import MappingProxyType
 
 from huitou.kernel.shares import largest_remainder
 from huitou.offers.rules.answer import answer_of
@@ -91,11 +92,13 @@ class Rehearsal:
             self._missed(receipt, answer)
             return
         self._use(request, applied.applications if applied else 1, applied.off if applied else 0)
+        brought = Counter[str]()
         for given in benefits:
-            self._count_benefit(given)
+            brought.update(_counted_of(given))
+        self._given.update(brought)
         if applied is None:
             self._tally["sales"] += answer.total
-            self._walk(receipt, answer.total, answer.total, "")
+            self._walk(receipt, answer.total, answer.total, "", given=brought)
             return
         self._compare(receipt, request, answer, applied.off)
 
@@ -184,14 +187,6 @@ class Rehearsal:
                 self._displaced[one.offer] += one.off - now.get(one.offer, 0)
         self._walk(receipt, without.total, answer.total, "")
 
-    def _count_benefit(self, given: dict[str, object]) -> None:
-        self._given["points"] += int(str(given.get("points", 0)))
-        self._given["stamps"] += int(str(given.get("stamps", 0)))
-        for name in ("gifts", "coupons"):
-            entries = given.get(name)
-            for one in entries if isinstance(entries, list) else []:
-                self._given[name] += one.get("pieces", one.get("count", 1))
-
     def _missed(self, receipt: PastReceipt, answer: Answer) -> None:
         missed = next((one for one in answer.not_applied if one.offer == self.draft.id), None)
         lacks = missed.missing_amount if missed else None
@@ -201,10 +196,14 @@ class Rehearsal:
         self._reasons[reason] += 1
         self._walk(receipt, answer.total, answer.total, reason, lacks or Fen(0))
 
-    def _walk(self, receipt: PastReceipt, before: int, after: int, reason: str, missing: int = 0) -> None:
+    def _walk(
+        self, receipt: PastReceipt, before: int, after: int, reason: str, missing: int = 0,
+        given: Mapping[str, int] = MappingProxyType({}),
+    ) -> None:  # fmt: skip
         kept = self._walked.setdefault(reason, [])
         if len(kept) < WALKED:
-            kept.append(WalkedThrough(receipt.id, receipt.name, Fen(before), Fen(after), reason, Fen(missing)))
+            walked = WalkedThrough(receipt.id, receipt.name, Fen(before), Fen(after), reason, Fen(missing), dict(given))
+            kept.append(walked)
 
     def result(self) -> Rehearsed:
         """What came of the receipts so far."""
@@ -242,6 +241,16 @@ def rehearse(draft: Offer, others: Sequence[Offer], receipts: Iterable[PastRecei
     for receipt in receipts:
         rehearsal.add(receipt)
     return rehearsal.result()
+
+
+def _counted_of(given: Mapping[str, object]) -> dict[str, int]:
+    """How much of each an offer gives beside the price."""
+    found = {name: int(str(given[name])) for name in ("points", "stamps") if given.get(name)}
+    for name in ("gifts", "coupons"):
+        entries = given.get(name)
+        if isinstance(entries, list) and entries:
+            found[name] = sum(one.get("pieces", one.get("count", 1)) for one in entries)
+    return found | ({"deliveries": 1} if given.get("delivery") else {})
 
 
 def _month_of(request: PriceRequest) -> tuple[str, str]:

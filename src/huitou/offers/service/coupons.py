@@ -22,7 +22,7 @@ from huitou.offers.rules.coupon_codes import seeded_code, shown, spelled, spelli
 from huitou.offers.store import coupons as store
 from huitou.offers.store import issuing
 from huitou.offers.terms import CouponSeen
-from huitou.offers.terms.coupons import BatchSeen, KindSeen, LifeSeen, UseSeen
+from huitou.offers.terms.coupons import BatchSeen, BroughtSeen, KindSeen, LifeSeen, UseSeen
 
 MOST_OF_A_BATCH = 5_000_000
 LONGEST_DAYS = 3_660
@@ -202,6 +202,16 @@ def coupon(code: str) -> tuple[CouponSeen, int | None, list[UseSeen]]:
 def life_of(seen: CouponSeen) -> LifeSeen:
     """Of a coupon that is there."""
     return store.life_of(seen.code)
+
+
+def brought_by(sale: int) -> Sequence[BroughtSeen]:
+    """The coupons for next time that a sale brought."""
+    return store.brought_by(sale)
+
+
+def ended_by(returned: int) -> Sequence[BroughtSeen]:
+    """Those that its sale would not have brought without what this return took of it."""
+    return store.ended_by(returned)
 
 
 def expire_due(*, today: date) -> int:

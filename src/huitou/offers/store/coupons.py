@@ -10,7 +10,7 @@ from django.db import connection
 
 from huitou.bulk import service as bulk
 from huitou.offers.terms import CouponSeen
-from huitou.offers.terms.coupons import LifeSeen, UseSeen
+from huitou.offers.terms.coupons import BroughtSeen, LifeSeen, UseSeen
 
 COLUMNS = ("code", "kind", "member_id", "state", "starts", "ends", "changed_on")
 _KNOWN = pa.schema(
@@ -155,6 +155,26 @@ def life_of(code: str) -> LifeSeen:
             [code],
         )
         return LifeSeen(*cursor.fetchone())
+
+
+_BROUGHT = (
+    "SELECT c.code, k.title, c.state FROM offers_brought g JOIN offers_coupon c ON c.id = g.coupon_id "
+    "JOIN offers_couponbatch b ON b.id = c.batch_id JOIN offers_couponkind k ON k.id = b.kind_id "
+)
+
+
+def brought_by(sale: int) -> list[BroughtSeen]:
+    return _brought("WHERE g.receipt_id = %s ORDER BY g.id", sale)
+
+
+def ended_by(returned: int) -> list[BroughtSeen]:
+    return _brought("WHERE g.gone_by_id = %s ORDER BY g.id", returned)
+
+
+def _brought(which: str, receipt_id: int) -> list[BroughtSeen]:
+    with connection.cursor() as cursor:
+        cursor.execute(_BROUGHT + which, [receipt_id])
+        return [BroughtSeen(*row) for row in cursor.fetchall()]
 
 
 def uses_of(code: str) -> list[UseSeen]:

@@ -118,6 +118,15 @@ class CouponAtTill:
 
 
 @dataclass(frozen=True, slots=True)
+class BroughtSeen:
+    """A coupon that a sale brought."""
+
+    code: str
+    title: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
 class LifeSeen:
     """Where a coupon comes from, and since when it stands as it does."""
 

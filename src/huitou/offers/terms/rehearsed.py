@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 from huitou.offers.terms import NO_FEN, Fen, Funded, PriceRequest
@@ -59,6 +60,8 @@ class WalkedThrough:
     after: Fen
     reason: str
     missing: Fen = NO_FEN
+    given: Mapping[str, int] = field(default_factory=dict)
+    """What the draft gives beside the price: points, stamps, gifts, coupons, deliveries."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from huitou.receipts.terms import (
     SoldGoods,
     SoldSale,
 )
+from huitou.receipts.terms.conflicts import CANNOT_BE_APPLIED
 
 _NAMES = "unnest(%s::text[], %s::int[], %s::text[], %s::date[], %s::text[])"
 
@@ -74,14 +75,22 @@ JOIN receipts_line l ON l.receipt_id = back.id AND l.business_date = back.busine
 ORDER BY back.id, l.line
 """
 
-# One that could not be applied stands in the list of conflicts, for a person.
+
+def cannot_be_applied(returned: str) -> str:
+    """SQL: of this row of `receipts_returnof` a person has to look why it still waits."""
+    kinds = ", ".join(f"'{kind}'" for kind in CANNOT_BE_APPLIED)
+    listed = f"c.identity_id = {returned}.return_receipt_id AND c.kind IN ({kinds})"
+    return f"EXISTS (SELECT FROM receipts_conflict c WHERE {listed})"
+
+
+# One that could not be applied stands in the list of conflicts, for a person. What else is listed of it, as that a
+# store's own process did not sign it, keeps it from nothing.
 _WAITING = f"""
 SELECT DISTINCT i.source, i.store_id, i.till, i.business_date, i.number FROM receipts_returnof w
 JOIN receipts_identity i ON i.store_id = w.sale_store_id AND i.business_date = w.sale_business_date
     AND i.number = w.sale_number AND i.till = w.sale_till AND i.undone_by_id IS NULL
     AND (i.kind = 'sale' OR {_IS_A_RETURN})
-WHERE w.applied_at IS NULL
-  AND NOT EXISTS (SELECT FROM receipts_conflict c WHERE c.identity_id = w.return_receipt_id)
+WHERE w.applied_at IS NULL AND NOT {cannot_be_applied("w")}
 """
 
 _LOCK_SALES = "SELECT id FROM receipts_identity WHERE id = ANY(%s::bigint[]) ORDER BY id FOR NO KEY UPDATE"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from huitou.kernel.errors import N_
 from huitou.kernel.promise import Promise
+from huitou.receipts.store.online import cannot_be_applied
 
 _IDENTITY = "source, store_id, till, business_date, number, kind"
 _SAME = " AND ".join(
@@ -141,7 +142,7 @@ PROMISES = (
         "AND s.business_date = o.sale_business_date AND s.number = o.sale_number AND s.till = o.sale_till "
         f"WHERE o.applied_at IS NULL AND s.undone_by_id IS NULL AND (s.kind = 'sale' OR {_IS_A_RETURN}) "
         # One that cannot be applied stands in the list of conflicts, until a person has dealt with it.
-        "AND NOT EXISTS (SELECT FROM receipts_conflict c WHERE c.identity_id = o.return_receipt_id)",
+        f"AND NOT {cannot_be_applied('o')}",
     ),
     Promise(
         "L10",

@@ -39,6 +39,9 @@ class ConflictKind(StrEnum):
     """A return paid back another amount than the sale says for what came back."""
 
 
+CANNOT_BE_APPLIED = (ConflictKind.RETURNED_MORE_THAN_SOLD, ConflictKind.RETURN_OF_RETURN)
+"""What keeps a return that waited for its sale waiting when the sale is here."""
+
 WHAT_HAPPENED: dict[ConflictKind, tuple[str, str]] = {
     ConflictKind.NUMBER_USED_TWICE: (
         N_("A number was used for two sales"),

@@ -15,6 +15,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
+from huitou.access import service as access
 from huitou.doors.console import figures
 from huitou.kernel.errors import N_
 
@@ -55,7 +56,11 @@ def percent(ratio: Any) -> str:
 
 
 # What writes without a person: its name in the audit trail is a word of ours, and nobody's log-in.
-MACHINES = {"command line": N_("command line"), "huitou demo": N_("the sample chain itself")}
+MACHINES = {
+    "command line": N_("command line"),
+    "huitou demo": N_("the sample chain itself"),
+    access.TILL_SOURCE: N_("the till page"),
+}
 
 
 @register.filter

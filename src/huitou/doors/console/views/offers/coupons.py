@@ -26,7 +26,7 @@ from huitou.doors.console.refusals import said as refusal_said
 from huitou.kernel.cells import read_fen
 from huitou.kernel.errors import N_, HuitouError
 from huitou.members import service as members
-from huitou.offers.errors import CouponKindUnfit
+from huitou.offers.errors import CouponKindUnfit, OfferUnknown
 from huitou.offers.service import coupons as room
 from huitou.offers.service import programmes
 from huitou.offers.terms.coupons import BatchSeen, KindSeen
@@ -327,6 +327,14 @@ def find(request: HttpRequest) -> HttpResponse:
         return kinds(request, refusal)
 
 
+def _offer_named(code: str) -> str:
+    """As people call it; its code where it has no name, or is gone."""
+    try:
+        return programmes.offer(code, timezone.now()).name or code
+    except OfferUnknown:
+        return code
+
+
 def _life(request: HttpRequest, code: str) -> HttpResponse:
     seen, member, uses = room.coupon(code)
     shown = members.at_the_till([member]) if member is not None else []
@@ -347,6 +355,7 @@ def _life(request: HttpRequest, code: str) -> HttpResponse:
         "tone": tone,
         "life": life,
         "brought_by": numbers.get(life.brought_by or 0, ""),
+        "offer": _offer_named(life.offer) if life.offer else "",
         "gone_by": numbers.get(life.gone_by or 0, ""),
         "member": shown[0] if shown else None,
         "uses": [

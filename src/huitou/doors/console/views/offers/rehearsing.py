@@ -22,6 +22,7 @@ from huitou.doors.console.offering import said
 from huitou.doors.console.parts import Cell, Chart, Column, Table
 from huitou.doors.console.views.imports import jobs
 from huitou.inbox.terms import JobSeen
+from huitou.kernel.errors import N_
 from huitou.offers import service as offers
 from huitou.offers.service import advice, programmes
 from huitou.offers.terms import Offer
@@ -82,6 +83,7 @@ def came_of(request: HttpRequest, job: JobSeen, offer: Offer) -> dict[str, Any]:
     margin = _margin(request)
     return {
         "came": came,
+        "takes_off": advice.stage(offer) is not None,
         "points_worth": rate.worth_of(came["points"]) if came["points"] and (rate := rate_now(timezone.now())) else 0,
         "own": own,
         "each": Fraction(came["cost"], came["used"]) if came["used"] else None,
@@ -109,8 +111,9 @@ def _margin(request: HttpRequest) -> int:
 
 
 def _break_even(own_fen: int, sales_fen: int, margin: int) -> str:
-    """By how much those receipts would have to be larger: what it costs ÷ margin ÷ their sales, in per cent."""
-    return figures.rate(Fraction(own_fen * 100, margin * sales_fen)) if sales_fen else ""
+    """By how much those receipts would have to be larger: what it costs ÷ margin ÷ their sales, in per cent; empty
+    where it costs nothing that is known."""
+    return figures.rate(Fraction(own_fen * 100, margin * sales_fen)) if sales_fen and own_fen else ""
 
 
 def _seconds(job: JobSeen) -> str:
@@ -135,9 +138,9 @@ def _chart(came: Mapping[str, Any], offer: Offer) -> Chart | None:
     unit, currency = gettext("receipts"), figures.currency()
     options = {"names": names, "counts": counts, "tips": [f"{n:,}" for n in counts], "lines": lines, "unit": unit}
     columns = (Column(gettext("From ({currency})").format(currency=currency), True), Column(gettext("Receipts"), True))
-    found = gettext("{touched} receipts hold its goods; {near} lack 20 {currency} or less of its next step.").format(
-        touched=f"{came['touched']:,}", near=f"{came['near']:,}", currency=currency
-    )
+    found = gettext("{touched} receipts hold its goods; {near} lack 20 {currency} or less of its next step.")
+    if not lines:
+        found = gettext("{touched} receipts hold its goods.")
     definition = gettext("Receipts by what their goods of this offer cost at shelf prices, {step} {currency} a bar.")
     return Chart(
         key="amounts",
@@ -145,7 +148,7 @@ def _chart(came: Mapping[str, Any], offer: Offer) -> Chart | None:
         title=gettext("Where receipts stand"),
         about=gettext("by the amount of its goods"),
         options=options,
-        finding=found,
+        finding=found.format(touched=f"{came['touched']:,}", near=f"{came['near']:,}", currency=currency),
         definition=definition.format(step=figures.money(step), currency=currency),
         table=Table(columns, [(Cell(name), Cell(f"{n:,}")) for name, n in zip(names, counts, strict=True)]),
         height="mid",
@@ -158,13 +161,29 @@ def _thresholds(offer: Offer) -> Sequence[int]:
 
 
 def _walked(one: Mapping[str, Any]) -> Walked:
-    why = gettext("{off} off").format(off=figures.money(one["before"] - one["after"])) if not one["reason"] else ""
+    off = one["before"] - one["after"]
+    given = _given_said(one.get("given", {}))
+    why = given if given and not off else gettext("{off} off").format(off=figures.money(off))
     if one["reason"]:
         why = gettext(offers.reason_text(one["reason"]))
     if one["missing"]:
         why = gettext("{amount} more are needed").format(amount=figures.money(one["missing"]))
     address = reverse("console:offer_bench") + f"?receipt={one['id']}"
     return Walked(address, one["name"], one["before"], one["after"], why, not one["reason"])
+
+
+_GIVEN = {
+    "points": N_("+{count} points"),
+    "stamps": N_("+{count} stamps"),
+    "gifts": N_("{count} × gift"),
+    "coupons": N_("{count} × coupon for next time"),
+    "deliveries": N_("free delivery"),
+}
+
+
+def _given_said(given: Mapping[str, int]) -> str:
+    """What one receipt is given beside the price."""
+    return gettext(", ").join(gettext(_GIVEN[name]).format(count=f"{n:,}") for name, n in given.items() if n)
 
 
 def _displaced(rows: Sequence[Sequence[Any]]) -> list[tuple[str, str, int]]:

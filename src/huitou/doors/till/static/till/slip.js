@@ -55,7 +55,7 @@
   };
   const ended = (slip) => [
     ...(slip.gone || []).flatMap((one) => gifts(one.given, "gift_back")),
-    ...(slip.void?.length ? [pair(say("coupons_void"), slip.void.join(" "))] : []),
+    ...(slip.void || []).map((code, at) => pair(at ? "" : say("coupons_void"), code)),
   ];
   const paper = (slip) => {
     const back = slip.kind === "return", given = slip.tenders.reduce((sum, one) => sum + (one.given ?? one.amount), 0);
