@@ -58,7 +58,7 @@ def said(where):
         (
             {"leaf": "bought_on", "which": "last", "on": {"ago_days": 30}, "of": FRESH},
             "Members who bought 生鲜 for the last time 30 or more days ago.",
-            "最后一次购买生鲜是在30 天前或更早的会员。",
+            "最后一次购买生鲜是在至少 30 天前的会员。",
         ),
         (
             {"leaf": "bought", "at_least": 3, "of": FRESH, "window": {"until": "2026-11-01"}},

@@ -18,7 +18,7 @@
   form.addEventListener("htmx:afterSwap", () => { show(document.activeElement === field || hits.contains(document.activeElement)); mark(found().length ? 0 : -1); });
   field.addEventListener("keydown", (e) => {
     const all = found();
-    if (e.key === "Escape") { if (hits.hidden) field.blur(); else { show(false); e.stopPropagation(); } }
+    if (e.key === "Escape") { if (hits.hidden) field.blur(); else { show(false); e.preventDefault(); e.stopPropagation(); } /* what was typed stays: a browser empties the field */ }
     else if ((e.key === "ArrowDown" || e.key === "ArrowUp") && all.length) {
       if (hits.hidden) show(true);
       mark((here + (e.key === "ArrowDown" ? 1 : -1) + all.length) % all.length);
