@@ -33,6 +33,9 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Served, s
             assert Vendor(address, key).ask("POST", "/members", {"store": "S1", "card": card}).status == 200
         asked(home, *POINTS_PAY)
         _give_beside_the_price(server)
+        server.rows(
+            "INSERT INTO catalogue_product (sku, name, weighed, price_fen) VALUES ('apples', 'apples', true, 1380)"
+        )
         yield server, address, key
     finally:
         server.stop()

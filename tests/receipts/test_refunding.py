@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from huitou.receipts.rules.refunding import refund_of, spread_refund
-from huitou.receipts.terms import PaidWay, SoldGoods, Tender
+from huitou.receipts.rules.refunding import refund_of, refunds_of, refunds_off, spread_refund
+from huitou.receipts.terms import PaidWay, ReturnedLine, SoldGoods, Tender
 
 
 def goods(quantity_milli: int, net_fen: int, returned: int = 0, refunded: int = 0) -> SoldGoods:
@@ -38,6 +38,25 @@ def test_the_parts_of_a_line_sum_to_what_was_paid(net_fen, parts):
         back += fen
         sold = goods(sold.quantity_milli, net_fen, sold.returned_milli + part, back)
     assert back == net_fen
+
+
+@given(st.integers(0, 10**7), st.lists(st.integers(1, 5000), min_size=2, max_size=8), st.randoms())
+def test_out_of_their_order_returns_differ_by_what_is_still_missing_and_no_more(net_fen, parts, chance):
+    """A fen at most for each return that was made before and is not here yet; with the last of them nothing differs."""
+    made, sold = [], goods(sum(parts), net_fen)
+    for part in parts:
+        (fen,) = refunds_of([sold], [(1, part)])
+        made.append((part, fen))
+        sold = goods(sold.quantity_milli, net_fen, sold.returned_milli + part, sold.refunded_fen + fen)
+    here, sold = set[int](), goods(sum(parts), net_fen)
+    for place in chance.sample(range(len(made)), len(made)):
+        part, fen = made[place]
+        off = [one.paid_back_fen - one.due_fen for one in refunds_off([sold], [ReturnedLine(1, 1, part, fen)])]
+        here.add(place)
+        missing = max(here) + 1 - len(here)
+        assert abs(sum(off)) <= missing, f"{made}, of which {sorted(here)} are here"
+        sold = goods(sold.quantity_milli, net_fen, sold.returned_milli + part, sold.refunded_fen + fen)
+    assert sold.refunded_fen == net_fen
 
 
 WECHAT, CARD, CASH = PaidWay("wechat", 2000, 0), PaidWay("card", 1000, 0), PaidWay("cash", 5000, 0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from huitou.config.till_check.vendor import Vendor
+from huitou.config.till_check.vendor import Exchange, Vendor
 from huitou.config.till_check.verdicts import Verdict, refused, rule
 from huitou.kernel.errors import N_
 
@@ -24,6 +24,18 @@ def asked_before(vendor: Vendor, sale: dict[str, Any], day: str) -> Iterator[Ver
     yield rule(N_("What a return would give back is told before it happens"), told.get("total") == "10.00", quoted)
     more = vendor.ask("POST", "/returns/quote", {**asked, "lines": [_line("1.001")]})
     yield refused(N_("More than was sold is not even quoted"), more, 422, "returned_more_than_sold")
+
+
+def compared(vendor: Vendor, sale: dict[str, Any], day: str, back: Exchange) -> Iterator[Verdict]:
+    """Of the same sale, of which `back` brought half a piece of 20.00 back for 10.00. A quarter of a piece is back
+    beside it afterwards, for 4.00; what is left of its line is due 6.00."""
+    told = back.read() if back.status == 200 else {}
+    yield rule(N_("What is paid back as it was quoted does not differ"), told.get("difference") == "0.00", back)
+    other = vendor.ask("POST", "/returns", vendor.back(sale, day, (2, "0.250", "4.00")))
+    off = other.read() if other.status == 200 else {}
+    yield rule(
+        N_("What is paid back otherwise is told by how much, and listed"), off.get("difference") == "-1.00", other
+    )
 
 
 def _line(quantity: str) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from huitou.config.till_check import beside, coming_back, couponing, offline, paying, refusals, tendering, who
+from huitou.config.till_check import beside, coming_back, couponing, offline, paying, refusals, tendering, weighing, who
 from huitou.config.till_check.vendor import Exchange, Vendor
 from huitou.config.till_check.verdicts import Verdict
 from huitou.config.till_check.verdicts import refused as _refused
@@ -30,6 +30,7 @@ def rules(vendor: Vendor) -> Iterator[Verdict]:
     yield from tendering.points_as_money(vendor, vendor.codes[3] if len(vendor.codes) > 3 else None)
     yield from who.identified(vendor, card)
     yield from _prices(vendor, member)
+    yield from weighing.weights(vendor)
     yield from couponing.coupons(vendor)
     yield from beside.benefits(vendor, member)
     yield from _sales(vendor, member)
@@ -100,11 +101,12 @@ def _returns(vendor: Vendor, member: dict[str, str]) -> Iterator[Verdict]:
     yield _rule(N_("Part of a line comes back"), applied, first)
     again = vendor.ask("POST", "/returns", part)
     yield _rule(N_("The same return again is told the same, word for word"), again.told == first.told, again)
-    more = vendor.ask("POST", "/returns", vendor.back(sale, day, (2, "0.501", "10.00")))
+    yield from coming_back.compared(vendor, sale, day, first)
+    more = vendor.ask("POST", "/returns", vendor.back(sale, day, (2, "0.501", "6.00")))
     yield _refused(N_("More than was sold does not come back"), more, 422, "returned_more_than_sold")
     of_return = vendor.back({**sale, "number": part["number"]}, day, (1, "0.500", "10.00"))
     yield _refused(N_("A return is not returned"), vendor.ask("POST", "/returns", of_return), 422, "return_of_return")
-    vendor.ask("POST", "/returns", vendor.back(sale, day, (1, "1.000", "30.00"), (2, "0.500", "10.00")))
+    vendor.ask("POST", "/returns", vendor.back(sale, day, (1, "1.000", "30.00"), (2, "0.250", "6.00")))
     coming = vendor.sale("5.00", member=member)
     early = vendor.ask("POST", "/returns", vendor.back(coming, day, (1, "1.000", "5.00")))
     parked = early.status == 200 and early.read()["state"] == "parked"
