@@ -38,6 +38,7 @@ from huitou.access.terms import (
     TILL_CALLS,
     Call,
     KeySeen,
+    Noted,
     Right,
     Role,
     Scope,
@@ -283,6 +284,11 @@ def set_language(user_id: int, language: str) -> None:
 def note(person: Person, action: str, subject: str, **detail: Any) -> None:
     """Append to the audit trail: who did what to whom."""
     store.write_audit(person.username, action, subject, detail)
+
+
+def noted(subject: str, action: str, limit: int = 10) -> list[Noted]:
+    """Who did this to whom, the newest first; asked `beyond_scope`: nobody reads the audit trail within a store's."""
+    return store.audit_of(subject, action, limit)
 
 
 def note_by(actor: str, action: str, subject: str, **detail: Any) -> None:

@@ -11,7 +11,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import connection
 
 from huitou.access.models import User
-from huitou.access.terms import UserSeen
+from huitou.access.terms import Noted, UserSeen
 
 
 def ensure_user(*, username: str, name: str, role: str, password: str, store_ids: Sequence[int], language: str) -> User:
@@ -135,6 +135,16 @@ def write_audit(actor: str, action: str, subject: str, detail: dict[str, Any]) -
             "INSERT INTO access_auditentry (actor, action, subject, detail) VALUES (%s, %s, %s, %s)",
             [actor, action, subject, json.dumps(detail, ensure_ascii=False)],
         )
+
+
+def audit_of(subject: str, action: str, limit: int) -> list[Noted]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT actor, at, detail::text FROM access_auditentry WHERE subject = %s AND action = %s "
+            "ORDER BY id DESC LIMIT %s",
+            [subject, action, limit],
+        )
+        return [Noted(actor, at, json.loads(detail)) for actor, at, detail in cursor.fetchall()]
 
 
 def forget_old_log_ins(now: datetime, log_before: datetime) -> dict[str, int]:

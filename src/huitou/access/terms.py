@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 
 class Role(StrEnum):
@@ -132,6 +134,15 @@ class Call(StrEnum):
 
 TILL_CALLS = (Call.RECEIPTS, Call.RETURNS, Call.EVENTS, Call.MEMBERS, Call.IDENTIFY, Call.OFFLINE)
 """What a person at our own till page may ask."""
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """An entry of the audit trail: who did something, when, and what it says of it."""
+
+    actor: str
+    at: datetime
+    detail: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from datetime import datetime
 from django.db import connection
 
 from huitou.access import service as access
-from huitou.access.terms import Right
+from huitou.access.terms import Noted, Right
 from huitou.insight import service as insight
 from huitou.insight.service import Lift
 from huitou.kernel.errors import HuitouError
@@ -235,6 +235,12 @@ def export_members(name: str, question: Question, *, actor: str) -> tuple[list[i
         as_of=found.as_of,
     )
     return list(found.ids), found.as_of
+
+
+def exports_of(name: str) -> list[Noted]:
+    """Who took the members of a segment out, the newest first; `detail` has version, members and as_of. Asked beyond
+    scope."""
+    return access.noted(f"segment:{name}", "segment.export")
 
 
 def members_in(name: str, question: Question) -> Chosen:

@@ -110,6 +110,11 @@ def test_an_export_needs_its_right_and_leaves_a_line(lasting_chain, as_role):
     assert [line.split(",")[0] for line in lines] == ["member", *sorted(f"M{one:08}" for one in member_ids().values())]
     ((detail,),) = rows("SELECT detail FROM access_auditentry WHERE action = 'segment.export'")
     assert json.loads(detail)["members"] == 2 if isinstance(detail, str) else detail["members"] == 2
+    page = as_role("administrator").get(f"/segments/{number}").content.decode()
+    line = page.split('id="exports"')[1].split("</ul>")[0]
+    assert "2 个会员号" in line
+    assert "marketer" in line, "who took them out"
+    assert 'id="exports"' not in as_role("store_manager", "east").get(f"/segments/{number}").content.decode()
 
 
 def test_nobody_left_says_which_condition_took_the_last(lasting_chain, as_role):

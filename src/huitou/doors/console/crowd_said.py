@@ -22,6 +22,7 @@ _SLEPT = N_("{count} fell asleep, {woke} woke up.")
 _CORE = N_("{count} members bought lately and often (R and F of 4 or 5): {share} of all, with {spend} of the spend.")
 _FADING = N_("{count} used to come often and have stayed away (F of 4 or 5, R of 1 or 2).")
 _BACK = N_("Of those who bought first in {month}, {share} bought again in the month after.")
+_BACK_FEW = N_("In no month {fewest} of them bought first: too few to say how many come back.")
 _BACK_UP = N_("That is {change} more than of the three months before.")
 _BACK_DOWN = N_("That is {change} less than of the three months before.")
 _RISK = N_("{count} members are at risk: {share} of those who still buy.")
@@ -93,13 +94,17 @@ def rfm(counted: Mapping[tuple[int, int], tuple[int, int]]) -> SafeString:
     return joined(said)
 
 
-def cohorts(found: Sequence[CohortSeen], last: date) -> SafeString:
-    """The newest month whose month after is over, beside the three before it."""
+def cohorts(found: Sequence[CohortSeen], last: date, fewest: int) -> SafeString:
+    """The newest month whose month after is over and that `fewest` bought first in, beside the three before it; of
+    fewer people a share says nothing."""
     base = {one.month_on: one.members for one in found if one.after == 0}
     back = {one.month_on: one.members for one in found if one.after == 1}
     whole = [month for month in sorted(base) if (last.year - month.year) * 12 + last.month - month.month >= 2]
     if not whole:
         return joined([])
+    whole = [month for month in whole if base[month] >= fewest]
+    if not whole:
+        return joined([say(_BACK_FEW, fewest=fewest)])
     newest, before = whole[-1], whole[-4:-1]
     share = Fraction(back.get(newest, 0), base[newest])
     said = [say(_BACK, month=figures.month(newest), share=format_html('<b class="u">{}%</b>', figures.rate(share)))]

@@ -111,7 +111,7 @@ def _chart(done: Sequence[SnapshotSeen]) -> Chart:
         builder="growth",
         title=gettext("Growth"),
         options={"moments": moments, "members": counts, "reachable": can,
-                 "words": {"members": gettext("members"), "reachable": gettext("reachable by SMS")}},
+                 "words": {"members": gettext("Members"), "reachable": gettext("Reachable by SMS")}},
         finding=finding,
         definition=gettext("Each snapshot wrote down who met the newest version at its moment."),
         table=Table(columns, rows),

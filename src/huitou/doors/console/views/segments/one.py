@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from huitou.access import service as access
 from huitou.access.terms import Right
-from huitou.doors.console import toasts
+from huitou.doors.console import figures, toasts
 from huitou.doors.console.gate import needs
 from huitou.doors.console.segmenting import facts, said
 from huitou.doors.console.views.segments.asking import question
@@ -46,8 +46,19 @@ def one(request: HttpRequest, number: int) -> HttpResponse:
         "used_by": said.users_shown(segments.users_of(seen.name)),
         "versions": said.versions_shown(segments.versions_of(seen.name)),
         "may_export": access.may(request.user, Right.EXPORT_SEGMENTS),
+        "exports": _exports(seen.name, request.user),
     }
     return render(request, "console/segments/one.html", shown)
+
+
+def _exports(name: str, person: access.Person) -> list[tuple[str, str, str]]:
+    """Who took how many out, and when, for those who may do so themselves."""
+    may = access.may(person, Right.EXPORT_SEGMENTS) and access.scope_of(person).everything
+    if not may or segment_desk.hidden_from(person)(segments.find(name)):
+        return []
+    with access.beyond_scope(person):
+        found = segment_desk.exports_of(name)
+    return [(one.actor, figures.moment(one.at), figures.rounded(one.detail["members"], 0)) for one in found]
 
 
 @require_POST
