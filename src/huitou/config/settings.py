@@ -125,6 +125,9 @@ TEMPLATES = [
 def _database() -> dict[str, object]:
     url = os.environ.get("HUITOU_DATABASE_URL")
     parts = conninfo_to_dict(url) if url else embedded_postgres.connection_parts()
+    # What a trip sends is prepared, and planned once. Left to itself the server plans most of it anew each time, for it
+    # sees then how short the arrays are (ADR 4).
+    parts["options"] = f"{parts.get('options', '')} -c plan_cache_mode=force_generic_plan".strip()
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": parts.pop("dbname", "huitou"),
