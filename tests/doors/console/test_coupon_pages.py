@@ -8,7 +8,8 @@ from django.utils import timezone
 from huitou.offers.service import coupons
 from huitou.offers.terms.coupons import KindSeen
 from tests.builders import rows
-from tests.usecases.quoted import bought, paid, quote, switch_on, till_of_store
+from tests.usecases.quoted import bought, member, paid, quote, switch_on, till_of_store
+from tests.usecases.tills import card
 
 pytestmark = pytest.mark.django_db
 
@@ -91,7 +92,14 @@ def test_a_receipt_says_what_it_brought_and_a_return_what_it_ended(monkeypatch, 
     """Also one that waited for its sale: its till could not be told."""
     till = till_of_store(monkeypatch)
     coupons.make_kind(KindSeen("NEXT", "回头券", valid_days=14), by="ann")
-    switch_on({"id": "give", "get": {"kind": "next_coupon", "coupon": "NEXT"}, "buy": [{"least_amount": "60.00"}]})
+    switch_on(
+        {
+            "id": "give",
+            "name": "满60送券",
+            "get": {"kind": "next_coupon", "coupon": "NEXT"},
+            "buy": [{"least_amount": "60.00"}],
+        }
+    )
     administrator = as_role("administrator")
 
     def page(told):
@@ -103,12 +111,23 @@ def test_a_receipt_says_what_it_brought_and_a_return_what_it_ended(monkeypatch, 
     assert f"…{code[-4:]}" in page(told)
     assert code not in page(told), "it can still be spent, by whoever knows it"
     back = till.record(till.back(sale, (1, 1000, 80_00)))
-    assert "随之作废" in page(back)
+    assert "涉及的券" in page(back)
     assert code in page(back)
 
     late = paid(till, quote(till, 90_00))
     waiting = till.record(till.back(late, (1, 1000, 90_00)))
-    assert "随之作废" not in page(waiting)
+    assert "涉及的券" not in page(waiting)
     assert "coupons_given" not in till.record(late)
-    assert "随之作废" in page(waiting)
+    assert "涉及的券" in page(waiting)
     assert rows("SELECT state FROM offers_coupon ORDER BY id") == [("void",), ("void",)]
+
+
+def test_a_member_s_coupon_is_spelled_as_it_is_printed_with_its_offer_s_name(monkeypatch, as_role):
+    till = till_of_store(monkeypatch, "C1")
+    coupons.make_kind(KindSeen("NEXT", "回头券", valid_days=14, personal=True), by="ann")
+    get = {"kind": "next_coupon", "coupon": "NEXT"}
+    switch_on({"id": "give", "name": "满60送券", "get": get, "buy": [{"least_amount": "60.00"}]})
+    _, told = bought(till, 80_00, member=card("C1"))
+    page = as_role("administrator").get(f"/members/{member('C1')}").content.decode()
+    assert told["coupons_given"][0]["coupon"] in page
+    assert "满60送券" in page

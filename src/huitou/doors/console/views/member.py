@@ -27,6 +27,7 @@ from huitou.doors.console.periods import asked_day
 from huitou.doors.console.person_said import expected_said
 from huitou.doors.console.stages import STAGES
 from huitou.doors.console.views import consents, duplicates, household
+from huitou.doors.console.views.offers.coupons import offer_named
 from huitou.doors.console.views.tags import of_member
 from huitou.doors.console.year import Year, year_of
 from huitou.insight import service as insight
@@ -36,6 +37,7 @@ from huitou.loyalty.terms import LotSeen
 from huitou.members import service as rooms_members
 from huitou.members.terms import MemberSeen, stage_of
 from huitou.offers import service as offers
+from huitou.offers.service.coupons import shown_code
 from huitou.receipts import service as receipts
 from huitou.usecases.member_picture import member_picture
 from huitou.usecases.member_timeline import place_read
@@ -144,7 +146,7 @@ def _whole_page(request: HttpRequest, person: MemberSeen) -> dict[str, object]:
         ],
         "tiers": tiers,
         "tier": next((one.tier for one in tiers if one.holds_on(timezone.localdate())), ""),
-        "coupons": [(coupon, COUPON_STATES[coupon.state]) for coupon in offers.coupons_of(member_id)],
+        "coupons": _coupons(member_id),
         "may_unmask": access.may(request.user, Right.UNMASK_PHONES),
         **_reckoned(person, today, with_values=whole_chain),
         "spans": [(span, LAYERS.get(span.layer, span.layer)) for span in spans[:SPANS_SHOWN]],
@@ -339,6 +341,13 @@ def _points(member_id: int, lots: Sequence[LotSeen], lot_count: int) -> dict[str
         lots=_in_lots(lot_count),
         today=timezone.localdate(),
     )
+
+
+def _coupons(member_id: int) -> list[tuple[Any, str, str, str]]:
+    """Each with its code as it is printed, the offer that gave it as people call it, and its state."""
+    seen = offers.coupons_of(member_id)
+    names = {code: offer_named(code) for code in {one.offer for one in seen if one.offer}}
+    return [(one, shown_code(one.code), names.get(one.offer, ""), COUPON_STATES[one.state]) for one in seen]
 
 
 def _in_lots(count: int) -> str:

@@ -327,7 +327,7 @@ def find(request: HttpRequest) -> HttpResponse:
         return kinds(request, refusal)
 
 
-def _offer_named(code: str) -> str:
+def offer_named(code: str) -> str:
     """As people call it; its code where it has no name, or is gone."""
     try:
         return programmes.offer(code, timezone.now()).name or code
@@ -355,7 +355,7 @@ def _life(request: HttpRequest, code: str) -> HttpResponse:
         "tone": tone,
         "life": life,
         "brought_by": numbers.get(life.brought_by or 0, ""),
-        "offer": _offer_named(life.offer) if life.offer else "",
+        "offer": offer_named(life.offer) if life.offer else "",
         "gone_by": numbers.get(life.gone_by or 0, ""),
         "member": shown[0] if shown else None,
         "uses": [
