@@ -123,3 +123,13 @@ def test_who_was_shut_out_by_mistake_is_let_in_again_at_once(seat, shop):
         page.click("[data-toast] form button")
         page.wait_for_url("**/people")
         assert shop.ask(active) is True
+
+
+def test_on_paper_a_members_receipts_are_listed_though_they_are_folded(seat, shop):
+    member = shop.ask("SELECT member_id FROM receipts_receipt WHERE member_id IS NOT NULL ORDER BY id DESC LIMIT 1")
+    with seat("service") as page:
+        page.goto(f"{shop.address}/members/{member}")
+        page.emulate_media(media="print")
+        receipts = page.locator("details.rec summary")
+        assert receipts.count() == receipts.locator("visible=true").count() > 0
+        assert page.locator("details.consents").locator("visible=true").count() == 0, "other folds stay out"

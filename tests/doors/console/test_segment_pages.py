@@ -265,3 +265,10 @@ def test_who_may_not_see_a_sensitive_tag_is_not_told_how_many_a_segment_of_it_ha
         assert marketer.post(f"/segments/{ids['经由']}/{doing}", {"on": "1"}).status_code == 403, doing
     assert admin.post(f"/segments/{ids['经由']}/snapshot").status_code == 302
     assert rows("SELECT count(*) FROM segments_snapshot") == [(before[0][0] + 2,)]
+
+
+def test_a_version_made_by_the_command_line_says_so_in_the_readers_language(lasting_chain, as_role):
+    define_segment("命令行建的", tree(EVERYONE), made_by="command line")
+    number = segments.find("命令行建的").segment_id
+    assert "命令行 · " in as_role("marketer").get(f"/segments/{number}").content.decode()
+    assert "command line · " in as_role("marketer", language="en").get(f"/segments/{number}").content.decode()
