@@ -118,6 +118,7 @@ def _proof(
             offers.used_of(answer, programme),
             giving.given_of(answer, programme, basket.line_of),
         ),
+        settings.SECRET_KEY,
     )
 
 

@@ -246,7 +246,7 @@ def _proved(
         lines={one.line: (one.sku, one.quantity_milli or 0, one.before_fen or 0) for one in scanned},
         coupons=frozenset(one.code for one in judged.coupons),
     )
-    found = proving.proved(said.proof, over)
+    found = proving.proved(said.proof, over, settings.SECRET_KEY)
     asked = [each["kind"] for one in found.given for each in one.given.get("coupons", ())] if found else []
     # Another process may have read a kind of coupon that this one has not: it looks for itself then.
     return found if all(kind in now.kinds for kind in asked) else None
