@@ -76,7 +76,7 @@ def sale(number: str, amount: str = "12.80") -> dict[str, Any]:
 
 
 BASKET = {"store": "S1", "till": "1", "lines": [LINE], "member": {"kind": "card", "value": "C1"}}
-OF_THE_MOMENT = ("at", "expires_at")
+OF_THE_MOMENT = ("at", "expires_at", "proof")
 
 
 def plain(told: dict[str, Any]) -> dict[str, Any]:
