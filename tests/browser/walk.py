@@ -175,7 +175,7 @@ def open_context(browser: Browser, *, language: str = "zh", size: tuple[int, int
     )
     context.add_init_script(VIOLATIONS_JS)
     context.add_init_script(SHIFTS_JS)
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(30_000)
     return context
 
 
