@@ -23,9 +23,7 @@ from huitou.segments.errors import (
 from huitou.usecases import segment_snapshots
 from huitou.usecases import segments as asking
 from tests.builders import (
-    SMALL_CHAIN,
     copy_lake,
-    lasting,
     line,
     member_ids,
     rows,
@@ -42,16 +40,9 @@ BEFORE_C2 = moment("2026-11-02 10:59:59")
 """By the chain's clock: C2's first receipt is a second away."""
 
 
-@pytest.fixture(scope="module")
-def chain(django_db_setup, django_db_blocker, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("chain")
-    with lasting(django_db_blocker, folder, lambda folder: take_into_lake(folder, SMALL_CHAIN)) as lake:
-        yield lake
-
-
 @pytest.fixture
-def cards(chain, db, settings):
-    copy_lake(chain, settings)
+def cards(laid, db, settings):
+    copy_lake(laid, settings)
     return member_ids()
 
 
