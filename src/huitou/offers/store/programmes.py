@@ -37,7 +37,7 @@ def lock_offer(code: str, by: str) -> tuple[int, str]:
 
 def found_offer(code: str, *, lock: bool = False) -> tuple[int, str] | None:
     """(id, state), or None."""
-    rows = _rows("SELECT id, state FROM offers_offer WHERE code = %s" + " FOR UPDATE" * lock, [code])
+    rows = _rows("SELECT id, state FROM offers_offer WHERE code = %s" + " FOR NO KEY UPDATE" * lock, [code])
     return rows[0] if rows else None
 
 
@@ -193,13 +193,20 @@ def fold_totals(offer_id: int, terms: OfferTerms) -> None:
     """What was counted of an offer so far, in one row with its limits: those of the version that stands from now on.
 
     Where less is allowed than was used already, what was used is the limit: nothing more, and nothing taken back.
+    Without limits the rows stay as they are, and there are as many as there may be.
     """
+    capped = terms.uses is not None or terms.budget_fen is not None
+    if capped and _rows("SELECT 1 FROM offers_tally WHERE offer_id = %s AND shard > 0 LIMIT 1", [offer_id]):
+        # A till that has chosen one of the rows that go would find it gone, and count nothing: those that are at it
+        # end first, and who comes meanwhile chooses when this has ended.
+        _rows("LOCK TABLE offers_tally IN SHARE ROW EXCLUSIVE MODE")
     _rows("SELECT FROM offers_tally WHERE offer_id = %s ORDER BY shard FOR UPDATE", [offer_id])
     _rows(
-        "WITH sums AS (SELECT coalesce(sum(uses), 0)::bigint AS uses, coalesce(sum(fen), 0)::bigint AS fen, "
+        "WITH old AS (SELECT * FROM offers_tally WHERE offer_id = %s AND (%s OR shard = 0)), "
+        "sums AS (SELECT coalesce(sum(uses), 0)::bigint AS uses, coalesce(sum(fen), 0)::bigint AS fen, "
         "  coalesce(sum(honoured_uses), 0)::bigint AS honoured_uses, "
-        "  coalesce(sum(honoured_fen), 0)::bigint AS honoured_fen FROM offers_tally WHERE offer_id = %s), "
-        "gone AS (DELETE FROM offers_tally WHERE offer_id = %s AND shard > 0) "
+        "  coalesce(sum(honoured_fen), 0)::bigint AS honoured_fen FROM old), "
+        "gone AS (DELETE FROM offers_tally t USING old WHERE t.id = old.id AND t.shard > 0) "
         "INSERT INTO offers_tally (offer_id, uses, fen, honoured_uses, honoured_fen, most_uses, most_fen) "
         "SELECT %s, uses, fen, honoured_uses, honoured_fen, CASE WHEN m.most_uses > 0 THEN greatest(m.most_uses, uses) "
         "  END, CASE WHEN m.most_fen > 0 THEN greatest(m.most_fen, fen) END "
@@ -207,9 +214,9 @@ def fold_totals(offer_id: int, terms: OfferTerms) -> None:
         "ON CONFLICT (offer_id, shard) DO UPDATE SET uses = excluded.uses, fen = excluded.fen, "
         "honoured_uses = excluded.honoured_uses, honoured_fen = excluded.honoured_fen, "
         "most_uses = excluded.most_uses, most_fen = excluded.most_fen",
-        [offer_id, offer_id, offer_id, terms.uses, terms.budget_fen],
+        [offer_id, capped, offer_id, terms.uses, terms.budget_fen],
     )
-    if terms.uses is None and terms.budget_fen is None:
+    if not capped:
         _rows(
             "INSERT INTO offers_tally (offer_id, shard) SELECT %s, generate_series(1, %s) ON CONFLICT DO NOTHING",
             [offer_id, SHARDS - 1],
