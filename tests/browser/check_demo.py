@@ -13,10 +13,11 @@ import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from tests.browser.browsers import NoBrowser, open_browser
 from tests.browser.demos import DemoFailed, running_demo
-from tests.browser.walk import LANGUAGES, WIDTHS, LogIn, Seen, member_of_another_store, walk
+from tests.browser.walk import LANGUAGES, SEES_MOST, WIDTHS, LogIn, Seen, kind_of, member_of_another_store, walk
 
 from huitou.doors.cli.demo import LOG_INS, PASSWORD
 from huitou.usecases.sample_chain.places import PLACES
@@ -50,14 +51,22 @@ def people(address: str) -> list[LogIn]:
     return [LogIn(person.username, PASSWORD, person.role, refused[person.role], names) for person in LOG_INS]
 
 
-def walk_as(address: str, who: LogIn, language: str, judged: set[str]) -> list[Seen]:
-    """Every page of one person in one language, on a desk, a tablet and a phone; `judged` is what axe has seen."""
+def walk_as(address: str, who: LogIn, language: str, judged: set[str], known: set[str]) -> list[Seen]:
+    """Every page of one person in one language, on a desk, a tablet and a phone; `judged` is what axe has seen, `known`
+    the kinds of page that whoever sees most opens in both languages: of those everybody else opens one language."""
+    first, sees_most = language == JUDGED_IN, who.role == SEES_MOST
     seen = []
     with open_browser() as browser:
-        for page in walk(browser, address, who, language=language, judged=judged if language == JUDGED_IN else None):
+        pages = walk(
+            browser, address, who, language=language, judged=judged if first else None,
+            known=() if first or sees_most else known,
+        )  # fmt: skip
+        for page in pages:
             sys.stdout.write(f"{page}\n")
             sys.stdout.flush()
             seen.append(page)
+            if first and sees_most and page.status == 200:
+                known.add(kind_of(urlsplit(page.path).path))
     return seen
 
 
@@ -65,11 +74,12 @@ def walk_everything(address: str) -> list[Seen]:
     """Walk as each person in each language. These walks share nothing but the server, so that several go at once, those
     with the most pages and those that axe judges first: nobody waits for one that began last."""
     judged: set[str] = set()
+    known: set[str] = set()
     everybody = people(address)
     first = sorted(LANGUAGES, key=lambda language: language != JUDGED_IN)
     walks = [(who, language) for language in first for who in everybody]
     with ThreadPoolExecutor(BROWSERS) as pool:
-        seen = pool.map(lambda walk: walk_as(address, *walk, judged), walks)
+        seen = pool.map(lambda walk: walk_as(address, *walk, judged, known), walks)
         return [page for pages in seen for page in pages]
 
 

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -210,14 +210,20 @@ def member_of_another_store(browser: Browser, address: str, username: str, passw
 
 
 def walk(
-    browser: Browser, address: str, who: LogIn, *, language: str, judged: set[str] | None = None
+    browser: Browser,
+    address: str,
+    who: LogIn,
+    *,
+    language: str,
+    judged: set[str] | None = None,
+    known: Collection[str] = (),
 ) -> Iterator[Seen]:
     """Log in and open every page that can be reached by links, each once and looked at in every width, then what this
     role is refused. With `judged`, the kinds of page that axe has judged already, in this walk or another's, axe judges
-    the others too: in the light and in the dark, wide and narrow."""
+    the others too: in the light and in the dark, wide and narrow. `known` kinds are not opened, but for the first."""
     with open_context(browser, language=language) as context:
         page = context.new_page()
-        walker = _Walker(page, address, who, language, judged)
+        walker = _Walker(page, address, who, language, judged, known)
         yield walker.see(urljoin(address, "/login"))
         log_in(page, address, who.username, who.password)
         if urlsplit(page.url).path.rstrip("/").endswith("login"):
@@ -236,9 +242,11 @@ def kind_of(path: str) -> str:
 
 
 class _Walker:
-    def __init__(self, page: Page, address: str, who: LogIn, language: str, judged: set[str] | None) -> None:
+    def __init__(
+        self, page: Page, address: str, who: LogIn, language: str, judged: set[str] | None, known: Collection[str]
+    ) -> None:
         self.page, self.address, self.who = page, address, who
-        self.language, self.judged = language, judged
+        self.language, self.judged, self.known = language, judged, known
         self.watch = Watch(page, who.names)
         self.shapes: dict[str, int] = {}
         self.unfolded: set[str] = set()
@@ -331,6 +339,8 @@ class _Walker:
         parts = urlsplit(url)
         fields = sorted(part.partition("=")[0] for part in parts.query.split("&"))
         path = kind_of(parts.path)
+        if path in self.known:
+            return False
         if parts.query:  # each figure is opened; cut in another way they are all one page
             path = re.sub(r"^/figures/\w+", "/figures/name", path)
         everything = self.judged is not None and self.who.role == SEES_MOST

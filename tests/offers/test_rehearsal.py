@@ -36,8 +36,10 @@ def receipts(*prices: str, member: str = "m1") -> list[PastReceipt]:
     return found
 
 
-def walk(draft: Offer, *past: PastReceipt, others: tuple[Offer, ...] = (), terms: OfferTerms = UNLIMITED) -> Rehearsed:
-    rehearsal = Rehearsal(draft, others, lambda: ENDLESS, terms=terms)
+def walk(
+    draft: Offer, *past: PastReceipt, others: tuple[Offer, ...] = (), terms: OfferTerms = UNLIMITED, **more: Any
+) -> Rehearsed:
+    rehearsal = Rehearsal(draft, others, lambda: ENDLESS, terms=terms, **more)
     for receipt in past:
         rehearsal.add(receipt)
     return rehearsal.result()
@@ -90,6 +92,14 @@ def test_benefits_are_counted_and_cost_no_money():
     came = walk(offer({"kind": "gift", "gifts": [{"sku": "bag", "pieces": 2}]}), *receipts("10.00", "20.00"))
     assert (came.used, came.cost, came.gifts) == (2, 0, 4)
     assert [one.given for one in came.walked] == [{"gifts": 2}] * 2
+
+
+def test_points_count_in_a_budget_as_what_they_are_worth():
+    """And as at the till they are given whole or not at all: the last fen of the budget buy nobody half of them."""
+    draft, past = offer({"kind": "points_bonus", "add": 100}), receipts(*["100.00"] * 4)
+    came = walk(draft, *past, terms=OfferTerms(budget_fen=2_50), worth_of=lambda points: points)
+    assert (came.used, came.points, came.reasons) == (2, 200, (("budget_spent", 2),))
+    assert walk(draft, *past, terms=OfferTerms(budget_fen=2_50)).used == 4, "where points do not pay, they cost nothing"
 
 
 def test_who_pays_sums_to_the_cost():

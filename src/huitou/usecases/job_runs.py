@@ -109,7 +109,7 @@ def _run_refresh(job: JobSeen, watch: Watch, now: datetime) -> None:
 def _run_rehearsal(job: JobSeen, watch: Watch, now: datetime) -> None:
     watch("receipts")
     terms = OfferTerms(**job.reading["terms"])
-    came = rehearse(job.reading["document"], terms, lambda done, all_: watch.rows(done, all_))
+    came = rehearse(job.reading["document"], terms, lambda done, all_: watch.rows(done, all_), now=now)
     watch.close()
     inbox.note_done(job.id, batch=None, report=asdict(came))
 

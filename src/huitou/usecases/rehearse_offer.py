@@ -5,9 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
 from huitou.inbox import service as inbox
+from huitou.loyalty import service as loyalty
 from huitou.offers.service import advice, programmes
 from huitou.offers.terms import Offer
 from huitou.offers.terms.kept import OfferTerms
@@ -33,10 +35,14 @@ def start_rehearsal(document: Mapping[str, Any], terms: OfferTerms, *, actor: st
     )
 
 
-def rehearse(document: Mapping[str, Any], terms: OfferTerms, progress: Progress, limit: int = RECEIPTS) -> Rehearsed:
-    """Walk the draft through. Beside it stand the offers that price baskets now."""
+def rehearse(
+    document: Mapping[str, Any], terms: OfferTerms, progress: Progress, limit: int = RECEIPTS, *, now: datetime
+) -> Rehearsed:
+    """Walk the draft through. Beside it stand the offers that price baskets now; points are worth what they are now."""
     draft = advice.read_offer(dict(document))
-    walked = advice.rehearsal(draft, standing_offers(), time.perf_counter_ns, terms)
+    rate = loyalty.rate_now(now)
+    worth_of = rate.worth_of if rate is not None else advice.worth_nothing
+    walked = advice.rehearsal(draft, standing_offers(), time.perf_counter_ns, terms, worth_of)
     progress(0, limit)
     past = past_receipts(limit)
     for number, receipt in enumerate(past, 1):

@@ -33,11 +33,18 @@ from huitou.offers.terms.rehearsed import PastReceipt, Rehearsed, WalkedThrough
 
 Deadlines = Callable[[], Deadline]
 """A deadline for each price that begins now."""
+WorthOf = Callable[[int], int]
+"""Fen that so many points count in a budget."""
 STEPS = 32
 NEAR = Fen(20_00)
 """Who lacks no more than this may well take one thing more."""
 WALKED = 4
 """Receipts of each outcome that are kept to be looked at."""
+
+
+def worth_nothing(points: int) -> int:
+    """Points do not pay."""
+    return 0
 
 
 class Rehearsal:
@@ -50,8 +57,9 @@ class Rehearsal:
         deadlines: Deadlines,
         *,
         terms: OfferTerms = UNLIMITED,
+        worth_of: WorthOf = worth_nothing,
     ) -> None:
-        self.draft, self._deadlines, self._terms = draft, deadlines, terms
+        self.draft, self._deadlines, self._terms, self._worth_of = draft, deadlines, terms, worth_of
         self._with = compile_offers([*(one for one in others if one.id != draft.id), draft])
         self._without = compile_offers([one for one in others if one.id != draft.id])
         self._goods = [asked_of(goods) for goods in (*taken_goods(draft), *(need.goods for need in draft.buy))]
@@ -88,6 +96,9 @@ class Rehearsal:
         # Points are a member's: nobody's receipt would have brought any.
         benefits = [one.given for one in answer.benefits if one.offer == self.draft.id
                     and (request.member is not None or not one.given.get("points"))]  # fmt: skip
+        if applied is None and benefits and not self._has_room(benefits):
+            self._reasons["budget_spent"] += 1
+            return
         if applied is None and not benefits:
             self._missed(receipt, answer)
             return
@@ -96,6 +107,7 @@ class Rehearsal:
         for given in benefits:
             brought.update(_counted_of(given))
         self._given.update(brought)
+        self._tally["worth"] += self._worth_of(brought["points"])
         if applied is None:
             self._tally["sales"] += answer.total
             self._walk(receipt, answer.total, answer.total, "", given=brought)
@@ -139,7 +151,7 @@ class Rehearsal:
 
     def _used_up(self, request: PriceRequest) -> str | None:
         terms = self._terms
-        if terms.budget_fen is not None and self._tally["off"] >= terms.budget_fen:
+        if (rest := self._left()) is not None and rest <= 0:
             return "budget_spent"
         if (left := self._quota(request)) and left[self.draft.id].budget == 0 and request.member is not None:
             return "quota_spent"
@@ -147,6 +159,16 @@ class Rehearsal:
         if terms.counts_members and request.member is None:
             return "members_only"
         return "limit_reached" if any(self._uses[key] >= most for key, most in self._counted(request)) else None
+
+    def _left(self) -> int | None:
+        """Fen of the budget; None: there is none. Points that are given count as what they are worth."""
+        most = self._terms.budget_fen
+        return None if most is None else most - self._tally["off"] - self._tally["worth"]
+
+    def _has_room(self, benefits: Sequence[Mapping[str, object]]) -> bool:
+        """As a quote decides it: points are given whole or not at all."""
+        points = sum(int(str(given.get("points", 0))) for given in benefits)
+        return (left := self._left()) is None or self._worth_of(points) <= left
 
     def _quota(self, request: PriceRequest) -> dict[str, Limits]:
         """What the member may still be given in this month; empty where the draft sets no quota."""

@@ -11,7 +11,7 @@ from huitou.offers.rules.kinds import KINDS
 from huitou.offers.rules.meeting import WAYS, count_held
 from huitou.offers.rules.meeting import meetings as _meetings
 from huitou.offers.rules.programme import stage_of, taken_goods
-from huitou.offers.rules.rehearsal import Rehearsal
+from huitou.offers.rules.rehearsal import Rehearsal, WorthOf, worth_nothing
 from huitou.offers.rules.sentence import say as _say
 from huitou.offers.rules.starters import STARTERS, numbered
 from huitou.offers.rules.starters import starter as _starter
@@ -66,15 +66,17 @@ def way_text(code: str) -> str:
 
 
 def rehearsal(
-    draft: Offer, others: Sequence[Offer], clock: Callable[[], int], terms: OfferTerms = UNLIMITED
-) -> Rehearsal:
-    """Give it receipts in the order of their time, then ask for its result. `clock`: nanoseconds, only forward."""
+    draft: Offer, others: Sequence[Offer], clock: Callable[[], int], terms: OfferTerms = UNLIMITED,
+    worth_of: WorthOf = worth_nothing,
+) -> Rehearsal:  # fmt: skip
+    """Give it receipts in the order of their time, then ask for its result. `clock`: nanoseconds, only forward.
+    `worth_of`: fen that so many points count in the budget."""
 
     def deadline() -> Deadline:
         now = clock()
         return Deadline(clock, now, now + REHEARSAL_MS * 1_000_000)
 
-    return Rehearsal(draft, others, deadline, terms=terms)
+    return Rehearsal(draft, others, deadline, terms=terms, worth_of=worth_of)
 
 
 def starters() -> Sequence[Starter]:
