@@ -97,3 +97,19 @@ def test_digits_as_people_type_them():
     )
     step = read_form(query).document["get"]["steps"][0]
     assert step == {"least_amount": "1088", "amount": "30"}
+
+
+DIGITS = "9" * 5_000
+"""More than Python makes a number of."""
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["on_top_of", f"get.steps.{DIGITS}.amount", "valid.weekdays", "get.steps.0.amount", "terms.uses"],
+)
+def test_what_no_form_sends_is_no_fault_of_ours(name):
+    query = QueryDict(mutable=True)
+    query.update({"id": "x", "kind": "threshold", "get.steps.0.least_amount": "88", name: DIGITS})
+    typed = read_form(query)
+    read_terms(typed)
+    lines.sections(typed, lines.Known(Names()), more=f"get.steps.{DIGITS}.goods")

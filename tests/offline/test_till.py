@@ -24,6 +24,7 @@ from huitou.offline.store.folder import TillFolder
 from huitou.offline.terms import CLOCK_SLACK
 from huitou.privacy.without_database import public_key_of
 from huitou.receipts.errors import (
+    DayImpossible,
     ReceiptDiffers,
     ReturnedMoreThanPaid,
     ReturnedMoreThanSold,
@@ -163,6 +164,17 @@ def test_a_basket_holds_and_pays(till: Till) -> None:
         till.release("b1", now=NOW)
 
 
+def test_a_basket_that_asks_for_coupons_keeps_its_points(till: Till) -> None:
+    till.hold("b1", ref(code_of(1)), 60, [], now=NOW)
+    for member in (ref(CARD_1), None):
+        held = till.hold("b1", member, 0, [MINE] if member else [], now=NOW)
+        assert (held["member"], held["points"], held["available"]) == ("M00000001", 60, 40), member
+    later = NOW + timedelta(minutes=1)
+    till.hold("b2", ref(code_of(2, later)), 0, [], now=later)
+    with pytest.raises(NotEnoughPoints):
+        till.hold("b2", ref(code_of(2, later)), 201, [], now=later)
+
+
 def test_a_hold_ends_by_itself_and_by_hand(till: Till) -> None:
     till.hold("b1", ref(code_of(2)), 200, [], now=NOW)
     assert till.release("b1", now=NOW)["state"] == "released"
@@ -175,11 +187,34 @@ def test_a_hold_ends_by_itself_and_by_hand(till: Till) -> None:
     assert till.identify("C2", None, now=ended)["member"]["balance"] == 200
 
 
+def test_coupons_are_held_anew_and_points_once(till: Till) -> None:
+    """Taken out and back by the cashier, or put aside with the basket; the member shows a new code for it."""
+    for minute, end in enumerate((lambda at: till.release("b1", now=at), lambda at: None)):
+        at = NOW + timedelta(minutes=20 * minute)
+        assert till.hold("b1", ref(code_of(1, at)), 0, [MINE], now=at)["coupons"] == [shown(MINE)]
+        end(at)
+    later = NOW + timedelta(minutes=40)
+    till.hold("b1", ref(code_of(1, later)), 60, [MINE], now=later)
+    till.release("b1", now=later)
+    with pytest.raises(HoldEnded):
+        till.hold("b1", ref(code_of(1, later + timedelta(minutes=1))), 60, [], now=later + timedelta(minutes=1))
+
+
 def test_what_the_server_promised_is_remembered(till: Till) -> None:
     ends = (NOW + timedelta(minutes=15)).isoformat()
     told = {"member": "M00000001", "points": 30, "coupons": [shown(MINE)], "ends_at": ends}
     till.note_hold("b1", {"member": code_of(1), "points": 30}, told, now=NOW)
     assert till.sell(sale(member=CARD_1, points_used=30, coupons=[MINE], hold="b1"), now=NOW)["points_used"] == 30
+
+
+def test_what_the_server_gave_free_is_remembered(till: Till) -> None:
+    ends = (NOW + timedelta(minutes=15)).isoformat()
+    told = {"member": "M00000001", "points": 30, "coupons": [shown(MINE)], "ends_at": ends}
+    till.note_hold("b1", {"member": code_of(1), "points": 30}, told, now=NOW)
+    till.note_release("b1", now=NOW)
+    till.note_release("b1", now=NOW)
+    later = NOW + timedelta(minutes=1)
+    assert till.hold("b2", ref(code_of(1, later)), 100, [MINE], now=later)["available"] == 0
 
 
 # ---- points
@@ -235,6 +270,15 @@ def test_the_same_sale_again_is_told_the_same(till: Till) -> None:
     with pytest.raises(StoreNotOfKey):
         till.sell(sale("2", store="S2"), now=NOW)
     assert (till.memory.last, again(till).sell(sale(member=CARD_1), now=NOW)) == (1, told)
+
+
+def test_a_day_that_the_server_would_not_take_is_refused_while_the_clock_can_be_set(till: Till) -> None:
+    ahead = {"at": (NOW + timedelta(days=9)).isoformat()}
+    for record in (lambda: till.sell(sale(**ahead), now=NOW), lambda: till.take_back(back(**ahead), now=NOW)):
+        with pytest.raises(DayImpossible):
+            record()
+    assert till.memory.last == 0, "nothing was kept"
+    assert till.sell(sale(at=(NOW + timedelta(days=2)).isoformat()), now=NOW)["clock_off_seconds"] == 2 * 86_400
 
 
 def test_what_comes_back(till: Till) -> None:

@@ -249,6 +249,11 @@ def release(trip: Trip, account: Account, key: str) -> HoldSeen:
     return holding.release(trip, account, key)
 
 
+def still_held(trip: Trip, account: Account, key: str) -> HoldSeen | None:
+    """What the basket holds of these points, where that is open."""
+    return holding.still_held(trip, account, key)
+
+
 def one_holds(trip: Trip, key: str) -> None:
     """Before `holder_of`, where a hold may follow: nobody else holds for this basket until the transaction ends."""
     holding.one_holds(trip, key)

@@ -29,6 +29,13 @@ class ReceiptDiffers(HuitouError):
         self.message = self.SAYS.get(kinds.pop(), self.message) if len(kinds) == 1 else self.message
 
 
+class DayImpossible(HuitouError):
+    code = "day_impossible"
+    message = N_("{day} cannot be the business date of a receipt that is recorded now.")
+    next_step = N_("Set the till's clock, and send the sale again with the day on which it happened.")
+    status = 422
+
+
 class ReturnOfReturn(HuitouError):
     code = "return_of_return"
     message = N_("Receipt {number} of {business_date} is a return; a return cannot be returned.")

@@ -6,11 +6,12 @@ import pytest
 from django.utils import timezone
 
 from huitou.doors.api import answers
+from huitou.members import service as members
 from huitou.offers.service import coupons, programmes
 from huitou.offers.service import till as at_till
 from huitou.offers.terms.coupons import KindSeen
 from huitou.usecases import promotions
-from tests.builders import books
+from tests.builders import books, rows
 from tests.doors.api.bodies import sale_body
 from tests.doors.api.conftest import refused, told
 
@@ -72,6 +73,25 @@ def test_a_basket_is_priced_held_and_paid(call, coupon):
     refused(call("/receipts", {**sale, "number": "2"}), 409, "coupon_used")
     assert told(call("/baskets/price", basket(coupons=[coupon])))["coupons_refused"][0]["code"] == "coupon_used"
     refused(call("/baskets/price", basket(lines=[{"line": 1, "sku": "nameless"}])), 422, "price_missing")
+
+
+def test_a_basket_that_asks_for_coupons_keeps_its_points_and_says_so(call, coupon):
+    told(call("/receipts", sale_body()))
+    ((wang,),) = rows("SELECT id FROM members_member")
+    code = {"kind": "code", "value": members.dynamic_code(wang, at=timezone.now())}
+    told(call("/baskets/b-1/hold", {"member": code, "points": 40}, "PUT"))
+    for member in ({"member": {"kind": "card", "value": "C1"}}, {}):
+        held = told(call("/baskets/b-1/hold", {"coupons": [coupon], **member}, "PUT"))
+        assert (held["points"], held["available"], held["coupons"]) == (40, 7, [coupons.shown_code(coupon)]), member
+    assert told(call("/baskets/b-1/hold", method="DELETE"))["available"] == 47
+    held = told(call("/baskets/b-1/hold", {"coupons": [coupon]}, "PUT"))
+    assert (held["points"], held["member"]) == (0, None), "what was given free is held no more"
+
+
+def test_a_sale_frees_what_its_basket_held_and_did_not_use(call, coupon):
+    told(call("/baskets/b-1/hold", {"coupons": [coupon]}, method="PUT"))
+    told(call("/receipts", sale_body(hold="b-1")))
+    assert told(call("/baskets/b-2/hold", {"coupons": [coupon]}, method="PUT"))["state"] == "open"
 
 
 def test_who_guesses_coupons_is_refused(call, coupon):

@@ -8,9 +8,10 @@ import time
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from huitou.config.offline_till.serving import Desk
-from huitou.config.offline_till.upstream import CLOCK_SECONDS, Gone
+from huitou.config.offline_till.upstream import CLOCK_SECONDS, Answered, Gone
 from huitou.kernel.errors import N_, HuitouError
 
 PIECE = 200
@@ -19,6 +20,8 @@ LOOK_SECONDS = 1.0
 SLOW_SECONDS = 60.0
 """A batch and a whole bundle may take longer than a cashier waits."""
 FAILED = N_("The server refused the bundle: {message} [{code}]")
+NOT_TAKEN = N_("The server does not take what was sold: {message} [{code}] It is kept here and sent again.")
+NOT_NOTED = N_("What the server took was not noted here: {message} [{code}] Its goods cannot come back while alone.")
 CLOCK_OFF = N_("The clock of this machine is {seconds} seconds off the server's; the server's time is used.")
 SENT = N_("{count} receipts of the time alone were sent; {listed} of them need a person's look.")
 
@@ -32,6 +35,8 @@ class KeepingUp:
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._fetched_at = float("-inf")
         self._told_clock = 0
+        self._not_taken: str | None = None
+        """The code by which the server refuses all that waits; told once."""
 
     def start(self) -> None:
         # The first bundle before the first call, where the server is there.
@@ -53,12 +58,19 @@ class KeepingUp:
             if sent or time.monotonic() - self._fetched_at >= self._every:
                 self._fetch()
             self._tell_clock()
+            self._tell_not_noted()
             self._desk.till.tidy(now=self._desk.upstream.now())
         except Gone:
             return
         except HuitouError as refusal:
             self._fetched_at = time.monotonic()
             self._say(FAILED, message=str(refusal), code=refusal.code)
+        except (
+            ValueError,
+            LookupError,
+            TypeError,
+        ):  # cut off or changed on the way: what waits is sent again, and nothing ends here
+            return
 
     def _send(self) -> int:
         """Everything that waits, in order; how many. What is answered is acknowledged line by line. Raises Gone."""
@@ -68,7 +80,9 @@ class KeepingUp:
             headers = {"Content-Type": "application/x-ndjson"}
             told = self._desk.upstream.call("POST", "/receipts/batch", body, headers, timeout=SLOW_SECONDS)
             if told.status != 200:
+                self._tell_not_taken(told)
                 raise Gone()
+            self._not_taken = None
             answers = [json.loads(line) for line in told.body.splitlines()]
             done = [one for one in answers if one["status"] != "failed"]
             if not done:
@@ -84,8 +98,7 @@ class KeepingUp:
         """Raises Gone, and what is wrong with the bundle."""
         till, upstream = self._desk.till, self._desk.upstream
         sent = till.known_to_server()
-        path = f"/offline-bundle?store={till.store}&have={till.have()}&till_key={till.public_key.hex()}"
-        told = upstream.call("GET", path, b"", {}, timeout=SLOW_SECONDS)
+        told = upstream.call("GET", self._bundle_path(till.have()), b"", {}, timeout=SLOW_SECONDS)
         self._fetched_at = time.monotonic()
         if told.status != 200:
             refused: dict[str, Any] = json.loads(told.body)
@@ -96,8 +109,25 @@ class KeepingUp:
         except HuitouError:
             if not till.have():
                 raise
-            whole = upstream.call("GET", path.replace(f"have={till.have()}", "have="), b"", {}, timeout=SLOW_SECONDS)
+            whole = upstream.call("GET", self._bundle_path(""), b"", {}, timeout=SLOW_SECONDS)
             till.take_bundle(whole.body, now=upstream.now(), sent=sent)
+
+    def _bundle_path(self, have: str) -> str:
+        till = self._desk.till
+        return "/offline-bundle?" + urlencode({"store": till.store, "have": have, "till_key": till.public_key.hex()})
+
+    def _tell_not_taken(self, told: Answered) -> None:
+        """A key that was revoked, or may not send batches: nothing would arrive, and nobody would hear of it."""
+        refused: dict[str, Any] = json.loads(told.body)
+        code = str(refused.get("code", told.status))
+        if code != self._not_taken:
+            self._not_taken = code
+            self._say(NOT_TAKEN, message=refused.get("message", ""), code=code)
+
+    def _tell_not_noted(self) -> None:
+        refusal, self._desk.not_noted = self._desk.not_noted, None
+        if refusal is not None:
+            self._say(NOT_NOTED, message=str(refusal), code=refusal.code)
 
     def _tell_clock(self) -> None:
         offset = int(self._desk.upstream.offset.total_seconds())

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from huitou.config.errors import AddressNotOurs, PortTaken
 from huitou.config.offline_till.upstream import CLOCK_SECONDS, Gone, Upstream
@@ -22,7 +22,20 @@ from huitou.offline.service.till import Till
 BEGINNING = "/api/v1"
 STATUS = "/api/v1/till"
 MOST_BYTES = 1_000_000
+_OF_A_PATH = "/?%&=:@+,;~!$'()*"
+"""Whatever else a caller puts into a path unescaped, as a basket's name in Chinese, is escaped on the way."""
 _PASSED_HEADERS = ("Content-Type", "Accept-Language")
+
+
+_THIS_MACHINE = frozenset({"127.0.0.1", "localhost", "::1", ""})
+"""Also no name at all: programs that speak HTTP/1.0 say none, and browsers always do."""
+
+
+def _name_of(host: str) -> str:
+    try:
+        return urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return host
 
 
 class Desk:
@@ -30,6 +43,8 @@ class Desk:
 
     def __init__(self, till: Till, upstream: Upstream) -> None:
         self.till, self.upstream = till, upstream
+        self.not_noted: HuitouError | None = None
+        """Why something that the server took could not be remembered here, until it has been told."""
 
     def answer(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> tuple[int, str, bytes, str]:
         """(status, media type, body, who answered: `server` or `till`)."""
@@ -57,7 +72,12 @@ class Desk:
         return path in ("/receipts", "/returns") and self.till.waiting() > 0
 
     def _note(self, method: str, path: str, body: bytes, told: bytes) -> None:
-        away.note_answered(self.till, method, path, body, json.loads(told or b"{}"), self.upstream.now())
+        """The server has it: what cannot be remembered here, as on a full disk, changes nothing of that answer. A
+        sale that was refused is made again under another number, and would count twice."""
+        try:
+            away.note_answered(self.till, method, path, body, json.loads(told or b"{}"), self.upstream.now())
+        except HuitouError as refusal:
+            self.not_noted = refusal
 
     def status(self) -> dict[str, Any]:
         """How this process stands, for the till's page and for people."""
@@ -86,6 +106,11 @@ class LocalServer(ThreadingHTTPServer):
     desk: Desk
 
     @property
+    def is_of_this_machine(self) -> bool:
+        """Whether it listens to the machine's own programs alone."""
+        return str(self.server_address[0]) in _THIS_MACHINE
+
+    @property
     def address(self) -> str:
         return f"http://{self.server_address[0]!s}:{self.server_address[1]}"
 
@@ -99,8 +124,12 @@ class _Handler(BaseHTTPRequestHandler):
         """Bodies and addresses name people: nothing is logged."""
 
     def _allowed_origin(self) -> str:
-        """The page that asks, where it is the server's own or this process's. Raises OriginUnknown."""
+        """The page that asks, where it is the server's own or this process's. A page from elsewhere whose name was led
+        to this machine asks in that name, and what only reads says no origin. Raises OriginUnknown."""
         origin = self.headers.get("Origin", "")
+        host = self.headers.get("Host", "")
+        if self.server.is_of_this_machine and _name_of(host) not in _THIS_MACHINE:
+            raise OriginUnknown(origin=host[:100])
         parts = urlsplit(self.server.desk.upstream.address)
         if origin and origin not in (f"{parts.scheme}://{parts.netloc}", self.server.address):
             raise OriginUnknown(origin=origin[:100])
@@ -111,7 +140,7 @@ class _Handler(BaseHTTPRequestHandler):
         try:
             origin = self._allowed_origin()
             body = self._body()
-            path = self.path
+            path = quote(self.path.encode("latin-1"), safe=_OF_A_PATH)
             if self.command == "GET" and path == STATUS:
                 self._send(200, "application/json", json.dumps(self.server.desk.status()).encode(), "till", origin)
                 return

@@ -13,9 +13,12 @@ from threading import Lock
 from urllib.parse import urlsplit
 
 from huitou.config.till_check.vendor import read_address
+from huitou.offline.service import MEDIA_TYPE
 
 __all__ = ["Answered", "Gone", "Upstream", "read_address"]
 
+OURS = frozenset({"application/json", "application/problem+json", "application/x-ndjson", MEDIA_TYPE})
+"""What Huitou answers in. A proxy's page for people, also with status 200, is no answer of the server."""
 AWAY_SECONDS = 5.0
 """So long after a call that failed nobody else waits for it: calls are answered here at once."""
 CLOCK_SECONDS = 120
@@ -23,7 +26,7 @@ CLOCK_SECONDS = 120
 
 
 class Gone(Exception):
-    """The server did not answer in time, or answered that it cannot."""
+    """The server did not answer in time, or answered that it cannot; or something on the way answered in its place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +77,7 @@ class Upstream:
             raise Gone() from error
         finally:
             line.close()
-        if answered.status >= 500:
+        if answered.status >= 500 or answered.kind not in OURS:
             self._away()
             raise Gone()
         self._away_until = 0.0

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
+from urllib.parse import unquote
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
@@ -78,7 +79,7 @@ def _answered(
     till: Till, method: str, path: str, body: bytes, now: datetime, language: str, translate: Translate
 ) -> dict[str, Any]:
     if found := _HOLD.fullmatch(path):
-        return _held(till, method, _checked_key(found[1]), body, now)
+        return _held(till, method, _checked_key(unquote(found[1])), body, now)
     if (method, path) not in _CALLS:
         raise ServerAway() if path.startswith("/") else NoSuchCall()
     if path == "/members/identify":
@@ -167,7 +168,9 @@ def note_answered(till: Till, method: str, path: str, body: bytes, told: Mapping
         till.note_return(read_json(body), now=now)
     found = _HOLD.fullmatch(path)
     if found and method == "PUT":
-        till.note_hold(found[1], read_json(body), told, now=now)
+        till.note_hold(unquote(found[1]), read_json(body), told, now=now)
+    if found and method == "DELETE":
+        till.note_release(unquote(found[1]), now=now)
 
 
 def written(told: Told) -> bytes:

@@ -76,6 +76,14 @@ def release(trip: Trip, account: Account, key: str) -> HoldSeen:
     return _seen(key, replace(found, state="released"), replace(account, held=account.held - found.points))
 
 
+def still_held(trip: Trip, account: Account, key: str) -> HoldSeen | None:
+    """The promise of the basket `key`, where it is open and of this account."""
+    found = state.hold_state(state.ask_hold(trip, key))
+    if found is None or found.account_id != account.id or found.state != "open":
+        return None
+    return _seen(key, found, account)
+
+
 def one_holds(trip: Trip, key: str) -> None:
     """Queue the lock on this basket's name: two members at one moment pass one after the other. Before any account."""
     trip.ask("SELECT pg_advisory_xact_lock(hashtextextended(%s, 2))", [key])

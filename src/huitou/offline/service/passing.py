@@ -32,6 +32,13 @@ def note_hold(till: Till, basket: str, asked: Mapping[str, Any], told: Mapping[s
     till.keep("hold", {"basket": basket}, told, noted(basket, hold, None), now)
 
 
+def note_release(till: Till, basket: str, now: datetime) -> None:
+    """What it held is free for other baskets, when the server is gone."""
+    found = till.memory.holds.get(basket)
+    if found is not None and found.state == "open":
+        till.keep("release", {"basket": basket}, {}, {"basket": basket}, now)
+
+
 def note_sale(till: Till, shop: Shop | None, body: Mapping[str, Any], told: Mapping[str, Any], now: datetime) -> None:
     """Its goods may come back; its points and coupons are spent, and so is what it took of limits and quotas."""
     name: Name = ("sale", body["till"], told["business_date"], body["number"])

@@ -41,7 +41,9 @@ def hold(till: Till, shop: Shop, asked: Asked, now: datetime) -> dict[str, Any]:
     who, proof = (None, None) if member is None else shop.find(member, now)
     if open_before and points and open_before.points and (open_before.member, open_before.points) != (who, points):
         raise HoldDiffers(key=basket)
-    if before is not None and open_before is None:
+    # A promise of points ends once; coupons are held anew, as at the server: of a basket that was put aside, or whose
+    # cashier took one out and back.
+    if points and before is not None and before.points and open_before is None:
         raise HoldEnded(key=basket, state=before.state if before.state != "open" else "timed_out")
     usable, refused = till.judged(shop, asked.coupons, who, basket, now)
     for refusal in refused.values():
@@ -50,10 +52,13 @@ def hold(till: Till, shop: Shop, asked: Asked, now: datetime) -> dict[str, Any]:
     shows = not shown and bool(points or any(quoting.needs_proof(one, basket, now) for one in usable))
     if shows:
         till.require_unspent(proof)
-    if points and open_before is None:
+    if points and (open_before is None or not open_before.points):
         free = till.balance(shop, who) - till.memory.held_points(who, now) if who is not None else 0
         if points > free:
             raise NotEnoughPoints(asked=points, available=free)
+    if open_before is not None and not points and who in (None, open_before.member):
+        # Asked for coupons alone, the points that it holds stay with it, as at the server.
+        who, points = open_before.member if open_before.points else who, open_before.points
     until = open_before.until if open_before is not None else now + timedelta(minutes=HOLD_MINUTES)
     promised = Hold(who, points, tuple(one.code for one in usable), until)
     if open_before is not None:

@@ -28,7 +28,7 @@ from huitou.offline.service.coming_back import goods_of, taken
 from huitou.offline.service.shop import Shop
 from huitou.receipts.errors import ReceiptDiffers, ReturnOfReturn
 from huitou.receipts.terms import PaidWay, Tender, TenderKind
-from huitou.receipts.without_database import check_ways, refunds_of
+from huitou.receipts.without_database import check_day, check_ways, refunds_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class _Paying:
 
 def receive_sale(till: Till, shop: Shop, body: Mapping[str, Any], now: datetime) -> Received:
     """Raises ReceiptDiffers, StoreNotOfKey, and what is known here to be wrong with its points and coupons."""
-    name, before = _named(till, shop, "sale", body)
+    name, before = _named(till, shop, "sale", body, now)
     if before is not None:
         return before
     who = _payer(till, shop, body, now)
@@ -141,14 +141,16 @@ def _paid_in_points(shop: Shop, body: Mapping[str, Any], net_fen: int) -> int:
     return paid
 
 
-def _named(till: Till, shop: Shop, kind: str, body: Mapping[str, Any]) -> tuple[Name, Received | None]:
-    """Its name, and what was told of it before. Raises ReceiptDiffers and StoreNotOfKey."""
+def _named(till: Till, shop: Shop, kind: str, body: Mapping[str, Any], now: datetime) -> tuple[Name, Received | None]:
+    """Its name, and what was told of it before. Raises ReceiptDiffers, StoreNotOfKey and DayImpossible: the server
+    would not take such a day afterwards either, and now the clock can be set."""
     if body["store"] != shop.header.store.code:
         raise StoreNotOfKey(store=body["store"])
     day = body.get("business_date") or shop.day(datetime.fromisoformat(body["at"])).isoformat()
     name: Name = (kind, body["till"], day, body["number"])
     known = till.memory.known.get(name)
     if known is None:
+        check_day(date.fromisoformat(day), now)
         return name, None
     if known[0] != digest_of(body):
         raise ReceiptDiffers(number=body["number"], business_date=date.fromisoformat(day), fields="lines?")
@@ -253,7 +255,7 @@ def _reckoned(
 def receive_return(till: Till, shop: Shop, body: Mapping[str, Any], now: datetime) -> Received:
     """Raises ReceiptDiffers, StoreNotOfKey, and of a sale of this till ReturnOfReturn, SaleLineUnknown,
     ReturnedMoreThanSold, ReturnedMoreThanPaid and PaidBackOtherwise; any other sale is the server's to find."""
-    name, before = _named(till, shop, "return", body)
+    name, before = _named(till, shop, "return", body, now)
     if before is not None:
         return before
     named = body["sale"]

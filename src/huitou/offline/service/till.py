@@ -214,6 +214,11 @@ class Till:
         with self._lock:
             passing.note_hold(self, basket, asked, told, now)
 
+    def note_release(self, basket: str, *, now: datetime) -> None:
+        """Remember that the server has given it free."""
+        with self._lock:
+            passing.note_release(self, basket, now)
+
     def release(self, basket: str, *, now: datetime) -> dict[str, Any]:
         """Give it free; again, the same answer. A basket that holds nothing is free already. Raises HoldEnded."""
         with self._lock:

@@ -16,7 +16,7 @@ from huitou.kernel.ids import ImportId
 from huitou.kernel.promise import Verdict
 from huitou.outbox import service as outbox
 from huitou.receipts.errors import ConflictSettled, ConflictUnknown, NoteMissing
-from huitou.receipts.rules import matching, refunding, returning
+from huitou.receipts.rules import days, matching, refunding, returning
 from huitou.receipts.store import accepting, months, online, promises, quality, reading, taking
 from huitou.receipts.terms import (
     BoughtLine,
@@ -46,6 +46,8 @@ CLAIMED = "receipt_claimed"
 """The outbox fact of a receipt that became a member's later: {id, member}. The lake hears many of them at once."""
 RETURNS_AT_ONCE = 20_000
 """So many returned lines of an import find their sales at a time: of a history there are millions."""
+
+check_day = days.check_day
 
 
 def receipts_of(member_id: int, *, before: int | None = None, limit: int = 20) -> list[ReceiptSeen]:

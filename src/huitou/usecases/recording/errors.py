@@ -1,14 +1,8 @@
 from huitou.kernel.errors import N_, HuitouError
 from huitou.members.errors import CodeSpent, MemberUnknown
+from huitou.receipts.errors import DayImpossible
 
-__all__ = ["CodeSpent", "MemberUnknown"]
-
-
-class DayImpossible(HuitouError):
-    code = "day_impossible"
-    message = N_("{day} cannot be the business date of a receipt that is recorded now.")
-    next_step = N_("Set the till's clock, and send the sale again with the day on which it happened.")
-    status = 422
+__all__ = ["CodeSpent", "DayImpossible", "MemberUnknown"]
 
 
 class ClaimCodeUnknown(HuitouError):

@@ -54,6 +54,7 @@ def hold_key(source: str, basket: str) -> str:
 
 def hold(caller: KeySeen, basket: str, asked: HoldAsked, *, now: datetime) -> dict[str, Any]:
     """Promise points and coupons to a basket; asked again it is the same promise, with other coupons it is of those.
+    Asked for coupons alone, the points that it holds stay with it, and are told.
 
     Raises SpendingNeedsCode, CodeSpent, MemberUnknown, StoreUnknown, StoreNotOfKey, what the ledger refuses
     (NotEnoughPoints, HoldDiffers, HoldEnded), and the refusal of the first coupon that may not be used.
@@ -72,17 +73,19 @@ def _hold(key: str, asked: HoldAsked, store: StoreSeen | None, now: datetime) ->
     with trip() as first:
         loyalty.one_holds(first, key)
         looked = members.find(first, [ref], at=now) if ref is not None else None
-        holder = loyalty.holder_of(first, key)
+        found = loyalty.holder_of(first, key)
         if looked is not None:
             (member,) = looked.ids()
-        holds = holder.row()
+        holds = found.row()
     if ref is not None and member is None:
         raise MemberUnknown()
     until = now + timedelta(minutes=HOLD_MINUTES)
+    holder = holds[0] if holds is not None and holds[1] == "open" else None
+    theirs = holder if member is None else member
     with trip() as second:
         account = None
-        if member is not None:
-            account = loyalty.lock_accounts(second, [member], chain_moment(now)).read()[member]
+        if theirs is not None:
+            account = loyalty.lock_accounts(second, [theirs], chain_moment(now)).read()[theirs]
         coupons, proof, shown = _coupons(second, key, asked, member, store, now)
         again = holds is not None and holds[0] == member
         # The code was shown for what the basket holds; a promise that has ended proves nothing any more.
@@ -93,8 +96,10 @@ def _hold(key: str, asked: HoldAsked, store: StoreSeen | None, now: datetime) ->
         if asked.points:
             assert account is not None
             points = loyalty.hold(second, account, key, asked.points, until)
-            account = points.account
-            until = points.ends_at
+        elif account is not None and holder == theirs:
+            points = loyalty.still_held(second, account, key)
+        if points is not None:
+            account, until = points.account, points.ends_at
         # Coupons that it holds already end when they were going to; a hold whose time was over begins anew.
         held = [one for one in coupons if one.hold_key == key and offers.is_held(one, now)]
         ends = min((one.held_until for one in held if one.held_until), default=until)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 from typing import TypeVar
 
 from django.db import IntegrityError, OperationalError, connection, transaction
@@ -24,14 +24,10 @@ from huitou.receipts import service as receipts
 from huitou.receipts.terms import KnownReceipt, ParkedReturn, ReceiptKey, SaleName
 from huitou.receipts.terms.conflicts import ConflictKind, NewConflict
 from huitou.usecases.recording.digests import as_spelled_digest_of, digest_of
-from huitou.usecases.recording.errors import DayImpossible
 from huitou.usecases.till_terms import Return, Sale
 
 Done = TypeVar("Done")
 
-FIRST_DAY = date(2000, 1, 1)
-DAYS_AHEAD = 3
-"""How far a till's clock may run ahead, in days: two days off is a fault that happens, a year off is a typing error."""
 TRIES = 5
 TRIES_AFTER_GIVING_WAY = 2
 """Of work that the database took back for another's sake: once more, and then the caller is told to come again."""
@@ -76,8 +72,7 @@ def place(caller: KeySeen, said: Sale | Return, stores: dict[str, StoreSeen], no
     """Raises StoreUnknown, StoreNotOfKey or DayImpossible."""
     store = own_store(caller, said.store, stores)
     day = said.business_date or catalogue.business_date(store, said.at)
-    if not FIRST_DAY <= day <= now.astimezone(UTC).date() + timedelta(days=DAYS_AHEAD):
-        raise DayImpossible(day=day.isoformat())
+    receipts.check_day(day, now)
     kind = "sale" if isinstance(said, Sale) else "return"
     key = ReceiptKey(caller.name, store.id, said.till, day, said.number, kind)
     return Placed(said, store, key, digest_of(said))

@@ -206,6 +206,8 @@ def _write(new: Sequence[Placed], found: _Found, moment: Moment, offline: bool) 
             if priced is not None:
                 conflicts, quotas = settling.settle(last, sale, priced, brought[receipt_id], offline=offline)
                 written.conflicts += conflicts
+            else:
+                settling.free(last, sale)
             points, back, ended = earned.get(receipt_id, 0), 0, set[str]()
             if parked := found.parked.get(sale.key.name):
                 sold = _sold(sale, receipt_id, member, found)

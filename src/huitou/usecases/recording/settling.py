@@ -349,6 +349,14 @@ def settle(
     return conflicts, offers.told_left(reckoned.programme, quotas)
 
 
+def free(trip: Trip, sale: Placed) -> None:
+    """Queue the end of what its basket holds, where nothing of it is settled: whoever pays without the coupons after
+    all leaves them free at once."""
+    key = _key(sale)
+    if key is not None:
+        offers.release(trip, key)
+
+
 def told(brought: benefits.Brought, quotas: Sequence[dict[str, Any]], ended: Collection[str] = ()) -> dict[str, object]:
     """What the till is told of it. `quotas`: as `settle` found them; `ended`: coupons that it brought and that are void
     already."""

@@ -23,6 +23,8 @@ TOP = ("stage", "stack", "scope", "group", "group_most", "priority", "base")
 ROWS_MOST = 100
 SEPARATORS = re.compile("[、,，;；]")
 TEXT_MOST = 200
+NUMBER_MOST = 10
+"""Digits of a row or a version: of thousands of them Python makes no number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,8 @@ def read_form(post: QueryDict) -> Typed:
         del document["name"]
     terms = {name: _clean(post.get(f"terms.{name}", "")) for name in fields.TERMS}
     number = post.get("on_top_of", "")
-    return Typed(document, terms, int(number) if number.isdecimal() else None, _clean(post.get("note", "")))
+    version = int(number) if number.isdecimal() and len(number) < NUMBER_MOST else None
+    return Typed(document, terms, version, _clean(post.get("note", "")))
 
 
 def _clean(text: str) -> str:
@@ -108,7 +111,7 @@ def _packed(tree: Any) -> Any:
         return tree
     packed = {name: _packed(value) for name, value in tree.items()}
     kept = {name: value for name, value in packed.items() if value not in ({}, [], None)}
-    if kept and all(name.isdecimal() for name in kept):
+    if kept and all(name.isdecimal() and len(name) < NUMBER_MOST for name in kept):
         return [kept[name] for name in sorted(kept, key=int)][:ROWS_MOST]
     return kept
 

@@ -145,7 +145,7 @@ class _Writer:
         at: Any = self._typed.document
         for step in path.split("."):
             if isinstance(at, list):
-                at = at[int(step)] if step.isdecimal() and int(step) < len(at) else None
+                at = at[int(step)] if step.isdecimal() and len(step) < 6 and int(step) < len(at) else None
             elif isinstance(at, dict):
                 at = at.get(step)
             else:

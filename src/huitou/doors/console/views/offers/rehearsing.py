@@ -107,7 +107,7 @@ def _own(came: Mapping[str, Any]) -> int:
 
 def _margin(request: HttpRequest) -> int:
     text = request.GET.get("margin", "")
-    return int(text) if text.isdecimal() and 1 <= int(text[:3]) <= 99 else USUAL_MARGIN
+    return int(text) if text.isdecimal() and len(text) <= 2 and int(text) else USUAL_MARGIN
 
 
 def _break_even(own_fen: int, sales_fen: int, margin: int) -> str:
