@@ -8,6 +8,7 @@ ROUTES = {
     **dict.fromkeys(("duplicate_merge", "duplicate_reject", "duplicate_reopen", "merge_part"), ("post", 403)),
     **dict.fromkeys(("targets", "refresh", "cut_offs", "start", "start_step"), ("get", 403)),
     "targets_undo": ("post", 403),
+    "desk": ("get", 302),  # a store manager begins with the overview
     "staff": ("get", 403),
     "points": ("get", 403),
     "end_staff": ("post", 403),
@@ -121,7 +122,7 @@ OF_A_SERVICE_AGENT = {
     *("household_add", "household_meant", "household_name", "household_leave", "household_back"),
     *("offers", "offer", "offer_act", "offer_bench", "offer_calendar"),
     *("coupons", "coupon_kind", "coupon_batch", "coupon_find"),
-    *("login", "logout", "own_password", "language"),
+    *("login", "logout", "own_password", "language", "overview", "desk"),
 }
 """What whoever answers members may open: people and what they were promised. What is done to an offer asks for a right
 of its own."""

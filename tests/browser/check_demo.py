@@ -40,7 +40,7 @@ def people(address: str) -> list[LogIn]:
         "administrator": {"/members/999999999": 404, "/figures/profit": 400},
         "marketer": {"/no-such-page": 404},
         "service_agent": dict.fromkeys(
-            ("/", "/figures", "/members/all", "/products", "/segments", "/tags", "/imports", "/people", "/offers/new"),
+            ("/figures", "/members/all", "/products", "/segments", "/tags", "/imports", "/people", "/offers/new"),
             403,
         ),
         "store_manager": {elsewhere: 404, "/refresh": 403, "/cut-offs": 403, "/stores/999999": 404},

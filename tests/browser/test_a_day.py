@@ -61,7 +61,7 @@ def test_a_wrong_password_is_refused_with_the_next_step(browser, shop):
     [
         ("admin", "/", "an administrator starts with the chain's figures"),
         ("marketer", "/", "a marketer starts with the chain's figures"),
-        ("service", "/members", "a service agent looks for who calls"),
+        ("service", "/desk", "a service agent looks for who calls"),
         ("manager", "/", "a store manager starts with the store's figures"),
         ("cashier", "/till/", "a cashier sells"),
     ],

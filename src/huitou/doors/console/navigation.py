@@ -28,6 +28,11 @@ class Place:
     """Pages that are reached from this one: while one of them is open, this place is the current one."""
     short: str = ""
     """What a phone's tab says, where the title is too long for it."""
+    instead_of: Right | None = None
+    """Whoever has this right begins elsewhere and is not shown this place."""
+
+    def is_open_to(self, person: object) -> bool:
+        return access.may(person, self.right) and not (self.instead_of and access.may(person, self.instead_of))
 
     @property
     def address(self) -> str:
@@ -49,6 +54,7 @@ SECTIONS = (
         "",
         (
             Place("overview", N_("Overview"), "overview", Right.SEE_OVERVIEW, "o"),
+            Place("desk", N_("Service desk"), "overview", Right.UNMASK_PHONES, instead_of=Right.SEE_OVERVIEW),
             Place("kpis", N_("Figures"), "quality", Right.SEE_OVERVIEW, "f", inside=("kpi",)),
         ),
     ),
@@ -152,7 +158,7 @@ class Navigation:
 def open_to(person: object) -> Iterator[tuple[Section, tuple[Place, ...]]]:
     """The sections in which this person may open something, with what that is."""
     for section in SECTIONS:
-        places = tuple(place for place in section.places if access.may(person, place.right))
+        places = tuple(place for place in section.places if place.is_open_to(person))
         if places:
             yield section, places
 

@@ -8,6 +8,7 @@ from huitou.doors.console.views import (
     cut_offs,
     cutover,
     design,
+    desk,
     drops,
     duplicates,
     goods,
@@ -57,6 +58,7 @@ from huitou.doors.console.views.tags import defining, of_member, registry
 app_name = "console"
 urlpatterns = [
     path("", overview.overview, name="overview"),
+    path("desk", desk.desk, name="desk"),
     path("login", login.LogIn.as_view(), name="login"),
     path("logout", login.log_out, name="logout"),
     path("language", language.switch, name="language"),

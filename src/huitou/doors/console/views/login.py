@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from huitou.access import service as access
 from huitou.access.terms import Right
+from huitou.doors.console.views.desk import begins_here
 from huitou.doors.console.views.language import CHOSEN, remember
 
 
@@ -23,9 +24,11 @@ class LogIn(LoginView):
     extra_context = {"username": ""}
 
     def get_default_redirect_url(self) -> str:
-        """The first page that the person may open: a cashier starts at the till."""
+        """The first page that the person may open: a cashier starts at the till, who answers members at their desk."""
         if access.may(self.request.user, Right.SEE_OVERVIEW):
             return resolve_url("console:overview")
+        if begins_here(self.request.user):
+            return resolve_url("console:desk")
         return resolve_url("till:page" if access.may(self.request.user, Right.SELL) else "console:members")
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:

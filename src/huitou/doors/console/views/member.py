@@ -26,7 +26,7 @@ from huitou.doors.console.parts import Chart, Column, Table
 from huitou.doors.console.periods import asked_day
 from huitou.doors.console.person_said import expected_said
 from huitou.doors.console.stages import STAGES
-from huitou.doors.console.views import consents, duplicates, household
+from huitou.doors.console.views import consents, desk, duplicates, household
 from huitou.doors.console.views.offers.coupons import offer_named
 from huitou.doors.console.views.tags import of_member
 from huitou.doors.console.year import Year, year_of
@@ -86,7 +86,9 @@ def member(request: HttpRequest, member_id: int) -> HttpResponse:
     now = rooms_members.survivors([member_id]).get(member_id, member_id) if member_id < 2**63 else member_id
     if now != member_id:
         return redirect("console:member", now)
-    return render(request, "console/member.html", _whole_page(request, rooms_members.member(member_id)))
+    page = render(request, "console/member.html", _whole_page(request, rooms_members.member(member_id)))
+    desk.looked_at(request, member_id)
+    return page
 
 
 def _whole_page(request: HttpRequest, person: MemberSeen) -> dict[str, object]:

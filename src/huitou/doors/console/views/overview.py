@@ -26,6 +26,7 @@ from huitou.doors.console.layers import LAYERS
 from huitou.doors.console.periods import asked_day, asked_goals, asked_windows, pick
 from huitou.doors.console.tiles import Tile, goals_in, kpi_change, kpi_tile, trend_chart
 from huitou.doors.console.today import day_of
+from huitou.doors.console.views import desk
 from huitou.doors.console.views.crowd.layers import by_layer
 from huitou.insight import service as insight
 from huitou.insight.service import goals as kpi_goals
@@ -50,8 +51,15 @@ Rows = list[tuple[StoreSeen, KpiOfStore]]
 """One figure, store by store."""
 
 
-@needs(Right.SEE_OVERVIEW)
 def overview(request: HttpRequest) -> HttpResponse:
+    """Of whoever answers members and sees no figures, where they begin instead."""
+    if request.user.is_authenticated and desk.begins_here(request.user):
+        return redirect("console:desk")
+    return _overview(request)
+
+
+@needs(Right.SEE_OVERVIEW)
+def _overview(request: HttpRequest) -> HttpResponse:
     if access.may(request.user, Right.SET_TARGETS) and last_refresh(request) is None and (is_asked() or is_begun()):
         return redirect("console:start")
     seen = seen_stores(request)
