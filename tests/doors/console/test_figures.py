@@ -62,6 +62,26 @@ def test_days_are_written_short_within_the_year():
         assert figures.day(date(2011, 11, 22)) == "22 Nov 2011"
 
 
+def test_an_interval_is_written_as_each_language_writes_it():
+    with translation.override("zh-hans"):
+        assert figures.between("31.5", "54.1") == figures.between("31.5", "54.1", short=True) == "31.5～54.1"
+    with translation.override("en"):
+        assert figures.between("31.5", "54.1") == "31.5\xa0to\xa054.1", "no line tears it apart"
+        assert figures.between("0", "9", short=True) == "0–9", "an axis has no room for words"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("从 110.98 元 到 109.68 元，均为", "从 110.98 元到 109.68 元，均为"),
+        ("从 5.7% 到 4.2%，均为", "从 5.7% 到 4.2%，均为"),
+        ("From 110.98 yuan to 109.68 yuan", "From 110.98 yuan to 109.68 yuan"),
+    ],
+)
+def test_chinese_stands_close_to_chinese_and_apart_from_figures(text, shown):
+    assert figures.closed_up(text) == shown
+
+
 @pytest.mark.parametrize(
     ("days", "said", "because"),
     [
@@ -88,6 +108,24 @@ def test_a_finding_escapes_what_it_is_given():
     )
     with translation.override("en"):
         assert overview_finding([tile], []).startswith('<span class="s">&lt;i&gt; stands at <b')
+
+
+def test_the_store_is_named_with_the_figure_that_it_moved():
+    """A sentence on another figure between them would make the store's rise one of that other figure."""
+    from types import SimpleNamespace
+
+    from huitou.doors.console.findings import overview_finding
+
+    def tile(title, now, tone, arrow):
+        pair = SimpleNamespace(now=SimpleNamespace(value=now), previous=SimpleNamespace(value=100))
+        change = figures.Change(arrow, "10.0%", tone)
+        kpi = SimpleNamespace(title=title)
+        return SimpleNamespace(kpi=kpi, shown=figures.Shown(str(now)), change=change, year_change=None, now=pair)
+
+    lead, worse = tile("Sales", 110, "good", "▲"), tile("Average ticket", 90, "bad", "▼")
+    with translation.override("en"):
+        said = overview_finding([lead, worse], [("East", figures.Change("▲", "17.8%", "good"), Fraction(6, 5))])
+    assert said.index("Sales") < said.index("East") < said.index("Average ticket")
 
 
 def test_a_sparkline_stays_in_its_frame():

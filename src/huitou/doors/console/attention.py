@@ -97,8 +97,10 @@ def worse(tiles: Iterable[Tile], histories: Mapping[str, Sequence[KpiFigure]], s
     yield Notice(
         "warning",
         gettext("{name} has got worse three weeks running").format(name=gettext(tile.kpi.title)),
-        gettext("From {before} to {now}, 28 days each.").format(
-            before=figures.figure(before, tile.kpi.unit), now=tile.shown
+        figures.closed_up(
+            gettext("From {before} to {now}, 28 days each.").format(
+                before=figures.figure(before, tile.kpi.unit), now=tile.shown
+            )
         ),
         f"{page}?store={store}" if store is not None else page,
         gettext("All about it"),

@@ -5,6 +5,7 @@ Chinese writes 42.8 万 from 10,000 on in headlines, English 428k; tables keep e
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -158,6 +159,16 @@ def day_and_weekday(on: date) -> str:
 
 def span(first: date, last: date) -> str:
     return f"{day(first)}～{day(last)}" if chinese() else f"{day(first)} to {day(last)}"
+
+
+def closed_up(text: str) -> str:
+    """Chinese stands close to Chinese, also where a unit comes before the next word: `从 110.98 元到 109.68 元`."""
+    return re.sub(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])", "", text)
+
+
+def between(low: str, high: str, *, short: bool = False) -> str:
+    """`31.5～54.1`; `31.5 to 54.1`, which no line tears apart. `short`: as an axis has room for it."""
+    return f"{low}～{high}" if chinese() else f"{low}–{high}" if short else f"{low}\xa0to\xa0{high}"
 
 
 def clock(at: datetime) -> str:

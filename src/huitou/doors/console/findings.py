@@ -67,22 +67,22 @@ def strong(text: object) -> SafeString:
 
 
 def overview_finding(tiles: Sequence[Any], stores: Sequence[tuple[str, figures.Change, Any]]) -> SafeString:
-    """The first KPI, the one that worsened most, and the store behind it.
+    """The first KPI, the store behind it, and the one that worsened most.
 
     `stores`: each store's name, its change of the first KPI and how far it moved as a ratio; empty for one store.
     """
     lead = tiles[0]
     said = _moved(lead)
-    worst = _worst(tiles[1:])
-    if worst is not None:
-        template = _WATCH_UP if worst.change.arrow == "▲" else _WATCH_DOWN
-        watched = strong(gettext(worst.kpi.title))
-        said.append(say(template, name=watched, change=worst.change.text, value=_tight(worst.shown)))
     if stores:
         down = lead.change is not None and lead.change.arrow == "▼"
         pick = (min if down else max)(stores, key=lambda store: store[2])
         if pick[1].arrow == ("▼" if down else "▲"):
             said.append(say(_STORE_FELL if down else _STORE_ROSE, store=pick[0], change=pick[1].text))
+    worst = _worst(tiles[1:])
+    if worst is not None:
+        template = _WATCH_UP if worst.change.arrow == "▲" else _WATCH_DOWN
+        watched = strong(gettext(worst.kpi.title))
+        said.append(say(template, name=watched, change=worst.change.text, value=_tight(worst.shown)))
     return joined(said)
 
 

@@ -29,7 +29,7 @@ class Cell:
     text: str
     address: str = ""
     tone: str = ""
-    """good, bad or mut."""
+    """good, bad or mut; `turns` may go on in a next line where the table is narrow."""
     layer: str = ""
     exact: str = ""
     """What a spreadsheet gets instead of the text: a number without its unit."""

@@ -68,7 +68,7 @@ def strengths_bars(counts: Sequence[int]) -> list[dict[str, str]]:
         return []
     return [
         {
-            "label": f"{10 * place + 1}–{10 * place + 10}",
+            "label": figures.between(str(10 * place + 1), str(10 * place + 10), short=True),
             "count": figures.rounded(count, 0),
             "width": figures.rounded(Fraction(100 * count, most), 1),
         }

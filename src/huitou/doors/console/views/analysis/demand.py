@@ -77,7 +77,11 @@ def _chart(question: Question, found: Demand, cells: list[DemandSeen]) -> Chart:
             tip = [
                 [question.whom, f"{count(one.here.bought)} / {count(one.here.visits)}"],
                 [gettext("Everybody"), f"{count(one.all.bought)} / {count(one.all.visits)}"],
-                *([[gettext("Lift"), f"{lift.at:.2f} ({lift.low:.2f}–{lift.high:.2f})"]] if lift else []),
+                *(
+                    [[gettext("Lift"), f"{lift.at:.2f} ({figures.between(f'{lift.low:.2f}', f'{lift.high:.2f}')})"]]
+                    if lift
+                    else []
+                ),
             ]
             grey = lift is None or not lift.clear
             drawn.append([place, row, round(lift.at * 100, 1) if lift else 0, shown,

@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 
 from huitou.doors.console import figures
 from huitou.doors.console.channels import CHANNEL_NAMES
-from huitou.doors.console.parts import Chart, Column, Table
+from huitou.doors.console.parts import Cell, Chart, Column, Table
 from huitou.doors.console.views.analysis.view import Question, View, count
 from huitou.insight.service import ChannelSteps, FunnelSeen, Part, Steps
 from huitou.kernel.errors import N_
@@ -108,7 +108,7 @@ def _chart(question: Question, span: Span, channels: Sequence[ChannelSteps], fin
 def _steps_table(question: Question, whole: ChannelSteps, channels: Sequence[ChannelSteps]) -> Table:
     beside = [(gettext("Everybody: basket"), 0), (gettext("Everybody: paid"), 1)] if question.whose else []
 
-    def row(name: str, one: ChannelSteps) -> tuple[str, ...]:
+    def row(name: str, one: ChannelSteps) -> tuple[Cell | str, ...]:
         here = one.here
         everybody = (_share(one.all.basket), _share(one.all.basket_paid))
         return (
@@ -144,12 +144,13 @@ def _share(part: Part) -> str:
     return figures.rate_of(part.part, part.whole) + "%" if part.whole else "—"
 
 
-def _with_interval(part: Part) -> str:
+def _with_interval(part: Part) -> Cell | str:
+    """The interval in the next line where a narrow table has no room beside the share."""
     between = part.between()
     if between is None:
         return "—"
     low, high = (figures.rate(Fraction(end).limit_denominator(100_000)) for end in between)
-    return f"{_share(part)} ({low}–{high})"
+    return Cell(f"{_share(part)} ({figures.between(low, high)})", tone="turns")
 
 
 def _paid_table(found: FunnelSeen) -> Table:

@@ -15,7 +15,7 @@ from huitou.doors.console.parts import Chart, Column, Table
 from huitou.doors.console.views.crowd.view import View, count
 from huitou.insight import service as insight
 
-TENTHS = ("0–9", "10–19", "20–29", "30–39", "40–49", "50–59", "60–69", "70–79", "80–89", "90–100")
+TENTHS = tuple((10 * place, 10 * place + 9 if place < 9 else 100) for place in range(10))
 
 
 def loyalty(request: HttpRequest, store: int | None, on: date | None) -> View:
@@ -25,6 +25,7 @@ def loyalty(request: HttpRequest, store: int | None, on: date | None) -> View:
         return View(SafeString(), None, "")
     by_place = {(one.layer, one.tenth): one.members for one in found}
     totals = [sum(by_place.get((layer, tenth), 0) for layer in LAYERS) for tenth in range(len(TENTHS))]
+    names = [figures.between(str(low), str(high), short=True) for low, high in TENTHS]
     tenths = Table(
         (
             Column(gettext("Index")),
@@ -34,7 +35,7 @@ def loyalty(request: HttpRequest, store: int | None, on: date | None) -> View:
         ),
         [
             (
-                TENTHS[tenth],
+                names[tenth],
                 count(totals[tenth]),
                 f"{figures.rate_of(totals[tenth], people)}%",
                 *(count(by_place.get((layer, tenth), 0)) for layer in LAYERS),
@@ -48,7 +49,7 @@ def loyalty(request: HttpRequest, store: int | None, on: date | None) -> View:
         title=gettext("Where members stand on the loyalty index"),
         about=gettext("members by tenths of the index, split by layer"),
         options={
-            "months": list(TENTHS),
+            "months": names,
             "parts": [
                 {
                     "name": gettext(name),
