@@ -376,3 +376,14 @@ def test_a_person_gets_their_tags_and_consents_and_is_forgotten(clock, cards):
     assert personal_data.erase(c1)["segments_bearer"] == 2
     assert of_members.erase(c1)["members_consent"] == 1
     assert personal_data.erase(c1)["segments_bearer"] == 0
+
+
+def test_the_planner_is_told_of_many_new_bearers(clock, cards):
+    """Of a table that was empty before it compares each row that stays with each that is wanted, and does not end."""
+    run("INSERT INTO members_member (joined_on) SELECT '2026-01-01' FROM generate_series(1, 1500)")
+    everybody = [row[0] for row in rows("SELECT id FROM members_member WHERE merged_into_id IS NULL")]
+    kept(VIP)
+    seen = tags.find(VIP.name)
+    came, _ = tags.renew(seen, tags.from_segment("all", 1, everybody), clock().date())
+    assert came == len(everybody)
+    assert rows("SELECT reltuples >= 1500 FROM pg_class WHERE relname = 'segments_bearer'") == [(True,)]

@@ -215,6 +215,8 @@ def forget_member(member: int) -> int:
 WANTED = pa.schema([("member_id", pa.int64()), ("strength", pa.int16()), ("because", pa.string())])
 LEAST_STEP = 5
 """A strength that moves by less is left as it was written."""
+MANY = 1_000
+"""Rows after which the table is looked at anew."""
 _WANTED = (
     "CREATE TEMP TABLE IF NOT EXISTS wanted_bearer (member_id bigint PRIMARY KEY, strength smallint, because jsonb) "
     "ON COMMIT DELETE ROWS"
@@ -261,6 +263,7 @@ def renew(
     came or changed, and how many left. Rows of WANTED. Only what differs is written."""
     _do(_WANTED, "DELETE FROM wanted_bearer")
     bulk.copy_in("wanted_bearer", WANTED.names, wanted)
+    bulk.freshen_statistics("wanted_bearer")
     given: Mapping[str, Any] = {
         "tag": tag,
         "source": source,
@@ -272,6 +275,8 @@ def renew(
     with connection.cursor() as cursor:
         cursor.execute(_CAME, given)
         came = cursor.rowcount
+        if came >= MANY:  # where the first of them came just now, each would be compared with each
+            bulk.freshen_statistics("segments_bearer")
         cursor.execute(_LEFT.format(of="" if of is None else "AND b.member_id = ANY(%(of)s)"), given)
         return came, cursor.rowcount
 
