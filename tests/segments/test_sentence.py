@@ -31,14 +31,33 @@ def said(where):
                     {"leaf": "bought", "at_least": 3, "of": FRESH, "window": LATELY},
                     {"leaf": "bought", "at_most": 0, "of": {"categories": ["烘焙"]}, "window": LATELY},
                     {"leaf": "reachable", "channel": "sms"},
-                    {"leaf": "near", "within_metres": 3000, "store": "S1"},
+                    {"leaf": "lives_near", "within_metres": 3000, "store": "S1"},
                 ]
             },
             "Members who are diamond members, and bought 生鲜 at least 3 times in the last 90 days, and did not buy "
-            "烘焙 in the last 90 days, and can be reached by SMS, and have their home store within 3,000 m of the "
-            "store S1.",
+            "烘焙 in the last 90 days, and can be reached by SMS, and live within 3 km of the store S1.",
             "是钻石会员，且最近 90 天内购买生鲜至少 3 次，且最近 90 天内没有购买烘焙，且可通过短信触达，"
-            "且常去门店距门店 S1 不超过 3,000 米的会员。",
+            "且住在门店 S1 3 公里内的会员。",
+        ),
+        (
+            {"leaf": "near", "within_metres": 3000, "store": "S1"},
+            "Members who have their home store within 3,000 m of the store S1.",
+            "常去门店距门店 S1 不超过 3,000 米的会员。",
+        ),
+        (
+            {"not": {"leaf": "lives_near", "within_metres": 1500, "home_store": True}},
+            "Members who are none of those who live within 1,500 m of their home store.",
+            "不属于“住在常去门店 1,500 米内”的会员。",
+        ),
+        (
+            {"leaf": "lives_near", "within_metres": 500, "point": {"latitude": "30.25", "longitude": "-120.1"}},
+            "Members who live within 500 m of the point 30.250000, -120.100000.",
+            "住在地点 30.250000, -120.100000 500 米内的会员。",
+        ),
+        (
+            {"leaf": "attribute", "of": "place", "known": False},
+            "Members who did not tell their place of home.",
+            "未填写住址位置的会员。",
         ),
         (
             {"not": {"any": [{"leaf": "tag", "tag": "新手爸妈"}, {"leaf": "tier", "is_one_of": ["金", "银", "铜"]}]}},

@@ -31,6 +31,10 @@ ONE_DAY = timedelta(days=1)
 CLOCKS = (0, 60, 480, 600, 1320, 1439)
 """Minutes after midnight."""
 STORES = ("S1", "S2", "S3", "O'Store")
+HOMES = [
+    (north, east) for north in (-18, -9, -5, -4, 0, 4, 5, 9, 18) for east in (-32, -21, -6, -5, 0, 5, 6, 21, 31, 32)
+]
+"""Thousandths of a degree from a store: four or five to the north, five or six to the east, are 500 metres."""
 
 
 def day_near(draw: random.Random, today: date) -> date:
@@ -50,7 +54,7 @@ class World:
     def __init__(self, seed: int, members: int) -> None:
         self.draw, self.faded = random.Random(seed), random.Random(f"faded {seed}")
         self.loyal = random.Random(f"loyal {seed}")
-        self.living = random.Random(f"living {seed}")
+        self.living, self.home = random.Random(f"living {seed}"), random.Random(f"home {seed}")
         # Near the turn of a day, of a leap day and of a year, where off-by-ones live.
         day = self.draw.choice([date(2026, 3, 1), date(2026, 2, 28), date(2028, 2, 29), date(2026, 11, 28)])
         at = datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(minutes=self.draw.randrange(24 * 60))
@@ -89,6 +93,7 @@ class World:
         begun = today - timedelta(days=self.faded.choice([-1, 0, 1, 30]))
         loyalty = self.loyal.choice([0, 1, 39, 40, 41, 99, 100])
         works, lasts = self.faded.random() < 0.5, self.faded.choice([0, 1, 2, None])
+        latitude, longitude = self._lives_at()
         return Person(
             member_id=member * 7,
             joined_on=today - timedelta(days=draw.randrange(40)),
@@ -98,6 +103,8 @@ class World:
             sex=self._maybe(draw.choice(["male", "female"]), ""),
             household_size=self._maybe(draw.randrange(1, 5)),
             household_members=self.living.choice([None, 1, 2, 3, 4]),
+            latitude_milli=latitude,
+            longitude_milli=longitude,
             layer=draw.choice(["diamond", "gold", "silver", "dormant"]) if facts else "",
             recency=draw.randrange(1, 6) if facts else None,
             frequency=draw.randrange(1, 6) if facts else None,
@@ -121,6 +128,16 @@ class World:
             bought=tuple(line for number in range(draw.randrange(7)) for line in self._receipt(member * 100 + number)),
             did=tuple(self._event() for _ in range(draw.randrange(4))),
         )  # fmt: skip
+
+    def _lives_at(self) -> tuple[int | None, int | None]:
+        """Around a store, at the edges of what trees ask; now and then on the other side of the world."""
+        if self.home.random() < 0.2:
+            return None, None
+        north, east = self.home.choice(HOMES)
+        if self.home.random() < 0.1:
+            return self.home.choice([-90_000, 0, 90_000]), self.home.choice([-180_000, -58_530, 180_000])
+        place = self.home.choice(self.places)
+        return place.latitude // 1000 + north, place.longitude // 1000 + east
 
     def _strength(self, today: date) -> tuple[int, date, bool]:
         """Near the days on which a strength of 40 or 80 has faded to 20."""
@@ -212,7 +229,8 @@ _TEXT, _DAY, _AT, _WHOLE, _FLAG = pa.string(), pa.date32(), pa.timestamp("us"), 
 PEOPLE = pa.schema(
     [("member_id", _WHOLE), ("position", _WHOLE), ("joined_on", _DAY), ("home_store_id", pa.int32()),
      ("birthday", _DAY), ("month_day", pa.int32()), ("sex", _TEXT), ("household_size", pa.int32()),
-     ("household_members", pa.int32()), ("layer", _TEXT),
+     ("household_members", pa.int32()), ("latitude_milli", pa.int32()), ("longitude_milli", pa.int32()),
+     ("layer", _TEXT),
      ("recency", pa.int32()), ("frequency", pa.int32()), ("monetary", pa.int32()), ("loyalty", pa.int32()),
      ("first_purchase_on", _DAY), ("last_purchase_on", _DAY), ("came_back_on", _DAY),
      ("likes", pa.list_(pa.struct([("category", _TEXT), ("share", pa.int16())]))),
@@ -297,7 +315,7 @@ class Trees:
         return {}
 
     def _attribute(self) -> dict[str, Any]:
-        told = self.draw.choice(["sex", "home_store", "age", "household_size"])
+        told = self.draw.choice(["sex", "home_store", "age", "household_size", "place"])
         return self.draw.choice(
             [{"of": "sex", "is_one_of": self._some(["male", "female"])},
              {"of": "home_store", "is_one_of": self._some(STORES)},
@@ -349,6 +367,13 @@ class Trees:
     def _near(self) -> dict[str, Any]:
         where = self.draw.choice([{"store": "S2"}, {"point": {"latitude": "31.239000", "longitude": "121.47"}}])
         return {"within_metres": self.draw.choice([0, 1000, 1001, 2002, 5000]), **where}
+
+    def _lives_near(self) -> dict[str, Any]:
+        where = self.draw.choice(
+            [{"store": "S2"}, {"point": {"latitude": "31.239000", "longitude": "121.47"}}, {"home_store": True},
+             {"point": {"latitude": "90", "longitude": "-180.0"}}]
+        )  # fmt: skip
+        return {"within_metres": self.draw.choice([500, 556, 1000, 1001, 2002, 3000, 5000, 50_000]), **where}
 
     def _bucket(self) -> dict[str, Any]:
         first = self.draw.randrange(10)

@@ -5,13 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.builders import books, line, member_ids, rows, take
+from django.db import IntegrityError, transaction
+from tests.builders import NOW, books, line, member_ids, rows, run, take
 from tests.usecases.describing import counted, reasons, take_described
 
 from huitou.catalogue import service as catalogue
 from huitou.members import personal_data
 from huitou.members import service as members
 from huitou.members.errors import CardsArePhones, NationalIdsNotKept
+from huitou.usecases.undo_described import undo_described
 
 pytestmark = pytest.mark.django_db
 
@@ -78,6 +80,37 @@ def test_the_newest_word_wins_and_a_blank_erases_nothing(tmp_path: Path) -> None
     assert people() == [("王方", "1988-05-12"), ("李强", None)]
     profile = personal_data.export(member_ids()["C1"])["members_profile"]
     assert (profile["email"], profile["household_size"]) == ("new@example.com", 4)
+
+
+def test_about_where_they_live_is_kept_coarse_and_goes_with_the_person(tmp_path: Path) -> None:
+    told = {**WANG, "latitude": "30.2514499", "longitude": "120.1685501"}
+    assert counted(take_described(tmp_path, "members", [told, {**LI, "latitude": "0", "longitude": "0.0"}])) == (
+        2,
+        0,
+        0,
+    )
+    member = member_ids()["C1"]
+    assert rows("SELECT lives_at FROM members_profile ORDER BY member_id") == [("30.251,120.169",), (None,)]
+    before = books()
+    nearby = {"card": "C1", "latitude": "30.2511", "longitude": "120.1689"}
+    assert counted(take_described(tmp_path, "members", [nearby])) == (0, 0, 1), "about the same place"
+    assert counted(take_described(tmp_path, "members", [{"card": "C1", "latitude": "", "longitude": ""}])) == (0, 0, 1)
+    assert books() == before, "a blank erases nothing"
+    moved = take_described(tmp_path, "members", [{"card": "C1", "latitude": "30.3", "longitude": "120.2"}])
+    assert personal_data.export(member)["members_profile"]["lives_at"] == "30.300,120.200"
+    undo_described(moved.import_id, now=NOW, actor="anna")
+    assert personal_data.export(member)["members_profile"]["lives_at"] == "30.251,120.169", "as before the file"
+    assert not [text for (text,) in rows("SELECT t::text FROM members_told t") if "30.2514" in text]
+    personal_data.erase(member)
+    assert not [text for (text,) in rows("SELECT p::text FROM members_profile p") if "30.251" in text]
+
+
+def test_the_database_keeps_no_finer_place(tmp_path: Path) -> None:
+    take_described(tmp_path, "members", [WANG])
+    for finer in ("30.2514,120.168", "30.25,120.16", "91.000,120.168", "30.251", "30.251,180.001"):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            run(f"UPDATE members_profile SET lives_at = '{finer}'")
+    run("UPDATE members_profile SET lives_at = '-90.000,-180.000'")
 
 
 def test_an_older_word_fills_gaps_and_overwrites_nothing(tmp_path: Path) -> None:
@@ -184,6 +217,11 @@ def test_a_stranger_of_a_till_becomes_the_person_of_the_list(tmp_path: Path) -> 
         ({"sex": "x"}, "sex_unreadable"),
         ({"household": "many"}, "household_unreadable"),
         ({"email": "wang@"}, "email_unfit"),
+        ({"latitude": "30.25"}, "home_place_half"),
+        ({"longitude": "120.15", "latitude": "无"}, "home_place_half"),
+        ({"latitude": "北纬30度", "longitude": "120.15"}, "home_place_unreadable"),
+        ({"latitude": "120.15", "longitude": "30.25"}, "home_place_absurd"),
+        ({"latitude": "30.25", "longitude": "1E+02"}, "home_place_unreadable"),
         ({"store": "nowhere"}, "home_store_unknown"),
         ({"joined_on": "2027-01-01"}, "joined_absurd"),
         ({"joined_on": "03/04/2020"}, "joined_ambiguous"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import random
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.db import connection, transaction
@@ -219,7 +220,8 @@ def test_what_comes_together_is_shown_before_and_an_old_card_finds_who_remains()
     world = World()
     a, b, c = (world.ids[name] for name in "ABC")
     members.take_profiles([NewProfile("A", "", 3, None, {"sms": True})], source="crm")
-    members.take_profiles([NewProfile("B", "female", None, "人民路 1 号", {"sms": False, "email": True})], source="pos")
+    members.take_profiles([NewProfile("B", "female", None, "人民路 1 号", {"sms": False, "email": True},
+                                       (Decimal("30.2514"), Decimal("120.1683")))], source="pos")  # fmt: skip
     change(f"UPDATE members_member SET name = '', spelled = '', birthday = NULL WHERE id = {a}")
     change(f"UPDATE members_member SET birthday = '1988-05-12', joined_on = '2020-01-01' WHERE id = {b}")
     world.sale("B", 100)
@@ -230,6 +232,7 @@ def test_what_comes_together_is_shown_before_and_an_old_card_finds_who_remains()
     kept = {field.field: (field.kept, field.because) for field in seen.fields}
     assert kept["name"] == ("李娜", "only_one")
     assert kept["joined_on"] == ("2020-01-01", "earlier")
+    assert kept["lives_at"] == (True, "only_one"), "that it is kept, and not where"
     assert kept["consents_noted"] == ({"sms": False, "email": True}, "stricter"), "because a no stands"
     assert (seen.other.points, seen.other.receipts, seen.other.coupons) == ({"points": (100, 0, 1)}, 1, {"live": 2})
 
@@ -264,7 +267,8 @@ def test_what_comes_together_is_shown_before_and_an_old_card_finds_who_remains()
 def test_two_people_again_in_books_lake_and_what_they_said():
     world = World()
     a, b = world.ids["A"], world.ids["B"]
-    members.take_profiles([NewProfile("B", "female", None, "人民路 1 号", {"sms": False})], source="pos")
+    home = (Decimal("30.2514"), Decimal("120.1683"))
+    members.take_profiles([NewProfile("B", "female", None, "人民路 1 号", {"sms": False}, home)], source="pos")
     change(f"UPDATE members_member SET name = '', spelled = '', birthday = NULL WHERE id = {a}")
     before = [rows(f"SELECT * FROM {table} ORDER BY 1") for table in ("members_member", "members_profile")]
     sold = world.sale("B", 100)

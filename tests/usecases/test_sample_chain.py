@@ -107,6 +107,20 @@ def test_the_bad_data_of_life_is_there():
         assert max(reach) < 0.3, "everybody lives near a store"
 
 
+def test_most_live_within_reach_of_their_store_and_a_few_do_not():
+    stores = ", ".join(f"({n}, {place.latitude}, {place.longitude})" for n, place in enumerate(places_of(5000)))
+    apart = "sqrt(pow(p.latitude - s.latitude, 2) + pow((p.longitude - s.longitude) * cos(radians(s.latitude)), 2))"
+    with duckdb.connect() as session:
+        draw_people(session, SampleChain(SEED, 5000, 13, TODAY))
+        shares = _one(
+            session,
+            f"SELECT avg((km <= 3)::INTEGER), median(km), max(km) FROM (SELECT 111.2 * {apart} AS km "
+            f"FROM people p JOIN (VALUES {stores}) AS s (home, latitude, longitude) USING (home))",
+        )
+        assert 0.93 < shares[0] < 0.98
+        assert 1.5 < shares[1] < 2.5 < 5 < shares[2] < 7, "kilometres"
+
+
 def test_a_member_does_not_depend_on_how_many_follow():
     few, many = ({}, {})
     for found, members in ((few, 40), (many, 400)):

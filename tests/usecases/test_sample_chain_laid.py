@@ -155,6 +155,21 @@ def test_who_lives_together_in_truth_is_linked_and_nobody_else(lay, tmp_path):
     assert linked == true
 
 
+def test_whoever_told_an_address_has_a_place_within_reach_of_it(lay, tmp_path):
+    lay()
+    told = rows(
+        "SELECT i.value, p.lives_at FROM members_profile p JOIN members_identity i USING (member_id) "
+        "WHERE i.kind = 'card' AND p.address_sealed IS NOT NULL ORDER BY 1"
+    )
+    assert rows("SELECT count(*) FROM members_profile WHERE lives_at IS NOT NULL") == [(len(told),)]
+    truth = duckdb.read_parquet(f"{tmp_path}/truth/members.parquet").project("card, latitude, longitude").fetchall()
+    homes = {card: (latitude, longitude) for card, latitude, longitude in truth}
+    assert len(told) > 0
+    for card, place in told:
+        for degrees, exact in zip(place.split(","), homes[card], strict=True):
+            assert abs(float(degrees) - exact) <= 0.0005 + 1e-9, card
+
+
 def test_the_truth_says_what_a_measurement_of_tags_needs(lay, tmp_path):
     lay()
     members = duckdb.read_parquet(f"{tmp_path}/truth/members.parquet")

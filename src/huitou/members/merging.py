@@ -42,7 +42,7 @@ def ready_to_merge(member: int, other: int) -> MergeSeen | None:
 
 
 def fields_of_two(member: int, other: int) -> list[FieldMerged]:
-    """Field by field what remains of two members, and why; e-mail and address as whether there is one."""
+    """Field by field what remains of two members, and why; e-mail, address and place as whether there is one."""
     return [_shown(field) for field in rules.merged_fields(_flat(member), _flat(other))]
 
 
@@ -108,7 +108,9 @@ def part(seen: MergeSeen, parts: Sequence[int], *, by: str, now: datetime) -> tu
     row = _put_back(row, before["member"], after["member"])
     if profile is not None and after["profile"] is not None:
         if before["profile"] is None:
-            profile = None if profile == after["profile"] else profile
+            # A merge from before a column came knows nothing of it.
+            untouched = profile == dict.fromkeys(profile) | after["profile"]
+            profile = None if untouched else profile
         else:
             profile = _put_back(profile, before["profile"], after["profile"])
     row["spelled"] = spelled(row["name"])
@@ -167,7 +169,7 @@ def _household(member: int) -> int | None:
 def _shown(field: FieldMerged) -> FieldMerged:
     if field.field == "household_id":
         return FieldMerged(field.field, *map(_people, (field.survivor, field.other, field.kept)), field.because)
-    if field.field not in ("email", "address"):
+    if field.field not in ("email", "address", "lives_at"):
         return field
     return FieldMerged(field.field, bool(field.survivor), bool(field.other), bool(field.kept), field.because)
 
@@ -181,7 +183,7 @@ def _people(household: int | None) -> str:
 def _fill(
     profile: dict[str, Any], mine: Mapping[str, Any], theirs: Mapping[str, Any], kept: Mapping[str, FieldMerged]
 ) -> None:
-    for name in ("sex", "birthday_month_day", "household_size", "preferences", "consents_noted"):
+    for name in ("sex", "birthday_month_day", "household_size", "lives_at", "preferences", "consents_noted"):
         if name in kept:
             profile[name] = kept[name].kept
     for what in ("email", "address"):

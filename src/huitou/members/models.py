@@ -138,6 +138,9 @@ class Candidate(models.Model):
         ]
 
 
+_A_THOUSANDTH_OF_A_DEGREE = r"^-?(90\.000|[1-8]?[0-9]\.[0-9]{3}),-?(180\.000|(1[0-7][0-9]|[1-9]?[0-9])\.[0-9]{3})$"
+
+
 class Profile(models.Model):
     """What a member told about themselves beside name and birthday, as the last file or form said it (A2, A9)."""
 
@@ -151,6 +154,8 @@ class Profile(models.Model):
     email_index = models.BinaryField(null=True)
     address_sealed = models.BinaryField(null=True)
     address_index = models.BinaryField(null=True)
+    # About where they live: degrees of latitude and longitude, "30.251,120.168". The form keeps nothing finer.
+    lives_at = models.TextField(null=True)
     preferences = models.JSONField(db_default=models.Value({}, models.JSONField()))
     # "As the old system said": a note, and no consent.
     consents_noted = models.JSONField(db_default=models.Value({}, models.JSONField()))
@@ -161,6 +166,10 @@ class Profile(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(name="members_profile_sex", condition=models.Q(sex__in=["", "male", "female"])),
+            models.CheckConstraint(
+                name="members_profile_lives_at",
+                condition=models.Q(lives_at=None) | models.Q(lives_at__regex=_A_THOUSANDTH_OF_A_DEGREE),
+            ),
             *(
                 models.CheckConstraint(
                     name=f"members_profile_{what}_sealed",

@@ -62,6 +62,7 @@ from huitou.members.keeping import (
     some_of_everybody,
 )
 from huitou.members.likeness import likely_pairs
+from huitou.members.living import forget_where, home_of, live_at
 from huitou.members.merging import (
     BECAUSE,
     fields_of_two,
@@ -145,6 +146,8 @@ __all__ = [
     "forget_changes",
     "forget_codes",
     "forget_files",
+    "forget_where",
+    "home_of",
     "household_of",
     "judge_rows",
     "keep_candidates",
@@ -156,6 +159,7 @@ __all__ = [
     "let_leave",
     "likely_pairs",
     "link_households",
+    "live_at",
     "live_together",
     "looks_like_code",
     "made_by_files",

@@ -102,6 +102,7 @@ def _rows(fit: Sequence[tuple[int, PersonSaid]]) -> pa.Table:
                 "email_index": email[1],
                 "address_sealed": address[0],
                 "address_index": address[1],
+                "lives_at": said.lives_at,
                 "home_store_id": said.home_store_id,
                 "joined_on": said.joined_on,
                 "preferences": json.dumps(said.preferences, ensure_ascii=False),

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from decimal import Decimal
 
 import pyarrow as pa
 
+from huitou.members.rules.places import coarse_place
 from huitou.members.spelling import spelled
 from huitou.members.store import taking
 from huitou.members.terms import NewMember, NewProfile, RefKind
@@ -67,11 +69,16 @@ def take_profiles(profiles: Sequence[NewProfile], *, source: str) -> int:
                 "household_size": pa.array([profile.household_size for profile in profiles], pa.int16()),
                 "address_sealed": pa.array([sealed for sealed, _ in addresses], pa.string()),
                 "address_index": pa.array([index for _, index in addresses], pa.string()),
+                "lives_at": pa.array([_coarse(profile.lives_at) for profile in profiles], pa.string()),
                 "consents_noted": [json.dumps(dict(profile.consents_noted)) for profile in profiles],
             }
         ),
         source,
     )
+
+
+def _coarse(place: tuple[Decimal, Decimal] | None) -> str | None:
+    return None if place is None else coarse_place(*place)
 
 
 def sealed_with_index(text: str | None, what: str) -> tuple[str | None, str | None]:

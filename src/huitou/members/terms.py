@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from enum import StrEnum
 from itertools import pairwise
 from typing import Any
@@ -88,6 +89,8 @@ class ProfileSeen:
     told_at: datetime | None
     has_email: bool
     has_address: bool
+    lives_at: str | None
+    """About where they live: `30.251,120.168`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +140,8 @@ class NewProfile:
     household_size: int | None = None
     address: str | None = None
     consents_noted: Mapping[str, bool] = field(default_factory=dict)
+    lives_at: tuple[Decimal, Decimal] | None = None
+    """Latitude and longitude, of which a thousandth of a degree is kept."""
 
 
 class IdentityKind(StrEnum):

@@ -29,6 +29,7 @@ _AT_FAULT: dict[str, tuple[str, ...]] = {
     "household_id_unfit": ("household_id",),
     "household_crowded": ("household_id",),
     "email_unfit": ("email",),
+    **dict.fromkeys(("home_place_half", "home_place_unreadable", "home_place_absurd"), ("latitude", "longitude")),
     "home_store_unknown": ("store",),
     **dict.fromkeys(("joined_ambiguous", "joined_unreadable", "joined_absurd"), ("joined_on",)),
     "consent_unreadable": ("consent_sms", "consent_email", "consent_phone", "consent_wechat"),

@@ -1,10 +1,11 @@
-"""Who lives with whom, said by hand or by another system; each change stands in the audit trail."""
+"""Who lives with whom and about where, said by hand or by another system; each change stands in the audit trail."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -73,6 +74,15 @@ def call_household(member_id: int, name: str, *, actor: str) -> bool:
     new = members.call_household(member_id, name)
     if new:  # the name may be a person's: it stays out of the trail, which nobody erases
         access.note_by(actor, "household.name", f"member:{member_id}")
+    return new
+
+
+@transaction.atomic
+def tell_place(member_id: int, place: tuple[Decimal, Decimal] | None, *, actor: str) -> bool:
+    """About where they live, or None: nobody is to know it any more. Whether it is new. Raises MemberNotFound."""
+    new = members.forget_where(member_id, by=actor) if place is None else members.live_at(member_id, *place, by=actor)
+    if new:  # that it was told, and not where: nobody erases the trail
+        access.note_by(actor, "place.tell" if place is not None else "place.forget", f"member:{member_id}")
     return new
 
 

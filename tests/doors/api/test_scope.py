@@ -48,6 +48,7 @@ CALLS: dict[tuple[str, str], tuple[Call, object, bool]] = {
     ("PUT", "/members/{member}/household"): (Call.HOUSEHOLDS, {"name": ""}, False),
     ("PUT", "/members/{member}/household/{other}"): (Call.HOUSEHOLDS, None, False),
     ("DELETE", "/members/{member}/household"): (Call.HOUSEHOLDS, None, False),
+    ("PUT", "/members/{member}/place"): (Call.HOUSEHOLDS, {"latitude": None, "longitude": None}, False),
     ("GET", "/members/{member}/consents"): (Call.CONSENTS, None, False),
     ("POST", "/members/{member}/consents"): (Call.CONSENTS, CONSENT, False),
     ("GET", "/offline-bundle"): (Call.OFFLINE, None, False),

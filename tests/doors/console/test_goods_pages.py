@@ -153,6 +153,29 @@ def test_a_profile_shows_no_address(chain, as_role):
         assert said in page
 
 
+@pytest.mark.parametrize(
+    ("role", "store", "language", "shown"),
+    [
+        ("administrator", "", "en", "about 1.2 km from the home store"),
+        ("service_agent", "", "zh-hans", "距常去门店约 1.2 公里"),
+        ("store_manager", "east", "zh-hans", "距常去门店约 1.2 公里"),
+        ("marketer", "", "zh-hans", None),
+        ("cashier", "east", "zh-hans", None),
+    ],
+)
+def test_how_far_somebody_lives_is_told_to_few_and_where_to_nobody(chain, as_role, role, store, language, shown):
+    member, east = member_ids()["C1"], store_ids()["east"]
+    run(
+        f"UPDATE catalogue_store SET latitude = 30.2, longitude = 120.2 WHERE id = {east}",
+        f"UPDATE members_member SET home_store_id = {east} WHERE id = {member}",
+        f"INSERT INTO members_profile (member_id, lives_at) VALUES ({member}, '30.211,120.200')",
+    )
+    page = text_of(as_role(role, store, language=language).get(f"/members/{member}"))
+    assert ("住址位置" in page or "Where they live" in page) == (shown is not None)
+    assert shown is None or shown in page
+    assert "30.211" not in page, "no place on the map"
+
+
 def test_products_are_not_counted_as_people(chain, as_role):
     client = as_role("marketer", language="zh-hans")
     assert "第 1～3 项，共 3 项" in text_of(client.get("/products"))

@@ -99,6 +99,12 @@ class Household(HouseholdOfMember):
     status: Literal["joined", "left", "known"] = Field(description="`known`: it was so already, and nothing changed.")
 
 
+class PlaceTold(BaseModel):
+    status: Literal["told", "forgotten", "known"] = Field(
+        description="`known`: it was so already, and nothing changed."
+    )
+
+
 class ConsentKept(BaseModel):
     id: str
     status: Literal["recorded", "replayed"]

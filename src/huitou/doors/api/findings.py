@@ -30,6 +30,8 @@ WHAT = {
     "tenders_differ": N_("has tenders that do not sum to what its lines cost"),
     "points_unsaid": N_("has a tender of points without points_used, or two of them"),
     "channel_unfit": N_("needs a channel where the purpose is marketing, and has none elsewhere"),
+    "place_half": N_("needs a latitude and a longitude, or null in both where nobody is to know it any more"),
+    "place_absurd": N_("is no place: latitudes end at 90 degrees and longitudes at 180"),
     "nothing_to_know_by": N_("names nobody: give a phone, a card, or an id of another system or platform"),
 }
 DIFFERS = N_("is not what was recorded")

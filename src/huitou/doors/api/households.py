@@ -1,4 +1,4 @@
-"""Calls about who lives with whom. A key of some stores sees and names the members of these stores alone."""
+"""Calls about who lives with whom, and about where. A key of some stores sees and names these stores' members alone."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Path, Router
 
 from huitou.access.terms import Call
-from huitou.doors.api.answers import Household, HouseholdOfMember
+from huitou.doors.api.answers import Household, HouseholdOfMember, PlaceTold
 from huitou.doors.api.caller import ApiKey
 from huitou.doors.api.documented import answers
-from huitou.doors.api.schemas_members import HouseholdNamed, MemberCode, number_of
+from huitou.doors.api.schemas_members import HouseholdNamed, MemberCode, PlaceBody, number_of
 from huitou.doors.api.speaking import answer
 from huitou.members.errors import (
     HouseholdFull,
@@ -76,6 +76,21 @@ def leave_household(request: HttpRequest, member: Path[MemberCode]) -> HttpRespo
     one = households.member_of_key(request.auth, number_of(member))
     left = households.leave_household(one, actor=request.auth.name)
     return answer(_told(request, one, "left" if left is not None else "known"))
+
+
+@router.put(
+    "/members/{member}/place",
+    auth=ApiKey(Call.HOUSEHOLDS),
+    **answers(PlaceTold, *OF_A_MEMBER),
+    summary="About where does a member live?",
+)
+def live_at(request: HttpRequest, member: Path[MemberCode], said: PlaceBody) -> HttpResponse:
+    """A thousandth of a degree is kept, some hundred metres, and no call tells it again. null in both forgets it. The
+    same again changes nothing."""
+    one = households.member_of_key(request.auth, number_of(member))
+    new = households.tell_place(one, said.place, actor=request.auth.name)
+    told = "told" if said.place is not None else "forgotten"
+    return answer({"status": told if new else "known"})
 
 
 def _told(request: HttpRequest, member: int, status: str) -> dict[str, Any]:

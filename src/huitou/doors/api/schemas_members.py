@@ -1,7 +1,8 @@
-"""What is said of a member who is named by their number: with whom they live, and what they agree to."""
+"""What is said of a member who is named by their number: with whom and where they live, and what they agree to."""
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import Field, StrictBool, model_validator
@@ -26,6 +27,30 @@ def number_of(code: str) -> int:
 
 class HouseholdNamed(Said):
     name: Annotated[str, text_of(_PLAIN, 40, 0), Field(description="Empty: no name.", examples=["何家"])]
+
+
+Degrees = Annotated[str, text_of(r"^-?(0|[1-9][0-9]{0,2})(\.[0-9]{1,12})?$", 18)]
+
+
+class PlaceBody(Said):
+    """About where a member lives; null in both: nobody is to know it any more."""
+
+    latitude: Annotated[Degrees | None, Field(description="Degrees of WGS 84.", examples=["30.2514"])]
+    longitude: Annotated[Degrees | None, Field(examples=["120.1683"])]
+
+    @model_validator(mode="after")
+    def _is_a_place_or_none(self) -> PlaceBody:
+        if (self.latitude is None) != (self.longitude is None):
+            raise PydanticCustomError("place_half", "half a place")
+        if self.place is not None and (abs(self.place[0]) > 90 or abs(self.place[1]) > 180):
+            raise PydanticCustomError("place_absurd", "no place on earth")
+        return self
+
+    @property
+    def place(self) -> tuple[Decimal, Decimal] | None:
+        if self.latitude is None or self.longitude is None:
+            return None
+        return Decimal(self.latitude), Decimal(self.longitude)
 
 
 class ConsentBody(Said):

@@ -27,6 +27,7 @@ FIELDS = {
     "birthday_month_day": N_("day and month of birth"),
     "phone": N_("phone"),
     "address": N_("address"),
+    "lives_at": N_("where they live"),
     "email": N_("e-mail"),
     "sex": N_("sex"),
     "home_store": N_("home store"),

@@ -64,10 +64,10 @@ def _register_members(imports: typer.Typer, runtime: Runtime) -> None:
 
         The newest word wins, and a blank cell erases nothing. Phones, e-mail and addresses are stored sealed. Fields:
         card, phone, openid, unionid, external, wecom, meituan, eleme, jd, taobao, douyin (one of them is needed),
-        phone_2, name, birthday, sex, email, address, store, joined_on, household, household_id, prefers_category,
-        prefers_channel, prefers_language, prefers_frequency, consent_sms, consent_email, consent_phone,
-        consent_wechat, updated_at. Who has the same household_id lives together. A column of national_id is known, and
-        none is kept.
+        phone_2, name, birthday, sex, email, address, latitude, longitude, store, joined_on, household, household_id,
+        prefers_category, prefers_channel, prefers_language, prefers_frequency, consent_sms, consent_email,
+        consent_phone, consent_wechat, updated_at. Of latitude and longitude a thousandth of a degree is kept. Who has
+        the same household_id lives together. A column of national_id is known, and none is kept.
         """
         reading = (encoding, delimiter, sheet, header_row, date_format, decimal)
         _run(runtime, "members", file, mapping, reading, {"source": source, "dry_run": dry_run}, as_json)

@@ -11,6 +11,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext
 
+from huitou.catalogue.terms import StoreSeen
 from huitou.doors.console import figures
 from huitou.doors.console.layers import LAYERS
 from huitou.doors.console.parts import Event, Explained
@@ -21,7 +22,9 @@ from huitou.insight import service as insight
 from huitou.insight.terms import LayerSpanSeen
 from huitou.insight.terms.person import Expected
 from huitou.kernel.errors import N_
+from huitou.kernel.places import metres_between
 from huitou.loyalty.terms import LotSeen, PointsAsMoney, TierSeen
+from huitou.members import service as members
 from huitou.members.terms import MemberSeen, ProfileSeen
 from huitou.usecases.member_picture import MemberPicture
 from huitou.usecases.member_timeline import Happened, Place, member_timeline
@@ -195,8 +198,8 @@ def prices(picture: MemberPicture) -> dict[str, Any]:
     }
 
 
-def profile(told: ProfileSeen | None) -> list[tuple[str, str]]:
-    """(what, what they said) of each field that holds something."""
+def profile(told: ProfileSeen | None, lives: str = "") -> list[tuple[str, str]]:
+    """(what, what they said) of each field that holds something; `lives`: about where, as far as it is shown."""
     if told is None:
         return []
     noted = ("、" if figures.chinese() else ", ").join(
@@ -213,12 +216,24 @@ def profile(told: ProfileSeen | None) -> list[tuple[str, str]]:
         ),
         (gettext("E-mail"), gettext("kept, sealed") if told.has_email else ""),
         (gettext("Address"), gettext("kept, sealed") if told.has_address else ""),
+        (gettext("Where they live"), lives),
         *((gettext(name), str(told.preferences.get(key, ""))) for key, name in TOLD.items()),
         (gettext("Consents as noted"), noted),
         (gettext("Told by"), told.source),
         (gettext("Told on"), figures.moment(told.told_at) if told.told_at else ""),
     ]
     return [(name, value) for name, value in rows if value]
+
+
+def lives(told: ProfileSeen | None, store: StoreSeen | None) -> str:
+    """How far from the home store, and not where: the page shows no place on a map."""
+    if told is None or told.lives_at is None:
+        return ""
+    if store is None or store.site is None:
+        return gettext("about where is kept")
+    shop = (int(store.site.latitude * 1_000_000), int(store.site.longitude * 1_000_000))
+    tenths = (metres_between(members.home_of(told.lives_at), shop) + 50) // 100
+    return gettext("about {distance} km from the home store").format(distance=f"{tenths // 10:,}.{tenths % 10}")
 
 
 def timeline(

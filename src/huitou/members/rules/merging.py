@@ -17,7 +17,7 @@ BECAUSE: dict[str, str] = {
     "together": N_("each says what the other does not"),
 }
 MEMBER = ("name", "birthday", "home_store_id")
-PROFILE = ("sex", "birthday_month_day", "household_size", "household_id", "email", "address")
+PROFILE = ("sex", "birthday_month_day", "household_size", "household_id", "email", "address", "lives_at")
 """`email` and `address` stand for their seals and indexes; they are compared by their indexes."""
 
 

@@ -7,8 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from huitou.kernel.cells import may_be_two_days, plain, read_day, read_whole, read_yes, said
+from huitou.kernel.cells import may_be_two_days, plain, read_day, read_number, read_whole, read_yes, said
 from huitou.kernel.rows import Cells, RowRefused
+from huitou.members.rules.places import coarse_place
 from huitou.members.terms import OUTSIDE_KINDS, IdentityKind
 
 LONGEST_TEXT = 200
@@ -55,6 +56,8 @@ class PersonSaid:
     """Of their household in the other system: who has the same lives together."""
     email: str | None
     address: str | None
+    lives_at: str | None
+    """About where: `30.251,120.168`."""
     home_store_id: int | None
     joined_on: date | None
     preferences: dict[str, str]
@@ -105,6 +108,7 @@ def judge(cells: Cells, known: Knowledge) -> PersonSaid:
         household_number=_household_number(row.get("household_id"), known),
         email=_email(row.get("email")),
         address=row.get("address"),
+        lives_at=_place(row),
         home_store_id=_store(row.get("store"), known),
         joined_on=_joined(row.get("joined_on"), known.today),
         preferences={what: text for what in PREFERENCES if (text := row.get(f"prefers_{what}"))},
@@ -217,6 +221,24 @@ def _email(text: str | None) -> str | None:
         raise RowRefused("email_unfit")
     name, _, domain = bare.partition("@")
     return f"{name}@{domain.lower()}"
+
+
+def _place(row: Cells) -> str | None:
+    """About where they live. Systems that know no place write zeros, which lie in the sea."""
+    cells = [row.get("latitude"), row.get("longitude")]
+    if cells == [None, None]:
+        return None
+    if None in cells:
+        raise RowRefused("home_place_half")
+    latitude, longitude = (read_number(text or "") for text in cells)
+    if latitude is None or longitude is None:
+        raise RowRefused("home_place_unreadable")
+    if latitude == 0 and longitude == 0:
+        return None
+    place = coarse_place(latitude, longitude)
+    if place is None:
+        raise RowRefused("home_place_absurd")
+    return place
 
 
 def _store(text: str | None, known: Knowledge) -> int | None:

@@ -20,6 +20,11 @@ PERSON_REASONS: dict[str, str] = {
     "household_unreadable": N_("The household is no number of people from 1 to 20."),
     "household_id_unfit": N_("The household's number is longer than 64 characters or holds signs that cannot be seen."),
     "email_unfit": N_("The e-mail address is none."),
+    "home_place_half": N_("The row has a latitude without a longitude, or a longitude without a latitude."),
+    "home_place_unreadable": N_("The latitude or the longitude of the home is no number of degrees."),
+    "home_place_absurd": N_(
+        "The latitude of the home lies beyond 90 degrees or its longitude beyond 180; they may have changed places."
+    ),
     "home_store_unknown": N_("There is no store {store}; import the stores first."),
     "joined_ambiguous": N_("Day and month of joining can be mistaken for each other; write the year first."),
     "joined_unreadable": N_("The day of joining is no day."),

@@ -23,7 +23,7 @@ from django.db import connection
 from huitou.bulk import service as bulk
 from huitou.members.store import changes
 
-FORM = "4"
+FORM = "5"
 """Other files are read anew: the columns of one that another version wrote."""
 MOST_CHANGED = 20_000
 """Those who changed are put into the file of all when there are more."""

@@ -18,7 +18,7 @@ from huitou.members.terms import MergeSeen
 MEMBER_COLUMNS = ("name", "spelled", "birthday", "joined_on", "home_store_id")
 PROFILE_COLUMNS = (
     *("sex", "birthday_month_day", "household_size", "email_sealed", "email_index", "address_sealed", "address_index"),
-    *("preferences", "consents_noted", "source", "told_at"),
+    *("lives_at", "preferences", "consents_noted", "source", "told_at"),
 )
 _SEEN = "id, member_id, other_id, merged_at, merged_by, why, moved::text, undone_at, undone_by"
 

@@ -29,7 +29,7 @@ def tier_row(member_id: int) -> dict[str, Any] | None:
 def profile_row(member_id: int) -> dict[str, Any] | None:
     """As it stands, e-mail and address sealed."""
     row = _one(
-        "SELECT sex, birthday_month_day, household_size, email_sealed, address_sealed, source, told_at, "
+        "SELECT sex, birthday_month_day, household_size, email_sealed, address_sealed, lives_at, source, told_at, "
         "preferences::text AS preferences, consents_noted::text AS consents_noted "
         "FROM members_profile WHERE member_id = %s",
         member_id,
@@ -38,6 +38,19 @@ def profile_row(member_id: int) -> dict[str, Any] | None:
         if row is not None:
             row[words] = json.loads(row[words])
     return row
+
+
+def put_place(member_id: int, place: str | None, source: str) -> bool:
+    """Whether it is another than before; who told nothing at all has a profile from here on."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO members_profile AS p (member_id, lives_at, source) SELECT %s, %s::text, %s "
+            "WHERE %s::text IS NOT NULL OR EXISTS (SELECT FROM members_profile k WHERE k.member_id = %s) "
+            "ON CONFLICT (member_id) DO UPDATE SET lives_at = excluded.lives_at "
+            "WHERE p.lives_at IS DISTINCT FROM excluded.lives_at",
+            [member_id, place, source, place, member_id],
+        )
+        return cursor.rowcount == 1
 
 
 def spent_codes(member_id: int) -> list[int]:

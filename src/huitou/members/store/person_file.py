@@ -34,6 +34,7 @@ ROWS = pa.schema(
         ("email_index", pa.string()),
         ("address_sealed", pa.string()),
         ("address_index", pa.string()),
+        ("lives_at", pa.string()),
         ("home_store_id", pa.int32()),
         ("joined_on", pa.date32()),
         ("preferences", pa.string()),

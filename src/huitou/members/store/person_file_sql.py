@@ -5,7 +5,7 @@ from __future__ import annotations
 OPEN = """
 CREATE TEMP TABLE person_row (row_number bigint, name text, spelled text, birthday date, month_day smallint, sex text,
     household_size smallint, household_number text, email_sealed text, email_index text, address_sealed text,
-    address_index text, home_store_id integer, joined_on date, preferences jsonb, consents jsonb,
+    address_index text, lives_at text, home_store_id integer, joined_on date, preferences jsonb, consents jsonb,
     told_at timestamptz) ON COMMIT DROP;
 CREATE TEMP TABLE person_number (row_number bigint, place smallint, kind text, key text, sealed text, tail text)
     ON COMMIT DROP;
@@ -182,7 +182,7 @@ def _last(column: str) -> str:
 
 _SCALARS = (
     *("name", "spelled", "birthday", "month_day", "sex", "household_size", "household_number"),
-    *("email_sealed", "email_index", "address_sealed", "address_index", "home_store_id", "joined_on"),
+    *("email_sealed", "email_index", "address_sealed", "address_index", "lives_at", "home_store_id", "joined_on"),
 )
 
 # Old words and new ones of each person side by side. What an older file says fills gaps and overwrites nothing.
@@ -251,10 +251,10 @@ RETURNING m.id
 
 INSERT_PROFILES = """
 INSERT INTO members_profile (member_id, sex, birthday_month_day, household_size, email_sealed, email_index,
-    address_sealed, address_index, preferences, consents_noted, source, told_at)
+    address_sealed, address_index, lives_at, preferences, consents_noted, source, told_at)
 SELECT s.member_id, coalesce(s.sex, ''), CASE WHEN m.birthday IS NULL THEN s.month_day END, s.household_size,
        decode(s.email_sealed, 'hex'), decode(s.email_index, 'hex'), decode(s.address_sealed, 'hex'),
-       decode(s.address_index, 'hex'), s.preferences, s.consents, %s, s.told_at
+       decode(s.address_index, 'hex'), s.lives_at, s.preferences, s.consents, %s, s.told_at
 FROM person_said s JOIN members_member m ON m.id = s.member_id
 WHERE NOT EXISTS (SELECT FROM members_profile p WHERE p.member_id = s.member_id) ORDER BY s.member_id
 RETURNING member_id
@@ -275,6 +275,7 @@ WITH told AS (
            {_told("decode(s.email_index, 'hex')", "p.email_index")} AS email_index,
            {_told("decode(s.address_sealed, 'hex')", "p.address_sealed")} AS address_sealed,
            {_told("decode(s.address_index, 'hex')", "p.address_index")} AS address_index,
+           {_told("s.lives_at", "p.lives_at")} AS lives_at,
            CASE WHEN s.is_older THEN s.preferences || p.preferences
                 ELSE p.preferences || s.preferences END AS preferences,
            CASE WHEN s.is_older THEN s.consents || p.consents_noted ELSE p.consents_noted || s.consents END AS consents
@@ -283,11 +284,11 @@ WITH told AS (
 )
 UPDATE members_profile p SET sex = t.sex, birthday_month_day = t.month_day, household_size = t.household_size,
     email_sealed = {_sealed("email")}, email_index = t.email_index, address_sealed = {_sealed("address")},
-    address_index = t.address_index, preferences = t.preferences, consents_noted = t.consents
+    address_index = t.address_index, lives_at = t.lives_at, preferences = t.preferences, consents_noted = t.consents
 FROM told t WHERE t.member_id = p.member_id AND (
-    (p.sex, p.birthday_month_day, p.household_size, p.email_index, p.address_index, p.preferences,
+    (p.sex, p.birthday_month_day, p.household_size, p.email_index, p.address_index, p.lives_at, p.preferences,
      p.consents_noted) IS DISTINCT FROM (t.sex, t.month_day, t.household_size, t.email_index, t.address_index,
-     t.preferences, t.consents))
+     t.lives_at, t.preferences, t.consents))
 RETURNING p.member_id
 """
 

@@ -107,19 +107,20 @@ def insert_identities(kind: str, rows: pa.Table) -> int:
 
 def insert_profiles(rows: pa.Table, source: str) -> int:
     """Profiles of known cards: `rows` is card, sex, household_size or null, address_sealed and address_index in
-    hexadecimal or null, consents_noted as JSON. One that is there stays."""
+    hexadecimal or null, lives_at or null, consents_noted as JSON. One that is there stays."""
     with connection.cursor() as cursor:
         cursor.execute(
             "CREATE TEMP TABLE arriving_profile (card text, sex text, household_size smallint, address_sealed text, "
-            "address_index text, consents_noted jsonb) ON COMMIT DROP"
+            "address_index text, lives_at text, consents_noted jsonb) ON COMMIT DROP"
         )
     bulk.copy_in("arriving_profile", rows.column_names, rows)
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO members_profile (member_id, sex, household_size, address_sealed, address_index, "
-            "consents_noted, source) SELECT i.member_id, a.sex, a.household_size, decode(a.address_sealed, 'hex'), "
-            "decode(a.address_index, 'hex'), a.consents_noted, %s FROM arriving_profile a "
-            "JOIN members_identity i ON i.kind = 'card' AND i.value = a.card ON CONFLICT DO NOTHING",
+            "lives_at, consents_noted, source) SELECT i.member_id, a.sex, a.household_size, "
+            "decode(a.address_sealed, 'hex'), decode(a.address_index, 'hex'), a.lives_at, a.consents_noted, %s "
+            "FROM arriving_profile a JOIN members_identity i ON i.kind = 'card' AND i.value = a.card "
+            "ON CONFLICT DO NOTHING",
             [source],
         )
         made = cursor.rowcount

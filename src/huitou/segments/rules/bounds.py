@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from huitou.segments.terms import Count, Days, Degrees, Fen, Metres, Month, Offset, Percent, Score, Weekday
+from huitou.segments.terms import Count, Days, Degrees, Fen, HomeMetres, Metres, Month, Offset, Percent, Score, Weekday
 
 DEEPEST = 16
 """Groups inside groups: nobody reads a sentence that is deeper."""
@@ -26,6 +26,7 @@ BOUNDS: Mapping[Any, tuple[int, int]] = {
     Month: (1, 12),
     Weekday: (1, 7),
     Metres: (0, 20_100_000),
+    HomeMetres: (500, 50_000),
 }
 DECIMALS: Mapping[Any, tuple[int, int, int]] = {
     Fen: (2, -(10**13), 10**13),

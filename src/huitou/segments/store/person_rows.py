@@ -10,9 +10,9 @@ from huitou.segments.terms import Bought, Did, Person, Tagged
 
 CHANNELS = ("sms", "email", "wechat", "phone")
 _PLAIN = (
-    "member_id, joined_on, home_store_id, birthday, month_day, sex, household_size, household_members, layer, recency, "
-    "frequency, monetary, loyalty, first_purchase_on, last_purchase_on, came_back_on, tier, tier_since, "
-    "tier_until, staff_since, staff_until"
+    "member_id, joined_on, home_store_id, birthday, month_day, sex, household_size, household_members, "
+    "latitude_milli, longitude_milli, layer, recency, frequency, monetary, loyalty, first_purchase_on, "
+    "last_purchase_on, came_back_on, tier, tier_since, tier_until, staff_since, staff_until"
 )
 _BOUGHT = (
     "receipt_id, kind, store_id, channel, at_utc, at_local, business_date, coalesce(sku, ''), coalesce(category, ''), "

@@ -34,6 +34,8 @@ Clock = NewType("Clock", int)
 Degrees = NewType("Degrees", int)
 """Millionths of a degree of WGS 84; in JSON a decimal string: `"31.230400"`."""
 Metres = NewType("Metres", int)
+HomeMetres = NewType("HomeMetres", int)
+"""500 to 50,000: closer would tell where somebody lives, and further the map is not flat."""
 Word = NewType("Word", str)
 """A name that is not blank."""
 Words = tuple[Word, ...]
@@ -325,6 +327,9 @@ class Person:
     household_size: int | None = None
     household_members: int | None = None
     """How many members are linked as their household, themselves included; None: they are linked to none."""
+    latitude_milli: int | None = None
+    longitude_milli: int | None = None
+    """About where they live, in thousandths of a degree; None: nobody knows."""
     layer: str = ""
     recency: int | None = None
     frequency: int | None = None

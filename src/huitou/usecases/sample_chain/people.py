@@ -169,6 +169,8 @@ def _whole(chain: SampleChain) -> str:
     seed = chain.seed
     reach = ", ".join(f"({n}, {place.latitude}, {place.longitude})" for n, place in enumerate(places_of(chain.members)))
     child = between(-36, (chain.today - chain.first_day).days // 30, seed, "household", 25)
+    # Some shop near their work, and live further away.
+    far = f"if({uniform(seed, 'household', 112)} < 0.06, 2.4, 1)"
     return f"""
 CREATE TABLE people AS
 SELECT i::INTEGER AS i, person, household, is_twice, full_name, woman, born_on, home::SMALLINT AS home, card, phone,
@@ -195,8 +197,8 @@ SELECT i::INTEGER AS i, person, household, is_twice, full_name, woman, born_on, 
             WHEN {uniform(seed, "i", 39)} < 0.7 THEN 1 ELSE 2 END AS day_part,
        CASE WHEN age >= 58 THEN 0.02 ELSE pow({uniform(seed, "i", 40)}, 3) END AS online_share,
        {told_columns(chain)},
-       round(latitude + 0.024 * sqrt(u_reach) * sin(2 * pi() * u_angle), 6) AS latitude,
-       round(longitude + 0.028 * sqrt(u_reach) * cos(2 * pi() * u_angle), 6) AS longitude,
+       round(latitude + 0.024 * {far} * sqrt(u_reach) * sin(2 * pi() * u_angle), 6) AS latitude,
+       round(longitude + 0.028 * {far} * sqrt(u_reach) * cos(2 * pi() * u_angle), 6) AS longitude,
        {uniform(seed, "i", 41)} < 0.62 AS consent_sms, openid IS NOT NULL AND {uniform(seed, "i", 42)} < 0.8
        AS consent_wechat, {uniform(seed, "i", 43)} < 0.18 AS consent_email
 FROM habits JOIN (VALUES {reach}) AS places (home, latitude, longitude) USING (home) ORDER BY i

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import duckdb
@@ -74,8 +75,8 @@ def take_people_in(session: duckdb.DuckDBPyConnection, places: Sequence[Place]) 
     told = "told_sex <> '' OR told_household IS NOT NULL OR told_address IS NOT NULL"
     for rows in _in_pieces(
         session,
-        "SELECT card, told_sex, told_household, told_address, consent_sms, consent_wechat, consent_email "
-        f"FROM people WHERE {told} ORDER BY i",
+        "SELECT card, told_sex, told_household, told_address, latitude::DECIMAL(9, 6), longitude::DECIMAL(9, 6), "
+        f"consent_sms, consent_wechat, consent_email FROM people WHERE {told} ORDER BY i",
     ):
         members.take_profiles([_profile(*row) for row in rows], source=SOURCE)
     for rows in _in_pieces(
@@ -88,9 +89,19 @@ def take_people_in(session: duckdb.DuckDBPyConnection, places: Sequence[Place]) 
 
 
 def _profile(
-    card: str, sex: str, household: int | None, address: str | None, sms: bool, wechat: bool, email: bool
+    card: str,
+    sex: str,
+    household: int | None,
+    address: str | None,
+    latitude: Decimal,
+    longitude: Decimal,
+    sms: bool,
+    wechat: bool,
+    email: bool,
 ) -> NewProfile:
-    return NewProfile(card, sex, household, address, {"sms": sms, "wechat": wechat, "email": email})
+    """Whoever tells an address is found on the map by it."""
+    noted = {"sms": sms, "wechat": wechat, "email": email}
+    return NewProfile(card, sex, household, address, noted, (latitude, longitude) if address is not None else None)
 
 
 def _in_pieces(session: duckdb.DuckDBPyConnection, query: str) -> Iterator[list[tuple[Any, ...]]]:

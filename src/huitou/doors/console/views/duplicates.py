@@ -32,6 +32,7 @@ FIELDS = {
     "birthday_month_day": N_("Birthday"),
     "phone": N_("Phone"),
     "address": N_("Address"),
+    "lives_at": N_("Where they live"),
     "email": N_("E-mail"),
     "sex": N_("Sex"),
     "home_store": N_("Home store"),
@@ -289,7 +290,7 @@ def _said(request: HttpRequest, field: str, value: Any) -> str:
     if value in (None, "", {}, False):
         return "—"
     if value is True:
-        return gettext("kept, sealed")
+        return gettext("about where is kept") if field == "lives_at" else gettext("kept, sealed")
     if field == "home_store_id":
         return _store(request, value)
     if field == "sex":

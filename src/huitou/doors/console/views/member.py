@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 from huitou.access import service as access
 from huitou.access.terms import Right
 from huitou.catalogue import service as catalogue
+from huitou.catalogue.terms import StoreSeen
 from huitou.doors.console import figures, loyalty_said
 from huitou.doors.console import person as told
 from huitou.doors.console.channels import CHANNEL_NAMES
@@ -136,7 +137,7 @@ def _whole_page(request: HttpRequest, person: MemberSeen) -> dict[str, object]:
         "basket": told.basket(picture),
         "basket_fen": picture.basket_fen,
         "prices": told.prices(picture),
-        "profile": told.profile(rooms_members.profile_of(member_id)),
+        "profile": _profile(request, person, stores),
         "year": year,
         "balance": points["figure"],
         "lots": _lots(lots, timezone.localdate()),
@@ -160,6 +161,13 @@ def _whole_page(request: HttpRequest, person: MemberSeen) -> dict[str, object]:
     after = place_read(request.GET.get("timeline_after", ""))
     facts |= told.timeline(person, NAMES, stores, after, spans=spans, tiers=tiers)
     return facts | rows | _posting_rows(member_id, _before(request, "postings_before"))
+
+
+def _profile(request: HttpRequest, person: MemberSeen, stores: Mapping[int, StoreSeen]) -> list[tuple[str, str]]:
+    """Who may not read a phone in clear is not told how far away somebody lives, either."""
+    said = rooms_members.profile_of(person.id)
+    home = stores.get(person.home_store_id) if person.home_store_id is not None else None
+    return told.profile(said, told.lives(said, home) if access.may(request.user, Right.UNMASK_PHONES) else "")
 
 
 def _of_others(request: HttpRequest, person: MemberSeen) -> dict[str, object]:

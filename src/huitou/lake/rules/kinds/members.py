@@ -51,6 +51,8 @@ MEMBERS = FileKind(
                 "地址 家庭住址 住址 联系地址 家庭地址 收货地址 通讯地址 详细地址 address homeaddress streetaddress"
             ),
         ),
+        KnownField("latitude", Holds.NUMBER, words=words_of("纬度 住址纬度 家庭纬度 latitude lat homelatitude")),
+        KnownField("longitude", Holds.NUMBER, words=words_of("经度 住址经度 家庭经度 longitude lon lng homelongitude")),
         KnownField(
             "store",
             Holds.TEXT,

@@ -13,6 +13,7 @@ from huitou.segments.rules.leaves.distance import Near
 from huitou.segments.rules.leaves.everyone import Everyone, InSegment
 from huitou.segments.rules.leaves.firsts import BoughtOn, DidOn
 from huitou.segments.rules.leaves.household import LivesWith
+from huitou.segments.rules.leaves.lives_near import LivesNear
 from huitou.segments.rules.leaves.reach import Consent, Reachable
 from huitou.segments.rules.leaves.sequence import Followed
 from huitou.segments.rules.leaves.spent import Spent
@@ -38,6 +39,7 @@ LEAVES: Mapping[str, type[Leaf]] = {
         Consent,
         Reachable,
         Birthday,
+        LivesNear,
         Near,
         Bucket,
         HasBought,

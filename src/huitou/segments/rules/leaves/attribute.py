@@ -22,6 +22,7 @@ NAMES = {
     "age": N_("age"),
     "household_size": N_("household size"),
     "joined_on": N_("day of joining"),
+    "place": N_("place of home"),
 }
 # By which fields each of them is compared.
 COMPARED: dict[str, tuple[str, ...]] = {
@@ -30,6 +31,7 @@ COMPARED: dict[str, tuple[str, ...]] = {
     "age": ("at_least", "at_most", "known"),
     "household_size": ("at_least", "at_most", "known"),
     "joined_on": ("window", "known"),
+    "place": ("known",),
 }
 _KNOWN_SQL = {
     "sex": "sex <> ''",
@@ -37,17 +39,18 @@ _KNOWN_SQL = {
     "age": "birthday IS NOT NULL",
     "household_size": "household_size IS NOT NULL",
     "joined_on": "true",
+    "place": "latitude_milli IS NOT NULL",
 }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attribute(Leaf):
     """sex and home_store are one of some words, age (years) and household_size lie in a range, joined_on in a window,
-    which goes by the chain's day."""
+    which goes by the chain's day; of the place of home it is only asked whether it was told."""
 
     name: ClassVar[str] = "attribute"
 
-    of: Literal["sex", "home_store", "age", "household_size", "joined_on"]
+    of: Literal["sex", "home_store", "age", "household_size", "joined_on", "place"]
     is_one_of: Words = ()
     at_least: Count | None = None
     at_most: Count | None = None
@@ -94,6 +97,7 @@ class Attribute(Leaf):
             "age": person.birthday,
             "household_size": person.household_size,
             "joined_on": person.joined_on,
+            "place": person.latitude_milli,
         }[self.of]
         return value is not None
 
