@@ -138,7 +138,7 @@ def _next(year: Year, picture: MemberPicture) -> dict[str, Any]:
         figure, note = gettext("too few"), gettext("needs {count} visits to tell").format(count=insight.FEWEST_VISITS)
     elif isinstance(found, Expected):
         figure = figures.day(found.on)
-        note = gettext("{percent}% between {span}").format(
+        note = gettext("{percent}% from {span}").format(
             percent=insight.EXPECTED_PERCENT, span=figures.span(found.earliest, found.latest)
         )
     else:

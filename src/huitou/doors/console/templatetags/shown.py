@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -102,6 +103,24 @@ def bytes_(count: int) -> str:
 @register.simple_tag
 def currency() -> str:
     return figures.currency()
+
+
+@register.filter
+def listed(names: Iterable[object]) -> str:
+    """One after the other, as each language parts them."""
+    return ("、" if figures.chinese() else ", ").join(str(name) for name in names)
+
+
+@register.simple_tag
+def colon() -> str:
+    """Between what something is called and what it is."""
+    return "：" if figures.chinese() else ": "
+
+
+@register.simple_tag
+def full_stop() -> str:
+    """Between two sentences that a template puts together."""
+    return "。" if figures.chinese() else ". "
 
 
 @register.simple_tag

@@ -32,8 +32,8 @@ def layers(request: HttpRequest, store: int | None, on: date | None) -> View:
             Column(gettext("Share"), number=True),
             Column(f"{gettext('Spend, 12 months')} ({figures.currency()})", number=True),
             Column(gettext("Share"), number=True, phone=False),
-            Column(gettext("came in"), number=True, phone=False),
-            Column(gettext("went out"), number=True, phone=False),
+            Column(gettext("Came in"), number=True, phone=False),
+            Column(gettext("Went out"), number=True, phone=False),
         ),
         [
             (
