@@ -112,6 +112,23 @@ def spent(offer: str) -> tuple[int, int, int]:
         "WHERE o.code = %s", offer)[0]  # fmt: skip
 
 
+def test_who_only_names_a_member_hears_no_code_that_is_good_in_any_hand(till):
+    """A phone number is known to many; what may be handed on would be spent by whoever said it."""
+    gift = {"id": "gift", "valid": {"coupon": "GIFT"}, "get": {"kind": "amount_off", "amount": "3.00", "per": "lot"}}
+    promotions.draft_offer(gift, OfferTerms(), actor="ann")
+    promotions.switch_on("gift", actor="ann")
+    coupons.make_kind(KindSeen("GIFT", "to hand on", personal=True, transferable=True), by="ann")
+    issue("GIFT", members=[member("C1")])
+    mine = {coupons.shown_code(one) for one in codes("MINE")[:2]}
+
+    def suggested(ref: MemberRef) -> set[tuple[str | None, bool]]:
+        told = quote(till, 30_00, 20_00, member=ref).told["suggestions"]
+        return {(one["coupon"], one["needs_code"]) for one in told}
+
+    assert suggested(card("C1")) == {(None, True)} | {(one, True) for one in mine}
+    assert suggested(code(till)) == {(coupons.shown_code(codes("GIFT")[0]), False)} | {(one, False) for one in mine}
+
+
 def test_from_the_quote_to_the_return(till):
     ten, other = codes("TEN")[:2]
     before = rows("SELECT count(*) FROM offers_couponuse")

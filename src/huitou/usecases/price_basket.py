@@ -14,7 +14,7 @@ from huitou.catalogue import service as catalogue
 from huitou.kernel.errors import HuitouError
 from huitou.loyalty import service as loyalty
 from huitou.members import service as members
-from huitou.members.terms import MemberRef
+from huitou.members.terms import MemberRef, RefKind
 from huitou.offers.errors import CouponUnknown
 from huitou.offers.service import giving, programmes, proving, quoting
 from huitou.offers.service import till as offers
@@ -88,7 +88,10 @@ def price_basket(caller: KeySeen, asked: BasketAsked, *, now: datetime, address:
         day=day,
     )
     quotas = offers.quotas_left(programme, facts, left)
-    told = quoting.told(answer, basket, programme.version, facts, balance, presented, now, quotas)
+    unproved = () if asked.member is not None and asked.member.kind == RefKind.CODE else wallet
+    told = quoting.told(
+        answer, basket, programme.version, facts, balance, presented, now, quotas, unproved=unproved
+    )  # fmt: skip
     # What this very basket holds already may pay for it.
     own = holder[2] if holder is not None and holder[:2] == (member, "open") else 0
     told["proof"] = _proof(answer, basket, programme, store.id, asked, member, now)

@@ -336,7 +336,10 @@ class RefusedCoupon(BaseModel):
 
 class Suggested(BaseModel):
     offer: str
-    coupon: str | None
+    coupon: str | None = Field(
+        description="None of goods, and of a coupon that is good in any hand while its holder was only named."
+    )
+    needs_code: bool = Field(description="A coupon of a member who was only named: their own code lets it be used.")
     saves: str | None
     goods: dict[str, Any] | None
     at_price: str | None

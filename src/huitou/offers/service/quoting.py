@@ -101,9 +101,12 @@ def told(
     presented: Sequence[CouponAtTill],
     now: datetime,
     quotas: Sequence[QuotaLeft] = (),
+    *,
+    unproved: Sequence[CouponAtTill] = (),
 ) -> dict[str, Any]:
-    """`programme`: its version. `balance`: the member's points, and how many of them are held. Who can sign it puts the
-    proof in."""
+    """`programme`: its version. `balance`: the member's points, and how many of them are held. `unproved`: the wallet
+    of a member who was only named. Who can sign it puts the proof in."""
+    named = {one.code: one for one in unproved}
     written: dict[str, Any] = as_json(answer)
     used = set(answer.coupons_used)
     return {
@@ -122,11 +125,17 @@ def told(
         "benefits": told_benefits(answer.benefits),
         "not_applied": [_told_why(one, quotas) for one in written["not_applied"]],
         "coupons": [{"coupon": shown(one.code), "kind": one.kind, "used": one.code in used} for one in presented],
-        "suggestions": [
-            {**one, "coupon": shown(one["coupon"]) if one["coupon"] else None} for one in written["suggestions"]
-        ],
+        "suggestions": [_suggested(one, named) for one in written["suggestions"]],
         **{field: written[field] for field in ("optimal", "at_most_better", "cut")},
     }
+
+
+def _suggested(one: Mapping[str, Any], named: Mapping[str, CouponAtTill]) -> dict[str, Any]:
+    """Whoever says somebody's phone hears that a coupon would help. The code of one that is good in any hand stays
+    unsaid until its holder shows their own."""
+    mine = named.get(one["coupon"])
+    told = one["coupon"] and not (mine is not None and (mine.transferable or not mine.personal))
+    return {**one, "coupon": shown(one["coupon"]) if told else None, "needs_code": mine is not None}
 
 
 def as_earned(

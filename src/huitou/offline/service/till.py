@@ -175,7 +175,10 @@ class Till:
                 worth_of=shop.worth_of, kinds=shop.gives, day=shop.day(now),
             )  # fmt: skip
             quotas = quoting.quotas_left(shop.compiled, shop.terms, facts, left)
-            told = quoting.told(answer, goods, shop.header.programme, facts, (points, held), presented, now, quotas)
+            unproved = () if basket.member is not None and basket.member.kind == RefKind.CODE else wallet
+            told = quoting.told(
+                answer, goods, shop.header.programme, facts, (points, held), presented, now, quotas, unproved=unproved
+            )  # fmt: skip
             promised = self.memory.held_points(member, now, besides=basket.hold) if member is not None else 0
             told["points_payment"] = shop.points_payment(member, points - promised, int(answer.total))
             return told, refused

@@ -105,7 +105,7 @@
     hits = first;
     busy = busy.then(() => { hits = first; return scanned(said); }).catch((fault) => { console.error(fault); }).finally(() => { hits = []; search(); });
   });
-  const choose = (place) => { const one = till.shownCoupons?.[place]; if (one) till.coupons.toggle(one.code); };
+  const choose = (place) => { const one = till.shownCoupons?.[place]; if (one?.code) till.coupons.toggle(one.code); };
   for (const [id, press] of [["key-member", askMember], ["key-amount", askAmount], ["key-remove", removed], ["key-held", () => till.held.press()], ["key-back", () => till.goodsBack.ask()], ["key-why", () => till.why()], ["undo", () => till.basket.undo()]]) {
     $(id).addEventListener("click", () => { press(); if (!document.querySelector("dialog[open]")) field.focus(); });
   }

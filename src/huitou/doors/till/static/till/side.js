@@ -27,14 +27,14 @@
     const saved = new Map();
     for (const one of quote.applied) for (const code of one.coupons) saved.set(code, { name: one.name, off: till.fen(one.off) });
     const presented = quote.coupons.map((one) => ({ code: one.coupon, name: saved.get(one.coupon)?.name || one.kind, on: one.used, off: saved.get(one.coupon)?.off || 0, small: one.used ? "" : say("saves_nothing") }));
-    const offered = quote.suggestions.filter((one) => one.coupon && !now.coupons.includes(one.coupon)).map((one) => ({
+    const offered = quote.suggestions.filter((one) => (one.coupon || one.needs_code) && !now.coupons.includes(one.coupon)).map((one) => ({
       code: one.coupon, name: one.offer, on: false, off: 0,
       small: now.member?.code ? say("would_save", { amount: one.saves }) : say("needs_code", { amount: one.saves }),
     }));
     return [...presented, ...offered].slice(0, 9);
   };
   const coupon = (one, place) => el(`li${one.on ? ".on" : ""}`,
-    el("button", { type: "button", "aria-pressed": String(one.on), onclick: () => till.coupons.toggle(one.code) },
+    el("button", { type: "button", "aria-pressed": String(one.on), disabled: !one.code, onclick: () => till.coupons.toggle(one.code) },
       el("span.key", String(place + 1)), el("span.bx", one.on ? till.icon("check") : null),
       el("span.cn", { "data-text": true }, one.name), el("span.mut", one.small), el("span.num.fw6", one.off ? till.shown(-one.off) : "")));
 
