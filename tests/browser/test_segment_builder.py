@@ -18,7 +18,7 @@ WANTED = [
     {"leaf": "bought", "count": "receipts", "at_most": 0, "of": {"categories": list(BAKERY)},
      "window": {"last_days": 90}},
     {"leaf": "reachable", "channel": "sms"},
-    {"leaf": "near", "store": MAIN_STORE.code, "within_metres": 3000},
+    {"leaf": "lives_near", "store": MAIN_STORE.code, "within_metres": 3000},
 ]  # fmt: skip
 
 
@@ -137,12 +137,12 @@ def build(hand: Hand) -> None:
         hand.take(none, path.split("/")[1], path)
     if not hand.mouse:
         hand.add("reachable")
-    near = hand.add("near.store")
+    near = hand.add("lives_near.store")
     hand.take(near, MAIN_STORE.code, MAIN_STORE.code)
     if hand.mouse:
         last = hand.add("reachable")
         rows = hand.page.locator("#tree [data-node=leaf]")
-        assert [one["leaf"] for one in tree_of(hand.page)][3:] == ["near", "reachable"]
+        assert [one["leaf"] for one in tree_of(hand.page)][3:] == ["lives_near", "reachable"]
         hand.page.locator("#tree .cnt b").nth(4).wait_for()  # the last count comes, and moves nothing under the hand
         hand.drag_below(rows.nth(3), last)
 

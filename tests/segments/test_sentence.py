@@ -55,6 +55,12 @@ def said(where):
             "住在地点 30.250000, -120.100000 500 米内的会员。",
         ),
         (
+            {"all": [{"leaf": "lives_near", "within_metres": 3000}, {"leaf": "near", "within_metres": 3000}]},
+            "Members who live within 3 km of a place still to be named, and have their home store within 3,000 m of a "
+            "place still to be named.",
+            "住在尚未选定的地点 3 公里内，且常去门店距尚未选定的地点不超过 3,000 米的会员。",
+        ),
+        (
             {"leaf": "attribute", "of": "place", "known": False},
             "Members who did not tell their place of home.",
             "未填写住址位置的会员。",

@@ -50,7 +50,8 @@ class Near(Leaf):
         if self.store is not None:
             says = N_("have their home store within {metres} m of the store {store}")
             return Said(says, {**facts, "store": self.store})
-        assert self.point is not None, "a leaf that was checked"
+        if self.point is None:  # it is being edited, and the sentence is read beside it all the same
+            return Said(N_("have their home store within {metres} m of a place still to be named"), facts)
         says = N_("have their home store within {metres} m of the point {place}")
         return Said(says, {**facts, "place": point_said(self.point)})
 

@@ -68,7 +68,10 @@ class LivesNear(Leaf):
             return Said(N_("live within {distance} of the store {store}"), {**facts, "store": self.store})
         if self.point is not None:
             return Said(N_("live within {distance} of the point {place}"), {**facts, "place": point_said(self.point)})
-        return Said(N_("live within {distance} of their home store"), facts)
+        if self.home_store:
+            return Said(N_("live within {distance} of their home store"), facts)
+        # While it is edited it may name nothing yet; the sentence is read beside it all the same.
+        return Said(N_("live within {distance} of a place still to be named"), facts)
 
 
 def distance_said(metres: int) -> Said:
