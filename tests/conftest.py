@@ -105,6 +105,8 @@ def real_data() -> Path:
 
 @pytest.fixture(autouse=True)
 def no_programme_of_another_test() -> None:
-    """A process looks once a second which offers stand: what another test switched on may not price in this one."""
-    if programmes := sys.modules.get("huitou.offers.service.programmes"):
-        programmes.forget()
+    """A process looks once a second which offers stand and which prompts are on: what another test switched on may not
+    do anything in this one."""
+    for kept in ("programmes", "prompts"):
+        if module := sys.modules.get(f"huitou.offers.service.{kept}"):
+            module.forget()

@@ -33,7 +33,7 @@ MAY = {
     "offers_label": frozenset({"SELECT", "INSERT", "UPDATE"}), "members_staff": KEEPS,
     "offers_coupon": frozenset({"SELECT", *(f"UPDATE {column}" for column in (
         "state", "changed_on", "hold_key", "held_until"))}),
-    **dict.fromkeys(("offers_offer", "offers_offerversion", "offers_standing"),
+    **dict.fromkeys(("offers_offer", "offers_offerversion", "offers_standing", "offers_prompt"),
                     frozenset({"SELECT", "INSERT", "UPDATE"})),
     **dict.fromkeys(("offers_programme", "offers_approvalrule", "loyalty_rate"), frozenset({"SELECT", "INSERT"})),
     "loyalty_reconciliation": frozenset({"SELECT", "INSERT", "UPDATE signed_by", "UPDATE signed_at", "UPDATE note"}),
@@ -52,7 +52,7 @@ MAY = {
 # Tables that tell of no store and of no member. A new table is here, or its rows are found to have owners.
 NOBODYS_SECRET = {
     "loyalty_rate", "offers_approvalrule",
-    "offers_offer", "offers_offerversion", "offers_programme", "offers_standing", "offers_tally",
+    "offers_offer", "offers_offerversion", "offers_programme", "offers_prompt", "offers_standing", "offers_tally",
     "catalogue_recategorised", "segments_asking", "segments_live", "segments_segment", "segments_snapshot",
     "segments_tag", "segments_tagday", "segments_tagversion", "segments_turn", "segments_use", "segments_version",
     "access_apikey", "access_auditentry", "access_user", "catalogue_category", "catalogue_chain", "catalogue_code",

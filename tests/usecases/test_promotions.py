@@ -148,12 +148,12 @@ def test_above_the_set_budget_a_second_person_approves():
 
 def test_a_process_asks_once_a_second_and_no_more(monkeypatch, django_assert_num_queries):
     monkeypatch.setattr(programmes, "FRESH_SECONDS", 3600.0)
-    monkeypatch.setattr(programmes, "_looked_at", float("-inf"))
+    monkeypatch.setattr(programmes._kept, "looked_at", float("-inf"))
     promotions.draft_offer(document(), actor="ann")
     with django_assert_num_queries(1):
         before = programmes.programme_now()
     promotions.switch_on("mj", actor="ann")
     with django_assert_num_queries(0):
         assert programmes.programme_now() is before
-    monkeypatch.setattr(programmes, "_looked_at", time.monotonic() - 3601)
+    monkeypatch.setattr(programmes._kept, "looked_at", time.monotonic() - 3601)
     assert list(programmes.programme_now().offers) == ["mj"]

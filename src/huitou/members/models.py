@@ -301,7 +301,10 @@ class Event(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["source", "source_id"], name="members_event_once")]
-        indexes = [models.Index(fields=["member", "at"], name="members_event_of_member")]
+        indexes = [
+            models.Index(fields=["member", "at"], name="members_event_of_member"),
+            models.Index(fields=["at"], condition=models.Q(kind="prompt"), name="members_event_of_prompts"),
+        ]
 
 
 class Household(models.Model):

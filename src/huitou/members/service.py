@@ -77,6 +77,7 @@ from huitou.members.merging import (
     ready_to_part,
     survivors,
 )
+from huitou.members.prompted import ask_answers, prompt_outcomes, read_answers
 from huitou.members.registering import is_a_phone, record_event, register
 from huitou.members.spelling import typed
 from huitou.members.staffing import dismiss, employ, keep_on, staff
@@ -127,6 +128,7 @@ __all__ = [
     "Looked",
     "agreed_to",
     "among",
+    "ask_answers",
     "call_household",
     "candidate",
     "candidate_counts",
@@ -178,6 +180,8 @@ __all__ = [
     "of_store_for_tills",
     "part",
     "parts_of",
+    "prompt_outcomes",
+    "read_answers",
     "read_code",
     "ready_to_merge",
     "ready_to_part",

@@ -323,6 +323,16 @@ class NewEvent:
     detail: dict[str, str | int | bool]
 
 
+@dataclass(frozen=True, slots=True)
+class PromptOutcomes:
+    """How often cashiers were told yes and no to a prompt in a store (None: nobody said where)."""
+
+    prompt: str
+    store_id: int | None
+    accepted: int
+    declined: int
+
+
 # ---- where a member stands on their way with the shop
 #
 # The cut-offs know when somebody is dormant; the rest follows from it. Who has just come is new; who has stayed away

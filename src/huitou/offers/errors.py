@@ -290,3 +290,44 @@ class PriceMissing(HuitouError):
     message = N_("Line {line} names no price, and the shelf price of {sku} is not known.")
     next_step = N_("Send the line with its `unit_price` or `amount`, or import the product with its price.")
     status = 422
+
+
+class PromptUnknown(HuitouError):
+    code = "prompt_unknown"
+    message = N_("There is no cashier prompt {prompt}.")
+    next_step = N_("The page of cashier prompts lists every one with its code.")
+    status = 404
+
+
+class PromptExists(HuitouError):
+    code = "prompt_exists"
+    message = N_("There is a cashier prompt {prompt} already, and it says something else. Nothing was changed.")
+    next_step = N_("Choose another code, or change that prompt on its own page.")
+    status = 409
+
+
+class PromptUnfit(HuitouError):
+    code = "prompt_unfit"
+    message = N_("“{field}” of the cashier prompt is missing or does not fit.")
+    next_step = N_(
+        "A code has 1 to 60 letters, digits, dots, hyphens or underscores; a sentence up to 200 characters, and the "
+        "Chinese one is needed; goods name at least one product, category or brand; the last day is not before the "
+        "first; the rest is 0 to 3650 days."
+    )
+    status = 422
+
+
+class PromptChangedMeanwhile(HuitouError):
+    code = "prompt_changed_meanwhile"
+    message = N_("Somebody has changed the cashier prompt {prompt} since you opened it. Nothing of yours was kept.")
+    next_step = N_("Open it again, and make your change to what it says now.")
+    status = 409
+
+
+class PromptSegmentNotLive(HuitouError):
+    """Who is in a segment is known at the till only where it is live."""
+
+    code = "prompt_segment_not_live"
+    message = N_("There is no live segment “{segment}”, so that the prompt would be told to nobody.")
+    next_step = N_("Choose a live segment, make that segment live on its page, or leave the segment out.")
+    status = 422

@@ -407,3 +407,35 @@ class ApprovalRule(models.Model):
     made_by = models.TextField()
     made_at = models.DateTimeField(db_default=Now())
     note = models.TextField(db_default="")
+
+
+class Prompt(models.Model):
+    """What a cashier may say when goods of these are in the basket; its outcomes are events of the kind `prompt`."""
+
+    code = models.TextField(unique=True)
+    say_zh = models.TextField()
+    say_en = models.TextField(db_default="")
+    # JSON, as offers write goods.
+    goods = models.TextField()
+    # The name of a live segment; a name that no segment has any more is nobody's.
+    segment = models.TextField(db_default="")
+    members_only = models.BooleanField(db_default=False)
+    starts = models.DateField(null=True)
+    ends = models.DateField(null=True)
+    rest_days = models.IntegerField(db_default=30)
+    is_on = models.BooleanField(db_default=False)
+    revision = models.IntegerField(db_default=1)
+    made_by = models.TextField()
+    made_at = models.DateTimeField(db_default=Now())
+    changed_by = models.TextField()
+    changed_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="offers_prompt_says", condition=~Q(code="") & ~Q(say_zh="")),
+            models.CheckConstraint(
+                name="offers_prompt_ends_after_it_starts",
+                condition=Q(starts=None) | Q(ends=None) | Q(ends__gte=models.F("starts")),
+            ),
+            models.CheckConstraint(name="offers_prompt_rests", condition=Q(rest_days__gte=0, rest_days__lte=3650)),
+        ]

@@ -21,7 +21,9 @@ from huitou.offers.service import till as offers
 from huitou.offers.service.programmes import ProgrammeNow
 from huitou.offers.service.reckoning import Basket, basket_of, request_of
 from huitou.offers.terms import Answer, Limits
+from huitou.offers.terms.prompting import Prompt
 from huitou.segments.service import live
+from huitou.usecases import cashier_prompts
 from huitou.usecases.members_at_the_till import Place, wrong_codes_noted
 from huitou.usecases.recording.errors import MemberUnknown
 from huitou.usecases.recording.holds import hold_key
@@ -31,10 +33,11 @@ from huitou.usecases.till_terms import BasketAsked
 
 @dataclass(frozen=True, slots=True)
 class Quoted:
-    """What is told, and of each coupon that may not be used why."""
+    """What is told, of each coupon that may not be used why, and what the goods let the cashier say."""
 
     told: dict[str, Any]
     refused: dict[str, HuitouError]
+    prompts: list[Prompt]
 
 
 def price_basket(caller: KeySeen, asked: BasketAsked, *, now: datetime, address: str = "") -> Quoted:
@@ -46,6 +49,7 @@ def price_basket(caller: KeySeen, asked: BasketAsked, *, now: datetime, address:
     basket = basket_of(asked.lines, catalogue.goods_at_the_till([one.sku for one in asked.lines]))
     programme = programmes.programme_now()
     member = _member(asked.member, now)
+    set_off = cashier_prompts.set_off(basket.lines, day)
     key = hold_key(caller.name, asked.hold) if asked.hold else None
     place = Place(asked.store, asked.till, address)
     with wrong_codes_noted(caller, place, now=now, counted=bool(asked.coupons)) as note:
@@ -58,6 +62,7 @@ def price_basket(caller: KeySeen, asked: BasketAsked, *, now: datetime, address:
             named = offers.ask_coupons(one, asked.coupons, lock=False) if asked.coupons else None
             wallet_asked = offers.ask_wallet(one, member, day) if member is not None else None
             counted = offers.ask_counted(one, programme, member, store.id, day)
+            answers_asked = cashier_prompts.ask_answers(one, set_off, member, now)
             facts = members.read_facts(facts_asked) if facts_asked is not None else None
             segments = live.read_names(segments_asked) if segments_asked is not None else ()
             balance = (balance_asked.row() or (0, 0)) if balance_asked is not None else (0, 0)
@@ -66,6 +71,7 @@ def price_basket(caller: KeySeen, asked: BasketAsked, *, now: datetime, address:
             left = offers.left_of(programme, counted, member=member, day=day)
             rate = loyalty.read_rate(rate_asked) if rate_asked is not None else None
             holder = holder_asked.row() if holder_asked is not None else None
+            answers = members.read_answers(answers_asked) if answers_asked is not None else {}
         presented, refused = quoting.judged(
             asked.coupons, found, member=member, store_id=store.id, day=day, key=key, now=now
         )
@@ -98,7 +104,8 @@ def price_basket(caller: KeySeen, asked: BasketAsked, *, now: datetime, address:
     told["points_payment"] = loyalty.told_points_payment(
         rate, available=balance[0] - balance[1] + own, due_fen=int(answer.total)
     )
-    return Quoted(told, refused)
+    say = cashier_prompts.to_tell(set_off, answers, member=member, segments=segments, store=store, day=day)
+    return Quoted(told, refused, say)
 
 
 def _proof(

@@ -48,7 +48,9 @@ class Candidate(BaseModel):
 
 
 class PromptTold(BaseModel):
-    prompt: str = Field(description="coupon_ends, points_end: what its outcome is recorded under.")
+    prompt: str = Field(
+        description="coupon_ends, points_end, or the code of a cashier prompt: what its outcome is recorded under."
+    )
     say: str
     translations: dict[str, str] = Field(description="By language: zh-hans and en.")
 
@@ -388,6 +390,10 @@ class Priced(BaseModel):
     at_most_better: str
     cut: bool
     coupons_refused: list[RefusedCoupon]
+    prompts: list[PromptTold] = Field(
+        description="What the cashier may say because of goods in the basket, two at most. What came of it is an event "
+        "of the kind `prompt`; a member who answered is left alone with it for a while. Empty without the server."
+    )
 
 
 class Printed(BaseModel):

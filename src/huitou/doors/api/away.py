@@ -114,7 +114,8 @@ def _priced(till: Till, body: bytes, now: datetime, language: str, translate: Tr
     basket = Basket(asked.lines, asked.channel, asked.member, asked.coupons, asked.hold)
     told, refused = till.price(basket, now=now)
     listed = [{"coupon": code, **_said(refusal, language, translate)} for code, refusal in refused.items()]
-    return {**told, "coupons_refused": listed}
+    # A bundle has no prompts of the chain, nor what members answered.
+    return {**told, "coupons_refused": listed, "prompts": []}
 
 
 def _checked_key(text: str) -> str:

@@ -11,6 +11,7 @@ from huitou.doors.api.answers import Priced
 from huitou.doors.api.caller import ApiKey, place_of
 from huitou.doors.api.documented import OF_A_STORE, answers
 from huitou.doors.api.problems import language_of, problem
+from huitou.doors.api.prompting import as_told
 from huitou.doors.api.schemas import BasketSaid
 from huitou.doors.api.speaking import answer
 from huitou.members.errors import CodeUnknown, TooManyWrongCodes, TooManyWrongCoupons
@@ -36,7 +37,7 @@ def price(request: HttpRequest, said: BasketSaid) -> HttpResponse:
 
     The sale sends `programme`, `at` and `proof` back as its `quote`. A coupon that may not be used refuses nothing: it
     stands under `coupons_refused` with its code and sentence. Coupons of the member that would save something are
-    suggested.
+    suggested. `prompts` is what the cashier may say because of goods in the basket; asking it moves nothing.
     """
     asked = said.asked()
     place = place_of(request, asked.store, asked.till)
@@ -44,7 +45,9 @@ def price(request: HttpRequest, said: BasketSaid) -> HttpResponse:
         quoted = price_basket(request.auth, asked, now=now(), address=place.address)
     language = language_of(request)
     refused = [{"coupon": code, **_told(problem(refusal, language))} for code, refusal in quoted.refused.items()]
-    return answer({**quoted.told, "coupons_refused": refused})
+    prompts = [as_told(one.code, {"zh-hans": one.say_zh, "en": one.say_en or one.say_zh}, language)
+               for one in quoted.prompts]  # fmt: skip
+    return answer({**quoted.told, "coupons_refused": refused, "prompts": prompts})
 
 
 def _told(told: dict[str, object]) -> dict[str, object]:

@@ -12,6 +12,7 @@ from huitou.doors.api.answers import EventKept, Registered, WhoItIs
 from huitou.doors.api.caller import ApiKey, place_of
 from huitou.doors.api.documented import OF_A_STORE, answers
 from huitou.doors.api.problems import LANGUAGES, language_of
+from huitou.doors.api.prompting import as_told
 from huitou.doors.api.schemas_people import EventBody, IdentifySaid, NewcomerSaid
 from huitou.doors.api.speaking import answer
 from huitou.members.errors import CodeUnknown, EventDiffers, IdentityOfOthers, TooManyWrongCodes
@@ -49,7 +50,7 @@ def _prompt(one: Prompt, language: str) -> dict[str, object]:
     for each in LANGUAGES:
         with override(each):
             said[each] = gettext(one.says).format(**one.facts)
-    return {"prompt": one.kind, "say": said[language], "translations": said}
+    return as_told(one.kind, said, language)
 
 
 @router.post(

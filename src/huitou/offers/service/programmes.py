@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-import threading
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime
@@ -42,6 +40,7 @@ from huitou.offers.rules.forms import Benefit
 from huitou.offers.rules.keeping import needs_second, seen_state
 from huitou.offers.rules.lint import Finding, lint
 from huitou.offers.rules.programme import Programme, compile_offers, taken_goods
+from huitou.offers.service.fresh import Fresh
 from huitou.offers.store import brought
 from huitou.offers.store import programmes as store
 from huitou.offers.terms import Offer
@@ -433,39 +432,30 @@ def _offer_of(document: str) -> Offer:
 
 
 _NOTHING_STANDS = ProgrammeNow(0, compile_offers(()), {}, {})
-_one_looks = threading.Lock()
-_looked_at = float("-inf")
-_kept: ProgrammeNow = _NOTHING_STANDS
 _kept_of: tuple[int, datetime] | None = None
 _earlier: dict[tuple[int, datetime], ProgrammeNow] = {}
 
 
 def programme_now() -> ProgrammeNow:
-    """What prices baskets, at most FRESH_SECONDS old. Threads that ask while one of them looks get what was there."""
-    global _looked_at, _kept, _kept_of
-    if time.monotonic() - _looked_at < FRESH_SECONDS:
-        return _kept
-    # Whoever finds it overdue by as much again waits: nobody prices with what may be older than two seconds.
-    must_wait = time.monotonic() - _looked_at > FRESH_SECONDS * 1.5
-    if not _one_looks.acquire(blocking=must_wait):
-        return _kept
-    try:
-        asked = time.monotonic()
-        if asked - _looked_at >= FRESH_SECONDS:
-            newest = store.newest_programme()
-            if newest != _kept_of:
-                _kept = _NOTHING_STANDS if newest is None else _compiled(newest[0], store.standing_in(newest[0]))
-                _kept_of = newest
-            _looked_at = asked
-        return _kept
-    finally:
-        _one_looks.release()
+    """What prices baskets, at most FRESH_SECONDS old."""
+    return _kept.now()
 
 
 def forget() -> None:
     """What this process keeps; the next who asks looks again."""
-    global _looked_at
-    _looked_at = float("-inf")
+    _kept.forget()
+
+
+def _look(kept: ProgrammeNow) -> ProgrammeNow:
+    global _kept_of
+    newest = store.newest_programme()
+    if newest != _kept_of:
+        kept = _NOTHING_STANDS if newest is None else _compiled(newest[0], store.standing_in(newest[0]))
+        _kept_of = newest
+    return kept
+
+
+_kept: Fresh[ProgrammeNow] = Fresh(_look, _NOTHING_STANDS, lambda: FRESH_SECONDS)
 
 
 def programme_at(version: int) -> ProgrammeNow:
