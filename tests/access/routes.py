@@ -64,11 +64,12 @@ ROUTES = {
         ("post", 403),
     ),
     # Offers are the whole chain's: a store manager looks at them and writes none.
-    **dict.fromkeys(("offers", "offer_bench", "offer_calendar", "coupons"), ("get", 200)),
-    **dict.fromkeys(("offer", "coupon_kind"), ("get", 404)),
+    **dict.fromkeys(("offers", "offer_bench", "offer_calendar", "coupons", "prompts"), ("get", 200)),
+    **dict.fromkeys(("offer", "coupon_kind", "prompt"), ("get", 404)),
     "coupon_batch": ("get", 204),
     **dict.fromkeys(("offer_act", "coupon_find"), ("post", 404)),
-    "coupon_new": ("get", 403),
+    **dict.fromkeys(("coupon_new", "prompt_new", "prompt_edit"), ("get", 403)),
+    "prompt_act": ("post", 403),
     **dict.fromkeys(("coupon_void", "coupon_issue", "coupon_export", "coupon_void_batch"), ("post", 403)),
     **dict.fromkeys(("offer_new", "offer_edit", "offer_goods", "starters", "starter", "rehearsal"), ("get", 403)),
     **dict.fromkeys(("offer_live", "rehearsal_start"), ("post", 403)),
@@ -121,7 +122,7 @@ OF_A_SERVICE_AGENT = {
     *("reveal_phone", "member_consent", "member_messages", "member_messages_undo"),
     *("household_add", "household_meant", "household_name", "household_leave", "household_back"),
     *("offers", "offer", "offer_act", "offer_bench", "offer_calendar"),
-    *("coupons", "coupon_kind", "coupon_batch", "coupon_find"),
+    *("coupons", "coupon_kind", "coupon_batch", "coupon_find", "prompts", "prompt"),
     *("login", "logout", "own_password", "language", "overview", "desk"),
 }
 """What whoever answers members may open: people and what they were promised. What is done to an offer asks for a right

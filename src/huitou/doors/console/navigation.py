@@ -92,6 +92,10 @@ SECTIONS = (
                 "coupons", N_("Coupons"), "coupon", Right.SEE_OFFERS, "n",
                 inside=("coupon_new", "coupon_kind", "coupon_find", "coupon_void", "coupon_void_batch"),
             ),
+            Place(
+                "prompts", N_("Cashier prompts"), "bulb", Right.SEE_OFFERS,
+                inside=("prompt", "prompt_new", "prompt_edit"), short=N_("Prompts"),
+            ),
             Place("points", N_("Points as money"), "coins", Right.SET_POINTS, "h", short=N_("Points")),
             Place("offer_calendar", N_("Calendar of offers"), "calendar", Right.SEE_OFFERS, "l", short=N_("Calendar")),
             Place("offer_bench", N_("Test bench"), "receipt", Right.SEE_OFFERS, "b"),

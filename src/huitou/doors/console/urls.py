@@ -47,7 +47,7 @@ from huitou.doors.console.views.imports import (
     undoing,
     uploads,
 )
-from huitou.doors.console.views.offers import bench, calendar, coupons, editing, rehearsing, starting
+from huitou.doors.console.views.offers import bench, calendar, coupons, editing, prompts, rehearsing, starting
 from huitou.doors.console.views.offers import listing as offer_list
 from huitou.doors.console.views.offers import one as offer
 from huitou.doors.console.views.segments import asking, building, growth
@@ -143,6 +143,11 @@ urlpatterns = [
     path("offers/one/<str:code>/edit", editing.edit, name="offer_edit"),
     path("offers/one/<str:code>/rehearse", rehearsing.start, name="rehearsal_start"),
     path("offers/one/<str:code>/<slug:step>", offer.act, name="offer_act"),
+    path("prompts", prompts.prompts, name="prompts"),
+    path("prompts/new", prompts.new, name="prompt_new"),
+    path("prompts/one/<str:code>", prompts.prompt, name="prompt"),
+    path("prompts/one/<str:code>/edit", prompts.edit, name="prompt_edit"),
+    path("prompts/one/<str:code>/<slug:step>", prompts.act, name="prompt_act"),
     path("coupons", coupons.kinds, name="coupons"),
     path("coupons/new", coupons.new_kind, name="coupon_new"),
     path("coupons/find", coupons.find, name="coupon_find"),

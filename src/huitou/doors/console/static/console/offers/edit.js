@@ -1,6 +1,6 @@
-/* The form of an offer: goods as chips, rows that are taken out. What follows every key is htmx's. */
+/* The form of an offer, or of a cashier prompt: goods as chips, rows that are taken out. What follows every key is htmx's. */
 (() => {
-  const form = document.getElementById("offer-form");
+  const form = document.querySelector("form[data-goods]");
   if (!form) return;
   const changed = () => form.dispatchEvent(new Event("change", { bubbles: true }));
 
