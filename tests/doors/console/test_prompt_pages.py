@@ -35,7 +35,7 @@ def answered(store: str, outcome: str, number: int = 1) -> None:
     detail = {"prompt": "妈妈群", "outcome": outcome}
     for place in range(number):
         name = f"{store}-{outcome}-{place}"
-        members.record_event(NewEvent("pos", name, "prompt", None, store_ids()[store], timezone.now(), detail))
+        members.record_event(NewEvent("pos", name, "prompt", None, store_ids()[store], timezone.now(), detail), None)
 
 
 def page(client, address: str = "/prompts", status: int = 200) -> str:

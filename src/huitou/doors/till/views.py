@@ -28,8 +28,8 @@ from huitou.kernel.currencies import currency_of
 from huitou.kernel.errors import HuitouError
 
 SCRIPTS = (
-    "vendor/qrcode", "words", "amounts", "kept", "line", "shelf", "basket", "member", "lines", "points", "side",
-    "queue", "paying", "slip", "held", "goods-back", "keys", "start",
+    "vendor/qrcode", "words", "amounts", "kept", "line", "shelf", "basket", "prompts", "member", "lines", "points",
+    "side", "queue", "paying", "slip", "held", "goods-back", "keys", "start",
 )  # fmt: skip
 """In the order in which they need each other; they share `window.till`, and nothing else."""
 LOOKS = ("vendor/tabler.min.css", "tokens.css", "huitou.css", "favicon.svg", "icons.svg", "theme.js")

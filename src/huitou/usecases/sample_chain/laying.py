@@ -38,6 +38,7 @@ from huitou.usecases.sample_chain.month_rows import SOURCE, MonthSums, lake_quer
 from huitou.usecases.sample_chain.note import DRAWING, chain_in, keep_note
 from huitou.usecases.sample_chain.places import PLACES, places_of
 from huitou.usecases.sample_chain.promotions import lay_offers
+from huitou.usecases.sample_chain.prompts import lay_prompts
 from huitou.usecases.sample_chain.segments import lay_segments
 from huitou.usecases.sample_chain.tags import lay_tags
 from huitou.usecases.sample_chain.taking_in import find_ids, take_month, take_people_in, take_shop_in
@@ -92,6 +93,7 @@ def _lay(folder: Path, wanted: SampleChain, now: datetime, begin: Progress) -> S
     lay_goals()
     lay_looks(chain)
     lay_offers(now)
+    lay_prompts(now)
     lay_segments(now)
     lay_tags(lambda: now)
     loyalty.seal_books()

@@ -5,7 +5,7 @@
   const UNDO = 20;
   let basket = null, turn = 0, answered = 0, before = [];
 
-  const fresh = () => ({ number: null, lines: [], member: null, coupons: [], dropped: [], theirs: [], holds: [], heldPoints: 0, quote: null, trouble: null });
+  const fresh = () => ({ number: null, lines: [], member: null, coupons: [], dropped: [], theirs: [], holds: [], heldPoints: 0, quote: null, trouble: null, answered: [], saying: null });
   const begin = () => { basket = fresh(); before = []; turn++; answered = turn; chosen = 0; keep(); };
   let chosen = 0;
   const keep = () => till.kept.set("basket", basket);

@@ -37,13 +37,14 @@
   };
   /* What came of what the cashier said. An event of its own name: pressed twice it is recorded once. */
   const answer = (outcome) => {
-    const now = till.basket.now, one = now.member?.prompts?.[0];
+    const now = till.basket.now, one = till.prompts.shown();
     if (!one) return;
-    now.member.prompts = now.member.prompts.slice(1);
+    const nth = now.answered.push(one.prompt), whose = now.member ? { member: now.member.ref } : {};
+    till.basket.keep();
     till.changed();
     till.basket.numbered().then(() => till.line.call("POST", "/events", {
-      id: `${till.basket.key()}-${one.prompt}`, kind: "prompt", at: till.clock(), store: till.own.store,
-      member: { kind: "member", value: now.member.number }, detail: { prompt: one.prompt, outcome },
+      id: `${till.basket.key()}-p${nth}`, kind: "prompt", at: till.clock(), store: till.own.store, ...whose,
+      detail: { prompt: one.prompt, outcome },
     }));
   };
   const leave = () => {

@@ -39,7 +39,7 @@
       el("span.cn", { "data-text": true }, one.name), el("span.mut", one.small), el("span.num.fw6", one.off ? till.shown(-one.off) : "")));
 
   const prompt = () => {
-    const one = till.basket.now.member?.prompts?.[0];
+    const one = till.prompts.shown();
     return one ? [el("div.say", el("b", say("may_say")), el("span", { "data-text": true }, one.say),
       el("div.sb", button(say("wants_it"), "F6", () => till.member.answer("accepted")), button(say("wants_it_not"), "F7", () => till.member.answer("declined"))))] : [];
   };
