@@ -293,7 +293,11 @@ def _chips(goods: Mapping[str, list[str]]) -> list[tuple[str, str, bool]]:
     return [
         (
             f"goods.{name}={word}",
-            skus.get(word, word) if name.endswith("skus") else word.rpartition("/")[2],
+            skus.get(word, word)
+            if name.endswith("skus")
+            else word.rpartition("/")[2]
+            if "categories" in name
+            else word,
             name.startswith("not_"),
         )
         for name, words in goods.items()
