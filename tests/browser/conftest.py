@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -31,10 +33,19 @@ class Shop:
 
     address: str
     database: psycopg.Connection
+    home: Path
 
     def ask(self, query: str, *values: Any) -> Any:
         """The first column of the first row."""
         return self.database.execute(query, values).fetchone()[0]
+
+    def huitou(self, *words: str) -> str:
+        """What the command line answers."""
+        environment = {**os.environ, "HUITOU_HOME": str(self.home)}
+        command = Path(sys.executable).with_name("huitou")
+        return subprocess.run(
+            [command, *words], env=environment, capture_output=True, text=True, check=True
+        ).stdout.strip()
 
 
 @pytest.fixture(scope="session")
@@ -46,7 +57,7 @@ def shop():
             running_demo(home, "--members", "240", "--months", "13") as (address, _),
             psycopg.connect(**_connection_parts(home), autocommit=True) as database,
         ):
-            yield Shop(address, database)
+            yield Shop(address, database, home)
 
 
 def _connection_parts(home: Path) -> dict[str, str]:

@@ -5,7 +5,7 @@
   const UNDO = 20;
   let basket = null, turn = 0, answered = 0, before = [];
 
-  const fresh = () => ({ number: null, lines: [], member: null, coupons: [], dropped: [], theirs: [], holds: [], heldPoints: 0, quote: null, trouble: null, answered: [], saying: null });
+  const fresh = () => ({ number: null, lines: [], member: null, coupons: [], dropped: [], theirs: [], holds: [], heldPoints: 0, round: 0, quote: null, trouble: null, answered: [], saying: null });
   const begin = () => { basket = fresh(); before = []; turn++; answered = turn; chosen = 0; keep(); };
   let chosen = 0;
   const keep = () => till.kept.set("basket", basket);
@@ -15,7 +15,9 @@
     const mine = basket, next = String(await till.kept.next()).padStart(6, "0");
     mine.number ||= `${till.own.tag}-${next}`;
   };
-  const key = () => `${till.own.store}-${till.own.till}-${basket.number}`;
+  /* What it holds is held under this name. Points that were promised and given free again are not promised under the same
+     one a second time: `round` counts. */
+  const key = () => `${till.own.store}-${till.own.till}-${basket.number}${basket.round ? `.${basket.round}` : ""}`;
 
   const remember = () => {
     before.push(JSON.stringify(basket.lines));

@@ -12,14 +12,14 @@
     till.coupons.release();
     // A code pays once: whoever comes back shows a new one for the coupons of their own.
     const member = now.member && { ...now.member, code: null }, coupons = now.coupons.filter((one) => !now.theirs.includes(one));
-    await till.kept.put("held", { number: now.number, lines: now.lines, member, coupons, answered: now.answered, total: till.basket.total(), at: Date.now() });
+    await till.kept.put("held", { number: now.number, round: now.round, lines: now.lines, member, coupons, answered: now.answered, total: till.basket.total(), at: Date.now() });
     till.basket.begin();
     await read();
   };
   const recall = async (row) => {
     if (till.basket.now.lines.length) await hold();
     // First onto the belt, which is written down, then off the list: where the power goes between, it is there twice.
-    till.basket.take({ number: row.number, lines: row.lines, member: row.member, coupons: row.coupons, answered: row.answered || [] });
+    till.basket.take({ number: row.number, round: row.round || 0, lines: row.lines, member: row.member, coupons: row.coupons, answered: row.answered || [] });
     await till.basket.keep();
     await till.kept.drop("held", row.number);
     await read();

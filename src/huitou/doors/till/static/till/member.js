@@ -35,18 +35,35 @@
     now.member = member;
     till.basket.touched();
   };
-  /* What came of what the cashier said. An event of its own name: pressed twice it is recorded once. */
-  const answer = (outcome) => {
+  /* What came of what the cashier said. An event of its own name: pressed twice it is recorded once. Like a sale it is
+     written down first, and leaves when somebody has heard it. */
+  const answer = async (outcome) => {
     const now = till.basket.now, one = till.prompts.shown();
     if (!one) return;
     const nth = now.answered.push(one.prompt), whose = now.member ? { member: now.member.ref } : {};
     till.basket.keep();
     till.changed();
-    till.basket.numbered().then(() => till.line.call("POST", "/events", {
-      id: `${till.basket.key()}-p${nth}`, kind: "prompt", at: till.clock(), store: till.own.store, ...whose,
+    await till.basket.numbered();
+    await note((all) => [...all, {
+      id: `${till.own.store}-${till.own.till}-${now.number}-p${nth}`, kind: "prompt", at: till.clock(), store: till.own.store, ...whose,
       detail: { prompt: one.prompt, outcome },
-    }));
+    }]);
+    tell();
   };
+  const noted = async () => (await till.kept.get("outcomes")) || [];
+  let noting = Promise.resolve(), telling = null;
+  const note = (change) => (noting = noting.then(async () => till.kept.set("outcomes", change(await noted()))).catch(() => {}));
+  const tell = () => (telling ||= tellAll().finally(() => { telling = null; }));
+  const tellAll = async () => {
+    const told = new Set();
+    for (let one; (one = (await noted()).find((other) => !told.has(other.id)));) {
+      const { away } = await till.line.call("POST", "/events", one);
+      if (away) return;
+      told.add(one.id);
+      await note((all) => all.filter((other) => other.id !== one.id));
+    }
+  };
+  document.addEventListener("till:back", tell);
   const leave = () => {
     Object.assign(till.basket.now, { member: null, coupons: [], dropped: [], theirs: [] });
     till.basket.touched();
@@ -75,10 +92,11 @@
     const over = now.holds.length > 0 && Date.now() - now.heldAt > HELD_MS;
     if (String(used) === String(now.holds) && !over) return null;
     if (!used.length) {
-      Object.assign(now, { holds: [], heldPoints: 0 });
-      await till.line.call("DELETE", `/baskets/${encodeURIComponent(till.basket.key())}/hold`);
+      // What the cashier took out may come back, and the code that was shown for it pays once: it goes with the sale.
+      if (!now.lines.length || !now.holds.every((one) => now.dropped.includes(one))) await release();
       return null;
     }
+    if (over && now.heldPoints) Object.assign(now, { heldPoints: 0, round: now.round + 1 }); // their time is over, too
     const answer = await till.line.call("PUT", `/baskets/${encodeURIComponent(till.basket.key())}/hold`, {
       store: till.own.store, till: till.own.till, coupons: used, ...(now.member?.ref ? { member: now.member.code || now.member.ref } : {}),
     });
@@ -89,10 +107,10 @@
   };
   const release = () => {
     const now = till.basket.now;
-    if (!now.holds.length && !now.heldPoints) return;
+    if (!now.holds.length && !now.heldPoints) return null;
     const key = till.basket.key();
-    Object.assign(now, { holds: [], heldPoints: 0 });
-    till.line.call("DELETE", `/baskets/${encodeURIComponent(key)}/hold`);
+    Object.assign(now, { holds: [], heldPoints: 0, round: now.round + (now.heldPoints ? 1 : 0) });
+    return till.line.call("DELETE", `/baskets/${encodeURIComponent(key)}/hold`);
   };
   const toggle = (code) => {
     const now = till.basket.now;
@@ -126,6 +144,6 @@
     till.basket.touched();
   };
 
-  till.member = { identify, leave, answer, looksLike };
+  till.member = { identify, leave, answer, tell, looksLike };
   till.coupons = { help, secure, release, toggle, present, usedOf, looksLike: looksLikeCoupon };
 })();

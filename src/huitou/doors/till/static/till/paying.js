@@ -98,7 +98,7 @@
         ...(now.member ? { member: now.member.ref } : {}),
         ...(quoted ? { quote: { programme: now.quote.programme, at: now.quote.at, ...(now.quote.proof ? { proof: now.quote.proof } : {}) }, coupons: used } : {}),
         ...(points ? { points_used: points } : {}),
-        ...(used.length || points ? { hold: till.basket.key() } : {}),
+        ...(used.length || points || now.holds.length ? { hold: till.basket.key() } : {}),
       };
       const basket = JSON.parse(JSON.stringify({ lines: now.lines, member: now.member, coupons: now.coupons }));
       const slip = {

@@ -24,12 +24,13 @@
   /* Promise so many points to this basket; null, or why not. Whoever spends points shows the code of their phone: the one
      that was shown, while it has not paid, or else a new one. */
   const secure = async (points) => {
-    const now = till.basket.now, address = `/baskets/${encodeURIComponent(till.basket.key())}/hold`;
+    const now = till.basket.now, addressed = () => `/baskets/${encodeURIComponent(till.basket.key())}/hold`;
     if (held() >= points && Date.now() - now.heldAt < HELD_MS) return null;
     if (held()) { // a basket promises one number of points
-      await till.line.call("DELETE", address);
-      Object.assign(now, { heldPoints: 0, holds: [] });
+      await till.line.call("DELETE", addressed());
+      Object.assign(now, { heldPoints: 0, holds: [], round: now.round + 1 });
     }
+    const address = addressed();
     const coupons = till.coupons.usedOf(now.quote);
     const hold = (code) => till.line.call("PUT", address, { store: till.own.store, till: till.own.till, points, coupons, member: code });
     let answer = now.member.code && !now.holds.length ? await hold(now.member.code) : null;
@@ -41,6 +42,7 @@
     if (now !== till.basket.now) return { message: say("points_code_missing"), next_step: "" };
     if (answer.told && answer.told.member !== now.member.number) {
       till.line.call("DELETE", address);
+      now.round++;
       return { message: say("points_code_of_another"), next_step: "" };
     }
     if (answer.told) {

@@ -113,6 +113,7 @@
     await till.shelf.load();
     till.slip.tidy();
     till.queue.send();
+    till.member.tell();
     setInterval(() => { if (!till.line.away) till.shelf.renew().then(till.changed); }, RENEW_MS);
     setInterval(() => { if (!till.line.away && till.queue.waiting().length) till.queue.send(); }, SEND_MS);
     till.changed();
