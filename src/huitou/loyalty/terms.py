@@ -36,6 +36,8 @@ class PostingSeen:
     posted_at: datetime
     business_date: date
     receipt_id: int | None
+    bonus: int = 0
+    """Of what a sale earned, what offers brought beside the rule."""
 
 
 @dataclass(frozen=True, slots=True)

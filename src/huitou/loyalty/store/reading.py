@@ -11,6 +11,10 @@ from huitou.bulk.trip import Answer, Trip
 from huitou.loyalty.terms import POINTS, LotSeen, PostingSeen
 
 _ACCOUNT = "(SELECT id FROM loyalty_account WHERE asset = 'points' AND role = 'member' AND member_id = %s)"
+_SEEN = (
+    "t.id, t.kind, moved.points, t.rule, t.rule_version, t.posted_at, t.business_date, t.receipt_id, "
+    "(SELECT coalesce(sum(b.points), 0)::bigint FROM loyalty_bonus b WHERE b.transaction_id = t.id) "
+)
 
 
 def balance(member_id: int) -> int:
@@ -62,8 +66,7 @@ def postings_before(member_id: int, before: tuple[date, int], limit: int) -> lis
     """Newest business day first, those before a day and a transaction."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT t.id, t.kind, moved.points, t.rule, t.rule_version, t.posted_at, t.business_date, t.receipt_id "
-            "FROM (SELECT transaction_id, sum(points)::bigint AS points FROM loyalty_entry "
+            f"SELECT {_SEEN}FROM (SELECT transaction_id, sum(points)::bigint AS points FROM loyalty_entry "
             f"      WHERE account_id = {_ACCOUNT} GROUP BY 1) AS moved "
             "JOIN loyalty_transaction t ON t.id = moved.transaction_id WHERE (t.business_date, t.id) < (%s, %s) "
             "ORDER BY t.business_date DESC, t.id DESC LIMIT %s",
@@ -81,8 +84,7 @@ def postings(member_id: int, limit: int, before: int | None) -> list[PostingSeen
     )
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT t.id, t.kind, moved.points, t.rule, t.rule_version, t.posted_at, t.business_date, t.receipt_id "
-            "FROM (SELECT transaction_id, sum(points)::bigint AS points FROM loyalty_entry "
+            f"SELECT {_SEEN}FROM (SELECT transaction_id, sum(points)::bigint AS points FROM loyalty_entry "
             f"      WHERE account_id = {_ACCOUNT} GROUP BY 1) AS moved "
             f"JOIN loyalty_transaction t ON t.id = moved.transaction_id {older} "
             "ORDER BY t.business_date DESC, t.id DESC LIMIT %s",

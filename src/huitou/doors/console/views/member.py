@@ -77,6 +77,8 @@ RULE_NAMES = {
     "undo": N_("as if the file had never come"),
     "lots_go_with_their_member": N_("Lots go over whole with their member"),
 }
+TAKEN_BACK = N_("what the goods that came back had earned")
+"""A return mirrors its sale, whatever of it a rule and whatever an offer brought."""
 NAMES = {"postings": POSTING_NAMES, "channels": CHANNEL_NAMES}
 """The words that the timeline needs."""
 
@@ -275,7 +277,7 @@ def _posting_rows(member_id: int, before: int | None) -> dict[str, object]:
         {
             "posting": posting,
             "name": POSTING_NAMES.get(posting.kind, posting.kind),
-            "rule": RULE_NAMES.get(posting.rule, posting.rule),
+            "rule": TAKEN_BACK if posting.kind == "reverse" else RULE_NAMES.get(posting.rule, posting.rule),
             "number": numbers.get(posting.receipt_id),
         }
         for posting in page
