@@ -19,7 +19,7 @@ KINDS: Mapping[str, str] = {
     "threshold": N_("Spend and save"),
     "nth_unit": N_("Second at half price"),
     "fixed_price": N_("Member price"),
-    "percent_off": N_("Percent off"),
+    "percent_off": N_("Percentage off"),
     "amount_off": N_("Amount off"),
     "bundle": N_("Bundle price"),
     "buy_get": N_("Buy A, get B"),
@@ -150,6 +150,10 @@ USUAL = {"pick": "cheapest", "most_units_of": "basket", "spread": "value", "stac
          "base": "stage"}  # fmt: skip
 """Choices that are left out of the document."""
 
+UNSAID: Mapping[str, str] = {"n": "2", "free": "1", "count": "1", "times": "1", "pieces": "1", "buy_pieces": "1",
+          "get_pieces": "1"}  # fmt: skip
+"""Of what an offer gives: the number that the engine takes where none is written."""
+
 
 @dataclass(frozen=True, slots=True)
 class Word:
@@ -165,6 +169,8 @@ class Word:
     """(value, text, chosen)."""
     unit: str = ""
     label: str = ""
+    usual: str = ""
+    """What holds where the blank is left empty."""
 
 
 def kind_of(field: str) -> str:

@@ -114,7 +114,8 @@ class _Writer:
             return Word(
                 "", place, "coupon", value or "", [(*one, False) for one in self._lists("coupons")], label=label
             )
-        return Word("", place, kind, "" if value is None else value, unit=unit, label=label)
+        usual = fields.UNSAID.get(name, "") if place.startswith("get.") else ""
+        return Word("", place, kind, "" if value is None else value, unit=unit, label=label, usual=usual)
 
     def _list(self, name: str, value: Any) -> tuple[str, Any, Sequence[tuple[str, str, bool]]]:
         chosen = [str(one) for one in value] if isinstance(value, list) else []

@@ -177,7 +177,7 @@ def _map(kpi: Any, rows: Sequence[dict[str, Any]], link: str) -> Chart | None:
         link=link,
         title=gettext("Where they stand"),
         about=gettext("blue grew over a year"),
-        options={"stores": dots, "height": 336, "km": gettext("km"), "words": {"north": gettext("north")}},
+        options={"stores": dots, "height": 400, "km": gettext("km"), "words": {"north": gettext("north")}},
         finding=gettext("{count} stores on a plain grid of kilometres").format(count=len(dots)),
         definition=gettext(
             "Each store at its degrees of latitude and longitude, drawn in kilometres around the middle of all. The "
