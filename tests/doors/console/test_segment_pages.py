@@ -76,7 +76,8 @@ def test_what_cannot_be_is_named_at_its_condition_while_it_is_typed(lasting_chai
     assert wrong({"leaf": "attribute", "of": "age", "window": {"last_days": 3}})["at"] == "where.all[0].window"
     assert wrong({"leaf": "tier"})["says"] == "第 1 条还没填完：选好或填上缺的地方。"
     deep = "[" * 1_000 + "]" * 1_000
-    assert marketer.post("/segments/check", {"tree": deep}).json()["wrong"][0]["code"] == "segment_too_large"
+    too_deep = marketer.post("/segments/check", {"tree": deep}).json()["wrong"][0]
+    assert (too_deep["code"], bool(too_deep["next"])) == ("segment_too_large", True), "and what to do about it"
     fine = marketer.post("/segments/check", {"tree": tree(bought())}).json()
     assert (fine["wrong"], "购买" in fine["sentence"], fine["other"].startswith("Members who")) == ([], True, True)
 

@@ -68,7 +68,8 @@ def refused(error: HuitouError, text: str) -> dict[str, str]:
     at = str(error.facts.get("where", "")) or _begins_circle(error, text)
     facts = error.facts | ({"where": place_said(at, text)} if at else {})
     empty = error.code == "segment_unreadable" and _is_empty(at, text)
-    return {"at": at, "says": gettext(_UNFINISHED if empty else error.message).format(**facts), "code": error.code}
+    says = gettext(_UNFINISHED if empty else error.message).format(**facts)
+    return {"at": at, "says": says, "next": gettext(error.next_step).format(**facts), "code": error.code}
 
 
 def _is_empty(where: str, text: str) -> bool:

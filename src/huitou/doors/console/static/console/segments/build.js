@@ -24,7 +24,7 @@
       form.querySelector("[data-other-sentence]").textContent = told.other;
     }
     wrongs(told.wrong);
-    if (told.wrong.length) S.failed({ says: told.wrong.some((one) => one.at) ? S.facts.said.wrong : told.wrong[0].says });
+    if (told.wrong.length) S.failed(told.wrong.some((one) => one.at) ? { says: S.facts.said.wrong } : told.wrong[0]);
     else S.count(tree);
   }
   function nobody() {

@@ -55,10 +55,18 @@ window.HuitouSegments = window.HuitouSegments || {};
   };
   /* What failed is nobody, and the page says so. */
   S.failed = (wrong) => {
-    const note = document.createElement("div"), words = document.createElement("div");
+    const note = document.createElement("div"), words = document.createElement("div"), says = document.createElement("b");
     note.className = "note e";
     note.setAttribute("role", "alert");
-    words.textContent = wrong.says;
+    says.textContent = wrong.says;
+    words.append(says);
+    if (wrong.next) words.append(" " + wrong.next);
+    if (wrong.code) {
+      const code = document.createElement("small");
+      code.className = "mut";
+      code.textContent = wrong.code;
+      words.append(document.createElement("br"), code);
+    }
     note.append(words);
     live.replaceChildren(note);
   };
