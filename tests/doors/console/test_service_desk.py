@@ -11,6 +11,7 @@ from django.contrib.auth import get_user_model
 from huitou.members import service as members
 from tests.builders import member_ids
 from tests.doors.console.test_messages_part import note
+from tests.doors.console.test_pages import _with_phone
 
 pytestmark = pytest.mark.django_db
 
@@ -61,6 +62,15 @@ def test_those_opened_stand_newest_first_and_once(agent, ids):
         assert agent.get(f"/members/{ids[card]}").status_code == 200
     agent.get("/members/999999999")
     assert people(desk(agent)) == [ids["C1"], ids["C2"]], "who is not there is not in the list"
+
+
+def test_phones_are_masked_and_points_stand_beside_them(agent, ids):
+    _with_phone()
+    agent.get(f"/members/{ids['C1']}")
+    page = desk(agent)
+    assert "138****8000" in page, "whoever calls from it is known by its end"
+    assert "13800138000" not in page
+    assert re.search(r'<td class="num">\d', page), "what they ask for most"
 
 
 def test_one_who_was_merged_is_the_member_that_they_became(agent, ids, monkeypatch):

@@ -67,11 +67,12 @@ def _people(request: HttpRequest) -> list[dict[str, Any]]:
             found.append(members.member(one))
         except MemberNotFound:
             continue
-    points = loyalty.available_of([one.id for one in found])
-    return [_row(one, points.get(one.id, 0)) for one in found]
+    shown = [one.id for one in found]
+    points, phones = loyalty.available_of(shown), {one.id: one.masked_phone for one in members.at_the_till(shown)}
+    return [_row(one, points.get(one.id, 0), phones.get(one.id, "")) for one in found]
 
 
-def _row(one: MemberSeen, points: int) -> dict[str, Any]:
+def _row(one: MemberSeen, points: int, phone: str) -> dict[str, Any]:
     """`agreed`: the channels of messages that they agree to; `asked`: whether they ever said a word about any."""
     words = consents.words_of(one.id)
     newest = {channel: next((word for word in said if word.undone_at is None), None) for channel, said in words.items()}
@@ -79,6 +80,7 @@ def _row(one: MemberSeen, points: int) -> dict[str, Any]:
         "member": one,
         "layer": LAYERS.get(one.facts.layer, "") if one.facts else "",
         "points": points,
+        "phone": phone,
         "agreed": [gettext(CONSENTS[channel]) for channel, word in newest.items() if word and word.given],
         "asked": any(newest.values()),
     }
