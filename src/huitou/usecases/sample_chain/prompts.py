@@ -39,7 +39,7 @@ def _prompts() -> Iterator[Prompt]:
         "妈妈群",
         "宝宝刚出生吗？请顾客扫码加入妈妈群，并送一本《新手妈妈手册》。",
         "A newborn at home? Invite them to the mothers' group, and hand over the newborn handbook.",
-        Goods(categories=("个护母婴/婴儿奶粉/1段",)),
+        Goods(categories=("个护母婴/婴儿奶粉",)),
     )
     yield Prompt(
         "尿裤试用装",

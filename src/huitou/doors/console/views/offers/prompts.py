@@ -33,7 +33,7 @@ from huitou.usecases import cashier_prompts
 STATES: Mapping[PromptState, tuple[str, str]] = {
     PromptState.ON: (N_("On"), "q"),
     PromptState.SCHEDULED: (N_("Scheduled"), "q"),
-    PromptState.OFF: (N_("Off"), "line"),
+    PromptState.OFF: (N_("Switched off"), "line"),
     PromptState.ENDED: (N_("Ended"), "line"),
 }
 """Name and tone of each state."""
