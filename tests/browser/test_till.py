@@ -27,6 +27,8 @@ from huitou.doors.cli.demo import PASSWORD
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]  # a chain is laid, killed and started again
 
 MILK, CRISPS, APPLES = "6990581250014", "6998071510013", "101001"
+OUTCOMES = "SELECT body->>'outcome' FROM members_event WHERE kind = 'prompt' AND source = 'huitou-till' ORDER BY id"
+"""Of what the page said; those of the sample chain are others'."""
 LAY_COUPONS = """
 import django; django.setup()
 from django.utils.timezone import localdate, now
@@ -192,7 +194,7 @@ def sell_with_a_coupon(page, shop) -> str:
     sale = whole_name.rsplit("/", 1)[1]
     next_customer(page)
     assert shop.ask("SELECT state FROM offers_coupon WHERE member_id = 7") == [("used",)]
-    assert shop.ask("SELECT body->>'outcome' FROM members_event WHERE kind = 'prompt'") == [("accepted",)]
+    assert shop.ask(OUTCOMES) == [("accepted",)]
     assert shop.ask(
         "SELECT t.kind, t.amount_fen FROM receipts_tender t JOIN receipts_identity i ON i.id = t.receipt_id "
         "WHERE i.number = %s ORDER BY t.place", sale) == [("wechat", 2000), ("cash", 2836)]  # fmt: skip
@@ -259,8 +261,7 @@ def find_everything_in_place(page, shop, sold: list[str], known: int) -> None:
     until(page, "!till.line.away && till.queue.waiting().length === 0")
     page.locator("#banner").wait_for(state="hidden")
     until(page, "till.kept.get('outcomes').then(kept => kept.length === 0)")
-    assert shop.ask("SELECT body->>'outcome' FROM members_event WHERE kind = 'prompt' ORDER BY id") == [
-        ("accepted",), ("declined",)]  # fmt: skip
+    assert shop.ask(OUTCOMES) == [("accepted",), ("declined",)]
     found = shop.ask(
         "SELECT i.number, r.net_fen FROM receipts_identity i JOIN receipts_receipt r ON r.id = i.id "
         "WHERE i.number = ANY(%s) ORDER BY i.number", sold)  # fmt: skip
