@@ -103,7 +103,8 @@ ROUTES = {
     **dict.fromkeys(
         ("household_add", "household_meant", "household_name", "household_leave", "household_back"), ("post", 404)
     ),
-    **dict.fromkeys(("people", "person_new", "person"), ("get", 403)),
+    **dict.fromkeys(("people", "person_new", "person", "trail"), ("get", 403)),
+    "trail_export": ("post", 403),
     **dict.fromkeys(("person_password", "person_shut_out", "person_let_in"), ("post", 403)),
     "login": ("get", 302),
     "logout": ("post", 302),

@@ -33,6 +33,7 @@ MAY = {
         "export_segments",
         "sell",
         "manage_people",
+        "see_trail",
         "print_labels",
         "set_staff",
         "set_points",

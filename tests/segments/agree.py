@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from dataclasses import dataclass, field
+from random import Random
 
 from huitou.segments.rules.document import parsed
 from huitou.segments.rules.exchange import write_segment
@@ -28,10 +29,12 @@ class Compared:
     differing: list[tuple[str, Person, bool]] = field(default_factory=list)
 
 
-def compare(seed: int, *, trees: int, members: int, compared: Compared, only: str = "") -> None:
-    """So many random trees over so many random members; `only` a leaf of this name."""
-    world = World(seed, members)
-    drawn = Trees(seed, world.moment.today, only)
+def compare(
+    seed: int, *, trees: int, members: int, compared: Compared, only: str = "", chance: Random | None = None
+) -> None:
+    """So many random trees over so many random members; `only` a leaf of this name; `chance` draws both."""
+    world = World(seed, members, chance)
+    drawn = Trees(seed, world.moment.today, only, chance)
     with world.session() as session:
         crowd = Crowd(session, world.moment)
         for _ in range(trees):

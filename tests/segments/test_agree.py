@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
 
 from huitou.segments.rules import goods, ranges, windows
 from huitou.segments.rules.leaves import attribute, bought, sequence, spent, tag
@@ -27,6 +29,29 @@ def test_both_evaluators_agree_on_random_trees_and_members():
     assert set(found.met) == set(LEAF_NAMES)
     silent = {name for name in LEAF_NAMES if not found.met[name] or not (found.unmet[name] or name == "everyone")}
     assert not silent, "every leaf holds for some and not for others, or nothing was compared"
+
+
+@settings(max_examples=20, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+@given(st.randoms(use_true_random=False))
+def test_hypothesis_finds_no_tree_and_no_history_that_the_two_tell_apart(chance):
+    """The same worlds and trees, drawn by Hypothesis, which looks for edges; worlds are small enough to be read."""
+    found = Compared()
+    compare(0, trees=2, members=4, compared=found, chance=chance)
+    assert found.differing == []
+
+
+def test_hypothesis_finds_an_off_by_one(monkeypatch):
+    monkeypatch.setattr(bought, "lies_sql", _below)
+
+    @settings(max_examples=50, deadline=None, database=None, derandomize=True, phases=[Phase.generate])
+    @given(st.randoms(use_true_random=False))
+    def agree(chance):
+        found = Compared()
+        compare(0, trees=4, members=4, compared=found, only="bought", chance=chance)
+        assert found.differing == []
+
+    with pytest.raises(AssertionError):
+        agree()
 
 
 def _below(value, at_least, at_most):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
 
 import pytest
 
+from huitou.kernel.errors import filled
 from huitou.segments.errors import SegmentsCircular, SegmentTooLarge, SegmentUnreadable
 from huitou.segments.rules.document import parsed
 from huitou.segments.rules.exchange import read_segment
@@ -166,7 +168,31 @@ def test_what_cannot_be_is_named_at_its_place(leaf, at, code):
     segment = parsed(said({"all": [{"leaf": "everyone"}, {"not": leaf}]}))
     ((where, trouble),) = troubles(segment.where, KNOWN)
     assert (where, trouble.code) == (f"where.all[1].not.{at}", code)
-    assert TROUBLES[code].format(where=where, **trouble.facts)
+    told = filled(TROUBLES[code], {"where": "HERE", **trouble.facts})
+    assert not re.search("[a-z]_[a-z]", told), "a marketer reads it, who has never seen the JSON"
+
+
+@pytest.mark.parametrize(
+    ("leaf", "told", "spelled"),
+    [
+        (
+            {"leaf": "attribute", "of": "age", "is_one_of": ["30"]},
+            "age goes by a least, a most or whether it was told, and not by one of some words.",
+            "age goes by a least (at_least), a most (at_most) or whether it was told (known), "
+            "and not by one of some words (is_one_of).",
+        ),
+        (
+            {"leaf": "near", "within_metres": 3000},
+            "say exactly one of a store or a point on the map.",
+            "say exactly one of a store (store) or a point on the map (point).",
+        ),
+    ],
+)
+def test_fields_are_named_in_words_and_beside_them_as_a_file_writes_them(leaf, told, spelled):
+    ((_, trouble),) = troubles(parsed(said(leaf)).where, KNOWN)
+    says = TROUBLES[trouble.code].partition(": ")[2]
+    assert filled(says, trouble.facts) == told, "for whoever builds it on a page"
+    assert filled(says, trouble.facts, raw=True) == spelled, "for whoever writes the file"
 
 
 def test_every_trouble_is_shown_by_an_example():

@@ -51,10 +51,11 @@ def lay_by_day(session: duckdb.DuckDBPyConnection, moment: Moment) -> None:
 class World:
     """One chain at one moment, with members."""
 
-    def __init__(self, seed: int, members: int) -> None:
-        self.draw, self.faded = random.Random(seed), random.Random(f"faded {seed}")
-        self.loyal = random.Random(f"loyal {seed}")
-        self.living, self.home = random.Random(f"living {seed}"), random.Random(f"home {seed}")
+    def __init__(self, seed: int, members: int, chance: random.Random | None = None) -> None:
+        self.draw, self.faded = chance or random.Random(seed), chance or random.Random(f"faded {seed}")
+        self.loyal = chance or random.Random(f"loyal {seed}")
+        self.living = chance or random.Random(f"living {seed}")
+        self.home = chance or random.Random(f"home {seed}")
         # Near the turn of a day, of a leap day and of a year, where off-by-ones live.
         day = self.draw.choice([date(2026, 3, 1), date(2026, 2, 28), date(2028, 2, 29), date(2026, 11, 28)])
         at = datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(minutes=self.draw.randrange(24 * 60))
@@ -249,8 +250,8 @@ TAGGED = views.TAGGED
 class Trees:
     """Random segments as JSON; most of what they ask has a member at its very edge."""
 
-    def __init__(self, seed: int, today: date, only: str = "") -> None:
-        self.draw, self.strong = random.Random(seed), random.Random(f"strong {seed}")
+    def __init__(self, seed: int, today: date, only: str = "", chance: random.Random | None = None) -> None:
+        self.draw, self.strong = chance or random.Random(seed), chance or random.Random(f"strong {seed}")
         self.today = today
         self.only = only
 

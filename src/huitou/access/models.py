@@ -48,7 +48,12 @@ class AuditEntry(models.Model):
     detail = models.JSONField(default=dict)
 
     class Meta:
-        indexes = [models.Index(fields=["subject", "at"], name="access_audit_subject")]
+        indexes = [
+            models.Index(fields=["subject", "at"], name="access_audit_subject"),
+            models.Index(fields=["at", "id"], name="access_audit_at"),
+            models.Index(fields=["actor", "at", "id"], name="access_audit_actor"),
+            models.Index(fields=["action", "at", "id"], name="access_audit_action"),
+        ]
 
 
 class ApiKey(models.Model):

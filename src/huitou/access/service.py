@@ -13,7 +13,7 @@ from django.core import signing
 from django.db import connection, transaction
 from django.http import HttpRequest
 
-from huitou.access import store, store_keys
+from huitou.access import store, store_keys, store_trail
 from huitou.access.errors import (
     CallUnknown,
     KeyNameTaken,
@@ -37,11 +37,13 @@ from huitou.access.terms import (
     PASSWORD_LENGTH,
     TILL_CALLS,
     Call,
+    Entry,
     KeySeen,
     Noted,
     Right,
     Role,
     Scope,
+    TrailAsked,
     UserSeen,
 )
 from huitou.bulk import service as bulk
@@ -289,6 +291,16 @@ def note(person: Person, action: str, subject: str, **detail: Any) -> None:
 def noted(subject: str, action: str, limit: int = 10) -> list[Noted]:
     """Who did this to whom, the newest first; asked `beyond_scope`: nobody reads the audit trail within a store's."""
     return store.audit_of(subject, action, limit)
+
+
+def trail(asked: TrailAsked, limit: int) -> list[Entry]:
+    """Entries of the audit trail, the newest first; asked `beyond_scope`, as `noted`."""
+    return store_trail.entries(asked, limit)
+
+
+def trail_actors() -> list[str]:
+    """Everybody who did something that stands there, by name; asked `beyond_scope`."""
+    return store_trail.actors()
 
 
 def note_by(actor: str, action: str, subject: str, **detail: Any) -> None:

@@ -60,6 +60,8 @@ class Right(StrEnum):
     """Define segments, archive them and bring them back, write down who is in one."""
     EXPORT_SEGMENTS = "export_segments"
     """Take the member numbers of a segment out as a file."""
+    SEE_TRAIL = "see_trail"
+    """See in the audit trail who did what to whom, and take it out as a file."""
     MANAGE_PEOPLE = "manage_people"
     """Say who may log in, in which role and for which stores; give new passwords."""
     EDIT_TAGS = "edit_tags"
@@ -134,6 +136,32 @@ class Call(StrEnum):
 
 TILL_CALLS = (Call.RECEIPTS, Call.RETURNS, Call.EVENTS, Call.MEMBERS, Call.IDENTIFY, Call.OFFLINE)
 """What a person at our own till page may ask."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A row of the audit trail; `subject` is a kind and a name, as `member:42`."""
+
+    id: int
+    at: datetime
+    actor: str
+    action: str
+    subject: str
+    detail: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class TrailAsked:
+    """Which of them: by whom, which actions (empty: all), from when until before when, about which subjects or, of two
+    members, about the `others` by their codes; older than the entry `before`."""
+
+    actor: str = ""
+    actions: tuple[str, ...] = ()
+    since: datetime | None = None
+    until: datetime | None = None
+    subjects: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
+    before: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

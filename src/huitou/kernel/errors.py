@@ -2,14 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 
 def N_(text: str) -> str:  # noqa: N802 - the name that message extractors know
     """Mark `text` for the translators; a door translates it when it is said."""
     return text
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A fact of a refusal that is words of ours and no name of the shop's: an English template and what fills it, said
+    in the language of the sentence that it stands in. `raw`: how a file writes it."""
+
+    template: str
+    facts: Mapping[str, object] = field(default_factory=dict)
+    raw: str = ""
+
+
+def filled(template: str, facts: Mapping[str, object], say: Callable[[str], str] = str, *, raw: bool = False) -> str:
+    """The template in the language of `say`, with its facts; a list of facts is all of them, a tuple one or another.
+
+    `raw`: for whoever writes files: beside each phrase stands how a file writes it.
+    """
+    return say(template).format(**{name: _fact(fact, say, raw) for name, fact in facts.items()})
+
+
+def _fact(fact: object, say: Callable[[str], str], raw: bool) -> object:
+    if isinstance(fact, list | tuple):
+        words = [str(_fact(one, say, raw)) for one in fact]
+        last = _OR_WORD if isinstance(fact, tuple) else _WORD
+        joins = [_WORD] * (len(words) - 2) + [last]
+        return "".join(words[:1]) + "".join(
+            say(join).format(word=word) for join, word in zip(joins, words[1:], strict=False)
+        )
+    if not isinstance(fact, Phrase):
+        return fact
+    said = filled(fact.template, fact.facts, say, raw=raw)
+    return say(_RAW).format(word=said, raw=fact.raw) if raw and fact.raw not in ("", said) else said
+
+
+_WORD, _OR_WORD = N_(", {word}"), N_(" or {word}")
+_RAW = N_("{word} ({raw})")
 
 
 class HuitouError(Exception):
@@ -31,12 +67,12 @@ class HuitouError(Exception):
         self.facts = facts
 
     def __str__(self) -> str:
-        return self.message.format(**self.facts)
+        return filled(self.message, self.facts)
 
     @property
     def remedy(self) -> str:
         """The next step, in English, with its facts."""
-        return self.next_step.format(**self.facts)
+        return filled(self.next_step, self.facts)
 
 
 class InterruptedAfterwards(KeyboardInterrupt):

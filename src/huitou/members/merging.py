@@ -174,10 +174,9 @@ def _shown(field: FieldMerged) -> FieldMerged:
     return FieldMerged(field.field, bool(field.survivor), bool(field.other), bool(field.kept), field.because)
 
 
-def _people(household: int | None) -> str:
+def _people(household: int | None) -> tuple[str, ...]:
     """Who lives there, as far as the reader sees them."""
-    names = [name or member_code(one) for one, name, *_ in households.people_of(household)] if household else []
-    return ", ".join(names)
+    return tuple(name or member_code(one) for one, name, *_ in households.people_of(household)) if household else ()
 
 
 def _fill(

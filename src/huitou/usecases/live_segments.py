@@ -60,6 +60,7 @@ class _Wanted:
     """Those for which everybody has to be asked: just switched on, another version, another chain."""
 
 
+@transaction.atomic
 def switch_live(name: str, *, on: bool, actor: str) -> None:
     """Keep who is in a segment at every moment, or no longer. Raises SegmentUnknown."""
     live.switch(name, on)

@@ -6,6 +6,7 @@ from, so whoever was merged can be parted for ever.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -15,7 +16,7 @@ from huitou.access import service as access
 from huitou.kernel.ids import member_code
 from huitou.loyalty import service as loyalty
 from huitou.members import service as members
-from huitou.members.terms import FieldMerged, IdentitySeen, MergeSeen
+from huitou.members.terms import MESSAGE_CHANNELS, ConsentSeen, FieldMerged, IdentitySeen, MergeSeen
 from huitou.offers import service as offers
 from huitou.receipts.service import naming
 from huitou.usecases.end_overdue_points import chain_moment
@@ -40,6 +41,17 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True)
+class WordsMet:
+    """What two members said here of messages by a channel, and what holds for both while they are one: the newest word.
+    None: nothing was said."""
+
+    channel: str
+    member: bool | None
+    other: bool | None
+    holds: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Preview:
     """What would become one. `parts` are members who were merged into the second before."""
 
@@ -47,6 +59,7 @@ class Preview:
     other: Side
     fields: tuple[FieldMerged, ...]
     parts: tuple[int, ...]
+    words: tuple[WordsMet, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +82,24 @@ def preview_merge(member: int, other: int) -> Preview:
     for one in (member, other):
         members.member(one)
     fields = tuple(members.fields_of_two(member, other))
-    return Preview(side_of(member), side_of(other), fields, tuple(members.parts_of(other)[1:]))
+    parts = tuple(members.parts_of(other)[1:])
+    return Preview(side_of(member), side_of(other), fields, parts, tuple(_words_met(member, other)))
+
+
+def _words_met(member: int, other: int) -> Iterator[WordsMet]:
+    mine, theirs = (_newest(members.consents_of(one)) for one in (member, other))
+    for channel in MESSAGE_CHANNELS:
+        said = [one for one in (mine.get(channel), theirs.get(channel)) if one is not None]
+        if said:
+            # Of two words of one moment the later row counts, as `members_agreed` has it.
+            newest = max(said, key=lambda one: (one.at, one.id))
+            each = (None if one is None else one.given for one in (mine.get(channel), theirs.get(channel)))
+            yield WordsMet(channel, *each, newest.given)
+
+
+def _newest(said: Sequence[ConsentSeen]) -> dict[str, ConsentSeen]:
+    """By channel of messages; what was taken back counts no more."""
+    return {one.channel: one for one in reversed(said) if one.channel and one.undone_at is None}
 
 
 def side_of(member: int) -> Side:

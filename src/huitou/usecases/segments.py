@@ -165,6 +165,13 @@ def members_of_segment(text: str, *, at: datetime, seconds: int = 60, live: bool
         return Listed(list(crowd.ids(crowd.bits(tree))), shown(crowd.moment))
 
 
+def take_members_out(text: str, *, at: datetime, seconds: int = 60, live: bool = False, actor: str) -> Listed:
+    """The same for somebody who takes the numbers away; the audit trail keeps who took how many out."""
+    found = members_of_segment(text, at=at, seconds=seconds, live=live)
+    access.note_by(actor, "segment.read", "segments", members=len(found.ids), as_of=found.as_of)
+    return found
+
+
 def why_member(
     text: str,
     member_id: int,
@@ -198,16 +205,18 @@ def define_segment(
         read_whole(text, name=name.strip(), person=person)
         version = segments.define(name, segments.parsed(text), known(), made_by=made_by, on_top_of=on_top_of)
         tags.require_no_circle(segments.trees())
-    access.note_by(made_by, "segment.define", f"segment:{name.strip()}", version=version)
+        access.note_by(made_by, "segment.define", f"segment:{name.strip()}", version=version)
     return version
 
 
+@transaction.atomic
 def delete_segment(name: str, *, actor: str) -> None:
     """Raises SegmentUnknown or SegmentInUse."""
     segments.delete(name)
     access.note_by(actor, "segment.delete", f"segment:{name}")
 
 
+@transaction.atomic
 def archive_segment(name: str, *, actor: str) -> None:
     """Raises SegmentUnknown or SegmentInUse."""
     segments.archive(name)
@@ -219,7 +228,7 @@ def restore_segment(name: str, *, actor: str) -> None:
     with transaction.atomic():
         segments.restore(name, known())
         tags.require_no_circle(segments.trees())
-    access.note_by(actor, "segment.restore", f"segment:{name}")
+        access.note_by(actor, "segment.restore", f"segment:{name}")
 
 
 def listed_segments(say: Callable[[str], str]) -> list[dict[str, Any]]:

@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from huitou.kernel.ids import member_code
 from huitou.members import service as members
 from huitou.members.terms import NewMember, NewProfile
 from huitou.usecases.duplicates import find_duplicates, list_candidates
@@ -56,7 +57,12 @@ def test_the_page_shows_the_evidence_and_a_person_decides(as_role, pairs):
         "the member that remains has the word",
     ):
         assert words in page
-    assert marketer.post(f"/duplicates/{pair['pair']}/merge", {"remains": pairs["A"]}).status_code == 302
+    asked = marketer.post(f"/duplicates/{pair['pair']}/merge", {"remains": pairs["A"]})
+    assert asked.status_code == 200
+    assert f"Make {member_code(pairs['B'])} a part of {member_code(pairs['A'])}?" in asked.content.decode()
+    assert rows("SELECT count(*) FROM members_merge") == [(0,)], "because it is asked twice, with what moves"
+    sure = {"remains": pairs["A"], "sure": "1"}
+    assert marketer.post(f"/duplicates/{pair['pair']}/merge", sure).status_code == 302
     ((merge,),) = rows("SELECT id FROM members_merge")
     assert rows(
         "SELECT DISTINCT member_id FROM members_identity WHERE member_id IN (%s, %s)", pairs["A"], pairs["B"]
@@ -98,6 +104,6 @@ def test_who_was_not_sure_opens_the_pair_again(as_role, pairs):
         ("member.not_same",),
         ("member.maybe_same",),
     ]
-    person.post(f"/duplicates/{pair['pair']}/merge", {"remains": pairs["A"]})
+    person.post(f"/duplicates/{pair['pair']}/merge", {"remains": pairs["A"], "sure": "1"})
     refused = person.post(again)
     assert (refused.status_code, "candidate_not_aside" in refused.content.decode()) == (409, True)

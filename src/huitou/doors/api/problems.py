@@ -14,7 +14,7 @@ from ninja.errors import HttpError, ValidationError
 
 from huitou.doors.api.errors import BodyUnfit, ComeAgain, FailedInside, Finding, JsonUnreadable, MethodUnfit
 from huitou.doors.api.findings import ENDED_EARLY, differing, found_by_pydantic
-from huitou.kernel.errors import HuitouError
+from huitou.kernel.errors import HuitouError, filled
 from huitou.receipts.errors import ReceiptDiffers
 
 LANGUAGES = ("zh-hans", "en")
@@ -40,8 +40,8 @@ def problem(error: HuitouError, language: str) -> dict[str, Any]:
     for each in LANGUAGES:
         with override(each):
             said[each] = {
-                "message": gettext(error.message).format(**error.facts),
-                "next_step": gettext(error.next_step).format(**error.facts),
+                "message": filled(error.message, error.facts, gettext),
+                "next_step": filled(error.next_step, error.facts, gettext),
             }
             if isinstance(error, JsonUnreadable):
                 said[each]["errors"] = [_finding(finding) for finding in error.findings]

@@ -53,7 +53,7 @@ from huitou.doors.cli import (
 from huitou.doors.cli.mistyped import mistyped
 from huitou.doors.cli.runtime import Runtime
 from huitou.doors.cli.words import say, translate
-from huitou.kernel.errors import N_, HuitouError, InterruptedAfterwards
+from huitou.kernel.errors import N_, HuitouError, InterruptedAfterwards, filled
 
 COMMANDS = (
     serve,
@@ -157,8 +157,8 @@ def explained(command: Callable[[], object], arguments: Sequence[str]) -> int:
 
 def refuse(refusal: HuitouError, *, as_json: bool) -> None:
     """What happened and what to do, for the person; with --json also for the machine, on standard output."""
-    message = translate(refusal.message).format(**refusal.facts)
-    next_step = translate(refusal.next_step).format(**refusal.facts)
+    message = filled(refusal.message, refusal.facts, translate, raw=True)
+    next_step = filled(refusal.next_step, refusal.facts, translate, raw=True)
     sys.stderr.write(f"{message}\n{next_step}\n[{refusal.code}]\n")
     if as_json:
         answer = {"code": refusal.code, "message": message, "next_step": next_step}

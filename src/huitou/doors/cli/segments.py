@@ -69,11 +69,12 @@ def _add_asking(group: typer.Typer, runtime: Runtime) -> None:
 
     @group.command()
     def members(file: File, as_of: AsOf = None, seconds: Limit = 60, as_json: AsJson = False) -> None:
-        """The member numbers of everybody in it."""
+        """The member numbers of everybody in it; the audit trail keeps that they were taken."""
         with runtime.open_database():
-            from huitou.usecases.segments import members_of_segment
+            from huitou.usecases.segments import take_members_out
 
-            found = members_of_segment(text_of(file), at=_at(as_of), seconds=seconds, live=as_of is None)
+            live = as_of is None
+            found = take_members_out(text_of(file), at=_at(as_of), seconds=seconds, live=live, actor="command line")
         if as_json:
             codes = [member_code(one) for one in found.ids]
             typer.echo(json.dumps({"as_of": found.as_of, "members": codes}, ensure_ascii=False))

@@ -127,6 +127,7 @@ SECTIONS = (
                 "people", N_("Accounts and rights"), "lock", Right.MANAGE_PEOPLE,
                 inside=("person", "person_new", "person_password"), short=N_("Rights"),
             ),
+            Place("trail", N_("Audit trail"), "clock", Right.SEE_TRAIL, short=N_("Trail")),
         ),
     ),
 )  # fmt: skip

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
 
-from huitou.kernel.errors import N_, HuitouError
+from huitou.kernel.errors import N_, HuitouError, filled
 
 
 class SessionEnded(HuitouError):
@@ -18,7 +18,7 @@ class SessionEnded(HuitouError):
 
 def said(error: HuitouError) -> tuple[str, str]:
     """What happened and what to do next, translated, with the facts filled in."""
-    return gettext(error.message).format(**error.facts), gettext(error.next_step).format(**error.facts)
+    return filled(error.message, error.facts, gettext), filled(error.next_step, error.facts, gettext)
 
 
 def refusal_page(request: HttpRequest, error: HuitouError) -> HttpResponse:

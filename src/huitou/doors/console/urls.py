@@ -32,6 +32,7 @@ from huitou.doors.console.views import (
     staff,
     start,
     targets,
+    trail,
 )
 from huitou.doors.console.views.analysis import page as analysis
 from huitou.doors.console.views.crowd import page as crowd
@@ -187,6 +188,8 @@ urlpatterns = [
     path("segments/<int:number>/snapshot", growth.snapshot, name="segment_snapshot"),
     path("segments/<int:number>/snapshot/<int:snapshot>/stop", growth.stop, name="segment_snapshot_stop"),
     path("segments/<int:number>/export", segment.export, name="segment_export"),
+    path("trail", trail.trail, name="trail"),
+    path("trail/export", trail.export, name="trail_export"),
     path("people", people.people, name="people"),
     path("people/new", people.new, name="person_new"),
     path("people/<int:user_id>", people.person, name="person"),

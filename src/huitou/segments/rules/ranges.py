@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from huitou.kernel.errors import N_
+from huitou.segments.rules.fields import field_words
 from huitou.segments.terms import Said, Trouble
 
 
@@ -25,7 +26,7 @@ def range_troubles(
     """`asked`: a range without bounds asks for nothing."""
     if at_least is None and at_most is None:
         if asked:
-            yield Trouble("at_least", "asks_nothing")
+            yield Trouble("at_least", "asks_nothing", {"fields": field_words("at_least", "at_most")})
     elif at_least is not None and at_most is not None and at_least > at_most:
         yield Trouble("at_most", "backwards", {"least": shown(at_least), "most": shown(at_most)})
 

@@ -8,11 +8,11 @@ from huitou.kernel.errors import N_
 from huitou.segments.terms import Known, Trouble
 
 TROUBLES: Mapping[str, str] = {
-    "asks_nothing": N_("At {where} nothing is asked for: say at_least, at_most or another field."),
+    "asks_nothing": N_("At {where} nothing is asked for: say {fields}."),
     "backwards": N_("At {where}: nothing lies between {least} and {most}."),
     "bucket_outside": N_("At {where}: the buckets go from 0 to {last}."),
     "days_outside_window": N_("At {where}: {days} different days do not fit into a window of {most}."),
-    "does_not_compare": N_("At {where}: {of} is not compared by {field}, but by {fields}."),
+    "does_not_compare": N_("At {where}: {of} goes by {fields}, and not by {field}."),
     "hours_are_none": N_("At {where}: no time lies between {first} and {last}."),
     "segment_unknown": N_("At {where}: there is no segment {name}."),
     "store_without_place": N_("At {where}: nobody has told where the store {name} stands."),

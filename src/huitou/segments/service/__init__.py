@@ -35,6 +35,7 @@ from huitou.segments.rules.leaves.reach import CHANNELS, Reach, reach_sql
 from huitou.segments.rules.membership import Because, deciding, named_segments, nodes, resolved, troubles
 from huitou.segments.rules.schema import schema
 from huitou.segments.rules.troubles import OF_THE_CHAIN, TROUBLES
+from huitou.segments.rules.users import all_in_words as users_in_words
 from huitou.segments.store import definitions, person_rows, snapshots, traits, views
 from huitou.segments.store.crowd import Crowd
 from huitou.segments.store.traits import Trait
@@ -54,6 +55,7 @@ __all__ = [
     "parsed",
     "read_segment",
     "resolved",
+    "users_in_words",
     "write_segment",
 ]
 
@@ -346,7 +348,7 @@ def delete(name: str) -> None:
         definitions.take_turn()
         find(name)
         if users := definitions.users_of(name):
-            raise SegmentInUse(name=name, users=", ".join(users))
+            raise SegmentInUse(name=name, users=users_in_words(users))
         definitions.delete(name)
 
 
@@ -356,7 +358,7 @@ def archive(name: str) -> None:
         definitions.take_turn()
         find(name)
         if users := definitions.users_of(name):
-            raise SegmentInUse(name=name, users=", ".join(users))
+            raise SegmentInUse(name=name, users=users_in_words(users))
         definitions.archive(name)
 
 

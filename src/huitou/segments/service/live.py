@@ -17,15 +17,14 @@ from django.db import transaction
 from huitou.bulk.trip import Answer, Trip
 from huitou.segments.rules import looks, membership
 from huitou.segments.rules.looks import Asked, asked_of, first_day
+from huitou.segments.rules.users import LIVE
 from huitou.segments.service import find
 from huitou.segments.store import definitions, live, person_rows, views
 from huitou.segments.store.crowd import Crowd
 from huitou.segments.terms import Leaf, LiveSeen, Moment, MoveSeen, Node, TurnSeen
 
-__all__ = ["Asked", "asked_of", "first_day"]
+__all__ = ["LIVE", "Asked", "asked_of", "first_day"]
 
-LIVE = "live"
-"""The user of a segment that is live."""
 ONE_BY_ONE = 8
 """So many members are asked one by one, which is quicker than a query for each condition; more of them at once."""
 

@@ -16,9 +16,8 @@ from django.utils.translation import gettext
 from huitou.doors.console import figures
 from huitou.doors.console.channels import CHANNEL_NAMES
 from huitou.doors.console.lifts import LiftShown, Named, lifts_shown
-from huitou.kernel.errors import N_, HuitouError
+from huitou.kernel.errors import N_, HuitouError, filled
 from huitou.segments import service as segments
-from huitou.segments.service.live import LIVE
 from huitou.segments.terms import Segment, SegmentSeen
 from huitou.usecases.segment_desk import MoreOf
 
@@ -60,7 +59,7 @@ _PLAINLY = {"asks_nothing": _UNFINISHED, "two_ways": _UNFINISHED}
 
 def wrong_of(found: segments.Found, text: str) -> dict[str, str]:
     facts = dict(found.facts) | {"where": place_said(found.where, text)}
-    return {"at": found.where, "says": gettext(_PLAINLY.get(found.code, found.says)).format(**facts)}
+    return {"at": found.where, "says": filled(_PLAINLY.get(found.code, found.says), facts, gettext)}
 
 
 def refused(error: HuitouError, text: str) -> dict[str, str]:
@@ -68,8 +67,8 @@ def refused(error: HuitouError, text: str) -> dict[str, str]:
     at = str(error.facts.get("where", "")) or _begins_circle(error, text)
     facts = error.facts | ({"where": place_said(at, text)} if at else {})
     empty = error.code == "segment_unreadable" and _is_empty(at, text)
-    says = gettext(_UNFINISHED if empty else error.message).format(**facts)
-    return {"at": at, "says": says, "next": gettext(error.next_step).format(**facts), "code": error.code}
+    says = filled(_UNFINISHED if empty else error.message, facts, gettext)
+    return {"at": at, "says": says, "next": filled(error.next_step, facts, gettext), "code": error.code}
 
 
 def _is_empty(where: str, text: str) -> bool:
@@ -202,15 +201,7 @@ def _clauses(seen: SegmentSeen) -> Counter[str]:
 
 def users_shown(users: Sequence[str]) -> list[str]:
     """`segment:NAME` and `campaign:42` in words."""
-    return [_user(one) for one in users]
-
-
-def _user(text: str) -> str:
-    kind, _, name = text.partition(":")
-    if text == LIVE:
-        return gettext("live membership")
-    known = {"segment": N_("segment {name}"), "offer": N_("offer {name}"), "campaign": N_("campaign {name}")}
-    return gettext(known[kind]).format(name=name) if kind in known else text
+    return [filled(one.template, one.facts, gettext) for one in segments.users_in_words(users)]
 
 
 def channel_of(body: str) -> str:

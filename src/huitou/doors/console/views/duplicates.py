@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -120,16 +120,49 @@ def duplicate(request: HttpRequest, number: int) -> HttpResponse:
 @require_POST
 @needs(Right.MERGE_MEMBERS)
 def merge(request: HttpRequest, number: int) -> HttpResponse:
-    """Make the two of a pair one; `remains` in the form says who remains."""
+    """Make the two of a pair one; `remains` in the form says who remains. It is asked twice, with all that moves."""
     pair = members.candidate(number)
     text = request.POST.get("remains", "")
     remains, other = (pair.member, pair.other) if text == str(pair.member) else (pair.other, pair.member)
+    if "sure" not in request.POST:
+        return _asked_twice(request, pair, found.preview_merge(remains, other))
     now, by = timezone.now(), request.user.username
     with access.beyond_scope(request.user):
         done = merge_members(remains, other, now=now, actor=by, why=f"pair {number}")
     words = gettext("%(other)s is a part of %(member)s now.")
     toasts.say(request, words % {"other": member_code(other), "member": member_code(remains)})
     return redirect("console:merge", done.number)
+
+
+def _asked_twice(request: HttpRequest, pair: Candidate, preview: Preview) -> HttpResponse:
+    """What goes over, and what of the member that remains is another than before."""
+    member, other = preview.member.member, preview.other.member
+    said = {True: gettext("yes"), False: gettext("no"), None: "—"}
+    facts = {
+        "pair": pair,
+        "member": {"id": member, "code": member_code(member), "name": members.member(member).name},
+        "other": {"code": member_code(other), "name": members.member(other).name},
+        "goes": _side(request, members.member(other), preview.other),
+        "stays": _side(request, members.member(member), preview.member),
+        "changes": [_field(request, one) for one in preview.fields if one.kept != one.survivor],
+        "words": [
+            (
+                gettext(CONSENTS[one.channel]),
+                said[one.member],
+                said[one.other],
+                said[one.holds],
+                one.holds != one.member,
+            )
+            for one in preview.words
+        ],
+        "parts": [member_code(part) for part in preview.parts],
+        "held": preview.member.held or preview.other.held,
+    }
+    return render(request, "console/merge_sure.html", facts)
+
+
+def _listed(words: Iterable[str]) -> str:
+    return ("、" if figures.chinese() else ", ").join(words)
 
 
 @require_POST
@@ -287,7 +320,7 @@ def _words_said(words: Mapping[str, Any]) -> str:
 
 
 def _said(request: HttpRequest, field: str, value: Any) -> str:
-    if value in (None, "", {}, False):
+    if value in (None, "", {}, (), False):
         return "—"
     if value is True:
         return gettext("about where is kept") if field == "lives_at" else gettext("kept, sealed")
@@ -299,4 +332,6 @@ def _said(request: HttpRequest, field: str, value: Any) -> str:
         return figures.day(date.fromisoformat(str(value)))
     if isinstance(value, dict):
         return _words_said(value)
+    if isinstance(value, tuple):
+        return _listed(value)
     return str(value)

@@ -153,6 +153,7 @@ def _whole_page(request: HttpRequest, person: MemberSeen) -> dict[str, object]:
         "tier": next((one.tier for one in tiers if one.holds_on(timezone.localdate())), ""),
         "coupons": _coupons(member_id),
         "may_unmask": access.may(request.user, Right.UNMASK_PHONES),
+        "may_trail": access.may(request.user, Right.SEE_TRAIL),
         **_reckoned(person, today, with_values=whole_chain),
         "spans": [(span, LAYERS.get(span.layer, span.layer)) for span in spans[:SPANS_SHOWN]],
         "calendar": _calendar(member_id, calendar) if calendar.visits else None,

@@ -154,6 +154,7 @@ def _form(
         "typed": typed,
         "seen": seen,
         "oneself": seen is not None and seen.username == request.user.username,
+        "may_trail": access.may(request.user, Right.SEE_TRAIL),
         "roles": _roles(),
         "of_stores": OF_STORES,
         "stores": sorted(every_store(request).values(), key=lambda store: store.code),

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar, Literal
 
-from huitou.kernel.errors import N_
+from huitou.kernel.errors import N_, Phrase
 from huitou.segments.rules.days import birthday_bound
+from huitou.segments.rules.fields import field_words
 from huitou.segments.rules.goods import among, numbers_among
 from huitou.segments.rules.ranges import lies, lies_sql, range_said, range_troubles
 from huitou.segments.rules.troubles import unknown_stores
@@ -62,12 +63,13 @@ class Attribute(Leaf):
         asked = [name for name in ("is_one_of", "at_least", "at_most", "window", "known") if self._asks(name)]
         wrong = [name for name in asked if name not in compared]
         if wrong:
-            facts = {"field": wrong[0], "of": self.of, "fields": ", ".join(compared)}
+            facts = {"field": field_words(wrong[0]), "of": Phrase(NAMES[self.of], raw=self.of)}
+            facts["fields"] = field_words(*compared)
             return [Trouble(wrong[0], "does_not_compare", facts)]
         if not asked:
-            return [Trouble(compared[0], "asks_nothing")]
+            return [Trouble(compared[0], "asks_nothing", {"fields": field_words(*compared)})]
         if "known" in asked and len(asked) > 1:
-            return [Trouble("known", "two_ways", {"fields": ", ".join(compared)})]
+            return [Trouble("known", "two_ways", {"fields": field_words(*compared)})]
         return [
             *range_troubles(self.at_least, self.at_most, asked=False),
             *(unknown_stores("is_one_of", self.is_one_of, known) if self.of == "home_store" else ()),

@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from huitou.kernel.errors import N_
 from huitou.segments.rules.days import birthdays_between
+from huitou.segments.rules.fields import AROUND_TODAY, field_words
 from huitou.segments.rules.goods import numbers_among
 from huitou.segments.terms import Known, Leaf, Moment, Month, Offset, Person, Said, Selection, Trouble
 
@@ -43,7 +44,7 @@ class Birthday(Leaf):
         first, last = self.from_days, self.to_days
         both = first is not None and last is not None
         if both == bool(self.months) or (first is None) != (last is None):
-            return [Trouble("from_days", "two_ways", {"fields": "from_days + to_days, months"})]
+            return [Trouble("from_days", "two_ways", {"fields": (AROUND_TODAY, *field_words("months"))})]
         if first is not None and last is not None and first > last:
             return [Trouble("to_days", "backwards", {"least": first, "most": last})]
         return []

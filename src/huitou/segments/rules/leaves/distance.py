@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from huitou.kernel.errors import N_
 from huitou.kernel.places import metres_between
+from huitou.segments.rules.fields import field_words
 from huitou.segments.rules.forms import decimal_text
 from huitou.segments.rules.goods import numbers_among
 from huitou.segments.terms import Known, Leaf, Metres, Moment, Person, Point, Said, Selection, Trouble, Word
@@ -26,7 +27,7 @@ class Near(Leaf):
 
     def troubles(self, known: Known) -> Sequence[Trouble]:
         if (self.store is None) == (self.point is None):
-            return [Trouble("store", "two_ways", {"fields": "store, point"})]
+            return [Trouble("store", "two_ways", {"fields": field_words("store", "point")})]
         return centre_troubles(self.store, self.point, known)
 
     def _stores(self, moment: Moment) -> tuple[int, ...]:

@@ -9,6 +9,7 @@ from datetime import date
 from typing import ClassVar, Literal
 
 from huitou.kernel.errors import N_
+from huitou.segments.rules.fields import field_words
 from huitou.segments.rules.goods import (
     events_meant,
     events_place_said,
@@ -54,7 +55,7 @@ def _lies_sql(window: Window, moment: Moment, which: str, column: str) -> str:
 
 def _asked(window: Window) -> Iterator[Trouble]:
     if window == FOR_EVER:
-        yield Trouble("on", "asks_nothing")
+        yield Trouble("on", "asks_nothing", {"fields": field_words("last_days", "ago_days", "since", "until")})
     yield from window_troubles("on", window)
 
 

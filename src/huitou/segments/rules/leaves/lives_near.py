@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from huitou.kernel.errors import N_
 from huitou.segments.rules.circles import Circle, inside_sql
+from huitou.segments.rules.fields import field_words
 from huitou.segments.rules.leaves.distance import centre_troubles, point_said
 from huitou.segments.terms import HomeMetres, Known, Leaf, Moment, Person, Point, Said, Selection, Trouble, Word
 
@@ -30,7 +31,7 @@ class LivesNear(Leaf):
 
     def troubles(self, known: Known) -> Sequence[Trouble]:
         if [self.store is not None, self.point is not None, self.home_store is True].count(True) != 1:
-            return [Trouble("store", "two_ways", {"fields": "store, point, home_store"})]
+            return [Trouble("store", "two_ways", {"fields": field_words("store", "point", "home_store")})]
         return centre_troubles(self.store, self.point, known)
 
     def _circle(self, moment: Moment) -> Circle | None:

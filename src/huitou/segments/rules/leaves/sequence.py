@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import ClassVar, Literal
 
 from huitou.kernel.errors import N_
+from huitou.segments.rules.fields import field_words
 from huitou.segments.rules.goods import (
     at_sql,
     events_meant,
@@ -95,7 +96,7 @@ class Followed(Leaf):
 
 def _step_troubles(field: str, step: Step, known: Known) -> Iterator[Trouble]:
     if (step.bought is None) == (step.did is None):
-        yield Trouble(field, "two_ways", {"fields": "bought, did"})
+        yield Trouble(field, "two_ways", {"fields": field_words("bought", "did")})
     if step.bought is not None:
         yield from purchase_troubles(f"{field}.bought", step.bought, known)
     if step.did is not None:

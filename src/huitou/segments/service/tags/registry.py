@@ -128,8 +128,8 @@ def archive(name: str) -> TagSeen:
     with transaction.atomic():
         definitions.take_turn()
         seen = find(name)
-        if users := rules.used_by(name, uses()):
-            raise TagInUse(name=name, users=", ".join(users))
+        if found := rules.used_by(name, uses()):
+            raise TagInUse(name=name, users=found)
         tags.archive(seen.id)
         if seen.tag.source is TagSource.SEGMENT:
             definitions.delete_use(seen.tag.of, f"tag:{name}")

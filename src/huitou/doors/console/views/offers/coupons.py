@@ -280,6 +280,7 @@ def export(request: HttpRequest, number: int) -> HttpResponse | StreamingHttpRes
     rows = coupons.export_codes(number, actor=request.user.username)
     response = HttpResponse("\ufeff" + "".join(_lines(rows)), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="coupons-{number}.csv"'
+    response["Cache-Control"] = "no-store"
     return response
 
 
