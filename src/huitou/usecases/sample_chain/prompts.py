@@ -17,7 +17,7 @@ ACTOR = "huitou demo"
 SOURCE = "huitou demo"
 DAYS = 28
 BY_DAY = ("yes no", "yes", "", "no yes no", "yes yes", "no", "yes no")
-"""What a store hears on the days of a week, said in turn by one store after the other."""
+"""What a store hears on one day after the other: some hear all of it in turn, others the first five or six."""
 OUTCOMES = {"yes": "accepted", "no": "declined"}
 
 
@@ -57,6 +57,6 @@ def _answers(code: str, now: datetime) -> Iterator[NewEvent]:
     for back in range(1, DAYS + 1):
         for place, store in enumerate(stores):
             at = (now - timedelta(days=back)).replace(hour=10 + (back + place) % 9, minute=place * 3 % 60)
-            for number, word in enumerate(BY_DAY[(back + place * 3) % len(BY_DAY)].split()):
+            for number, word in enumerate(BY_DAY[(back + place * 3) % (5 + place % 3)].split()):
                 name = f"{code}-{store.code}-{at:%Y-%m-%d}-{number}"
                 yield NewEvent(SOURCE, name, "prompt", None, store.id, at, {"prompt": code, "outcome": OUTCOMES[word]})
