@@ -57,7 +57,7 @@ def test_what_cannot_be_read_is_named_in_both_languages(said, language, told):
             {"leaf": "bought", "count": "days", "at_least": 9, "window": {"last_days": 7}},
             "do not fit into a window of 7",
         ),
-        ({"leaf": "attribute", "of": "age", "is_one_of": ["30"]}, "age is not compared by is_one_of"),
+        ({"leaf": "attribute", "of": "age", "is_one_of": ["30"]}, "and not by one of some words (is_one_of)."),
     ],
 )
 def test_what_cannot_be_in_any_chain_has_no_sentence(said, leaf, told):
