@@ -102,7 +102,7 @@ def _sample_chain(size: int) -> None:
         truth: dict[str, list[str]] = {}
         for card, person in session.sql("SELECT card, person FROM people").fetchall():
             truth.setdefault(person, []).append(card)
-    ids = members.ids_of("card", [])
+    ids = members.ids_known("card")
     number = dict(zip(ids["value"].to_pylist(), ids["member_id"].to_pylist(), strict=True))
     twice = {
         tuple(sorted((number[one], number[other])))
