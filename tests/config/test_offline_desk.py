@@ -141,10 +141,39 @@ def test_a_key_that_was_revoked_is_said_once(local, server) -> None:
     keeping, said = kept_up(local)
     keeping._once()
     keeping._once()
-    assert [one for one in said if "[key_refused]" in one] == [
+    assert [one for one in said if "does not take" in one] == [
         "The server does not take what was sold: No valid key. [key_refused] It is kept here and sent again."
     ]
     assert local.desk.till.waiting() == 1
+
+
+def test_a_key_that_was_revoked_is_not_asked_every_second(local, server) -> None:
+    local.desk.till.sell(sale("1"), now=NOW)
+    server.says = (401, PROBLEM, json.dumps({"code": "key_refused", "message": "No valid key."}).encode())
+    keeping, _ = kept_up(local)
+    keeping._once()
+    keeping._once()
+    assert sum("/receipts/batch" in path for path in server.asked) == 1
+
+
+def test_what_the_server_will_never_take_is_kept_for_a_person(local, server) -> None:
+    """It happened: marked as sent and told on standard error alone it would be gone."""
+    for number in ("1", "2"):
+        local.desk.till.sell(sale(number), now=NOW)
+    answers = (
+        {"line": 1, "status": "refused", "code": "store_unknown", "message": "No such store."},
+        {"line": 2, "status": "recorded"},
+    )
+    server.says = (200, LINES, b"".join(json.dumps(one).encode() + b"\n" for one in answers))
+    keeping, said = kept_up(local)
+    keeping._once()
+    assert local.desk.till.waiting() == 0
+    (kept,) = local.desk.till.folder.refused().values()
+    assert (kept["line"]["number"], kept["answer"]["code"]) == ("1", "store_unknown")
+    assert ask(local, "GET", "/till")[1]["refused"] == 1
+    assert any("The server refuses receipt 1: No such store. [store_unknown]" in one for one in said)
+    local.desk.till.folder.note_refused([kept])
+    assert len(local.desk.till.folder.refused_path.read_bytes().splitlines()) == 1, "noted again it counts once"
 
 
 @pytest.mark.parametrize("escaped", [True, False])

@@ -23,6 +23,7 @@ FAILED = N_("The server refused the bundle: {message} [{code}]")
 NOT_TAKEN = N_("The server does not take what was sold: {message} [{code}] It is kept here and sent again.")
 NOT_NOTED = N_("What the server took was not noted here: {message} [{code}] Its goods cannot come back while alone.")
 CLOCK_OFF = N_("The clock of this machine is {seconds} seconds off the server's; the server's time is used.")
+REFUSED = N_("The server refuses receipt {number}: {message} [{code}] It is kept in {file} for a person.")
 SENT = N_("{count} receipts of the time alone were sent; {listed} of them need a person's look.")
 
 
@@ -37,6 +38,7 @@ class KeepingUp:
         self._told_clock = 0
         self._not_taken: str | None = None
         """The code by which the server refuses all that waits; told once."""
+        self._again_at = float("-inf")
 
     def start(self) -> None:
         # The first bundle before the first call, where the server is there.
@@ -75,6 +77,8 @@ class KeepingUp:
     def _send(self) -> int:
         """Everything that waits, in order; how many. What is answered is acknowledged line by line. Raises Gone."""
         count = listed = 0
+        if time.monotonic() < self._again_at:  # nobody gives the key back within a second
+            return 0
         while waiting := self._desk.till.to_send(PIECE):
             body = b"\n".join(json.dumps(line, ensure_ascii=False).encode() for _, line in waiting)
             headers = {"Content-Type": "application/x-ndjson"}
@@ -83,16 +87,34 @@ class KeepingUp:
                 self._tell_not_taken(told)
                 raise Gone()
             self._not_taken = None
+            self._again_at = float("-inf")
             answers = [json.loads(line) for line in told.body.splitlines()]
             done = [one for one in answers if one["status"] != "failed"]
             if not done:
                 raise Gone()
+            self._keep_refused(waiting, done)
             self._desk.till.folder.note_sent(waiting[len(done) - 1][0])
             count += len(done)
             listed += sum(one["status"] in ("quarantined", "refused") for one in done)
         if count:
             self._say(SENT, count=count, listed=listed)
         return count
+
+    def _keep_refused(self, waiting: list[tuple[int, dict[str, Any]]], done: list[dict[str, Any]]) -> None:
+        """A line that the server will never take happened all the same. Raises TillDiskFull: then it is sent again."""
+        folder = self._desk.till.folder
+        refused = [
+            {"sequence": sequence, "line": line, "answer": answer}
+            for (sequence, line), answer in zip(waiting, done, strict=False)
+            if answer["status"] == "refused"
+        ]
+        folder.note_refused(refused)
+        for one in refused:
+            answer = one["answer"]
+            self._say(
+                REFUSED, number=one["line"].get("number"), message=answer.get("message", ""),
+                code=answer.get("code", ""), file=folder.refused_path,
+            )  # fmt: skip
 
     def _fetch(self) -> None:
         """Raises Gone, and what is wrong with the bundle."""
@@ -120,6 +142,7 @@ class KeepingUp:
         """A key that was revoked, or may not send batches: nothing would arrive, and nobody would hear of it."""
         refused: dict[str, Any] = json.loads(told.body)
         code = str(refused.get("code", told.status))
+        self._again_at = time.monotonic() + SLOW_SECONDS
         if code != self._not_taken:
             self._not_taken = code
             self._say(NOT_TAKEN, message=refused.get("message", ""), code=code)

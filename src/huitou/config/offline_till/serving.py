@@ -89,6 +89,7 @@ class Desk:
             "store": till.store,
             "server": "away" if self.upstream.is_away() else "there",
             "waiting": till.waiting(),
+            "refused": len(till.folder.refused()),
             "bundle": None if header is None else header.version,
             "bundle_made_at": None if header is None else header.made_at.isoformat(),
             "bundle_ends_at": None if header is None else header.ends_at.isoformat(),

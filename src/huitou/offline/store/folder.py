@@ -16,7 +16,7 @@ import os
 import threading
 import zlib
 from bisect import bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from datetime import datetime
@@ -29,7 +29,7 @@ from huitou.offline.rules import rows as rules
 from huitou.offline.terms import Kept, Rows
 
 _KEY, _BUNDLE, _JOURNAL, _SENT, _CLOCK = "till.key", "bundle.htb", "journal.jsonl", "sent", "clock"
-_BEGUN = "begun"
+_BEGUN, _REFUSED = "begun", "refused.jsonl"
 _NO_ROOM = (28, 122)
 """ENOSPC and EDQUOT."""
 
@@ -105,6 +105,27 @@ class TillFolder:
     def note_sent(self, sequence: int) -> None:
         self._replace(self.path / _SENT, str(sequence).encode())
         self._sent = sequence
+
+    def note_refused(self, lines: Sequence[Mapping[str, Any]]) -> None:
+        """Keep what the server refused for good, with why, before it counts as sent: it has happened. A line that is
+        noted again, after a kill, counts once. Raises TillDiskFull."""
+        before = self.refused()
+        new = [line for line in lines if line["sequence"] not in before]
+        if new:
+            text = b"".join(json.dumps(line, ensure_ascii=False).encode() + b"\n" for line in [*before.values(), *new])
+            self._replace(self.refused_path, text)
+
+    @property
+    def refused_path(self) -> Path:
+        return self.path / _REFUSED
+
+    def refused(self) -> dict[int, dict[str, Any]]:
+        """By their line in the journal; who has looked at them takes the file away."""
+        try:
+            lines = [json.loads(line) for line in self.refused_path.read_bytes().splitlines()]
+            return {line["sequence"]: line for line in lines}
+        except (OSError, ValueError, LookupError, TypeError):
+            return {}
 
     def known(self, last: int) -> int:
         """The last line before the first receipt that the server has not acknowledged; of all of them, `last`."""
