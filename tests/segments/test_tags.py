@@ -169,7 +169,7 @@ def test_from_a_segment_it_is_renewed_each_night_and_what_a_person_took_stays_of
     segment("lately", {"leaf": "bought", "at_least": 1, "window": {"last_days": 5}})
     kept(Tag(name="regular", owner="Anna", purpose="tea", source=TagSource.SEGMENT, of="lately"))
     kept(Tag(name="was regular", owner="Anna", purpose="tea", source=TagSource.SEGMENT, of="lately", expires_days=2))
-    with pytest.raises(SegmentInUse, match="tag:regular"):
+    with pytest.raises(SegmentInUse, match="tag regular"):
         asking.delete_segment("lately", actor="anna")
     with pytest.raises(TagsCircular, match="regular"):
         segment("lately", {"leaf": "tag", "tag": "regular"})
