@@ -23,7 +23,7 @@ BATCH = 100_000
 SECONDS = float(os.environ.get("HUITOU_BENCH_SECONDS", "10"))
 ASKED_QUOTE_MS, ASKED_PER_SECOND, ASKED_BATCH_SECONDS = 50, 300, 10
 QUOTES_PER_SECOND = 50
-MOST_PER_SECOND = 350
+MOST_PER_SECOND = 700
 """So many sales are quoted beforehand for each second in which receipts are written."""
 PRICE, RECEIPTS, RETURNS = "/api/v1/baskets/price", "/api/v1/receipts", "/api/v1/returns"
 _numbers = itertools.count(1)
