@@ -48,6 +48,7 @@ def test_a_use_that_is_counted_meanwhile_is_not_lost(
         until = time.monotonic() + PATIENCE_SECONDS
         while rows(WAITING) == [(0,)] and time.monotonic() < until and selling.is_alive():
             time.sleep(0.02)
+        assert rows(WAITING) != [(0,)], "the till has chosen a row, and waits"
     selling.join(PATIENCE_SECONDS)
     assert not selling.is_alive()
     uses, _, honoured = spent("o")
