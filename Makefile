@@ -29,9 +29,10 @@ test-fast: env-dev ## The suite that needs no database and no browser
 	@scripts/say "Fast suite (no database)"
 	@$(BIN)/pytest -q $(SHARED_OUT) -m "not database and not browser and not realdata"
 
+# Files keep the order in which the longest come first (tests/conftest.py): many short tests are not a long file.
 test-database: env-dev
 	@scripts/say "Database suite (real PostgreSQL, real data sets where they are)"
-	@$(BIN)/pytest -q $(SHARED_OUT) -m "(database or realdata) and not browser"
+	@$(BIN)/pytest -q $(SHARED_OUT) --no-loadscope-reorder -m "(database or realdata) and not browser"
 
 test-browser: env-dev browser
 	@scripts/say "Browser suite (real Chromium)"

@@ -30,8 +30,34 @@ def pytest_xdist_setupnodes() -> None:
     os.environ.pop("DJANGO_SETTINGS_MODULE", None)
 
 
+# A file stays whole in one process, so the longest come first: one that came last would be waited for alone.
+_LONGEST_FIRST = (
+    "faults/test_till_check.py",
+    "usecases/test_refresh_days.py",
+    "usecases/test_sample_chain_stopped.py",
+    "faults/test_sample_kills.py",
+    "doors/api/test_any_request.py",
+    "faults/test_restore.py",
+    "usecases/test_layer_history.py",
+    "lake/test_every_format.py",
+    "segments/test_restated.py",
+    "usecases/test_refresh.py",
+    "usecases/test_sample_chain_laid.py",
+    "usecases/test_refresh_stopped.py",
+    "segments/test_live_segments.py",
+    "faults/test_store_alone.py",
+    "faults/test_offline_day.py",
+    "faults/test_kills.py",
+    "faults/test_serve.py",
+    "faults/test_import_kills.py",
+    "usecases/test_real_imports.py",
+)
+_PLACES = {f"tests/{name}": place for place, name in enumerate(_LONGEST_FIRST)}
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what needs the database or the browser, so that `-m "not database and not browser"` is the fast suite."""
+    items.sort(key=lambda item: _PLACES.get(item.nodeid.partition("::")[0], len(_PLACES)))
     for item in items:
         if _DATABASE_FIXTURES & set(getattr(item, "fixturenames", ())) or item.get_closest_marker("django_db"):
             item.add_marker("database")
@@ -39,32 +65,47 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("browser")
 
 
-def _flush_what_may_not_be_emptied() -> None:
-    """Tests that commit empty all tables at their end; outside tests a trigger refuses that for what never changes."""
-    from django.db import connection
+def _empty_only_what_holds_rows() -> None:
+    """Tests that commit empty all tables at their end. Of some hundred tables a test has written to a few, and to
+    truncate one makes new files for it and each of its indexes: rows are deleted where there are some. Large tables
+    are truncated, for what was deleted still takes room."""
+    from django.core.management.commands import flush
     from django.db.backends.postgresql.operations import DatabaseOperations
 
-    flush = DatabaseOperations.execute_sql_flush
-
-    def flush_without_triggers(self: DatabaseOperations, sql_list: list[str]) -> None:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT tgrelid::regclass::text, tgname FROM pg_trigger WHERE tgtype & 32 > 0")  # TRUNCATE
-            found = cursor.fetchall()
-        off, on = ([f"ALTER TABLE {table} {what} TRIGGER {name}" for table, name in found] for what in _OFF_AND_ON)
-        flush(self, [*_KEEP, *off, *sql_list, *on, *_PUT_BACK])
-
-    DatabaseOperations.execute_sql_flush = flush_without_triggers  # type: ignore[method-assign]
+    DatabaseOperations.execute_sql_flush = lambda self, sql_list: _empty()  # type: ignore[method-assign]
+    flush.emit_post_migrate_signal = lambda *_, **__: None  # type: ignore[attr-defined]  # it would write what is kept
 
 
-_OFF_AND_ON = ("DISABLE", "ENABLE")
-# A migration wrote the first cut-offs, and a refresh needs them, whichever tests came before.
-_KEEP = ("CREATE TEMP TABLE kept_cutoffs AS SELECT * FROM insight_cutoffs ORDER BY id LIMIT 1",)
-_PUT_BACK = (
-    "INSERT INTO insight_cutoffs SELECT * FROM kept_cutoffs",
-    "SELECT setval(pg_get_serial_sequence('insight_cutoffs', 'id'), max(id)) FROM kept_cutoffs HAVING count(*) > 0",
-    "DROP TABLE kept_cutoffs",
-)
-_flush_what_may_not_be_emptied()
+# What migrations wrote stays, whichever tests came before: a refresh needs the first cut-offs.
+_KEPT = "('django_migrations', 'django_content_type', 'auth_permission')"
+_FIRST_ONES = {"insight_cutoffs": "id > (SELECT min(id) FROM insight_cutoffs)"}
+_TABLES = f"""
+    SELECT oid::regclass::text, pg_relation_size(oid) > 4_000_000 FROM pg_class
+    WHERE relkind = 'r' AND relpersistence <> 't' AND relname NOT IN {_KEPT}
+      AND relnamespace NOT IN ('pg_catalog'::regnamespace, 'information_schema'::regnamespace)"""
+
+
+def _empty() -> None:
+    """As the server's own account: the product's may not delete what never changes, and a trigger refuses it."""
+    import psycopg
+    from django.db import connection
+
+    from huitou.config.embedded_postgres.cluster import SERVER_USER
+    from huitou.config.home import secret
+
+    at = connection.settings_dict
+    where = {"host": at["HOST"], "port": at["PORT"] or None, "dbname": at["NAME"]}
+    with psycopg.connect(**where, user=SERVER_USER, password=secret("postgres_superuser")) as server:
+        is_large = dict(server.execute(_TABLES).fetchall())
+        which = {name: f"{name} WHERE {_FIRST_ONES[name]}" if name in _FIRST_ONES else name for name in is_large}
+        asked = " UNION ALL ".join(f"(SELECT '{name}' FROM {rows} LIMIT 1)" for name, rows in which.items())
+        written = [name for (name,) in server.execute(asked).fetchall()]
+        server.execute("SET session_replication_role = replica")
+        for name in written:
+            server.execute(f"TRUNCATE {name} CASCADE" if is_large[name] else f"DELETE FROM {which[name]}")
+
+
+_empty_only_what_holds_rows()
 
 
 def pytest_unconfigure() -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
+
 TILL = (1024, 768)
 
 
@@ -48,3 +51,28 @@ def pay(page, *, cash: str = "") -> str:
 def next_customer(page) -> None:
     page.keyboard.press("Enter")
     page.wait_for_selector("#slip[open]", state="detached")
+
+
+@contextlib.contextmanager
+def out_of_time(page) -> Iterator[list[str]]:
+    """Prices as a busy server tells them: none of the member's coupons was looked at. The addresses that were asked."""
+    asked: list[str] = []
+
+    def hurry(route) -> None:
+        answer = route.fetch()
+        asked.append(route.request.url)
+        route.fulfill(response=answer, json={**answer.json(), "suggestions": [], "cut": True})
+
+    page.route("**/baskets/price", hurry)
+    yield asked
+    page.unroute("**/baskets/price", hurry)
+
+
+def another_code(page, shop, member: str, shown: str) -> str:
+    """The member's code of the next minute, as the member waits for it."""
+    for _ in range(40):
+        code = shop.huitou("member-code", member)
+        if code != shown:
+            return code
+        page.wait_for_timeout(2_000)
+    raise AssertionError("the code never changed")

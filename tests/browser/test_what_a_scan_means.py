@@ -70,3 +70,61 @@ def test_what_only_looks_like_a_coupon_may_be_new_goods(till):
     assert scanned(till, "ABCD-EFGH-JKMN0") == (["GET /goods"], ["ABCD-EFGH-JKMN0"]), "the server knows whose it is"
     till.evaluate("NEW.push('ABCD-EFGH-JKMN0')")
     assert scanned(till, "ABCD-EFGH-JKMN0") == (["GET /goods", "sold ABCD-EFGH-JKMN0"], [])
+
+
+GOODS = {
+    "甜屿牛奶糖 60克": "休闲食品/糖果蜜饯/糖果巧克力",
+    "牧云鲜牛奶 950毫升": "乳品烘焙/牛奶/鲜奶",
+    "山谷高钙牛奶 250毫升×12": "乳品烘焙/牛奶/常温奶",
+    "小牛牛奶伴侣 2升": "乳品烘焙/牛奶/鲜奶",
+    "Milkshake powder": "Sweets",
+    "Whole milk 1 l": None,
+}
+
+
+@pytest.mark.parametrize(
+    ("typed", "wanted", "because"),
+    [
+        (
+            "牛奶",
+            ["小牛牛奶伴侣 2升", "牧云鲜牛奶 950毫升", "山谷高钙牛奶 250毫升×12", "甜屿牛奶糖 60克"],
+            "milk before sweets that taste of it: by the noun, which stands last, or by category; shorter names first",
+        ),
+        ("牛奶 950", ["牧云鲜牛奶 950毫升"], "every part has to be in it"),
+        ("牛奶糖", ["甜屿牛奶糖 60克"], "who wants the sweets gets them"),
+        ("milk", ["Whole milk 1 l", "Milkshake powder"], "goods without a category are judged by their name"),
+    ],
+)
+def test_what_is_looked_for_stands_before_what_tastes_of_it(till, typed, wanted, because):
+    till.evaluate(
+        """async (goods) => {
+          const list = Object.entries(goods).map(([name, category], place) => ({ sku: String(101001 + place), name,
+            category, price: "1.00", codes: [] }));
+          till.line.call = async () => ({ told: { scale_codes: [], goods: list } });
+          await till.shelf.renew();
+        }""",
+        GOODS,
+    )
+    assert till.evaluate("(said) => till.shelf.search(said).map((one) => one.name)", typed) == wanted, because
+
+
+@pytest.mark.parametrize(
+    ("label", "kilos", "fen", "because"),
+    [
+        ("2100318007529", 752, None, "it says the weight"),
+        ("2200318012346", 309, 1234, "it says the price"),
+        ("2100318000001", None, None, "noughts are no weight: the cashier is asked"),
+        ("2200318000008", None, None, "noughts are no price: nothing is free for them"),
+    ],
+)
+def test_what_a_scale_printed(till, label, kilos, fen, because):
+    till.evaluate(
+        """async () => {
+          const codes = [{ code: "318", pieces: 1 }];
+          const goods = [{ sku: "W318", name: "walnuts", weighed: true, price: "40.00", codes }];
+          till.line.call = async () => ({ told: { scale_codes: ["21IIIIIWWWWWC", "22IIIIIPPPPPC"], goods } });
+          await till.shelf.renew();
+        }"""
+    )
+    found = till.evaluate("(label) => till.shelf.find(label)", label)
+    assert (found["goods"]["sku"], found["milli"], found["fen"]) == ("W318", kilos, fen), because

@@ -112,6 +112,22 @@ def test_what_the_server_took_is_never_refused_here(local, server, monkeypatch) 
     assert "[till_disk_full]" in once
 
 
+def test_a_disk_that_is_full_while_sending_is_not_told_as_a_refusal(local, server, monkeypatch) -> None:
+    """Whoever reads that the server refused looks at the wrong machine."""
+    local.desk.till.sell(sale("1"), now=NOW)
+    server.says = (200, LINES, b'{"line": 1, "status": "recorded"}\n')
+    keeping, said = kept_up(local)
+    with monkeypatch.context() as patched:
+        patched.setattr("huitou.offline.store.folder.os.fsync", full)
+        keeping._once()
+        keeping._once()
+    (once,) = said
+    assert once.startswith("The disk of this machine is full")
+    assert "[till_disk_full]" in once
+    assert sum("/receipts/batch" in path for path in server.asked) == 1, "asked again in a minute, not every second"
+    assert local.desk.till.waiting() == 1, "it is sent again"
+
+
 @pytest.mark.parametrize("status", [200, 302, 403, 404, 413])
 def test_the_page_of_a_proxy_is_no_answer_of_the_server(local, server, status) -> None:
     server.says = (status, PAGE, b"<html>Please log in to the network</html>")

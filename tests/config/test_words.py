@@ -101,6 +101,7 @@ def test_help_needs_neither_django_nor_the_database() -> None:
         (["members", "--layer", "gems"], "value_unfit", "--layer", "的值不能用"),
         (["labels", "S1", "--to", "labels.txt"], "value_unfit", "--to", "的值不能用"),
         (["labels", "S1", "--to", "no/such/folder/labels.csv"], "value_unfit", "--to", "的值不能用"),
+        (["coupons", "void"], "command_mistyped", "CODE / --batch", "读不懂"),
         (["serve", "now"], "command_mistyped", "now", "读不懂"),
         (["serve", "--port"], "command_mistyped", "--port", "读不懂"),
     ],
@@ -112,8 +113,23 @@ def test_a_mistyped_command_is_refused_like_everything_else(typed, code, says, s
         message, next_step, shown = capsys.readouterr().err.splitlines()
         assert shown == f"[{code}]"
         assert says in message
+        assert "None" not in message, "nobody said which option it is, and so no option is named"
         assert "--help" in next_step
         assert (says_in_chinese in message) is (language == "zh"), message
+
+
+def test_a_command_that_nearly_exists_is_told_what_it_resembles_in_ones_own_language(monkeypatch, capsys):
+    for language, message, next_step in (
+        (
+            "en",
+            "There is no such command: impor.",
+            "Perhaps you mean import, imports. `huitou --help` lists the commands.",
+        ),
+        ("zh", "没有这个命令：impor。", "您要的可能是 import, imports。`huitou --help` 列出全部命令。"),
+    ):
+        monkeypatch.setenv("HUITOU_LANGUAGE", language)
+        assert app.run(Installation(), ["impor"]) == 2
+        assert capsys.readouterr().err.splitlines() == [message, next_step, "[command_nearly_known]"]
 
 
 def test_a_role_that_does_not_exist_is_told_before_a_password_is_asked(monkeypatch, capsys):

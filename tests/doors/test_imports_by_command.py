@@ -97,6 +97,37 @@ def test_whatever_came_in_is_shown_asked_about_and_taken_back(huitou, tmp_path, 
     did = huitou("import", "undo", number, "--yes")
     assert (told in did.output, rows(there)) == (True, [(0,)]), did.output
     assert type(huitou("import", "undo", number, "--yes").exception).__name__ == "ImportUndone"
+    begun, undone = noted()
+    assert (begun[1], undone) == ("import_started", ("command line", "import_undo_started", f"import:{number}")), (
+        "each once: what was only shown, and what was refused, leaves no line"
+    )
+
+
+def noted() -> list[tuple[str, str, str]]:
+    """What the audit trail keeps: who, what, of which."""
+    return rows("SELECT actor, action, subject FROM access_auditentry ORDER BY id")
+
+
+def test_what_is_done_to_refused_rows_stands_in_the_audit_trail(huitou, tmp_path):
+    text = "会员卡号,姓名,生日\nV1,王芳,1990-01-02\nV2,李强,昨天\nV3,赵六,前天\nV4,孙八,大前天\n"
+    came = huitou("import", "members", written(tmp_path, text), "--map", "birthday=生日", "--json")
+    number = json.loads(came.stdout)["import_id"]
+    huitou("import", "members", written(tmp_path, text), "--map", "birthday=生日", "--dry-run", "--json")
+    assert [one[:2] for one in noted()] == [("command line", "import_started")], came.output
+    waits = [one["row_number"] for one in json.loads(huitou("import", "refused", number, "--json").stdout)]
+    assert len(waits) == 3, came.output
+    did = [
+        huitou("import", "fix", number, "--row", waits[0], "--set", "birthday=1991-02-03"),
+        huitou("import", "fix", number, "--field", "birthday", "--from", "前天", "--to", "1992-03-04"),
+        huitou("import", "dismiss", number, "--row", waits[2], "--because", "a joke"),
+        huitou("import", "take", number, "--dry-run"),
+        huitou("import", "take", number),
+    ]
+    assert [one.exit_code for one in did] == [0] * 5, [one.output for one in did]
+    assert noted()[1:] == [
+        ("command line", action, f"import:{number}")
+        for action in ("refused_row_mended", "refused_rows_replaced", "refused_rows_dismissed", "import_mend_started")
+    ]
 
 
 def test_what_stays_is_named_with_its_reason(huitou, tmp_path):

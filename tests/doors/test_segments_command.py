@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import json
+from contextlib import nullcontext
+from datetime import datetime
 from types import SimpleNamespace
 
 import pytest
+import typer
+from typer.testing import CliRunner
 
 from huitou.doors.cli import app
+from huitou.doors.cli.segments import _at, register
+from huitou.segments.errors import MomentAhead
 
 RUNTIME = SimpleNamespace(version="0")
 SEGMENT = {"language": 1, "where": {"leaf": "bought", "at_least": 3, "of": {"categories": ["生鲜"]}}}
@@ -26,13 +32,20 @@ def said(tmp_path, capsys, monkeypatch):
 
 
 def test_a_segment_is_read_back(said):
-    assert said(SEGMENT)[:2] == (0, "Members who bought 生鲜 at least 3 times ever.\n")
+    assert said(SEGMENT)[:2] == (0, "Members who bought 生鲜 at least 3 times at any time.\n")
     assert said(SEGMENT, language="zh")[1] == "历史上购买生鲜至少 3 次的会员。\n"
     both = json.loads(said(SEGMENT, "--json")[1])
     assert both == {
-        "en": "Members who bought 生鲜 at least 3 times ever.",
+        "en": "Members who bought 生鲜 at least 3 times at any time.",
         "zh-Hans": "历史上购买生鲜至少 3 次的会员。",
     }
+
+
+def test_nobody_is_counted_as_of_a_moment_that_is_yet_to_come():
+    """It answered 0, as windows ended after the newest receipt."""
+    assert _at(datetime.fromisoformat("2026-01-01")) == datetime.fromisoformat("2026-01-01")
+    with pytest.raises(MomentAhead, match="2999-01-01 00:00 is yet to come"):
+        _at(datetime.fromisoformat("2999-01-01"))
 
 
 @pytest.mark.parametrize(
@@ -74,3 +87,12 @@ def test_what_another_chain_may_know_is_not_looked_up(said):
 def test_a_file_that_is_not_there_is_refused(tmp_path, capsys):
     assert app.run(RUNTIME, ["segments", "sentence", str(tmp_path / "none.json")]) == app.REFUSED
     assert "segment_file_unreadable" in capsys.readouterr().err
+
+
+def test_a_word_that_is_no_member_number_is_named_as_it_was_typed(tmp_path):
+    file = tmp_path / "everyone.json"
+    file.write_text('{"language": 1, "where": {"leaf": "everyone"}}')
+    commands = typer.Typer()
+    register(commands, SimpleNamespace(open_database=nullcontext))
+    failed = CliRunner().invoke(commands, ["segments", "why", str(file), "xyz"]).exception
+    assert (failed.code, failed.facts) == ("segment_member_unknown", {"number": "xyz"})

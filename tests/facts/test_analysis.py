@@ -13,6 +13,7 @@ import pyarrow as pa
 import pytest
 
 from huitou.insight import service as insight
+from huitou.insight.rules import together
 from huitou.insight.rules.analysis import Side, widened
 from huitou.insight.rules.lift import lift_of_visits
 from huitou.lake import daily
@@ -217,6 +218,9 @@ def test_pairs(session, lines, level):
     assert baskets == len(held)
     expected = {pair: count for pair, count in both.items() if count >= 10 and min(times[item] for item in pair) >= 10}
     assert {tuple(sorted((one.one, one.other))): one.together for one in found} == expected
+    for items, pairs in ((2, 1), (2**15, 1), (2**17, 1), (2**17, 2**40)):  # few pairs of many items, and many of few
+        rows = session.sql(together.pairs_sql(items, pairs)).fetchall()
+        assert {tuple(sorted(row[:2])): row[2] for row in rows} == expected, "however they are counted"
     for one in found:
         assert (one.of_one, one.of_other) == (times[one.one], times[one.other])
         if (lift := insight.pair_lift(one)) is not None:

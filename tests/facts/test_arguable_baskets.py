@@ -394,7 +394,8 @@ def test_a_coupon_that_saves_nothing_is_not_used():
 def test_a_coupon_in_the_wallet_is_a_suggestion():
     answer = priced([line("a", "100.00")], TEN_COUPON, coupons=[coupon("1", "ten", presented=False)])
     assert answer["total"] == "100.00"
-    assert answer["suggestions"] == [{"offer": "ten", "coupon": "1", "saves": "10.00", "goods": None, "at_price": None}]
+    ten = {"offer": "ten", "name": "", "coupon": "1", "saves": "10.00", "goods": None, "at_price": None}
+    assert answer["suggestions"] == [ten]
 
 
 def test_a_deal_lies_on_all_its_units_so_that_half_of_it_can_come_back():

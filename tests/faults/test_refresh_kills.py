@@ -2,57 +2,49 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import subprocess
-import sys
 
 import pytest
 from django.conf import settings as django_settings
-from django.db import connection
 
 from huitou.insight.service import runs
 from huitou.usecases.refresh import refresh
 from tests.builders import SMALL_CHAIN, line, take_into_lake
 from tests.faults.database_users import soon
+from tests.faults.forked import forking
 from tests.usecases.test_refresh_days import figures
 
 pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True)]
 
-# A process of its own on the test's database and lake. It kills itself where it is told to: at the beginning of a step,
-# or with the second table of the lake half written.
-CHILD = """
-import os, signal, sys
-from pathlib import Path
-import django
-from django.conf import settings
-database, lake, where = sys.argv[1:]
-settings.DATABASES["default"]["NAME"] = database
-settings.LAKE_PATH = Path(lake)
-django.setup()
+# In a process of its own, on the test's database and lake: it kills itself where it is told to, at the beginning of a
+# step or with the second table of the lake half written.
+ERRAND = """
+import signal
 from huitou.lake import daily
 from huitou.usecases.refresh import refresh
-die = lambda: os.kill(os.getpid(), signal.SIGKILL)
-write, written = daily._write, []
-def write_and_die(*args):
-    if where == "between two tables" and written:
-        die()
-    written.append(args)
-    write(*args)
-daily._write = write_and_die
-refresh(progress=lambda step: die() if step == where else None)
+
+def errand(lake, where):
+    settings.LAKE_PATH = Path(lake)
+    die = lambda: os.kill(os.getpid(), signal.SIGKILL)
+    write, written = daily._write, []
+    def write_and_die(*args):
+        if where == "between two tables" and written:
+            die()
+        written.append(args)
+        write(*args)
+    daily._write = write_and_die
+    refresh(progress=lambda step: die() if step == where else None)
 """
 WHERE = ("lake", "days", "between two tables", "kpis", "facts", "figures")
 
 
-def run_child(where: str) -> int:
-    command = [sys.executable, "-c", CHILD, connection.settings_dict["NAME"], str(django_settings.LAKE_PATH), where]
-    done = subprocess.run(command, env=os.environ, capture_output=True, text=True, timeout=120, check=False)
-    assert done.returncode in (0, -signal.SIGKILL), done.stderr
-    return done.returncode
+@pytest.fixture
+def run_child(django_db_setup, tmp_path):
+    with forking(ERRAND, tmp_path) as run:
+        yield lambda where: run(str(django_settings.LAKE_PATH), where)
 
 
-def test_killed_again_and_again_it_ends_as_if_nobody_had(tmp_path):
+def test_killed_again_and_again_it_ends_as_if_nobody_had(tmp_path, run_child):
     take_into_lake(tmp_path, SMALL_CHAIN)
     refresh()
     before = figures()

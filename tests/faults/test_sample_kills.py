@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import subprocess
-import sys
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.conf import settings as django_settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import translation
 
 from huitou.access import service as access
@@ -25,63 +22,65 @@ from huitou.usecases.sample_chain.errors import SampleChainMixed, SampleChainWho
 from huitou.usecases.sample_chain.laying import lay_sample_chain
 from huitou.usecases.sample_chain.note import chain_in
 from tests.builders import NOW, rows, run
+from tests.faults.forked import forking
 
 pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True)]
 
-# A process of its own on the test's database and lake. It lays, or clears, and kills itself where it is told to.
-CHILD = """
-import os, signal, sys
+# In a process of its own, on the test's database and lake: it lays, or clears, and kills itself where it is told to.
+ERRAND = """
+import signal
 from datetime import datetime
-from pathlib import Path
-import django
-from django.conf import settings
-database, lake, what, where = sys.argv[1:5]
-settings.DATABASES["default"]["NAME"] = database
-settings.LAKE_PATH = Path(lake)
-django.setup()
-die = lambda: os.kill(os.getpid(), signal.SIGKILL)
-folder = Path(lake).parent
-if what == "lay":
-    from huitou.usecases.sample_chain import laying
+from huitou.bulk import emptying
+from huitou.lake import service as lake_service
+from huitou.usecases.sample_chain import clearing, laying
+
+def die():
+    os.kill(os.getpid(), signal.SIGKILL)
+
+def lay(folder, where, now):
     keep = laying.keep_note
     laying.keep_note = lambda folder, chain: die() if chain.laid and where == "note" else keep(folder, chain)
-    laying.lay_sample_chain(folder, seed=20261, members=40, months=3, now=datetime.fromisoformat(sys.argv[5]),
+    laying.lay_sample_chain(folder, seed=20261, members=40, months=2, now=datetime.fromisoformat(now),
                             begin=lambda step, done, total: die() if f"{step} {done}" == where else None)
-else:
-    from huitou.bulk import emptying
-    from huitou.lake import service as lake_service
-    from huitou.usecases.sample_chain import clearing
-    rooms = {"forget_everything": lake_service, "empty": emptying, "forget_note": clearing}
-    places = {"lake": "forget_everything", "books": "empty", "note": "forget_note"}
+
+def clear(folder, where):
+    places = {
+        "lake": (lake_service, "forget_everything"), "books": (emptying, "empty"), "note": (clearing, "forget_note"),
+    }
     if where in places:
-        name = places[where]
-        room = rooms[name]
+        room, name = places[where]
         work = getattr(room, name)
         def work_and_die(*asked):
             work(*asked) if name != "forget_note" else None
             die()
         setattr(room, name, work_and_die)
     clearing.clear_sample_chain(folder, actor="admin")
+
+def errand(lake, what, where, now):
+    settings.LAKE_PATH = Path(lake)
+    lay(Path(lake).parent, where, now) if what == "lay" else clear(Path(lake).parent, where)
 """
-MIDWAY = ("people 0", "months 2", "refresh 4", "note")
+LAST_MONTH = "months 2"
+"""The third. The first is in the lake for sure, the second is on its way."""
+MIDWAY = ("people 0", LAST_MONTH, "refresh 3", "note")
 
 
-def child(what: str, where: str) -> int:
-    command = [
-        sys.executable,
-        "-c",
-        CHILD,
-        connection.settings_dict["NAME"],
-        str(django_settings.LAKE_PATH),
-        what,
-        where,
-    ]
-    done = subprocess.run(
-        [*command, datetime(2026, 11, 22, 9, tzinfo=UTC).isoformat()],
-        env=os.environ, capture_output=True, text=True, timeout=300, check=False,
-    )  # fmt: skip
-    assert done.returncode in (0, -signal.SIGKILL), done.stderr
-    return done.returncode
+@pytest.fixture(scope="module")
+def forks(django_db_setup, tmp_path_factory):
+    with forking(ERRAND, tmp_path_factory.mktemp("forks")) as run:
+        yield run
+
+
+@pytest.fixture
+def child(forks):
+    """Lay or clear in a process of its own, up to a place where it dies; returns how it ended."""
+
+    def work(what: str, where: str) -> int:
+        ended = forks(str(django_settings.LAKE_PATH), what, where, datetime(2026, 11, 22, 9, tzinfo=UTC).isoformat())
+        assert ended in (0, -signal.SIGKILL)
+        return ended
+
+    return work
 
 
 def folder():
@@ -89,7 +88,7 @@ def folder():
 
 
 def lay(now=NOW):
-    return lay_sample_chain(folder(), seed=20261, members=40, months=3, now=now, begin=lambda *told: None)
+    return lay_sample_chain(folder(), seed=20261, members=40, months=2, now=now, begin=lambda *told: None)
 
 
 def clear():
@@ -112,7 +111,7 @@ def broken() -> list[str]:
 
 
 @pytest.mark.parametrize("where", MIDWAY)
-def test_a_killed_laying_is_taken_away_or_gone_on_with(where):
+def test_a_killed_laying_is_taken_away_or_gone_on_with(child, where):
     before = chain_of(counted())
     assert child("lay", where) == -signal.SIGKILL
     assert not chain_in(folder()).laid, "what is half says so"
@@ -141,9 +140,9 @@ def test_a_killed_laying_is_taken_away_or_gone_on_with(where):
         ("note", "lay", "all is gone but the note"),
     ],
 )
-def test_a_killed_clearing_is_ended_by_the_next_laying_or_clearing(where, ends, because):
+def test_a_killed_clearing_is_ended_by_the_next_laying_or_clearing(child, where, ends, because):
     empty = chain_of(counted())
-    assert child("lay", "months 3") == -signal.SIGKILL
+    assert child("lay", LAST_MONTH) == -signal.SIGKILL
     assert child("clear", where) == -signal.SIGKILL
     assert chain_in(folder()).clearing, because
     if ends == "clear":
@@ -166,14 +165,14 @@ THEIRS = (
         "VALUES ('till', 'a.csv', 'd', '{}', 'admin', '{}')",
         "小票",
     ),
-    ("INSERT INTO offers_approvalrule (above_fen, made_by, note) VALUES (1, 'admin', '')", "促销或优惠券"),
+    ("INSERT INTO offers_approvalrule (above_fen, made_by, note) VALUES (1, 'admin', '')", "优惠或优惠券"),
     ("UPDATE access_user SET store_ids = ARRAY[(SELECT min(id) FROM catalogue_store)]", "这些门店的登录账号"),
 )
 
 
-def test_what_is_not_the_sample_chains_own_is_never_touched():
+def test_what_is_not_the_sample_chains_own_is_never_touched(child):
     access.ensure_user(username="shen", name="沈静", role="administrator", password="x" * 12, store_ids=[])
-    assert child("lay", "months 3") == -signal.SIGKILL
+    assert child("lay", LAST_MONTH) == -signal.SIGKILL
     before = counted()
     for theirs, named in THEIRS:
         with transaction.atomic(), translation.override("zh-hans"):
@@ -187,7 +186,7 @@ def test_what_is_not_the_sample_chains_own_is_never_touched():
         assert not chain_in(folder()).clearing, "it may be gone on with"
 
 
-def test_what_people_set_before_stays():
+def test_what_people_set_before_stays(child):
     catalogue.tell_chain("禾邻生活", "zh-hans", "CNY", "Asia/Shanghai")
     run("INSERT INTO insight_goals (body, note, made_by) VALUES ('{}', '', 'admin')")
     assert child("lay", "note") == -signal.SIGKILL

@@ -174,6 +174,23 @@ def test_offers_that_time_did_not_reach_are_named():
     assert {one["reason"] for one in answer["not_applied"]} >= {"no_time"}
 
 
+def test_coupons_that_time_did_not_reach_are_not_kept_quiet():
+    """The price is proven, and yet a coupon may help of which nothing is said: who asks is told to ask again."""
+    request = document(
+        basket("tea 10.00"), [offer("o", "amount_off", amount="1.00", coupon="red")],
+        coupons=[{"id": "1", "kind": "red", "presented": False}],
+    )  # fmt: skip
+    hurried = 0
+    for step in range(1, 40):
+        ticks = count()
+        answer = price_json(
+            request, clock=lambda ticks=ticks, step=step: next(ticks) * step * 1_000_000, deadline_ms=30
+        )
+        assert answer["cut"] or answer["suggestions"]
+        hurried += answer["optimal"] and not answer["suggestions"]
+    assert hurried
+
+
 def test_a_way_of_the_same_price_keeps_the_proof_that_there_is():
     """Priced again in what time is left, it may not be proven by itself."""
     proven = Solution(900, (Unit(0, 1000, 900, False, (Took(0, 100, 0, ""),)),), 900, (1, [0], ["b"]))

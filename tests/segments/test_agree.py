@@ -60,7 +60,7 @@ def _below(value, at_least, at_most):
 
 
 def _day_short(real):
-    return lambda window, moment, *, day: real(window, moment, day=day).replace(">= DATE", "> DATE")
+    return lambda day, first, last: real(day, first, last).replace(">=", ">")
 
 
 def _second_short(real):
@@ -80,7 +80,7 @@ def _minute_long(real):
     [
         ("bought", (bought, "lies_sql"), _below, "at most 3 is not below 3"),
         ("attribute", (attribute, "lies_sql"), _below, "an age of at most 40 includes 40"),
-        ("spent", (goods, "in_window_sql"), _day_short(windows.in_window_sql), "the first day of a window is in it"),
+        ("spent", (windows, "_between"), _day_short(windows._between), "the first day of a window is in it"),
         ("did", (goods, "at_sql"), _second_short(goods.at_sql), "what happens at the moment has happened"),
         ("bought", (goods, "in_hours"), _minute_long(goods.in_hours), "the last minute is too late"),
         ("spent", (spent, "_times"), lambda bound, number: bound, "an average is by the number"),

@@ -96,6 +96,11 @@ def counted() -> dict[str, int | None]:
     return {one.tag.name: one.bearers for one in tags.listed()}
 
 
+def shown(name: str) -> list[int]:
+    """Whom the page of the tag draws."""
+    return sorted(one.member_id for one in tags.sample(tags.find(name), 8))
+
+
 def said(clock, member: int) -> list[tuple[str, int, str]]:
     return [
         (one.tag, one.strength, one.why) for one in desk.tags_of_member(members.member(member), clock().date(), str)
@@ -231,7 +236,9 @@ def test_a_merge_carries_the_tags_and_parting_brings_them_back(clock, cards):
     give(clock, "VIP", c2, actor="anna", strength=90)
     give(clock, "neighbour", c2, actor="anna")
     before = rows("SELECT * FROM segments_bearer ORDER BY id")
+    assert shown("VIP") == [c1, c2]
     merged = merge_members(c1, c2, now=clock(), actor="test")
+    assert (shown("VIP"), shown("neighbour")) == ([c1, c1], [c1]), "a page names the person, not the part"
     assert [(name, strength) for name, strength, _ in said(clock, c1)] == [("neighbour", 100), ("VIP", 90)], "each once"
     assert (bearing(clock, "neighbour"), bearing(clock, "VIP", at_least=90)) == ([c1], [c1])
     assert counted() == {"VIP": 1, "neighbour": 1}, "a person bears it once, also through a part alone"

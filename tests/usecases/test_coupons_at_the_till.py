@@ -35,6 +35,7 @@ from huitou.usecases.price_basket import BasketAsked, price_basket
 pytestmark = pytest.mark.django_db
 
 TODAY = date(2026, 11, 20)
+LAST_DAY = date(2026, 12, 19)
 MJ = {"id": "mj", "get": {"kind": "threshold", "steps": [{"least_amount": "38.00", "amount": "5.00"}]}}
 TEN = {"id": "ten", "valid": {"coupon": "TEN"}, "get": {"kind": "amount_off", "amount": "10.00", "per": "lot"}}
 MINE = {"id": "mine", "valid": {"coupon": "MINE"}, "get": {"kind": "percent_off", "percent": "20"},
@@ -114,7 +115,12 @@ def spent(offer: str) -> tuple[int, int, int]:
 
 def test_who_only_names_a_member_hears_no_code_that_is_good_in_any_hand(till):
     """A phone number is known to many; what may be handed on would be spent by whoever said it."""
-    gift = {"id": "gift", "valid": {"coupon": "GIFT"}, "get": {"kind": "amount_off", "amount": "3.00", "per": "lot"}}
+    gift = {
+        "id": "gift",
+        "name": "to hand on, 3.00",
+        "valid": {"coupon": "GIFT"},
+        "get": {"kind": "amount_off", "amount": "3.00", "per": "lot"},
+    }
     promotions.draft_offer(gift, OfferTerms(), actor="ann")
     promotions.switch_on("gift", actor="ann")
     coupons.make_kind(KindSeen("GIFT", "to hand on", personal=True, transferable=True), by="ann")
@@ -126,6 +132,8 @@ def test_who_only_names_a_member_hears_no_code_that_is_good_in_any_hand(till):
         return {(one["coupon"], one["needs_code"]) for one in told}
 
     assert suggested(card("C1")) == {(None, True)} | {(one, True) for one in mine}
+    named = {one["offer"]: one["name"] for one in quote(till, 30_00, 20_00, member=card("C1")).told["suggestions"]}
+    assert named["gift"] == "to hand on, 3.00", "a cashier reads a name and no code"
     assert suggested(code(till)) == {(coupons.shown_code(codes("GIFT")[0]), False)} | {(one, False) for one in mine}
 
 
@@ -251,6 +259,24 @@ def test_whose_coupon_it_is_and_what_a_limit_leaves(till):
     assert [row[0] for row in listed] == ["coupon_used", "coupon_void", "coupon_unknown"]
     with pytest.raises(errors.ProgrammeUnknown):
         till.record(replace(till.sale(99), programme=10**9))
+    assert kept() == []
+
+
+def test_a_coupon_used_in_time_is_used_though_its_last_day_is_over_when_it_is_sent(till):
+    in_time, again, late = codes("TEN")[:3]
+    till.now += LAST_DAY - TODAY
+    sold = [paid(till, quote(till, 20_00, coupons=[one]), coupons=[one]) for one in (in_time, again)]
+    till.now += timedelta(days=1)
+    too_late = replace(till.sale(10_00), coupons=(late,))
+    assert coupons.expire_due(today=LAST_DAY + timedelta(days=1)) == 8, "the night's job was there before the till"
+    with pytest.raises(errors.CouponEnded):
+        till.record(sold[1])  # with a server at hand the server's day counts, and no clock of a till
+    for sale in (sold[0], too_late):
+        (answer,) = till.upload(sale)
+        assert answer["coupons_used"] == [coupons.shown_code(one) for one in sale.coupons]
+    listed = rows("SELECT body ->> 'coupon', body ->> 'code' FROM receipts_conflict WHERE kind = 'coupon_honoured'")
+    assert listed == [(late, "coupon_ended")], "who used it in time did nothing that a person must look at"
+    assert [state(one) for one in (in_time, again, late)] == ["used", "expired", "used"]
     assert kept() == []
 
 

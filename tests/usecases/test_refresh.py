@@ -99,26 +99,6 @@ def test_looking_back_leaves_out_what_came_later(tmp_path):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("stop_at", ["days", "rfm", "preferences", "kpis", "facts", "history", "figures"])
-def test_one_that_is_stopped_leaves_what_was_there(tmp_path, stop_at):
-    take_into_lake(tmp_path, SMALL_CHAIN)
-    refresh()
-    take_into_lake(tmp_path, [line("9", "2026-11-10 10:00", "tea", amount="99.00", store="east", member="C2")])
-    log = ["insight_refresh"]
-    before = contents(without=log)
-
-    def stop(step: str) -> None:
-        if step == stop_at:
-            raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        refresh(progress=stop)
-    assert contents(without=log) == before
-    refresh()
-    assert facts()["C2"][5] == day("2026-11-10")
-
-
-@pytest.mark.django_db
 @pytest.mark.parametrize(("taken", "as_of"), [([], None), (SMALL_CHAIN, day("2026-10-31"))], ids=["empty", "too early"])
 def test_with_nothing_to_reckon_it_says_so_and_writes_nothing(tmp_path, taken, as_of):
     if taken:

@@ -6,7 +6,7 @@ import random
 
 import pyarrow as pa
 import pytest
-from tests.builders import NOW, SMALL_CHAIN, contents, day, line, member_ids, rows, run, take_into_lake
+from tests.builders import NOW, SMALL_CHAIN, contents, day, member_ids, rows, take_into_lake
 from tests.usecases.test_kpis import generated
 
 from huitou.insight import service as insight
@@ -36,13 +36,22 @@ DERIVED = (
     "SELECT what, store_id, body FROM insight_picture WHERE as_of = "
     "(SELECT as_of FROM insight_refresh WHERE ended_at IS NOT NULL ORDER BY id DESC LIMIT 1) ORDER BY 1, 2",
 )
-SHELF = ["buyers", "squares", "cohorts", "newcomers", "loyalty", "hours", "baskets"]
-RECKONED = ["facts", "preferences", "kept_kpis", *(f"kept_{name}" for name in SHELF), "stage_moves"]
-"""What a day within a week needs: weeks that are over say what they said."""
 
 
 def figures() -> list[list[tuple]]:
     return [rows(query) for query in DERIVED]
+
+
+def counting(monkeypatch) -> list[str]:
+    """The names of what is reckoned from now on."""
+    reckoned: list[str] = []
+    real = lake.results.keep
+
+    def keep(session, run, name, query):
+        real(session, run, name, lambda: reckoned.append(name) or query())
+
+    monkeypatch.setattr(lake.results, "keep", keep)
+    return reckoned
 
 
 def kept_by_day() -> list[list[tuple]]:
@@ -99,23 +108,6 @@ def test_in_any_order_of_arrival_it_is_what_counting_everything_gives(tmp_path, 
         ), "and it is what the lines say"
 
 
-def test_one_more_day_counts_that_day_and_a_late_receipt_its_own(tmp_path):
-    lines = generated(seed=9)
-    take_into_lake(tmp_path, lines)
-    refresh()
-    more = {"sku": "tea", "quantity": "1", "amount": "5.00", "store": "east", "member": "C1", "channel": "store"}
-    take_into_lake(tmp_path, [{"receipt": "n1", "at": "2026-11-16 10:00", **more}])
-    done = refresh()
-    assert (done.days, done.restated) == (1, {}), "a new day is counted, and nothing is restated"
-    take_into_lake(tmp_path, [{"receipt": "n2", "at": "2026-06-03 10:00", **more}])
-    done = refresh()
-    assert (done.days, done.restated) == (1, {"2026-06": 1})
-    done = refresh()
-    assert (done.days, done.restated) == (0, {}), "nothing came, nothing is counted"
-    lake.put_together()
-    assert refresh().days == 0, "the same lines in other files are no change"
-
-
 def test_where_nobody_can_tell_what_changed_everything_is_counted(tmp_path):
     take_into_lake(tmp_path, generated(seed=4)[:60])
     refresh()
@@ -128,86 +120,6 @@ def test_where_nobody_can_tell_what_changed_everything_is_counted(tmp_path):
     by_guess = figures()
     refresh(anew=True)
     assert figures() == by_guess != expected
-
-
-@pytest.mark.parametrize(
-    "step", ["days", "rfm", "preferences", "kpis", "shelf", "facts", "history", "moves", "figures", "pictures"]
-)
-def test_one_that_was_stopped_goes_on_where_it_was(tmp_path, monkeypatch, step):
-    take_into_lake(tmp_path, SMALL_CHAIN)
-    refresh()
-    late = {"store": "east", "member": "C2", "amount": "7.00", "category": "dairy"}
-    take_into_lake(tmp_path, [line("7", "2026-11-06 10:00", **late), line("8", "2026-11-02 10:00", **late)])
-
-    def stop(name: str) -> None:
-        if name == step:
-            raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        refresh(progress=stop)
-    (stopped, before) = runs.newest(2)
-    assert (stopped.state, before.state) == ("stopped", "done")
-    assert stopped.stopped_by.startswith("KeyboardInterrupt")
-    reckoned = _counting(monkeypatch)
-    refresh()
-    order = ["days", "rfm", "preferences", "kpis", "shelf"]
-    left = RECKONED[max(0, order.index(step) - 1) :] if step in order else []
-    assert reckoned == left, "what was reckoned is not reckoned again"
-    assert runs.newest(1)[0].id == stopped.id, "it is the same run"
-    gone_on = figures()
-    assert runs.last().restated == {"2026-11": 1}, "also what was restated before the stop"
-    refresh(anew=True)
-    assert figures() == gone_on
-    assert not (tmp_path / "湖 1" / "lake" / "results").exists() or not list((tmp_path / "湖 1/lake/results").iterdir())
-
-
-def _counting(monkeypatch) -> list[str]:
-    """The names of what is reckoned from now on."""
-    reckoned: list[str] = []
-    real = lake.results.keep
-
-    def keep(session, run, name, query):
-        real(session, run, name, lambda: reckoned.append(name) or query())
-
-    monkeypatch.setattr(lake.results, "keep", keep)
-    return reckoned
-
-
-@pytest.mark.parametrize(
-    ("at", "of_weeks"),
-    [
-        ("2026-11-18 10:00", set()),
-        ("2026-06-03 10:00", {"bought", "kept_goods", "kept_pairs"}),
-        ("2026-11-22 10:00", {"bought", "kept_goods", "kept_pairs"}),
-    ],
-    ids=["a day within the week", "late, of a week that is over", "the day that ends a week"],
-)
-def test_what_weeks_tell_is_counted_again_where_they_changed(tmp_path, monkeypatch, at, of_weeks):
-    lines = generated(seed=9)
-    more = {"sku": "tea", "quantity": "1", "amount": "5.00", "store": "east", "member": "C1", "channel": "store"}
-    take_into_lake(tmp_path, [*lines, {"receipt": "n0", "at": "2026-11-17 10:00", **more}])
-    refresh()
-    take_into_lake(tmp_path, [{"receipt": "n1", "at": at, **more}])
-    reckoned = _counting(monkeypatch)
-    refresh()
-    assert {name for name in reckoned if name in ("bought", "kept_goods", "kept_pairs")} == of_weeks
-    kept = figures()
-    refresh(anew=True)
-    assert figures() == kept
-
-
-def test_facts_that_went_meanwhile_and_those_of_a_database_that_was_read_back_are_written_again(tmp_path):
-    """Because only what differs from the last refresh is written, and the books need not show the last refresh."""
-    take_into_lake(tmp_path, generated(seed=9))
-    refresh()
-    shown = figures()
-    run("DELETE FROM members_facts WHERE member_id = (SELECT min(member_id) FROM members_facts)")
-    refresh()
-    assert figures() == shown, "a merge that was undone left a member without"
-    run("UPDATE members_facts SET receipts_year = 0", "DELETE FROM insight_goods")
-    run("UPDATE insight_refresh SET ended_at = ended_at - INTERVAL '1 day'")
-    refresh()
-    assert figures() == shown, "the books are those of another run"
 
 
 def test_one_that_another_release_had_stopped_takes_nothing_that_was_reckoned_by_its_code(tmp_path, monkeypatch):

@@ -262,6 +262,11 @@ def new_password() -> str:
     return "-".join(letters[at : at + 4] for at in range(0, 16, 4))
 
 
+def is_anybody_here() -> bool:
+    """Whether anybody has an account yet."""
+    return store.is_anybody_here()
+
+
 def users() -> list[UserSeen]:
     """Everybody who can log in or could."""
     return store.every_user()

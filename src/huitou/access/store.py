@@ -43,6 +43,10 @@ def set_password(username: str, password: str) -> bool:
     return True
 
 
+def is_anybody_here() -> bool:
+    return User.objects.exists()
+
+
 def every_user() -> list[UserSeen]:
     """By name of log-in."""
     return [

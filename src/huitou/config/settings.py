@@ -90,6 +90,7 @@ MIDDLEWARE = [
     "huitou.doors.console.middleware.SecurityHeaders",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
+    "huitou.doors.console.middleware.SlashTooMany",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -47,6 +47,15 @@ class SegmentImpossible(HuitouError):
         self.message = says
 
 
+class MomentAhead(HuitouError):
+    """Members are asked for as of a moment that has not been."""
+
+    code = "moment_ahead"
+    message = N_("{at} is yet to come.")
+    next_step = N_("Name a moment that has been, or none for now.")
+    status = 400
+
+
 class SegmentsCircular(HuitouError):
     """Segments name each other in a circle."""
 

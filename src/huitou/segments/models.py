@@ -235,6 +235,15 @@ class Bearer(models.Model):
                 | (models.Q(ended_at__isnull=False) & ~models.Q(ended_by="")),
             ),
         ]
+        indexes = [
+            # A tag's page counts a quarter of a million bearers and draws a few by chance: without a look at the rows.
+            models.Index(
+                *("tag", models.Func("member", function="hashint8"), "id"),
+                include=["member", "strength", "as_of", "ongoing"],
+                condition=models.Q(ended_at=None),
+                name="segments_bearer_now",
+            ),
+        ]
 
 
 class TagDay(models.Model):

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.timezone import localdate
 
 from huitou.access import service as access
+from huitou.access.terms import Noted
 from huitou.catalogue import service as catalogue
 from huitou.offers.service import coupons
 from huitou.offers.terms.coupons import BatchSeen, KindSeen
@@ -76,3 +77,11 @@ def void_coupon(code: str, *, actor: str, today: date, why: str = "") -> tuple[i
     told = coupons.void_coupon(code, today=today)
     access.note_by(actor, "coupons.void", f"coupon:{coupons.spelled_code(code)}", voided=told[0], why=why)
     return told
+
+
+def voided_by(code: str, batch_id: int) -> Noted | None:
+    """Who made a coupon void, it alone or its batch, and why (`detail`); None where nobody did. Asked beyond scope."""
+    asked = (f"coupon:{coupons.spelled_code(code)}", f"coupons:batch {batch_id}")
+    return next(
+        (one for subject in asked for one in access.noted(subject, "coupons.void") if one.detail.get("voided")), None
+    )

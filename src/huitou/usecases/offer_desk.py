@@ -14,6 +14,7 @@ from huitou.catalogue import service as catalogue
 from huitou.catalogue.terms import OnSale, StoreSeen
 from huitou.loyalty import service as loyalty
 from huitou.members import service as members
+from huitou.offers.errors import CouponKindUnknown
 from huitou.offers.service import coupons
 from huitou.offers.service.reckoning import ONE_POINT_PER_YUAN
 from huitou.offers.terms import BasketLine, Fen, Grams, MemberSeen, PriceRequest
@@ -192,12 +193,15 @@ def store_names() -> list[tuple[str, str]]:
 
 def coupon_titles() -> dict[str, str]:
     """Kinds of coupons by their code."""
-    return {kind.code: kind.title for kind in coupons.kinds()}
+    return coupons.titles()
 
 
 def live_coupons(kind: str) -> int:
     """How many coupons of a kind can be used today."""
-    return next((one.live for one in coupons.kinds() if one.code == kind), 0)
+    try:
+        return coupons.kind(kind).live
+    except CouponKindUnknown:
+        return 0
 
 
 def stores_by_id() -> list[tuple[int, str]]:

@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from huitou.access import service as access
 from huitou.inbox import service as inbox
 from huitou.inbox.errors import KindNotImported
 from huitou.inbox.terms import JobSeen
@@ -178,6 +179,7 @@ def _job_here(
     inbox.end_interrupted()
     apart = inbox.begin_here(what="import", kind=kind, source=source, file_name=opened.path.name, actor=actor)
     try:
+        access.note_by(actor, "import_started", f"job:{apart.number}", file=opened.path.name, source=source)
         with noted(apart, progress) as watch:
             watch.session = opened.session
             yield {"progress": watch, "then": done_with(apart.number, watch)}

@@ -62,6 +62,8 @@ class Looked:
     left: Mapping[str, int]
     reads_lines: int
     """At most so many lines of the lake were read for it."""
+    unheard: Sequence[segments.Unheard] = ()
+    """Names in it that nothing bears so far."""
 
 
 def look(text: str, question: Question, *, name: str = "") -> Looked:
@@ -81,6 +83,7 @@ def look(text: str, question: Question, *, name: str = "") -> Looked:
             {place: one.bit_count() for place, one in bits.items()},
             _left(tree.where, bits),
             lines,
+            segments.unheard(crowd, whole),
         )
 
 

@@ -104,6 +104,8 @@ class Counted:
     reach: Mapping[str, Mapping[str, int]]
     reads_lines: int
     """At most so many lines of the lake were read for it."""
+    warnings: Sequence[Mapping[str, str]] = ()
+    """Names in it that nothing bears so far: `code`, `name`, and in the asker's language `message`."""
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -130,7 +132,13 @@ class BecauseSaid:
 
 
 def count_segment(
-    text: str, *, at: datetime, seconds: int = 60, stores: Collection[int] | None = None, live: bool = False
+    text: str,
+    *,
+    at: datetime,
+    seconds: int = 60,
+    stores: Collection[int] | None = None,
+    live: bool = False,
+    say: Callable[[str], str] = str,
 ) -> Counted:
     """Of everybody, or of the members of these stores alone. `live`: `at` is now, and what this process keeps answers,
     quick from the second time on. Raises what `read_whole` raises, and SegmentTookTooLong."""
@@ -140,7 +148,12 @@ def count_segment(
         with segments.within(crowd, seconds):
             bits = crowd.bits(tree) & seen
             reached = segments.reach(crowd, bits)
-        return Counted(bits.bit_count(), seen.bit_count(), shown(crowd.moment), reached, lines)
+            doubts = warnings_said(segments.unheard(crowd, tree), say)
+        return Counted(bits.bit_count(), seen.bit_count(), shown(crowd.moment), reached, lines, doubts)
+
+
+def warnings_said(found: Sequence[segments.Unheard], say: Callable[[str], str]) -> list[dict[str, str]]:
+    return [{"code": one.code, "name": one.name, "message": say(one.says).format(name=one.name)} for one in found]
 
 
 @contextmanager

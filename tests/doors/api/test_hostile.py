@@ -204,3 +204,8 @@ def test_answers_run_nothing_and_stay_nowhere(call):
     assert "default-src 'none'" in response["Content-Security-Policy"]
     assert response["Content-Length"] == str(len(response.content)), "because simple tills read by it"
     assert not response.cookies
+
+
+def test_a_hold_of_nothing_says_what_it_lacks(call):
+    said = refused(call("/baskets/b-1/hold", {"store": "east", "till": "1"}, method="put"), 422, "body_unfit")
+    assert said["translations"]["en"]["errors"][0]["what"] == "holds nothing: say points, coupons or both"

@@ -47,3 +47,30 @@ def test_what_came_of_it_is_recorded_once(call):
     assert [told(call("/events", event))["status"] for _ in range(2)] == ["recorded", "replayed"]
     (kept,) = rows("SELECT body::text, member_id IS NOT NULL FROM members_event WHERE kind = 'prompt'")
     assert (json.loads(kept[0])["outcome"], kept[1]) == ("accepted", True)
+
+
+@pytest.mark.parametrize(
+    ("detail", "because"),
+    [
+        ({"prompt": "mothers", "outcome": "accept"}, "a word that nobody counts, and yet the member would rest"),
+        ({"prompt": "mothers", "outcome": True}, "no word"),
+        ({"prompt": "mothers"}, "what came of it"),
+        ({"outcome": "accepted"}, "of what"),
+        ({"prompt": "", "outcome": "accepted"}, "of what"),
+        ({"prompt": 5, "outcome": "accepted"}, "a prompt is named by a text"),
+        ({}, "nothing at all"),
+    ],
+)
+def test_an_outcome_that_says_nothing_is_refused_and_its_id_stays_free(call, detail, because):
+    event = {"id": "b-2-mothers", "kind": "prompt", "at": "2026-11-25T10:15:00+08:00", "store": "east"}
+    refused = call("/events", {**event, "detail": detail})
+    said = refused.json()
+    assert (refused.status_code, said["code"]) == (422, "body_unfit"), because
+    assert "declined" in said["translations"]["en"]["errors"][0]["what"]
+    assert "accepted" in said["translations"]["zh-hans"]["errors"][0]["what"]
+    assert rows("SELECT count(*) FROM members_event WHERE kind = 'prompt'") == [(0,)]
+    right = {**event, "detail": {"prompt": "mothers", "outcome": "declined", "why": "in a hurry"}}
+    assert told(call("/events", right))["status"] == "recorded", "what else is known of it may stand there, too"
+    assert told(call("/events", {**event, "id": "v-1", "kind": "view", "detail": detail}))["status"] == "recorded", (
+        "what was looked at has no outcome"
+    )

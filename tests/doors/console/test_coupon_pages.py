@@ -51,14 +51,23 @@ def test_a_kind_its_batch_and_the_codes(lasting_chain, as_role):
     voided = marketer.post("/coupons/void", {"code": code, "why": "印坏了"})
     assert voided.status_code == 200
     assert "已作废" in voided.content.decode(), "and the page says that it was done"
-    (kind,) = coupons.kinds()
-    assert (kind.live, kind.void) == (24, 1)
+    assert marketer.post("/coupons/void", {"code": code, "why": "又一次"}).status_code == 200
+    life = marketer.post("/coupons/find", {"code": code}).content.decode()
+    assert "印坏了" in life, "whoever reads it later sees why, and by whom"
+    assert "又一次" not in life, "what is void already was not made void again"
+    coupons.make_kind(KindSeen("别的", "别的券", valid_days=14), by="ann")
+    other, kind = coupons.kinds()
+    assert (kind.live, kind.void, other.live) == (24, 1, 0)
+    assert (coupons.kind("回头10"), coupons.kind("别的")) == (kind, other), "of one alone nobody counts the others"
+    assert coupons.titles() == {"回头10": "回头券", "别的": "别的券"}
 
     asked = marketer.post(f"/coupons/batches/{batch.id}/void").content.decode()
     assert "25" in asked
-    assert coupons.kinds()[0].live == 24, "asked twice"
+    assert coupons.kind("回头10").live == 24, "asked twice"
     assert marketer.post(f"/coupons/batches/{batch.id}/void", {"sure": "1", "why": "撤回"}).status_code == 302
-    assert coupons.kinds()[0].live == 0
+    assert "撤回" in marketer.post("/coupons/find", {"code": file[2].split(",")[0]}).content.decode(), "its batch"
+    assert "印坏了" in marketer.post("/coupons/find", {"code": code}).content.decode(), "it was void before"
+    assert coupons.kind("回头10").live == 0
 
 
 @pytest.mark.parametrize(

@@ -60,3 +60,20 @@ def test_the_heading_names_the_splits_that_are_shown(monkeypatch, name, newest, 
         said = driven.why_not_split(kpi, newest=newest, store=store)
         assert len(said) == len(why)
         assert all(one.startswith(begins) for one, begins in zip(said, why, strict=True))
+
+
+def test_the_other_stores_come_last_though_together_they_moved_most():
+    kpi = insight.kpi("sales")
+
+    def figure(fen):
+        return KpiFigure("sales", date(2026, 10, 25), date(2026, 11, 21), fen, None)
+
+    stores = [
+        (SimpleNamespace(id=one, name=f"S{one}"), KpiOfStore(one, figure(1_000_000 - one * 1000), figure(500_000)))
+        for one in range(1, 13)
+    ]
+    now, before = (sum(getattr(row, side).numerator for _, row in stores) for side in ("now", "previous"))
+    tile = SimpleNamespace(kpi=kpi, now=KpiNow(figure(now), figure(before), None))
+    with translation.override("en"):
+        (split,) = driven.splits(tile, stores, newest=False, store=None)
+    assert [driver.name for driver in split.drivers] == ["S1", "S2", "S3", "S4", "S5", "7 other stores"]

@@ -47,6 +47,14 @@ def test_products_stand_by_what_they_sold_and_their_categories_add_up(chain):
     assert rank_goods(None, category="dai").total == 0, "a category is a whole name"
 
 
+def test_the_page_says_what_its_two_counts_of_products_count(chain, as_role):
+    """The list holds what a year ago sold, too; the categories count what sold in these weeks. Side by side under one
+    word they read as a fault."""
+    page = text_of(as_role("marketer", language="en").get("/products"))
+    assert "Products sold" in page
+    assert "that sold in these weeks, in the four before or a year ago" in page
+
+
 def test_a_manager_sees_what_their_store_sold_and_no_more(chain, as_role):
     client, whole = as_role("store_manager", "east", "en"), as_role("marketer", language="en")
     page, chains = text_of(client.get("/products")), text_of(whole.get("/products"))

@@ -29,6 +29,12 @@ def test_the_right_password_opens_the_door(client, person):
     assert client.get("/").status_code == 302
 
 
+def test_an_empty_installation_says_how_the_first_account_is_made(client, db):
+    assert "huitou user add" in client.get("/login").content.decode()
+    access.ensure_user(username="ada", name="Ada", role="marketer", password=PASSWORD)
+    assert "huitou user add" not in client.get("/login").content.decode(), "nobody who logs in runs a server"
+
+
 def test_the_log_in_goes_back_to_where_one_was_but_not_elsewhere(client, person):
     assert attempt(client, PASSWORD, next="/members")["Location"] == "/members"
     client.post("/logout")

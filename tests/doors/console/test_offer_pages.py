@@ -8,8 +8,10 @@ from unittest.mock import Mock
 from urllib.parse import quote
 
 import pytest
+from django.http import QueryDict
 from django.utils import timezone
 
+from huitou.doors.console.offering.form import read_form
 from huitou.doors.console.views.offers import editing
 from huitou.offers.service import programmes
 from huitou.offers.terms.kept import OfferTerms
@@ -114,6 +116,14 @@ def test_the_badge_denies_nothing_that_the_example_says(monkeypatch, applied, ot
     tried = None if applied is None else Mock(applied=applied, other_applied=other_applied)
     meeting = Meeting("other", "both", "one_after_other", "other", 1, ())
     assert editing._met(replace(meeting, beside=tried), Mock(), Mock()).verdict == badge
+
+
+def test_what_is_missing_is_named_as_the_form_names_it(lasting_chain, as_role):
+    """It said “缺少 get.goods”, a path of the document."""
+    empty = {"kind": "add_on", "id": "换购", "name": "换购"}
+    live = as_role("marketer").post("/offers/live", empty).content.decode()
+    assert "缺少商品。" in live
+    assert "get." not in live.partition("</form")[0]
 
 
 @pytest.mark.parametrize(
@@ -232,6 +242,16 @@ def test_a_starter_is_live_after_one_page(lasting_chain, as_role):
     assert len(programmes.versions_of("周末满80减8")) == 1, "the same answers again change nothing"
 
 
+def test_the_day_of_a_members_day_is_chosen_by_its_name(lasting_chain, as_role):
+    marketer, page = as_role("marketer"), "/offers/starters/members_day"
+    assert '<option value="3" selected>周三</option>' in marketer.get(page).content.decode()
+    answers = {"percent": "5", "budget": "2000", "doubled": "2000", "weekday": "7"}
+    assert '<option value="7" selected>周日</option>' in marketer.post(page, answers).content.decode()
+    assert marketer.post(page, answers | {"weekday": "8", "do": "begin"}).status_code == 422
+    assert marketer.post(page, answers | {"do": "begin"}).status_code == 302
+    assert offer("会员日优惠-7").state == "on"
+
+
 def test_a_starter_does_not_take_the_place_of_an_offer_that_is_there(lasting_chain, as_role):
     """Its budget of 30,000 became 3,000, and the goods that it left out were lost."""
     marketer, page = as_role("marketer"), "/offers/starters/weekend"
@@ -307,3 +327,8 @@ def test_a_text_keeps_every_field(lasting_chain, as_role):
     answer = marketer.post("/offers/new", {"by": "text", "document": json.dumps(document), "do": "keep"})
     assert answer.status_code == 302
     assert programmes.versions_of("x")[0].document == document
+
+
+def test_a_segment_is_picked_by_its_whole_name():
+    typed = read_form(QueryDict("valid.segments=买菜、做饭的人&valid.segments=gold"))
+    assert typed.document["valid"]["segments"] == ["买菜、做饭的人", "gold"], "a name may hold what parts a list"

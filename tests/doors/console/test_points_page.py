@@ -21,7 +21,7 @@ def test_an_administrator_lets_points_pay_and_stops_it(chain, as_role):
     assert boss.post("/points", {**GOOD, "earns": ""}).status_code == 302
     assert rows(SET) == [(100, 100, 100, 100, 50, True), (100, 100, 100, 100, 50, False)]
     shown = boss.get("/points").content.decode()
-    assert "100 points are worth 1.00; from 100 on, in steps of 100, 50 % of a basket at most" in shown
+    assert "100 points are worth 1.00 yuan; from 100 on, in steps of 100, 50% of a basket at most" in shown
     assert "None" not in shown
     boss.post("/points", {"do": "off", "sure": "1"})
     boss.post("/points", GOOD)

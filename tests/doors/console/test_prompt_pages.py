@@ -52,6 +52,8 @@ def test_a_prompt_is_written_switched_on_changed_and_switched_off(marketer):
     assert seen.prompt.goods == Goods(skus=("rice",), not_categories=("酒水",))
     assert (seen.prompt.members_only, seen.prompt.rest_days, seen.on) == (True, 14, False)
 
+    assert "· 会员" in page(marketer), "whom it is said to, in words that stand alone"
+
     asked = marketer.post("/prompts/one/妈妈群/on").content.decode()
     assert "在所有收银台提示吗" in asked
     assert not prompts.prompt("妈妈群").on, "asked twice"

@@ -82,6 +82,15 @@ def test_what_cannot_be_is_named_at_its_condition_while_it_is_typed(lasting_chai
     assert (fine["wrong"], "购买" in fine["sentence"], fine["other"].startswith("Members who")) == ([], True, True)
 
 
+def test_what_nothing_bears_is_counted_and_doubted_in_the_persons_language(lasting_chain, as_role):
+    asked = {"tree": tree({"leaf": "tier", "is_one_of": ["钻石卡"]}), "page": "p", "number": "1"}
+    told = as_role("marketer").post("/segments/count", asked).json()
+    assert (told["members"], told["doubts"]) == (0, ["目前没有会员处于等级“钻石卡”，请确认名称是否正确。"])
+    fine = as_role("store_manager", "east").post("/segments/count", asked | {"tree": tree(EVERYONE)}).json()
+    assert fine["doubts"] == []
+    assert "data-doubts" in as_role("marketer").get("/segments/new").content.decode()
+
+
 def test_each_person_counts_the_members_they_see(lasting_chain, as_role):
     define_segment("所有人", tree(EVERYONE), made_by="test")
     for role, store, members in (("marketer", "", 2), ("manager", "east", 1)):

@@ -6,7 +6,9 @@ import csv
 import io
 
 import pytest
+from django.utils import timezone
 
+from huitou.doors.console import figures
 from tests.builders import rows, run
 
 pytestmark = pytest.mark.django_db
@@ -41,6 +43,8 @@ def test_staff_are_named_and_leave_by_an_administrator_alone(chain, as_role):
     assert boss.post("/staff/end", {"number": "E1"}).status_code == 302
     assert rows("SELECT until IS NOT NULL FROM members_staff") == [(True,)]
     page = boss.get("/staff").content.decode()
+    today = figures.day(timezone.localdate())
+    assert f"{today} to {today}" in page, "days as people write them"
     assert page.count('action="/staff/stay?number=E1"') == 2, "what was just done can be undone, and until tonight"
     for _ in range(2):
         assert boss.post("/staff/stay?number=E1").status_code == 302

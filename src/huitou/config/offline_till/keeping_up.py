@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 from huitou.config.offline_till.serving import Desk
 from huitou.config.offline_till.upstream import CLOCK_SECONDS, Answered, Gone
 from huitou.kernel.errors import N_, HuitouError
+from huitou.offline.errors import TillDiskFull
 
 PIECE = 200
 """Receipts in one batch: a second or so of the server."""
@@ -22,6 +23,10 @@ SLOW_SECONDS = 60.0
 FAILED = N_("The server refused the bundle: {message} [{code}]")
 NOT_TAKEN = N_("The server does not take what was sold: {message} [{code}] It is kept here and sent again.")
 NOT_NOTED = N_("What the server took was not noted here: {message} [{code}] Its goods cannot come back while alone.")
+DISK_FULL = N_(
+    "The disk of this machine is full: what the server said is not noted here, and is asked again in a minute. "
+    "Make room on the disk of {folder}. [{code}]"
+)
 CLOCK_OFF = N_("The clock of this machine is {seconds} seconds off the server's; the server's time is used.")
 REFUSED = N_("The server refuses receipt {number}: {message} [{code}] It is kept in {file} for a person.")
 SENT = N_("{count} receipts of the time alone were sent; {listed} of them need a person's look.")
@@ -64,6 +69,10 @@ class KeepingUp:
             self._desk.till.tidy(now=self._desk.upstream.now())
         except Gone:
             return
+        except TillDiskFull as full:  # nobody refused anything: the server takes a receipt twice as once
+            self._fetched_at = time.monotonic()
+            self._again_at = time.monotonic() + SLOW_SECONDS
+            self._say(DISK_FULL, folder=self._desk.till.folder.path, code=full.code)
         except HuitouError as refusal:
             self._fetched_at = time.monotonic()
             self._say(FAILED, message=str(refusal), code=refusal.code)

@@ -338,6 +338,7 @@ class RefusedCoupon(BaseModel):
 
 class Suggested(BaseModel):
     offer: str
+    name: str = Field(description="The offer's, for people; empty where it has none.")
     coupon: str | None = Field(
         description="None of goods, and of a coupon that is good in any hand while its holder was only named."
     )

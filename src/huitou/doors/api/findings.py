@@ -29,6 +29,8 @@ WHAT = {
     "said_twice": N_("stands twice"),
     "tenders_differ": N_("has tenders that do not sum to what its lines cost"),
     "points_unsaid": N_("has a tender of points without points_used, or two of them"),
+    "nothing_to_hold": N_("holds nothing: say points, coupons or both"),
+    "outcome_unfit": N_("is a prompt: its detail needs `prompt`, a text, and `outcome`, accepted or declined"),
     "channel_unfit": N_("needs a channel where the purpose is marketing, and has none elsewhere"),
     "place_half": N_("needs a latitude and a longitude, or null in both where nobody is to know it any more"),
     "place_absurd": N_("is no place: latitudes end at 90 degrees and longitudes at 180"),

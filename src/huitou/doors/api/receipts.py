@@ -169,7 +169,8 @@ def claim(request: HttpRequest, said: ClaimSaid) -> HttpResponse:
 )
 def hold(request: HttpRequest, key: Path[BasketKey], said: HoldSaid) -> HttpResponse:
     """For 15 minutes: another till is refused them meanwhile. The sale names the basket as its `hold`. Held again with
-    other coupons, the basket holds those."""
+    other coupons, the basket holds those. The basket's name is one of its key: tills that share a key put store and
+    till into it."""
     member = said.member.ref() if said.member else None
     place = place_of(request, said.store, said.till)
     with guesses_counted(request.auth, member, now=now(), place=place, coupons=bool(said.coupons)):

@@ -6,7 +6,7 @@ Amounts and quantities are texts: a float of JSON has lost fen before anybody ca
 from __future__ import annotations
 
 from datetime import date, datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -377,10 +377,8 @@ class BasketLineSaid(Said):
     def scanned(self) -> Scanned:
         milli = _smallest(self.quantity) if self.quantity is not None else None
         before = _smallest(self.amount) if self.amount is not None else None
-        if before is None and self.unit_price is not None:
-            exact = Decimal(self.unit_price) * 100 * (1000 if milli is None else milli) / 1000
-            before = int(exact.quantize(Decimal(1), rounding=ROUND_HALF_UP))
-        return Scanned(self.line, self.sku, milli, before)
+        price = Decimal(self.unit_price) if self.unit_price is not None and before is None else None
+        return Scanned(self.line, self.sku, milli, before, price)
 
 
 class BasketSaid(Said):

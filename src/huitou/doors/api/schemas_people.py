@@ -108,10 +108,20 @@ class EventBody(Said):
         dict[Annotated[str, text_of(r"^[a-z][a-z0-9_]{0,39}$", 40)], Detail],
         Field(
             max_length=20,
-            description="What else is known. The funnel counts `channel` and `reason`.",
+            description="What else is known. The funnel counts `channel` and `reason`. Of the kind `prompt` it has to "
+            "hold `prompt`, and `outcome`: `accepted` or `declined`.",
             examples=[{"sku": "6901234567892", "channel": "mini_program"}],
         ),
     ] = {}
+
+    @model_validator(mode="after")
+    def _says_what_came_of_it(self) -> EventBody:
+        # Its id is used up for ever, and an answer that nobody can count would let the member rest all the same.
+        prompt, outcome = self.detail.get("prompt"), self.detail.get("outcome")
+        named = isinstance(prompt, str) and prompt != ""
+        if self.kind == "prompt" and not (named and outcome in ("accepted", "declined")):
+            raise PydanticCustomError("outcome_unfit", "prompt, and accepted or declined")
+        return self
 
     def event(self) -> EventSaid:
         member = self.member.ref() if self.member else None

@@ -167,10 +167,13 @@ def _register_void(coupons: typer.Typer, runtime: Runtime) -> None:
             from huitou.usecases.coupons import void_batch, void_coupon
 
             if batch is not None:
-                told = void_batch(batch, actor=ACTOR, today=localdate(), why=why)
+                voided, staying = void_batch(batch, actor=ACTOR, today=localdate(), why=why)
+                words = N_("{voided} coupons are void, {staying} stay as they are.")
             else:
-                told = void_coupon(code or "", actor=ACTOR, today=localdate(), why=why)
-        say(N_("{voided} coupons are void, {staying} stay as they are."), voided=told[0], staying=told[1])
+                voided, staying = void_coupon(code or "", actor=ACTOR, today=localdate(), why=why)
+                stays = N_("Coupon {code} stays as it is: it is not live.")
+                words = N_("Coupon {code} is void.") if voided else stays
+        say(words, voided=voided, staying=staying, code=code)
 
 
 def _day(text: str | None) -> date | None:

@@ -101,29 +101,57 @@ def _showing(duplicates: typer.Typer, runtime: Runtime) -> None:
     def show(pair: PairArgument, as_json: JsonOption = False) -> None:
         """Show a pair: the evidence, and what would come together."""
         with runtime.open_database():
-            from huitou.members.service import AGREEMENTS, BECAUSE
-            from huitou.usecases.duplicates import bits, candidate_with_preview, likely_percent
+            from huitou.usecases.duplicates import candidate_with_preview
 
             seen, preview = candidate_with_preview(pair)
         if as_json:
             whole = {"pair": asdict(seen), "preview": asdict(preview)}
             typer.echo(json.dumps(whole, ensure_ascii=False, indent=1, default=str))
             return
-        say(N_("Probability {likely} %"), likely=likely_percent(seen))
-        for field, level, weight in seen.evidence:
-            typer.echo("\t".join((translate(FIELDS[field]), translate(AGREEMENTS[level]), bits(weight))))
-        for side in (preview.member, preview.other):
-            say(
-                N_("{member}: {receipts} receipts, {points} points, {coupons} coupons, {identities} identities"),
-                member=_code(side.member),
-                receipts=side.receipts,
-                points=side.points.get("points", (0,))[0],
-                coupons=sum(side.coupons.values()),
-                identities=len(side.identities),
-            )
-        for kept in preview.fields:
-            shown = (FIELDS[kept.field], kept.survivor, kept.other, kept.kept, BECAUSE[kept.because])
-            typer.echo("\t".join((translate(shown[0]), *map(_cell, shown[1:4]), translate(shown[4]))))
+        _tell_pair(seen, preview)
+
+
+def _tell_pair(seen: Any, preview: Any) -> None:
+    """The evidence, what each brings, and what would be kept."""
+    from huitou.members.service import AGREEMENTS, BECAUSE
+    from huitou.usecases.duplicates import bits, likely_percent
+
+    say(N_("Probability {likely} %"), likely=likely_percent(seen))
+    for field, level, weight in seen.evidence:
+        typer.echo("\t".join((translate(FIELDS[field]), translate(AGREEMENTS[level]), bits(weight))))
+    for side in (preview.member, preview.other):
+        say(
+            N_("{member}: {receipts} receipts, {points} points, {coupons} coupons, {identities} identities"),
+            member=_code(side.member),
+            receipts=side.receipts,
+            points=side.points.get("points", (0,))[0],
+            coupons=sum(side.coupons.values()),
+            identities=len(side.identities),
+        )
+    for kept in preview.fields:
+        values = (_value(kept.field, one) for one in (kept.survivor, kept.other, kept.kept))
+        typer.echo("\t".join((translate(FIELDS[kept.field]), *values, translate(BECAUSE[kept.because]))))
+
+
+def _value(field: str, value: Any) -> str:
+    """What is known of a member, as a person reads it."""
+    from huitou.catalogue import service as catalogue
+
+    if value in (None, "", (), {}, False):
+        return "-"
+    if field == "home_store_id":
+        return catalogue.stores()[value].code
+    if isinstance(value, dict):
+        return ", ".join(
+            f"{name}={_value('', one) if one not in (True, False) else _yes(one)}" for name, one in value.items()
+        )
+    if isinstance(value, tuple):
+        return ", ".join(map(str, value))
+    return _yes(value) if value is True else str(value)
+
+
+def _yes(value: bool) -> str:
+    return translate(N_("yes")) if value else translate(N_("no"))
 
 
 def _deciding(duplicates: typer.Typer, runtime: Runtime) -> None:
@@ -131,19 +159,24 @@ def _deciding(duplicates: typer.Typer, runtime: Runtime) -> None:
     def merge(
         pair: PairArgument,
         swap: Annotated[bool, typer.Option("--swap", help="The later member remains.")] = False,
+        yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
         as_json: JsonOption = False,
     ) -> None:
-        """Make the two of a pair one member: the earlier remains. It can be undone for ever."""
+        """Make the two of a pair one member: the earlier remains. What would come together is shown and asked first; a
+        merge can be undone for ever."""
         with runtime.open_database():
             from django.utils import timezone
 
-            from huitou.usecases.duplicates import candidate_with_preview
-            from huitou.usecases.merge_members import merge_members
+            from huitou.members.service import candidate
+            from huitou.usecases.duplicates import in_order
+            from huitou.usecases.merge_members import merge_members, preview_merge
 
-            _, preview = candidate_with_preview(pair)
-            remains, other = preview.member.member, preview.other.member
-            if swap:
-                remains, other = other, remains
+            seen = candidate(pair)
+            remains, other = reversed(in_order(seen)) if swap else in_order(seen)
+            if not yes:
+                _tell_pair(seen, preview_merge(remains, other))
+                asked = translate(N_("Make {other} a part of {member}?"))
+                typer.confirm(asked.format(other=_code(other), member=_code(remains)), abort=True)
             done = merge_members(remains, other, now=timezone.now(), actor=ACTOR, why=f"pair {pair}")
         if as_json:
             typer.echo(json.dumps(asdict(done)))

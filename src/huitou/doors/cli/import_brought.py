@@ -194,6 +194,7 @@ def _bring(
     with runtime.open_database():
         from django.utils import timezone
 
+        from huitou.access import service as access
         from huitou.doors.cli.recalling import opened_as_before, reading_of
         from huitou.lake import service as lake
 
@@ -210,6 +211,8 @@ def _bring(
                 actor=ACTOR,
                 dry_run=dry_run,
             )
+            if report.import_id and not dry_run:
+                access.note_by(ACTOR, "import_started", f"import:{report.import_id}", file=file.name, source=source)
     import_reports.tell(report, as_json=as_json)
     if report.rows_taken and not (as_json or dry_run):
         say(N_("Next: huitou cutover check compares the totals with the old programme's."))

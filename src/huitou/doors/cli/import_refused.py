@@ -92,13 +92,17 @@ def _register_fix(imports: typer.Typer, runtime: Runtime) -> None:
         if by_row == (field is not None and new is not None and not row and not cells):
             raise FixUnclear()
         with runtime.open_database():
+            from huitou.access import service as access
             from huitou.usecases import mend_rows
 
             if by_row:
                 said = dict(pair.partition("=")[::2] for pair in cells or [])
                 changed = mend_rows.mend_cells(number, row or [], said)
+                for one in row or []:
+                    access.note_by(ACTOR, "refused_row_mended", f"import:{number}", row=one, fields=sorted(said))
             else:
                 changed = mend_rows.replace_everywhere(number, field or "", old or "", new or "")
+                access.note_by(ACTOR, "refused_rows_replaced", f"import:{number}", field=field, rows=changed)
         if as_json:
             typer.echo(json.dumps({"import": number, "rows_changed": changed}))
         else:
@@ -117,10 +121,16 @@ def _register_take(imports: typer.Typer, runtime: Runtime) -> None:
         with runtime.open_database():
             from django.utils import timezone
 
+            from huitou.access import service as access
             from huitou.usecases.load_lake import hear_facts
             from huitou.usecases.mend_rows import take_refused
 
-            report = take_refused(number, now=timezone.now(), actor=ACTOR, dry_run=dry_run)
+            def note(report: object) -> None:
+                """In the import's own transaction: what was refused leaves no line."""
+                if not dry_run:
+                    access.note_by(ACTOR, "import_mend_started", f"import:{number}")
+
+            report = take_refused(number, now=timezone.now(), actor=ACTOR, dry_run=dry_run, then=note)
             if not dry_run:
                 hear_facts()
         plain = import_reports.as_plain(report)
@@ -145,9 +155,11 @@ def _register_dismiss(imports: typer.Typer, runtime: Runtime) -> None:
         if bool(row) == (code is not None):
             raise DismissUnclear()
         with runtime.open_database():
+            from huitou.access import service as access
             from huitou.receipts.service import quarantine
 
             changed = quarantine.dismiss_rows(number, row_numbers=row or None, code=code, because=because, actor=ACTOR)
+            access.note_by(ACTOR, "refused_rows_dismissed", f"import:{number}", rows=changed, because=because)
         if as_json:
             typer.echo(json.dumps({"import": number, "rows_dismissed": changed}))
         else:

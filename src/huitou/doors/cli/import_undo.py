@@ -34,6 +34,7 @@ def register(imports: typer.Typer, runtime: Runtime) -> None:
         with runtime.open_database():
             from django.utils import timezone
 
+            from huitou.access import service as access
             from huitou.doors.cli.progress import steps_shown
             from huitou.usecases.load_lake import hear_facts
             from huitou.usecases.take_back import take_back
@@ -45,8 +46,13 @@ def register(imports: typer.Typer, runtime: Runtime) -> None:
                 if dry_run:
                     return
                 typer.confirm(translate(N_("Take all this away?")), abort=True)
+
+            def note(report: object) -> None:
+                """In the undo's own transaction: what was refused leaves no line."""
+                access.note_by(ACTOR, "import_undo_started", f"import:{number}")
+
             with steps_shown(STEPS, quiet=as_json) as progress:
-                report = take_back(number, now=now, actor=ACTOR, progress=progress)
+                report = take_back(number, now=now, actor=ACTOR, progress=progress, then=note)
                 hear_facts()
         if as_json or yes:
             import_reports.tell_undo(report, as_json=as_json)

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from huitou.kernel.errors import N_, HuitouError
 
+# As the parser says it, in English: what was typed, and what it resembles.
+_NO_SUCH_COMMAND = re.compile(
+    r"No such command (?P<quote>['\"])(?P<name>.*?)(?P=quote)(?P<near>\. Did you mean .*|)$", re.S
+)
+_QUOTED = re.compile(r"'([^']+)'")
 _SEE_HELP = N_("`{command} --help` shows how it is written.")
 
 
@@ -13,6 +19,12 @@ class CommandUnknown(HuitouError):
     code = "command_unknown"
     message = N_("There is no such command: {name}.")
     next_step = N_("`{command} --help` lists the commands.")
+
+
+class CommandNearlyKnown(HuitouError):
+    code = "command_nearly_known"
+    message = N_("There is no such command: {name}.")
+    next_step = N_("Perhaps you mean {near}. `{command} --help` lists the commands.")
 
 
 class OptionUnknown(HuitouError):
@@ -50,15 +62,23 @@ def mistyped(error: Any) -> HuitouError:
         case "MissingParameter":
             return ArgumentMissing(name=_name(error), command=command)
         case "BadParameter":
-            return ValueUnfit(name=_name(error), reason=str(error.message).rstrip("."), command=command)
-        case "UsageError" if reason.startswith("No such command"):
-            return CommandUnknown(name=reason.removeprefix("No such command").strip(" '"), command=command)
+            why, name = str(error.message).rstrip(".。"), _name(error)
+            return (
+                ValueUnfit(name=name, reason=why, command=command)
+                if name
+                else CommandMistyped(reason=why, command=command)
+            )
+        case "UsageError" if found := _NO_SUCH_COMMAND.match(reason):
+            name, near = found["name"], ", ".join(_QUOTED.findall(found["near"]))
+            if near:
+                return CommandNearlyKnown(name=name, near=near, command=command)
+            return CommandUnknown(name=name, command=command)
     return CommandMistyped(reason=reason, command=command)
 
 
 def _name(error: Any) -> str:
-    """How the person writes it: `--map`, or FILE where it has no name on the command line."""
+    """How the person writes it: `--map`, or FILE where it has no name on the command line; empty: nobody said which."""
     if error.param is None:
-        return str(error.param_hint)
+        return str(error.param_hint or "")
     first = str(error.param.opts[0])
     return first if first.startswith("-") else first.upper()

@@ -58,7 +58,9 @@ def _add_asking(group: typer.Typer, runtime: Runtime) -> None:
         with runtime.open_database():
             from huitou.usecases.segments import count_segment
 
-            counted = count_segment(text_of(file), at=_at(as_of), seconds=seconds, live=as_of is None)
+            counted = count_segment(text_of(file), at=_at(as_of), seconds=seconds, live=as_of is None, say=translate)
+        for one in counted.warnings:
+            typer.echo(one["message"], err=True)
         if as_json:
             typer.echo(json.dumps(counted.as_json(), ensure_ascii=False, indent=1))
             return
@@ -92,9 +94,12 @@ def _add_asking(group: typer.Typer, runtime: Runtime) -> None:
     ) -> None:
         """Whether a member is in it, by the conditions that decide it."""
         with runtime.open_database():
+            from huitou.segments.errors import NotAMember
             from huitou.usecases.segments import why_member
 
-            number = member_number(member) or 0
+            number = member_number(member)
+            if number is None:
+                raise NotAMember(number=member)
             because = why_member(text_of(file), number, at=_at(as_of), say=translate, whole=every)
         if as_json:
             typer.echo(json.dumps(because.as_json(), ensure_ascii=False, indent=1))
@@ -193,7 +198,13 @@ class OnOff(StrEnum):
 
 
 def _at(as_of: datetime | None) -> datetime:
-    """By the chain's clock, unless it is now."""
+    """By the chain's clock, unless it is now. Raises MomentAhead."""
+    from django.utils.timezone import make_aware
+
+    from huitou.segments.errors import MomentAhead
+
+    if as_of is not None and make_aware(as_of) > _now():
+        raise MomentAhead(at=f"{as_of:%Y-%m-%d %H:%M}")
     return as_of or _now()
 
 

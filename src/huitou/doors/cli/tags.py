@@ -100,9 +100,10 @@ def _add_registry(group: typer.Typer, runtime: Runtime) -> None:
             typer.echo(json.dumps(told, ensure_ascii=False, indent=1))
             return
         typer.echo(_line(found))
-        for field in ("owner", "purpose", "evidence", "half_life_days", "expires_days", "sensitive"):
+        about = translate(told["sensitive"])
+        for field, template in _TOLD_OF.items():
             if told[field]:
-                typer.echo(f"  {field}: {told[field]}")
+                typer.echo(f"  {translate(template).format(value=about if field == 'sensitive' else told[field])}")
         for one in told["sample"]:
             typer.echo(f"  {one['member']}: {one['strength']}, {one['why']}")
 
@@ -273,6 +274,16 @@ def _as_json(one: TagListed) -> dict[str, Any]:
         "unused": one.unused,
         "asked_on": str(one.seen.reckoned_on) if one.seen.reckoned_on else None,
     }
+
+
+_TOLD_OF = {
+    "owner": N_("Answered for by {value}"),
+    "purpose": N_("For: {value}"),
+    "evidence": N_("Evidence: {value}"),
+    "half_life_days": N_("Half as strong after {value} days"),
+    "expires_days": N_("Lost after {value} days where nothing renews it"),
+    "sensitive": N_("Needs a consent of its own: {value}"),
+}
 
 
 def _line(one: TagListed) -> str:

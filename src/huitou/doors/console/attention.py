@@ -227,5 +227,5 @@ def _pairs(request: HttpRequest) -> Iterator[Notice]:
             title.format(count=figures.rounded(count, 0)),
             gettext("Until a person decides, each counts for itself."),
             reverse("console:duplicates"),
-            gettext("Compare"),
+            gettext("Look"),
         )

@@ -58,6 +58,6 @@ def _seen_stores(request: HttpRequest) -> str:
     stores = every_store(request)
     scope = access.scope_of(request.user)
     if scope.everything:
-        return gettext("all {count} stores").format(count=len(stores))
+        return gettext("all {count} stores").format(count=len(stores)) if stores else gettext("no store yet")
     names = [stores[store].name for store in scope.store_ids if store in stores]
     return ("、" if figures.chinese() else ", ").join(names)

@@ -10,12 +10,12 @@ from django.utils.translation import gettext
 
 from huitou.catalogue.terms import StoreSeen
 from huitou.doors.console import figures
-from huitou.doors.console.channels import CHANNEL_NAMES
 from huitou.doors.console.layers import LAYERS
 from huitou.doors.console.parts import Driver, Split
 from huitou.doors.console.tiles import Tile
 from huitou.insight import service as insight
 from huitou.insight.terms import Cut, DrivenBy, KpiFigure, KpiOfStore, Part
+from huitou.kernel.channels import CHANNEL_NAMES
 from huitou.kernel.errors import N_
 
 STORES_NAMED = 5
@@ -109,7 +109,7 @@ def _stores(tile: Tile, by_store: Sequence[tuple[StoreSeen, KpiOfStore]]) -> Spl
     def named(part: Part) -> tuple[str, str, str]:
         return (names[part.key], "", f"?store={part.key}&kpi={tile.kpi.name}") if part.key else (others, "", "")
 
-    return _split(tile, N_("Store"), driven, named, sorted(shown, key=lambda part: -part.moved))
+    return _split(tile, N_("Store"), driven, named, sorted(shown, key=lambda part: (not part.key, -part.moved)))
 
 
 def _split(tile: Tile, title: str, driven: DrivenBy | None, named: Any, parts: Any) -> Split | None:

@@ -20,6 +20,15 @@ from huitou.kernel import quantity as quantities
 from huitou.kernel.currencies import currency_of
 from huitou.kernel.errors import N_
 
+WEEKDAYS_IN_FULL = (
+    N_("Monday"),
+    N_("Tuesday"),
+    N_("Wednesday"),
+    N_("Thursday"),
+    N_("Friday"),
+    N_("Saturday"),
+    N_("Sunday"),
+)
 WEEKDAYS = (N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun"))
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -152,6 +161,11 @@ def weekday(number: int) -> str:
     return gettext(WEEKDAYS[number - 1])
 
 
+def weekday_in_full(number: int) -> str:
+    """The same where a sentence says it: English shortens weekdays in tables alone."""
+    return gettext(WEEKDAYS_IN_FULL[number - 1])
+
+
 def day_and_weekday(on: date) -> str:
     named = weekday(on.isoweekday())
     return f"{day(on)} ({named})" if chinese() else f"{named} {day(on)}"
@@ -164,6 +178,11 @@ def span(first: date, last: date) -> str:
 def closed_up(text: str) -> str:
     """Chinese stands close to Chinese, also where a unit comes before the next word: `从 110.98 元到 109.68 元`."""
     return re.sub(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])", "", text)
+
+
+def sentences(*told: str) -> str:
+    """What is told, one after the other: a Chinese full stop brings its own space."""
+    return ("" if chinese() else " ").join(filter(None, told))
 
 
 def between(low: str, high: str, *, short: bool = False) -> str:

@@ -48,7 +48,7 @@ def hours_chart(store: int | None, window: KpiFigure, *, newest: bool, link: str
             "unit": gettext("receipts"),
         },
         finding=gettext("most on {weekday} between {hour}:00 and {next}:00: {count} receipts").format(
-            weekday=figures.weekday(most.weekday), hour=most.hour, next=most.hour + 1, count=most.receipts
+            weekday=figures.weekday_in_full(most.weekday), hour=most.hour, next=most.hour + 1, count=most.receipts
         ),
         definition=gettext("Sales by the weekday and hour in which they were paid, returns not taken off.")
         + f" {figures.span(window.starts_on, window.ends_on)}",

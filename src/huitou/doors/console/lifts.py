@@ -24,8 +24,8 @@ class LiftShown:
     here: str
     all: str
     lift: str
-    low: str
-    high: str
+    reach: str
+    """From where to where it may be."""
     interval: Interval
     note: str = ""
     address: str = ""
@@ -53,7 +53,8 @@ def _shown(one: Named, most: float) -> LiftShown:
     said = gettext("{name}: lift {lift}, between {low} and {high}").format(name=one.name, lift=lift, low=low, high=high)
     low_at, at, high_at = (_on_axis(value, most) for value in (told.low, told.at, told.high))
     drawn = interval(low_at, at, high_at, (Fraction(-1), Fraction(1)), said)
-    return LiftShown(one.name, share(told.here), share(told.all), lift, low, high, drawn, one.note, one.address)
+    reach = figures.between(low, high, short=True)
+    return LiftShown(one.name, share(told.here), share(told.all), lift, reach, drawn, one.note, one.address)
 
 
 def _on_axis(value: float, most: float) -> Fraction:
@@ -62,5 +63,7 @@ def _on_axis(value: float, most: float) -> Fraction:
 
 
 def share(value: float) -> str:
-    """A share (0 to 1) in per cent."""
+    """A share (0 to 1) in per cent. One that rounds to nothing is not nothing: a pair lies in some baskets."""
+    if 0 < value < 0.0005:
+        return "<0.1%"
     return figures.rate(Fraction(value).limit_denominator(100_000)) + "%"

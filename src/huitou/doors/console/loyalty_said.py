@@ -16,7 +16,7 @@ from huitou.members.terms import FactsSeen
 
 PARTS = {"repeat": N_("Repeat"), "tenure": N_("Tenure"), "breadth": N_("Breadth"), "wallet": N_("Wallet")}
 _FORMULA = N_(
-    "Index = {repeat} % repeat + {tenure} % tenure + {breadth} % breadth + {wallet} % wallet. Repeat: months with a "
+    "Index = {repeat}% repeat + {tenure}% tenure + {breadth}% breadth + {wallet}% wallet. Repeat: months with a "
     "purchase, of the newest {months} or of those since the first purchase (at least {fewest}). Tenure: days since the "
     "first purchase, of {days}. Breadth: categories of the first level bought in {months} months, of {categories}. "
     "Wallet: the monetary score, 1 to 5, as 0 to 100; it stands in for the share of wallet, which no shop knows."

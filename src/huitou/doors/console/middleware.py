@@ -7,8 +7,10 @@ from time import monotonic
 
 from django.conf import settings
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.urls import Resolver404, resolve
 from django.utils import translation
+from django.utils.encoding import escape_uri_path
 
 from huitou.access import service as access
 from huitou.access.terms import NOTHING
@@ -51,6 +53,32 @@ class SecurityHeaders:
         response.setdefault("Content-Security-Policy", policy)
         response.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
         return response
+
+
+class SlashTooMany:
+    """Whoever types a page's address with a slash behind it is sent to the page. Pages of the console alone: machines
+    call each address as it is published, and what is sent by a form goes to an address of ours."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        path = request.path_info
+        if request.method not in ("GET", "HEAD") or not path.endswith("/") or _app_of(path) is not None:
+            return self.get_response(request)
+        if _app_of(path.rstrip("/")) != "console":
+            return self.get_response(request)
+        asked = request.META.get("QUERY_STRING", "")
+        address = escape_uri_path(request.path.rstrip("/"))
+        return HttpResponsePermanentRedirect(f"{address}?{asked}" if asked else address)
+
+
+def _app_of(path: str) -> str | None:
+    """Whose page has this address: the console's, the till's, ...; None: nobody's."""
+    try:
+        return resolve(path).app_name
+    except Resolver404:
+        return None
 
 
 class StoreScope:

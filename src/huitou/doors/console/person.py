@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from huitou.catalogue.terms import StoreSeen
 from huitou.doors.console import figures
@@ -31,6 +31,8 @@ from huitou.usecases.member_timeline import Happened, Place, member_timeline
 
 SOON_DAYS = 60
 """Points that expire within so many days are spoken of."""
+SAMPLE_CHAIN = "sample-chain"
+"""What the members of the sample chain name as their source: told in words."""
 SEXES = {"male": N_("male"), "female": N_("female")}
 TOLD = {
     "category": N_("Prefers"),
@@ -212,14 +214,16 @@ def profile(told: ProfileSeen | None, lives: str = "") -> list[tuple[str, str]]:
         (gettext("Birthday"), figures.birthday(date(2000, *divmod(month_day, 100))) if month_day else ""),
         (
             gettext("Household"),
-            gettext("{count} people").format(count=told.household_size) if told.household_size else "",
+            ngettext("{count} person", "{count} people", told.household_size).format(count=told.household_size)
+            if told.household_size
+            else "",
         ),
         (gettext("E-mail"), gettext("kept, sealed") if told.has_email else ""),
         (gettext("Address"), gettext("kept, sealed") if told.has_address else ""),
         (gettext("Where they live"), lives),
         *((gettext(name), str(told.preferences.get(key, ""))) for key, name in TOLD.items()),
         (gettext("Consents as noted"), noted),
-        (gettext("Told by"), told.source),
+        (gettext("Told by"), gettext("the sample chain itself") if told.source == SAMPLE_CHAIN else told.source),
         (gettext("Told on"), figures.moment(told.told_at) if told.told_at else ""),
     ]
     return [(name, value) for name, value in rows if value]
@@ -230,7 +234,7 @@ def lives(told: ProfileSeen | None, store: StoreSeen | None) -> str:
     if told is None or told.lives_at is None:
         return ""
     if store is None or store.site is None:
-        return gettext("about where is kept")
+        return gettext("the rough place is kept")
     shop = (int(store.site.latitude * 1_000_000), int(store.site.longitude * 1_000_000))
     tenths = (metres_between(members.home_of(told.lives_at), shop) + 50) // 100
     return gettext("about {distance} km from the home store").format(distance=f"{tenths // 10:,}.{tenths % 10}")
@@ -267,12 +271,12 @@ def _event(one: Happened, names: Mapping[str, Mapping[str, str]], stores: Mappin
             if it.kind == "return"
             else gettext("Bought at {store}: {amount}")
         )
-        detail = gettext("{count} lines").format(count=it.line_count)
+        detail = ngettext("%(count)s line", "%(count)s lines", it.line_count) % {"count": it.line_count}
         channel = names["channels"].get(it.channel, it.channel)
         if it.channel != "store":
             detail += f" · {gettext(channel)}"
         if it.discount_fen:
-            detail += " · " + gettext("{off} off in all").format(off=figures.money(it.discount_fen))
+            detail += " · " + gettext("{off} off in all").format(off=f"{figures.money(it.discount_fen)} {unit}")
         said = text.format(store=store, amount=f"{figures.money(it.net_fen)} {unit}")
         address = reverse("console:receipt", args=[it.id])
         return Event(at, "undo" if it.kind == "return" else "receipt", said, detail, it.number, address)
@@ -281,7 +285,7 @@ def _event(one: Happened, names: Mapping[str, Mapping[str, str]], stores: Mappin
         name = gettext(word)
         moved = ("+" if it.points > 0 else "") + figures.rounded(it.points, 0)
         said = gettext("{name}: {points} points").format(name=name, points=moved)
-        return Event(at, "coins", said, "", f"v{it.rule_version}")
+        return Event(at, "coins", said, "", gettext("v{version}").format(version=it.rule_version))
     if one.what == "event":
         store = stores[it.store_id].name if it.store_id in stores else ""
         return Event(at, "eye", gettext(EVENTS.get(it.kind, it.kind)), store, it.source)

@@ -17,6 +17,8 @@ _LEADS = N_("{kpi}: {store} leads with {value}.")
 _ALONE = N_("{kpi} of {store}: {value}.")
 _FELL = N_("{store} fell most over a year, by {change}.")
 _ROSE = N_("{store} grew most over a year, by {change}.")
+_FELL_TOO = N_("It also fell most over a year, by {change}.")
+_ROSE_TOO = N_("It also grew most over a year, by {change}.")
 _STORE_UP = N_("{store} sold {value} in 28 days, {change} more than a year ago.")
 _STORE_DOWN = N_("{store} sold {value} in 28 days, {change} less than a year ago.")
 _STORE = N_("{store} sold {value} in 28 days.")
@@ -34,7 +36,8 @@ def shops_finding(kpi: Any, rows: Sequence[dict[str, Any]]) -> SafeString:
     moved = [row for row in rows if row["year_change"] and row["year_change"].arrow and row["now"].year_before.value]
     if moved:
         worst = min(moved, key=_ratio)
-        pick, template = (worst, _FELL) if _ratio(worst) < 1 else (max(moved, key=_ratio), _ROSE)
+        pick, told, too = (worst, _FELL, _FELL_TOO) if _ratio(worst) < 1 else (max(moved, key=_ratio), _ROSE, _ROSE_TOO)
+        template = too if pick is first else told
         said.append(say(template, store=strong(pick["store"].name), change=pick["year_change"].text))
     return joined(said)
 

@@ -11,9 +11,9 @@ from django.utils.translation import gettext
 
 from huitou.access.terms import Role
 from huitou.doors.console import figures
-from huitou.doors.console.channels import CHANNEL_NAMES
 from huitou.doors.console.context import ROLE_NAMES
 from huitou.doors.console.trail_actions import ACTIONS, FIELDS, SUBJECTS
+from huitou.kernel.channels import CHANNEL_NAMES
 from huitou.kernel.errors import N_
 from huitou.kernel.ids import member_code
 

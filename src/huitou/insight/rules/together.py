@@ -17,10 +17,6 @@ MOST_PAIRS = 60
 """The surest of those who lie together, and as many of those who do not."""
 
 
-_NUMBERS = 2**31
-"""Items have numbers below, so that a pair of them is one whole number."""
-
-
 def lay_lines_sql(level: str) -> str:
     """A table `basket_lines` of what lay in each of their baskets, in at most one row a line: (receipt_id, key,
     product_id). The key is the product or the category as the line has it."""
@@ -58,17 +54,32 @@ FROM basket_lines JOIN items USING (key) GROUP BY receipt_id"""
 
 BASKETS = "SELECT count(DISTINCT receipt_id) FROM basket_lines"
 
-_PAIRS = f"""
-SELECT one * {_NUMBERS} + unnest(goods[place + 1:]) AS pair
-FROM (SELECT goods, unnest(goods) AS one, generate_subscripts(goods, 1) AS place FROM baskets WHERE len(goods) > 1)"""
-"""A row for each pair of each basket, the smaller number first."""
+SIZES = """SELECT (SELECT count(DISTINCT number) FROM items),
+    (SELECT coalesce(sum(len(goods) * (len(goods) - 1)) // 2, 0)::BIGINT FROM baskets)"""
+"""How many items there are, and how many pairs lie in the baskets, each counted as often as it lies there."""
 
-PAIRS = f"""
+
+def pairs_sql(items: int, pairs: int) -> str:
+    """SQL over `baskets` and `items`, which are of these sizes (SIZES): (item, item, baskets with both, with the first,
+    with the second), each pair once."""
+    # A pair is one whole number; a short one is put in order in half the time.
+    form, base = ("UINTEGER", 2**16) if items < 2**16 else ("UBIGINT", 2**32)
+    counted = f"SELECT pair, count(*) AS together FROM pairs GROUP BY 1 HAVING together >= {FEWEST_TOGETHER}"
+    if pairs < items * (items - 1) // 2:
+        # Most pairs lie in one basket alone: put in order, those that are often together stand beside themselves, and
+        # no other is counted.
+        nth = f"lag(pair, {FEWEST_TOGETHER - 1}) OVER (ORDER BY pair)"
+        counted = f"""SELECT pair, count(*) + {FEWEST_TOGETHER - 1} AS together
+            FROM (SELECT pair, {nth} AS before FROM pairs) WHERE pair = before GROUP BY 1"""
+    return f"""
 WITH often AS MATERIALIZED (
     SELECT number, count(*) AS times FROM (SELECT unnest(goods) AS number FROM baskets) GROUP BY 1
-), names AS (SELECT DISTINCT number, item FROM items)
-SELECT a.item, b.item, together, first.times, second.times
-FROM (SELECT pair, count(*) AS together FROM ({_PAIRS}) GROUP BY 1 HAVING together >= {FEWEST_TOGETHER})
-JOIN often first ON first.number = pair // {_NUMBERS} JOIN often second ON second.number = pair % {_NUMBERS}
+), names AS (SELECT DISTINCT number, item FROM items),
+-- A row for each pair of each basket, the smaller number first.
+pairs AS (
+    SELECT (one * {base} + unnest(goods[place + 1:]))::{form} AS pair
+    FROM (SELECT goods, unnest(goods) AS one, generate_subscripts(goods, 1) AS place FROM baskets WHERE len(goods) > 1)
+)
+SELECT a.item, b.item, together, first.times, second.times FROM ({counted})
+JOIN often first ON first.number = pair // {base} JOIN often second ON second.number = pair % {base}
 JOIN names a ON a.number = first.number JOIN names b ON b.number = second.number ORDER BY 1, 2"""
-"""SQL over `baskets` and `items`: (item, item, baskets with both, with the first, with the second), each pair once."""

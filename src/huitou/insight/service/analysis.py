@@ -125,7 +125,9 @@ def pairs_asked(session: duckdb.DuckDBPyConnection, level: str) -> tuple[list[Pa
     session.execute(together.lay_lines_sql(level))
     session.execute(together.lay_baskets_sql(level))
     ((baskets,),) = session.sql(together.BASKETS).fetchall()
-    return [PairSeen(*row, baskets) for row in session.sql(together.PAIRS).fetchall()], int(baskets)
+    ((items, pairs),) = session.sql(together.SIZES).fetchall()
+    found = session.sql(together.pairs_sql(items, pairs)).fetchall()
+    return [PairSeen(*row, baskets) for row in found], int(baskets)
 
 
 def pair_lift(pair: PairSeen, comparisons: int = 1) -> Lift | None:

@@ -235,7 +235,8 @@ def _lacking(one: Touched, lack: Lacks) -> NotApplied:
 
 
 def _suggestions(priced: Priced, entered: Entered) -> list[Suggestion]:
-    found = [Suggestion(offer, coupon, saves=Fen(saves)) for offer, coupon, saves in priced.wallet]
+    names = {one.compiled.offer.id: one.compiled.offer.name for one in priced.touched}
+    found = [Suggestion(offer, names[offer], coupon, saves=Fen(saves)) for offer, coupon, saves in priced.wallet]
     for one in priced.touched:
         get = one.compiled.offer.get
         if one.reason not in ("goods_missing", "not_promotable") or not getattr(get, "suggests", False):
@@ -244,5 +245,5 @@ def _suggestions(priced: Priced, entered: Entered) -> list[Suggestion]:
         needs = [(priced.shelf.mask(asked), need) for asked, need in one.compiled.needs]
         if all(lacks(mask, need, counted, priced.articles, initial=False) is None for mask, need in needs):
             goods, price = getattr(get, "goods", None), getattr(get, "price", None)
-            found.append(Suggestion(one.compiled.offer.id, "", goods=goods, at_price=price))
+            found.append(Suggestion(one.compiled.offer.id, one.compiled.offer.name, "", goods=goods, at_price=price))
     return found

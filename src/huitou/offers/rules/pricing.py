@@ -47,7 +47,7 @@ class Priced:
     first: bool
     """Of equals, where the price is proven."""
     cut: bool
-    """The deadline ended the search."""
+    """The deadline ended the search, or the look at the wallet."""
     wallet: list[tuple[str, str, int]]
     """(offer, coupon, saving) of coupons that were not presented."""
 
@@ -92,7 +92,8 @@ def price_basket(
     cut = at_least < solution.total and out_of_time()
     found = (solution.units, solution.total, at_least, solution.first, cut)
     priced = Priced(request, articles, shelf, touched, *found, wallet=[])
-    priced.wallet = _wallet(priced, programme, discountable, out_of_time)
+    priced.wallet, wholly = _wallet(priced, programme, discountable, out_of_time)
+    priced.cut |= not wholly
     return priced
 
 
@@ -251,17 +252,20 @@ def _holding(offer: Ready, held: dict[int, tuple[str, ...]]) -> Ready | None:
 
 def _wallet(
     priced: Priced, programme: Programme, discountable: Mask, out_of_time: Callable[[], bool]
-) -> list[tuple[str, str, int]]:
-    """What each coupon of the wallet would save, had it been presented."""
-    found = []
+) -> tuple[list[tuple[str, str, int]], bool]:
+    """What each coupon of the wallet would save, had it been presented; whether time allowed for all of them."""
+    found, wholly = [], True
     request = priced.request
     kinds = {one.compiled.offer.valid.coupon for one in priced.touched if one.reason == "coupon_missing"}
     ready = [one.ready for one in priced.touched if one.ready is not None]
     tried: dict[str, tuple[str, int]] = {}
     goods = (priced.articles, priced.shelf, discountable)
     for coupon in sorted(request.coupons, key=lambda coupon: coupon.id):
-        if coupon.presented or coupon.kind not in kinds or out_of_time():
+        if coupon.presented or coupon.kind not in kinds:
             continue
+        if out_of_time():
+            wholly = False
+            break
         if coupon.kind not in tried:
             with_it = {coupon.kind: [coupon.id]}
             more = [
@@ -277,4 +281,4 @@ def _wallet(
         offer_id, saves = tried[coupon.kind]
         if saves > 0 and offer_id:
             found.append((offer_id, coupon.id, saves))
-    return found
+    return found, wholly

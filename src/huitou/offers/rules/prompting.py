@@ -17,7 +17,8 @@ LONGEST_SAYING = 200
 MOST_REST_DAYS = 3650
 RESERVED = ("coupon_ends", "points_end")
 """What is said of a member's own coupons and points is recorded under these."""
-_CODE = re.compile(r"[\w.-]{1,60}")
+# It is a step of its page's address: of `.` and `..` a browser makes another one.
+_CODE = re.compile(r"(?!\.{1,2}$)[\w.-]{1,60}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,9 +19,11 @@ from huitou.offers.terms.coupons import CouponAtTill
 
 
 def why_not(
-    coupon: CouponAtTill, *, member: int | None, store_id: int, day: date, basket: str | None, now: datetime
-) -> HuitouError | None:
-    """The refusal of the first reason, or None. `basket`: the key of the hold that asks; `now`: the server's time."""
+    coupon: CouponAtTill, *, member: int | None, store_id: int, day: date, basket: str | None, now: datetime,
+    happened: bool = False,
+) -> HuitouError | None:  # fmt: skip
+    """The refusal of the first reason, or None. `basket`: the key of the hold that asks; `now`: the server's time;
+    `happened`: on that day, while nobody could ask: that the last day is over by now says nothing."""
     code = shown(coupon.code)
     if coupon.state == "used":
         return CouponUsed(coupon=code)
@@ -29,7 +31,8 @@ def why_not(
         return CouponVoid(coupon=code)
     if coupon.starts is not None and day < coupon.starts:
         return CouponNotYet(coupon=code, day=coupon.starts.isoformat())
-    if coupon.state == "expired" or (coupon.ends is not None and day > coupon.ends):
+    in_time = coupon.ends is None or day <= coupon.ends
+    if not in_time or (coupon.state == "expired" and not happened):
         return CouponEnded(coupon=code, day=coupon.ends.isoformat() if coupon.ends else "")
     if coupon.store_ids and store_id not in coupon.store_ids:
         return CouponWrongStore(coupon=code)

@@ -119,7 +119,7 @@ STARTERS: tuple[Starter, ...] = (
         N_("Once a week members get a little off and double points. It fills a quiet day and is easy to remember."),
         N_("Any shop; the best one to begin with"),
         (
-            Ask("weekday", N_("On which day of the week (1 is Monday)"), "times", 3, 1, 7),
+            Ask("weekday", N_("On which day of the week"), "weekday", 3, 1, 7),
             Ask("percent", N_("Percent off"), "percent", 5, 1, 50),
             Ask("most", N_("At most off a receipt"), "fen", 20_00, 1_00, 1_000_00),
             DOUBLED,

@@ -40,6 +40,11 @@ def kinds() -> list[KindSeen]:
     return issuing.kinds()
 
 
+def titles() -> dict[str, str]:
+    """The title of every kind, by its code."""
+    return issuing.titles()
+
+
 def kind(code: str) -> KindSeen:
     """Raises CouponKindUnknown."""
     found = issuing.kinds(code)

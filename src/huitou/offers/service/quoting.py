@@ -38,10 +38,13 @@ def meant(code: str, found: Sequence[CouponAtTill]) -> CouponAtTill | None:
 
 
 def refusal_of(
-    coupon: CouponAtTill, *, member: int | None, store_id: int, day: date, basket: str | None, now: datetime
-) -> HuitouError | None:
-    """Why this coupon may not be used here and now, or None."""
-    return redeeming.why_not(coupon, member=member, store_id=store_id, day=day, basket=basket, now=now)
+    coupon: CouponAtTill, *, member: int | None, store_id: int, day: date, basket: str | None, now: datetime,
+    happened: bool = False,
+) -> HuitouError | None:  # fmt: skip
+    """Why this coupon may not be used here and now, or could not when it `happened`; or None."""
+    return redeeming.why_not(
+        coupon, member=member, store_id=store_id, day=day, basket=basket, now=now, happened=happened
+    )
 
 
 def judged(

@@ -34,6 +34,8 @@ class Scanned:
     quantity_milli: int | None
     """None: one piece, or what the label of a scale says."""
     before_fen: int | None
+    unit_price: Decimal | None = None
+    """Yuan of a piece or a kilogram, where the till has its own, and no `before_fen`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ def basket_of(scanned: Sequence[Scanned], goods: Mapping[str, GoodsSeen]) -> Bas
     for one in scanned:
         known = goods.get(one.sku)
         milli = _quantity(one, known)
-        fen = one.before_fen if one.before_fen is not None else _shelf_fen(one, known, milli)
+        fen = _before(one, known, milli)
         before[one.line], quantities[one.line] = fen, milli
         for priced in _units(one, known, milli, fen):
             lines.append(priced)
@@ -71,25 +73,36 @@ def _quantity(one: Scanned, known: GoodsSeen | None) -> int:
         return one.quantity_milli
     if known is None or not known.weighed:
         return MILLI
-    grams = known.weight_g if known.weight_g is not None else _by_price(known)
+    # Noughts are what a scale prints where it does not say it: nothing weighs nothing.
+    grams = known.weight_g or _by_price(known, one.unit_price)
     if grams is None:
         raise WeightMissing(line=one.line, sku=one.sku)
     return grams
 
 
-def _by_price(known: GoodsSeen) -> int | None:
-    """What a label that says a price alone was for: so many grams at the shelf's price, at least one."""
-    if known.label_fen is None or not known.price_fen:
-        return None
-    return max(1, (known.label_fen * MILLI * 2 + known.price_fen) // (2 * known.price_fen))
+def _by_price(known: GoodsSeen, unit_price: Decimal | None) -> int | None:
+    """What a label that says a price alone was for: so many grams at the till's or the shelf's price, at least one."""
+    fen = unit_price * 100 if unit_price is not None else Decimal(known.price_fen or 0)
+    return max(1, _whole(known.label_fen * MILLI / fen)) if known.label_fen and fen else None
 
 
-def _shelf_fen(one: Scanned, known: GoodsSeen | None, milli: int) -> int:
-    if known is not None and known.label_fen is not None:
+def _before(one: Scanned, known: GoodsSeen | None, milli: int) -> int:
+    """Fen of a line before every discount: as the till says, else the label of the scale, else the shelf."""
+    if one.before_fen is not None:
+        return one.before_fen
+    # By the price alone that it printed the scale said it all; a weight costs what the till says that a kilogram does.
+    printed = known is not None and one.quantity_milli is None and not known.weight_g and known.label_fen
+    if one.unit_price is not None and not printed:
+        return _whole(one.unit_price * 100 * milli / MILLI)
+    if known is not None and known.label_fen:
         return known.label_fen
     if known is None or known.price_fen is None:
         raise PriceMissing(line=one.line, sku=one.sku)
-    return int((Decimal(known.price_fen) * known.pieces * milli / MILLI).quantize(Decimal(1), rounding=ROUND_HALF_UP))
+    return _whole(Decimal(known.price_fen) * known.pieces * milli / MILLI)
+
+
+def _whole(exact: Decimal) -> int:
+    return int(exact.quantize(Decimal(1), rounding=ROUND_HALF_UP))
 
 
 def _units(one: Scanned, known: GoodsSeen | None, milli: int, fen: int) -> list[BasketLine]:

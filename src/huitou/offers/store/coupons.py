@@ -148,7 +148,7 @@ def life_of(code: str) -> LifeSeen:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT coalesce(b.name, ''), b.made_at, b.actor, c.brought, c.held_until, c.changed_on, c.hold_key, "
-            "g.receipt_id, coalesce(o.code, ''), g.gone_by_id "
+            "g.receipt_id, coalesce(o.code, ''), g.gone_by_id, b.id "
             "FROM offers_coupon c JOIN offers_couponbatch b ON b.id = c.batch_id "
             "LEFT JOIN offers_brought g ON g.coupon_id = c.id LEFT JOIN offers_offer o ON o.id = g.offer_id "
             "WHERE c.code = %s",

@@ -24,6 +24,11 @@ def _rows(query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         return cursor.fetchall() if cursor.description else []
 
 
+def titles() -> dict[str, str]:
+    """Of every kind, by its code."""
+    return dict(_rows("SELECT code, title FROM offers_couponkind ORDER BY code"))
+
+
 def kinds(code: str | None = None) -> list[KindSeen]:
     """With how many coupons of each are in which state."""
     counts = (
@@ -33,13 +38,14 @@ def kinds(code: str | None = None) -> list[KindSeen]:
         "coalesce(sum(count) FILTER (WHERE state = 'expired'), 0)::bigint, "
         "coalesce(sum(count) FILTER (WHERE state = 'void'), 0)::bigint "
         "FROM (SELECT b.kind_id, c.state, count(*) FROM offers_coupon c JOIN offers_couponbatch b ON b.id = c.batch_id "
+        "WHERE %s::text IS NULL OR b.kind_id = (SELECT id FROM offers_couponkind WHERE code = %s) "
         "GROUP BY 1, 2) by_state GROUP BY 1"
     )
     rows = _rows(
         f"SELECT {_KIND}, n.* FROM offers_couponkind k "
         f"LEFT JOIN ({counts}) n (kind_id, live, held, used, expired, void) ON n.kind_id = k.id "
         "WHERE %s::text IS NULL OR k.code = %s ORDER BY k.code",
-        [code, code],
+        [code, code, code, code],
     )
     return [KindSeen(*row[:10], tuple(row[10]), *(count or 0 for count in row[12:])) for row in rows]
 

@@ -380,6 +380,7 @@ class Suggestion:
     """A coupon of the wallet, with what it would save; an add-on that was not scanned, with its price."""
 
     offer: str
+    name: str
     coupon: str
     saves: Fen | None = None
     goods: Goods | None = None
@@ -460,7 +461,8 @@ class Answer:
     """Proven: of all combinations that cost as little, this one has the fewest offers, then the highest priorities,
     then the smallest ids."""
     cut: bool
-    """The deadline ended the search before the price was proven; more time may prove it or find a better one."""
+    """The deadline ended the search before the price was proven, or before every coupon of the wallet was looked at;
+    more time may prove it, find a better one, or find a coupon that would help."""
     warnings: tuple[Warned, ...] = ()
     """What the linter found in the offers that were sent with the request."""
 

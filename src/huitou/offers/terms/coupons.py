@@ -146,6 +146,7 @@ class LifeSeen:
     """That offer's code."""
     gone_by: int | None = None
     """The return after which that purchase would not have brought it."""
+    batch_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ class Ask:
     key: str
     label: str
     unit: str
-    """fen, percent (whole) or times."""
+    """fen, percent (whole), times, or weekday (1 is Monday)."""
     usual: int
     least: int
     most: int

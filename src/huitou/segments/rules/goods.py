@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from huitou.kernel.channels import CHANNEL_NAMES
 from huitou.kernel.errors import N_
 from huitou.segments.rules.forms import DAY_MINUTES, clock_text
 from huitou.segments.rules.troubles import unknown, unknown_stores
@@ -151,8 +152,12 @@ def purchase_troubles(field: str, of: Purchases, known: Known) -> Iterator[Troub
         yield Trouble(f"{field}.from_clock", "hours_are_none", hours)
 
 
-def goods_said(of: Purchases) -> Said:
-    """What was bought: categories, brands and products, all of which fit."""
+def names_goods(of: Purchases) -> bool:
+    return bool(of.categories or of.brands or of.skus)
+
+
+def goods_said(of: Purchases, *, none: bool = False) -> Said:
+    """What was bought: categories, brands and products, all of which fit. `none`: none of it was."""
     parts = [
         Said(template, {"names": names})
         for template, names in (
@@ -163,7 +168,7 @@ def goods_said(of: Purchases) -> Said:
         if names
     ]
     if not parts:
-        return Said(N_("anything"))
+        return Said(N_("anything at all") if none else N_("anything"))
     said = parts[0]
     for part in parts[1:]:
         said = Said(N_("{goods} of {more}"), {"goods": said, "more": part})
@@ -171,17 +176,18 @@ def goods_said(of: Purchases) -> Said:
 
 
 def place_said(of: Purchases) -> list[Said]:
-    """Where, how and at what time it was bought; in order, each with the blank before it."""
+    """At what time, where and how it was bought; in order, each with the blank before it."""
     said = []
-    if of.stores:
-        said.append(Said(N_(" in the store {names}"), {"names": of.stores}))
-    if of.channels:
-        said.append(Said(N_(" by the channel {names}"), {"names": of.channels}))
     if of.weekdays:
         said.append(Said(N_(" on {days}"), {"days": tuple(Said(WEEKDAYS[day - 1]) for day in of.weekdays)}))
     if of.from_clock is not None or of.to_clock is not None:
         first, last = map(clock_text, _hours(of))
         said.append(Said(N_(" between {first} and {last}"), {"first": first, "last": last}))
+    if of.stores:
+        said.append(Said(N_(" in the store {names}"), {"names": of.stores}))
+    if of.channels:
+        names = tuple(Said(CHANNEL_NAMES[one]) if one in CHANNEL_NAMES else one for one in of.channels)
+        said.append(Said(N_(" by the channel {names}"), {"names": names}))
     return said
 
 

@@ -8,6 +8,9 @@ from huitou.kernel.errors import N_
 from huitou.segments.rules.fields import field_words
 from huitou.segments.terms import Said, Trouble
 
+MONEY = N_("{range} yuan")
+"""A range of amounts, in the currency of most chains; `sentence.in_currency` says that of this one."""
+
 
 def lies(value: int, at_least: int | None, at_most: int | None) -> bool:
     """Whether the value is in the range."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import date
 
 from huitou.kernel.errors import N_
-from huitou.segments.terms import Moment, Said, StoreKnown, Trouble, Window
+from huitou.segments.terms import Moment, OfDays, Said, StoreKnown, Trouble, Window
 
 
 def window_troubles(field: str, window: Window) -> Iterator[Trouble]:
@@ -51,6 +51,18 @@ def in_window_sql(window: Window, moment: Moment, *, day: str) -> str:
     return f"({outer} AND {_between(day, first_of, last_of)})"
 
 
+def of_days(query: str, window: Window, moment: Moment, *, day: str) -> OfDays | None:
+    """What a query asks of the days of a window, for any days; None where the window has no beginning, or is not the
+    same in every store. `query` holds `in_window_sql` of the same."""
+    spans = {window.days_on(today) for today in (moment.today, *(store.today for store in moment.stores.values()))}
+    first, last = spans.pop()
+    if spans or first is None:
+        return None
+    asked, any_days = in_window_sql(window, moment, day=day), _between(day, OfDays.FIRST, OfDays.LAST)
+    assert query.count(asked) == 1, "a quote within a name is doubled, so that no name reads like this"
+    return OfDays(query.replace(asked, any_days), first, last)
+
+
 def _by_store(moment: Moment, window: Window, place: int) -> str | None:
     """SQL of the first or the last day of the window in the row's store; None: it has no first."""
 
@@ -92,7 +104,7 @@ def window_said(window: Window) -> Said:
         return Said(N_("from {since} to {until}"), {"since": str(since), "until": str(until)})
     if since is not None:
         return Said(N_("since {since}"), {"since": str(since)})
-    return Said(N_("on or before {until}"), {"until": str(until)}) if until is not None else Said(N_("ever"))
+    return Said(N_("on or before {until}"), {"until": str(until)}) if until is not None else Said(N_("at any time"))
 
 
 def _until_yesterday_said(days: int | None) -> Said:

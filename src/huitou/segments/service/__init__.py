@@ -13,6 +13,7 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
+from django.conf import settings
 from django.db import transaction
 
 from huitou.segments.errors import (
@@ -35,6 +36,7 @@ from huitou.segments.rules.leaves.reach import CHANNELS, Reach, reach_sql
 from huitou.segments.rules.membership import Because, deciding, named_segments, nodes, resolved, troubles
 from huitou.segments.rules.schema import schema
 from huitou.segments.rules.troubles import OF_THE_CHAIN, TROUBLES
+from huitou.segments.rules.unheard import UNHEARD, borne_sql, names_asked
 from huitou.segments.rules.users import all_in_words as users_in_words
 from huitou.segments.store import definitions, person_rows, snapshots, traits, views
 from huitou.segments.store.crowd import Crowd
@@ -84,6 +86,21 @@ def look_over(segment: Segment, known: Known) -> list[Found]:
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class Unheard:
+    """A name that nothing bears so far: a code, the English template and the name that fills it. No fault."""
+
+    code: str
+    says: str
+    name: str
+
+
+def unheard(crowd: Crowd, node: Node) -> list[Unheard]:
+    """The tiers, events and channels of a tree that this crowd has never seen, so that they count nobody."""
+    asked = names_asked(node)
+    return [Unheard(code, UNHEARD[code], name) for code, name in asked if not crowd.has(borne_sql(code, name))]
+
+
 def check(segment: Segment, known: Known) -> None:
     """Raises SegmentImpossible for the first of them."""
     _refuse_first(look_over(segment, known))
@@ -103,12 +120,17 @@ def _refuse_first(found: Sequence[Found]) -> None:
 
 def sentence(segment: Segment, say: words.Say) -> str:
     """It in plain words; `say` translates an English template."""
-    return words.sentence(segment.where, say)
+    return words.sentence(segment.where, _in_money(say))
 
 
 def clause(node: Node, say: words.Say) -> str:
     """A part of it, as it stands after "members who"."""
-    return words.clause(node, say)
+    return words.clause(node, _in_money(say))
+
+
+def _in_money(say: words.Say) -> words.Say:
+    """Where no chain is set up, as for a file alone, amounts are in yuan."""
+    return words.in_currency(say, settings.CURRENCY) if settings.configured else say
 
 
 def is_group(node: Node) -> bool:
@@ -168,9 +190,11 @@ def go_on(
         views.change_rows(session, "tagged", tagged)
     if products is not None:
         views.lay_products(session, products)
-    views.lay_until(session, moment)
-    # What a till with a clock that is fast recorded for later comes into sight as time goes on.
-    rows = rows or products is not None or views.came_into_sight(session, crowd.moment, moment)
+    if rows or moment != crowd.moment:
+        views.lay_until(session, moment)
+        # What a till with a clock that is fast recorded for later comes into sight as time goes on.
+        rows = rows or views.came_into_sight(session, crowd.moment, moment)
+    rows = rows or products is not None
     crowd.go_on(moment, people=people is not None, rows=rows, events=events is not None, tagged=tagged is not None)
 
 

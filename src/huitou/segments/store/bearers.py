@@ -27,14 +27,15 @@ _AGREED = """(t.sensitive = '' OR EXISTS (
 _BORNE = f"b.ended_at IS NULL AND t.archived_at IS NULL AND {_AGREED}"
 _TAGGED = f"""
 SELECT p.person_id, t.name, b.since, b.until, b.strength, b.as_of, b.ongoing
-FROM segments_bearer b JOIN segments_tag t ON t.id = b.tag_id JOIN members_persons p ON p.member_id = b.member_id
+FROM segments_bearer b JOIN segments_tag t ON t.id = b.tag_id JOIN {{persons}} p ON p.member_id = b.member_id
 WHERE {_BORNE} AND {{of}}"""
 
 
 def tagged_query(of: str) -> str:
     """SQL of TAGGED, of the members whom the condition lets through, which names them {member}."""
-    own = _TAGGED.format(of=f"p.person_id = b.member_id AND {of.format(member='b.member_id')}")
-    parts = _TAGGED.format(of=f"p.person_id <> b.member_id AND {of.format(member='p.person_id')}")
+    themselves = f"p.person_id = b.member_id AND {of.format(member='b.member_id')}"
+    own = _TAGGED.format(persons="members_persons", of=themselves)
+    parts = _TAGGED.format(persons="members_parts", of=of.format(member="p.person_id"))
     return f"{own} UNION ALL {parts}"
 
 
@@ -82,9 +83,15 @@ def lost_by(member: int) -> list[BearerSeen]:
 
 def of_tag(tag: int, limit: int, *, sensitive: bool) -> list[BearerSeen]:
     """Some who bear it, drawn by chance that stays the same from one look to the next."""
-    drawn = f"SELECT b.id FROM {_bearing(sensitive)} ORDER BY hashint8(b.member_id), b.id LIMIT %s"
+    drawn = f"SELECT b.member_id FROM {_bearing(sensitive)} ORDER BY hashint8(b.member_id), b.id LIMIT %s"
+    some = [member for (member,) in _run(drawn, tag, limit)]
+    # By their numbers: a join with who was drawn would look at every member to tell who each of them is.
     return _bearers(
-        f"{_SEEN} WHERE b.id IN ({drawn}) AND t.archived_at IS NULL ORDER BY hashint8(b.member_id), b.id", tag, limit
+        f"{_SEEN} WHERE b.tag_id = %s AND b.member_id = ANY(%s) AND p.member_id = ANY(%s) AND b.ended_at IS NULL "
+        "AND t.archived_at IS NULL ORDER BY hashint8(b.member_id), b.id",
+        tag,
+        some,
+        some,
     )
 
 

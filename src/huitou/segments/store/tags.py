@@ -20,11 +20,10 @@ SELECT DISTINCT ON (t.id) t.id, t.name, v.owner, v.purpose, v.how::text AS how, 
 FROM segments_tag t JOIN segments_tagversion v ON v.tag_id = t.id
 """
 # Persons, each once. Hardly anybody is a part of another: they alone are told apart, and taken off where they double.
-_PARTS = "parts AS MATERIALIZED (SELECT member_id, person_id FROM members_persons WHERE person_id <> member_id)"
 _COUNT = """
 (SELECT count(*) FROM segments_bearer b WHERE b.tag_id = n.id AND b.ended_at IS NULL)
 - (SELECT count(*) - count(DISTINCT p.person_id) FILTER (WHERE own.member_id IS NULL)
-   FROM parts p JOIN segments_bearer b ON b.member_id = p.member_id AND b.tag_id = n.id AND b.ended_at IS NULL
+   FROM members_parts p JOIN segments_bearer b ON b.member_id = p.member_id AND b.tag_id = n.id AND b.ended_at IS NULL
    LEFT JOIN segments_bearer own ON own.member_id = p.person_id AND own.tag_id = n.id AND own.ended_at IS NULL)
 """
 _LAST_COUNT = "(SELECT bearers FROM segments_tagday d WHERE d.tag_id = n.id ORDER BY day DESC LIMIT 1)"
@@ -51,7 +50,7 @@ def _asked(where: str, counted: bool) -> str:
     taste = f"CASE WHEN how::jsonb ->> 'by' = '{TagSource.TASTE}' THEN {_LAST_COUNT} ELSE {_COUNT} END"
     count = taste if counted else "NULL::bigint"
     newest = f"{_NEWEST} WHERE {where} ORDER BY t.id, v.number DESC"
-    return f"WITH {_PARTS} SELECT n.*, {count} FROM ({newest}) n ORDER BY n.name"
+    return f"SELECT n.*, {count} FROM ({newest}) n ORDER BY n.name"
 
 
 def versions(name: str) -> list[TagSeen]:

@@ -123,18 +123,36 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
+class OfDays:
+    """A query whose number is the sum of those of its days: what it counts from `first` to `last`, both included, and
+    `query` for other days, where FIRST and LAST stand for them."""
+
+    FIRST: ClassVar[str] = "DATE '0001-01-01'"
+    LAST: ClassVar[str] = "DATE '9999-12-31'"
+
+    query: str
+    first: date
+    last: date
+
+    def between(self, first: date, last: date) -> str:
+        return self.query.replace(self.FIRST, f"DATE '{first}'").replace(self.LAST, f"DATE '{last}'")
+
+
+@dataclass(frozen=True, slots=True)
 class Selection:
     """SQL of those who meet a leaf, over the views of `rules.views`.
 
-    Either a condition on a row of `people`, or a query of the members (member_id) who meet it. `absent`: whoever the
-    query does not name meets it, and the query names those who do not. `having`: a condition on `counted`, which the
-    query then tells of each member it names; who asks for 4 times after 3 is answered from what was counted.
+    Either a condition on a row of `people`, or a query of the members (member_id) who meet it, each once or often.
+    `absent`: whoever the query does not name meets it, and the query names those who do not. `having`: a condition on
+    `counted`, which the query then tells of each member it names, once; who asks for 4 times after 3 is answered from
+    what was counted, and with `of_days` also who asks for 91 days after 90.
     """
 
     condition: str = ""
     query: str = ""
     absent: bool = False
     having: str = ""
+    of_days: OfDays | None = None
 
 
 # ---- windows and goods

@@ -68,8 +68,9 @@ def judge(
             if coupon in usable:
                 continue
             refusal = offers.refusal_of(
-                coupon, member=member, store_id=sale.store.id, day=sale.key.business_date, basket=key, now=now
-            )
+                coupon, member=member, store_id=sale.store.id, day=sale.key.business_date, basket=key, now=now,
+                happened=offline,
+            )  # fmt: skip
         if refusal is None:
             assert coupon is not None
             usable.append(coupon)

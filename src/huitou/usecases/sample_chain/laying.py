@@ -27,6 +27,8 @@ from huitou.loyalty import service as loyalty
 from huitou.members import service as members
 from huitou.receipts import service as receipts
 from huitou.receipts.service import for_the_lake
+from huitou.usecases.duplicates import find_duplicates
+from huitou.usecases.quality import keep_quality
 from huitou.usecases.refresh import refresh
 from huitou.usecases.sample_chain.clearing import finish_clearing
 from huitou.usecases.sample_chain.disk import refuse_without_room
@@ -96,6 +98,9 @@ def _lay(folder: Path, wanted: SampleChain, now: datetime, begin: Progress) -> S
     lay_prompts(now)
     lay_segments(now)
     lay_tags(lambda: now)
+    if settings.FIND_DUPLICATES:
+        find_duplicates()
+    keep_quality(now)
     loyalty.seal_books()
     laid = replace(chain, laid=True)
     keep_note(folder, laid)

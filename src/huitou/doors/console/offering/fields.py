@@ -34,27 +34,27 @@ KINDS: Mapping[str, str] = {
 """In the order of the tabs: what shops use most comes first."""
 
 GIVES: Mapping[str, Sequence[str]] = {
-    "threshold": (N_("On {goods}."), N_("{every} for every full step")),
-    "nth_unit": (N_("Of every {n} pieces of {goods} the cheapest gets {percent} percent off."),),
-    "fixed_price": (N_("{goods} for {price} {currency} each."),),
-    "percent_off": (N_("{percent} percent off {goods}."),),
-    "amount_off": (N_("{amount} {currency} off {goods}, {per}."),),
-    "bundle": (N_("Together for {price} {currency}, or {percent} percent off, or {amount} {currency} off."),),
+    "threshold": (N_("On {goods}"), N_("{every} for every full step")),
+    "nth_unit": (N_("Of every {n} pieces of {goods} the cheapest gets {percent} percent off"),),
+    "fixed_price": (N_("{goods} for {price} {currency} each"),),
+    "percent_off": (N_("{percent} percent off {goods}"),),
+    "amount_off": (N_("{amount} {currency} off {goods}, {per}"),),
+    "bundle": (N_("Together for {price} {currency}, or {percent} percent off, or {amount} {currency} off"),),
     "buy_get": (
         N_("Buy {buy_pieces} pieces of {buy_goods},"),
         N_("get {get_pieces} pieces of {get_goods}"),
         N_(
             "{percent} percent off, or {amount} {currency} off each, or for {price} {currency} each; "
-            "left empty they are free."
+            "left empty they are free"
         ),
     ),
-    "cheapest_free": (N_("Of every {group} pieces of {goods} the {free} cheapest get {percent} percent off."),),
-    "add_on": (N_("Add {goods} for {price} {currency}, at most {times} a receipt."),),
-    "points_bonus": (N_("{multiply} percent of the points (200 doubles them), and {add} points on top."),),
+    "cheapest_free": (N_("Of every {group} pieces of {goods} the {free} cheapest get {percent} percent off"),),
+    "add_on": (N_("Add {goods} for {price} {currency}, at most {times} a receipt"),),
+    "points_bonus": (N_("{multiply} percent of the points (200 doubles them), and {add} points on top"),),
     "gift": (N_("{every} each time the condition is met"), N_("{less_scanned} not those that lie in the basket")),
-    "next_coupon": (N_("{count} coupons of the kind {coupon}, for the next time."),),
-    "stamps": (N_("{count} stamps for every {per_amount} {currency}; left empty once a receipt."),),
-    "free_delivery": (N_("The delivery fee is not charged."),),
+    "next_coupon": (N_("{count} coupons of the kind {coupon}, for the next time"),),
+    "stamps": (N_("{count} stamps for every {per_amount} {currency}; left empty once a receipt"),),
+    "free_delivery": (N_("The delivery fee is not charged"),),
 }
 ROWS: Mapping[str, Mapping[str, str]] = {
     "threshold": {
@@ -66,13 +66,15 @@ ROWS: Mapping[str, Mapping[str, str]] = {
     "gift": {"gifts": N_("{pieces} of the product {sku}")},
 }
 """What a kind gives in several rows."""
+ADDS: Mapping[str, str] = {"threshold": N_("Add a step"), "bundle": N_("Add goods"), "gift": N_("Add a gift")}
+"""What the button says that adds another of these rows."""
 REDUCTIONS = frozenset({"threshold", "fixed_price", "percent_off", "amount_off"})
 MORE_OF_REDUCTION: Sequence[str] = (
-    N_("At most {most} {currency} off a receipt."),
-    N_("Only {most_units} pieces {most_units_of}, the {pick}."),
-    N_("Spread by {spread}."),
+    N_("At most {most} {currency} off a receipt"),
+    N_("Only {most_units} pieces {most_units_of}, the {pick}"),
+    N_("Spread by {spread}"),
 )
-ROUNDED = N_("Rounded {per}.")
+ROUNDED = N_("Rounded {per}")
 NEED = N_(
     "{goods} for {least_amount} {currency} or more, {least_pieces} to {most_pieces} pieces; {without_tax} before tax"
 )
@@ -153,6 +155,8 @@ USUAL = {"pick": "cheapest", "most_units_of": "basket", "spread": "value", "stac
 UNSAID: Mapping[str, str] = {"n": "2", "free": "1", "count": "1", "times": "1", "pieces": "1", "buy_pieces": "1",
           "get_pieces": "1"}  # fmt: skip
 """Of what an offer gives: the number that the engine takes where none is written."""
+EXAMPLES: Mapping[str, str] = {"from_hour": "8:00", "to_hour": "22:00"}
+"""How a blank is filled in that holds for everything while it is empty."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ Whatever was typed comes back as it was typed; only what reads as a number becom
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -21,7 +20,6 @@ Json = dict[str, Any]
 SECTIONS = ("get", "buy", "valid", "limits", "funding")
 TOP = ("stage", "stack", "scope", "group", "group_most", "priority", "base")
 ROWS_MOST = 100
-SEPARATORS = re.compile("[、,，;；]")
 TEXT_MOST = 200
 NUMBER_MOST = 10
 """Digits of a row or a version: of thousands of them Python makes no number."""
@@ -83,8 +81,7 @@ def _put(tree: Json, path: Sequence[str], values: list[str]) -> None:
 def _value(name: str, values: list[str], below: str = "") -> Any:
     """The value of a field; None where it is left out."""
     if name in fields.LISTS:
-        split = SEPARATORS.split("、".join(values)) if name == "segments" else values
-        words = [_clean(value) for value in split if _clean(value)]
+        words = [_clean(value) for value in values if _clean(value)]
         numbers = name == "weekdays" and all(word.isdecimal() for word in words)
         return ([int(word) for word in words] if numbers else words) or None
     text = _clean(values[-1]) if values else ""

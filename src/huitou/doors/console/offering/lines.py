@@ -38,7 +38,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What can be chosen: (value, text) of stores, tiers, channels and kinds of coupons."""
+    """What can be chosen: (value, text) of stores, tiers, segments, channels and kinds of coupons."""
 
     names: Names
     lists: Mapping[str, Sequence[tuple[str, str]]] = field(default_factory=dict)
@@ -54,11 +54,12 @@ def sections(typed: Typed, known: Known, more: str = "") -> list[Section]:
         gives += writer.rows(f"get.{name}", line, one_more=more == f"get.{name}")
     gives += [writer.line("get", line) for line in fields.GIVES[kind]]
     adds = next(iter(rows), "")
+    add_one = gettext(fields.ADDS[kind]) if adds else ""
     folded = [writer.line("get", line) for line in fields.MORE_OF_REDUCTION] if kind in fields.REDUCTIONS else []
     if kind in fields.REDUCTIONS and kind != "amount_off":
         folded.append(writer.line("get", fields.ROUNDED))
     found = [
-        Section("get", gettext("What it gives"), gives, f"get.{adds}" if adds else "", gettext("Add another")),
+        Section("get", gettext("What it gives"), gives, f"get.{adds}" if adds else "", add_one),
         Section("more", gettext("In detail"), folded, folded=not any(_holds(line) for line in folded)),
         Section("buy", gettext("What must be bought"),
                 writer.rows("buy", fields.NEED, one_more=more == "buy"), "buy", gettext("Add a condition")),
@@ -114,15 +115,13 @@ class _Writer:
             return Word(
                 "", place, "coupon", value or "", [(*one, False) for one in self._lists("coupons")], label=label
             )
-        usual = fields.UNSAID.get(name, "") if place.startswith("get.") else ""
+        usual = fields.UNSAID.get(name, "") if place.startswith("get.") else fields.EXAMPLES.get(name, "")
         return Word("", place, kind, "" if value is None else value, unit=unit, label=label, usual=usual)
 
     def _list(self, name: str, value: Any) -> tuple[str, Any, Sequence[tuple[str, str, bool]]]:
         chosen = [str(one) for one in value] if isinstance(value, list) else []
         if name == "weekdays":
             return "weekdays", chosen, [(str(n), figures.weekday(n), str(n) in chosen) for n in range(1, 8)]
-        if name == "segments":
-            return "text", "、".join(chosen), ()
         offered = dict(self._lists(name))
         every = offered | {one: one for one in chosen if one not in offered}
         return "list", chosen, [(code, text, code in chosen) for code, text in every.items()]

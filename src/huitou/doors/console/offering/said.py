@@ -11,13 +11,14 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from huitou.doors.console import figures
-from huitou.doors.console.channels import CHANNEL_NAMES
 from huitou.doors.console.offering.lines import Known
+from huitou.kernel.channels import CHANNEL_NAMES
 from huitou.kernel.errors import N_
 from huitou.offers.service import advice
 from huitou.offers.terms import Offer
 from huitou.offers.terms.kept import UNLIMITED, OfferState, OfferTerms, VersionState
 from huitou.offers.terms.said import Names, Said
+from huitou.segments.service import live
 from huitou.usecases import offer_desk
 
 STATES: Mapping[OfferState, tuple[str, str]] = {
@@ -75,6 +76,7 @@ def known_now(names: Names) -> Known:
         {
             "stores": sorted(names.stores.items(), key=lambda one: one[0]),
             "tiers": tiers,
+            "segments": [(one.name, one.name) for one in live.listed()],
             "channels": [(code, gettext(text)) for code, text in CHANNEL_NAMES.items()],
             "coupons": sorted(names.coupons.items()),
         },

@@ -9,8 +9,8 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from huitou.doors.console.channels import CHANNEL_NAMES
 from huitou.doors.console.segmenting.pieces import Drawn
+from huitou.kernel.channels import CHANNEL_NAMES
 from huitou.kernel.errors import N_
 from huitou.segments import service as segments
 from huitou.segments.service import tags

@@ -14,8 +14,8 @@ from django.utils import translation
 from django.utils.translation import gettext
 
 from huitou.doors.console import figures
-from huitou.doors.console.channels import CHANNEL_NAMES
 from huitou.doors.console.lifts import LiftShown, Named, lifts_shown
+from huitou.kernel.channels import CHANNEL_NAMES
 from huitou.kernel.errors import N_, HuitouError, filled
 from huitou.segments import service as segments
 from huitou.segments.terms import Segment, SegmentSeen

@@ -118,6 +118,18 @@ def colon() -> str:
 
 
 @register.simple_tag
+def gap() -> str:
+    """Between two sentences that end with their own full stops."""
+    return "" if figures.chinese() else " "
+
+
+@register.simple_tag
+def until() -> str:
+    """Between the first and the last of a range."""
+    return "～" if figures.chinese() else " to "
+
+
+@register.simple_tag
 def full_stop() -> str:
     """Between two sentences that a template puts together."""
     return "。" if figures.chinese() else ". "

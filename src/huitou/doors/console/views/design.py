@@ -204,7 +204,7 @@ def _days() -> list[tuple[str, list[Event]]]:
             figures.day_and_weekday(date(2026, 11, 20)),
             [
                 Event("18:42", "receipt", gettext("Earned on a purchase"), "236.40", "1120-3-2207"),
-                Event("18:42", "coins", gettext("{count} receipts").format(count="1"), "+456"),
+                Event("18:42", "coins", gettext("{count} receipts").format(count="3"), "+456"),
             ],
         ),
         (figures.day_and_weekday(date(2026, 11, 17)), [Event("10:05", "user", gettext("Claimed at the desk"))]),

@@ -323,7 +323,7 @@ def _said(request: HttpRequest, field: str, value: Any) -> str:
     if value in (None, "", {}, (), False):
         return "—"
     if value is True:
-        return gettext("about where is kept") if field == "lives_at" else gettext("kept, sealed")
+        return gettext("the rough place is kept") if field == "lives_at" else gettext("kept, sealed")
     if field == "home_store_id":
         return _store(request, value)
     if field == "sex":

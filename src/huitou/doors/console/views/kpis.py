@@ -19,7 +19,6 @@ from django.utils.translation import gettext
 from huitou.access import service as access
 from huitou.access.terms import Right
 from huitou.doors.console import figures
-from huitou.doors.console.channels import CHANNEL_NAMES
 from huitou.doors.console.driven import is_circular, why_not_split
 from huitou.doors.console.findings import kpi_finding
 from huitou.doors.console.gate import asked_place, last_refresh, needs
@@ -30,6 +29,7 @@ from huitou.doors.console.whose import Whose, asked_whose, kept_in, picking
 from huitou.insight import service as insight
 from huitou.insight.service import goals as kpi_goals
 from huitou.insight.terms import Cut, KpiFigure
+from huitou.kernel.channels import CHANNEL_NAMES
 from huitou.kernel.errors import N_
 from huitou.usecases.kpis import first_day_known, kpi_window
 from huitou.usecases.kpis_of_chosen import histories_of_chosen, kpi_of_chosen

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import logout
@@ -30,6 +31,9 @@ class LogIn(LoginView):
         if begins_here(self.request.user):
             return resolve_url("console:desk")
         return resolve_url("till:page" if access.may(self.request.user, Right.SELL) else "console:members")
+
+    def get_context_data(self, **more: Any) -> dict[str, Any]:
+        return super().get_context_data(nobody_yet=not access.is_anybody_here(), **more)
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         """A language chosen on this page is the person's from now on; else theirs, if any, is taken up again."""

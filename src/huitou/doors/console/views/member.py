@@ -19,7 +19,6 @@ from huitou.catalogue import service as catalogue
 from huitou.catalogue.terms import StoreSeen
 from huitou.doors.console import figures, loyalty_said
 from huitou.doors.console import person as told
-from huitou.doors.console.channels import CHANNEL_NAMES
 from huitou.doors.console.findings import member_finding
 from huitou.doors.console.gate import every_store, is_fragment, last_refresh, needs, seen_stores
 from huitou.doors.console.layers import LAYERS
@@ -32,6 +31,7 @@ from huitou.doors.console.views.offers.coupons import offer_named
 from huitou.doors.console.views.tags import of_member
 from huitou.doors.console.year import Year, year_of
 from huitou.insight import service as insight
+from huitou.kernel.channels import CHANNEL_NAMES
 from huitou.kernel.errors import N_
 from huitou.loyalty import service as loyalty
 from huitou.loyalty.terms import LotSeen

@@ -8,9 +8,9 @@ from django.utils.translation import gettext
 
 from huitou.access.terms import Right
 from huitou.catalogue import service as catalogue
-from huitou.doors.console.channels import CHANNEL_NAMES
 from huitou.doors.console.gate import every_store, needs
 from huitou.doors.console.views.offers.coupons import STATES
+from huitou.kernel.channels import CHANNEL_NAMES
 from huitou.kernel.ids import member_code
 from huitou.members import service as members
 from huitou.offers.service import coupons

@@ -164,9 +164,9 @@ def _offers(query: str) -> Iterator[Hit]:
 
 def _coupons(query: str) -> Iterator[Hit]:
     asked = query.casefold()
-    for one in coupons.kinds():
-        if asked in one.title.casefold() or asked in one.code.casefold():
-            yield Hit(one.title, reverse("console:coupon_kind", args=[one.code]), one.code)
+    for code, title in coupons.titles().items():
+        if asked in title.casefold() or asked in code.casefold():
+            yield Hit(title, reverse("console:coupon_kind", args=[code]), code)
 
 
 def _pages(request: HttpRequest, query: str) -> Iterator[Hit]:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,6 +20,7 @@ from huitou.doors.console import toasts
 from huitou.doors.console.gate import needs
 from huitou.kernel.errors import HuitouError
 from huitou.kernel.ids import member_number
+from huitou.usecases import offer_desk
 from huitou.usecases.staff import dismiss, employ, keep_on, list_staff
 
 
@@ -32,15 +37,22 @@ def staff(request: HttpRequest) -> HttpResponse:
             return redirect("console:staff")
         except HuitouError as refused:
             refusal = refused
-    rows = [{**one, "member_id": member_number(one["member"])} for one in list_staff(today)]
+    names = dict(offer_desk.store_names())
+    rows = [_shown(one, names) for one in list_staff(today)]
     facts = {
         "rows": rows,
         "typed": typed,
         "refusal": refusal,
-        "today": today.isoformat(),
+        "today": today,
         "working": sum(one["works"] for one in rows),
     }
     return render(request, "console/staff.html", facts, status=refusal.status if refusal else 200)
+
+
+def _shown(one: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
+    """As people read it: days as days, the store by its name."""
+    days = {name: date.fromisoformat(one[name]) if one[name] else None for name in ("since", "until")}
+    return {**one, **days, "store": names.get(one["store"], ""), "member_id": member_number(one["member"])}
 
 
 @require_POST

@@ -187,7 +187,7 @@ def _times(count: int) -> str:
 def _combining(offer: Offer) -> Iterator[str]:
     stage = stage_of(offer)
     if stage is not None and (offer.stage is not None or offer.valid.coupon):
-        yield f"reckoned in the stage {stage}"
+        yield f"reckoned in the {stage} stage"
     if offer.group:
         yield f"of the group “{offer.group}” at most {offer.group_most} on a receipt"
     elif offer.group_most != 1:

@@ -3,7 +3,7 @@ and among no words; `known` asks whether it was told."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar, Literal
@@ -125,11 +125,12 @@ class Attribute(Leaf):
         if self.of == "joined_on":
             assert self.window is not None, "a leaf that was checked"
             return Said(N_("became members {when}"), {"when": window_said(self.window)})
+        if self.of == "sex":
+            return Said(N_("are {sexes}"), {"sexes": tuple(Said(_SEXES.get(word, word)) for word in self.is_one_of)})
         if self.is_one_of:
-            words: Callable[[str], object] = lambda word: Said(_SEXES.get(word, word))  # noqa: E731
-            values = tuple(map(words, self.is_one_of)) if self.of == "sex" else self.is_one_of
-            return Said(N_("have the {what} {values}"), {**facts, "values": values})
-        return Said(N_("have the {what} of {values}"), {**facts, "values": range_said(self.at_least, self.at_most)})
+            return Said(N_("have the {what} {values}"), {**facts, "values": self.is_one_of})
+        values = {"values": range_said(self.at_least, self.at_most)}
+        return Said(N_("are {values} years old") if self.of == "age" else N_("have a household of {values}"), values)
 
 
 _SEXES = {"male": N_("male"), "female": N_("female")}

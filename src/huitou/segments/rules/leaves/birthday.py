@@ -68,9 +68,12 @@ class Birthday(Leaf):
         first, last = self.from_days or 0, self.to_days or 0
         if first == last == 0:
             return Said(N_("have their birthday today"))
-        if first == 0:
+        if first == last:
+            says = N_("had their birthday {day}") if first < 0 else N_("have their birthday {day}")
+            return Said(says, {"day": _offset_said(first)})
+        if first == 0 and last > 1:
             return Said(N_("have their birthday within the next {days} days"), {"days": str(last)})
-        if last == 0:
+        if last == 0 and first < -1:
             return Said(N_("had their birthday within the last {days} days"), {"days": str(-first)})
         facts = {"first": _offset_said(first), "last": _offset_said(last)}
         return Said(N_("have their birthday between {first} and {last}"), facts)
@@ -81,4 +84,4 @@ def _offset_said(days: int) -> Said:
         return Said(N_("tomorrow") if days > 0 else N_("yesterday"))
     if days < 0:
         return Said(N_("{days} days ago"), {"days": str(-days)})
-    return Said(N_("in {days} days"), {"days": str(days)}) if days else Said(N_("today"))
+    return Said(N_("{days} days from now"), {"days": str(days)}) if days else Said(N_("today"))

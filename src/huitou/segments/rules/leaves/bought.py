@@ -9,7 +9,7 @@ from typing import ClassVar, Literal
 from huitou.kernel.errors import N_
 from huitou.segments.rules.goods import goods_said, lines_meant, lines_sql, place_said, purchase_troubles, rows_for
 from huitou.segments.rules.ranges import lies, lies_sql, range_said, range_troubles
-from huitou.segments.rules.windows import days_troubles, window_said, window_troubles
+from huitou.segments.rules.windows import days_troubles, of_days, window_said, window_troubles
 from huitou.segments.terms import (
     ANYTHING,
     FOR_EVER,
@@ -18,6 +18,7 @@ from huitou.segments.terms import (
     Known,
     Leaf,
     Moment,
+    OfDays,
     Person,
     Purchases,
     Said,
@@ -30,7 +31,7 @@ _SAID = {
     "receipts": (N_("{range} time"), N_("{range} times")),
     "lines": (N_("on {range} line"), N_("on {range} lines")),
     "days": (N_("on {range} day"), N_("on {range} different days")),
-    "pieces": (N_("in {range} piece"), N_("in {range} pieces")),
+    "pieces": (N_("({range} piece)"), N_("({range} pieces)")),
 }
 
 
@@ -71,15 +72,14 @@ class HasBought(Leaf):
         asked = f"kind = 'sale' AND {lines_sql(self.of, self.window, moment, rows)}"
         if self.count != "pieces" and (self.at_least, self.at_most) in ((1, None), (None, 0), (0, 0)):
             # That there is any need not be counted. A line may hold no piece.
-            return Selection(
-                query=f"SELECT DISTINCT member_id FROM {rows.table} WHERE {asked}", absent=not self.at_least
-            )
-        return counted_sql(rows.table, asked, getattr(rows, self.count), self.at_least, self.at_most)
+            return Selection(query=f"SELECT member_id FROM {rows.table} WHERE {asked}", absent=not self.at_least)
+        query = counted_sql(rows.table, asked, getattr(rows, self.count))
+        return in_range(query, self.at_least, self.at_most, of_days(query, self.window, moment, day="business_date"))
 
     def said(self) -> Said:
         facts = {"goods": goods_said(self.of), "place": place_said(self.of), "when": window_said(self.window)}
         if self.at_most == 0:
-            return Said(N_("did not buy {goods}{place} {when}"), facts)
+            return Said(N_("did not buy {goods}{place} {when}"), {**facts, "goods": goods_said(self.of, none=True)})
         if self.count == "receipts" and self.at_least == 1 and self.at_most is None:
             return Said(N_("bought {goods}{place} {when}"), facts)
         times = counted_said(_SAID[self.count], self.at_least, self.at_most)
@@ -92,13 +92,17 @@ def pieces_of(line: Bought) -> int:
     return 1 if line.quantity_milli % 1000 else line.quantity_milli // 1000
 
 
-def counted_sql(table: str, asked: str, counted: str, at_least: int | None, at_most: int | None) -> Selection:
-    """Those for whom what is counted over the rows asked for lies in the range; of no row it is 0."""
-    query = f"SELECT member_id, {counted} AS counted FROM {table} WHERE {asked} GROUP BY member_id"
+def counted_sql(table: str, asked: str, counted: str) -> str:
+    """What is counted of each member over the rows asked for; of no row it is 0."""
+    return f"SELECT member_id, {counted} AS counted FROM {table} WHERE {asked} GROUP BY member_id"
+
+
+def in_range(query: str, at_least: int | None, at_most: int | None, of: OfDays | None) -> Selection:
+    """Those for whom what the query counts lies in the range."""
     having = lies_sql("counted", at_least, at_most)
     if not lies(0, at_least, at_most):
-        return Selection(query=query, having=having)
-    return Selection(query=query, having=f"NOT {having}", absent=True)
+        return Selection(query=query, having=having, of_days=of)
+    return Selection(query=query, having=f"NOT {having}", absent=True, of_days=of)
 
 
 def counted_said(words: tuple[str, str], at_least: int | None, at_most: int | None) -> Said:

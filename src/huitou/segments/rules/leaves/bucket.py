@@ -39,6 +39,8 @@ class Bucket(Leaf):
 
     def said(self) -> Said:
         facts = {"first": str(self.first), "last": str(self.last), "of": str(self.of), "seed": self.seed}
+        if self.first == self.last:
+            return Said(N_("are in the bucket {first} of {of}, drawn by “{seed}”"), facts)
         return Said(N_("are in the buckets {first} to {last} of {of}, drawn by “{seed}”"), facts)
 
 

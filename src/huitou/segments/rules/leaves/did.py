@@ -8,10 +8,10 @@ from typing import ClassVar, Literal
 
 from huitou.kernel.errors import N_
 from huitou.segments.rules.goods import events_meant, events_place_said, events_sql
-from huitou.segments.rules.leaves.bought import counted_said, counted_sql
+from huitou.segments.rules.leaves.bought import counted_said, counted_sql, in_range
 from huitou.segments.rules.ranges import lies, range_troubles
 from huitou.segments.rules.troubles import unknown_stores
-from huitou.segments.rules.windows import days_troubles, window_said, window_troubles
+from huitou.segments.rules.windows import days_troubles, of_days, window_said, window_troubles
 from huitou.segments.terms import (
     FOR_EVER,
     Count,
@@ -60,7 +60,8 @@ class HasDone(Leaf):
 
     def sql(self, moment: Moment) -> Selection:
         asked = events_sql(self.of, self.window, moment)
-        return counted_sql("events", asked, _SQL[self.count], self.at_least, self.at_most)
+        query = counted_sql("events", asked, _SQL[self.count])
+        return in_range(query, self.at_least, self.at_most, of_days(query, self.window, moment, day="day"))
 
     def said(self) -> Said:
         facts = {"kinds": self.of.kinds, "place": events_place_said(self.of), "when": window_said(self.window)}

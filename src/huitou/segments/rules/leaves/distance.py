@@ -47,13 +47,13 @@ class Near(Leaf):
         return Selection(condition=numbers_among("home_store_id", sorted(self._stores(moment))))
 
     def said(self) -> Said:
-        facts = {"metres": f"{self.within_metres:,}"}
+        facts = {"distance": distance_said(self.within_metres)}
         if self.store is not None:
-            says = N_("have their home store within {metres} m of the store {store}")
+            says = N_("have their home store within {distance} of the store {store}")
             return Said(says, {**facts, "store": self.store})
         if self.point is None:  # it is being edited, and the sentence is read beside it all the same
-            return Said(N_("have their home store within {metres} m of a place still to be named"), facts)
-        says = N_("have their home store within {metres} m of the point {place}")
+            return Said(N_("have their home store within {distance} of a place still to be named"), facts)
+        says = N_("have their home store within {distance} of the point {place}")
         return Said(says, {**facts, "place": point_said(self.point)})
 
 
@@ -74,3 +74,10 @@ def centre_troubles(store: str | None, point: Point | None, known: Known) -> lis
 
 def point_said(point: Point) -> str:
     return f"{decimal_text(point.latitude, 6)}, {decimal_text(point.longitude, 6)}"
+
+
+def distance_said(metres: int) -> Said:
+    """Whole kilometres as such."""
+    if metres % 1000 == 0:
+        return Said(N_("{kilometres} km"), {"kilometres": str(metres // 1000)})
+    return Said(N_("{metres} m"), {"metres": f"{metres:,}"})

@@ -33,4 +33,7 @@ class LivesWith(Leaf):
 
     def said(self) -> Said:
         facts = {"range": range_said(self.at_least, self.at_most)}
+        last = self.at_most if self.at_most is not None else self.at_least
+        if last == 1:
+            return Said(N_("live in a household in which {range} member is known"), facts)
         return Said(N_("live in a household in which {range} members are known"), facts)

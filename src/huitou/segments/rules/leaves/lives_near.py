@@ -10,7 +10,7 @@ from typing import ClassVar
 from huitou.kernel.errors import N_
 from huitou.segments.rules.circles import Circle, inside_sql
 from huitou.segments.rules.fields import field_words
-from huitou.segments.rules.leaves.distance import centre_troubles, point_said
+from huitou.segments.rules.leaves.distance import centre_troubles, distance_said, point_said
 from huitou.segments.terms import HomeMetres, Known, Leaf, Moment, Person, Point, Said, Selection, Trouble, Word
 
 _AT_HOME_STORES = """member_id IN (SELECT member_id FROM people
@@ -73,10 +73,3 @@ class LivesNear(Leaf):
             return Said(N_("live within {distance} of their home store"), facts)
         # While it is edited it may name nothing yet; the sentence is read beside it all the same.
         return Said(N_("live within {distance} of a place still to be named"), facts)
-
-
-def distance_said(metres: int) -> Said:
-    """Whole kilometres as such."""
-    if metres % 1000 == 0:
-        return Said(N_("{kilometres} km"), {"kilometres": str(metres // 1000)})
-    return Said(N_("{metres} m"), {"metres": f"{metres:,}"})

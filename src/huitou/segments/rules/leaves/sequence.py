@@ -87,11 +87,14 @@ class Followed(Leaf):
 
     def said(self) -> Said:
         says = {
-            "yes": N_("{first} {when} and then {then} within {days} days"),
-            "no": N_("{first} {when} without having {then} within {days} days after it"),
+            ("yes", False): N_("{first} {when} and then {then} within {days} days"),
+            ("yes", True): N_("{first} {when} and then {then} within a day"),
+            ("no", False): N_("{first} {when} without having {then} within {days} days after it"),
+            ("no", True): N_("{first} {when} without having {then} within a day after it"),
         }
-        facts = {"first": _step_said(self.first), "then": _step_said(self.then), "when": window_said(self.window)}
-        return Said(says[self.follows], {**facts, "days": str(self.within_days)})
+        then = _step_said(self.then, none=self.follows == "no")
+        facts = {"first": _step_said(self.first), "then": then, "when": window_said(self.window)}
+        return Said(says[self.follows, self.within_days == 1], {**facts, "days": str(self.within_days)})
 
 
 def _step_troubles(field: str, step: Step, known: Known) -> Iterator[Trouble]:
@@ -119,9 +122,9 @@ def _rows(step: Step, window: Window, moment: Moment) -> str:
     return f"SELECT DISTINCT member_id, at_utc FROM lines WHERE kind = 'sale' AND {asked}"
 
 
-def _step_said(step: Step) -> Said:
+def _step_said(step: Step, *, none: bool = False) -> Said:
     if step.did is not None:
         return Said(N_("had the event {kinds}{place}"), {"kinds": step.did.kinds, "place": events_place_said(step.did)})
     assert step.bought is not None, "a step that was checked"
-    facts = {"goods": goods_said(step.bought), "place": place_said(step.bought)}
+    facts = {"goods": goods_said(step.bought, none=none), "place": place_said(step.bought)}
     return Said(N_("bought {goods}{place}"), facts)

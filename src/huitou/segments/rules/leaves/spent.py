@@ -10,10 +10,18 @@ from typing import ClassVar, Literal
 
 from huitou.kernel.errors import N_
 from huitou.segments.rules.forms import decimal_text
-from huitou.segments.rules.goods import goods_said, lines_meant, lines_sql, place_said, purchase_troubles, rows_for
-from huitou.segments.rules.leaves.bought import counted_sql
-from huitou.segments.rules.ranges import lies, range_said, range_troubles
-from huitou.segments.rules.windows import window_said, window_troubles
+from huitou.segments.rules.goods import (
+    goods_said,
+    lines_meant,
+    lines_sql,
+    names_goods,
+    place_said,
+    purchase_troubles,
+    rows_for,
+)
+from huitou.segments.rules.leaves.bought import counted_sql, in_range
+from huitou.segments.rules.ranges import MONEY, lies, range_said, range_troubles
+from huitou.segments.rules.windows import of_days, window_said, window_troubles
 from huitou.segments.terms import (
     ANYTHING,
     FOR_EVER,
@@ -31,6 +39,12 @@ from huitou.segments.terms import (
 )
 
 yuan_text = partial(decimal_text, places=2)
+_ALL_SAID = {
+    "": N_("spent {range}{place} {when}"),
+    "receipt": N_("spent {range} per receipt{place} {when}"),
+    "line": N_("spent {range} per line{place} {when}"),
+    "day": N_("spent {range} per day with a purchase{place} {when}"),
+}
 _SAID = {
     "": N_("spent {range} on {goods}{place} {when}"),
     "receipt": N_("spent {range} per receipt on {goods}{place} {when}"),
@@ -77,7 +91,10 @@ class Spent(Leaf):
         rows = rows_for(self.of, by_line=self.per == "line")
         asked = lines_sql(self.of, self.window, moment, rows)
         if self.per is None:
-            return counted_sql(rows.table, asked, "sum(net_fen)", self.at_least, self.at_most)
+            query = counted_sql(rows.table, asked, "sum(net_fen)")
+            return in_range(
+                query, self.at_least, self.at_most, of_days(query, self.window, moment, day="business_date")
+            )
         counted = {"receipt": rows.receipts, "line": rows.lines, "day": rows.days}[self.per]
         number = f"coalesce({counted} FILTER (kind = 'sale'), 0)::HUGEINT"
         bounds = ((">=", self.at_least), ("<=", self.at_most))
@@ -86,9 +103,10 @@ class Spent(Leaf):
         return Selection(query=f"SELECT member_id FROM {rows.table} WHERE {asked} GROUP BY member_id HAVING {having}")
 
     def said(self) -> Said:
+        says = (_SAID if names_goods(self.of) else _ALL_SAID)[self.per or ""]
         facts = {"goods": goods_said(self.of), "place": place_said(self.of), "when": window_said(self.window)}
-        spent = range_said(self.at_least, self.at_most, yuan_text)
-        return Said(_SAID[self.per or ""], {**facts, "range": spent})
+        spent = Said(MONEY, {"range": range_said(self.at_least, self.at_most, yuan_text)})
+        return Said(says, {**facts, "range": spent})
 
 
 def _times(bound: int | None, number: int) -> int | None:

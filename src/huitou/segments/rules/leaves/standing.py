@@ -134,7 +134,7 @@ class HasScore(Leaf):
 
     def said(self) -> Said:
         facts = {"what": Said(SCORES[self.of]), "range": range_said(self.at_least, self.at_most)}
-        return Said(N_("have the {what} score {range}"), facts)
+        return Said(N_("have a {what} score of {range}"), facts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

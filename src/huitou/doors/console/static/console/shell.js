@@ -15,7 +15,7 @@
   /* A sheet of paper says where it is from and when it was printed. */
   const foot = document.querySelector("[data-printed]"), fresh = foot ? foot.textContent : "";
   addEventListener("beforeprint", () => {
-    const moment = new Intl.DateTimeFormat(html.lang, { dateStyle: "medium", timeStyle: "short" }).format(new Date());
+    const moment = new Intl.DateTimeFormat(html.lang === "en" ? "en-GB" : html.lang, { dateStyle: "medium", timeStyle: "short" }).format(new Date());
     if (foot) foot.textContent = [location.href, moment, fresh].filter(Boolean).join(" · ");
     printedDark = html.getAttribute("data-bs-theme") === "dark";
     if (printedDark) { html.setAttribute("data-bs-theme", "light"); document.dispatchEvent(new CustomEvent("huitou:theme")); }

@@ -8,10 +8,10 @@ from fractions import Fraction
 from django.utils.translation import gettext
 
 from huitou.doors.console import figures
-from huitou.doors.console.channels import CHANNEL_NAMES
 from huitou.doors.console.parts import Cell, Chart, Column, Table
 from huitou.doors.console.views.analysis.view import Question, View, count
 from huitou.insight.service import ChannelSteps, FunnelSeen, Part, Steps
+from huitou.kernel.channels import CHANNEL_NAMES
 from huitou.kernel.errors import N_
 from huitou.usecases.analyse import Span, funnel_of
 
@@ -128,10 +128,10 @@ def _steps_table(question: Question, whole: ChannelSteps, channels: Sequence[Cha
         Column(gettext("Channel")),
         Column(gettext("Looked"), number=True),
         Column(gettext("Into the basket"), number=True),
-        Column(gettext("Share (95 % interval)"), number=True, phone=False),
+        Column(gettext("Share (95% interval)"), number=True, phone=False),
         Column(gettext("Without one"), number=True, phone=False),
         Column(gettext("Basket paid"), number=True),
-        Column(gettext("Share (95 % interval)"), number=True, phone=False),
+        Column(gettext("Share (95% interval)"), number=True, phone=False),
         Column(gettext("Left unpaid"), number=True),
         Column(gettext("Paid, basket or not"), number=True, phone=False),
         *(Column(name, number=True, phone=False) for name, _ in beside),

@@ -24,7 +24,7 @@ def hours(question: Question) -> View:
     counted = {(one.hour, one.weekday): one for one in found}
     days = [figures.weekday(number) for number in range(1, 8)]
     finding = gettext("Most come on {weekday} between {hour}:00 and {next}:00: {count} of {visits} visits.").format(
-        weekday=figures.weekday(most.weekday), hour=most.hour, next=most.hour + 1, count=count(most.visits),
+        weekday=figures.weekday_in_full(most.weekday), hour=most.hour, next=most.hour + 1, count=count(most.visits),
         visits=count(visits),
     )  # fmt: skip
     chart = Chart(

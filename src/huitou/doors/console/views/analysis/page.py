@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from huitou.access import service as access
 from huitou.access.terms import Right
+from huitou.doors.console import figures
 from huitou.doors.console.gate import asked_place, last_refresh, needs
 from huitou.doors.console.parts import Tab
 from huitou.doors.console.periods import asked_day
@@ -92,7 +93,7 @@ def _shown(name: str, question: Question) -> View:
     try:
         return _BUILT[name](question)
     except HuitouError as refusal:  # in the answer's place: the page around it stands already
-        return View(blank=" ".join(said(refusal)))
+        return View(blank=figures.sentences(*said(refusal)))
 
 
 def _weeks(request: HttpRequest) -> int:

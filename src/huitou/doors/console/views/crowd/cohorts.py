@@ -91,5 +91,5 @@ def cohorts(request: HttpRequest, store: int | None, on: date | None) -> View:
         ),
     )
     told = [one for one in found if one.month_on >= months[0]]
-    by_home = " ".join(filter(None, (gettext("By home store."), foot)))
+    by_home = figures.sentences(gettext("By home store."), foot)
     return View(crowd_said.cohorts(told, last, FEWEST), chart, by_home)

@@ -10,11 +10,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from huitou.doors.console import crowd_said
-from huitou.doors.console.channels import CHANNEL_NAMES
 from huitou.doors.console.gate import every_store
 from huitou.doors.console.parts import Chart, Column, Tab, Table
 from huitou.doors.console.views.crowd.view import View, address, count, every_month, without_the_beginning
 from huitou.insight import service as insight
+from huitou.kernel.channels import CHANNEL_NAMES
 from huitou.kernel.errors import N_
 
 PARTS_SHOWN = 5

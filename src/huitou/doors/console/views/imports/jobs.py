@@ -29,7 +29,7 @@ STEPS = {
         "preferences": N_("Preferences"),
         "kpis": N_("KPIs"),
         "shelf": N_("Products, cohorts and layers"),
-        "facts": N_("Write to the members"),
+        "facts": N_("Write into the members' records"),
         "history": N_("History of layers"),
         "figures": N_("Write the figures"),
         "stages": N_("Move members between stages"),

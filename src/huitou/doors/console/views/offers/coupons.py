@@ -43,7 +43,7 @@ FIELDS = {
     "valid_until": N_("Last day"),
     "transferable": N_("and may be given away"),
     "name": N_("Name of the batch"),
-    "count": N_("How many"),
+    "count": N_("How many coupons"),
 }
 """What a refusal calls a field, as the form does."""
 STATES: Mapping[str, tuple[str, str]] = {
@@ -62,7 +62,7 @@ LABELS = {
     "threshold_fen": N_("From this spend on"),
     "valid_days": N_("Days from the grant"),
     "valid_until": N_("Last day"),
-    "count": N_("How many"),
+    "count": N_("How many coupons"),
     "name": N_("Name of the batch"),
 }
 
@@ -346,6 +346,10 @@ def _life(request: HttpRequest, code: str) -> HttpResponse:
     life = room.life_of(seen)
     numbers |= receipts.numbers_of([one for one in (life.brought_by, life.gone_by) if one is not None])
     days = receipts.business_dates([one.given_back_by for one in uses if one.given_back_by])
+    whole_chain, voided = access.scope_of(request.user).everything, None
+    if seen.state == "void" and whole_chain:
+        with access.beyond_scope(request.user):
+            voided = coupons.voided_by(seen.code, life.batch_id)
     honoured = receipts.honoured_coupon(seen.code)
     numbers |= receipts.numbers_of(one.receipt_id for one in honoured if one.receipt_id)
     facts = {
@@ -370,7 +374,8 @@ def _life(request: HttpRequest, code: str) -> HttpResponse:
         ],
         "honoured": [(one, numbers.get(one.receipt_id or 0, ""), why(one.body.get("code"))) for one in honoured],
         "may_edit": access.may(request.user, Right.EDIT_OFFERS) and seen.state == "live",
-        "whole_chain": access.scope_of(request.user).everything,
+        "whole_chain": whole_chain,
+        "voided": voided,
     }
     return render(request, "console/offers/coupon.html", facts)
 

@@ -149,8 +149,12 @@ def _refusal(refusal: HuitouError | None) -> dict[str, str] | None:
     if refusal is None:
         return None
     message, next_step = refusal_said(refusal)
-    label = _label(str(refusal.facts.get("where", "")))
-    if label:
+    where = str(refusal.facts.get("where", ""))
+    label = _label(where)
+    if label and where in message:  # a path of the document means nothing to who fills a form in
+        room = " ?" if figures.chinese() else ""
+        message, next_step = re.sub(f"{room}{re.escape(where)}{room}", lambda _: label, message), ""
+    elif label:
         message, next_step = f"{label}：{message}" if figures.chinese() else f"{label}: {message}", ""
     return {"message": message, "next_step": next_step, "code": refusal.code}
 
@@ -195,7 +199,7 @@ class Live:
     refusal: dict[str, str] | None = None
     warnings: Sequence[tuple[str, str]] = ()
     met: Sequence[Met] = ()
-    more_met: int = 0
+    more_met: Sequence[tuple[str, str]] = ()
     goods: str = ""
     document: str = ""
 
@@ -225,12 +229,12 @@ def _pristine(typed: Typed) -> Live:
     return replace(_live(typed), refusal=None)
 
 
-def meetings_shown(offer: Offer) -> tuple[list[Met], int]:
-    """Offers that stand and meet this one, and how many more there are."""
+def meetings_shown(offer: Offer) -> tuple[list[Met], list[tuple[str, str]]]:
+    """Offers that stand and meet this one: the first with an example, of the others code and name."""
     found = advice.meetings(offer, standing_offers(), offer_desk.shelf().lines)
     by_code = {one.id: one for one in standing_offers()}
     shown = [_met(one, by_code[one.offer], offer) for one in found[:MEETINGS_SHOWN]]
-    return shown, max(0, len(found) - MEETINGS_SHOWN)
+    return shown, [(one.offer, by_code[one.offer].name or one.offer) for one in found[MEETINGS_SHOWN:]]
 
 
 def _met(one: Meeting, other: Offer, draft: Offer) -> Met:
@@ -272,7 +276,7 @@ def _example(one: Meeting, other: str, draft: str) -> str:
 
 
 def _yuan(fen: int) -> str:
-    return f"{fen // 100}.{fen % 100:02d}"
+    return f"{figures.money(fen)} {figures.currency()}"
 
 
 def _goods_said(offer: Offer) -> str:

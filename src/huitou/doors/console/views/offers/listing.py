@@ -141,4 +141,4 @@ def _finding(rows: Sequence[Row]) -> str:
         parts.append(waits.format(count=waiting))
     if full:
         parts.append(gettext("The budget of {offer} is nearly spent.").format(offer=full[0]))
-    return " ".join(parts) if not figures.chinese() else "".join(parts)
+    return figures.sentences(*parts)

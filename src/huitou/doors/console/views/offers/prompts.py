@@ -113,7 +113,7 @@ def _said(one: Prompt, language: str) -> str:
 def _whom(one: Prompt) -> str:
     if one.segment:
         return gettext("members of “{segment}”").format(segment=one.segment)
-    return gettext("members") if one.members_only else gettext("anybody")
+    return gettext("members only") if one.members_only else gettext("anybody")
 
 
 def _when(one: Prompt) -> str:

@@ -146,7 +146,7 @@ def _chart(came: Mapping[str, Any], offer: Offer) -> Chart | None:
         key="amounts",
         builder="steps",
         title=gettext("Where receipts stand"),
-        about=gettext("by the amount of its goods"),
+        about=gettext("by the amount of its goods, {currency}").format(currency=figures.currency()),
         options=options,
         finding=found.format(touched=f"{came['touched']:,}", near=f"{came['near']:,}", currency=currency),
         definition=definition.format(step=figures.money(step), currency=currency),

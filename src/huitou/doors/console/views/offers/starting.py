@@ -30,6 +30,8 @@ class Question:
     label: str
     unit: str
     value: str
+    choices: Sequence[tuple[str, str]] = ()
+    """Of what is chosen, and not typed: value and name."""
 
 
 @needs(Right.EDIT_OFFERS)
@@ -72,7 +74,9 @@ def starter(request: HttpRequest, key: str) -> HttpResponse:
         "starter": one,
         "title": gettext(one.title),
         "about": gettext(one.about),
-        "questions": [Question(ask.key, gettext(ask.label), _unit(ask), typed[ask.key]) for ask in one.asks],
+        "questions": [
+            Question(ask.key, gettext(ask.label), _unit(ask), typed[ask.key], _choices(ask)) for ask in one.asks
+        ],
         "refusal": {"message": message, "next_step": next_step, "code": refusal.code} if refusal else None,
         "offer_there": there,
         "codes": ("、" if figures.chinese() else ", ").join(str(offer.document["id"]) for offer in made.offers)
@@ -94,6 +98,10 @@ def _number(request: HttpRequest) -> int:
 
 def _text(ask: Ask) -> str:
     return f"{ask.usual // 100}" if ask.unit == "fen" else str(ask.usual)
+
+
+def _choices(ask: Ask) -> Sequence[tuple[str, str]]:
+    return [(str(day), figures.weekday(day)) for day in range(1, 8)] if ask.unit == "weekday" else ()
 
 
 def _unit(ask: Ask) -> str:

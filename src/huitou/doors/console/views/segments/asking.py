@@ -28,7 +28,7 @@ from huitou.segments import service as segments
 from huitou.segments.terms import All, Node
 from huitou.usecases import segment_desk
 from huitou.usecases.segment_desk import Looked, Question
-from huitou.usecases.segments import BecauseSaid, known, read_whole, why_member
+from huitou.usecases.segments import BecauseSaid, known, read_whole, warnings_said, why_member
 
 LONGEST_TREE = 200_000
 
@@ -75,7 +75,8 @@ def count(request: HttpRequest) -> HttpResponse:
     except HuitouError as refusal:
         return _refused(refusal, text)
     html = render_to_string("console/segments/_live.html", _live(looked, text), request=request)
-    return JsonResponse({"html": html, "members": looked.members, "rows": _rows(looked)})
+    doubts = [one["message"] for one in warnings_said(looked.unheard, gettext)]
+    return JsonResponse({"html": html, "members": looked.members, "rows": _rows(looked), "doubts": doubts})
 
 
 def _rows(looked: Looked) -> dict[str, dict[str, str]]:

@@ -155,4 +155,4 @@ def _finding(every: Sequence[SegmentSeen]) -> str:
     if not used:
         return told
     more = ngettext("{count} is used by something.", "{count} are used by something.", used).format(count=used)
-    return told + ("" if figures.chinese() else " ") + more
+    return figures.sentences(told, more)

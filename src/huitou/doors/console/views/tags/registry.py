@@ -82,7 +82,7 @@ def _finding(every: Sequence[TagListed]) -> str:
     if not unused:
         return told
     more = ngettext("{count} of them is used by nothing.", "{count} of them are used by nothing.", unused)
-    return told + ("" if figures.chinese() else " ") + more.format(count=unused)
+    return figures.sentences(told, more.format(count=unused))
 
 
 @require_safe

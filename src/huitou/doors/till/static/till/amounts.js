@@ -20,6 +20,9 @@
     const [whole, rest] = text(Math.abs(fen), 2).split(".");
     return `${fen < 0 ? "−" : ""}${whole.replace(/\B(?=(\d{3})+$)/g, ",")}.${rest}`;
   };
+  /* A number of things or of points, its thousands parted likewise. */
+  till.count = (whole) => `${whole < 0 ? "−" : ""}${String(Math.abs(whole)).replace(/\B(?=(\d{3})+$)/g, ",")}`;
+  till.pointsSaid = (key, points) => till.say(key, { points: till.count(points), count: points });
   till.amountOf = (priceFen, milli) => Math.floor((priceFen * milli * 2 + 1000) / 2000);
   till.pieces = (milli) => (milli % 1000 ? till.kilos(milli) : String(milli / 1000));
 })();

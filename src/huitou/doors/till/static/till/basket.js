@@ -5,7 +5,7 @@
   const UNDO = 20;
   let basket = null, turn = 0, answered = 0, before = [];
 
-  const fresh = () => ({ number: null, lines: [], member: null, coupons: [], dropped: [], theirs: [], holds: [], heldPoints: 0, round: 0, quote: null, trouble: null, answered: [], saying: null });
+  const fresh = () => ({ number: null, lines: [], member: null, coupons: [], dropped: [], named: {}, theirs: [], holds: [], heldPoints: 0, round: 0, quote: null, trouble: null, answered: [], saying: null });
   const begin = () => { basket = fresh(); before = []; turn++; answered = turn; chosen = 0; keep(); };
   let chosen = 0;
   const keep = () => till.kept.set("basket", basket);
@@ -82,7 +82,8 @@
     })),
     coupons: basket.coupons,
     ...(basket.member?.number ? { member: { kind: "member", value: basket.member.number } } : {}),
-    ...(basket.holds.length || basket.heldPoints ? { hold: key() } : {}),
+    // Named as soon as there may be a promise: it may be on its way, and what is promised to us is not another basket's.
+    ...(basket.coupons.length || basket.holds.length || basket.heldPoints ? { hold: key() } : {}),
   });
 
   let pricing = Promise.resolve();
@@ -102,7 +103,9 @@
       return;
     }
     await numbered();
-    const answer = await till.line.call("POST", "/baskets/price", asked());
+    let answer = await till.line.call("POST", "/baskets/price", asked());
+    // Its time was over before all coupons of the member were looked at: asked once more, for one of them may help.
+    if (answer.told?.cut && basket.member && mine === turn) answer = await till.line.call("POST", "/baskets/price", asked());
     if (mine !== turn) return;
     basket.quote = answer.told ?? null;
     basket.trouble = answer.refused ?? null;

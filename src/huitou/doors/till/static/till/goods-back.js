@@ -66,7 +66,14 @@
     amounts();
   };
   const draw = () => {
-    $("back-name").textContent = [till.storeName(sale.store), till.moment(sale.at), sale.number, sale.member?.name].filter(Boolean).join("　");
+    // Each stays whole where the line breaks: a receipt's number has hyphens.
+    const facts = [till.storeName(sale.store), till.moment(sale.at), sale.number, sale.member?.name].filter(Boolean);
+    $("back-name").replaceChildren(...facts.flatMap((fact, place) => {
+      const whole = document.createElement("span");
+      whole.className = "nw";
+      whole.textContent = fact;
+      return place ? ["　", whole] : [whole];
+    }));
     $("back-lines").replaceChildren(...sale.lines.map(row));
     $("back-wrong").textContent = sale.lines.some((line) => left(line) > 0) ? "" : say("all_back");
     amounts();
@@ -75,8 +82,8 @@
     for (const line of sale.lines) $(`back-${line.line}-gives`).textContent = "";
     for (const line of quote?.lines || []) $(`back-${line.sale_line}-gives`).textContent = till.shown(till.fen(line.amount));
     const rows = (quote?.tenders || []).map((one) => [say(`tender_${one.kind}`), till.shown(till.fen(one.amount))]);
-    if (quote?.points_taken_back) rows.push([say("points_back"), String(quote.points_taken_back)]);
-    if (quote?.points_restored) rows.push([say("points_restored"), String(quote.points_restored)]);
+    if (quote?.points_taken_back) rows.push([say("points_back"), till.count(quote.points_taken_back)]);
+    if (quote?.points_restored) rows.push([say("points_restored"), till.count(quote.points_restored)]);
     if (quote?.coupons_given_back.length) rows.push([say("coupons_back"), quote.coupons_given_back.join(" ")]);
     if (quote?.coupons_void?.length) rows.push([say("coupons_void"), quote.coupons_void.join(" ")]);
     for (const one of quote?.benefits_gone || []) for (const gift of one.given.gifts || []) rows.push([one.name || one.offer, say("gift_back", { gift: till.shelf.find(gift.sku)?.goods.name || gift.sku, pieces: gift.pieces })]);

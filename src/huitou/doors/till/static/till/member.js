@@ -87,7 +87,7 @@
   };
 
   /* Promise the coupons in use to this basket, so that no other till takes them meanwhile; null, or why not. */
-  const secure = async () => {
+  const secureNow = async () => {
     const now = till.basket.now, used = usedOf(now.quote);
     const over = now.holds.length > 0 && Date.now() - now.heldAt > HELD_MS;
     if (String(used) === String(now.holds) && !over) return null;
@@ -105,6 +105,9 @@
     if (answer.refused) { now.trouble = answer.refused; till.changed(); }
     return answer.refused || { message: say("away_coupons"), next_step: say("away_coupons_next") };
   };
+  /* One after the other: what was scanned meanwhile asks for the same promise, and the code that was shown pays once. */
+  let securing = Promise.resolve();
+  const secure = () => (securing = securing.catch(() => null).then(secureNow));
   const release = () => {
     const now = till.basket.now;
     if (!now.holds.length && !now.heldPoints) return null;
@@ -115,6 +118,7 @@
   const toggle = (code) => {
     const now = till.basket.now;
     if (now.coupons.includes(code)) {
+      now.named[code] = till.shownCoupons.find((one) => one.code === code).name;
       now.coupons = now.coupons.filter((one) => one !== code);
       now.dropped.push(code);
     } else {

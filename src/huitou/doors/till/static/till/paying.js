@@ -31,7 +31,7 @@
     const rest = left(), most = say({ cash: "given", points: "points_to_use" }[kind] || "pays");
     $("pay-due").textContent = till.shown(due);
     $("pay-tenders").replaceChildren(...tenders.map((one, place) => el("li",
-      el("span", say(`tender_${one.kind}`), one.points ? el("span.mut", ` ${say("points", { points: one.points })}`) : null), el("b.num", till.shown(one.amount)),
+      el("span", say(`tender_${one.kind}`), one.points ? el("span.mut", ` ${till.pointsSaid("points", one.points)}`) : null), el("b.num", till.shown(one.amount)),
       el("button.btn.ghost.sm", { type: "button", "aria-label": say("remove"), onclick: () => { tenders.splice(place, 1); draw(); } }, "×"))));
     $("pay-kinds").replaceChildren(...kinds().map((one, place) => el("button.btn", {
       type: "button", "aria-pressed": String(one === kind), onclick: () => { kind = one; draw(); },
@@ -109,6 +109,7 @@
       const unused = !points && till.points.held() ? till.basket.key() : "";
       $("pay").close();
       till.basket.begin();
+      till.changed(); // what is sold leaves the belt, also where nobody answers
       till.slip.show(slip);
       const sent = till.queue.send();
       if (unused) sent.then(() => till.line.call("DELETE", `/baskets/${encodeURIComponent(unused)}/hold`)); // promised, and not spent

@@ -54,6 +54,6 @@
   };
   till.points = {
     most, worth, fits, fitting, says, held, secure,
-    rule: (least) => say("points_rule", { least: rule().least, step: rule().step, most: least }),
+    rule: (least) => say("points_rule", { least: till.count(rule().least), step: till.count(rule().step), most: till.count(least) }),
   };
 })();

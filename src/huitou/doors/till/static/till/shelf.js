@@ -50,13 +50,20 @@
     if (!loose) return null;
     // A label of a price alone: so many grams at the shelf's price; where the shelf has none, the cashier is asked.
     const weighs = printed.fen && loose.goods.fen ? Math.max(1, Math.round((printed.fen * 1000) / loose.goods.fen)) : loose.goods.weighed ? null : 1000;
-    return { ...loose, milli: printed.grams ?? weighs, fen: printed.fen };
+    // Noughts are what a scale prints where it does not say it (offers/service/reckoning.py).
+    return { ...loose, milli: printed.grams || weighs, fen: printed.fen || null };
   };
+  /* Whether it is one of that, and not only of its taste: a noun stands last in Chinese and in English, so 鲜牛奶 and
+     whatever stands in the category 牛奶 are milk, and 牛奶糖 is not. */
+  const isOne = (goods, part) =>
+    goods.sku.startsWith(part) || [...goods.name.toLowerCase().split(/\s+/), ...(goods.category || "").toLowerCase().split("/")].some((word) => word.endsWith(part));
   const search = (said) => {
     const parts = said.toLowerCase().split(/\s+/).filter(Boolean);
     if (!parts.length || parts.join("").length < 2) return [];
     const hits = goods.filter((one) => parts.every((part) => one.name.toLowerCase().includes(part) || one.sku.startsWith(part)));
-    return hits.sort((a, b) => a.name.length - b.name.length).slice(0, SHOWN);
+    const far = (one) => parts.filter((part) => !isOne(one, part)).length;
+    const ranked = hits.map((one) => ({ one, far: far(one) })).sort((a, b) => a.far - b.far || a.one.name.length - b.one.name.length);
+    return ranked.slice(0, SHOWN).map(({ one }) => one);
   };
 
   /* The list of this machine first, so that the first scan waits for nobody; then the server's. */

@@ -9,11 +9,11 @@
     const one = till.basket.now.member;
     if (!one) return [el("div.av.none", till.icon("user")), el("div", el("div.nm1", say("no_member")), el("div.f12.sec", say("no_member_how"))), el("span.sp"), button(say("member"), "F2", till.keys.askMember)];
     const name = one.name || one.shown || one.number;
-    const most = till.points.most(), pays = most ? say("points_may_pay", { points: most, amount: till.shown(till.points.worth(most)) }) : "";
-    const about = one.number ? [one.tier, say("points", { points: one.balance }), pays].filter(Boolean).join("　") : say("not_looked_up");
+    const most = till.points.most(), pays = most ? say("points_may_pay", { points: till.count(most), amount: till.shown(till.points.worth(most)) }) : "";
+    const about = one.number ? [one.tier, till.pointsSaid("points", one.balance), pays].filter(Boolean) : [say("not_looked_up")];
     return [
       el("div.av", { "aria-hidden": "true" }, name.slice(0, 1)),
-      el("div", el("div.nm1", { "data-text": true }, name, el("span.mut", ` ${one.phone || ""}`)), el("div.f12.sec", about, one.code ? el("span.lbl.q", say("code_shown")) : null)),
+      el("div", el("div.nm1", { "data-text": true }, name, el("span.mut", ` ${one.phone || ""}`)), el("div.f12.sec", ...about.map((part) => el("span", part)), one.code ? el("span.lbl.q", say("code_shown")) : null)),
       el("span.sp"), button(say("change_member"), "F2", till.keys.askMember),
     ];
   };
@@ -28,10 +28,13 @@
     for (const one of quote.applied) for (const code of one.coupons) saved.set(code, { name: one.name, off: till.fen(one.off) });
     const presented = quote.coupons.map((one) => ({ code: one.coupon, name: saved.get(one.coupon)?.name || one.kind, on: one.used, off: saved.get(one.coupon)?.off || 0, small: one.used ? "" : say("saves_nothing") }));
     const offered = quote.suggestions.filter((one) => (one.coupon || one.needs_code) && !now.coupons.includes(one.coupon)).map((one) => ({
-      code: one.coupon, name: one.offer, on: false, off: 0,
+      code: one.coupon, name: one.name || one.offer, on: false, off: 0,
       small: now.member?.code ? say("would_save", { amount: one.saves }) : say("needs_code", { amount: one.saves }),
     }));
-    return [...presented, ...offered].slice(0, 9);
+    // What the cashier took out stays in reach, also where nobody offers it just now.
+    const shown = new Set([...presented, ...offered].map((one) => one.code));
+    const out = now.dropped.filter((code) => !shown.has(code)).map((code) => ({ code, name: now.named[code], on: false, off: 0, small: say("taken_out") }));
+    return [...presented, ...offered, ...out].slice(0, 9);
   };
   const coupon = (one, place) => el(`li${one.on ? ".on" : ""}`,
     el("button", { type: "button", "aria-pressed": String(one.on), disabled: !one.code, onclick: () => till.coupons.toggle(one.code) },
@@ -52,7 +55,7 @@
   };
   /* What the sale will be given beside the price. */
   const given = ({ points, coupons, gifts, delivery }) => [
-    points ? say("benefit_points", { points }) : "", delivery ? say("benefit_delivery") : "",
+    points ? till.pointsSaid("benefit_points", points) : "", delivery ? say("benefit_delivery") : "",
     coupons ? say("benefit_coupons", { count: coupons.reduce((sum, one) => sum + one.count, 0) }) : "",
     ...(gifts || []).map((one) => say("gift", { gift: till.shelf.find(one.sku)?.goods.name || one.sku, pieces: one.pieces })),
   ].filter(Boolean).join(say("comma"));
@@ -78,7 +81,7 @@
     const total = till.basket.total(), quote = till.basket.quoted() ? now.quote : null;
     const saved = quote ? till.fen(quote.total_before) - till.fen(quote.total) : 0;
     $("pay-note").textContent = !now.lines.length ? "" : !quote ? say(till.line.away ? "shelf_prices" : "pricing")
-      : [saved ? say("saved", { amount: till.shown(saved) }) : "", now.member ? say("earns", { points: quote.points }) : ""].filter(Boolean).join(say("comma"));
+      : [saved ? say("saved", { amount: till.shown(saved) }) : "", now.member ? till.pointsSaid("earns", quote.points) : ""].filter(Boolean).join(say("comma"));
     $("total").textContent = till.shown(total);
     $("pay-open").disabled = $("pay-cash").disabled = $("hold").disabled = !now.lines.length;
     const trouble = now.trouble;

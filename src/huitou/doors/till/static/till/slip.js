@@ -41,7 +41,7 @@
       el("div.f11", !one.last_day ? say("coupon_for_ever") : one.first_day > till.day(till.clock()) ? say("coupon_from", { first: one.first_day, last: one.last_day }) : say("coupon_until", { day: one.last_day })),
       el("div.f11", say(one.personal ? "coupon_of_member" : "coupon_of_bearer"))),
   ];
-  const bonus = (slip) => (slip.benefits || []).filter((one) => one.given.points).map((one) => pair(`　${one.name || one.offer}`, `+${one.given.points}`));
+  const bonus = (slip) => (slip.benefits || []).filter((one) => one.given.points).map((one) => pair(`　${one.name || one.offer}`, `+${till.count(one.given.points)}`));
   const brought = (slip) => {
     const all = slip.benefits || [], coupons = slip.coupons || [];
     const follows = slip.told === "kept" && all.some((one) => one.given.coupons);
@@ -66,10 +66,10 @@
       ...(slip.of ? [pair(say("of_receipt"), slip.of)] : []),
       el("hr"), ...slip.lines.flatMap(line), el("hr"),
       pair(say(back ? "paid_back" : "to_pay"), `${till.begin.sign}${till.shown(slip.total)}`, ".big"),
-      ...slip.tenders.map((one) => pair(`${say(`tender_${one.kind}`)}${one.points ? `　${say("points", { points: one.points })}` : ""}`, till.shown(one.given ?? one.amount))),
+      ...slip.tenders.map((one) => pair(`${say(`tender_${one.kind}`)}${one.points ? `　${till.pointsSaid("points", one.points)}` : ""}`, till.shown(one.given ?? one.amount))),
       ...(given > slip.total && !back ? [pair(say("change"), till.shown(given - slip.total))] : []),
       ...(slip.member ? [el("hr"), pair(say("member"), `${slip.member.name} ${slip.member.phone || ""}`)] : []),
-      ...(slip.points ? [pair(say(back ? "points_back" : "points_earned"), String(back ? -slip.points.moved : slip.points.moved)), ...bonus(slip), pair(say("balance"), String(slip.points.balance))] : []),
+      ...(slip.points ? [pair(say(back ? "points_back" : "points_earned"), till.count(back ? -slip.points.moved : slip.points.moved)), ...bonus(slip), pair(say("balance"), till.count(slip.points.balance))] : []),
       ...(back ? ended(slip) : brought(slip)),
       ...(slip.quoted === false ? [el("p.ct", say("at_shelf_prices"))] : []),
       ...(back ? [] : [el("div.ct", code(nameOf(slip)), el("div.f11", slip.claim ? say("scan_to_claim_or_return") : say("scan_to_return")))]),

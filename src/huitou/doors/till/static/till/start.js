@@ -63,7 +63,7 @@
     if (line.off) text.push(say("clock_off", { minutes: Math.round(Math.abs(line.off) / 60_000) }));
     if (waits) text.push(say("waiting", { count: waits }));
     if (refused.length) text.push(say("refused_count", { count: refused.length }));
-    $("banner-text").textContent = text.join(" ");
+    $("banner-text").textContent = text.join(begin.language.startsWith("zh") ? "" : " "); // 。 brings its own room along
     $("banner-login").hidden = !line.loggedOut;
     $("banner-refused").hidden = !refused.length;
     const now = till.basket.now;

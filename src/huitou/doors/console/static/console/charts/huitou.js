@@ -35,6 +35,8 @@
       animation: false,
     };
   }
+  /* Pixels that a text takes: a Chinese sign is as wide as its size, a Latin one a little over half. */
+  const wide = (text, size = 12) => [...text].reduce((sum, sign) => sum + (sign > "\u2e7f" ? size + 0.5 : size * 0.58), 0);
   const tooltip = { className: "tip", backgroundColor: "transparent", borderWidth: 0, padding: 0, extraCssText: "", confine: true };
   /* tip("22 Nov", [["dan", "This period", "41.6%"]]) */
   function tip(head, rows) {
@@ -58,11 +60,16 @@
   }
   const builders = {}, mounted = [];
   function draw(m) {
-    if (m.chart) m.chart.dispose();
     const t = tokens();
-    m.chart = echarts.init(m.el, theme(t), { renderer: "canvas", locale: chinese() ? "ZH" : "EN" });
-    m.chart.setOption(builders[m.name](t, m.el.clientWidth, m.options, m.el.clientHeight));
-    m.chart.on("click", (p) => { if (p.data && p.data.place) location.assign(p.data.place); });
+    if (m.chart) {
+      /* The same chart anew: one that is thrown away while it is still being painted cries out. */
+      m.chart.setTheme(theme(t), { silent: true });
+      m.chart.resize({ silent: true });
+    } else {
+      m.chart = echarts.init(m.el, theme(t), { renderer: "canvas", locale: chinese() ? "ZH" : "EN" });
+      m.chart.on("click", (p) => { if (p.data && p.data.place) location.assign(p.data.place); });
+    }
+    m.chart.setOption(builders[m.name](t, m.el.clientWidth, m.options, m.el.clientHeight), { notMerge: true });
     m.el.setAttribute("data-drawn", m.name);
   }
   function scan(scope) {
@@ -122,5 +129,5 @@
       setTimeout(() => URL.revokeObjectURL(link.href), 10000);
     });
   });
-  root.HuitouCharts = { register: (name, build) => { builders[name] = build; }, tip, tooltip, onSeq, chinese };
+  root.HuitouCharts = { register: (name, build) => { builders[name] = build; }, tip, tooltip, onSeq, chinese, wide };
 })(window);

@@ -11,15 +11,16 @@ HuitouCharts.register("places", (t, width, o) => {
      there is none it is left to the square's own note and to the ranking beside the map. */
   const size = (s) => (6 + 18 * Math.sqrt(s.part)) * Math.min(1, Math.max(0.6, width / 520));
   const at = (s) => [width / 2 + (s.x - mid(xs)) * perKm, o.height / 2 - (s.y - mid(ys)) * perKm];
-  const wide = (name) => [...name].reduce((sum, one) => sum + (one > "\u2e80" ? 12 : 7), 0), box = (l, m, w, h) => ({ l, t: m - h / 2, r: l + w, b: m + h / 2 });
+  const { wide } = HuitouCharts, box = (l, m, w, h) => ({ l, t: m - h / 2, r: l + w, b: m + h / 2 });
   const meets = (p, q) => p.l < q.r && q.l < p.r && p.t < q.b && q.t < p.b;
-  const taken = o.stores.map((s) => { const [x, y] = at(s); return box(x - size(s) / 2, y, size(s), size(s)); });
+  const near = (p, q) => p.l < q.r + 4 && q.l < p.r + 4 && p.t < q.b + 2 && q.t < p.b + 2;
+  const names = [], taken = o.stores.map((s) => { const [x, y] = at(s); return box(x - size(s) / 2, y, size(s), size(s)); });
   const places = o.stores.map((s) => {
     const [x, y] = at(s), half = size(s) / 2, off = half + 4, w = wide(s.name), right = x + off, left = x - off - w;
     const tried = [[right, 0], [left, 0], [x - w / 2, -off - 7], [x - w / 2, off + 7], [right - 4, -off - 4], [left + 4, -off - 4], [right - 4, off + 4], [left + 4, off + 4]].map(([l, up]) => box(l, y + up, w, 14));
-    const free = tried.find((one) => one.l >= 0 && one.r <= width && one.t >= 0 && one.b <= o.height && !taken.some((q) => meets(one, q)));
+    const free = tried.find((one) => one.l >= 0 && one.r <= width && one.t >= 0 && one.b <= o.height && !taken.some((q) => meets(one, q)) && !names.some((q) => near(one, q)));
     if (!free) return null;
-    taken.push(free);
+    names.push(free);
     return [free.l - x + half, free.t - y + half + 1];
   });
   const colour = { good: t.v("good"), bad: t.v("bad"), flat: t.ink3 };

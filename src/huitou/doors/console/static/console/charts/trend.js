@@ -48,25 +48,43 @@ HuitouCharts.register("trend", (t, width, o, height) => {
     if (at < now + 26 && at + 16 > now - 6) at = now - 22 >= foot ? now - 22 : now + 26;
     return own - at;
   };
-  /* Room for the label at the line's end: a Chinese sign is as wide as its size, a Latin one a little over half. */
-  const labelWidth = [...o.last].reduce((wide, sign) => wide + (sign > "\u2e80" ? 13.5 : 8), 24);
-  /* Target and baseline are level lines with their name, on the side where this period's label does not stand. */
+  /* Room for the label at the line's end. */
+  const { wide } = HuitouCharts;
+  const labelWidth = wide(o.last, 13) + 24, plot = width - (small ? 60 : 60 + Math.max(86, labelWidth));
+  /* Target and baseline are level lines with their name where it stands clearest of both curves, of the other's name and
+     of the festivals at the foot; on a phone not at the end, where this period's label stands. */
+  const taken = [], curve = (values, x) => {
+    const i = Math.min(end, Math.max(0, x / plot * end)), a = values[Math.floor(i)], b = values[Math.ceil(i)];
+    return gap(values, Math.floor(i)) || gap(values, Math.ceil(i)) ? null : up(a + (b - a) * (i % 1));
+  };
+  const clear = (box) => Math.min(24, ...[0, 1, 2, 3, 4, 5, 6, 7, 8].flatMap((k) => [o.now, o.before].map((values) => {
+    const y = curve(values, box.left + (box.right - box.left) * k / 8);
+    return y === null ? 24 : Math.max(0, box.foot - y, y - box.top);
+  })), ...taken.map((other) => Math.max(0, box.left - other.right, other.left - box.right, box.foot - other.top, other.foot - box.top)),
+  (o.bands || []).length ? Math.max(0, box.foot - 22) : 24, Math.max(0, tall - box.top + 20));
+  const place = (line) => {
+    const w = wide(line.text, 11) + 12, at = up(line.at), best = ["Start", "Middle", "End"].slice(0, small ? 2 : 3).flatMap((x) => ["Top", "Bottom"].map((y) => {
+      const left = { Start: 0, Middle: (plot - w) / 2, End: plot - w }[x], box = { left, right: left + w, foot: y === "Top" ? at + 1 : at - 19, top: y === "Top" ? at + 19 : at - 1 };
+      return { at: "inside" + x + y, box, clear: clear(box) };
+    })).reduce((one, other) => (other.clear > one.clear ? other : one));
+    taken.push(best.box);
+    return best.at;
+  };
   const level = lines.length ? { silent: true, symbol: "none", data: lines.map((line) => ({ yAxis: line.at,
     lineStyle: { type: "solid", width: line.strong ? 1.5 : 1, color: line.strong ? t.ink : t.line2 },
-    label: { show: true, position: "insideStartTop", formatter: line.text, color: line.strong ? t.ink : t.ink3, fontSize: 11, fontWeight: line.strong ? 500 : 400, backgroundColor: t.sheet, padding: [1, 3] } })) } : undefined;
+    label: { show: true, position: place(line), formatter: line.text, color: line.strong ? t.ink : t.ink3, fontSize: 11, fontWeight: line.strong ? 500 : 400, backgroundColor: t.sheet, padding: [1, 3] } })) } : undefined;
   /* Festivals are bands with their names at the foot, where no line runs; a name that would run into the one after it
      stands a row higher, and one that would run off the edge is moved in. A phone has room for two rows: the newest
      festivals are named. */
-  const plot = width - (small ? 60 : 60 + Math.max(86, labelWidth)), rowStarts = [];
+  const rowStarts = [];
   const bands = (o.bands || []).slice().reverse().map((band) => {
     let middle = (band.from + band.to) / 2 * plot / Math.max(1, end);
-    const wide = [...band.name].reduce((sum, sign) => sum + (sign > "\u2e80" ? 11.5 : 6), 8) / 2;
-    const over = Math.max(0, middle + wide - plot - (small ? 4 : 60));
+    const half = wide(band.name, 11) / 2 + 4, over = Math.max(0, middle + half - plot - (small ? 4 : 60));
     middle -= over;
-    let row = rowStarts.findIndex((taken) => middle + wide <= taken);
+    let row = rowStarts.findIndex((start) => middle + half <= start);
     if (row < 0) row = rowStarts.length;
     if (small && row > 1) return [{ xAxis: band.from, label: { show: false } }, { xAxis: band.to }];
-    rowStarts[row] = middle - wide;
+    rowStarts[row] = middle - half;
     return [{ xAxis: band.from, name: band.name, label: { distance: 6 + 14 * row, offset: [-over, 0] } }, { xAxis: band.to }];
   });
   const festivals = bands.length ? { silent: true, itemStyle: { color: t.v("band") }, label: { position: "insideBottom", color: t.ink3, fontSize: 11 }, data: bands } : undefined;

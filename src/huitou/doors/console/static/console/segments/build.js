@@ -28,6 +28,7 @@
     else S.count(tree);
   }
   function nobody() {
+    S.doubt([]);
     const blank = document.createElement("div"), bold = document.createElement("b");
     blank.className = "blank slim";
     bold.textContent = S.facts.said.empty;

@@ -45,6 +45,7 @@ window.HuitouSegments = window.HuitouSegments || {};
       if (told.html) {
         live.innerHTML = told.html;
         live.firstElementChild.classList.add("fresh");
+        S.doubt(told.doubts);
         if (S.counted) S.counted(told);
         clearTimeout(settle);
         settle = setTimeout(() => S.profile(tree), SETTLED_MS);
@@ -55,6 +56,7 @@ window.HuitouSegments = window.HuitouSegments || {};
   };
   /* What failed is nobody, and the page says so. */
   S.failed = (wrong) => {
+    S.doubt([]);
     const note = document.createElement("div"), words = document.createElement("div"), says = document.createElement("b");
     note.className = "note e";
     note.setAttribute("role", "alert");
@@ -69,6 +71,11 @@ window.HuitouSegments = window.HuitouSegments || {};
     }
     note.append(words);
     live.replaceChildren(note);
+  };
+  /* Names that nothing bears so far: no fault, so it is counted, and said under the sentence. */
+  S.doubt = (doubts) => {
+    const place = document.querySelector("[data-doubts]");
+    place.replaceChildren(...doubts.map((text) => Object.assign(document.createElement("p"), { className: "doubt", textContent: text })));
   };
   S.profile = async (tree) => {
     side.classList.add("old");
