@@ -31,7 +31,7 @@ def shop_rows(**changed: Any) -> dict[str, list[Any]]:
         "cards": [(offline.card_digest(CARDS_KEY, "card", f"C{number}"), number) for number in (1, 2)],
         "offers": [("ten", json.dumps(TEN), None, None, 1, None, None, None), ("gold", json.dumps(GOLD), *[None] * 6)],
         "spent": [("ten", 0, 0, "2026-11-20", 0)],
-        "kinds": [("TEN", 1, 0, "")],
+        "kinds": [("TEN", 1, 0, "", "满十减一券")],
         "coupons": [(MINE, "TEN", 1, "", "2026-12-01", "")],
         **changed,
     }

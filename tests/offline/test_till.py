@@ -112,7 +112,7 @@ def test_people_rest_when_the_bundle_has_ended_and_goods_do_not(till: Till) -> N
 def test_a_price_knows_tier_coupon_and_barcode(till: Till) -> None:
     told, refused = till.price(basket(MINE, "NOBODYS", member=CARD_1), now=NOW)
     assert (told["total_before"], told["total"]) == ("19.20", "7.28"), "a tenth for gold, then ten off"
-    assert [one["used"] for one in told["coupons"]] == [True]
+    assert [(one["title"], one["used"]) for one in told["coupons"]] == [("满十减一券", True)]
     assert refused["NOBODYS"].code == "coupon_not_checked"
     plain, _ = till.price(basket(member=CARD_2), now=NOW)
     assert plain["total"] == "19.20"

@@ -90,3 +90,11 @@ def test_one_that_was_used_and_one_that_another_basket_holds(call, shop):
 def test_one_that_may_be_given_away_is_good_in_anybodys_hand(call, shop):
     answer = told(call("/receipts", sale_body(coupons=[shop["given_away"]])))
     assert len(answer["coupons_used"]) == 1
+
+
+def test_one_that_saves_nothing_is_named_as_people_call_it(call, shop):
+    quoted = told(call("/baskets/price", {
+        "store": "east", "till": "1", "coupons": [shop["good"]],
+        "lines": [{"line": 1, "sku": "tea", "quantity": "1.000", "amount": "35.00"}],
+    }))  # fmt: skip
+    assert [(one["title"], one["used"]) for one in quoted["coupons"]] == [("for whoever bears it", False)]

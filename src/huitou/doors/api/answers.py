@@ -325,6 +325,7 @@ class WhyNot(BaseModel):
 class PricedCoupon(BaseModel):
     coupon: str
     kind: str
+    title: str = Field(description="The kind's, for people.")
     used: bool = Field(description="One that saves nothing is not used.")
 
 
@@ -389,7 +390,10 @@ class Priced(BaseModel):
     suggestions: list[Suggested] = Field(description="Coupons of the member that would help, and add-ons.")
     optimal: bool = Field(description="Proven: nothing cheaper is legal.")
     at_most_better: str
-    cut: bool
+    cut: bool = Field(
+        description="The time for a price ended before all was compared, or before all coupons of the member were "
+        "looked at. What it says can be sold; asked once more it may find a coupon that helps."
+    )
     coupons_refused: list[RefusedCoupon]
     prompts: list[PromptTold] = Field(
         description="What the cashier may say because of goods in the basket, two at most. What came of it is an event "

@@ -19,17 +19,9 @@ from django.utils.translation import get_language, gettext
 from huitou.kernel import quantity as quantities
 from huitou.kernel.currencies import currency_of
 from huitou.kernel.errors import N_
+from huitou.kernel.weekdays import WEEKDAYS
 
-WEEKDAYS_IN_FULL = (
-    N_("Monday"),
-    N_("Tuesday"),
-    N_("Wednesday"),
-    N_("Thursday"),
-    N_("Friday"),
-    N_("Saturday"),
-    N_("Sunday"),
-)
-WEEKDAYS = (N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun"))
+WEEKDAYS_IN_TABLES = (N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun"))
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 Number = int | Decimal | Fraction
@@ -158,12 +150,12 @@ def month(on: date) -> str:
 
 def weekday(number: int) -> str:
     """The name of an ISO weekday: 1 is Monday."""
-    return gettext(WEEKDAYS[number - 1])
+    return gettext(WEEKDAYS_IN_TABLES[number - 1])
 
 
 def weekday_in_full(number: int) -> str:
     """The same where a sentence says it: English shortens weekdays in tables alone."""
-    return gettext(WEEKDAYS_IN_FULL[number - 1])
+    return gettext(WEEKDAYS[number - 1])
 
 
 def day_and_weekday(on: date) -> str:

@@ -35,8 +35,8 @@ def gives() -> list[tuple[str, int, str]]:
 
 def of_members(members: Sequence[int], day: date) -> tuple[list[Any], list[Any], list[Any], list[Any]]:
     """Their coupons that are good on this day or begin soon (code, kind, member, first day, last day, held until), the
-    kinds of these (code, personal, transferable, ids of stores), how often they used limited offers (offer, member, day
-    or empty, uses), and what they were given of quotas (offer, member, month, fen)."""
+    kinds of these (code, personal, transferable, ids of stores, title), how often they used limited offers (offer,
+    member, day or empty, uses), and what they were given of quotas (offer, member, month, fen)."""
     coupons = store.coupons(members, day)
     return (
         coupons,

@@ -127,7 +127,10 @@ def told(
         "applied": [{**one, "coupons": [shown(code) for code in one["coupons"]]} for one in written["applied"]],
         "benefits": told_benefits(answer.benefits),
         "not_applied": [_told_why(one, quotas) for one in written["not_applied"]],
-        "coupons": [{"coupon": shown(one.code), "kind": one.kind, "used": one.code in used} for one in presented],
+        "coupons": [
+            {"coupon": shown(one.code), "kind": one.kind, "title": one.title, "used": one.code in used}
+            for one in presented
+        ],
         "suggestions": [_suggested(one, named) for one in written["suggestions"]],
         **{field: written[field] for field in ("optimal", "at_most_better", "cut")},
     }

@@ -57,9 +57,9 @@ def coupons(members: Sequence[int], day: date) -> list[Any]:
 
 
 def kinds(codes: Sequence[str]) -> list[Any]:
-    """(code, personal, transferable, ids of the stores that take it by blanks) of these kinds."""
+    """(code, personal, transferable, ids of the stores that take it by blanks, title) of these kinds."""
     return _rows(
-        "SELECT code, personal::int, transferable::int, array_to_string(store_ids, ' ') FROM offers_couponkind "
+        "SELECT code, personal::int, transferable::int, array_to_string(store_ids, ' '), title FROM offers_couponkind "
         "WHERE code = ANY(%s)",
         [list(codes)],
     )

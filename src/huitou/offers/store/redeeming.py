@@ -13,8 +13,8 @@ from huitou.offers.terms.coupons import CouponAtTill
 
 _AT_TILL = (
     "SELECT c.id, c.code, k.code, c.member_id, c.state, c.starts, c.ends, c.hold_key, c.held_until, c.receipt_id, "
-    "k.personal, k.transferable, k.store_ids FROM offers_coupon c JOIN offers_couponbatch b ON b.id = c.batch_id "
-    "JOIN offers_couponkind k ON k.id = b.kind_id "
+    "k.personal, k.transferable, k.store_ids, k.title FROM offers_coupon c "
+    "JOIN offers_couponbatch b ON b.id = c.batch_id JOIN offers_couponkind k ON k.id = b.kind_id "
 )
 WALLET = 50
 """Coupons of a member that a quote looks at, those that end first."""
@@ -37,7 +37,7 @@ def ask_wallet(trip: Trip, member: int, day: date) -> Answer:
 
 
 def read(answer: Answer) -> list[CouponAtTill]:
-    return [CouponAtTill(*row[:12], tuple(row[12])) for row in answer.rows()]
+    return [CouponAtTill(*row[:12], tuple(row[12]), row[13]) for row in answer.rows()]
 
 
 _HOLD = """

@@ -115,6 +115,8 @@ class CouponAtTill:
     personal: bool
     transferable: bool
     store_ids: tuple[int, ...]
+    title: str
+    """As people call its kind."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         "per_member_month_fen",
     ),
     "spent": ("offer", "uses", "fen", "day", "in_store"),
-    "kinds": ("kind", "personal", "transferable", "stores"),
+    "kinds": ("kind", "personal", "transferable", "stores", "title"),
     "gives": ("kind", "personal", "until"),
     "members": ("member", "tier", "birth_month", "points", "staff"),
     "segments": ("segment", "member"),

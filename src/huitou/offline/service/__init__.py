@@ -16,7 +16,7 @@ from huitou.offline.rules import rows as rules
 from huitou.offline.store import given
 from huitou.offline.terms import CLOCK_SLACK, Bundle, Header, Rows, Ticket
 
-FORMAT = 3
+FORMAT = 4
 MEDIA_TYPE = sealing.MEDIA_TYPE
 cards_key_of, card_digest = sealing.cards_key_of, sealing.card_digest
 read_ticket, said_of, is_receipt_signed = sealing.read_ticket, sealing.said_of, sealing.is_receipt_signed

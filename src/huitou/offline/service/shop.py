@@ -198,11 +198,12 @@ class Shop:
             state, key, until = "held", _ANOTHER_TILL, elsewhere
         if code in memory.used:
             state, key, until = "used", None, None
-        _, personal, transferable, stores = self._kinds.get(kind, (kind, 1, 0, ""))
+        _, personal, transferable, stores, title = self._kinds.get(kind, (kind, 1, 0, "", kind))
         return CouponAtTill(
             place, code, str(kind), None if member is None else int(member), state,  # type: ignore[arg-type]
             date.fromisoformat(str(starts)) if starts else None, date.fromisoformat(str(ends)) if ends else None,
             key, until, None, bool(personal), bool(transferable), tuple(map(int, str(stores).split())),
+            str(title),
         )  # fmt: skip
 
     def wallet(self, member: int, memory: Memory, now: datetime) -> list[CouponAtTill]:

@@ -8,20 +8,11 @@ from datetime import date, datetime
 
 from huitou.kernel.channels import CHANNEL_NAMES
 from huitou.kernel.errors import N_
+from huitou.kernel.weekdays import WEEKDAYS
 from huitou.segments.rules.forms import DAY_MINUTES, clock_text
 from huitou.segments.rules.troubles import unknown, unknown_stores
 from huitou.segments.rules.windows import in_window, in_window_sql
 from huitou.segments.terms import Bought, Did, Events, Known, Moment, Person, Purchases, Said, Trouble, Window
-
-WEEKDAYS = (
-    N_("Monday"),
-    N_("Tuesday"),
-    N_("Wednesday"),
-    N_("Thursday"),
-    N_("Friday"),
-    N_("Saturday"),
-    N_("Sunday"),
-)
 
 
 def quoted(text: str) -> str:

@@ -26,7 +26,7 @@
     }
     const saved = new Map();
     for (const one of quote.applied) for (const code of one.coupons) saved.set(code, { name: one.name, off: till.fen(one.off) });
-    const presented = quote.coupons.map((one) => ({ code: one.coupon, name: saved.get(one.coupon)?.name || one.kind, on: one.used, off: saved.get(one.coupon)?.off || 0, small: one.used ? "" : say("saves_nothing") }));
+    const presented = quote.coupons.map((one) => ({ code: one.coupon, name: saved.get(one.coupon)?.name || one.title || one.kind, on: one.used, off: saved.get(one.coupon)?.off || 0, small: one.used ? "" : say("saves_nothing") }));
     const offered = quote.suggestions.filter((one) => (one.coupon || one.needs_code) && !now.coupons.includes(one.coupon)).map((one) => ({
       code: one.coupon, name: one.name || one.offer, on: false, off: 0,
       small: now.member?.code ? say("would_save", { amount: one.saves }) : say("needs_code", { amount: one.saves }),
