@@ -139,8 +139,9 @@ def said(where):
                 "follows": "no",
                 "window": {"last_days": 30},
             },
-            "Members who had the event view in the last 30 days without having bought 生鲜 within 7 days after it.",
-            "最近 30 天内发生事件 view，但之后 7 天内没有购买生鲜的会员。",
+            "Members who had the event “product viewed” in the last 30 days without having bought 生鲜 within 7 days"
+            " after it.",
+            "最近 30 天内发生“浏览商品”，但之后 7 天内没有购买生鲜的会员。",
         ),
         (
             {
@@ -242,3 +243,9 @@ def test_amounts_are_in_the_currency_of_the_chain_and_channels_bear_their_names(
     assert english == "spent at least 10.00 pounds by the channel Till at any time"
     assert clause(spent.where, in_currency(chinese, "GBP")) == "历史上通过渠道收银台消费至少 10.00 英镑"
     assert clause(spent.where, in_currency(chinese, "CNY")) == "历史上通过渠道收银台消费至少 10.00 元"
+
+
+def test_events_bear_their_names_and_those_without_one_their_code():
+    did = read_segment({"language": 1, "where": {"leaf": "did", "at_least": 1, "of": {"kinds": ["scan", "lottery"]}}})
+    assert clause(did.where, str).startswith("had the event “code scanned or lottery” at least 1 time")
+    assert clause(did.where, chinese).startswith("历史上发生“扫码或 lottery”")

@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from huitou.kernel.channels import CHANNEL_NAMES
 from huitou.kernel.errors import N_
+from huitou.kernel.happenings import EVENT_NAMES
 from huitou.kernel.weekdays import WEEKDAYS
 from huitou.segments.rules.forms import DAY_MINUTES, clock_text
 from huitou.segments.rules.troubles import unknown, unknown_stores
@@ -203,6 +204,11 @@ def events_sql(of: Events, window: Window, moment: Moment) -> str:
     if of.stores:
         said.append(numbers_among("store_id", moment.store_ids(of.stores)))
     return " AND ".join(said)
+
+
+def events_said(of: Events) -> tuple[Said | str, ...]:
+    """Their kinds as people call them."""
+    return tuple(Said(EVENT_NAMES[one]) if one in EVENT_NAMES else one for one in of.kinds)
 
 
 def events_place_said(of: Events) -> list[Said]:

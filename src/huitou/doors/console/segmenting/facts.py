@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from huitou.doors.console.segmenting.pieces import Drawn
 from huitou.kernel.channels import CHANNEL_NAMES
 from huitou.kernel.errors import N_
+from huitou.kernel.happenings import EVENT_NAMES
 from huitou.segments import service as segments
 from huitou.segments.service import tags
 from huitou.usecases import offer_desk
@@ -49,6 +50,7 @@ def names() -> dict[str, dict[str, str]]:
     return {
         "stores": dict(offer_desk.store_names()),
         "channels": {code: gettext(text) for code, text in CHANNEL_NAMES.items()},
+        "kinds": {code: gettext(text) for code, text in EVENT_NAMES.items()},
     }
 
 
@@ -69,7 +71,7 @@ def choices(of: str, words: str, *, but: str = "", sensitive: bool = False) -> l
     if of == "goods":
         return _goods(words)
     if of == "kinds":
-        return [Choice("", words, words, gettext("event"))] if words else []
+        return _events(words)
     if of == "tags":
         return [one for one in _tags(sensitive) if words in f"{one.text} {one.about}".casefold()]
     return [one for one in _few(of, but) if words in f"{one.text} {one.value}".casefold()]
@@ -90,6 +92,14 @@ def _few(of: str, but: str) -> list[Choice]:
     if of == "categories":
         return [_category(path, count, at="") for path, count in offer_desk.shelf().categories.items()]
     return []
+
+
+def _events(words: str) -> list[Choice]:
+    """The kinds that have names; and what was typed, for any other kind may come."""
+    named = [Choice("", code, gettext(text), code) for code, text in EVENT_NAMES.items()]
+    found = [one for one in named if words in f"{one.text} {one.value}".casefold()]
+    typed = [Choice("", words, words, gettext("event"))] if words and words not in EVENT_NAMES else []
+    return found + typed
 
 
 def _tags(sensitive: bool) -> list[Choice]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from huitou.kernel.errors import N_
-from huitou.segments.rules.goods import events_meant, events_place_said, events_sql
+from huitou.segments.rules.goods import events_meant, events_place_said, events_said, events_sql
 from huitou.segments.rules.leaves.bought import counted_said, counted_sql, in_range
 from huitou.segments.rules.ranges import lies, range_troubles
 from huitou.segments.rules.troubles import unknown_stores
@@ -64,8 +64,8 @@ class HasDone(Leaf):
         return in_range(query, self.at_least, self.at_most, of_days(query, self.window, moment, day="day"))
 
     def said(self) -> Said:
-        facts = {"kinds": self.of.kinds, "place": events_place_said(self.of), "when": window_said(self.window)}
+        facts = {"kinds": events_said(self.of), "place": events_place_said(self.of), "when": window_said(self.window)}
         if self.at_most == 0:
-            return Said(N_("did not have the event {kinds}{place} {when}"), facts)
+            return Said(N_("did not have the event “{kinds}”{place} {when}"), facts)
         times = counted_said(_SAID[self.count], self.at_least, self.at_most)
-        return Said(N_("had the event {kinds}{place} {times} {when}"), {**facts, "times": times})
+        return Said(N_("had the event “{kinds}”{place} {times} {when}"), {**facts, "times": times})

@@ -13,6 +13,7 @@ from huitou.segments.rules.fields import field_words
 from huitou.segments.rules.goods import (
     events_meant,
     events_place_said,
+    events_said,
     events_sql,
     goods_said,
     lines_meant,
@@ -117,8 +118,8 @@ class DidOn(Leaf):
 
     def said(self) -> Said:
         says = {
-            "first": N_("had the event {kinds}{place} for the first time {when}"),
-            "last": N_("had the event {kinds}{place} for the last time {when}"),
+            "first": N_("had the event “{kinds}”{place} for the first time {when}"),
+            "last": N_("had the event “{kinds}”{place} for the last time {when}"),
         }
-        facts = {"kinds": self.of.kinds, "place": events_place_said(self.of), "when": window_said(self.on)}
+        facts = {"kinds": events_said(self.of), "place": events_place_said(self.of), "when": window_said(self.on)}
         return Said(says[self.which], facts)

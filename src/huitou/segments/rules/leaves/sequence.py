@@ -17,6 +17,7 @@ from huitou.segments.rules.goods import (
     at_sql,
     events_meant,
     events_place_said,
+    events_said,
     events_sql,
     goods_said,
     lines_meant,
@@ -124,7 +125,8 @@ def _rows(step: Step, window: Window, moment: Moment) -> str:
 
 def _step_said(step: Step, *, none: bool = False) -> Said:
     if step.did is not None:
-        return Said(N_("had the event {kinds}{place}"), {"kinds": step.did.kinds, "place": events_place_said(step.did)})
+        done = {"kinds": events_said(step.did), "place": events_place_said(step.did)}
+        return Said(N_("had the event “{kinds}”{place}"), done)
     assert step.bought is not None, "a step that was checked"
     facts = {"goods": goods_said(step.bought, none=none), "place": place_said(step.bought)}
     return Said(N_("bought {goods}{place}"), facts)
