@@ -52,6 +52,9 @@ _LONGEST_FIRST = (
     "faults/test_import_kills.py",
     "usecases/test_real_imports.py",
 )
+FAULT_SECONDS = 600
+"""Tests of faults start whole installations, and up to sixty commands, each a process: two minutes alone, and several
+times that beside other work."""
 _PLACES = {f"tests/{name}": place for place, name in enumerate(_LONGEST_FIRST)}
 
 
@@ -63,6 +66,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("database")
         if "tests/browser/" in item.nodeid:
             item.add_marker("browser")
+        if "tests/faults/" in item.nodeid and item.config.getoption("timeout") is None:
+            item.add_marker(pytest.mark.timeout(FAULT_SECONDS))
 
 
 def _empty_only_what_holds_rows() -> None:

@@ -15,8 +15,7 @@ from huitou.config.till_check.vendor import Vendor
 from huitou.doors.api.routes import api
 from tests.faults.served import Served, asked
 
-# A server and some sixty commands, each a process of its own: two minutes alone, more beside others.
-pytestmark = [pytest.mark.database, pytest.mark.timeout(600)]
+pytestmark = pytest.mark.database
 POINTS_PAY = ("points", "set", "100", "1.00", "--step", "100", "--most", "50")
 EXAMPLES = Path(__file__).resolve().parents[2] / "docs" / "till-examples.md"
 
