@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from tests.browser.walk import speak
 
 pytestmark = pytest.mark.browser
 
@@ -133,3 +134,21 @@ def test_on_paper_a_members_receipts_are_listed_though_they_are_folded(seat, sho
         receipts = page.locator("details.rec summary")
         assert receipts.count() == receipts.locator("visible=true").count() > 0
         assert page.locator("details.consents").locator("visible=true").count() == 0, "other folds stay out"
+
+
+def test_a_phone_shows_every_stage_at_once_and_help_instead_of_keys(seat, shop):
+    with seat("admin") as page:
+        page.set_viewport_size({"width": 390, "height": 844})
+        for language in ("zh", "en"):
+            speak(page, language)
+            page.goto(f"{shop.address}/members/all?view=moves")
+            tables = page.locator("table.narrow")
+            assert tables.count() == 2
+            for table in tables.all():
+                over = table.evaluate("(table) => table.parentElement.scrollWidth - table.parentElement.clientWidth")
+                assert over <= 0, f"{language}: {table.inner_text()}"
+        page.click(".tabbar button")
+        assert page.locator("#account [data-open=keys]").is_hidden(), "a phone has no keys"
+        page.click("#account a[href='/search']")
+        page.wait_for_url("**/search")
+        assert page.locator(".hits.whole a").count() > 10

@@ -37,11 +37,13 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows of cells, a text where nothing but a text is shown. `total` is the row at the foot."""
+    """Rows of cells, a text where nothing but a text is shown. `total` is the row at the foot; one that is `narrow` has
+    many columns of small figures, all of them needed: a phone sets them close."""
 
     columns: Sequence[Column]
     rows: Sequence[Sequence[Cell | str]]
     total: Sequence[Cell | str] = ()
+    narrow: bool = False
 
     @property
     def lines(self) -> list[list[tuple[Column, Cell]]]:

@@ -57,7 +57,7 @@ def _matrix(flows: Sequence[Flow], span: tuple[date, date]) -> Table:
         (
             Column(gettext("From {day}, to {later}").format(day=figures.day(span[0]), later=figures.day(span[1]))),
             *(Column(gettext(name), number=True) for name in STAGES.values()),
-            Column(gettext("Total"), number=True),
+            Column(gettext("Total"), number=True, phone=False),  # stands at the picture above
         ),
         [
             (
@@ -67,6 +67,7 @@ def _matrix(flows: Sequence[Flow], span: tuple[date, date]) -> Table:
             )
             for key in froms
         ],
+        narrow=True,
     )
 
 
@@ -84,4 +85,5 @@ def _months(flows: Sequence[Flow], spans: Sequence[tuple[date, date]]) -> Table:
     return Table(
         (Column(gettext("Up to")), *(Column(gettext(name), number=True) for name in STAGES.values())),
         [(figures.day(to_on), *(count(came.get((to_on, key), 0)) for key in STAGES)) for _, to_on in reversed(spans)],
+        narrow=True,
     )
