@@ -133,3 +133,17 @@ def test_a_sparkline_stays_in_its_frame():
     assert points == [("2.0", "20.0"), ("40.7", "4.0"), ("60.0", "12.0")]
     assert spark_points([Fraction(5), Fraction(5)]) == [("2.0", "12.0"), ("60.0", "12.0")]
     assert spark_points([None]) == []
+
+
+def test_a_line_does_not_end_within_a_word_or_a_day_of_a_files_name():
+    from huitou.doors.console.templatetags.shown import name_of_file
+
+    whole = '<span class="nw">{}</span>'.format
+    for name, shown, because in (
+        ("sample-chain 2026-11", f"{whole('sample-chain')} {whole('2026-11')}", "a hyphen is no place to break at"),
+        ("till-of-the-east-2026-11-30.csv", f"till-of-the-east-{whole('2026-11-30')}.csv", "a long one may break"),
+        ("十一月 <b>-1.csv", f"十一月 {whole('&lt;b&gt;-1.csv')}", "what a person typed stays text"),
+        ("收银-新城店.csv", "收银-新城店.csv", "Chinese breaks at any character"),
+        ("", "", "a file without a name"),
+    ):
+        assert name_of_file(name) == shown, because

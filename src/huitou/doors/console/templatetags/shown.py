@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
@@ -12,7 +13,7 @@ from django import template
 from django.http import QueryDict
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
@@ -98,6 +99,18 @@ def said(text: str | None) -> str:
 def bytes_(count: int) -> str:
     """The size of a file: `73 KB`, `12.4 MB`."""
     return figures.file_size(count)
+
+
+# A hyphen is no place to break a word or a day at; only of a longer name the days alone are kept whole.
+_KEPT_WHOLE = re.compile(r"((?<!\S)(?=\S*-)[!-~]{3,16}(?!\S)|\d{4}-\d\d(?:-\d\d)?)")
+
+
+@register.filter
+def name_of_file(name: str) -> SafeString:
+    """Whose lines end between its words."""
+    parts = _KEPT_WHOLE.split(name)  # at every second place what is kept whole
+    whole = (format_html('<span class="nw">{}</span>' if place % 2 else "{}", part) for place, part in enumerate(parts))
+    return format_html_join("", "{}", ((part,) for part in whole))
 
 
 @register.simple_tag
