@@ -117,3 +117,17 @@ def test_a_category_that_only_holds_others_is_found(monkeypatch):
     assert [(hit.name, hit.detail) for hit in hits] == [("蔬菜", "生鲜")], "once, and none of those within it"
     assert hits[0].address == "/products?category=%E7%94%9F%E9%B2%9C%2F%E8%94%AC%E8%8F%9C"
     assert [hit.name for hit in search._categories("粮油")] == ["粮油"]
+
+
+def test_who_comes_without_a_question_is_shown_those_that_they_may_ask(chain, as_role):
+    for role, store, finds, lacks in (
+        ("administrator", "", ("/people", "/password"), ()),
+        ("cashier", "east", ("/password",), ('href="/people"', 'href="/targets"')),
+    ):
+        client = as_role(role, store)
+        said = client.get("/search").content.decode().split("<main", 1)[1].split("</main>", 1)[0]
+        assert [link for link in finds if f'href="{link}"' not in said] == [], "each answer leads to its page"
+        assert [link for link in lacks if link in said] == [], "and what one may not do is not asked"
+        assert 'role="option"' not in said, "on a page of their own they are links"
+        assert "tabindex" not in said, "which Tab reaches"
+        assert 'role="option"' in found(client, "密码").content.decode(), "below the field they are choices"

@@ -23,7 +23,7 @@ from huitou.catalogue import service as catalogue
 from huitou.doors.console import figures
 from huitou.doors.console.asked_words import holds, likeness, words_of
 from huitou.doors.console.gate import every_store, is_fragment, needs, seen_stores
-from huitou.doors.console.help_said import HELP
+from huitou.doors.console.help_said import HELP, Help
 from huitou.doors.console.layers import LAYERS
 from huitou.doors.console.navigation import open_to
 from huitou.doors.console.offering import said
@@ -57,9 +57,11 @@ def search(request: HttpRequest) -> HttpResponse:
     query = request.POST.get("q", "").replace("\x00", "").strip()[:LONGEST]
     too_short = len(query) < SHORTEST and not query.isdigit()  # a till may count its receipts from 1
     groups = [] if too_short else [group for group in _groups(request, query) if group[2]]
-    facts = {"query": query, "groups": groups, "too_short": query and too_short}
-    page = "console/_hits.html" if is_fragment(request) else "console/search.html"
-    response = render(request, page, facts)
+    whole = not is_fragment(request)
+    if whole and not query:  # who comes without a question is shown those that others have
+        groups = [(gettext("Questions and answers"), "help", _every_help(request))]
+    facts = {"query": query, "groups": groups, "too_short": query and too_short, "whole": whole}
+    response = render(request, "console/search.html" if whole else "console/_hits.html", facts)
     response["Cache-Control"] = "no-store"
     return response
 
@@ -179,14 +181,21 @@ def _pages(request: HttpRequest, query: str) -> Iterator[Hit]:
 def _help(request: HttpRequest, query: str) -> list[Hit]:
     """The likest first: a question is asked in many ways, so that its words need not all be ours."""
     words = words_of(query)
-    may = [one for one in HELP if access.may(request.user, one.right)]
-    liked = [(likeness(words, _in_both(one.question, one.answer, one.words)), one) for one in may]
+    liked = [(likeness(words, _in_both(one.question, one.answer, one.words)), one) for one in _open_help(request)]
     liked.sort(key=lambda pair: -pair[0])
-    return [
-        Hit(gettext(one.question), reverse(f"console:{one.page}"), gettext(one.answer), data=False)
-        for like, one in liked
-        if like
-    ]
+    return [_answered(one) for like, one in liked if like]
+
+
+def _every_help(request: HttpRequest) -> list[Hit]:
+    return [_answered(one) for one in _open_help(request)]
+
+
+def _open_help(request: HttpRequest) -> list[Help]:
+    return [one for one in HELP if access.may(request.user, one.right)]
+
+
+def _answered(one: Help) -> Hit:
+    return Hit(gettext(one.question), reverse(f"console:{one.page}"), gettext(one.answer), data=False)
 
 
 def _said(query: str, *texts: str) -> bool:
