@@ -19,6 +19,7 @@ from huitou.offers.service.reckoning import Scanned
 from huitou.offline import errors
 from huitou.offline import service as offline
 from huitou.offline.errors import SaleNotHere
+from huitou.offline.rules import rows as bundle_rows
 from huitou.offline.service.till import Basket, Till
 from huitou.offline.store.folder import TillFolder
 from huitou.offline.terms import CLOCK_SLACK
@@ -437,13 +438,37 @@ def test_a_bundle_that_was_changed_on_the_disk_is_not_used(till: Till) -> None:
         path.write_bytes(spoiled)
         till = again(till)
         assert till.shop is None
-        with pytest.raises((errors.BundleMissing, errors.BundleTampered, errors.BundleUnreadable)):
+        with pytest.raises(errors.BundleMissing):
             till.price(basket(), now=NOW)
     signed, rows, _ = _kept(text)
     with pytest.raises(errors.BundleTampered):
         offline.kept_bundle(signed, {**rows, "members": [(1, "gold", 0, 9_999)]}, trusted=TRUSTED, store="S1")
     path.write_bytes(text)
     assert again(till).shop is not None, "the control"
+
+
+@pytest.mark.parametrize("kinds", [True, False], ids=["its columns are others", "its columns are the same"])
+def test_a_bundle_that_an_earlier_version_kept_is_fetched_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kinds: bool
+) -> None:
+    rows = shop_rows() if kinds else shop_rows(kinds=[], coupons=[])
+    with monkeypatch.context() as before:
+        before.setattr(offline, "FORMAT", offline.FORMAT - 1)
+        before.setitem(bundle_rows.COLUMNS, "kinds", ("kind", "personal", "transferable", "stores"))
+        earlier = alone(tmp_path, {**rows, "kinds": [row[:4] for row in rows["kinds"]]})
+        earlier.sell(sale(), now=NOW)
+        earlier.folder.close()
+    till = till_in(earlier.folder.path, trusted=None)
+    assert (till.have(), till.trouble and till.trouble.code) == ("", "bundle_of_another_format")
+    assert till.trusted == TRUSTED, "whom it trusted it trusts"
+    for ask in (lambda: till.price(basket(), now=NOW), lambda: till.sell(sale("2"), now=NOW)):
+        with pytest.raises(errors.BundleMissing):
+            ask()
+    assert till.waiting() == 1, "what was sold is sent all the same"
+    till.take_bundle(bundle_of(tmp_path / "server", rows, till.have(), made_at=NOW), now=NOW, sent=till.folder.sent())
+    assert till.trouble is None
+    assert till.sell(sale("2"), now=NOW)["sequence"] == 2
+    assert again(till).shop is not None
 
 
 def _kept(text: bytes) -> Any:

@@ -14,6 +14,18 @@ class BundleUnreadable(HuitouError):
     status = 422
 
 
+class BundleOfAnotherFormat(HuitouError):
+    """Whole and signed, but written by another version of Huitou."""
+
+    code = "bundle_of_another_format"
+    message = N_("The bundle is written in format {found}, and this till reads format {reads}.")
+    next_step = N_(
+        "Where the server sends such a one, bring server and till to one version of Huitou. One that was kept here is "
+        "fetched anew by itself as soon as the server answers."
+    )
+    status = 422
+
+
 class BundleTampered(HuitouError):
     """The signature is not over these bytes, or the rows on the disk are not those that were signed."""
 

@@ -20,6 +20,8 @@ PIECE = 200
 LOOK_SECONDS = 1.0
 SLOW_SECONDS = 60.0
 """A batch and a whole bundle may take longer than a cashier waits."""
+NOT_USED = N_("The bundle that was kept here is not used: {message} [{code}] It is fetched anew.")
+NOT_TRUSTED = N_("The bundle that the server sent is not used: {message} [{code}]")
 FAILED = N_("The server refused the bundle: {message} [{code}]")
 NOT_TAKEN = N_("The server does not take what was sold: {message} [{code}] It is kept here and sent again.")
 NOT_NOTED = N_("What the server took was not noted here: {message} [{code}] Its goods cannot come back while alone.")
@@ -46,6 +48,8 @@ class KeepingUp:
         self._again_at = float("-inf")
 
     def start(self) -> None:
+        if (trouble := self._desk.till.trouble) is not None:
+            self._say(NOT_USED, message=str(trouble), code=trouble.code)
         # The first bundle before the first call, where the server is there.
         self._desk.upstream.offset = self._desk.upstream.offset or _kept_offset(self._desk)
         self._once()
@@ -75,7 +79,7 @@ class KeepingUp:
             self._say(DISK_FULL, folder=self._desk.till.folder.path, code=full.code)
         except HuitouError as refusal:
             self._fetched_at = time.monotonic()
-            self._say(FAILED, message=str(refusal), code=refusal.code)
+            self._say(NOT_TRUSTED, message=str(refusal), code=refusal.code)
         except (
             ValueError,
             LookupError,

@@ -39,7 +39,15 @@ def register(app: typer.Typer, runtime: Runtime) -> None:
         from rich.table import Table
 
         table = Table(caption=translate(N_("{shown} of {total} members")).format(shown=len(found), total=total))
-        headings = (N_("Code"), N_("Name"), N_("Layer"), N_("RFM"), N_("Last purchase"), N_("Receipts"), N_("Spend"))
+        headings = (
+            N_("Member code"),
+            N_("Name"),
+            N_("Layer"),
+            N_("RFM"),
+            N_("Last purchase"),
+            N_("Receipts"),
+            N_("Spend"),
+        )
         for heading in headings:
             table.add_column(translate(heading))
         for row in found:

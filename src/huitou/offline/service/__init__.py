@@ -11,7 +11,14 @@ from typing import Any
 from huitou.catalogue.terms import StoreSeen
 from huitou.loyalty.terms import PointsAsMoney
 from huitou.offline import sealing
-from huitou.offline.errors import BundleFromFuture, BundleOfAnotherStore, BundleOlder, BundleTampered, BundleUnreadable
+from huitou.offline.errors import (
+    BundleFromFuture,
+    BundleOfAnotherFormat,
+    BundleOfAnotherStore,
+    BundleOlder,
+    BundleTampered,
+    BundleUnreadable,
+)
 from huitou.offline.rules import rows as rules
 from huitou.offline.store import given
 from huitou.offline.terms import CLOCK_SLACK, Bundle, Header, Rows, Ticket
@@ -110,8 +117,8 @@ def open_bundle(
 ) -> tuple[Bundle, bytes]:
     """The bundle that these bytes make of the one that was kept, and the key that signed it.
 
-    Raises BundleUnreadable, BundleTampered, BundleWrongKey, BundleOfAnotherStore, BundleFromFuture, BundleOlder. One
-    that builds on a version that is not the kept one is unreadable: fetch it whole.
+    Raises BundleUnreadable, BundleTampered, BundleWrongKey, BundleOfAnotherFormat, BundleOfAnotherStore,
+    BundleFromFuture, BundleOlder. One that builds on a version that is not the kept one is unreadable: fetch it whole.
     """
     body, key = sealing.opened(text, trusted)
     header = _read(body)
@@ -140,7 +147,7 @@ def open_bundle(
 def _read(body: Mapping[str, Any]) -> Header:
     try:
         if body["format"] != FORMAT:
-            raise BundleUnreadable(reason=f"its format is {body['format']}, and this till reads {FORMAT}")
+            raise BundleOfAnotherFormat(found=body["format"], reads=FORMAT)
         store = body["store"]
         return Header(
             store=StoreSeen(store["id"], store["code"], store["name"], "", store["zone"], store["day_starts_at"]),
@@ -158,16 +165,25 @@ def _read(body: Mapping[str, Any]) -> Header:
         raise BundleUnreadable(reason=f"its head is of another form ({error})") from error
 
 
-def kept_bundle(signed: bytes, rows: Rows, *, trusted: bytes | None, store: str) -> tuple[Bundle, bytes]:
-    """The bundle of these rows, which the last signed one vouches for, and the key that signed it.
+def signer_of(signed: bytes, trusted: bytes | None) -> bytes:
+    """The key that signed it, whatever version of Huitou wrote it. Raises BundleUnreadable, BundleTampered and
+    BundleWrongKey."""
+    return sealing.opened(signed, trusted)[1]
 
-    Raises BundleUnreadable, BundleTampered, BundleWrongKey, BundleOfAnotherStore. Whether its time has come or is over
-    is asked when it is used.
+
+def kept_bundle(signed: bytes, rows: Rows | None, *, trusted: bytes | None, store: str) -> tuple[Bundle, bytes]:
+    """The bundle of these rows, which the last signed one vouches for, and the key that signed it. `rows`: None where
+    what was kept are no rows of this version.
+
+    Raises BundleUnreadable, BundleTampered, BundleWrongKey, BundleOfAnotherFormat, BundleOfAnotherStore. Whether its
+    time has come or is over is asked when it is used.
     """
     body, key = sealing.opened(signed, trusted)
     header = _read(body)
     if header.store.code != store:
         raise BundleOfAnotherStore(found=header.store.code, store=store)
+    if rows is None:
+        raise BundleUnreadable(reason="its rows are of another form")
     found = {section: list(rows.get(section, ())) for section in rules.COLUMNS}
     if rules.version_of(rules.fingerprints(found)) != header.version:
         raise BundleTampered()

@@ -29,7 +29,7 @@ from huitou.offers.terms.coupons import CouponAtTill
 from huitou.offline.errors import BundleMissing, CouponNotChecked
 from huitou.offline.rules.memory import Hold, Memory, Name, may_go, remembered
 from huitou.offline.sealing import said_of, sign_receipt
-from huitou.offline.service import kept_bundle, open_bundle, passing, promising
+from huitou.offline.service import kept_bundle, open_bundle, passing, promising, signer_of
 from huitou.offline.service.coming_back import names_of, told_quote, told_sale
 from huitou.offline.service.selling import Received, receive_return, receive_sale
 from huitou.offline.service.shop import Shop
@@ -70,7 +70,7 @@ class Till:
         self.shop: Shop | None = None
         self._after = 0
         self.trouble: HuitouError | None = None
-        """What is wrong with the bundle on the disk, if something is."""
+        """Why the bundle on the disk was not used, if it was not."""
         self._recall()
 
     def close(self) -> None:
@@ -85,11 +85,12 @@ class Till:
             return
         signed, rows, sent = found
         try:
-            bundle, key = kept_bundle(signed, rows, trusted=self.trusted, store=self.store)
+            # First whom the till trusts: that outlives an update whose bundles are written otherwise.
+            self.trusted = signer_of(signed, self.trusted)
+            bundle, _ = kept_bundle(signed, rows, trusted=self.trusted, store=self.store)
         except HuitouError as refusal:
             self.trouble = refusal
             return
-        self.trusted = key
         self._adopt(bundle, sent)
 
     def have(self) -> str:
@@ -115,7 +116,8 @@ class Till:
 
     def _open(self) -> Shop:
         if self.shop is None:
-            raise self.trouble or BundleMissing()
+            # Whatever is wrong with the one on the disk: who sells goes on as with none.
+            raise BundleMissing() from self.trouble
         return self.shop
 
     # ---- questions

@@ -85,14 +85,14 @@ class TillFolder:
         body = zlib.compress(json.dumps({"rows": rules.in_columns(rows), "sent": sent}).encode(), 3)
         self._replace(self.path / _BUNDLE, len(signed).to_bytes(4, "big") + signed + body)
 
-    def bundle(self) -> tuple[bytes, Rows, int] | None:
-        """As it was kept, unchecked; None where there is none, or what lies there is none."""
+    def bundle(self) -> tuple[bytes, Rows | None, int] | None:
+        """As it was kept, unchecked; None where there is none, or what lies there is none. Its rows are None where
+        their columns are not those of this version of Huitou."""
         try:
             text = (self.path / _BUNDLE).read_bytes()
             size = int.from_bytes(text[:4], "big")
             body = json.loads(zlib.decompress(text[4 + size :]))
-            rows = {section: rules.from_columns(section, columns) for section, columns in body["rows"].items()}
-            return text[4 : 4 + size], rows, body["sent"]
+            return text[4 : 4 + size], _rows(body["rows"]), body["sent"]
         except (OSError, ValueError, KeyError, TypeError, zlib.error):
             return None
 
@@ -300,6 +300,14 @@ class TillFolder:
                 said = json.loads(text)
                 if said["n"] > sequence and said["mark"] is not None:
                     yield _kept(said), said["mark"]
+
+
+def _rows(body: Mapping[str, Any]) -> Rows | None:
+    """None where the columns are those of another version."""
+    try:
+        return {section: rules.from_columns(section, columns) for section, columns in body.items()}
+    except ValueError:
+        return None
 
 
 def _written(one: Kept, mark: dict[str, Any] | None, before: str) -> bytes:
