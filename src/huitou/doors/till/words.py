@@ -80,7 +80,7 @@ _WORDS = {
     "coupon_away": N_("looked at when the server is back"),
     "would_save": N_("would save {amount}"),
     "needs_code": N_("would save {amount}: scan the member code"),
-    "subtotal": N_("Subtotal"),
+    "before_offers": N_("Before offers"),
     "quota_left": N_("{name}: left this month"),
     "saved": N_("Saved {amount}"),
     "comma": N_(", "),

@@ -29,6 +29,8 @@
     })), more ? say("more_members") : "");
     return false;
   };
+  /* How the receipt calls them. Without a name it is their number, or the end of what was shown: the rest stays theirs. */
+  const said = ({ name, number, shown = "" }) => name || number || (NUMBER.test(shown) ? shown.toUpperCase() : `****${shown.slice(-4)}`);
   const take = (member) => {
     const now = till.basket.now;
     if (now.member && now.member.number !== member.number) Object.assign(now, { coupons: [], dropped: [], theirs: [] });
@@ -148,6 +150,6 @@
     till.basket.touched();
   };
 
-  till.member = { identify, leave, answer, tell, looksLike };
+  till.member = { identify, leave, answer, tell, looksLike, said };
   till.coupons = { help, secure, release, toggle, present, usedOf, looksLike: looksLikeCoupon };
 })();

@@ -103,7 +103,7 @@
       const basket = JSON.parse(JSON.stringify({ lines: now.lines, member: now.member, coupons: now.coupons }));
       const slip = {
         number: now.number, kind: "sale", at: body.at, store: till.own.store, storeName: till.storeName(till.own.store), till: till.own.till, day: null, lines, tenders, total: due, cashier: till.begin.cashier, quoted,
-        applied: quoted ? now.quote.applied : [], member: now.member && { name: now.member.name, phone: now.member.phone }, points: null, basket,
+        applied: quoted ? now.quote.applied : [], member: now.member && { name: till.member.said(now.member), phone: now.member.phone }, points: null, basket,
       };
       if (!(await till.queue.write("sale", body, slip))) return;
       const unused = !points && till.points.held() ? till.basket.key() : "";

@@ -62,7 +62,7 @@
   const beside = () => (till.basket.quoted() ? till.basket.now.quote.benefits.slice(0, 4).map((one) => [one.name || one.offer, given(one.given)]) : []);
   const calculated = () => {
     const lines = till.basket.reckoned(), before = lines.reduce((sum, one) => sum + one.before, 0);
-    const rows = [[say("subtotal"), till.shown(before)]];
+    const rows = [[say("before_offers"), till.shown(before)]];
     if (till.basket.quoted()) for (const one of till.basket.now.quote.applied) rows.push([one.name, till.shown(-till.fen(one.off))]);
     const shown = [...rows.slice(0, 7), ...beside(), ...quotas()];
     return shown.flatMap(([name, amount]) => [el("dt", { "data-text": true }, name), el("dd", amount)]);

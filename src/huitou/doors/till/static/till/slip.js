@@ -131,6 +131,7 @@
     if (rule >= 0) sheet.deleteRule(rule);
     rule = sheet.insertRule(`@page { size: 80mm ${long}mm; margin: 0; }`, sheet.cssRules.length);
     window.print();
+    if ($("slip").open) $("slip-on").focus(); // Enter is for the next customer
   };
   $("slip-print").addEventListener("click", print);
   $("slip-on").addEventListener("click", () => $("slip").close());
