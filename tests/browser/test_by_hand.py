@@ -152,3 +152,16 @@ def test_a_phone_shows_every_stage_at_once_and_help_instead_of_keys(seat, shop):
         page.click("#account a[href='/search']")
         page.wait_for_url("**/search")
         assert page.locator(".hits.whole a").count() > 10
+
+
+def test_a_chart_is_drawn_anew_for_paper_and_is_as_before_afterwards(seat):
+    drawn = "() => [...document.querySelectorAll('.chart')].map((chart) => chart.querySelector('canvas').clientWidth)"
+    with seat("admin") as page:
+        page.goto(f"{page.url}members/all?view=moves")
+        page.wait_for_selector("[data-chart][data-drawn]")
+        wide = page.evaluate(drawn)
+        assert wide[0] > 900, "as wide as the desk"
+        page.evaluate("() => addEventListener('beforeprint', () => { window.onPaper = (" + drawn + ")(); })")
+        page.pdf()
+        assert [width for width in page.evaluate("window.onPaper") if width > 700] == [], "its letters would shrink"
+        assert page.evaluate(drawn) == wide

@@ -59,17 +59,17 @@
     return box;
   }
   const builders = {}, mounted = [];
-  function draw(m) {
+  function draw(m, width, height) {
     const t = tokens();
     if (m.chart) {
       /* The same chart anew: one that is thrown away while it is still being painted cries out. */
       m.chart.setTheme(theme(t), { silent: true });
-      m.chart.resize({ silent: true });
+      m.chart.resize({ silent: true, width: width || "auto", height: height || "auto" });
     } else {
       m.chart = echarts.init(m.el, theme(t), { renderer: "canvas", locale: chinese() ? "ZH" : "EN" });
       m.chart.on("click", (p) => { if (p.data && p.data.place) location.assign(p.data.place); });
     }
-    m.chart.setOption(builders[m.name](t, m.el.clientWidth, m.options, m.el.clientHeight), { notMerge: true });
+    m.chart.setOption(builders[m.name](t, width || m.el.clientWidth, m.options, height || m.el.clientHeight), { notMerge: true });
     m.el.setAttribute("data-drawn", m.name);
   }
   function scan(scope) {
@@ -86,10 +86,14 @@
       m.seen.observe(el);
     }
   }
-  document.addEventListener("huitou:theme", () => mounted.forEach(draw));
+  document.addEventListener("huitou:theme", () => mounted.forEach((m) => draw(m)));
   document.addEventListener("htmx:afterSettle", () => scan(document));
   document.addEventListener("DOMContentLoaded", () => scan(document));
-  addEventListener("beforeprint", () => mounted.forEach((m) => m.chart.resize()));
+  /* Drawn anew for the column of an upright A4 or Letter sheet and as tall as print.css lets it be: a wide picture that
+     is made to fit takes its letters with it. */
+  const column = 671, tallest = (m) => Math.min(m.el.clientHeight, m.el.matches(".tall") ? 340 : 240);
+  addEventListener("beforeprint", () => mounted.forEach((m) => draw(m, column, tallest(m))));
+  addEventListener("afterprint", () => mounted.forEach((m) => draw(m)));
   /* the text colour with the better contrast on step k (0..1) of the sequential scale */
   function onSeq(t, k) {
     const rgb = (h) => [1, 3, 5].map((i) => parseInt(h.slice(i, i + 2), 16));
