@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import random
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 
 import pytest
@@ -22,6 +22,8 @@ from huitou.segments.terms.tags import Tag, TagSource
 from huitou.usecases import live_segments
 from huitou.usecases import segments as asking
 from huitou.usecases.households import leave_household, live_together
+from huitou.usecases.keep_months import UNDO_DAYS, let_months_go
+from huitou.usecases.load_lake import hear_facts
 from huitou.usecases.merge_members import merge_members, part_members
 from huitou.usecases.renew_tags import renew_tags
 from huitou.usecases.tags import define_tag
@@ -243,6 +245,26 @@ def test_while_an_import_is_on_its_way_into_the_lake_nobody_is_forgotten(world, 
         assert live_segments.follow(world.clock) is None, "the log waits"
     run("DELETE FROM outbox_fact")
     assert world.agrees()
+
+
+def test_months_that_have_left_the_books_count_for_whoever_moves(world):
+    """The query of these months was no query, so that nobody moved any more in a chain older than thirteen months."""
+    world.sell("C3", "2025-08-03 09:00")
+    hear_facts(at_once=True)
+    later = datetime.now(UTC) + timedelta(days=UNDO_DAYS, minutes=1)
+    assert date(2025, 8, 1) in let_months_go(date(2026, 11, 6), now=later)[0]
+    world.define(twice=bought(2), **{"long ago": bought(window={"since": "2025-08-01", "until": "2025-08-31"})})
+    c3 = member_ids()["C3"]
+    assert c3 not in live.members_of("twice")
+    assert live.members_of("long ago") == [c3]
+    world.sell("C3", "2026-11-06 09:00")
+    for one_by_one in (8, 0):
+        live.ONE_BY_ONE = one_by_one
+        world.sell("C3", "2026-11-06 09:30")
+        assert world.agrees()
+        assert c3 in live.members_of("twice"), "by a sale of this month and one that only the lake has"
+        assert live.members_of("long ago") == [c3]
+    assert {one.restated for one in live.listed()} == {0}
 
 
 def _die(*_: object) -> None:

@@ -104,7 +104,7 @@ _OF_MONTHS_GONE = """
 INSERT INTO lines BY NAME SELECT receipt_id, line, kind, store_id, channel, at_utc, at_local, business_date, member_id,
     sku, category, quantity_milli, net_fen
 FROM lake_lines SEMI JOIN few USING (member_id) WHERE business_date >= DATE '{since}' AND business_date < DATE '{until}'
-    AND NOT EXISTS (SELECT FROM books b WHERE b.receipt_id = lake_lines.receipt_id)
+    AND NOT EXISTS (SELECT 1 FROM books b WHERE b.receipt_id = lake_lines.receipt_id)
 """
 _BY_DAY_OF_FEW = f"""
 CREATE TABLE visits AS SELECT receipt_id, business_date, any_value(store_id) AS store_id,
