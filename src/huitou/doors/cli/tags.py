@@ -143,7 +143,7 @@ def _add_defining(group: typer.Typer, runtime: Runtime) -> None:
         """Keep a tag: its first version, or the next one."""
         with runtime.open_database():
             from huitou.members.terms import ConsentAbout
-            from huitou.segments.terms import Tag, TagSource
+            from huitou.segments.terms.tags import Tag, TagSource
             from huitou.usecases.renew_tags import renew_new_tags
             from huitou.usecases.tags import define_tag
 
