@@ -25,7 +25,7 @@ from huitou.members import service as members
 from huitou.receipts.service import of_members
 from huitou.segments import service as segments
 from huitou.segments.service import live, tags
-from huitou.segments.terms import Moment, Node, TagKnown
+from huitou.segments.terms import Moment, MoveSeen, Node, TagKnown
 from huitou.usecases.load_lake import hear_facts, is_behind
 from huitou.usecases.moments import moment_of
 from huitou.usecases.segments import open_crowd
@@ -65,6 +65,15 @@ def switch_live(name: str, *, on: bool, actor: str) -> None:
     """Keep who is in a segment at every moment, or no longer. Raises SegmentUnknown."""
     live.switch(name, on)
     access.note_by(actor, "segment.live", f"segment:{name}", on=on)
+
+
+def read_moves(name: str, most: int, *, actor: str) -> list[MoveSeen]:
+    """Who came and left of late, the newest first, for somebody who takes the numbers away; the audit trail keeps it.
+    Raises SegmentUnknown."""
+    segments.find(name)
+    found = live.newest_moves(name, most)
+    access.note_by(actor, "segment.read", f"segment:{name}", members=len({one.member_id for one in found}))
+    return found
 
 
 def follow(now: Now) -> Followed | None:

@@ -232,6 +232,28 @@ def test_live_membership_is_switched_on_the_page_and_counts_as_a_use(lasting_cha
     assert marketer.post(f"/segments/{number}/archive").status_code == 302
 
 
+def test_the_page_of_a_live_segment_says_who_came_and_who_left_and_what_moved_them(lasting_chain, as_role):
+    from huitou.kernel.ids import member_code
+    from huitou.segments.service import live
+    from huitou.usecases.live_segments import switch_live
+
+    define_segment("所有人", tree(EVERYONE), made_by="test")
+    number, marketer = segments.find("所有人").segment_id, as_role("marketer", language="en")
+    switch_live("所有人", on=True, actor="test")
+    assert "Nobody has come or left since it went live." in marketer.get(f"/segments/{number}").content.decode()
+    east, west = sorted(member_ids().values())[:2]
+    now = datetime.now(UTC)
+    for found, because in (([east, west], "first"), ([west], "time"), ([east, west], "event")):
+        live.settle({"所有人": number}, {"所有人": found}, None, at=now, because=because)
+    page = marketer.get(f"/segments/{number}").content.decode()
+    moves = page[page.index('id="moves"') :].partition("</ul>")[0]
+    assert moves.count(f">{member_code(east)}</a>") == 2, "because whom it found when it was switched on has not moved"
+    assert moves.index("by something that happened") < moves.index("by time alone"), "the newest first"
+    assert member_code(west) not in moves
+    seen = as_role("store_manager", "west").get(f"/segments/{number}").content.decode()
+    assert member_code(east) not in seen, "because the member is of another store"
+
+
 def test_who_may_not_see_a_sensitive_tag_is_not_told_how_many_a_segment_of_it_has(lasting_chain, as_role):
     from huitou.members.terms import ConsentAbout
     from huitou.segments.terms.tags import Tag, TagSource

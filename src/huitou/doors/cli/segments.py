@@ -35,6 +35,7 @@ def register(app: typer.Typer, runtime: Runtime) -> None:
     _add_asking(group, runtime)
     _add_keeping(group, runtime)
     _add_live(group, runtime)
+    _add_moves(group, runtime)
 
 
 def _add_asking(group: typer.Typer, runtime: Runtime) -> None:
@@ -188,6 +189,39 @@ def _add_live(group: typer.Typer, runtime: Runtime) -> None:
         for one in told["segments"]:
             typer.echo(f"{one['name']}: {one['members']:,}")
         say(N_("{seconds} seconds behind; {due} members are due."), seconds=told["lag_seconds"], due=f"{told['due']:,}")
+
+
+def _add_moves(group: typer.Typer, runtime: Runtime) -> None:
+    @group.command()
+    def moves(
+        name: Annotated[str, typer.Argument(help="The live segment's name.")],
+        most: Annotated[int, typer.Option("--most", min=1, max=10_000, help="So many of the newest.")] = 20,
+        as_json: AsJson = False,
+    ) -> None:
+        """Who has entered a live segment and left it, the newest first, and what moved them."""
+        with runtime.open_database():
+            from huitou.usecases.live_segments import read_moves
+
+            found = read_moves(name, most, actor="command line")
+        if as_json:
+            told = [
+                {"member": member_code(one.member_id), "entered": one.entered, "at": one.at.isoformat(),
+                 "because": one.because}
+                for one in found
+            ]  # fmt: skip
+            typer.echo(json.dumps(told, indent=1))
+            return
+        for one in found:
+            way = translate(N_("came in")) if one.entered else translate(N_("left it"))
+            why = translate(MOVED_BY[one.because])
+            typer.echo(f"{one.at:%Y-%m-%d %H:%M:%S} UTC  {member_code(one.member_id)}  {way}  ({why})")
+
+
+MOVED_BY = {
+    "event": N_("by something that happened"),
+    "time": N_("by time alone"),
+    "counted": N_("when everybody was asked again"),
+}
 
 
 class OnOff(StrEnum):

@@ -63,6 +63,11 @@ def moves(name: str, *, after: int = 0, limit: int = 1000) -> list[MoveSeen]:
     return live.moves(name, after, limit)
 
 
+def newest_moves(name: str, limit: int) -> list[MoveSeen]:
+    """Who entered and left of late, the newest first; who was in it when it was switched on has not moved."""
+    return live.newest_moves(name, limit)
+
+
 def ask_names(trip: Trip, member: int, at: datetime) -> Answer:
     """The names of the live segments that a member was in at a moment, on a trip."""
     return live.ask_names(trip, member, at)

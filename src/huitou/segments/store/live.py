@@ -188,6 +188,18 @@ def moves(name: str, after: int, limit: int) -> list[MoveSeen]:
     return [MoveSeen(*row) for row in rows]
 
 
+def newest_moves(name: str, limit: int) -> list[MoveSeen]:
+    """The newest first, without those who were in it when it was switched on."""
+    rows = _run(
+        "SELECT v.id, v.member_id, v.entered, v.at, v.because FROM segments_move v "
+        "JOIN segments_segment s ON s.id = v.segment_id WHERE s.name = %s AND v.because <> 'first' "
+        "ORDER BY v.id DESC LIMIT %s",
+        name,
+        limit,
+    )
+    return [MoveSeen(*row) for row in rows]
+
+
 def ask_names(trip: Trip, member: int, at: datetime) -> Answer:
     """The live segments that a member was in at a moment, by name, on a trip."""
     return trip.ask(

@@ -21,6 +21,7 @@ from huitou.doors.console.gate import needs
 from huitou.doors.console.segmenting import facts, said
 from huitou.doors.console.views.segments.asking import question
 from huitou.doors.console.views.segments.growth import growth_shown
+from huitou.doors.console.views.segments.moving import moves_shown
 from huitou.kernel.ids import member_code
 from huitou.segments import service as segments
 from huitou.segments.service import live
@@ -35,6 +36,7 @@ def one(request: HttpRequest, number: int) -> HttpResponse:
     """The page of a segment; its count and its profile are asked for once it is there."""
     seen = segments.find_by_id(number)
     sentence, other, other_lang = said.both(segments.read_segment(seen.body))
+    is_live = seen.name in live.ids()
     shown = growth_shown(seen, request.user) | {
         "sentence": sentence,
         "other_sentence": other,
@@ -42,7 +44,8 @@ def one(request: HttpRequest, number: int) -> HttpResponse:
         "tree": json.dumps(seen.body, ensure_ascii=False),
         "page": secrets.token_hex(8),
         "facts": {"said": facts.said()},
-        "live": seen.name in live.ids(),
+        "live": is_live,
+        "moves": moves_shown(seen, request.user) if is_live else [],
         "used_by": said.users_shown(segments.users_of(seen.name)),
         "versions": said.versions_shown(segments.versions_of(seen.name)),
         "may_export": access.may(request.user, Right.EXPORT_SEGMENTS),
