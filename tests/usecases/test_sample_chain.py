@@ -199,6 +199,21 @@ def test_three_in_ten_have_been_silent_for_three_months(drawn):
     assert 0.22 <= silent <= 0.42, "the dormant layer is large enough to win back and not the whole chain"
 
 
+def test_whoever_joins_lately_comes_once_as_often_as_whoever_joined_before():
+    with closing(duckdb.connect()) as session:
+        draw_people(session, SampleChain(SEED, 6000, 24, TODAY))
+        shares = {
+            span: _one(
+                session,
+                "SELECT avg((last_day = joined_on)::INTEGER) FROM people "
+                f"WHERE joined_on BETWEEN DATE '{TODAY}' - {span[0]} AND DATE '{TODAY}' - {span[1]}",
+            )[0]
+            for span in ((90, 3), (130, 91), (400, 131))
+        }
+    assert all(0.33 < share < 0.52 for share in shares.values()), shares
+    assert max(shares.values()) - min(shares.values()) < 0.1, "who reads cohorts sees no step"
+
+
 def test_hours_weekdays_and_channels_have_a_rhythm(drawn):
     hours = dict(drawn.sql("SELECT second // 3600, count(*) FROM all_heads GROUP BY 1").fetchall())
     assert hours[18] > 1.5 * hours[13], "people shop after work"

@@ -34,6 +34,8 @@ FRONT_DESK_SHARE, MISTYPED_SHARE, NO_PHONE_SHARE = 0.006, 0.012, 0.03
 LOVES = ("生鲜", "乳品烘焙", "休闲食品", "冷冻食品", "酒水饮料", "个护母婴", "粮油调味", "家居清洁")
 ONCE_SHARE_OF_LAPSED = 0.6
 """Took the card for one purchase and were never seen again. The others of the lapsed went at some time."""
+ONCE_SHARE_OF_NEW = 0.4
+"""So do as many of the newest: of all who join in a month it is four in ten, whenever the month is."""
 SILENT_DAYS = 94
 """Who has lapsed has been silent for longer than three months."""
 NEW_WITHIN_DAYS = 90
@@ -129,13 +131,15 @@ def _how(chain: SampleChain) -> str:
     seed, today, start = chain.seed, f"DATE '{chain.today}'", f"DATE '{chain.first_day}'"
     drawn = uniform(seed, "i", 13)
     days = (chain.today - chain.first_day).days
-    until_lapsed, until_new = max(21, days - SILENT_DAYS - 36), max(21, days - NEW_WITHIN_DAYS - 1)
-    latest = f"(CASE WHEN habit = 'lapsed' THEN {until_lapsed} ELSE {until_new} END)"
+    until_once, until_lapsed = max(21, days - SILENT_DAYS - 1), max(21, days - SILENT_DAYS - 36)
+    until_new = max(21, days - NEW_WITHIN_DAYS - 1)
+    latest = f"(CASE WHEN comes_once THEN {until_once} WHEN habit = 'lapsed' THEN {until_lapsed} ELSE {until_new} END)"
+    once_share = f"CASE habit WHEN 'lapsed' THEN {ONCE_SHARE_OF_LAPSED} WHEN 'new' THEN {ONCE_SHARE_OF_NEW} ELSE 0 END"
     return f"""
 CREATE TABLE habits AS
 WITH kinds AS (
     SELECT *, CASE WHEN {drawn} < 0.30 THEN 'lapsed' WHEN {drawn} < 0.38 THEN 'new' ELSE 'regular' END AS habit,
-           habit = 'lapsed' AND {uniform(seed, "i", 44)} < {ONCE_SHARE_OF_LAPSED} AS comes_once,
+           {uniform(seed, "i", 44)} < {once_share} AS comes_once,
            {uniform(seed, "i", 14)} < 0.012 AS is_staff, {uniform(seed, "i", 15)} < 0.004 AS is_bulk_buyer
     FROM reached
 ), joined AS (
