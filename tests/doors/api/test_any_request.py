@@ -4,6 +4,7 @@ and every answer is one that the document describes."""
 from __future__ import annotations
 
 import json
+from collections import Counter
 from datetime import UTC, date, datetime, timedelta, timezone
 from functools import cache
 from typing import Any
@@ -85,6 +86,94 @@ def test_every_answer_is_described_and_none_is_a_server_error(key, path, method,
         case.validate_response(response, checks=CHECKS, headers=sent)
 
     holds()
+
+
+@st.composite
+def _sales(draw: st.DrawFn) -> dict[str, Any]:
+    """What the document allows of a sale, where the chain knows the store and no line stands twice: of bodies that the
+    document alone draws none gets as far as the books."""
+    sku = st.sampled_from(["tea", "apples", "bread"])
+    lines = draw(
+        st.lists(
+            st.tuples(sku, st.integers(1, 9_999), st.integers(0, 99_999), st.integers(0, 500)), min_size=1, max_size=4
+        )
+    )
+    total = sum(fen for _, _, fen, _ in lines)
+    body: dict[str, Any] = {
+        "store": draw(st.sampled_from(["east", "west"])),
+        "till": draw(st.sampled_from(["1", "2", "自助-3"])),
+        "number": draw(st.integers(1, 10**9).map(str)),
+        "at": draw(_LATELY).isoformat(),
+        "lines": [
+            {"line": place, "sku": sku, "quantity": f"{milli / 1000:.3f}", "amount": _yuan(fen), "discount": _yuan(off)}
+            for place, (sku, milli, fen, off) in enumerate(lines, 1)
+        ],
+    }
+    more = {
+        "channel": st.sampled_from(["store", "online"]),
+        "member": st.sampled_from([None, {"kind": "card", "value": "C1"}, {"kind": "card", "value": "nobody"}]),
+        "tenders": st.sampled_from([[], [{"kind": "cash", "amount": _yuan(total)}]]),
+        "quote": st.sampled_from([None, {"programme": 0}]),
+    }
+    return {**body, **{name: draw(values) for name, values in more.items() if draw(st.booleans())}}
+
+
+@st.composite
+def _returns(draw: st.DrawFn, sold: list[dict[str, Any]]) -> dict[str, Any]:
+    """Goods of a sale that the chain recorded come back, one line or all of them, or some that it never heard of."""
+    sale = draw(st.sampled_from(sold)) if sold and draw(st.integers(0, 4)) else {**draw(_sales()), "day": "2026-11-25"}
+    back = draw(st.lists(st.sampled_from(sale["lines"]), min_size=1, unique_by=lambda line: line["line"]))
+    return {
+        "store": draw(st.sampled_from(["east", "west"])),
+        "till": "1",
+        "number": "R" + draw(st.integers(1, 10**9).map(str)),
+        "at": draw(_LATELY).isoformat(),
+        "sale": {"store": sale["store"], "till": sale["till"], "number": sale["number"], "business_date": sale["day"]},
+        "lines": [
+            {"line": place, "sale_line": line["line"], "quantity": line["quantity"], "amount": line["amount"]}
+            for place, line in enumerate(back, 1)
+        ],
+    }
+
+
+def _yuan(fen: int) -> str:
+    return f"{fen // 100}.{fen % 100:02d}"
+
+
+_LATELY = st.datetimes(datetime(2026, 11, 24), datetime(2026, 11, 26), timezones=_ZONES)  # noqa: DTZ001 - with zones
+
+
+def test_receipts_and_returns_that_reach_the_books_are_answered_as_described(key):
+    """The document cannot say which stores there are, nor that a line stands once: what it alone allows is refused
+    before anything is recorded."""
+    sold: list[dict[str, Any]] = []
+    met: Counter[tuple[str, int]] = Counter()
+    sent = {"Authorization": f"Bearer {key}", "Host": "testserver"}
+
+    def ask(path: str, body: dict[str, Any]) -> dict[str, Any]:
+        operation = _schema()[f"/api/v1{path}"]["POST"]
+        case = operation.Case(body=body, media_type="application/json", headers={})
+        response = case.call(headers=sent)
+        case.validate_response(response, checks=CHECKS, headers=sent)
+        met[path, response.status_code] += 1
+        told: dict[str, Any] = response.json()
+        return told if response.status_code == 200 else {}
+
+    @given(body=_sales())
+    @_tried(EXAMPLES)
+    def sells(body):
+        if told := ask("/receipts", body):
+            sold.append({**body, "day": told["business_date"]})
+
+    @given(data=st.data())
+    @_tried(EXAMPLES)
+    def takes_back(data):
+        ask("/returns", data.draw(_returns(sold)))
+
+    sells()
+    takes_back()
+    assert met["/receipts", 200] >= EXAMPLES // 3, met
+    assert met["/returns", 200] >= EXAMPLES // 4, met
 
 
 def test_a_server_error_would_be_found(key, monkeypatch):
