@@ -247,6 +247,8 @@ def sell_without_power(page, shop) -> tuple[list[str], int]:
         next_customer(page)
     banner = page.locator("#banner-text").inner_text()
     assert "3" in banner
+    shown = page.evaluate("till.member.said({ name: '', number: null, shown: '13812345678' })")
+    assert shown == "****5678", "a receipt says whose it is, and no whole phone number"
     assert "。 " not in banner, "a Chinese full stop brings its own room along"
     return sold, known
 

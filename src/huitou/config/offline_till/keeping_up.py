@@ -32,8 +32,8 @@ DISK_FULL = N_(
 CLOCK_OFF = N_("The clock of this machine is {seconds} seconds off the server's; the server's time is used.")
 REFUSED = N_("The server refuses receipt {number}: {message} [{code}] It is kept in {file} for a person.")
 SENT = N_(
-    "{count} receipts of the time alone were sent; {listed} of them were put aside. What a person has to look at stands "
-    "in the list of conflicts."
+    "{count} receipts of the time alone were sent; {listed} of them were put aside. What a person has to look at "
+    "stands in the list of conflicts."
 )
 
 
