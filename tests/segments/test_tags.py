@@ -162,8 +162,11 @@ def test_by_hand_it_fades_expires_is_taken_and_given_back(clock, cards):
     assert [one.ended_by for one in tags.lost_by(c1)] == ["anna"]
     desk.give_tag_back("VIP", c1, actor="anna")
     assert bearing(clock, "VIP") == [c1]
+    today = clock.now.date()
+    assert sum(tags.strengths(tags.find("VIP"), today)) == 1
     clock.now += timedelta(days=1)
     assert bearing(clock, "VIP") == [], "after its last day"
+    assert sum(tags.strengths(tags.find("VIP"), today + timedelta(days=1))) == 0, "also before a night has ended it"
     for refused in (lambda: give(clock, "WHO", c1, actor="anna"), lambda: desk.take_tag("WHO", c1, actor="anna")):
         with pytest.raises(TagUnknown):
             refused()

@@ -311,9 +311,11 @@ def forget_ended(before: datetime) -> int:
     )
 
 
-def strengths(tag: int, *, sensitive: bool) -> list[tuple[int, date, bool, int]]:
-    """(strength, as of, ongoing, how many), for how strong it is now."""
-    return _run(f"SELECT b.strength, b.as_of, b.ongoing, count(*) FROM {_bearing(sensitive)} GROUP BY 1, 2, 3", tag)
+def strengths(tag: int, day: date, *, sensitive: bool) -> list[tuple[int, date, bool, int]]:
+    """(strength, as of, ongoing, how many), for how strong it is on the day. What has expired waits for the night's
+    renewal to end it, and is borne no more all the same."""
+    rows = f"FROM {_bearing(sensitive)} AND (b.until IS NULL OR b.until >= %s)"
+    return _run(f"SELECT b.strength, b.as_of, b.ongoing, count(*) {rows} GROUP BY 1, 2, 3", tag, day)
 
 
 def counts() -> dict[int, int]:

@@ -89,7 +89,7 @@ def sample(seen: TagSeen, limit: int) -> list[BearerSeen]:
 def strengths(seen: TagSeen, day: date) -> list[int]:
     """How many bear it with a strength of 1 to 10, 11 to 20, ... 91 to 100."""
     found = [0] * 10
-    for strength, as_of, ongoing, count in bearers.strengths(seen.id, sensitive=bool(seen.tag.sensitive)):
+    for strength, as_of, ongoing, count in bearers.strengths(seen.id, day, sensitive=bool(seen.tag.sensitive)):
         days = 0 if ongoing else (day - as_of).days
         now = strength_after(strength, days, seen.tag.half_life_days)
         if now >= seen.tag.least:

@@ -93,6 +93,7 @@ def one(request: HttpRequest, number: int) -> HttpResponse:
     seen, tag = found.seen, found.seen.tag
     hidden = bool(tag.sensitive) and not access.may(request.user, Right.SEE_SENSITIVE_TAGS)
     borne = tag.source is not TagSource.TASTE and not hidden and seen.archived_at is None
+    bars = tags.strengths(seen, today) if borne else []
     facts = {
         "one": found,
         "seen": seen,
@@ -103,7 +104,9 @@ def one(request: HttpRequest, number: int) -> HttpResponse:
         "lasts": lasts_said(tag),
         "why_open": why_open_said(tag),
         "about": gettext(ABOUT[tag.sensitive]) if tag.sensitive else "",
-        "bars": strengths_bars(tags.strengths(seen, today)) if borne else [],
+        "bars": strengths_bars(bars),
+        # What is over is counted until the night's renewal ends it.
+        "over": borne and bool(seen.bearers) and not any(bars),
         "sample": _sample(found, today) if borne else [],
         "chart": None if hidden else growth_chart(seen),
         "segments": [(one.name, one.segment_id) for one in segments.listed() if one.name in found.segments],
