@@ -131,6 +131,20 @@ def restate(now: Now) -> dict[str, int]:
     return dict(done.moved) if done is not None else {}
 
 
+def waits_since(now: datetime) -> datetime | None:
+    """Since when somebody who changed, or whom time may have moved, or a segment that was switched on, waits for a
+    turn; None where nothing is live or nobody waits."""
+    if not live.ids():
+        return None
+    changed = members.changes_since(live.turn().mark)
+    waiting = [one.since for one in live.listed() if not one.found_by]
+    if changed.oldest:
+        waiting.append(datetime.fromtimestamp(changed.oldest, UTC))
+    if since := live.due_since(now):
+        waiting.append(since)
+    return min(waiting, default=None)
+
+
 def status(now: datetime) -> dict[str, Any]:
     """The live segments, and how far behind they are."""
     seen = live.turn()

@@ -16,7 +16,9 @@ from huitou.doors.console.tiles import kpi_tile
 from huitou.insight import service as insight
 from huitou.insight.service import goals
 from huitou.insight.terms import Goal, KpiFigure
-from tests.builders import run, store_ids
+from huitou.usecases import live_segments
+from huitou.usecases import segments as asking
+from tests.builders import member_ids, run, store_ids
 from tests.usecases.tills import Till, card
 
 pytestmark = pytest.mark.django_db
@@ -65,6 +67,25 @@ def test_figures_that_stop_are_named_to_whoever_may_refresh(as_role, chain):
     assert "The figures stop at" not in page(as_role("store_manager", "west", "en"))
     run(f"UPDATE insight_refresh SET as_of = '{timezone.localdate()}'")
     assert "The figures stop at" not in page(as_role("marketer", language="en"))
+
+
+def test_live_segments_that_nobody_follows_are_named_to_whoever_makes_them(as_role, chain):
+    def is_told(role: str = "marketer", store: str = "") -> bool:
+        return "Live segments have stood still since" in page(as_role(role, store, "en"))
+
+    asking.define_segment("all", '{"language": 1, "where": {"leaf": "everyone"}}', made_by="ann")
+    live_segments.switch_live("all", on=True, actor="ann")
+    assert not is_told(), "it was switched on this moment"
+    run("UPDATE segments_live SET since = since - INTERVAL '11 minutes'")
+    assert is_told(), "it waits for its first turn"
+    assert not is_told("store_manager", "west"), "who makes no segments is not asked to look"
+    run("UPDATE segments_live SET found_by = 'somebody'")
+    assert not is_told()
+    someone = next(iter(member_ids().values()))
+    run(f"INSERT INTO segments_look (member_id, at) VALUES ({someone}, now() + INTERVAL '1 hour')")
+    assert not is_told(), "their time has not come"
+    run("UPDATE segments_look SET at = now() - INTERVAL '11 minutes'")
+    assert is_told(), "their time has come, and nobody looked"
 
 
 @pytest.mark.parametrize(

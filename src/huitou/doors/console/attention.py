@@ -26,6 +26,7 @@ from huitou.offers.service import programmes
 from huitou.offers.terms.kept import OfferSeen, OfferState
 from huitou.receipts import service as receipts
 from huitou.receipts.service import import_life
+from huitou.usecases import live_segments
 
 WEEKS_RUNNING = 3
 """A figure that got worse in each of so many weeks is spoken of; one week is weather."""
@@ -34,6 +35,8 @@ NEARLY_SPENT_PERCENT = 90
 NAMED = 3
 """Offers that are called by their names; of more the number is said."""
 IMPORTS_LOOKED_AT = 50
+LIVE_WITHIN_MINUTES = 10
+"""Live segments follow within seconds, and within minutes where everybody is asked again."""
 BEST_LAYERS = (Layer.DIAMOND, Layer.GOLD)
 
 
@@ -60,7 +63,13 @@ def notices(
     """Of the chain, or of one store; pressing ones first. `tiles`: the figures that this person answers for."""
     found = [*_late(request), *worse(tiles, histories, store), *_asleep(store), *_conflicts(request)]
     if store is None:
-        found += [*_targets(request, with_targets), *_offers(request), *_imports(request), *_pairs(request)]
+        found += [
+            *_standing_still(request),
+            *_targets(request, with_targets),
+            *_offers(request),
+            *_imports(request),
+            *_pairs(request),
+        ]
     return sorted(found, key=lambda one: not one.pressing)
 
 
@@ -157,6 +166,24 @@ def _targets(request: HttpRequest, there: bool) -> Iterator[Notice]:
             reverse("console:targets"),
             gettext("Set targets"),
         )
+
+
+def _standing_still(request: HttpRequest) -> Iterator[Notice]:
+    """Live segments that nobody follows: whoever acts by them acts by who was in them then."""
+    if not access.may(request.user, Right.EDIT_SEGMENTS):
+        return
+    now = timezone.now()
+    since = live_segments.waits_since(now)
+    if since is None or since > now - timedelta(minutes=LIVE_WITHIN_MINUTES):
+        return
+    yield Notice(
+        "clock",
+        gettext("Live segments have stood still since {moment}").format(moment=figures.moment(since)),
+        gettext("Nobody has entered or left one since. The log of the background process says why."),
+        reverse("console:segments"),
+        gettext("Look"),
+        pressing=True,
+    )
 
 
 def _offers(request: HttpRequest) -> Iterator[Notice]:

@@ -102,6 +102,11 @@ def due(now: datetime, limit: int) -> list[int]:
     return live.due(now, limit)
 
 
+def due_since(now: datetime) -> datetime | None:
+    """Since when somebody waits whom time may have moved; None where nobody does."""
+    return live.due_since(now)
+
+
 def overdue(now: datetime) -> tuple[int, datetime | None, int]:
     """How many are due and since when, and how many wait in all."""
     return live.overdue(now)

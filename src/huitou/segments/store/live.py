@@ -158,6 +158,12 @@ def due(now: datetime, limit: int) -> list[int]:
     return [member for (member,) in rows]
 
 
+def due_since(now: datetime) -> datetime | None:
+    """Since when somebody waits whom time may have moved."""
+    ((since,),) = _run("SELECT min(at) FROM segments_look WHERE at <= %s", now)
+    return since
+
+
 def overdue(now: datetime) -> tuple[int, datetime | None, int]:
     """How many are due, since when, and how many wait in all."""
     ((due_now, since, waiting),) = _run(
