@@ -79,6 +79,13 @@ def test_what_cannot_be_read_is_refused_at_its_place(text, place, because):
     assert place in str(refused.value), because
 
 
+def test_what_is_no_json_is_told_by_where_it_ends_being_one():
+    with pytest.raises(SegmentUnreadable) as refused:
+        parsed('{"language": 1,\n "where": {]}')
+    told = filled(refused.value.message, refused.value.facts, str)
+    assert told == "The segment is no JSON: it cannot be read from line 2, character 12 on."
+
+
 @pytest.mark.parametrize(
     ("text", "because"),
     [

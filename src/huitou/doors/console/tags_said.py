@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from huitou.doors.console import figures
 from huitou.doors.console.parts import Chart, Column, Table
@@ -55,9 +55,15 @@ def lasts_said(tag: Tag) -> str:
     """How it is lost."""
     parts = []
     if tag.half_life_days:
-        parts.append(gettext("half of the strength is gone after {days} days").format(days=tag.half_life_days))
+        half = ngettext(
+            "half of the strength is gone after {days} day",
+            "half of the strength is gone after {days} days",
+            tag.half_life_days,
+        )
+        parts.append(half.format(days=tag.half_life_days))
     if tag.expires_days:
-        parts.append(gettext("it is lost after {days} days").format(days=tag.expires_days))
+        lost = ngettext("it is lost after {days} day", "it is lost after {days} days", tag.expires_days)
+        parts.append(lost.format(days=tag.expires_days))
     return gettext("; ").join(parts) if parts else gettext("it stays until it is taken off, or its source ends it")
 
 

@@ -31,8 +31,9 @@ def parsed(text: str) -> Segment:
             raise SegmentTooLarge(N_("The segment is deeper than {most} levels."), most=DEEPEST)
     try:
         document = json.loads(text, object_pairs_hook=_once, parse_constant=_no_number, parse_int=_whole)
-    except ValueError as error:
-        refuse("", N_("The segment is no JSON ({error})."), error=str(error))
+    except json.JSONDecodeError as error:
+        says = N_("The segment is no JSON: it cannot be read from line {line}, character {character} on.")
+        refuse("", says, line=error.lineno, character=error.colno)
     return read_segment(document)
 
 

@@ -52,7 +52,7 @@ def as_of_shown(iso: str) -> str:
 # ---- what is wrong, at which condition
 
 
-_UNFINISHED = N_("{where} is not finished: choose or type what is missing.")
+_UNFINISHED = N_("Something is missing in {where}: choose or type it.")
 # Words for whoever fills in a sentence, where the language's own name fields of its JSON.
 _PLAINLY = {"asks_nothing": _UNFINISHED, "two_ways": _UNFINISHED}
 
