@@ -20,6 +20,7 @@ from django.db import transaction
 
 from huitou.access import service as access
 from huitou.catalogue import service as catalogue
+from huitou.kernel.errors import N_
 from huitou.lake import service as lake
 from huitou.members import service as members
 from huitou.receipts.service import of_members
@@ -36,6 +37,13 @@ MOST_AT_ONCE = 50_000
 DUE_AT_ONCE = 20_000
 AT_ONCE = 5_000
 """So many members' purchases are held at once: about a million lines."""
+
+MOVED_BY = {
+    "event": N_("by something that happened"),
+    "time": N_("by time alone"),
+    "counted": N_("when everybody was asked again"),
+}
+"""What moved somebody, in words."""
 
 Now = Callable[[], datetime]
 

@@ -200,7 +200,7 @@ def _add_moves(group: typer.Typer, runtime: Runtime) -> None:
     ) -> None:
         """Who has entered a live segment and left it, the newest first, and what moved them."""
         with runtime.open_database():
-            from huitou.usecases.live_segments import read_moves
+            from huitou.usecases.live_segments import MOVED_BY, read_moves
 
             found = read_moves(name, most, actor="command line")
         if as_json:
@@ -215,13 +215,6 @@ def _add_moves(group: typer.Typer, runtime: Runtime) -> None:
             way = translate(N_("came in")) if one.entered else translate(N_("left it"))
             why = translate(MOVED_BY[one.because])
             typer.echo(f"{one.at:%Y-%m-%d %H:%M:%S} UTC  {member_code(one.member_id)}  {way}  ({why})")
-
-
-MOVED_BY = {
-    "event": N_("by something that happened"),
-    "time": N_("by time alone"),
-    "counted": N_("when everybody was asked again"),
-}
 
 
 class OnOff(StrEnum):

@@ -64,7 +64,7 @@ def moves(name: str, *, after: int = 0, limit: int = 1000) -> list[MoveSeen]:
 
 
 def newest_moves(name: str, limit: int) -> list[MoveSeen]:
-    """Who entered and left of late, the newest first; who was in it when it was switched on has not moved."""
+    """Who entered and left since it was switched on, the newest first; who was in it then has not moved."""
     return live.newest_moves(name, limit)
 
 

@@ -195,15 +195,15 @@ def moves(name: str, after: int, limit: int) -> list[MoveSeen]:
 
 
 def newest_moves(name: str, limit: int) -> list[MoveSeen]:
-    """The newest first, without those who were in it when it was switched on."""
+    """The newest first, since it was switched on; those who were in it then, perhaps all members, are not looked
+    through: nothing newer lies before them."""
     rows = _run(
         "SELECT v.id, v.member_id, v.entered, v.at, v.because FROM segments_move v "
-        "JOIN segments_segment s ON s.id = v.segment_id WHERE s.name = %s AND v.because <> 'first' "
-        "ORDER BY v.id DESC LIMIT %s",
+        "JOIN segments_segment s ON s.id = v.segment_id WHERE s.name = %s ORDER BY v.id DESC LIMIT %s",
         name,
         limit,
     )
-    return [MoveSeen(*row) for row in rows]
+    return [MoveSeen(*row) for row in rows if row[-1] != "first"]
 
 
 def ask_names(trip: Trip, member: int, at: datetime) -> Answer:

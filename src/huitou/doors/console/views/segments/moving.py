@@ -8,19 +8,14 @@ from django.utils.translation import gettext
 
 from huitou.access import service as access
 from huitou.doors.console import figures
-from huitou.kernel.errors import N_
 from huitou.kernel.ids import member_code
 from huitou.segments import service as segments
 from huitou.segments.service import live
 from huitou.segments.terms import SegmentSeen
 from huitou.usecases import segment_desk
+from huitou.usecases.live_segments import MOVED_BY
 
 MOST = 12
-BECAUSE = {
-    "event": N_("by something that happened"),
-    "time": N_("by time alone"),
-    "counted": N_("when everybody was asked again"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +41,7 @@ def moves_shown(seen: SegmentSeen, person: access.Person) -> list[Moved]:
             member_code(one.member_id),
             one.entered,
             figures.moment(one.at),
-            gettext(BECAUSE[one.because]),
+            gettext(MOVED_BY[one.because]),
         )
         for one in live.newest_moves(seen.name, MOST)
     ]
