@@ -6,7 +6,9 @@ import json
 from datetime import UTC, datetime
 
 import pytest
+from django.utils import translation
 
+from huitou.doors.console.segmenting.facts import choices
 from huitou.segments import service as segments
 from huitou.usecases.segments import define_segment
 from tests.builders import member_ids, rows, run
@@ -304,3 +306,13 @@ def test_a_version_made_by_the_command_line_says_so_in_the_readers_language(last
     number = segments.find("命令行建的").segment_id
     assert "命令行 · " in as_role("marketer").get(f"/segments/{number}").content.decode()
     assert "command line · " in as_role("marketer", language="en").get(f"/segments/{number}").content.decode()
+
+
+def test_events_are_chosen_by_name_and_any_other_by_what_is_typed():
+    def found(words: str) -> list[tuple[str, str]]:
+        with translation.override("en"):
+            return [(one.value, one.text) for one in choices("kinds", words)]
+
+    assert found("scan") == [("scan", "code scanned")], "a kind that has a name is not offered by its code, too"
+    assert found("lottery") == [("lottery", "lottery")]
+    assert len(found("")) == 6

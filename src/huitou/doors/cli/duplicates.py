@@ -163,7 +163,7 @@ def _deciding(duplicates: typer.Typer, runtime: Runtime) -> None:
         as_json: JsonOption = False,
     ) -> None:
         """Make the two of a pair one member: the earlier remains. What would come together is shown and asked first; a
-        merge can be undone for ever."""
+        merge can be undone at any time."""
         with runtime.open_database():
             from django.utils import timezone
 

@@ -198,8 +198,10 @@ def _add_moves(group: typer.Typer, runtime: Runtime) -> None:
         most: Annotated[int, typer.Option("--most", min=1, max=10_000, help="So many of the newest.")] = 20,
         as_json: AsJson = False,
     ) -> None:
-        """Who has entered a live segment and left it, the newest first, and what moved them."""
+        """Who has entered a live segment and left it, the newest first, by the chain's clock, and what moved them."""
         with runtime.open_database():
+            from django.utils.timezone import localtime
+
             from huitou.usecases.live_segments import MOVED_BY, read_moves
 
             found = read_moves(name, most, actor="command line")
@@ -214,7 +216,7 @@ def _add_moves(group: typer.Typer, runtime: Runtime) -> None:
         for one in found:
             way = translate(N_("came in")) if one.entered else translate(N_("left it"))
             why = translate(MOVED_BY[one.because])
-            typer.echo(f"{one.at:%Y-%m-%d %H:%M:%S} UTC  {member_code(one.member_id)}  {way}  ({why})")
+            typer.echo(f"{localtime(one.at):%Y-%m-%d %H:%M:%S}  {member_code(one.member_id)}  {way}  ({why})")
 
 
 class OnOff(StrEnum):

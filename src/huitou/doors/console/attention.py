@@ -179,7 +179,9 @@ def _standing_still(request: HttpRequest) -> Iterator[Notice]:
     yield Notice(
         "clock",
         gettext("Live segments have stood still since {moment}").format(moment=figures.moment(since)),
-        gettext("Nobody has entered or left one since. The log of the background process says why."),
+        gettext(
+            "Nobody has entered or left one since. Tell an administrator: the log of the background process says why."
+        ),
         reverse("console:segments"),
         gettext("Look"),
         pressing=True,
