@@ -213,6 +213,8 @@ def _add_moves(group: typer.Typer, runtime: Runtime) -> None:
             ]  # fmt: skip
             typer.echo(json.dumps(told, indent=1))
             return
+        if not found:
+            say(N_("Nobody has come in or left since it was switched on."))
         for one in found:
             way = translate(N_("came in")) if one.entered else translate(N_("left it"))
             why = translate(MOVED_BY[one.because])
