@@ -12,10 +12,11 @@ from huitou.offers.rules.conditions import why_not
 from huitou.offers.rules.deadline import Deadline
 from huitou.offers.rules.programme import Compiled, Programme, fewest_units
 from huitou.offers.rules.search.best import Solution
-from huitou.offers.rules.search.equals import Equals
+from huitou.offers.rules.search.equals import MOST_WORK, Equals
 from huitou.offers.rules.search.floors import Known
 from huitou.offers.rules.search.ready import Ready, Unit, made_ready
 from huitou.offers.rules.search.solve import Solver
+from huitou.offers.rules.search.without import Without
 from huitou.offers.rules.taxes import with_taxes_of
 from huitou.offers.terms import Limits, Offer, PriceRequest
 
@@ -159,13 +160,18 @@ def _first_of_best(
 ) -> Solution:
     """The best over all scenarios, and of equals the first."""
     known = Known()
-    best = _best(articles, offers, out_of_time, known)
+    searched: list[Solver] = []
+    best = _best(articles, offers, out_of_time, known, searched)
     if best.at_least == best.total:
+        bounds = [Without(one.floors, one.late, MOST_WORK // len(searched), half_time) for one in searched]
 
         def again(some: Sequence[Ready]) -> Solution:
             return _best(articles, some, half_time, known)
 
-        best = Equals(best, len(articles), offers, again, half_time).first()
+        def least_without(place: int) -> int:
+            return min(one.at_least(place) for one in bounds)
+
+        best = Equals(best, len(articles), offers, again, least_without, half_time).first()
         if not best.first:
             best = best.with_fewer_items(offers)
     return best._replace(units=_smallest_coupons(best.units, offers))
@@ -176,15 +182,23 @@ def _best(
     offers: Sequence[Ready],
     out_of_time: Callable[[], bool],
     known: Known | None = None,
+    searched: list[Solver] | None = None,
 ) -> Solution:
-    """The best over all scenarios: a receipt-wide offer alone, coupons handed to one offer or another."""
+    """The best over all scenarios: a receipt-wide offer alone, coupons handed to one offer or another.
+
+    What was searched is put into `searched`: nobody pays less than by the best of them.
+    """
     scenarios = list(islice(_scenarios(offers), MOST_SCENARIOS + 1))
-    found = [Solver(articles, some, out_of_time, known).solve() for some in scenarios[:MOST_SCENARIOS]]
+    solvers = [Solver(articles, some, out_of_time, known) for some in scenarios[:MOST_SCENARIOS]]
+    found = [solver.solve() for solver in solvers]
     best = min(found, key=lambda one: (one.total, one.rank))
     lows = [one.at_least for one in found]
     if len(scenarios) > MOST_SCENARIOS:  # nobody pays less than if the offers before the coupon stage asked for none
         freed = [offer if offer.stage == "coupon" else replace(offer, coupons=None) for offer in offers]
-        lows.append(Solver(articles, freed, out_of_time, known).solve().at_least)
+        solvers.append(Solver(articles, freed, out_of_time, known))
+        lows.append(solvers[-1].solve().at_least)
+    if searched is not None:
+        searched += solvers
     return best._replace(at_least=min([best.total, *lows]))
 
 

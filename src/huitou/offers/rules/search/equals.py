@@ -4,7 +4,7 @@ Every money offer is optional, so with more offers nobody pays more. Offers that
 would with any one more, are as good as a *cut*: whatever reaches the price uses one of the others. The first set of
 offers that touches every cut either reaches the price, and is the first of all that do, or shows one more cut
 (implicit hitting sets; Moreno-Centeno and Karp, Operations Research 61(2), 2013). Mostly there is no tie: then each
-offer that is used is a cut of its own, and nothing is left to try.
+offer that is used is a cut of its own, as a bound shows without another search (`Without`), and nothing is left to try.
 
 Of combinations of the same offers the one with the fewest coupons is the first, then the smallest ids. Coupons of one
 kind are alike, and with fewer of them nobody pays less: how many of each kind are presented is tried, fewest first.
@@ -45,9 +45,12 @@ class Equals:
         articles: int,
         offers: Sequence[Ready],
         solve: Callable[[Sequence[Ready]], Solution],
+        least_without: Callable[[int], int],
         out_of_time: Callable[[], bool],
     ) -> None:
+        """`least_without`: fen; nobody pays less when this offer is left out. A bound that costs little to know."""
         self.best, self.articles, self.solve, self.out_of_time = best, articles, solve, out_of_time
+        self.least_without = least_without
         self.offers = {offer.place: offer for offer in offers}
         self.priced = self.work = self.tried = 0
         self.too_dear: list[Places] = []
@@ -56,18 +59,22 @@ class Equals:
     def first(self) -> Solution:
         """The first of the equals, or where the effort is spent the best of those that were seen."""
         used = sorted({took.place for unit in self.best.units for took in unit.takings})
-        if self.articles * len(self.offers) * (len(used) + 1) > MOST_WORK:
-            return self.best._replace(first=not used)
+        needed = [place for place in used if self.least_without(place) > self.best.total]
+        self.cuts = [frozenset({place}) for place in needed]
+        unsure = [place for place in used if place not in needed]
+        if unsure and self.articles * len(self.offers) * (len(unsure) + 1) > MOST_WORK:
+            return self.best
         try:
-            self._search(used)
+            self._search(unsure)
             self._spare_coupons()
         except _Enough:
             return self.best
         return self.best._replace(first=True)
 
-    def _search(self, used: Sequence[int]) -> None:
+    def _search(self, unsure: Sequence[int]) -> None:
+        """`unsure`: the offers that are used of which nobody knows yet whether they are a cut."""
         every = frozenset(self.offers)
-        for place in used:
+        for place in unsure:
             if not self._reached_by(every - {place}):
                 self.cuts.append(frozenset({place}))
         while True:

@@ -134,10 +134,14 @@ class Late:
     def most_at_first(self, dearest: Sequence[tuple[Unit, int]]) -> int:
         """They cannot take more than this off any units."""
         if self._most_of_dearest[0] is not dearest:
-            offs = zip(self.switches, self.most_offs(dearest), strict=True)
-            most = self.most_of([off if self._can_hold(o, dearest) else 0 for (o, _), off in offs], self.switches)
-            self._most_of_dearest = dearest, most
+            self._most_of_dearest = dearest, self.most_without(None, dearest)
         return self._most_of_dearest[1]
+
+    def most_without(self, place: int | None, dearest: Sequence[tuple[Unit, int]]) -> int:
+        """The others than this offer cannot take more than this off any units."""
+        offs = zip(self.switches, self.most_offs(dearest), strict=True)
+        able = [off if o.place != place and self._can_hold(o, dearest) else 0 for (o, _), off in offs]
+        return self.most_of(able, self.switches)
 
     def most_offs(self, dearest: Sequence[tuple[Unit, int]]) -> list[int]:
         """What each switch could take off these units alone, its needs left aside; reckoned once for the same ones."""

@@ -18,6 +18,7 @@ from huitou.offers.rules.search.component import Component
 from huitou.offers.rules.search.explore import Exploration
 from huitou.offers.rules.search.floors import Floors, Known
 from huitou.offers.rules.search.giving_back import Saving, giving_back, savings_of, targets
+from huitou.offers.rules.search.item_stage import most_off
 from huitou.offers.rules.search.late import Late
 from huitou.offers.rules.search.parts import Parts
 from huitou.offers.rules.search.ready import Ready, Unit
@@ -39,12 +40,17 @@ class Solver:
         self.articles, self.out_of_time = articles, out_of_time
         self.parts = Parts(articles, offers)
         self.offers = {offer.place: offer for offer in self.parts.offers}
-        of_stage = {stage: [o for o in self.parts.offers if o.stage == stage] for stage in ("order", "coupon")}
+        late = [one for one in self.parts.offers if one.stage in ("order", "coupon") and self._could_take(one)]
+        of_stage = {stage: [one for one in late if one.stage == stage] for stage in ("order", "coupon")}
         self.late = Late(of_stage["order"], of_stage["coupon"], articles)
         self.known = Known() if known is None else known
         self.floors = Floors(self.parts, self.known, out_of_time)
         self.cheapest = Cheapest(self.floors, out_of_time)
         self.best = BestSoFar(self.late, self.offers, out_of_time)
+
+    def _could_take(self, late: Ready) -> bool:
+        """Amounts only fall on the way: what takes nothing off the first ones never does."""
+        return most_off(late, self.parts.first, late.mask) > 0
 
     def solve(self) -> Solution:
         """Search until the best is proven or time is out."""
