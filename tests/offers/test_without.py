@@ -90,7 +90,7 @@ def test_a_basket_of_many_lines_is_proven_to_be_the_first_of_equals():
 
 @pytest.mark.parametrize("forgets", ["the late offers", "what a component costs then"])
 def test_a_bound_that_promises_too_much_is_found_out(monkeypatch, forgets):
-    """The control: of two offers that take the same each is said to be needed, or what a late one gives is forgotten."""
+    """The control: of two offers that take the same each is said to be needed; what late ones give is forgotten."""
     if forgets == "the late offers":
         monkeypatch.setattr("huitou.offers.rules.search.late.Late.most_without", lambda late, place, dearest: 0)
         steps = [{"least_amount": "50.00", "amount": "5.00"}]
