@@ -180,42 +180,49 @@ PLANTINGS = [
 
 
 def private_plantings() -> list[tuple[str, str, str, str, str]]:
-    """For each thing that a room keeps to itself: a use case that takes it."""
-    return [
-        (
-            section.removeprefix("importlinter:contract:"),
-            "usecases/__init__.py",
-            f"import {module}",
-            module,
-            "private",
-        )
+    """For each thing that a room keeps to itself: a use case that takes it, in a file of its own."""
+    kept = [
+        (section.removeprefix("importlinter:contract:"), module)
         for section in contracts(ROOT).sections()
         if section.endswith("-private")
         for module in contracts(ROOT)[section]["protected_modules"].split()
     ]
+    return [
+        (
+            contract,
+            f"usecases/planted_{number}.py",
+            f"import {module}",
+            f"planted_{number} -> {module} (l.2)",
+            "private",
+        )
+        for number, (contract, module) in enumerate(kept)
+    ]
 
 
-ALL = PLANTINGS + private_plantings()
+PRIVATE = private_plantings()
+ALL = PLANTINGS + PRIVATE
 NOTHING_WRONG = ("", "usecases/__init__.py", "import huitou.access.service", "", "a use case calls a service")
 
 
 @pytest.fixture(scope="module")
 def linted(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, object]]:
-    """What the linter said to each planting, in the order of ALL, and to the innocent one at the end."""
+    """What the linter said to each planting, in the order of ALL, and to the innocent one at the end. To lint is to
+    read the whole tree: what is private is planted together, for each is named by its file."""
     copy = tmp_path_factory.mktemp("planted")
     shutil.copytree(ROOT / "src", copy / "src", ignore=shutil.ignore_patterns("__pycache__", "static", "*.egg-info"))
     shutil.copy(ROOT / ".importlinter", copy)
-    asked = [{"contract": one[0], "path": one[1], "text": one[2]} for one in [*ALL, NOTHING_WRONG]]
+    alone = [[one] for one in PLANTINGS]
     ended = subprocess.run(
         [sys.executable, LINTER],
         cwd=copy,
-        input=json.dumps(asked),
+        input=json.dumps([[one[:3] for one in together] for together in [*alone, PRIVATE, [NOTHING_WRONG]]]),
         capture_output=True,
         text=True,
         check=False,
     )
     assert ended.returncode == 0, ended.stderr
-    return json.loads(ended.stdout)
+    *said, private, nothing_wrong = json.loads(ended.stdout)
+    return [*said, *([private] * len(PRIVATE)), nothing_wrong]
 
 
 @pytest.mark.parametrize("number", range(len(ALL)), ids=[f"{one[0]}: {one[2] or one[1]}" for one in ALL])
@@ -233,6 +240,12 @@ def test_the_copy_without_a_violation_is_clean(linted: list[dict[str, object]]) 
 def test_every_contract_has_a_planting() -> None:
     named = {section.removeprefix("importlinter:contract:") for section in contracts(ROOT).sections()[1:]}
     assert named == {planting[0] for planting in ALL}
+
+
+def test_what_is_private_stands_in_one_contract() -> None:
+    """So that the line which names its planting is that contract's."""
+    named = [one[2] for one in PRIVATE]
+    assert sorted(set(named)) == sorted(named)
 
 
 def test_no_contract_has_an_ignore_line() -> None:
