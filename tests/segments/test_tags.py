@@ -92,13 +92,13 @@ def give(clock, name: str, member: int, **more) -> None:
     desk.give_tag(name, member, day=clock().date(), **more)
 
 
-def counted() -> dict[str, int | None]:
-    return {one.tag.name: one.bearers for one in tags.listed()}
+def counted(clock) -> dict[str, int | None]:
+    return {one.tag.name: one.bearers for one in tags.listed(clock().date())}
 
 
-def shown(name: str) -> list[int]:
+def shown(clock, name: str) -> list[int]:
     """Whom the page of the tag draws."""
-    return sorted(one.member_id for one in tags.sample(tags.find(name), 8))
+    return sorted(one.member_id for one in tags.sample(tags.find(name), clock().date(), 8))
 
 
 def said(clock, member: int) -> list[tuple[str, int, str]]:
@@ -147,8 +147,10 @@ def test_by_hand_it_fades_expires_is_taken_and_given_back(clock, cards):
     assert bearing(clock, "VIP", at_least=40) == [c1]
     clock.now += timedelta(days=30)
     assert bearing(clock, "VIP") == [c1], "the last day of a strength of 20"
+    assert (counted(clock), shown(clock, "VIP")) == ({"VIP": 1}, [c1])
     clock.now += timedelta(days=1)
     assert bearing(clock, "VIP") == []
+    assert (counted(clock), shown(clock, "VIP")) == ({"VIP": 0}, []), "also before a night has ended what faded"
     assert said(clock, c1) == []
     assert renewing.renew_tags(clock).ended == 1
     give(clock, "VIP", c1, actor="bert")
@@ -166,7 +168,8 @@ def test_by_hand_it_fades_expires_is_taken_and_given_back(clock, cards):
     assert sum(tags.strengths(tags.find("VIP"), today)) == 1
     clock.now += timedelta(days=1)
     assert bearing(clock, "VIP") == [], "after its last day"
-    assert sum(tags.strengths(tags.find("VIP"), today + timedelta(days=1))) == 0, "also before a night has ended it"
+    assert sum(tags.strengths(tags.find("VIP"), clock().date())) == 0, "also before a night has ended it"
+    assert (counted(clock), shown(clock, "VIP")) == ({"VIP": 0}, [])
     for refused in (lambda: give(clock, "WHO", c1, actor="anna"), lambda: desk.take_tag("WHO", c1, actor="anna")):
         with pytest.raises(TagUnknown):
             refused()
@@ -239,16 +242,16 @@ def test_a_merge_carries_the_tags_and_parting_brings_them_back(clock, cards):
     give(clock, "VIP", c2, actor="anna", strength=90)
     give(clock, "neighbour", c2, actor="anna")
     before = rows("SELECT * FROM segments_bearer ORDER BY id")
-    assert shown("VIP") == [c1, c2]
+    assert shown(clock, "VIP") == [c1, c2]
     merged = merge_members(c1, c2, now=clock(), actor="test")
-    assert (shown("VIP"), shown("neighbour")) == ([c1, c1], [c1]), "a page names the person, not the part"
+    assert (shown(clock, "VIP"), shown(clock, "neighbour")) == ([c1, c1], [c1]), "a page names the person, not the part"
     assert [(name, strength) for name, strength, _ in said(clock, c1)] == [("neighbour", 100), ("VIP", 90)], "each once"
     assert (bearing(clock, "neighbour"), bearing(clock, "VIP", at_least=90)) == ([c1], [c1])
-    assert counted() == {"VIP": 1, "neighbour": 1}, "a person bears it once, also through a part alone"
+    assert counted(clock) == {"VIP": 1, "neighbour": 1}, "a person bears it once, also through a part alone"
     part_members(merged.number, now=clock(), actor="test")
     assert rows("SELECT * FROM segments_bearer ORDER BY id") == before
     assert (bearing(clock, "neighbour"), bearing(clock, "VIP")) == ([c2], [c1, c2])
-    assert counted() == {"VIP": 2, "neighbour": 1}
+    assert counted(clock) == {"VIP": 2, "neighbour": 1}
 
 
 def sensitive(name: str = "expecting", about: ConsentAbout = ConsentAbout.PREGNANCY) -> Tag:

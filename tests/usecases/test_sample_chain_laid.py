@@ -3,6 +3,7 @@ these tests asks something."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -11,17 +12,20 @@ import duckdb
 import pytest
 from django.core.management import call_command
 from django.test import override_settings
+from django.utils import translation
 from tests.builders import copy_lake, rows
-from tests.usecases.laid_chains import MEMBERS, TODAY, Steps, broken, in_books, in_lake, lay_chain
+from tests.usecases.laid_chains import MEMBERS, NOW, TODAY, Steps, broken, in_books, in_lake, lay_chain
 from tests.usecases.test_kpis_plain import compare
 
 from huitou.insight.service import goals as kpi_goals
 from huitou.lake import service as lake
 from huitou.lake.service import open_snapshot
+from huitou.segments import service as segments
 from huitou.usecases.analyse import Asked, funnel_of
 from huitou.usecases.sample_chain.goals import lay_goals
 from huitou.usecases.sample_chain.looks import lay_looks
 from huitou.usecases.sample_chain.terms import SampleChain
+from huitou.usecases.segments import count_segment
 
 MONTHS = 15
 """Two more than stand in the books."""
@@ -176,3 +180,15 @@ def test_a_second_start_changes_nothing_and_keeps_its_day(laid):
     assert steps == [], "nothing was done"
     assert chain.today == TODAY
     assert (in_books(), in_lake()) == before
+
+
+@pytest.mark.parametrize(("page", "language"), [("segments.md", "en"), ("segments.zh-CN.md", "zh-hans")])
+def test_the_examples_of_the_docs_of_segments_run_here_and_say_what_stands_beneath_them(laid, page, language):
+    told = (Path(__file__).parents[2] / "docs" / page).read_text()
+    examples = re.findall(r"```json\n(.*?)```\n\n> (.*?)\n", told, re.DOTALL)
+    assert len(examples) == told.count("```json"), "beneath each stands what it says"
+    for text, says in examples:
+        counted = count_segment(text, at=NOW)
+        assert (counted.all, counted.warnings) == (MEMBERS, []), "nothing in it is unheard of"
+        with translation.override(language):
+            assert segments.sentence(segments.parsed(text), translation.gettext) == says

@@ -239,7 +239,7 @@ class Bearer(models.Model):
             # A tag's page counts a quarter of a million bearers and draws a few by chance: without a look at the rows.
             models.Index(
                 *("tag", models.Func("member", function="hashint8"), "id"),
-                include=["member", "strength", "as_of", "ongoing"],
+                include=["member", "strength", "as_of", "ongoing", "until"],
                 condition=models.Q(ended_at=None),
                 name="segments_bearer_now",
             ),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.db import transaction
+from django.utils import timezone
 
 from huitou.access import service as access
 from huitou.kernel.errors import N_
@@ -33,13 +34,18 @@ class TagListed:
 
 
 def listed_tags(now: datetime, *, archived: bool = False) -> list[TagListed]:
-    """Every tag, by name."""
-    return _with_uses(tags.listed(archived=archived), now)
+    """Every tag, by name, with how many bear it on the day."""
+    return _with_uses(tags.listed(_day(now), archived=archived), now)
 
 
 def find_tag(tag_id: int, now: datetime) -> TagListed:
     """Raises TagUnknown."""
-    return _with_uses([tags.find_by_id(tag_id)], now)[0]
+    return _with_uses(tags.counted([tags.find_by_id(tag_id)], _day(now)), now)[0]
+
+
+def _day(now: datetime) -> date:
+    """By the chain's clock."""
+    return timezone.localtime(now).date()
 
 
 def _with_uses(every: Sequence[TagSeen], now: datetime) -> list[TagListed]:
@@ -101,7 +107,7 @@ _USED_FOR: Mapping[str, str] = {
 def begin_with_tags(say: Callable[[str], str], *, actor: str) -> list[str]:
     """The four scene tags and a taste for each category of the first level, in the words of `say`, where no tag of that
     name is there yet; which are new."""
-    there = {one.tag.name for one in [*tags.listed(), *tags.listed(archived=True)]}
+    there = {one.tag.name for one in [*tags.standing(), *tags.standing(archived=True)]}
     made = []
     for tag in _usual(say):
         if tag.name not in there:

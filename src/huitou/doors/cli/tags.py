@@ -93,7 +93,7 @@ def _add_registry(group: typer.Typer, runtime: Runtime) -> None:
                         "strength": tags.strength_of(one, today),
                         "why": tags.because(one.because, translate),
                     }
-                    for one in tags.sample(found.seen, 5)
+                    for one in tags.sample(found.seen, today, 5)
                 ],
             }  # fmt: skip
         if as_json:

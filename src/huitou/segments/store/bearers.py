@@ -25,6 +25,11 @@ CONSENT = "consent withdrawn"
 _AGREED = """(t.sensitive = '' OR EXISTS (
     SELECT FROM members_agreed a WHERE a.person_id = p.person_id AND a.about = t.sensitive))"""
 _BORNE = f"b.ended_at IS NULL AND t.archived_at IS NULL AND {_AGREED}"
+# What has expired or faded away waits for the night's renewal to end it, and is borne no more all the same. `n` has the
+# day, and by strength for how many days it is borne: -1 where it is too weak from the first of them.
+_HOLDS = """{row}.ended_at IS NULL AND ({row}.until IS NULL OR {row}.until >= n.day)
+    AND n.lasts[{row}.strength + 1] >= CASE WHEN {row}.ongoing THEN 0 ELSE greatest(n.day - {row}.as_of, 0) END"""
+_HELD = _HOLDS.format(row="b")
 _TAGGED = f"""
 SELECT p.person_id, t.name, b.since, b.until, b.strength, b.as_of, b.ongoing
 FROM segments_bearer b JOIN segments_tag t ON t.id = b.tag_id JOIN {{persons}} p ON p.member_id = b.member_id
@@ -81,10 +86,14 @@ def lost_by(member: int) -> list[BearerSeen]:
     )
 
 
-def of_tag(tag: int, limit: int, *, sensitive: bool) -> list[BearerSeen]:
-    """Some who bear it, drawn by chance that stays the same from one look to the next."""
-    drawn = f"SELECT b.member_id FROM {_bearing(sensitive)} ORDER BY hashint8(b.member_id), b.id LIMIT %s"
-    some = [member for (member,) in _run(drawn, tag, limit)]
+def of_tag(tag: int, day: date, lasts: Sequence[int], limit: int, *, sensitive: bool) -> list[BearerSeen]:
+    """Some who bear it on the day, drawn by chance that stays the same from one look to the next. `lasts`: by strength
+    for how many days it is borne."""
+    drawn = (
+        f"SELECT b.member_id FROM (SELECT %s::date AS day, %s::integer[] AS lasts) n, {_bearing(sensitive)} "
+        f"AND {_HELD} ORDER BY hashint8(b.member_id), b.id LIMIT %s"
+    )
+    some = [member for (member,) in _run(drawn, day, list(lasts), tag, limit)]
     # By their numbers: a join with who was drawn would look at every member to tell who each of them is.
     return _bearers(
         f"{_SEEN} WHERE b.tag_id = %s AND b.member_id = ANY(%s) AND p.member_id = ANY(%s) AND b.ended_at IS NULL "
@@ -312,21 +321,35 @@ def forget_ended(before: datetime) -> int:
 
 
 def strengths(tag: int, day: date, *, sensitive: bool) -> list[tuple[int, date, bool, int]]:
-    """(strength, as of, ongoing, how many), for how strong it is on the day. What has expired waits for the night's
-    renewal to end it, and is borne no more all the same."""
+    """(strength, as of, ongoing, how many), for how strong it is on the day, of those that have not expired."""
     rows = f"FROM {_bearing(sensitive)} AND (b.until IS NULL OR b.until >= %s)"
     return _run(f"SELECT b.strength, b.as_of, b.ongoing, count(*) {rows} GROUP BY 1, 2, 3", tag, day)
 
 
-def counts() -> dict[int, int]:
-    """How many bear each tag that stands."""
-    return dict(
-        _run(
-            "SELECT b.tag_id, count(DISTINCT p.person_id) FROM segments_bearer b "
-            "JOIN segments_tag t ON t.id = b.tag_id "
-            f"JOIN members_persons p ON p.member_id = b.member_id WHERE {_BORNE} GROUP BY 1"
-        )
+# Hardly anybody is a part of another: they alone are told apart, and taken off where they double.
+_PERSONS = f"""
+(SELECT count(*) FROM segments_bearer b WHERE b.tag_id = n.id AND {_HELD})
+- (SELECT count(*) - count(DISTINCT p.person_id) FILTER (WHERE own.member_id IS NULL)
+   FROM members_parts p JOIN segments_bearer b ON b.member_id = p.member_id AND b.tag_id = n.id AND {_HELD}
+   LEFT JOIN segments_bearer own ON own.member_id = p.person_id AND own.tag_id = n.id AND {_HOLDS.format(row="own")})
+"""
+_AGREED_PERSONS = f"""
+(SELECT count(DISTINCT p.person_id) FROM segments_bearer b JOIN segments_tag t ON t.id = b.tag_id
+ JOIN members_persons p ON p.member_id = b.member_id WHERE b.tag_id = n.id AND {_HELD} AND {_AGREED})
+"""
+
+
+def counts(lasting: Mapping[int, Sequence[int]], day: date, *, sensitive: bool) -> dict[int, int]:
+    """How many persons, each once, bear each of these tags on the day. `lasting`: by tag and strength for how many days
+    it is borne. Only what is sensitive asks what its bearers agree to."""
+    # OFFSET 0: each array is read once, and not once a bearer.
+    asked = (
+        "(SELECT id, %s::date AS day, lasts::integer[] AS lasts "
+        "FROM unnest(%s::bigint[], %s::text[]) AS told(id, lasts) OFFSET 0)"
     )
+    arrays = ["{" + ",".join(map(str, days)) + "}" for days in lasting.values()]
+    count = _AGREED_PERSONS if sensitive else _PERSONS
+    return dict(_run(f"SELECT n.id, {count} FROM {asked} n", day, list(lasting), arrays)) if lasting else {}
 
 
 def _do(*statements: str) -> None:

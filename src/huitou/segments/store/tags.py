@@ -19,36 +19,29 @@ SELECT DISTINCT ON (t.id) t.id, t.name, v.owner, v.purpose, v.how::text AS how, 
     t.made_at AS first_made_at
 FROM segments_tag t JOIN segments_tagversion v ON v.tag_id = t.id
 """
-# Persons, each once. Hardly anybody is a part of another: they alone are told apart, and taken off where they double.
-_COUNT = """
-(SELECT count(*) FROM segments_bearer b WHERE b.tag_id = n.id AND b.ended_at IS NULL)
-- (SELECT count(*) - count(DISTINCT p.person_id) FILTER (WHERE own.member_id IS NULL)
-   FROM members_parts p JOIN segments_bearer b ON b.member_id = p.member_id AND b.tag_id = n.id AND b.ended_at IS NULL
-   LEFT JOIN segments_bearer own ON own.member_id = p.person_id AND own.tag_id = n.id AND own.ended_at IS NULL)
-"""
 _LAST_COUNT = "(SELECT bearers FROM segments_tagday d WHERE d.tag_id = n.id ORDER BY day DESC LIMIT 1)"
 
 
-def every(*, archived: bool = False, counted: bool = False) -> list[TagSeen]:
-    """The newest version of each that stands, or of the archived ones, by name. `counted`: with how many bear it."""
+def every(*, archived: bool = False) -> list[TagSeen]:
+    """The newest version of each that stands, or of the archived ones, by name."""
     where = f"t.archived_at IS {'NOT ' if archived else ''}NULL"
-    return [_seen(row) for row in _run(_asked(where, counted))]
+    return [_seen(row) for row in _run(_asked(where))]
 
 
-def one(name: str, *, counted: bool = False) -> TagSeen | None:
+def one(name: str) -> TagSeen | None:
     """The newest version of the tag of this name, archived or not."""
-    rows = _run(_asked("t.name = %s", counted), name)
+    rows = _run(_asked("t.name = %s"), name)
     return _seen(rows[0]) if rows else None
 
 
 def by_id(tag: int) -> TagSeen | None:
-    rows = _run(_asked("t.id = %s", counted=True), tag)
+    rows = _run(_asked("t.id = %s"), tag)
     return _seen(rows[0]) if rows else None
 
 
-def _asked(where: str, counted: bool) -> str:
-    taste = f"CASE WHEN how::jsonb ->> 'by' = '{TagSource.TASTE}' THEN {_LAST_COUNT} ELSE {_COUNT} END"
-    count = taste if counted else "NULL::bigint"
+def _asked(where: str) -> str:
+    """How many bear it is known here of a taste alone, as of its last count."""
+    count = f"CASE WHEN how::jsonb ->> 'by' = '{TagSource.TASTE}' THEN {_LAST_COUNT} END"
     newest = f"{_NEWEST} WHERE {where} ORDER BY t.id, v.number DESC"
     return f"SELECT n.*, {count} FROM ({newest}) n ORDER BY n.name"
 

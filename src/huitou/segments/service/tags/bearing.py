@@ -15,7 +15,7 @@ from huitou.members.terms import ConsentAbout, MemberSeen
 from huitou.segments.errors import TagArchived, TagIsReckoned, TagNeedsConsent, TagNotBorne, TagUnknown
 from huitou.segments.rules import sentence as words
 from huitou.segments.rules import tags as rules
-from huitou.segments.rules.fading import strength_after
+from huitou.segments.rules.fading import days_at_least, strength_after
 from huitou.segments.rules.leaves.tag import taste_of
 from huitou.segments.store import bearers, tags
 from huitou.segments.store.views import TAGGED
@@ -81,9 +81,10 @@ def lost_by(member: int) -> list[BearerSeen]:
     return bearers.lost_by(member)
 
 
-def sample(seen: TagSeen, limit: int) -> list[BearerSeen]:
-    """Some who bear it."""
-    return bearers.of_tag(seen.id, limit, sensitive=bool(seen.tag.sensitive))
+def sample(seen: TagSeen, day: date, limit: int) -> list[BearerSeen]:
+    """Some who bear it on the day."""
+    lasts = days_at_least(seen.tag.least, seen.tag.half_life_days)
+    return bearers.of_tag(seen.id, day, lasts, limit, sensitive=bool(seen.tag.sensitive))
 
 
 def strengths(seen: TagSeen, day: date) -> list[int]:

@@ -12,6 +12,7 @@ from huitou.segments.rules.fading import days_at_least
 from huitou.segments.rules.leaves.tag import HasTag
 from huitou.segments.rules.scenes import SCENES
 from huitou.segments.service.tags.bearing import GIVEN_STRENGTH
+from huitou.segments.service.tags.registry import counted
 from huitou.segments.store import bearers, tags
 from huitou.segments.store.bearers import WANTED
 from huitou.segments.terms import Node, Word
@@ -91,5 +92,5 @@ def end_day(day: date, now: datetime) -> int:
 
 def keep_counts(day: date) -> None:
     """Write down how many bear each tag on the day, but for tastes, which `note_taste` counts."""
-    borne = {one.id: 0 for one in tags.every() if one.tag.source is not TagSource.TASTE}
-    tags.keep_counts(day, borne | bearers.counts())
+    borne = [one for one in tags.every() if one.tag.source is not TagSource.TASTE]
+    tags.keep_counts(day, {one.id: one.bearers or 0 for one in counted(borne, day)})

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime
 
 from django.db import transaction
 
 from huitou.segments.errors import TagArchived, TagInUse, TagMovedOn, TagNameTaken, TagUnknown
 from huitou.segments.rules import tags as rules
 from huitou.segments.rules.exchange import read_segment
+from huitou.segments.rules.fading import days_at_least
 from huitou.segments.rules.scenes import SCENES
 from huitou.segments.store import bearers, definitions, tags
 from huitou.segments.terms import Known, Node
@@ -21,26 +23,36 @@ versions_of = tags.versions
 growth = tags.growth
 
 
-def listed(*, archived: bool = False) -> list[TagSeen]:
-    """The newest version of each, with how many bear it, by name."""
-    return tags.every(archived=archived, counted=True)
+def listed(day: date, *, archived: bool = False) -> list[TagSeen]:
+    """The newest version of each, with how many bear it on the day, by name."""
+    return counted(tags.every(archived=archived), day)
 
 
-def standing() -> list[TagSeen]:
-    """The newest version of each that is not archived, by name; how many bear it is not counted."""
-    return tags.every()
+def counted(every: Sequence[TagSeen], day: date) -> list[TagSeen]:
+    """The same with how many bear each on the day; of a taste as of the last count."""
+    found: dict[int, int] = {}
+    for sensitive in (False, True):
+        some = [one for one in every if one.tag.source is not TagSource.TASTE and bool(one.tag.sensitive) is sensitive]
+        lasting = {one.id: days_at_least(one.tag.least, one.tag.half_life_days) for one in some}
+        found |= bearers.counts(lasting, day, sensitive=sensitive)
+    return [replace(one, bearers=found.get(one.id, one.bearers)) for one in every]
+
+
+def standing(*, archived: bool = False) -> list[TagSeen]:
+    """The newest version of each that stands, or of the archived ones, by name; how many bear it is not counted."""
+    return tags.every(archived=archived)
 
 
 def find(name: str) -> TagSeen:
-    """The newest version, archived or not. Raises TagUnknown."""
-    found = tags.one(name, counted=True)
+    """The newest version, archived or not; how many bear it is not counted. Raises TagUnknown."""
+    found = tags.one(name)
     if found is None:
         raise TagUnknown(name=name)
     return found
 
 
 def find_by_id(tag: int) -> TagSeen:
-    """Raises TagUnknown."""
+    """The same by its number. Raises TagUnknown."""
     found = tags.by_id(tag) if tag < 2**63 else None
     if found is None:
         raise TagUnknown(name=tag)

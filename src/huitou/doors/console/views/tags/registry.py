@@ -105,8 +105,8 @@ def one(request: HttpRequest, number: int) -> HttpResponse:
         "why_open": why_open_said(tag),
         "about": gettext(ABOUT[tag.sensitive]) if tag.sensitive else "",
         "bars": strengths_bars(bars),
-        # What is over is counted until the night's renewal ends it.
-        "over": borne and bool(seen.bearers) and not any(bars),
+        "is_taste": tag.source is TagSource.TASTE,
+        "by_hand": tag.source is TagSource.HAND,
         "sample": _sample(found, today) if borne else [],
         "chart": None if hidden else growth_chart(seen),
         "segments": [(one.name, one.segment_id) for one in segments.listed() if one.name in found.segments],
@@ -121,7 +121,7 @@ def one(request: HttpRequest, number: int) -> HttpResponse:
 
 def _sample(found: TagListed, today: Any) -> list[dict[str, Any]]:
     rows = []
-    for bearer in tags.sample(found.seen, SAMPLE):
+    for bearer in tags.sample(found.seen, today, SAMPLE):
         person = members.member(bearer.member_id)
         rows.append(
             {
