@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import NewType
 
 MemberId = NewType("MemberId", int)
@@ -24,3 +25,8 @@ def member_number(code: str) -> int | None:
     """The member whose number was read out, with or without its zeros; None where it is none."""
     found = _MEMBER_CODE.fullmatch(code)
     return int(found.group(1)) if found else None
+
+
+def as_array(ids: Iterable[int]) -> str:
+    """Many ids as the text of a PostgreSQL array, for `%s::bigint[]`: written at once, where a driver looks at each."""
+    return f"{{{','.join(map(str, ids))}}}"

@@ -8,6 +8,7 @@ from datetime import date
 from django.db import connection
 
 from huitou.bulk.trip import Answer, Trip
+from huitou.kernel.ids import as_array
 from huitou.loyalty.terms import POINTS, LotSeen, PostingSeen
 
 _ACCOUNT = "(SELECT id FROM loyalty_account WHERE asset = 'points' AND role = 'member' AND member_id = %s)"
@@ -97,7 +98,7 @@ def available_of(members: Sequence[int]) -> dict[int, int]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT member_id, greatest(0, balance - held) FROM loyalty_account "
-            "WHERE asset = %s AND role = 'member' AND member_id = ANY(%s)",
-            [POINTS, list(members)],
+            "WHERE asset = %s AND role = 'member' AND member_id = ANY(%s::bigint[])",
+            [POINTS, as_array(members)],
         )
         return dict(cursor.fetchall())

@@ -8,6 +8,8 @@ from typing import Any
 
 from django.db import connection
 
+from huitou.kernel.ids import as_array
+
 SOON = timedelta(days=2)
 """A coupon that begins before the bundle ends is in it."""
 
@@ -50,9 +52,9 @@ def coupons(members: Sequence[int], day: date) -> list[Any]:
         "CASE WHEN c.state = 'held' AND c.held_until > now() THEN "
         "  to_char(c.held_until AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"+00:00\"') ELSE '' END "
         "FROM offers_coupon c JOIN offers_couponbatch b ON b.id = c.batch_id JOIN offers_couponkind k "
-        "ON k.id = b.kind_id WHERE c.member_id = ANY(%s) AND c.state IN ('live', 'held') "
+        "ON k.id = b.kind_id WHERE c.member_id = ANY(%s::bigint[]) AND c.state IN ('live', 'held') "
         "AND (c.ends IS NULL OR c.ends >= %s) AND (c.starts IS NULL OR c.starts <= %s)",
-        [list(members), day, day + SOON],
+        [as_array(members), day, day + SOON],
     )
 
 
@@ -69,6 +71,6 @@ def used(members: Sequence[int], day: date) -> list[Any]:
     """(offer, member, day or empty, uses) of limited offers, ever and on this day."""
     return _rows(
         "SELECT o.code, t.member_id, coalesce(t.day::text, ''), t.uses FROM offers_limitedtally t JOIN offers_offer o "
-        "ON o.id = t.offer_id WHERE t.member_id = ANY(%s) AND (t.day IS NULL OR t.day = %s)",
-        [list(members), day],
+        "ON o.id = t.offer_id WHERE t.member_id = ANY(%s::bigint[]) AND (t.day IS NULL OR t.day = %s)",
+        [as_array(members), day],
     )

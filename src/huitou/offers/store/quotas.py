@@ -10,6 +10,7 @@ from typing import Any
 from django.db import connection
 
 from huitou.bulk.trip import Answer, Trip
+from huitou.kernel.ids import as_array
 from huitou.offers.terms.kept import Limited
 from huitou.offers.terms.settling import QuotaTaken, Settling
 
@@ -89,8 +90,8 @@ def of_members(members: Sequence[int], day: date) -> list[tuple[Any, ...]]:
     """(offer, member, month, fen) of these members in the month of this day."""
     return _rows(
         "SELECT o.code, q.member_id, q.month::text, q.fen FROM offers_quota q JOIN offers_offer o ON o.id = q.offer_id "
-        "WHERE q.member_id = ANY(%s) AND q.month = %s",
-        [list(members), month_of(day)],
+        "WHERE q.member_id = ANY(%s::bigint[]) AND q.month = %s",
+        [as_array(members), month_of(day)],
     )
 
 

@@ -43,13 +43,15 @@ _NOTHING = "\x00"
 
 
 def fingerprint(section: str, row: Row) -> bytes:
-    words = "\x1f".join([section, *(_NOTHING if value is None else str(value) for value in row)])
+    """Of the section's name and the values, each behind a separator."""
+    values = tuple(_NOTHING if value is None else value for value in row) if None in row else row
+    words = (section + "\x1f%s" * len(row)) % values
     return blake2b(words.encode(), digest_size=FINGERPRINT_BYTES).digest()
 
 
-def fingerprints(rows: Rows) -> dict[bytes, tuple[str, Row]]:
-    """Of every row, in the order of the sections."""
-    return {fingerprint(section, row): (section, row) for section in COLUMNS for row in rows.get(section, ())}
+def fingerprints(rows: Rows) -> set[bytes]:
+    """Of every row."""
+    return {fingerprint(section, row) for section in COLUMNS for row in rows.get(section, ())}
 
 
 def version_of(marks: Iterable[bytes]) -> str:
@@ -80,8 +82,11 @@ def from_columns(section: str, columns: Sequence[Sequence[Any]]) -> list[Row]:
     return list(zip(*(_summed(column) for column in columns), strict=True))
 
 
-def sorted_rows(found: Iterable[Row]) -> list[Row]:
-    return sorted(found, key=lambda row: tuple((value is not None, value) for value in row))
+def sorted_rows(found: Sequence[Row]) -> list[Row]:
+    try:
+        return sorted(found)
+    except TypeError:  # where something is None: that comes first
+        return sorted(found, key=lambda row: tuple((value is not None, value) for value in row))
 
 
 def _steps(column: Sequence[Any]) -> list[Any]:
@@ -102,12 +107,15 @@ def _summed(column: Sequence[Any]) -> Iterator[Any]:
 
 def changes(rows: Rows, known: set[bytes]) -> tuple[dict[str, list[Row]], list[bytes], set[bytes]]:
     """(rows that whoever knows these fingerprints lacks, fingerprints that are gone, the fingerprints of all rows)."""
-    marks = fingerprints(rows)
+    marks: set[bytes] = set()
     new: dict[str, list[Row]] = {}
-    for mark, (section, row) in marks.items():
-        if mark not in known:
-            new.setdefault(section, []).append(row)
-    return new, sorted(known - marks.keys()), set(marks)
+    for section in COLUMNS:
+        for row in rows.get(section, ()):
+            mark = fingerprint(section, row)
+            if mark not in marks and mark not in known:
+                new.setdefault(section, []).append(row)
+            marks.add(mark)
+    return new, sorted(known - marks), marks
 
 
 def applied(rows: Rows, put: Rows, gone: set[bytes]) -> dict[str, list[Row]]:
