@@ -54,14 +54,15 @@ def next_customer(page) -> None:
 
 
 @contextlib.contextmanager
-def out_of_time(page) -> Iterator[list[str]]:
-    """Prices as a busy server tells them: none of the member's coupons was looked at. The addresses that were asked."""
+def out_of_time(page, *, wallet: bool = True) -> Iterator[list[str]]:
+    """Prices as a busy server tells them: none of the member's coupons was looked at; or, without `wallet`, not all
+    ways to the price. The addresses that were asked."""
     asked: list[str] = []
 
     def hurry(route) -> None:
         answer = route.fetch()
         asked.append(route.request.url)
-        route.fulfill(response=answer, json={**answer.json(), "suggestions": [], "cut": True})
+        route.fulfill(response=answer, json={**answer.json(), "suggestions": [], "cut": True, "wallet_cut": wallet})
 
     page.route("**/baskets/price", hurry)
     yield asked

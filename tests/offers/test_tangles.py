@@ -186,9 +186,21 @@ def test_coupons_that_time_did_not_reach_are_not_kept_quiet():
         answer = price_json(
             request, clock=lambda ticks=ticks, step=step: next(ticks) * step * 1_000_000, deadline_ms=30
         )
-        assert answer["cut"] or answer["suggestions"]
+        assert answer["wallet_cut"] == (not answer["suggestions"])
+        assert answer["cut"] or not answer["wallet_cut"]
         hurried += answer["optimal"] and not answer["suggestions"]
     assert hurried
+
+
+@pytest.mark.parametrize(("kind", "told"), [("red", True), ("blue", False)])
+def test_a_price_that_was_cut_asks_again_only_for_a_coupon_that_may_help(kind, told):
+    """Time reaches none of the last offers: a coupon that one of them asks for may help, one that none asks for not."""
+    offers = [offer(f"o{n:04}", "percent_off", percent="10", goods="tea") for n in range(1000)]
+    offers.append(offer("z", "amount_off", amount="1.00", coupon="red", priority=-1))
+    request = document(basket("tea 10.00"), offers, coupons=[{"id": "1", "kind": kind, "presented": False}])
+    ticks = count()
+    answer = price_json(request, clock=lambda: next(ticks) * 10_000_000, deadline_ms=30)
+    assert (answer["cut"], answer["wallet_cut"], answer["suggestions"]) == (True, told, [])
 
 
 def test_a_way_of_the_same_price_keeps_the_proof_that_there_is():

@@ -230,8 +230,8 @@ def test_whose_coupon_it_is_and_what_a_limit_leaves(till):
     # A budget of 12.00 for 5.00 each: the third is honoured, listed, and the offer is closed.
     open_quotes = [quote(till, 40_00) for _ in range(3)]
     assert {one.told["total"] for one in open_quotes} == {"35.00"}
-    for one in open_quotes:
-        till.record(paid(till, one))
+    beyond = [till.record(paid(till, one)).get("beyond_limits") for one in open_quotes]
+    assert beyond == [None, None, [{"offer": "mj", "name": "mj", "uses": 0, "amount": "3.00"}]], "the till hears of it"
     assert spent("mj") == (3, 12_00, 3_00)
     assert rows("SELECT kind, body ->> 'fen' FROM receipts_conflict") == [("offer_over_limit", "300")]
     closed = quote(till, 40_00).told
@@ -307,6 +307,7 @@ def test_a_sale_is_reckoned_with_what_was_left_when_it_was_quoted(till):
     till.record(sold(of(2, "C2"), 2, "C2"))
     told = till.record(sold(asked, 6, "C2"))
     assert told["difference"] == "0.00", "another sale has used it meanwhile: it is what was quoted all the same"
+    assert told["beyond_limits"] == [{"offer": "half", "name": "half", "uses": 1, "amount": "0.00"}]
     assert rows("SELECT kind, body ->> 'offer', body ->> 'uses' FROM receipts_conflict") == [
         ("offer_over_limit", "half", "1")], "and a person hears of the one that went beyond"  # fmt: skip
     at_shelf = till.sale(24_00, member=card("C1"))

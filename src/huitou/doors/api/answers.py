@@ -178,6 +178,15 @@ class NotGivenBeside(BaseModel):
     kind: str
 
 
+class BeyondLimit(BaseModel):
+    """What an offer gave beyond its limits or its budget: the sale stands, and a person of the chain sees it."""
+
+    offer: str
+    name: str
+    uses: int = Field(description="Of its uses on this sale those beyond a limit; 0 where only the amount was.")
+    amount: str = Field(description="What was taken off beyond its budget; 0.00 where only the uses were.")
+
+
 class Recorded(OfAccount):
     receipt: int
     kind: Literal["sale"]
@@ -197,6 +206,11 @@ class Recorded(OfAccount):
         None, description="What the quote promised, and for which no room was left in the offer's limits since."
     )
     quotas: list[QuotaOf] | None = Field(None, description="What is left of the quotas that it took something of.")
+    beyond_limits: list[BeyondLimit] | None = Field(
+        None,
+        description="What other sales had used up since the quote, and this one was given all the same. Left out where "
+        "nothing was.",
+    )
     clock_off_seconds: int | None = Field(
         None, description="How far `at` was from the server's time when it came: left out within five minutes."
     )
@@ -392,7 +406,11 @@ class Priced(BaseModel):
     at_most_better: str
     cut: bool = Field(
         description="The time for a price ended before all was compared, or before all coupons of the member were "
-        "looked at. What it says can be sold; asked once more it may find a coupon that helps."
+        "looked at. What it says can be sold."
+    )
+    wallet_cut: bool = Field(
+        description="Of some coupon of the member nobody knows yet whether it would help: ask once more, and one may "
+        "be suggested. `cut` without it needs no second question."
     )
     coupons_refused: list[RefusedCoupon]
     prompts: list[PromptTold] = Field(

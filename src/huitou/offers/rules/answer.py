@@ -77,6 +77,7 @@ def answer_of(priced: Priced, out_of_time: Callable[[], bool]) -> Answer:
         at_most_better=Fen(max(0, priced.total - priced.at_least)),
         first_of_equals=priced.first and priced.proven,
         cut=priced.cut,
+        wallet_cut=priced.wallet_cut,
     )
 
 

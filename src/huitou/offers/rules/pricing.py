@@ -51,6 +51,8 @@ class Priced:
     """The deadline ended the search, or the look at the wallet."""
     wallet: list[tuple[str, str, int]]
     """(offer, coupon, saving) of coupons that were not presented."""
+    wallet_cut: bool = False
+    """The deadline came before it was known of each of them whether it would save."""
 
     @property
     def proven(self) -> bool:
@@ -93,8 +95,8 @@ def price_basket(
     cut = at_least < solution.total and out_of_time()
     found = (solution.units, solution.total, at_least, solution.first, cut)
     priced = Priced(request, articles, shelf, touched, *found, wallet=[])
-    priced.wallet, wholly = _wallet(priced, programme, discountable, out_of_time)
-    priced.cut |= not wholly
+    priced.wallet, priced.wallet_cut = _wallet(priced, programme, discountable, out_of_time)
+    priced.cut |= priced.wallet_cut
     return priced
 
 
@@ -267,18 +269,23 @@ def _holding(offer: Ready, held: dict[int, tuple[str, ...]]) -> Ready | None:
 def _wallet(
     priced: Priced, programme: Programme, discountable: Mask, out_of_time: Callable[[], bool]
 ) -> tuple[list[tuple[str, str, int]], bool]:
-    """What each coupon of the wallet would save, had it been presented; whether time allowed for all of them."""
-    found, wholly = [], True
+    """What each coupon of the wallet would save, had it been presented; whether time ended before all of them were
+    known."""
+    found, cut = [], False
     request = priced.request
     kinds = {one.compiled.offer.valid.coupon for one in priced.touched if one.reason == "coupon_missing"}
+    unseen = {one.compiled.offer.valid.coupon for one in priced.touched if one.reason == "no_time"}
     ready = [one.ready for one in priced.touched if one.ready is not None]
     tried: dict[str, tuple[str, int]] = {}
     goods = (priced.articles, priced.shelf, discountable)
     for coupon in sorted(request.coupons, key=lambda coupon: coupon.id):
-        if coupon.presented or coupon.kind not in kinds:
+        if coupon.presented:
+            continue
+        cut |= coupon.kind in unseen
+        if coupon.kind not in kinds:
             continue
         if out_of_time():
-            wholly = False
+            cut = True
             break
         if coupon.kind not in tried:
             with_it = {coupon.kind: [coupon.id]}
@@ -292,7 +299,9 @@ def _wallet(
             used = [took.place for unit in would.units for took in unit.takings if took.coupon == coupon.id]
             name = programme.offers[used[0]].offer.id if used else ""
             tried[coupon.kind] = (name, priced.total - would.total)
+            # A search that was ended says nothing against a coupon.
+            cut |= would.total >= priced.total > would.at_least and out_of_time()
         offer_id, saves = tried[coupon.kind]
         if saves > 0 and offer_id:
             found.append((offer_id, coupon.id, saves))
-    return found, wholly
+    return found, cut

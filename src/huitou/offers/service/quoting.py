@@ -132,7 +132,7 @@ def told(
             for one in presented
         ],
         "suggestions": [_suggested(one, named) for one in written["suggestions"]],
-        **{field: written[field] for field in ("optimal", "at_most_better", "cut")},
+        **{field: written[field] for field in ("optimal", "at_most_better", "cut", "wallet_cut")},
     }
 
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from huitou.bulk.trip import Answer as Asked
 from huitou.bulk.trip import Trip
+from huitou.kernel.money import Money
 from huitou.members.terms import MemberFacts
 from huitou.offers.errors import CouponHeld
 from huitou.offers.rules import giving_back, leaving, redeeming
@@ -139,6 +140,15 @@ def told_left(now: ProgrammeNow, taken: Sequence[QuotaTaken]) -> list[dict[str, 
         most = now.offers[code].terms.per_member_month_fen or 0
         found.append(QuotaLeft(code, now.names[code], most, one.left_fen))
     return quoting.told_quotas(found)
+
+
+def told_beyond(now: ProgrammeNow, over: Sequence[OverLimit]) -> list[dict[str, Any]]:
+    """What went beyond limits and was honoured, as tills are told: a person of the chain sees it, too."""
+    return [
+        {"offer": code, "name": now.names.get(code) or code, "uses": one.uses, "amount": str(Money(one.fen))}
+        for one in over
+        if (code := now.codes.get(one.offer_id)) is not None
+    ]
 
 
 _totals_of: tuple[int, float, dict[int, tuple[int, int]]] = (0, float("-inf"), {})

@@ -463,6 +463,9 @@ class Answer:
     cut: bool
     """The deadline ended the search before the price was proven, or before every coupon of the wallet was looked at;
     more time may prove it, find a better one, or find a coupon that would help."""
+    wallet_cut: bool
+    """The deadline came before it was known of every coupon of the wallet whether it would help: asked again, the same
+    basket may be suggested one."""
     warnings: tuple[Warned, ...] = ()
     """What the linter found in the offers that were sent with the request."""
 

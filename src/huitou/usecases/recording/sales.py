@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 from huitou.bulk.trip import Trip, trip
 from huitou.catalogue import service as catalogue
@@ -202,9 +203,9 @@ def _write(new: Sequence[Placed], found: _Found, moment: Moment, offline: bool) 
         earned = {earning.receipt_id: earning.points for earning in earnings}
         for (sale, receipt_id, member), spent in zip(each, paid, strict=True):
             written.conflicts += [conflict_of(kind, sale, receipt_id, member) for kind in spent.conflicts]
-            priced, quotas = reckoned.get(receipt_id), []
+            priced, limits = reckoned.get(receipt_id), dict[str, Any]()
             if priced is not None:
-                conflicts, quotas = settling.settle(last, sale, priced, brought[receipt_id], offline=offline)
+                conflicts, limits = settling.settle(last, sale, priced, brought[receipt_id], offline=offline)
                 written.conflicts += conflicts
             else:
                 settling.free(last, sale)
@@ -221,7 +222,7 @@ def _write(new: Sequence[Placed], found: _Found, moment: Moment, offline: bool) 
                 balance, held = before.balance + spent.balance + points + back, before.held + spent.held
                 account = shown[member] = replace(before, balance=balance, held=held)
             clock = answers.of_clock(sale.said.at, _really_at(sale, moment, offline))
-            priced_so = settling.told(brought[receipt_id], quotas, ended) if priced is not None else {}
+            priced_so = settling.told(brought[receipt_id], limits, ended) if priced is not None else {}
             answer = _answer(sale, receipt_id, account, points, spent.honoured, priced_so, clock)
             _note(written, sale, receipt_id, member, found.products, answer)
         receipts.accept(last, written.receipts, written.lines)

@@ -5,7 +5,7 @@ A sale that happened is never changed by it: what the till says is what was paid
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -320,9 +320,9 @@ def _programme(said: Sale, *, offline: bool) -> ProgrammeNow:
 
 def settle(
     trip: Trip, sale: Placed, reckoned: Reckoned, brought: benefits.Brought, *, offline: bool
-) -> tuple[list[NewConflict], list[dict[str, Any]]]:
-    """Queue it: what a person must see, and what is left of the member's quotas, as tills are told. Raises QuotaSpent:
-    of two tills that spend one quota the second hears that it is gone."""
+) -> tuple[list[NewConflict], dict[str, Any]]:
+    """Queue it: what a person must see; and as tills are told, what is left of the member's quotas and what went beyond
+    limits. Raises QuotaSpent: of two tills that spend one quota the second hears that it is gone."""
     conflicts = list(reckoned.conflicts)
     one = brought.settling
     codes_of = reckoned.programme.codes
@@ -334,7 +334,8 @@ def settle(
             left, asked = Money(taken.fen - taken.over_fen), Money(taken.fen)
             code = codes_of[taken.offer_id]
             raise QuotaSpent(offer=reckoned.programme.names.get(code) or code, left=str(left), asked=str(asked))
-    for over in [*settled.beyond(quotas), *brought.beyond()]:
+    beyond = [*settled.beyond(quotas), *brought.beyond()]
+    for over in beyond:
         base = conflict_of(ConflictKind.OFFER_OVER_LIMIT, sale, one.receipt_id, one.member)
         conflicts.append(
             NewConflict(
@@ -347,7 +348,11 @@ def settle(
                 member_id=one.member,
             )
         )
-    return conflicts, offers.told_left(reckoned.programme, quotas)
+    limits = {
+        "quotas": offers.told_left(reckoned.programme, quotas),
+        "beyond_limits": offers.told_beyond(reckoned.programme, beyond),
+    }
+    return conflicts, {field: said for field, said in limits.items() if said}
 
 
 def free(trip: Trip, sale: Placed) -> None:
@@ -358,8 +363,8 @@ def free(trip: Trip, sale: Placed) -> None:
         offers.release(trip, key)
 
 
-def told(brought: benefits.Brought, quotas: Sequence[dict[str, Any]], ended: Collection[str] = ()) -> dict[str, object]:
-    """What the till is told of it. `quotas`: as `settle` found them; `ended`: coupons that it brought and that are void
+def told(brought: benefits.Brought, limits: Mapping[str, Any], ended: Collection[str] = ()) -> dict[str, object]:
+    """What the till is told of it. `limits`: as `settle` found them; `ended`: coupons that it brought and that are void
     already."""
     one = brought.settling
     difference = one.claimed_fen - one.reckoned_fen
@@ -368,7 +373,7 @@ def told(brought: benefits.Brought, quotas: Sequence[dict[str, Any]], ended: Col
         "programme": one.programme,
         "coupons_used": [offers.shown_code(coupon.code) for coupon in one.coupons],
         "difference": f"{sign}{abs(difference) // 100}.{abs(difference) % 100:02d}",
-        **({"quotas": list(quotas)} if quotas else {}),
+        **limits,
         **benefits.told(brought, ended),
     }
 

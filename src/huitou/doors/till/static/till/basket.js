@@ -105,7 +105,7 @@
     await numbered();
     let answer = await till.line.call("POST", "/baskets/price", asked());
     // Its time was over before all coupons of the member were looked at: asked once more, for one of them may help.
-    if (answer.told?.cut && basket.member && mine === turn) answer = await till.line.call("POST", "/baskets/price", asked());
+    if (answer.told?.wallet_cut && basket.member && mine === turn) answer = await till.line.call("POST", "/baskets/price", asked());
     if (mine !== turn) return;
     basket.quote = answer.told ?? null;
     basket.trouble = answer.refused ?? null;

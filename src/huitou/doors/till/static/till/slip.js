@@ -29,7 +29,7 @@
   const pair = (left, right, more = "") => el(`div.pr2${more}`, el("span", left), el("span.num", right));
   const line = (one) => [
     el("div.it", one.name),
-    pair(`${one.weighed ? till.kilos(one.milli) : till.pieces(one.milli)}${one.price === null || one.price === undefined ? "" : ` × ${till.shown(one.price)}`}`, till.shown(one.before)),
+    pair(`${one.weighed ? `${till.kilos(one.milli)} kg` : till.pieces(one.milli)}${one.price === null || one.price === undefined ? "" : ` × ${till.shown(one.price)}`}`, till.shown(one.before)),
     ...(one.before === one.amount ? [] : [pair(`　${say("discount")}`, till.shown(one.amount - one.before))]),
   ];
   /* What offers gave beside the price, as the recording says it: points apart, what is handed out, and coupons for next time. */
@@ -50,6 +50,7 @@
       ...all.filter((one) => one.given.delivery).map((one) => el("div.it", one.name || say("benefit_delivery"))),
       ...(slip.notGiven || []).map((one) => el("div.it", say("not_given", { name: one.name || one.offer }))),
       ...coupons.flatMap(coupon),
+      ...(coupons.length ? [el("hr")] : []), // else its code stands beside that of the receipt as one of two
       ...(follows ? [el("p.ct", say("coupon_follows"))] : []),
     ];
   };
