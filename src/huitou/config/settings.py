@@ -84,6 +84,10 @@ INSTALLED_APPS = [
     "huitou.doors.jobs",
 ]
 
+# The worker alone reads the jobs: they need the lake and its engine, and each command and till would wait for those.
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
+PROCRASTINATE_IMPORT_PATHS = ["huitou.doors.jobs.tasks"]
+
 MIDDLEWARE = [
     "huitou.doors.api.middleware.ApiCalls",
     "django.middleware.security.SecurityMiddleware",

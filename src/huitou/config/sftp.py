@@ -8,13 +8,15 @@ import posixpath
 import stat
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
-from typing import Any, TypeVar
-
-import asyncssh
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from huitou.inbox.errors import DropKeyUnfit, DropUnreachable
 from huitou.inbox.service import key_of, sftp_parts
 from huitou.inbox.terms import DropSeen, Folder, LyingFile
+
+if TYPE_CHECKING:
+    # Read where a drop is reached: every command and every till would wait half a second for it.
+    import asyncssh
 
 CONNECT_SECONDS, ANSWER_SECONDS, FILE_SECONDS = 15, 30, 1800
 T = TypeVar("T")
@@ -45,6 +47,8 @@ class FolderBySftp:
         self._wait(self._client.get(self._at(name), to), FILE_SECONDS)
 
     def move(self, name: str, to: str) -> None:
+        import asyncssh
+
         self._wait(self._client.makedirs(self._at(to), exist_ok=True))
         # A plain rename refuses to replace; not every server knows the other.
         with contextlib.suppress(asyncssh.SFTPNoSuchFile):
@@ -61,6 +65,8 @@ class FolderBySftp:
         self._wait(put())
 
     def remove(self, name: str) -> None:
+        import asyncssh
+
         with contextlib.suppress(asyncssh.SFTPNoSuchFile):
             self._wait(self._client.remove(self._at(name)))
 
@@ -68,6 +74,8 @@ class FolderBySftp:
 @contextmanager
 def open_by_sftp(drop: DropSeen) -> Iterator[Folder]:
     """Raises DropUnreachable, also while it is used."""
+    import asyncssh
+
     parts = sftp_parts(drop.place)
     assert parts is not None
     user, host, port, path = parts
@@ -99,16 +107,22 @@ class KeysBySsh:
     """`Keys` by asyncssh."""
 
     def make(self) -> tuple[str, str]:
+        import asyncssh
+
         pair = asyncssh.generate_private_key("ssh-ed25519", comment="huitou")
         return pair.export_private_key().decode(), pair.export_public_key().decode().strip()
 
     def public_of(self, private: str) -> str:
+        import asyncssh
+
         try:
             return asyncssh.import_private_key(private.strip() + "\n").export_public_key().decode().strip()
         except (asyncssh.KeyImportError, asyncssh.KeyEncryptionError, ValueError) as error:
             raise DropKeyUnfit() from error
 
     def of_host(self, place: str) -> str:
+        import asyncssh
+
         parts = sftp_parts(place)
         assert parts is not None
         _, host, port, _ = parts
