@@ -8,7 +8,17 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.house.sources import FUNCTIONS, core_files, dotted, files, finding, imported_modules, rooms, tree_of
+from tests.house.sources import (
+    FUNCTIONS,
+    core_files,
+    dotted,
+    files,
+    finding,
+    imported_modules,
+    nodes_of,
+    rooms,
+    tree_of,
+)
 
 CLOCKS = {"now", "utcnow", "today", "localtime", "gmtime", "monotonic", "perf_counter", "time_ns"}
 CLOCK_OWNERS = {"datetime", "date", "time", "timezone", "dt"}
@@ -21,16 +31,15 @@ def no_clock_and_no_chance(root: Path) -> list[str]:
     """Time and seeds are arguments of the core."""
     found = []
     for path in core_files(root):
-        tree = tree_of(path)
-        for node, module in imported_modules(tree):
+        for node, module in imported_modules(path):
             if module in CHANCE or module == "time" or module == "os.urandom":
                 found.append(finding(root, path, node, f"imports {module}; time and seeds are arguments here"))
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Attribute) and node.attr in CLOCKS:
-                owner = dotted(node.value).rpartition(".")[2]
+        for read in nodes_of(path, ast.Attribute):
+            if read.attr in CLOCKS:
+                owner = dotted(read.value).rpartition(".")[2]
                 if owner in CLOCK_OWNERS:
-                    what = f"reads the clock by {dotted(node)}; the moment is an argument here"
-                    found.append(finding(root, path, node, what))
+                    what = f"reads the clock by {dotted(read)}; the moment is an argument here"
+                    found.append(finding(root, path, read, what))
     return found
 
 
@@ -39,10 +48,8 @@ def only_doors_and_config_read_the_clock(root: Path) -> list[str]:
     found = []
     homes = [str(room.relative_to(root)) for room in rooms(root)]
     for path in files(root, *homes, "src/huitou/usecases"):
-        for node in ast.walk(tree_of(path)):
-            if not isinstance(node, ast.Attribute) or node.attr not in WALL_CLOCK:
-                continue
-            if dotted(node.value).rpartition(".")[2] in CLOCK_OWNERS:
+        for node in nodes_of(path, ast.Attribute):
+            if node.attr in WALL_CLOCK and dotted(node.value).rpartition(".")[2] in CLOCK_OWNERS:
                 what = f"reads the clock by {dotted(node)}; the caller hands the moment in"
                 found.append(finding(root, path, node, what))
     return found
@@ -52,7 +59,7 @@ def core_is_standard_library(root: Path) -> list[str]:
     """What the forbidden list of import-linter has not heard of is caught here."""
     found = []
     for path in core_files(root):
-        for node, module in imported_modules(tree_of(path)):
+        for node, module in imported_modules(path):
             top = module.partition(".")[0]
             if top != "huitou" and top not in sys.stdlib_module_names:
                 found.append(finding(root, path, node, f"imports {module}; the core is standard library only"))
@@ -63,6 +70,8 @@ def no_float_for_money(root: Path) -> list[str]:
     """Fen, points and thousandths are integers: no float in a statement that names one of them."""
     found = []
     for path in files(root, "src/huitou"):
+        if not _floats(path):
+            continue
         for node in _statements(tree_of(path)):
             reason = _float_in(node)
             if reason and any(EXACT.search(name) for name in _names(node)):
@@ -78,12 +87,18 @@ def kernel_loyalty_receipts_know_no_float(root: Path) -> list[str]:
     for path in sorted(set(homes)):
         if "migrations" in path.parts:
             continue
-        for node in ast.walk(tree_of(path)):
-            if isinstance(node, ast.Name) and node.id == "float":
-                found.append(finding(root, path, node, "names float"))
-            elif isinstance(node, ast.Constant) and isinstance(node.value, float):
-                found.append(finding(root, path, node, f"holds the float {node.value}"))
+        for node in _floats(path):
+            what = "names float" if isinstance(node, ast.Name) else f"holds the float {node.value}"
+            found.append(finding(root, path, node, what))
     return found
+
+
+def _floats(path: Path) -> list[ast.Name | ast.Constant]:
+    """Where a file names the word, and the numbers of that kind."""
+    return [
+        *(name for name in nodes_of(path, ast.Name) if name.id == "float"),
+        *(number for number in nodes_of(path, ast.Constant) if isinstance(number.value, float)),
+    ]
 
 
 def _statements(tree: ast.Module) -> Iterator[ast.AST]:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.house.sources import FUNCTIONS, dotted, files, finding, keyword, text_of, tree_of
+from tests.house.sources import FUNCTIONS, dotted, files, finding, keyword, nodes_of, text_of
 
 SETTING = re.compile(r"\bHUITOU_[A-Z][A-Z0-9_]*\b")
 LINK = re.compile(r"\]\(([^)\s]+)\)")
@@ -98,12 +98,11 @@ def _settings(root: Path) -> Iterator[Named]:
 def _error_codes(root: Path) -> Iterator[Named]:
     """Classes with `code` and `message`, wherever a room or a door states them."""
     for path in files(root, "src/huitou"):
-        for node in ast.walk(tree_of(path)):
-            if isinstance(node, ast.ClassDef):
-                values = dict(_class_values(node))
-                code = text_of(values.get("code"))
-                if code and "message" in values:
-                    yield path, node, code
+        for node in nodes_of(path, ast.ClassDef):
+            values = dict(_class_values(node))
+            code = text_of(values.get("code"))
+            if code and "message" in values:
+                yield path, node, code
 
 
 def _class_values(node: ast.ClassDef) -> Iterator[tuple[str, ast.expr]]:
@@ -116,8 +115,8 @@ def _class_values(node: ast.ClassDef) -> Iterator[tuple[str, ast.expr]]:
 
 def _kpis(root: Path) -> Iterator[Named]:
     for path in files(root, KPI_FOLDER):
-        for node in ast.walk(tree_of(path)):
-            name = text_of(keyword(node, "name")) if isinstance(node, ast.Call) else None
+        for node in nodes_of(path, ast.Call):
+            name = text_of(keyword(node, "name"))
             if name and dotted(node.func) == "Kpi":
                 yield path, node, name
 
@@ -136,9 +135,7 @@ def _commands(root: Path) -> Iterator[Named]:
 
 def _decorated(path: Path, verbs: set[str]) -> Iterator[tuple[ast.FunctionDef | ast.AsyncFunctionDef, str]]:
     """Functions under `@something.verb` or `@something.verb("name")`, with the name that is given there."""
-    for node in ast.walk(tree_of(path)):
-        if not isinstance(node, FUNCTIONS):
-            continue
+    for node in nodes_of(path, *FUNCTIONS):
         for decorator in node.decorator_list:
             call = decorator if isinstance(decorator, ast.Call) else None
             if dotted(call.func if call else decorator).rpartition(".")[2] in verbs:

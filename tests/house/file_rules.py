@@ -6,7 +6,7 @@ import ast
 import re
 from pathlib import Path
 
-from tests.house.sources import FUNCTIONS, contracts, files, finding, package, rooms, tree_of
+from tests.house.sources import FUNCTIONS, contracts, files, finding, nodes_of, package, rooms, tree_of
 
 FILE_LINES = 500
 FUNCTION_LINES = 70
@@ -28,12 +28,11 @@ def files_are_short(root: Path) -> list[str]:
 def functions_are_short(root: Path) -> list[str]:
     found = []
     for path in files(root, *OURS):
-        for node in ast.walk(tree_of(path)):
-            if isinstance(node, FUNCTIONS):
-                length = (node.end_lineno or node.lineno) - node.lineno + 1
-                if length > FUNCTION_LINES:
-                    what = f"{node.name} has {length} lines; {FUNCTION_LINES} is the most"
-                    found.append(finding(root, path, node, what))
+        for node in nodes_of(path, *FUNCTIONS):
+            length = (node.end_lineno or node.lineno) - node.lineno + 1
+            if length > FUNCTION_LINES:
+                what = f"{node.name} has {length} lines; {FUNCTION_LINES} is the most"
+                found.append(finding(root, path, node, what))
     return found
 
 

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from pathlib import Path
+from typing import TypeVar
 
 Rule = Callable[[Path], list[str]]
 """A rule returns its findings as `path:line: what is wrong`, and nothing where all is well."""
@@ -28,14 +29,38 @@ def files(root: Path, *folders: str, endings: tuple[str, ...] = (".py",)) -> Ite
                 yield path
 
 
-@lru_cache(maxsize=2000)
-def _parsed(path: Path, modified_ns: int, size: int) -> ast.Module:
-    return ast.parse(path.read_text(), filename=str(path))
+Nodes = dict[type[ast.AST], list[ast.AST]]
+
+
+@lru_cache(maxsize=4000)
+def _read(text: str) -> tuple[ast.Module, Nodes]:
+    """By what the file says, not by where it lies: a copy of the tree is not read again."""
+    tree = ast.parse(text)
+    nodes: Nodes = {}
+    for node in ast.walk(tree):
+        nodes.setdefault(type(node), []).append(node)
+    return tree, nodes
+
+
+def _read_at(path: Path) -> tuple[ast.Module, Nodes]:
+    try:
+        return _read(path.read_text())
+    except SyntaxError as error:
+        error.filename = str(path)
+        raise
 
 
 def tree_of(path: Path) -> ast.Module:
-    status = path.stat()
-    return _parsed(path, status.st_mtime_ns, status.st_size)
+    return _read_at(path)[0]
+
+
+Kind = TypeVar("Kind", bound=ast.AST)
+
+
+def nodes_of(path: Path, *kinds: type[Kind]) -> list[Kind]:
+    """The file's nodes of these kinds, kind by kind."""
+    nodes = _read_at(path)[1]
+    return [node for kind in kinds for node in nodes.get(kind, [])]  # type: ignore[misc]
 
 
 def finding(root: Path, path: Path, node_or_line: ast.AST | int, what: str) -> str:
@@ -82,16 +107,16 @@ def dotted(node: ast.expr) -> str:
     return ".".join(reversed([*parts, node.id])) if isinstance(node, ast.Name) else ""
 
 
-def imported_modules(tree: ast.Module) -> Iterator[tuple[ast.stmt, str]]:
+def imported_modules(path: Path) -> Iterator[tuple[ast.stmt, str]]:
     """Every module that the file imports, and `module.name` for names taken from one."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            for alias in node.names:
-                yield node, alias.name
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            yield node, node.module
-            for alias in node.names:
-                yield node, f"{node.module}.{alias.name}"
+    for node in nodes_of(path, ast.Import):
+        for alias in node.names:
+            yield node, alias.name
+    for one in nodes_of(path, ast.ImportFrom):
+        if one.module:
+            yield one, one.module
+            for alias in one.names:
+                yield one, f"{one.module}.{alias.name}"
 
 
 def keyword(call: ast.Call, name: str) -> ast.expr | None:

@@ -12,6 +12,7 @@ from tests.house.sources import (
     finding,
     imported_modules,
     keyword,
+    nodes_of,
     package,
     rooms,
     stack,
@@ -75,9 +76,7 @@ def migrations_go_back(root: Path) -> list[str]:
     for path in files(root, "src/huitou"):
         if path.parent.name != "migrations":
             continue
-        for node in ast.walk(tree_of(path)):
-            if not isinstance(node, ast.Call):
-                continue
+        for node in nodes_of(path, ast.Call):
             name = dotted(node.func).rpartition(".")[2]
             back = {"RunSQL": "reverse_sql", "RunPython": "reverse_code"}.get(name)
             if back and len(node.args) < 2 and keyword(node, back) is None:
@@ -102,7 +101,7 @@ def no_signals(root: Path) -> list[str]:
     """What follows a change stands in the outbox, not in a listener."""
     found = []
     for path in files(root, "src/huitou"):
-        for node, module in imported_modules(tree_of(path)):
+        for node, module in imported_modules(path):
             if module.startswith("django.dispatch") or (module.startswith("django.") and module.endswith(".signals")):
                 found.append(finding(root, path, node, f"imports {module}; facts go through the outbox"))
     return found
