@@ -18,6 +18,7 @@ def main() -> None:
     wire()
     from procrastinate.contrib.django import app
 
+    app.perform_import_paths()  # the jobs, before the loop that they would hold up
     with app.replace_connector(app.connector.get_worker_connector()) as worker:
         worker.run_worker(concurrency=CONCURRENCY, shutdown_graceful_timeout=8)
 
