@@ -88,14 +88,15 @@ def price_basket(
     unseen = [Touched(place, programme.offers[place], None, "no_time") for place in places[len(touched) :]]
     ready = [one.ready for one in touched if one.ready is not None]
     out_of_time = deadline.of_search(len(places))
-    solution = _first_of_best(articles, ready, out_of_time, deadline.of_equals())
+    known = Known()
+    solution = _first_of_best(articles, ready, known, out_of_time, deadline.of_equals())
     # Nobody knows what offers that were not looked at would save.
     at_least = 0 if any(one.compiled.stage is not None for one in unseen) else solution.at_least
     touched += unseen
     cut = at_least < solution.total and out_of_time()
     found = (solution.units, solution.total, at_least, solution.first, cut)
     priced = Priced(request, articles, shelf, touched, *found, wallet=[])
-    priced.wallet, priced.wallet_cut = _wallet(priced, programme, discountable, out_of_time)
+    priced.wallet, priced.wallet_cut = _wallet(priced, programme, discountable, known, out_of_time)
     priced.cut |= priced.wallet_cut
     return priced
 
@@ -157,11 +158,11 @@ def _refused(offer: Offer, request: PriceRequest, presented: dict[str, list[str]
 def _first_of_best(
     articles: Sequence[Article],
     offers: Sequence[Ready],
+    known: Known,
     out_of_time: Callable[[], bool],
     half_time: Callable[[], bool],
 ) -> Solution:
     """The best over all scenarios, and of equals the first."""
-    known = Known()
     searched: list[Solver] = []
     best = _best(articles, offers, out_of_time, known, searched)
     if best.at_least == best.total:
@@ -183,7 +184,7 @@ def _best(
     articles: Sequence[Article],
     offers: Sequence[Ready],
     out_of_time: Callable[[], bool],
-    known: Known | None = None,
+    known: Known,
     searched: list[Solver] | None = None,
 ) -> Solution:
     """The best over all scenarios: a receipt-wide offer alone, coupons handed to one offer or another.
@@ -267,7 +268,7 @@ def _holding(offer: Ready, held: dict[int, tuple[str, ...]]) -> Ready | None:
 
 
 def _wallet(
-    priced: Priced, programme: Programme, discountable: Mask, out_of_time: Callable[[], bool]
+    priced: Priced, programme: Programme, discountable: Mask, known: Known, out_of_time: Callable[[], bool]
 ) -> tuple[list[tuple[str, str, int]], bool]:
     """What each coupon of the wallet would save, had it been presented; whether time ended before all of them were
     known."""
@@ -295,7 +296,7 @@ def _wallet(
                 if one.reason == "coupon_missing" and one.compiled.offer.valid.coupon == coupon.kind
             ]
             offers = sorted([*ready, *(offer for offer in more if offer)], key=lambda offer: offer.place)
-            would = _best(priced.articles, offers, out_of_time)
+            would = _best(priced.articles, offers, out_of_time, known)
             used = [took.place for unit in would.units for took in unit.takings if took.coupon == coupon.id]
             name = programme.offers[used[0]].offer.id if used else ""
             tried[coupon.kind] = (name, priced.total - would.total)
