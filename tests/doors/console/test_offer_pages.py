@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
+from html import unescape
 from unittest.mock import Mock
 from urllib.parse import quote
 
@@ -205,6 +207,9 @@ def test_a_rehearsal_is_a_job_and_says_what_it_does_not_know(chain, as_role):
     page = marketer.get(started["Location"]).content.decode()
     assert "顾客少付" in page
     assert "没有一张小票说得出" in page
+    walked = re.search(r'"(/offers/bench\?receipt=[^"]+)"', page)
+    bench = marketer.get(unescape(walked.group(1))).content.decode()
+    assert '<option value="满88减30" selected>' in bench, "the draft was rehearsed, and nobody sees it in what stands"
 
 
 @pytest.mark.django_db(transaction=True)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -92,7 +93,7 @@ def came_of(request: HttpRequest, job: JobSeen, offer: Offer) -> dict[str, Any]:
         "margin": margin,
         "break_even": _break_even(own, came["sales"], margin),
         "chart": _chart(came, offer),
-        "walked": [_walked(one) for one in came["walked"]],
+        "walked": [_walked(one, offer.id) for one in came["walked"]],
         "displaced": _displaced(came["displaced"]),
         "reasons": [(gettext(offers.reason_text(code)), count) for code, count in came["reasons"]],
         "share": figures.rate_of(came["used"], came["receipts"]),
@@ -160,7 +161,8 @@ def _thresholds(offer: Offer) -> Sequence[int]:
     return sorted({one for one in (*amounts, *(need.least_amount for need in offer.buy)) if one})
 
 
-def _walked(one: Mapping[str, Any]) -> Walked:
+def _walked(one: Mapping[str, Any], code: str) -> Walked:
+    """One receipt; its link prices it once more on the bench, with the offer that was rehearsed."""
     off = one["before"] - one["after"]
     given = _given_said(one.get("given", {}))
     why = given if given and not off else gettext("{off} off").format(off=figures.money(off))
@@ -168,7 +170,7 @@ def _walked(one: Mapping[str, Any]) -> Walked:
         why = gettext(offers.reason_text(one["reason"]))
     if one["missing"]:
         why = gettext("{amount} more are needed").format(amount=figures.money(one["missing"]))
-    address = reverse("console:offer_bench") + f"?receipt={one['id']}"
+    address = f"{reverse('console:offer_bench')}?{urlencode({'receipt': one['id'], 'offer': code})}"
     return Walked(address, one["name"], one["before"], one["after"], why, not one["reason"])
 
 

@@ -27,10 +27,14 @@
   const nameOf = (slip) => `HUITOU/${slip.store}/${slip.till}/${slip.day || till.day(slip.at)}/${slip.number}`;
 
   const pair = (left, right, more = "") => el(`div.pr2${more}`, el("span", left), el("span.num", right));
-  const line = (one) => [
+  /* Of a line who took what off it; a till that was away when it sold knows the sum alone, as a return does. */
+  const offs = (one, named) => (one.takings?.length
+    ? one.takings.map((taking) => pair(`　${named.get(taking.offer) || taking.offer}`, till.shown(-till.fen(taking.off))))
+    : one.before === one.amount ? [] : [pair(`　${say("discount")}`, till.shown(one.amount - one.before))]);
+  const line = (one, named) => [
     el("div.it", one.name),
     pair(`${one.weighed ? `${till.kilos(one.milli)} kg` : till.pieces(one.milli)}${one.price === null || one.price === undefined ? "" : ` × ${till.shown(one.price)}`}`, till.shown(one.before)),
-    ...(one.before === one.amount ? [] : [pair(`　${say("discount")}`, till.shown(one.amount - one.before))]),
+    ...offs(one, named),
   ];
   /* What offers gave beside the price, as the recording says it: points apart, what is handed out, and coupons for next time. */
   const named = (sku) => till.shelf.find(sku)?.goods.name || sku;
@@ -59,13 +63,13 @@
     ...(slip.void || []).map((code, at) => pair(at ? "" : say("coupons_void"), code)),
   ];
   const paper = (slip) => {
-    const back = slip.kind === "return", given = slip.tenders.reduce((sum, one) => sum + (one.given ?? one.amount), 0);
+    const back = slip.kind === "return", named = new Map((slip.applied || []).map((one) => [one.offer, one.name])), given = slip.tenders.reduce((sum, one) => sum + (one.given ?? one.amount), 0);
     return [
       el("div.hd", el("b", till.begin.chain), el("div", slip.storeName), el("div", say(back ? "return_slip" : "receipt"))),
       pair(`${say("till_name")} ${slip.till}`, slip.number),
       pair(till.moment(slip.at), slip.cashier),
       ...(slip.of ? [pair(say("of_receipt"), slip.of)] : []),
-      el("hr"), ...slip.lines.flatMap(line), el("hr"),
+      el("hr"), ...slip.lines.flatMap((one) => line(one, named)), el("hr"),
       pair(say(back ? "paid_back" : "to_pay"), `${till.begin.sign}${till.shown(slip.total)}`, ".big"),
       ...slip.tenders.map((one) => pair(`${say(`tender_${one.kind}`)}${one.points ? `　${till.pointsSaid("points", one.points)}` : ""}`, till.shown(one.given ?? one.amount))),
       ...(given > slip.total && !back ? [pair(say("change"), till.shown(given - slip.total))] : []),
