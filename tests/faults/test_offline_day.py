@@ -21,7 +21,7 @@ from typing import Any
 import pytest
 
 from tests.faults.forms import Progress, either, told
-from tests.faults.served import Served, asked
+from tests.faults.served import Served, asked, lay
 from tests.faults.tills_online import Line
 
 pytestmark = [pytest.mark.database, pytest.mark.faults]
@@ -42,7 +42,7 @@ TWICE, TOO_MUCH = 3, 5
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Served, int, str]]:
-    home = tmp_path_factory.mktemp("day") / "home"
+    home = lay(tmp_path_factory.mktemp("day") / "home")
     server = Served(home, workers=2)
     try:
         port = server.port()

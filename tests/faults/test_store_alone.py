@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from tests.faults.database_users import soon
-from tests.faults.served import READY, Served, asked, children, end, huitou
+from tests.faults.served import READY, Served, asked, children, end, huitou, lay
 
 pytestmark = pytest.mark.database
 ADDRESS = re.compile(r"http://127\.0\.0\.1:(\d+)")
@@ -84,7 +84,7 @@ def plain(told: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_a_store_sells_on_and_everything_arrives(tmp_path: Path) -> None:
-    server = Served(tmp_path / "home")
+    server = Served(lay(tmp_path / "home"))
     port = server.port()
     key = _lay(server)
     till = LocalTill(tmp_path, port, key)

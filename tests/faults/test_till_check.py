@@ -13,7 +13,7 @@ from huitou.config.errors import ServerUnreachable
 from huitou.config.till_check import check_till, tendering
 from huitou.config.till_check.vendor import Vendor
 from huitou.doors.api.routes import api
-from tests.faults.served import Served, asked
+from tests.faults.served import Served, asked, lay
 
 pytestmark = pytest.mark.database
 POINTS_PAY = ("points", "set", "100", "1.00", "--step", "100", "--most", "50")
@@ -23,7 +23,7 @@ EXAMPLES = Path(__file__).resolve().parents[2] / "docs" / "till-examples.md"
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Served, str, str]]:
     """A chain of two stores and five members, in which points pay: the server, its address and a key."""
-    home = tmp_path_factory.mktemp("chain") / "home"
+    home = lay(tmp_path_factory.mktemp("chain") / "home")
     server = Served(home)
     try:
         address = f"http://127.0.0.1:{server.port()}"
