@@ -184,6 +184,8 @@ def sell_with_a_coupon(page, shop) -> str:
     page.keyboard.press("Enter")
     page.locator("#slip-state", has_text="已入账").wait_for()
     assert "21.64" in page.locator("#slip-change").inner_text(), "50 in cash for the last 28.36"
+    paper = page.locator("#slip-paper").inner_text()
+    assert ("1.352 kg × 13.80" in paper, paper.count("老友5元券")) == (True, 3), "what was weighed, and who took it off"
     whole_name = page.locator("#slip-paper svg.code").first.get_attribute("data-code")
     sale = whole_name.rsplit("/", 1)[1]
     next_customer(page)

@@ -27,7 +27,7 @@
   const nameOf = (slip) => `HUITOU/${slip.store}/${slip.till}/${slip.day || till.day(slip.at)}/${slip.number}`;
 
   const pair = (left, right, more = "") => el(`div.pr2${more}`, el("span", left), el("span.num", right));
-  /* Of a line who took what off it; a till that was away when it sold knows the sum alone, as a return does. */
+  /* Of a line who took what off it; where nobody is named, the sum alone. */
   const offs = (one, named) => (one.takings?.length
     ? one.takings.map((taking) => pair(`　${named.get(taking.offer) || taking.offer}`, till.shown(-till.fen(taking.off))))
     : one.before === one.amount ? [] : [pair(`　${say("discount")}`, till.shown(one.amount - one.before))]);
