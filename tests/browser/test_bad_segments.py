@@ -159,3 +159,23 @@ def test_a_tree_that_is_looked_over_too_late_is_not_counted(seat, shop):
         held[0].fulfill(json={"wrong": [], "sentence": "", "other": ""})
         named(page, "整数", condition=1)
         assert counted == [], "because what was changed since is counted by nobody"
+
+
+def test_a_count_is_stopped_by_the_first_press_also_from_a_blank_just_typed_in(seat, shop):
+    """To leave the blank told its change again, and the count began anew under the press; what stood there was the
+    count of the conditions before."""
+    with seat("marketer") as page:
+        page.goto(shop.address + "/segments/new")
+        row = Hand(page, mouse=True).add("bought")
+        well(page)
+        held = []
+        page.route("**/segments/count", lambda route: held.append(route))
+        row.locator("[data-one]").fill("2")
+        page.click("[data-stop-count]")
+        again = page.locator("#live [data-count-again]")
+        again.wait_for()
+        assert len(held) == 1, "and nothing is counted"
+        assert row.locator(".cnt").inner_text() == "", "because that was the number of another question"
+        page.unroute("**/segments/count")
+        again.click()
+        well(page)

@@ -92,6 +92,15 @@ class SegmentInUse(HuitouError):
     status = 409
 
 
+class SegmentNotLive(HuitouError):
+    """Who entered and left is asked of a segment whose members are not kept."""
+
+    code = "segment_not_live"
+    message = N_("{name} is not live: nobody keeps who comes in and who leaves.")
+    next_step = N_("`huitou segments live NAME on` keeps it from then on; so does the segment's page.")
+    status = 409
+
+
 class SegmentArchived(HuitouError):
     """A segment that was put away is to be changed."""
 

@@ -25,6 +25,7 @@ from huitou.lake import service as lake
 from huitou.members import service as members
 from huitou.receipts.service import of_members
 from huitou.segments import service as segments
+from huitou.segments.errors import SegmentNotLive
 from huitou.segments.service import live, tags
 from huitou.segments.terms import Moment, MoveSeen, Node, TagKnown
 from huitou.usecases.load_lake import hear_facts, is_behind
@@ -77,8 +78,10 @@ def switch_live(name: str, *, on: bool, actor: str) -> None:
 
 def read_moves(name: str, most: int, *, actor: str) -> list[MoveSeen]:
     """Who came and left of late, the newest first, for somebody who takes the numbers away; the audit trail keeps it.
-    Raises SegmentUnknown."""
+    Raises SegmentUnknown, SegmentNotLive."""
     segments.find(name)
+    if name not in live.ids():
+        raise SegmentNotLive(name=name)
     found = live.newest_moves(name, most)
     access.note_by(actor, "segment.read", f"segment:{name}", members=len({one.member_id for one in found}))
     return found

@@ -68,7 +68,7 @@ def _add_asking(group: typer.Typer, runtime: Runtime) -> None:
         typer.echo(f"{counted.members:,}")
         say(N_("As of {at}, out of {all}."), at=counted.as_of, all=f"{counted.all:,}")
         for channel, reasons in counted.reach.items():
-            say("  {channel}: {reasons}", channel=channel, reasons=_reasons(reasons))
+            say(N_("  {channel}: {reasons}"), channel=translate(CHANNELS[channel]), reasons=_reasons(reasons))
 
     @group.command()
     def members(file: File, as_of: AsOf = None, seconds: Limit = 60, as_json: AsJson = False) -> None:
@@ -243,10 +243,11 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
+CHANNELS = {"sms": N_("SMS"), "email": N_("e-mail"), "wechat": N_("WeChat"), "phone": N_("phone call")}
 REASONS = {
-    "reachable": N_("reachable"),
+    "reachable": N_("can be reached"),
     "refused": N_("refused"),
-    "no_consent": N_("no consent"),
+    "no_consent": N_("no consent yet"),
     "no_address": N_("no address"),
 }
 

@@ -7,8 +7,9 @@ members, moves and next looks in the same transaction: killed in the middle, not
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import duckdb
 import pyarrow as pa
@@ -21,10 +22,13 @@ from huitou.segments.rules.users import LIVE
 from huitou.segments.service import find
 from huitou.segments.store import definitions, live, person_rows, views
 from huitou.segments.store.crowd import Crowd
-from huitou.segments.terms import Leaf, LiveSeen, Moment, MoveSeen, Node, TurnSeen
+from huitou.segments.terms import DayMoved, Leaf, LiveSeen, Moment, MoveSeen, Node, TurnSeen
 
 __all__ = ["LIVE", "Asked", "asked_of", "first_day"]
 
+DAYS = 90
+MOVES_COUNTED = 50_000
+"""So many of the newest moves are counted by day: a page waits for them."""
 ONE_BY_ONE = 8
 """So many members are asked one by one, which is quicker than a query for each condition; more of them at once."""
 
@@ -66,6 +70,23 @@ def moves(name: str, *, after: int = 0, limit: int = 1000) -> list[MoveSeen]:
 def newest_moves(name: str, limit: int) -> list[MoveSeen]:
     """Who entered and left since it was switched on, the newest first; who was in it then has not moved."""
     return live.newest_moves(name, limit)
+
+
+def by_day(name: str, today: date, zone: str) -> list[DayMoved]:
+    """Each day since it was switched on, at most DAYS of them, the first first: who came, who left, and how many were
+    in it in the end, counted back from now. Empty: it is not live, or nobody was asked yet."""
+    seen = next((one for one in live.every() if one.name == name and one.found_by), None)
+    if seen is None:
+        return []
+    moved, whole = live.moved_by_day(name, zone, MOVES_COUNTED)
+    first = seen.since.astimezone(ZoneInfo(zone)).date() if whole else moved[0][0] + timedelta(days=1)
+    told, members, found = {day: (came, left) for day, came, left in moved}, seen.members, []
+    for back in range(min(DAYS, (today - first).days + 1)):
+        day = today - timedelta(days=back)
+        came, left = told.get(day, (0, 0))
+        found.append(DayMoved(day, came, left, members))
+        members += left - came
+    return found[::-1]
 
 
 def ask_names(trip: Trip, member: int, at: datetime) -> Answer:

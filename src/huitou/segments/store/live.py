@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import pyarrow as pa
@@ -204,6 +204,19 @@ def newest_moves(name: str, limit: int) -> list[MoveSeen]:
         limit,
     )
     return [MoveSeen(*row) for row in rows if row[-1] != "first"]
+
+
+def moved_by_day(name: str, zone: str, most: int) -> tuple[list[tuple[date, int, int]], bool]:
+    """(day, came, left), the first day first, of so many of the newest moves since it was switched on; who was in it
+    then has not moved. And whether that is all of them: else of the first day some are missing."""
+    rows = _run(
+        "SELECT day, count(*) FILTER (WHERE entered AND because <> 'first'), count(*) FILTER (WHERE NOT entered), "
+        "count(*) FROM (SELECT (v.at AT TIME ZONE %s)::date AS day, v.entered, v.because FROM segments_move v "
+        "JOIN segments_segment s ON s.id = v.segment_id WHERE s.name = %s ORDER BY v.id DESC LIMIT %s) newest "
+        "GROUP BY day ORDER BY day",
+        *(zone, name, most),
+    )
+    return [row[:3] for row in rows], sum(row[3] for row in rows) < most
 
 
 def ask_names(trip: Trip, member: int, at: datetime) -> Answer:

@@ -440,6 +440,16 @@ class LiveSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class DayMoved:
+    """A day of a live segment: how many came, how many left, and how many were in it in the end."""
+
+    day: date
+    came: int
+    left: int
+    members: int
+
+
+@dataclass(frozen=True, slots=True)
 class TurnSeen:
     """Up to where the log of changes was followed, and when; the number rises with each turn."""
 

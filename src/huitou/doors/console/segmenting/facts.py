@@ -29,6 +29,8 @@ SAID = {
     "redone": N_("Done again."),
     "counting": N_("Counting …"),
     "stopped": N_("Stopped. The next change counts anew."),
+    "halted": N_("Counting the segment was stopped."),
+    "again": N_("Count again"),
     "wrong": N_("Correct what is marked; then it is counted."),
     "empty": N_("Nobody yet"),
     "empty_next": N_("The count appears here with the first condition."),

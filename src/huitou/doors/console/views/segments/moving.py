@@ -1,13 +1,15 @@
-"""Who has entered and left a live segment of late, and what moved them."""
+"""Who has entered and left a live segment of late, what moved them, and how many were in it day by day."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.utils import timezone
 from django.utils.translation import gettext
 
 from huitou.access import service as access
 from huitou.doors.console import figures
+from huitou.doors.console.parts import Chart, Column, Table
 from huitou.kernel.ids import member_code
 from huitou.segments import service as segments
 from huitou.segments.service import live
@@ -32,8 +34,7 @@ class Moved:
 def moves_shown(seen: SegmentSeen, person: access.Person) -> list[Moved]:
     """The newest first, of the members whom this person sees. Where any version names what they may not see, nobody:
     who left with a change of the tree was in the one before."""
-    hidden = segment_desk.hidden_from(person)
-    if hidden(seen) or any(hidden(one) for one in segments.versions_of(seen.name)):
+    if _hidden(seen, person):
         return []
     return [
         Moved(
@@ -45,3 +46,40 @@ def moves_shown(seen: SegmentSeen, person: access.Person) -> list[Moved]:
         )
         for one in live.newest_moves(seen.name, MOST)
     ]
+
+
+def _hidden(seen: SegmentSeen, person: access.Person) -> bool:
+    hidden = segment_desk.hidden_from(person)
+    return hidden(seen) or any(hidden(one) for one in segments.versions_of(seen.name))
+
+
+def days_shown(seen: SegmentSeen, person: access.Person) -> Chart | None:
+    """How many were in it each day, for who sees the whole chain; None while it is the first day."""
+    if not access.scope_of(person).everything or _hidden(seen, person):
+        return None
+    days = live.by_day(seen.name, timezone.localdate(), timezone.get_current_timezone_name())
+    if len(days) < 2:
+        return None
+    spelled, counts = [figures.day(one.day) for one in days], [one.members for one in days]
+    finding = gettext("{first} members on {since}, {last} on {until}.").format(
+        first=figures.rounded(counts[0], 0),
+        since=spelled[0],
+        last=figures.rounded(counts[-1], 0),
+        until=spelled[-1],
+    )
+    heads = (gettext("Came in"), gettext("Left it"), gettext("Members"))
+    columns = [Column(gettext("Day")), *(Column(head, number=True) for head in heads)]
+    rows = [
+        [day, *(figures.rounded(count, 0) for count in (one.came, one.left, one.members))]
+        for day, one in zip(spelled, days, strict=True)
+    ]
+    return Chart(
+        key="days",
+        builder="growth",
+        title=gettext("Members by day"),
+        options={"moments": spelled, "members": counts, "words": {"members": gettext("members")}},
+        finding=finding,
+        definition=gettext("Counted back from now by who came and who left since it went live, at most 90 days."),
+        table=Table(columns, rows),
+        height="cal",
+    )

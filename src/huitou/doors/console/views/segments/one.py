@@ -21,7 +21,7 @@ from huitou.doors.console.gate import needs
 from huitou.doors.console.segmenting import facts, said
 from huitou.doors.console.views.segments.asking import question
 from huitou.doors.console.views.segments.growth import growth_shown
-from huitou.doors.console.views.segments.moving import moves_shown
+from huitou.doors.console.views.segments.moving import days_shown, moves_shown
 from huitou.kernel.ids import member_code
 from huitou.segments import service as segments
 from huitou.segments.service import live
@@ -46,6 +46,7 @@ def one(request: HttpRequest, number: int) -> HttpResponse:
         "facts": {"said": facts.said()},
         "live": is_live,
         "moves": moves_shown(seen, request.user) if is_live else [],
+        "days": days_shown(seen, request.user) if is_live else None,
         "used_by": said.users_shown(segments.users_of(seen.name)),
         "versions": said.versions_shown(segments.versions_of(seen.name)),
         "may_export": access.may(request.user, Right.EXPORT_SEGMENTS),

@@ -3,10 +3,14 @@
   "use strict";
   const form = document.getElementById("segment-form"), root = S.root, dialog = document.getElementById("add-dialog"), menu = document.getElementById("row-menu");
   const CHECK_MS = 180;
-  let checked = 0, wait = 0, box = root, current = null;
+  let checked = 0, wait = 0, box = root, current = null, asked = null;
 
   /* ---- asked: first what it says and whether it can be, at once; then the count */
   S.ask = (tree) => {
+    /* A blank that is left tells its change again: what is asked already, or was stopped, is not asked a second time;
+       and whoever went to press Stop found the count begun anew. Where it failed it is. */
+    if (tree === asked && !document.querySelector("#live .note.e")) return;
+    asked = tree;
     clearTimeout(wait);
     checked += 1; /* what is looked over of the tree before is counted no more: its count would cover what is wrong now */
     S.stopCount();
@@ -16,7 +20,7 @@
   async function check(tree) {
     const mine = ++checked;
     let told;
-    try { told = await (await S.post(form.dataset.check, { tree })).json(); } catch (failed) { return; }
+    try { told = await (await S.post(form.dataset.check, { tree })).json(); } catch (failed) { asked = null; return; }
     if (mine !== checked) return;
     if (!told.wrong) { S.failed({ says: told.message || S.facts.said.failed }); return; }
     if (told.sentence) {
@@ -28,7 +32,7 @@
     else S.count(tree);
   }
   function nobody() {
-    S.doubt([]);
+    S.forget();
     const blank = document.createElement("div"), bold = document.createElement("b");
     blank.className = "blank slim";
     bold.textContent = S.facts.said.empty;
@@ -36,7 +40,6 @@
     document.getElementById("live").replaceChildren(blank);
     document.getElementById("profile").replaceChildren();
     for (const text of ["[data-sentence]", "[data-other-sentence]"]) form.querySelector(text).textContent = "";
-    root.querySelectorAll(".cnt").forEach((one) => one.replaceChildren());
   }
   function wrongs(found) {
     for (const note of root.querySelectorAll("[data-trouble]")) { note.hidden = true; note.textContent = ""; note.closest("[data-node]").classList.remove("wrong"); }

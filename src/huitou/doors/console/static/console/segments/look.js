@@ -56,7 +56,7 @@ window.HuitouSegments = window.HuitouSegments || {};
   };
   /* What failed is nobody, and the page says so. */
   S.failed = (wrong) => {
-    S.doubt([]);
+    S.forget();
     const note = document.createElement("div"), words = document.createElement("div"), says = document.createElement("b");
     note.className = "note e";
     note.setAttribute("role", "alert");
@@ -71,6 +71,25 @@ window.HuitouSegments = window.HuitouSegments || {};
     }
     note.append(words);
     live.replaceChildren(note);
+  };
+  /* What stood there was the count of what was asked before, or that it is counted: neither is so any more. */
+  function stopped() {
+    S.forget();
+    const blank = document.createElement("div"), bold = document.createElement("b"), again = document.createElement("button");
+    blank.className = "blank slim";
+    bold.textContent = facts.said.halted;
+    again.className = "btn sm";
+    again.type = "button";
+    again.dataset.countAgain = "";
+    again.textContent = facts.said.again;
+    blank.append(bold, again);
+    live.replaceChildren(blank);
+    again.focus();
+  }
+  /* The numbers beside the conditions are of that count, too. */
+  S.forget = () => {
+    S.doubt([]);
+    document.querySelectorAll(".cnt").forEach((one) => one.replaceChildren());
   };
   /* Names that nothing bears so far: no fault, so it is counted, and said under the sentence. */
   S.doubt = (doubts) => {
@@ -91,9 +110,11 @@ window.HuitouSegments = window.HuitouSegments || {};
     if (!(e.target instanceof Element)) return;
     if (e.target.closest("[data-stop-count]")) {
       S.stopCount();
+      stopped();
       await S.post(form.dataset.stop, {});
       if (S.tell) S.tell(facts.said.stopped);
     }
+    if (e.target.closest("[data-count-again]")) S.count(treeNow());
     if (e.target.closest("[data-again]")) { seed += 1; S.profile(treeNow()); }
     if (e.target.closest("[data-ask-why]")) askWhy();
   });
