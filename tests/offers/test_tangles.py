@@ -208,7 +208,7 @@ def test_a_way_of_the_same_price_keeps_the_proof_that_there_is():
     proven = Solution(900, (Unit(0, 1000, 900, False, (Took(0, 100, 0, ""),)),), 900, (1, [0], ["b"]))
     cut_short = proven._replace(at_least=0, rank=(1, [0], ["a"]))
     twins: list[Any] = [SimpleNamespace(place=place) for place in (0, 1)]
-    answer = Equals(proven, 1, twins, lambda some: cut_short, lambda place: 0, lambda: False).first()
+    answer = Equals(proven, 1, twins, lambda some: cut_short, lambda place: False, lambda: False).first()
     assert (answer.rank, answer.at_least) == (cut_short.rank, 900)
 
 

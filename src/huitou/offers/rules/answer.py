@@ -34,7 +34,7 @@ def answer_of(priced: Priced, out_of_time: Callable[[], bool]) -> Answer:
     request, articles = priced.request, priced.articles
     units = sorted(priced.units, key=lambda u: (u.article, -u.first, -u.amount, u.takings))
     prices = _unit_prices(priced, units)
-    levies = sum(article.line.levy * article.pieces for article in articles)
+    levies = priced.levies
     before = sum(unit.first for unit in units) + levies
     total = sum(unit.amount for unit in units) + levies
     found, refused, coupons = benefits_of(priced, units)

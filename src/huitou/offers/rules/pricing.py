@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations_with_replacement, islice, product
@@ -58,6 +59,20 @@ class Priced:
     def proven(self) -> bool:
         """Nobody pays less."""
         return self.at_least >= self.total
+
+    @property
+    def levies(self) -> int:
+        """Fen, beside `total`."""
+        return sum(article.line.levy * article.pieces for article in self.articles)
+
+    def taken(self) -> Counter[str]:
+        """Fen that each offer takes off, by its id."""
+        names = {one.place: one.compiled.offer.id for one in self.touched}
+        found = Counter[str]()
+        for unit in self.units:
+            for took in unit.takings:
+                found[names[took.place]] += took.off
+        return found
 
 
 NOTHING_COUNTED: Mapping[str, Limits] = {}
@@ -166,15 +181,16 @@ def _first_of_best(
     searched: list[Solver] = []
     best = _best(articles, offers, out_of_time, known, searched)
     if best.at_least == best.total:
-        bounds = [Without(one.floors, one.late, MOST_WORK // len(searched), half_time) for one in searched]
+        effort = MOST_WORK // len(searched)
+        bounds = [Without(one.floors, one.late, best.total, effort, half_time) for one in searched]
 
         def again(some: Sequence[Ready]) -> Solution:
             return _best(articles, some, half_time, known)
 
-        def least_without(place: int) -> int:
-            return min(one.at_least(place) for one in bounds)
+        def is_needed(place: int) -> bool:
+            return all(one.is_dearer(place) for one in bounds)
 
-        best = Equals(best, len(articles), offers, again, least_without, half_time).first()
+        best = Equals(best, len(articles), offers, again, is_needed, half_time).first()
         if not best.first:
             best = best.with_fewer_items(offers)
     return best._replace(units=_smallest_coupons(best.units, offers))

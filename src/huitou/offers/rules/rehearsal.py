@@ -13,7 +13,7 @@ from types import MappingProxyType
 
 from huitou.kernel.shares import largest_remainder
 from huitou.offers.rules.answer import answer_of
-from huitou.offers.rules.articles import articles_of, asked_of, shelf_of
+from huitou.offers.rules.articles import Article, Shelf, articles_of, asked_of, shelf_of
 from huitou.offers.rules.conditions import why_not
 from huitou.offers.rules.deadline import Deadline
 from huitou.offers.rules.forms import Reduction
@@ -78,7 +78,9 @@ class Rehearsal:
         """Walk one receipt through."""
         self._tally["receipts"] += 1
         request = self._with_coupon(receipt.request)
-        amount = self._amount_of_goods(request)
+        articles = articles_of(request.basket)
+        shelf = shelf_of(articles)
+        amount = self._amount_of_goods(articles, shelf)
         if amount is None:
             return
         self._tally["touched"] += 1
@@ -87,7 +89,7 @@ class Rehearsal:
         if reason:
             self._reasons[reason] += 1
             return
-        if self._far_off(request):
+        if self._far_off(articles, shelf):
             self._reasons["too_little"] += 1
             return
         answer = self._price(request, self._with, self._quota(request))
@@ -119,24 +121,21 @@ class Rehearsal:
         kind = self.draft.valid.coupon
         return replace(request, coupons=(*request.coupons, Coupon(f"{kind} 1", kind))) if kind else request
 
-    def _amount_of_goods(self, request: PriceRequest) -> int | None:
+    def _amount_of_goods(self, articles: Sequence[Article], shelf: Shelf) -> int | None:
         """Fen of the goods that the draft touches; None without any."""
-        shelf = shelf_of(articles_of(request.basket))
         mask = 0
         for asked in self._goods:
             mask |= shelf.mask(asked)
         if not mask:
             return None
-        articles = articles_of(request.basket)
         return sum(sum(one.values) for place, one in enumerate(articles) if mask >> place & 1)
 
-    def _far_off(self, request: PriceRequest) -> bool:
+    def _far_off(self, articles: Sequence[Article], shelf: Shelf) -> bool:
         """Even at first prices its goods lack more than a little of its first step: nobody need price that."""
         get = self.draft.get
         if not isinstance(get, Reduction):
             return False
-        articles = articles_of(request.basket)
-        mask = shelf_of(articles).mask(self._goods[0])
+        mask = shelf.mask(self._goods[0])
         mine = [one for place, one in enumerate(articles) if mask >> place & 1 and one.line.discountable]
         lacks, _ = get.lacks(sum(sum(one.values) for one in mine), sum(one.pieces for one in mine))
         return lacks > NEAR
@@ -198,16 +197,16 @@ class Rehearsal:
     # ---- what came of it
 
     def _compare(self, receipt: PastReceipt, request: PriceRequest, answer: Answer, off: int) -> None:
-        without = self._price(request, self._without)
-        cost = max(0, without.total - answer.total)
-        self._costs.append(cost)
+        priced = price_basket(request, self._without, self._deadlines())
+        without = priced.total + priced.levies
+        self._costs.append(max(0, without - answer.total))
         self._tally["off"] += off
-        self._tally["sales"] += without.total
+        self._tally["sales"] += without
         now = {one.offer: one.off for one in answer.applied}
-        for one in without.applied:
-            if one.off > now.get(one.offer, 0):
-                self._displaced[one.offer] += one.off - now.get(one.offer, 0)
-        self._walk(receipt, without.total, answer.total, "")
+        for name, taken in priced.taken().items():
+            if taken > now.get(name, 0):
+                self._displaced[name] += taken - now.get(name, 0)
+        self._walk(receipt, without, answer.total, "")
 
     def _missed(self, receipt: PastReceipt, answer: Answer) -> None:
         missed = next((one for one in answer.not_applied if one.offer == self.draft.id), None)

@@ -45,12 +45,12 @@ class Equals:
         articles: int,
         offers: Sequence[Ready],
         solve: Callable[[Sequence[Ready]], Solution],
-        least_without: Callable[[int], int],
+        is_needed: Callable[[int], bool],
         out_of_time: Callable[[], bool],
     ) -> None:
-        """`least_without`: fen; nobody pays less when this offer is left out. A bound that costs little to know."""
+        """`is_needed`: without this offer everybody pays more, as a bound shows that costs little; False: who knows."""
         self.best, self.articles, self.solve, self.out_of_time = best, articles, solve, out_of_time
-        self.least_without = least_without
+        self.is_needed = is_needed
         self.offers = {offer.place: offer for offer in offers}
         self.priced = self.work = self.tried = 0
         self.too_dear: list[Places] = []
@@ -59,7 +59,7 @@ class Equals:
     def first(self) -> Solution:
         """The first of the equals, or where the effort is spent the best of those that were seen."""
         used = sorted({took.place for unit in self.best.units for took in unit.takings})
-        needed = [place for place in used if self.least_without(place) > self.best.total]
+        needed = [place for place in used if self.is_needed(place)]
         self.cuts = [frozenset({place}) for place in needed]
         unsure = [place for place in used if place not in needed]
         if unsure and self.articles * len(self.offers) * (len(unsure) + 1) > MOST_WORK:

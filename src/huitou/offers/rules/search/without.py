@@ -21,9 +21,11 @@ ALL_ON: Switched = frozenset()
 class Without:
     """The bounds of one basket and one set of offers, which were searched: each without one of them."""
 
-    def __init__(self, floors: Floors, late: Late, effort: int, out_of_time: Callable[[], bool]) -> None:
-        """`effort`: articles times offers of components that are looked at; a fixed one, so that no clock decides."""
+    def __init__(self, floors: Floors, late: Late, paid: int, effort: int, out_of_time: Callable[[], bool]) -> None:
+        """`paid`: fen, with all of them. `effort`: articles times offers of components that are looked at; a fixed one,
+        so that no clock decides."""
         self.floors, self.parts, self.late, self.out_of_time = floors, floors.parts, late, out_of_time
+        self.paid = paid
         self.offers = {offer.place: offer for offer in self.parts.offers}
         self.effort = effort - sum(map(self._work, self.parts.components))
         self.least: dict[int, int] = {}
@@ -32,17 +34,19 @@ class Without:
             cheapest = Cheapest(floors, out_of_time)
             self.least = {one.mask: self._least(one, ALL_ON, floors, cheapest) for one in self.parts.components}
 
-    def at_least(self, place: int) -> int:
-        """Fen; nobody pays less when this offer is left out. 0 where the effort is spent."""
+    def is_dearer(self, place: int) -> bool:
+        """Without this offer everybody pays more. False: who knows, or the effort is spent."""
         offer = self.offers.get(place)
         touched = [] if offer is None else [one for one in self.parts.components if one.mask & offer.mask]
-        self.effort -= sum(map(self._work, touched))
-        if self.effort < 0:
-            return 0
-        more = 0
+        least = sum(self.least.values()) - self.late.most_without(place, self.parts.first)
         if offer is not None and offer.stage not in ("order", "coupon"):
-            more = sum(self._least_without(offer, one) - self.least[one.mask] for one in touched)
-        return sum(self.least.values()) + more - self.late.most_without(place, self.parts.first)
+            for component in touched:
+                self.effort -= self._work(component)
+                if least > self.paid or self.effort < 0:
+                    break
+                # What a component costs with the offer it costs without it, too: a bound that is lower is a loose one.
+                least += max(0, self._least_without(offer, component) - self.least[component.mask])
+        return self.effort >= 0 and least > self.paid
 
     def _work(self, component: Component) -> int:
         beside = len(component.prices) + len(component.deals) + len(component.items)
