@@ -32,7 +32,15 @@ HEALTH = "/api/v1/health"
 
 
 class StopRequested(KeyboardInterrupt):
-    """SIGTERM or SIGHUP: like Ctrl-C."""
+    """Ctrl-C, SIGTERM or SIGHUP."""
+
+
+@dataclass(slots=True)
+class Wish:
+    """Whether somebody asked us to stop. Python drops an exception that falls into a finalizer or the end of an import,
+    and with it a Ctrl-C: so it is noted, too."""
+
+    to_stop: bool = False
 
 
 @dataclass(slots=True)
@@ -42,11 +50,12 @@ class Site:
     address: str
     children: Children
     say: Callable[..., None]
+    wish: Wish
 
     def wait(self) -> None:
         """Stay until Ctrl-C or SIGTERM; restarts what crashes, the database too."""
         try:
-            while True:
+            while not self.wish.to_stop:
                 self.children.look_after(self.say)
                 embedded_postgres.restart_if_dead(self.say)
                 time.sleep(CARE_SECONDS)
@@ -65,7 +74,7 @@ def serving(
     `prepare` raises. The port comes from `the_only_site`.
     """
     children = Children([web(host, port, web_processes)])
-    with _stop_signals():
+    with _stop_signals() as wish:
         try:
             with exclusively(home() / GATE_NAME):
                 children.look_after(say)
@@ -73,7 +82,7 @@ def serving(
             _wait_until_ready(host, port, children.children[0])
             children.children.append(worker())
             children.look_after(say)
-            yield Site(_address(host, port), children, say)
+            yield Site(_address(host, port), children, say, wish)
         finally:
             with _patience():
                 children.stop()
@@ -163,18 +172,20 @@ def _is_healthy(host: str, port: int) -> bool:
 
 
 @contextmanager
-def _stop_signals() -> Iterator[None]:
-    """Inside, SIGTERM and SIGHUP (a closed terminal) stop us as Ctrl-C does."""
+def _stop_signals() -> Iterator[Wish]:
+    """Inside, SIGTERM and SIGHUP (a closed terminal) stop us as Ctrl-C does, and what they wish is noted."""
+    wish = Wish()
     if threading.current_thread() is not threading.main_thread():
-        yield
+        yield wish
         return
 
     def stop(_number: int, _frame: FrameType | None) -> None:
+        wish.to_stop = True
         raise StopRequested
 
-    before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGHUP)}
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
     try:
-        yield
+        yield wish
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
