@@ -46,7 +46,7 @@ def frozen(db, tmp_path: Path, monkeypatch) -> None:
     tables = [table for (table,) in rows("SELECT tablename FROM pg_tables WHERE tablename ~ '^(loyalty|receipts)_'")]
     for table in tables:
         run(f"ALTER TABLE {table} DISABLE TRIGGER USER")  # nobody empties a ledger
-    run("TRUNCATE receipts_identity, receipts_receipt, receipts_line, loyalty_lot, loyalty_transaction CASCADE")
+    run("TRUNCATE receipts_identity, receipts_receipt, receipts_line, loyalty_account, loyalty_transaction CASCADE")
     for table in tables:
         run(f"ALTER TABLE {table} ENABLE TRIGGER USER")
     take(tmp_path, SMALL_CHAIN)
