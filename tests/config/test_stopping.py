@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
 
@@ -23,9 +24,15 @@ class DiesWhile:
         os.kill(os.getpid(), self.number)
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.fixture(params=[signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def number(request) -> Iterator[int]:
+    """A signal that asks to stop, heard as in a terminal, whatever the tests were started under."""
+    before = signal.signal(request.param, signal.SIG_DFL)
+    yield request.param
+    signal.signal(request.param, before)
+
+
 def test_a_wish_to_stop_is_heard_also_where_python_drops_its_exception(number, monkeypatch):
-    """Ctrl-C just as the first address was shown fell into the end of an import, and the site ran on for good."""
     dropped: list[Any] = []
     monkeypatch.setattr(sys, "unraisablehook", lambda told: dropped.append(told.exc_type))
     cared = SimpleNamespace(look_after=lambda say: pytest.fail("it stayed"))
@@ -34,3 +41,11 @@ def test_a_wish_to_stop_is_heard_also_where_python_drops_its_exception(number, m
         del dying
         assert dropped == [site.StopRequested], "the control: the exception is gone"
         site.Site("http://127.0.0.1:1", cared, print, wish).wait()
+
+
+def test_what_was_ignored_from_the_start_stays_ignored(number):
+    """Under nohup a closed terminal stops nothing, nor does Ctrl-C a site that a script put in the background."""
+    signal.signal(number, signal.SIG_IGN)
+    with site._stop_signals() as wish:
+        os.kill(os.getpid(), number)
+        assert not wish.to_stop

@@ -173,7 +173,8 @@ def _is_healthy(host: str, port: int) -> bool:
 
 @contextmanager
 def _stop_signals() -> Iterator[Wish]:
-    """Inside, SIGTERM and SIGHUP (a closed terminal) stop us as Ctrl-C does, and what they wish is noted."""
+    """Inside, SIGTERM and SIGHUP (a closed terminal) stop us as Ctrl-C does, and what they wish is noted. What whoever
+    started us had us ignore stays ignored: SIGHUP under nohup, Ctrl-C of a job that a script put in the background."""
     wish = Wish()
     if threading.current_thread() is not threading.main_thread():
         yield wish
@@ -183,7 +184,9 @@ def _stop_signals() -> Iterator[Wish]:
         wish.to_stop = True
         raise StopRequested
 
-    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    heard = [number for number in numbers if signal.getsignal(number) is not signal.SIG_IGN]
+    before = {number: signal.signal(number, stop) for number in heard}
     try:
         yield wish
     finally:
