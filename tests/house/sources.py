@@ -60,7 +60,7 @@ Kind = TypeVar("Kind", bound=ast.AST)
 def nodes_of(path: Path, *kinds: type[Kind]) -> list[Kind]:
     """The file's nodes of these kinds, kind by kind."""
     nodes = _read_at(path)[1]
-    return [node for kind in kinds for node in nodes.get(kind, [])]  # type: ignore[misc]
+    return [node for kind in kinds for node in nodes.get(kind, []) if isinstance(node, kind)]
 
 
 def finding(root: Path, path: Path, node_or_line: ast.AST | int, what: str) -> str:

@@ -27,6 +27,7 @@ def member_number(code: str) -> int | None:
     return int(found.group(1)) if found else None
 
 
-def as_array(ids: Iterable[int]) -> str:
-    """Many ids as the text of a PostgreSQL array, for `%s::bigint[]`: written at once, where a driver looks at each."""
-    return f"{{{','.join(map(str, ids))}}}"
+def as_array(numbers: Iterable[int]) -> str:
+    """Many ids, or other whole numbers, as the text of a PostgreSQL array, for `%s::bigint[]`: written at once, where a
+    driver looks at each."""
+    return f"{{{','.join(map(str, numbers))}}}"

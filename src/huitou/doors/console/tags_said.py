@@ -8,7 +8,8 @@ from fractions import Fraction
 from django.utils.translation import gettext, ngettext
 
 from huitou.doors.console import figures
-from huitou.doors.console.parts import Chart, Column, Table
+from huitou.doors.console.by_day import members_by_day
+from huitou.doors.console.parts import Chart
 from huitou.kernel.errors import N_
 from huitou.members.terms import ConsentAbout
 from huitou.segments.service import tags
@@ -84,24 +85,10 @@ def strengths_bars(counts: Sequence[int]) -> list[dict[str, str]]:
 
 def growth_chart(seen: TagSeen) -> Chart | None:
     """How many bore it on each day that was counted; None where there are fewer than two."""
-    days = tags.growth(seen.id)
-    if len(days) < 2:
-        return None
-    spelled, counts = [figures.day(day) for day, _ in days], [count for _, count in days]
-    finding = gettext("{first} members on {since}, {last} on {until}.").format(
-        first=figures.rounded(counts[0], 0),
-        since=spelled[0],
-        last=figures.rounded(counts[-1], 0),
-        until=spelled[-1],
-    )
-    rows = [[day, figures.rounded(count, 0)] for day, count in zip(spelled, counts, strict=True)]
-    return Chart(
-        key="growth",
-        builder="growth",
-        title=gettext("Growth"),
-        options={"moments": spelled, "members": counts, "words": {"members": gettext("members")}},
-        finding=finding,
-        definition=gettext("Each night it is written down how many bear the tag."),
-        table=Table([Column(gettext("Day")), Column(gettext("Members"), number=True)], rows),
-        height="cal",
+    return members_by_day(
+        "growth",
+        gettext("Growth"),
+        [(day, [count]) for day, count in tags.growth(seen.id)],
+        [gettext("Members")],
+        gettext("Each night it is written down how many bear the tag."),
     )

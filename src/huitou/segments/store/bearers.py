@@ -16,6 +16,7 @@ import pyarrow as pa
 from django.db import connection
 
 from huitou.bulk import service as bulk
+from huitou.kernel.ids import as_array
 from huitou.segments.store.views import TAGGED
 from huitou.segments.terms.tags import BearerSeen
 
@@ -347,7 +348,7 @@ def counts(lasting: Mapping[int, Sequence[int]], day: date, *, sensitive: bool) 
         "(SELECT id, %s::date AS day, lasts::integer[] AS lasts "
         "FROM unnest(%s::bigint[], %s::text[]) AS told(id, lasts) OFFSET 0)"
     )
-    arrays = ["{" + ",".join(map(str, days)) + "}" for days in lasting.values()]
+    arrays = [as_array(days) for days in lasting.values()]
     count = _AGREED_PERSONS if sensitive else _PERSONS
     return dict(_run(f"SELECT n.id, {count} FROM {asked} n", day, list(lasting), arrays)) if lasting else {}
 

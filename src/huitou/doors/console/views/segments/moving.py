@@ -9,7 +9,8 @@ from django.utils.translation import gettext
 
 from huitou.access import service as access
 from huitou.doors.console import figures
-from huitou.doors.console.parts import Chart, Column, Table
+from huitou.doors.console.by_day import members_by_day
+from huitou.doors.console.parts import Chart
 from huitou.kernel.ids import member_code
 from huitou.segments import service as segments
 from huitou.segments.service import live
@@ -58,28 +59,10 @@ def days_shown(seen: SegmentSeen, person: access.Person) -> Chart | None:
     if not access.scope_of(person).everything or _hidden(seen, person):
         return None
     days = live.by_day(seen.name, timezone.localdate(), timezone.get_current_timezone_name())
-    if len(days) < 2:
-        return None
-    spelled, counts = [figures.day(one.day) for one in days], [one.members for one in days]
-    finding = gettext("{first} members on {since}, {last} on {until}.").format(
-        first=figures.rounded(counts[0], 0),
-        since=spelled[0],
-        last=figures.rounded(counts[-1], 0),
-        until=spelled[-1],
-    )
-    heads = (gettext("Came in"), gettext("Left it"), gettext("Members"))
-    columns = [Column(gettext("Day")), *(Column(head, number=True) for head in heads)]
-    rows = [
-        [day, *(figures.rounded(count, 0) for count in (one.came, one.left, one.members))]
-        for day, one in zip(spelled, days, strict=True)
-    ]
-    return Chart(
-        key="days",
-        builder="growth",
-        title=gettext("Members by day"),
-        options={"moments": spelled, "members": counts, "words": {"members": gettext("members")}},
-        finding=finding,
-        definition=gettext("Counted back from now by who came and who left since it went live, at most 90 days."),
-        table=Table(columns, rows),
-        height="cal",
+    return members_by_day(
+        "days",
+        gettext("Members by day"),
+        [(one.day, (one.came, one.left, one.members)) for one in days],
+        [gettext("Came in"), gettext("Left it"), gettext("Members")],
+        gettext("Counted back from now by who came and who left since it went live, at most 90 days."),
     )
