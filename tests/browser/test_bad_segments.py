@@ -6,6 +6,7 @@ import json
 import re
 
 import pytest
+from tests.browser import accessible
 from tests.browser.test_segment_builder import Hand
 
 pytestmark = pytest.mark.browser
@@ -168,6 +169,7 @@ def test_a_count_is_stopped_by_the_first_press_also_from_a_blank_just_typed_in(s
         page.goto(shop.address + "/segments/new")
         row = Hand(page, mouse=True).add("bought")
         well(page)
+        page.locator("#profile [data-who]").wait_for()
         held = []
         page.route("**/segments/count", lambda route: held.append(route))
         row.locator("[data-one]").fill("2")
@@ -176,6 +178,46 @@ def test_a_count_is_stopped_by_the_first_press_also_from_a_blank_just_typed_in(s
         again.wait_for()
         assert len(held) == 1, "and nothing is counted"
         assert row.locator(".cnt").inner_text() == "", "because that was the number of another question"
+        assert page.locator("#profile > *").count() == 0, "and those were the people of another question"
         page.unroute("**/segments/count")
         again.click()
         well(page)
+
+
+@pytest.mark.parametrize("step", ["check", "count"])
+def test_what_failed_once_is_counted_again_by_one_press(seat, shop, step):
+    """It used to say that it failed and left it there: one had to change a condition and change it back. What was cut
+    off before it was counted said nothing at all."""
+    with seat("marketer") as page:
+        page.goto(shop.address + "/segments/new")
+        row = Hand(page, mouse=True).add("bought")
+        well(page)
+        page.locator("#profile [data-who]").wait_for()
+        page.route(f"**/segments/{step}", lambda route: route.abort())
+        row.locator("[data-one]").fill("2")
+        again = page.locator("#live [role=alert] [data-count-again]")
+        again.wait_for()
+        assert page.locator("#profile > *").count() == 0, "because those were the people of another question"
+        page.unroute(f"**/segments/{step}")
+        again.click()
+        well(page)
+        page.locator("#profile [data-who]").wait_for()
+
+
+@pytest.mark.parametrize("first", [True, False], ids=["with nothing counted before", "with an old count"])
+def test_words_can_be_read_while_it_counts(seat, shop, first):
+    """What is counted anew was faded whole, words too, and a long count left them so."""
+    held = []
+    with seat("marketer") as page:
+        page.goto(shop.address + "/segments/new")
+        hand = Hand(page, mouse=True)
+        if first:
+            page.route("**/segments/count", lambda route: held.append(route))
+        row = hand.add("bought")
+        if not first:
+            well(page)
+            page.route("**/segments/count", lambda route: held.append(route))
+            row.locator("[data-one]").fill("2")
+        page.locator("#live.old").wait_for()
+        page.locator("[data-counting]:visible").wait_for()
+        assert accessible.violations(page) == []

@@ -25,7 +25,7 @@ from huitou.members.errors import (
 )
 from huitou.members.terms import NewMember
 from huitou.usecases import households
-from huitou.usecases.merge_members import merge_members, part_members
+from huitou.usecases.merge_members import merge_members, part_members, preview_merge
 
 pytestmark = pytest.mark.django_db
 
@@ -201,6 +201,21 @@ def test_a_merge_carries_the_household_over_and_parting_brings_it_back(ids):
     assert live_with(c) == {"C"}
     part_members(second.number, now=timezone.now(), actor="test")
     assert (live_with(a), live_with(c)) == ({"A", "D"}, {"B", "C"})
+
+
+def test_whom_a_pair_lives_with_is_everybody_but_the_pair(ids):
+    """The page said of two rows of one person that they live with that person, and would after the merge, too."""
+    a, b, c, d = (ids[name] for name in PEOPLE)
+
+    def told(one: int, other: int) -> list[tuple]:
+        fields = preview_merge(one, other).fields
+        return [(seen.survivor, seen.other, seen.kept) for seen in fields if seen.field == "household_id"]
+
+    together(a, b)
+    assert told(a, b) == [], "because the two live with nobody else"
+    together(b, c)
+    assert told(a, b) == [(("何C",),) * 3]
+    assert told(d, c) == [((), ("何A", "何B"), ("何A", "何B"))]
 
 
 def test_what_was_said_after_a_merge_stands_after_the_parting(ids):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -43,7 +43,8 @@ def ready_to_merge(member: int, other: int) -> MergeSeen | None:
 
 def fields_of_two(member: int, other: int) -> list[FieldMerged]:
     """Field by field what remains of two members, and why; e-mail, address and place as whether there is one."""
-    return [_shown(field) for field in rules.merged_fields(_flat(member), _flat(other))]
+    shown = (_shown(field, (member, other)) for field in rules.merged_fields(_flat(member), _flat(other)))
+    return [field for field in shown if field.survivor != () or field.other != ()]
 
 
 def merge(member: int, other: int, *, by: str, why: str) -> tuple[int, int, int]:
@@ -166,17 +167,19 @@ def _household(member: int) -> int | None:
     return found[0] if found else None
 
 
-def _shown(field: FieldMerged) -> FieldMerged:
+def _shown(field: FieldMerged, pair: Collection[int]) -> FieldMerged:
     if field.field == "household_id":
-        return FieldMerged(field.field, *map(_people, (field.survivor, field.other, field.kept)), field.because)
+        said = (_others(one, pair) for one in (field.survivor, field.other, field.kept))
+        return FieldMerged(field.field, *said, field.because)
     if field.field not in ("email", "address", "lives_at"):
         return field
     return FieldMerged(field.field, bool(field.survivor), bool(field.other), bool(field.kept), field.because)
 
 
-def _people(household: int | None) -> tuple[str, ...]:
-    """Who lives there, as far as the reader sees them."""
-    return tuple(name or member_code(one) for one, name, *_ in households.people_of(household)) if household else ()
+def _others(household: int | None, pair: Collection[int]) -> tuple[str, ...]:
+    """Who lives there with the pair, as far as the reader sees them: two rows of one person live with nobody new."""
+    people = households.people_of(household) if household else ()
+    return tuple(name or member_code(one) for one, name, *_ in people if one not in pair)
 
 
 def _fill(

@@ -20,7 +20,7 @@
   async function check(tree) {
     const mine = ++checked;
     let told;
-    try { told = await (await S.post(form.dataset.check, { tree })).json(); } catch (failed) { asked = null; return; }
+    try { told = await (await S.post(form.dataset.check, { tree })).json(); } catch (failed) { asked = null; if (mine === checked) S.failed({ says: S.facts.said.failed }, true); return; }
     if (mine !== checked) return;
     if (!told.wrong) { S.failed({ says: told.message || S.facts.said.failed }); return; }
     if (told.sentence) {
@@ -38,7 +38,6 @@
     bold.textContent = S.facts.said.empty;
     blank.append(bold, S.facts.said.empty_next);
     document.getElementById("live").replaceChildren(blank);
-    document.getElementById("profile").replaceChildren();
     for (const text of ["[data-sentence]", "[data-other-sentence]"]) form.querySelector(text).textContent = "";
   }
   function wrongs(found) {

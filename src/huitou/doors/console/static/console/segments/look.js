@@ -7,7 +7,7 @@ window.HuitouSegments = window.HuitouSegments || {};
   const facts = S.facts || JSON.parse(document.getElementById("segment-facts").textContent);
   const waiting = document.querySelector("[data-counting]"), waitingSaid = waiting.querySelector("[data-counting-said]");
   const SLOW_MS = 700, SETTLED_MS = 900;
-  let number = Date.now(), seed = 1, running = null, slow = 0, settle = 0;
+  let number = Date.now(), seed = 1, running = null, slow = 0, settle = 0, looking = 0;
 
   S.post = async (address, values, signal) => {
     const body = new FormData();
@@ -35,6 +35,8 @@ window.HuitouSegments = window.HuitouSegments || {};
     S.stopCount();
     const mine = running = new AbortController();
     show(true);
+    looking += 1; /* whom one before would still show is of conditions that were */
+    side.classList.add("old");
     waitingSaid.textContent = facts.said.counting;
     try {
       const answer = await S.post(form.dataset.count, { tree }, mine.signal);
@@ -49,13 +51,13 @@ window.HuitouSegments = window.HuitouSegments || {};
         if (S.counted) S.counted(told);
         clearTimeout(settle);
         settle = setTimeout(() => S.profile(tree), SETTLED_MS);
-      } else if (told.wrong && !told.stopped) S.failed(told.wrong[0]);
+      } else if (told.wrong && !told.stopped) S.failed(told.wrong[0], true);
     } catch (ended) {
-      if (ended.name !== "AbortError") { show(false); S.failed({ says: facts.said.failed }); }
+      if (ended.name !== "AbortError") { show(false); S.failed({ says: facts.said.failed }, true); }
     }
   };
-  /* What failed is nobody, and the page says so. */
-  S.failed = (wrong) => {
+  /* What failed is nobody, and the page says so; what may well go through the next time is one press away. */
+  S.failed = (wrong, again) => {
     S.forget();
     const note = document.createElement("div"), words = document.createElement("div"), says = document.createElement("b");
     note.className = "note e";
@@ -69,26 +71,34 @@ window.HuitouSegments = window.HuitouSegments || {};
       code.textContent = wrong.code;
       words.append(document.createElement("br"), code);
     }
+    if (again) words.append(document.createElement("br"), countAgain());
     note.append(words);
     live.replaceChildren(note);
   };
-  /* What stood there was the count of what was asked before, or that it is counted: neither is so any more. */
-  function stopped() {
-    S.forget();
-    const blank = document.createElement("div"), bold = document.createElement("b"), again = document.createElement("button");
-    blank.className = "blank slim";
-    bold.textContent = facts.said.halted;
+  function countAgain() {
+    const again = document.createElement("button");
     again.className = "btn sm";
     again.type = "button";
     again.dataset.countAgain = "";
     again.textContent = facts.said.again;
+    return again;
+  }
+  /* What stood there was the count of what was asked before, or that it is counted: neither is so any more. */
+  function stopped() {
+    S.forget();
+    const blank = document.createElement("div"), bold = document.createElement("b"), again = countAgain();
+    blank.className = "blank slim";
+    bold.textContent = facts.said.halted;
     blank.append(bold, again);
     live.replaceChildren(blank);
     again.focus();
   }
-  /* The numbers beside the conditions are of that count, too. */
+  /* The numbers beside the conditions are of that count, too, and so is whom it shows. */
   S.forget = () => {
     S.doubt([]);
+    looking += 1;
+    side.classList.remove("old");
+    side.replaceChildren();
     document.querySelectorAll(".cnt").forEach((one) => one.replaceChildren());
   };
   /* Names that nothing bears so far: no fault, so it is counted, and said under the sentence. */
@@ -96,14 +106,15 @@ window.HuitouSegments = window.HuitouSegments || {};
     const place = document.querySelector("[data-doubts]");
     place.replaceChildren(...doubts.map((text) => Object.assign(document.createElement("p"), { className: "doubt", textContent: text })));
   };
+  /* Where it fails the count stands; what it shows comes with the next one. */
   S.profile = async (tree) => {
+    const mine = ++looking;
     side.classList.add("old");
     try {
       const answer = await S.post(form.dataset.profile, { tree, seed });
-      if (!answer.ok) return;
-      const told = await answer.json();
-      if (told.html) side.innerHTML = told.html;
-    } catch (ended) { /* the count stands; this part comes with the next one */ } finally { side.classList.remove("old"); }
+      const told = answer.ok ? await answer.json() : {};
+      if (mine === looking) side.innerHTML = told.html || "";
+    } catch (ended) { if (mine === looking) side.replaceChildren(); } finally { if (mine === looking) side.classList.remove("old"); }
   };
   const treeNow = () => form.querySelector("[name=tree]").value;
   document.addEventListener("click", async (e) => {
