@@ -68,7 +68,7 @@ def offer(get: dict[str, Any], **more: Any) -> Any:
                 {"kind": "fixed_price", "price": "13.80", "goods": {"skus": ["6901"]}},
                 valid={"tiers": ["gold"], "stores": ["s1"]},
             ),
-            "黄金会员，限滨江店，低温鲜奶 950ml 每件 13.80 元，每位会员每天限 2 次。",
+            "黄金会员，限滨江店，低温鲜奶 950ml，每件 13.80 元，每位会员每天限 2 次。",
             "For 黄金 members, in 滨江店: 低温鲜奶 950ml for 13.80 yuan each. Twice a day for each member.",
             "codes are said by their names, with a half space beside Latin letters",
         ),

@@ -51,7 +51,10 @@ def test_each_figure_has_a_page_with_its_value_its_parts_and_its_sql(chain, as_r
     silence = name in ("churn_rate", "wake_up_rate")
     assert ("By layer" in page) != silence, "a layer of those who stayed away would say 100 % of itself"
     assert ("Not split by layer" in page) == silence
-    assert ("Not split by channel" in page) == kpi.looks_back
+    circular = name == "digital_share"
+    assert ("By channel" in page) == (not kpi.looks_back and not circular), "the channel says itself what is digital"
+    assert ("Not split by channel" in page) == (kpi.looks_back or circular)
+    assert ("So a share of people" in page) == kpi.counts_members, "why the stores do not add up to the chain"
 
 
 def test_a_link_that_is_kept_shows_the_same_after_the_next_refresh(chain, as_role, tmp_path):

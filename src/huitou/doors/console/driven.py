@@ -41,8 +41,9 @@ def splits(
 
 
 def is_circular(kpi: Any, cut: Cut) -> bool:
-    """Whether the parts are made of what the figure counts: who is dormant is so for having stayed away."""
-    return cut is Cut.LAYER and bool(kpi.counts_silence)
+    """Whether the parts are made of what the figure counts: who is dormant is so for having stayed away, and what is
+    digital is so for its channel."""
+    return (cut is Cut.LAYER and bool(kpi.counts_silence)) or (cut is Cut.CHANNEL and bool(kpi.counts_channels))
 
 
 def why_not_split(kpi: Any, *, newest: bool, store: int | None) -> list[str]:
@@ -56,7 +57,9 @@ def why_not_split(kpi: Any, *, newest: bool, store: int | None) -> list[str]:
         said.append(
             gettext("In a store not split by layer: it asks for earlier days, which are counted for the chain.")
         )
-    if kpi.counts_silence:
+    if is_circular(kpi, Cut.CHANNEL):
+        said.append(gettext("Not split by channel: the channel alone says what is digital."))
+    elif kpi.counts_silence:
         said.append(gettext("Not split by channel: who stays away stays away from all of them."))
     elif kpi.looks_back:
         said.append(gettext("Not split by channel: the days before may have been another channel's."))
@@ -117,7 +120,7 @@ def _split(tile: Tile, title: str, driven: DrivenBy | None, named: Any, parts: A
     if driven is None:
         return None
     rows = [(*named(part), part.now, part.before, part.moved) for part in parts]
-    for name, moved in ((N_("Who they are made up of"), driven.mix), (N_("Counted in several"), driven.overlap)):
+    for name, moved in ((N_("Change of mix"), driven.mix), (N_("Counted in several"), driven.overlap)):
         if moved:
             rows.append((gettext(name), "", "", None, None, moved))
     factor, places = _scale(tile.kpi.unit, driven.total)

@@ -156,7 +156,7 @@ def _splits() -> list[Split]:
         )
         for layer, now, before, moved, width in LAYER_RATES
     ]
-    drivers.append(Driver(name=gettext("Who they are made up of"), moved="−0.12", up=False, good=False, width="5"))
+    drivers.append(Driver(name=gettext("Change of mix"), moved="−0.12", up=False, good=False, width="5"))
     return [Split(gettext("By layer"), "+2.58", drivers)]
 
 

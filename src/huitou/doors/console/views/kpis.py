@@ -252,7 +252,7 @@ def _months(definition: Any, of: Source, ends_on: date) -> list[dict[str, object
 
 
 def _month_row(figure: KpiFigure, previous: KpiFigure | None, first_day: date) -> Row:
-    name = f"{figure.starts_on:%Y-%m}"
+    name = figures.month(figure.starts_on)
     if figure.starts_on < first_day:
         return Row(name, figure, None, alone=gettext("from {day} on").format(day=figures.day(first_day)))
     if not figure.is_whole_month(first_day):

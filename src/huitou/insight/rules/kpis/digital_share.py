@@ -14,5 +14,6 @@ DIGITAL_SHARE = Kpi(
     caveat=N_("What is digital is what the source calls its channel; a file without channels is all till."),
     good_direction=1,
     sql=over_days("sum(digital_fen)", "sum(net_fen)"),
+    counts_channels=True,
     shares_money=True,
 )

@@ -45,6 +45,8 @@ class Kpi:
     counts_silence: bool = False
     """Whether it counts who stayed away: today's layers are made of the same silence, so that by layer it says only
     itself."""
+    counts_channels: bool = False
+    """Whether it counts what came by some channels: by channel it is all or nothing, so that it says only itself."""
     shares_money: bool = False
     """Whether both parts of a rate are amounts of money, in fen."""
 

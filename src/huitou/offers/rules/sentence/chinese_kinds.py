@@ -98,7 +98,7 @@ def _amount_off(offer: Offer, get: Any, names: Names) -> str:
 
 
 def _fixed_price(offer: Offer, get: Any, names: Names) -> str:
-    return f"{_reduced(offer, names)}每件 {in_chinese(get.price, names)}{_capped(get, names)}"
+    return f"{_reduced(offer, names)}，每件 {in_chinese(get.price, names)}{_capped(get, names)}"
 
 
 def _threshold(offer: Offer, get: Any, names: Names) -> str:

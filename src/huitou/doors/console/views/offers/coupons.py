@@ -84,6 +84,11 @@ class KindRow:
     parts: Sequence[tuple[str, str, int, str, str]]
     """(state, name, count, width, where it begins): of a bar, in per cent."""
 
+    @property
+    def coded(self) -> bool:
+        """Whether the code says anything beside the name; spaces alone say nothing."""
+        return self.kind.code.split() != self.kind.title.split() and "".join(self.kind.title.split()) != self.kind.code
+
 
 @needs(Right.SEE_OFFERS)
 def kinds(request: HttpRequest, refusal: HuitouError | None = None) -> HttpResponse:
@@ -125,6 +130,10 @@ def _finding(rows: Sequence[KindRow], *, whole_chain: bool) -> str:
     issued = sum(row.issued for row in rows)
     if not issued:
         return gettext("No coupon has been issued yet.") if whole_chain else gettext("No member of yours has a coupon.")
+    if not used:
+        return gettext("{live} coupons can be used; none of {issued} that were issued has been used yet.").format(
+            live=f"{live:,}", issued=f"{issued:,}"
+        )
     return gettext("{live} coupons can be used; of {issued} that were issued {used} were, {share}%.").format(
         live=f"{live:,}", issued=f"{issued:,}", used=f"{used:,}", share=figures.rate_of(used, issued)
     )
