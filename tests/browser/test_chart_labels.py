@@ -16,7 +16,7 @@ pytestmark = pytest.mark.browser
 
 STATIC = Path(__file__).parents[2] / "src" / "huitou" / "doors" / "console" / "static" / "console"
 SUNDAYS = [date(2026, 11, 29) - timedelta(weeks=back) for back in range(52, -1, -1)]
-WORDS = {"en": ("Year before", "257.1k yuan"), "zh-hans": ("去年同期", "25.7万元")}
+WORDS = {"en": ("Year before", "257.1k yuan"), "zh-hans": ("去年同期", "25.7 万元")}
 WIDTH, HEIGHT = 326, 260
 DOTS = """() => echarts.getInstanceByDom(document.getElementById("trend")).getZr().storage.getDisplayList(true)
   .filter((one) => one.shape && one.shape.symbolType === "circle").length"""

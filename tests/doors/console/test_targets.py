@@ -28,12 +28,14 @@ def test_targets_are_set_shown_and_taken_back(chain, as_role):
 
     page = admin.get("/targets").content.decode()
     assert 'value="28"' in page
+    assert "⇒" not in page, "the first version changes nothing that was"
     assert "/targets/" in page, "the way back is offered once"
     assert "目标 150.00元" in admin.get("/").content.decode()
 
     version = rows("SELECT max(id) FROM insight_goals")[0][0]
     assert admin.post(f"/targets/{version}/undo").status_code == 302
     assert rows("SELECT body::text FROM insight_goals ORDER BY id")[-1] == ("{}",)
+    assert "⇒" in admin.get("/targets").content.decode(), "taken back: what it was stands before it"
     assert admin.post(f"/targets/{version}/undo").status_code == 409, "somebody has changed them since"
 
 

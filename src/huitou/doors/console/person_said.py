@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from huitou.doors.console import figures
@@ -45,5 +46,5 @@ STANDING: dict[ChangeKind, Callable[[ChangeSeen], SafeString]] = {
 def expected_said(found: Expected | Overdue | None) -> SafeString | None:
     """For the finding of the page; None where too little is known."""
     if isinstance(found, Expected):
-        return say(_EXPECTED, day=strong(figures.day_and_weekday(found.on)))
+        return say(_EXPECTED, day=format_html('<b class="nw">{}</b>', figures.day_and_weekday(found.on)))
     return None if found is None else say(_OVERDUE, day=figures.day(found.by))

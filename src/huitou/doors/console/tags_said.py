@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
+from django.conf import settings
+from django.utils import translation
 from django.utils.translation import gettext, ngettext
 
 from huitou.doors.console import figures
@@ -42,6 +44,18 @@ def source_said(tag: Tag) -> str:
     if tag.source is TagSource.TASTE:
         return gettext("who spends on {category}, weighed by how long ago").format(category=tag.of)
     return gettext("whoever somebody gives it to")
+
+
+def evidence_said(tag: Tag) -> str:
+    """What shows it; nothing where it is the rule's own sentence, in whatever language it was kept: that one stands
+    under how members come to it."""
+    if tag.source is not TagSource.RULE or tag.of not in tags.SCENES:
+        return tag.evidence
+    for language, _ in settings.LANGUAGES:
+        with translation.override(language):
+            if tag.evidence == gettext(tags.SCENES[tag.of].goes_by):
+                return ""
+    return tag.evidence
 
 
 def why_open_said(tag: Tag) -> str:

@@ -115,7 +115,7 @@ def kpi_trend(tile: Tile, series: list[KpiFigure]) -> dict[str, object]:
         "before": [_plotted(figure, unit) for figure in before],
         "shown": [figures.in_full(figure.value, unit) for figure in shown],
         "shownBefore": [figures.in_full(figure.value, unit) if figure else "—" for figure in before],
-        "last": str(tile.shown).replace(" ", "") if figures.chinese() else str(tile.shown),
+        "last": str(tile.shown),
         "words": {"now": gettext("This period"), "before": gettext("Year before")},
         "unit": unit,
         "lines": _lines(tile),

@@ -119,6 +119,7 @@ def _whole_page(request: HttpRequest, person: MemberSeen) -> dict[str, object]:
     if last and last_ago == figures.day(last):
         last_ago = figures.weekday(last.isoweekday())
     points = _points(member_id, lots, lot_count)
+    habits = told.habits_said(picture)
     facts = {
         **_of_others(request, person),
         "person": person,
@@ -131,11 +132,12 @@ def _whole_page(request: HttpRequest, person: MemberSeen) -> dict[str, object]:
             today,
             today=timezone.localdate(),
             whole_chain=whole_chain,
-            more=[expected_said(picture.expected), *told.habits_said(picture)[:1]],
+            more=[expected_said(picture.expected), *habits[:1]],
         ),
         "last": last,
         "strip": [*told.strip(year, last, picture, last_ago=last_ago), points],
-        "changes": told.habits_said(picture),
+        # The first stands in the finding.
+        "changes": habits[1:],
         "basket": told.basket(picture),
         "basket_fen": picture.basket_fen,
         "prices": told.prices(picture),

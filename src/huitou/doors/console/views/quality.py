@@ -94,6 +94,8 @@ def _tile(number: int, row: QualityRow) -> dict[str, Any]:
         "good": row.good,
         "of": row.of,
         "lacking": row.of - row.good,
+        # Whoever shares a phone has one: they lack nothing.
+        "has": row.sort == "completeness",
         "low": part < _LOW,
         "change": change,
         "spark": " ".join(f"{x},{y}" for x, y in points),

@@ -188,7 +188,11 @@ def _versions(versions: list[GoalsSeen]) -> list[dict[str, Any]]:
     for place, seen in enumerate(versions):
         was = versions[place + 1].goals if place + 1 < len(versions) else {}
         changes = [
-            (insight.kpi(name).title, _goal(name, was.get(name)), _goal(name, seen.goals.get(name)))
+            (
+                insight.kpi(name).title,
+                _goal(name, was[name]) if was.get(name) else "",
+                _goal(name, seen.goals.get(name)),
+            )
             for name in WITH_GOALS
             if was.get(name) != seen.goals.get(name)
         ]

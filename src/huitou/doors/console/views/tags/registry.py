@@ -19,6 +19,7 @@ from huitou.doors.console.gate import needs
 from huitou.doors.console.tags_said import (
     ABOUT,
     SOURCES,
+    evidence_said,
     growth_chart,
     lasts_said,
     of_said,
@@ -101,6 +102,7 @@ def one(request: HttpRequest, number: int) -> HttpResponse:
         "hidden": hidden,
         "source": gettext(SOURCES[tag.source]),
         "comes": source_said(tag),
+        "evidence": evidence_said(tag),
         "lasts": lasts_said(tag),
         "why_open": why_open_said(tag),
         "about": gettext(ABOUT[tag.sensitive]) if tag.sensitive else "",

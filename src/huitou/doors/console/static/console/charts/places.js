@@ -36,7 +36,7 @@ HuitouCharts.register("places", (t, width, o) => {
       { type: "group", right: 12, bottom: 10, silent: true, children: [
         { type: "rect", shape: { x: 0, y: 14, width: step * perKm, height: 3 }, style: { fill: t.ink3 } },
         { type: "text", x: 0, y: 0, style: { text: step + " " + o.km, fill: t.ink3, font: "11px " + t.font } }] },
-      { type: "text", left: 12, top: 10, silent: true, style: { text: "↑ " + o.words.north, fill: t.ink3, font: "11px " + t.font } },
+      { type: "text", left: 12, top: 10, silent: true, style: { text: "↑ " + o.words.north, backgroundColor: t.sheet, padding: [1, 3], fill: t.ink3, font: "11px " + t.font } },
     ],
     series: [{
       type: "scatter", symbol: "rect", cursor: "pointer",
