@@ -280,6 +280,19 @@ def test_a_coupon_used_in_time_is_used_though_its_last_day_is_over_when_it_is_se
     assert kept() == []
 
 
+@pytest.mark.parametrize("off", [timedelta(days=2), timedelta(days=-2)])
+def test_a_till_whose_clock_is_two_days_off_pays_with_the_coupons_that_it_was_quoted(till, off):
+    """On their first day and on their last one: a quote goes by our clock, and nobody sees the till's."""
+    first, last = codes("TEN")[:2]
+    for one, later in ((first, 0), (last, (LAST_DAY - TODAY).days)):
+        here = replace(till, now=till.now + timedelta(days=later))
+        quoted = quote(here, 20_00, coupons=[one])
+        assert quoted.refused == {}
+        told = here.record(replace(paid(here, quoted, coupons=[one]), at=here.now + off))
+        assert (told["coupons_used"], told["difference"]) == ([coupons.shown_code(one)], "0.00")
+    assert kept() == []
+
+
 def test_a_sale_is_reckoned_with_what_was_left_when_it_was_quoted(till):
     half = {"id": "half", "priority": 9, "get": {"kind": "nth_unit", "goods": {"skus": ["sku-8"]}, "percent": "50"}}
     promotions.draft_offer(half, OfferTerms(per_member_day=2), actor="ann")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+
 import pytest
 from django.utils import timezone
 
@@ -84,6 +86,20 @@ def test_what_cannot_be_is_refused_and_stays(lasting_chain, as_role, typed, code
     assert answer.status_code == 422
     assert code in answer.content.decode()
     assert coupons.kinds() == []
+
+
+@pytest.mark.parametrize("code", ["满30/减5", "5/30", "50% off?", "a#b"])
+def test_a_kind_may_be_called_as_it_was_called_elsewhere(lasting_chain, as_role, code):
+    """Kinds that were imported have the old system's words; none of them may close the pages of all the others."""
+    marketer = as_role("marketer")
+    made = marketer.post("/coupons/new", KIND | {"code": code})
+    assert made.status_code == 302
+    assert KIND["title"] in marketer.get(made["Location"]).content.decode()
+    listed = marketer.get("/coupons")
+    assert (listed.status_code, code in html.unescape(listed.content.decode())) == (200, True)
+    assert marketer.get("/search", {"q": "回头"}).status_code == 200
+    assert marketer.post(f"{made['Location']}/issue", {"name": "十一月", "count": "25"}).status_code == 302
+    assert [one.kind for one in coupons.batches(code)] == [code]
 
 
 def test_a_code_that_nobody_knows_and_who_may(lasting_chain, as_role):

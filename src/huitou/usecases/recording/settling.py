@@ -59,6 +59,7 @@ def judge(
     ask is honoured where it can be, and listed."""
     assert isinstance(sale.said, Sale)
     found = offers.read_coupons(asked)
+    today = catalogue.business_date(sale.store, now)
     usable: list[CouponAtTill] = []
     conflicts: list[NewConflict] = []
     for code in sale.said.coupons:
@@ -67,10 +68,15 @@ def judge(
         if coupon is not None:
             if coupon in usable:
                 continue
-            refusal = offers.refusal_of(
-                coupon, member=member, store_id=sale.store.id, day=sale.key.business_date, basket=key, now=now,
-                happened=offline,
-            )  # fmt: skip
+            # The quote went by our day; the till's clock may be days off, and a sale of last night may be sent today.
+            days = (sale.key.business_date,) if offline else (sale.key.business_date, today)
+            refusals = [
+                offers.refusal_of(
+                    coupon, member=member, store_id=sale.store.id, day=day, basket=key, now=now, happened=offline
+                )
+                for day in days
+            ]
+            refusal = None if None in refusals else refusals[-1]
         if refusal is None:
             assert coupon is not None
             usable.append(coupon)

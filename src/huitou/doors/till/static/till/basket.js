@@ -86,8 +86,16 @@
     ...(basket.coupons.length || basket.holds.length || basket.heldPoints ? { hold: key() } : {}),
   });
 
-  let pricing = Promise.resolve();
+  /* Whoever is paying was told a price, and pays that: what comes meanwhile (the server is back, the member is known) is
+     priced when they are done, if the basket still lies there. */
+  let pricing = Promise.resolve(), late = false;
   const touched = () => {
+    if (till.$("pay").open) {
+      late = true;
+      till.changed();
+      keep();
+      return pricing;
+    }
     turn++;
     basket.trouble = null;
     till.changed();
@@ -129,4 +137,8 @@
     get undoable() { return before.length > 0; },
   };
   document.addEventListener("till:back", () => { if (basket?.lines.length) touched(); });
+  till.$("pay").addEventListener("close", () => {
+    if (late && basket?.lines.length) touched();
+    late = false;
+  });
 })();

@@ -19,6 +19,7 @@
     if (till.basket.quoted()) {
       const why = await till.coupons.secure();
       if (why) return till.tell(why);
+      await till.basket.settled(); // what changed meanwhile has its price, too: from here on it stands
     }
     tenders = [];
     kind = wanted;

@@ -91,12 +91,17 @@
     await read();
     till.tell(row.refused);
   };
-  /* A sale that was refused goes back onto the belt, with a number of its own: the old one stays unused. */
+  /* A sale that was refused goes back onto the belt, with a number of its own: the old one stays unused. What lies on the
+     belt is another customer's, and is put aside. First onto the belt, which is written down, then off the list. */
   const again = async (row) => {
+    if (row.kind === "sale") {
+      if (till.basket.now.lines.length) await till.held.press();
+      till.basket.take({ ...row.slip.basket, number: null, holds: [], heldPoints: 0, quote: null });
+      await till.basket.keep();
+    }
     await till.kept.drop("queue", row.place);
     await till.kept.drop("slips", row.body.number);
     await read();
-    if (row.kind === "sale") till.basket.take({ ...row.slip.basket, number: null, holds: [], heldPoints: 0, quote: null });
   };
 
   till.queue = { read, write, send, waiting, refused, again };
