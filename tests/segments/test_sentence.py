@@ -52,7 +52,7 @@ def said(where):
         (
             {"not": {"leaf": "lives_near", "within_metres": 1500, "home_store": True}},
             "Members who are none of those who live within 1,500 m of their home store.",
-            "不属于“住处距常去门店不超过 1,500 米”的会员。",
+            "不属于「住处距常去门店不超过 1,500 米」的会员。",
         ),
         (
             {"leaf": "lives_near", "within_metres": 500, "point": {"latitude": "30.25", "longitude": "-120.1"}},
@@ -73,7 +73,7 @@ def said(where):
         (
             {"not": {"any": [{"leaf": "tag", "tag": "新手爸妈"}, {"leaf": "tier", "is_one_of": ["金", "银", "铜"]}]}},
             "Members who are none of those who (bear the tag 新手爸妈, or are in the tier 金, 银 or 铜).",
-            "不属于“（带有标签“新手爸妈”，或等级为金、银或铜）”的会员。",
+            "不属于「（带有标签「新手爸妈」，或等级为金、银或铜）」的会员。",
         ),
         (
             {"leaf": "attribute", "of": "age", "at_least": 30, "at_most": 40},
@@ -141,7 +141,7 @@ def said(where):
             },
             "Members who had the event “product viewed” in the last 30 days without having bought 生鲜 within 7 days"
             " after it.",
-            "最近 30 天内发生“浏览商品”，但之后 7 天内没有购买生鲜的会员。",
+            "最近 30 天内发生「浏览商品」，但之后 7 天内没有购买生鲜的会员。",
         ),
         (
             {
@@ -208,10 +208,10 @@ def said(where):
         (
             {"leaf": "bucket", "seed": "a", "of": 10, "first": 3, "last": 3},
             "Members who are in the bucket 3 of 10, drawn by “a”.",
-            "属于按“a”随机分成的 10 组中的第 3 组的会员。",
+            "属于按「a」随机分成的 10 组中的第 3 组的会员。",
         ),
         ({"leaf": "everyone"}, "All members.", "全体会员。"),
-        ({"not": {"leaf": "everyone"}}, "Members who are none of those who have joined.", "不属于“已入会”的会员。"),
+        ({"not": {"leaf": "everyone"}}, "Members who are none of those who have joined.", "不属于「已入会」的会员。"),
     ],
 )
 def test_a_segment_in_words(where, english, in_chinese):
@@ -227,7 +227,7 @@ def test_whatever_can_be_said_is_said_in_both_languages():
             without = text.replace("生鲜O", "")  # a name is told as it is
             assert not RUN_TOGETHER.search(without), "a half space stands between Chinese and figures or Latin letters"
             assert not DOUBLED.search(text), "nobody is a member who is a member"
-    assert said({"leaf": "segment", "segment": "常客"})[1] == "属于人群“常客”的会员。"
+    assert said({"leaf": "segment", "segment": "常客"})[1] == "属于人群「常客」的会员。"
 
 
 def test_two_words_of_a_text_are_no_template():
@@ -248,4 +248,4 @@ def test_amounts_are_in_the_currency_of_the_chain_and_channels_bear_their_names(
 def test_events_bear_their_names_and_those_without_one_their_code():
     did = read_segment({"language": 1, "where": {"leaf": "did", "at_least": 1, "of": {"kinds": ["scan", "lottery"]}}})
     assert clause(did.where, str).startswith("had the event “code scanned or lottery” at least 1 time")
-    assert clause(did.where, chinese).startswith("历史上发生“扫码或 lottery”")
+    assert clause(did.where, chinese).startswith("历史上发生「扫码或 lottery」")

@@ -49,7 +49,7 @@ def test_what_nothing_bears_is_counted_and_told_once_each(chain, live):
         ("unheard_event", "veiw"),
     ]
     assert said[1]["message"] == "No sale has come by a channel “stroe” so far: look whether the name is right."
-    assert warned(tier, say=chinese)[1][0]["message"] == "目前没有会员处于等级“o'Nobody”，请确认名称是否正确。"
+    assert warned(tier, say=chinese)[1][0]["message"] == "目前没有会员处于等级「o'Nobody」，请确认名称是否正确。"
 
 
 def test_what_has_come_meanwhile_is_not_doubted_any_more(chain):

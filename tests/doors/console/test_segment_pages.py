@@ -87,7 +87,7 @@ def test_what_cannot_be_is_named_at_its_condition_while_it_is_typed(lasting_chai
 def test_what_nothing_bears_is_counted_and_doubted_in_the_persons_language(lasting_chain, as_role):
     asked = {"tree": tree({"leaf": "tier", "is_one_of": ["钻石卡"]}), "page": "p", "number": "1"}
     told = as_role("marketer").post("/segments/count", asked).json()
-    assert (told["members"], told["doubts"]) == (0, ["目前没有会员处于等级“钻石卡”，请确认名称是否正确。"])
+    assert (told["members"], told["doubts"]) == (0, ["目前没有会员处于等级「钻石卡」，请确认名称是否正确。"])
     fine = as_role("store_manager", "east").post("/segments/count", asked | {"tree": tree(EVERYONE)}).json()
     assert fine["doubts"] == []
     assert "data-doubts" in as_role("marketer").get("/segments/new").content.decode()

@@ -67,7 +67,7 @@ def test_the_trail_says_in_words_who_did_what_to_whom(noted, as_role):
     one, other = noted
     _, page = _entries(as_role("administrator"))
     for text in (
-        "合并会员", member_code(one), member_code(other), "导出人群会员", "“钻石”", "命令行",
+        "合并会员", member_code(one), member_code(other), "导出人群会员", "「钻石」", "命令行",
         "更改角色或门店", "账号 wang", "收银员", "打标签",
     ):  # fmt: skip
         assert text in page, "because an administrator reads words and no codes"

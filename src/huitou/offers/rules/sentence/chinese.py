@@ -112,7 +112,7 @@ def who(valid: Valid, names: Names) -> str:
     """Members, places and the coupon that is asked for."""
     parts = []
     tiers = listed(called(valid.tiers, names.tiers), "个等级", "或")
-    segments = listed([f"“{one}”" for one in called(valid.segments, names.segments)], "个人群", "或")
+    segments = listed([f"「{one}」" for one in called(valid.segments, names.segments)], "个人群", "或")
     if valid.birthday_month or tiers or segments or valid.members_only:
         born = "生日当月的" if valid.birthday_month else ""
         of_segment = f"{segments}人群的" if segments else ""
@@ -198,7 +198,7 @@ def _combining(offer: Offer) -> Iterator[str]:
     if stage is not None and (offer.stage is not None or offer.valid.coupon):
         yield f"在{STAGES[stage]}阶段计算"
     if offer.group:
-        yield f"“{offer.group}”组的优惠每单最多用 {offer.group_most} 个"
+        yield f"「{offer.group}」组的优惠每单最多用 {offer.group_most} 个"
     elif offer.group_most != 1:
         yield f"未分组，同组最多 {offer.group_most} 个不起作用"
     if offer.scope == "receipt" and offer.stack != "never":

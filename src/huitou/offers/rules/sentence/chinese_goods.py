@@ -38,7 +38,7 @@ def apart(name: str) -> str:
 
 def tidied(sentence: str) -> str:
     """One space at most between words, and none beside a Chinese mark."""
-    return re.sub(r" *([，。；：、（）“”]) *| +", lambda found: found[1] or " ", sentence).strip()
+    return re.sub(r" *([，。；：、（）「」]) *| +", lambda found: found[1] or " ", sentence).strip()
 
 
 def _wanted(goods: Goods, names: Names) -> str:
@@ -46,7 +46,7 @@ def _wanted(goods: Goods, names: Names) -> str:
     if goods.suppliers:
         parts.append(f"{listed(goods.suppliers, '家供应商')}供货的")
     if goods.tags:
-        parts.append("".join(f"“{tag}”" for tag in goods.tags[:MOST_NAMED]) + _and_more(goods.tags, "个标签"))
+        parts.append("".join(f"「{tag}」" for tag in goods.tags[:MOST_NAMED]) + _and_more(goods.tags, "个标签"))
     if goods.brands:
         joined = len(goods.brands) > 1 and (goods.categories or goods.skus)
         parts.append(listed(goods.brands, "个品牌") + ("的" if joined else ""))
@@ -69,7 +69,7 @@ def _excluded(goods: Goods, names: Names) -> str:
     words = [
         *(path.rpartition("/")[2] for path in goods.not_categories),
         *goods.not_brands,
-        *(f"“{tag}”" for tag in goods.not_tags),
+        *(f"「{tag}」" for tag in goods.not_tags),
         *(f"{supplier}供货的" for supplier in goods.not_suppliers),
         *called(goods.not_skus, names.skus),
     ]
