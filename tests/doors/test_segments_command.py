@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 from huitou.doors.cli import app
 from huitou.doors.cli.segments import _at, register
 from huitou.segments.errors import MomentAhead
+from huitou.usecases import segment_snapshots
 
 RUNTIME = SimpleNamespace(version="0")
 SEGMENT = {"language": 1, "where": {"leaf": "bought", "at_least": 3, "of": {"categories": ["生鲜"]}}}
@@ -96,3 +97,16 @@ def test_a_word_that_is_no_member_number_is_named_as_it_was_typed(tmp_path):
     register(commands, SimpleNamespace(open_database=nullcontext))
     failed = CliRunner().invoke(commands, ["segments", "why", str(file), "xyz"]).exception
     assert (failed.code, failed.facts) == ("segment_member_unknown", {"number": "xyz"})
+
+
+def test_a_snapshot_that_failed_says_why_and_ends_so(tmp_path, capsys, monkeypatch):
+    """It said "7: failed, 0", and ended as if all was well."""
+    problems = iter(("segment_took_too_long", "ZeroDivisionError: 13800138000"))
+    seen = {"snapshot": 7, "state": "failed", "members": None}
+    monkeypatch.setattr(segment_snapshots, "take_snapshot", lambda *_, **__: seen | {"problem": next(problems)})
+    monkeypatch.setenv("HUITOU_LANGUAGE", "en")
+    runtime = SimpleNamespace(version="0", open_database=nullcontext)
+    assert app.run(runtime, ["segments", "snapshot", "regulars"]) == 1
+    assert "Snapshot 7 failed: counting it took longer than it may. Nobody is in it." in capsys.readouterr().err
+    assert app.run(runtime, ["segments", "snapshot", "regulars"]) == 1
+    assert "a fault of the program" in capsys.readouterr().err

@@ -198,12 +198,12 @@ def _overlaps(
 
 @dataclass(frozen=True, slots=True)
 class CountedNow:
-    """A segment of the list as it is now. `problem`: the code of what it could not be counted for; it is nobody."""
+    """A segment of the list as it is now. `problem`: what it could not be counted for; it is nobody."""
 
     name: str
     members: int
     reachable: int
-    problem: str = ""
+    problem: HuitouError | None = None
 
 
 def count_listed(names: Sequence[str], question: Question, *, channel: str) -> tuple[list[CountedNow], int, str]:
@@ -221,7 +221,7 @@ def count_listed(names: Sequence[str], question: Question, *, channel: str) -> t
             except HuitouError as refusal:
                 if refusal.code in ("segment_stopped", "segment_took_too_long"):
                     raise
-                found.append(CountedNow(name, 0, 0, refusal.code))
+                found.append(CountedNow(name, 0, 0, refusal))
         return found, crowd.members, shown(crowd.moment)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db import connection
 
-from huitou.kernel.errors import HuitouError
+from huitou.kernel.errors import N_, HuitouError
 from huitou.segments import service as segments
 from huitou.segments.errors import SegmentStopped
 from huitou.segments.terms import Lease
@@ -22,6 +22,19 @@ _log = logging.getLogger(__name__)
 LOOK_SECONDS = 2.0
 Now = Callable[[], datetime]
 LONGEST_SECONDS = 600
+PROBLEMS = {
+    "given_up": N_("whoever counted it died, {most} times"),
+    "segment_took_too_long": N_("counting it took longer than it may"),
+    "segments_circular": N_("segments in it name each other in a circle"),
+    "segment_too_large": N_("it is too large, with the segments that it names"),
+}
+"""Why one failed, by what was written down of it."""
+_FAULT = N_("a fault of the program, which the log of whoever counted it names")
+
+
+def problem_said(problem: str, say: Callable[[str], str]) -> str:
+    """Why a snapshot failed, in words. A fault of the program is told by its log alone: what it says may name data."""
+    return say(PROBLEMS.get(problem, _FAULT)).format(most=segments.MOST_ATTEMPTS)
 
 
 def take_snapshot(name: str, *, asked_by: str, now: Now, seconds: int = LONGEST_SECONDS) -> dict[str, Any]:

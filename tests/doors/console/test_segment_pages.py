@@ -216,6 +216,11 @@ def test_the_page_says_how_far_a_snapshot_is_who_left_it_and_ends_it(lasting_cha
         run(lapse)
     count_next(lambda: datetime.now(UTC))
     assert "先后 3 次" in marketer.get(f"/segments/{number}").content.decode()
+    for problem, said in (("segment_took_too_long", "超过了时限"), ("ZeroDivisionError: 13800138000", "程序出错")):
+        run(f"UPDATE segments_snapshot SET problem = '{problem}' WHERE state = 'failed'")
+        page = marketer.get(f"/segments/{number}").content.decode()
+        assert said in page
+        assert problem not in page, "because it is a word of the program, and may name data"
     take_snapshot("所有人", asked_by="test", now=lambda: datetime.now(UTC))
     page = marketer.get(f"/segments/{number}").content.decode()
     assert "目前有一次快照" in page

@@ -151,13 +151,19 @@ def _add_keeping(group: typer.Typer, runtime: Runtime) -> None:
     ) -> None:
         """Write down who is in a segment now, with the count and how many can be reached."""
         with runtime.open_database():
-            from huitou.usecases.segment_snapshots import take_snapshot
+            from huitou.usecases.segment_snapshots import problem_said, take_snapshot
 
             seen = take_snapshot(name, asked_by="command line", now=_now, seconds=seconds)
+        failed = seen["state"] == "failed"
         if as_json:
             typer.echo(json.dumps(seen, ensure_ascii=False, indent=1))
+        elif failed:
+            why = problem_said(seen["problem"], translate)
+            say(N_("Snapshot {number} failed: {why}. Nobody is in it."), number=seen["snapshot"], why=why)
         else:
             typer.echo(f"{seen['snapshot']}: {seen['state']}, {seen['members'] or 0:,}")
+        if failed:
+            raise typer.Exit(1)
 
 
 def _add_live(group: typer.Typer, runtime: Runtime) -> None:

@@ -18,6 +18,7 @@ from huitou.doors.console.parts import Chart, Column, Table
 from huitou.segments import service as segments
 from huitou.segments.terms import SegmentSeen, SnapshotSeen
 from huitou.usecases import segment_desk
+from huitou.usecases.segment_snapshots import problem_said
 
 SNAPSHOTS = 90
 OPEN = ("waiting", "running")
@@ -41,7 +42,7 @@ def growth_shown(seen: SegmentSeen, person: access.Person) -> dict[str, Any]:
         "coming_said": _coming_said(coming) if coming is not None else "",
         "mark": _mark(coming),
         "stopped": newest is not None and newest.state == "cancelled",
-        "failed": _problem(newest) if newest is not None and newest.state == "failed" else "",
+        "failed": problem_said(newest.problem, gettext) if newest is not None and newest.state == "failed" else "",
     }
 
 
@@ -67,12 +68,6 @@ def _coming_said(one: SnapshotSeen) -> str:
         said = gettext("Whoever counted the snapshot was gone; another counts it now, try {attempt} of {most}.")
         return said.format(attempt=one.attempts, most=segments.MOST_ATTEMPTS)
     return gettext("A snapshot is being counted.")
-
-
-def _problem(one: SnapshotSeen) -> str:
-    if one.problem != "given_up":
-        return one.problem
-    return gettext("whoever counted it died, {most} times").format(most=segments.MOST_ATTEMPTS)
 
 
 def _only(one: SnapshotSeen) -> str:

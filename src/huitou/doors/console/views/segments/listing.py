@@ -88,7 +88,7 @@ def counts(request: HttpRequest) -> HttpResponse:
                 row,
                 members=by_name[row.seen.name].members,
                 reachable=by_name[row.seen.name].reachable,
-                problem=by_name[row.seen.name].problem,
+                problem=_said(by_name[row.seen.name].problem),
                 as_of=said.as_of_shown(as_of),
                 now=True,
             )
@@ -97,8 +97,12 @@ def counts(request: HttpRequest) -> HttpResponse:
             for row in rows
         ]
     except HuitouError as refusal:
-        rows = [replace(row, problem=refusal.code) if row.seen.name in wanted else row for row in rows]
+        rows = [replace(row, problem=_said(refusal)) if row.seen.name in wanted else row for row in rows]
     return render(request, "console/segments/_rows.html", {"rows": rows})
+
+
+def _said(problem: HuitouError | None) -> str:
+    return said.refused(problem, "")["says"] if problem else ""
 
 
 def _words(request: HttpRequest) -> str:
