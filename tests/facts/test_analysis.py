@@ -178,13 +178,16 @@ def test_somebody_who_comes_often_is_one_draw():
     def both(one):
         return Side(*(mine + theirs for mine, theirs in zip(astuple(one), astuple(others), strict=True)))
 
-    lift, katz = lift_of_visits(once, both(once)), insight.lift_of(60, 100, 100, 200)
-    assert abs(lift.at - katz.at) < 1e-9
-    assert abs(lift.low / katz.low - 1) < 0.01, "one visit each: all but the same"
+    lift, of_members = lift_of_visits(once, both(once)), insight.lift_of(60, 100, 100, 200)
+    assert abs(lift.at - of_members.at) < 1e-9
+    assert abs(lift.low / of_members.low - 1) < 0.01, "one visit each: all but the same"
     faithful = Side(60, 100, 6, 10, 600, 600, 1000)
     wide = lift_of_visits(faithful, both(faithful))
     assert wide.at == lift.at
     assert wide.low < 1 < lift.low, "ten members with ten visits each, always or never: as if they were ten"
+    always, mostly = Side(50, 50, 5, 5, 500, 500, 500), Side(700, 1000, 100, 100, 5000, 7000, 10_000)
+    everybody = Side(*(mine + theirs for mine, theirs in zip(astuple(always), astuple(mostly), strict=True)))
+    assert not lift_of_visits(always, everybody).clear, "five members who always bought it are five draws, not certain"
 
 
 @pytest.mark.parametrize(("everybody", "home"), [(True, None), (False, None), (True, 2), (False, 2)])

@@ -16,14 +16,45 @@ def test_the_lift_is_the_share_here_over_the_share_of_all():
     assert told.clear
 
 
-def test_the_interval_is_katz_carried_over():
-    """Recomputed by hand: 80 of 100 here, 200 of 900 others."""
+def wilson(having: int, of: int) -> tuple[float, float]:
+    """As Newcombe prints it."""
+    p, q, z = having / of, 1 - having / of, 1.959964
+    low = (2 * of * p + z**2 - 1 - z * math.sqrt(z**2 - 2 - 1 / of + 4 * p * (of * q + 1))) / (2 * (of + z**2))
+    high = (2 * of * p + z**2 + 1 + z * math.sqrt(z**2 + 2 - 1 / of + 4 * p * (of * q - 1))) / (2 * (of + z**2))
+    return low, high
+
+
+def test_the_interval_is_that_of_both_shares_carried_over():
+    """Recomputed by hand: 80 of 100 here, 200 of 900 others. Of 81 of 263 Newcombe says .2535 to .3682."""
+    assert [round(end, 4) for end in wilson(81, 263)] == [0.2535, 0.3682]
     told = lift_of(80, 100, 280, 1_000)
+    (low, high), (other_low, other_high) = wilson(80, 100), wilson(200, 900)
     ratio = (80 / 100) / (200 / 900)
-    spread = 1.959964 * math.sqrt(1 / 80 - 1 / 100 + 1 / 200 - 1 / 900)
-    for end, sign in ((told.low, -1), (told.high, 1)):
-        one = ratio * math.exp(sign * spread)
+    down = math.hypot(math.log(0.8 / low), math.log(other_high / (2 / 9)))
+    up = math.hypot(math.log(high / 0.8), math.log((2 / 9) / other_low))
+    for end, one in ((told.low, ratio * math.exp(-down)), (told.high, ratio * math.exp(up))):
         assert math.isclose(end, one * 1_000 / (100 * one + 900))
+
+
+def test_five_of_five_prove_nothing():
+    """The variance of a share of 1, reckoned from the share, is 0: 5 of 5 against 70 % was told as certain, and stood
+    first in every list."""
+    told = lift_of(5, 5, 705, 1_005)
+    assert (told.here, told.clear) == (1.0, False)
+    assert lift_of(100, 100, 800, 1_100).clear, "a hundred of a hundred are another matter"
+
+
+@pytest.mark.parametrize("here", [5, 6, 8, 10, 15, 30, 60])
+def test_chance_is_told_as_a_lift_in_one_of_twenty_segments_at_most(here):
+    """Over every number of the segment's members who may have it, where they have it as often as everybody."""
+    others = 1_000_000
+    for share in (0.1, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.98):
+        told = 0.0
+        for having in range(here + 1):
+            lift = lift_of(having, here, having + round(share * others), here + others)
+            if lift is not None and lift.clear:
+                told += math.comb(here, having) * share**having * (1 - share) ** (here - having)
+        assert told < 0.05, share
 
 
 @pytest.mark.parametrize(
