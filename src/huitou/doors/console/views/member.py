@@ -115,9 +115,6 @@ def _whole_page(request: HttpRequest, person: MemberSeen) -> dict[str, object]:
         layer=person.facts.layer if person.facts else "",
         store_id=None if whole_chain else next(iter(seen), None),
     )
-    last_ago = figures.days_ago(last, timezone.localdate()) if last else ""
-    if last and last_ago == figures.day(last):
-        last_ago = figures.weekday(last.isoweekday())
     points = _points(member_id, lots, lot_count)
     habits = told.habits_said(picture)
     facts = {
@@ -135,7 +132,7 @@ def _whole_page(request: HttpRequest, person: MemberSeen) -> dict[str, object]:
             more=[expected_said(picture.expected), *habits[:1]],
         ),
         "last": last,
-        "strip": [*told.strip(year, last, picture, last_ago=last_ago), points],
+        "strip": [*told.strip(year, last, picture, last_ago=_ago(last)), points],
         # The first stands in the finding.
         "changes": habits[1:],
         "basket": told.basket(picture),
@@ -166,6 +163,12 @@ def _whole_page(request: HttpRequest, person: MemberSeen) -> dict[str, object]:
     after = place_read(request.GET.get("timeline_after", ""))
     facts |= told.timeline(person, NAMES, stores, after, spans=spans, tiers=tiers)
     return facts | rows | _posting_rows(member_id, _before(request, "postings_before"))
+
+
+def _ago(last: date | None) -> str:
+    """Beside its day, which is not said again."""
+    ago = figures.days_ago(last, timezone.localdate()) if last else ""
+    return figures.weekday(last.isoweekday()) if last and ago == figures.day(last) else ago
 
 
 def _profile(request: HttpRequest, person: MemberSeen, stores: Mapping[int, StoreSeen]) -> list[tuple[str, str]]:
