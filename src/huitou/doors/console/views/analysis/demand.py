@@ -38,7 +38,7 @@ def demand(question: Question) -> View:
 
 def _finding(question: Question, found: Demand) -> str:
     if not found.wanted:
-        return gettext("Nothing in any hour that chance would not do.")
+        return gettext("Compared all together, no hour of a store stands out.")
     first = found.wanted[0]
     says = gettext(_FINDING)
     return says.format(
