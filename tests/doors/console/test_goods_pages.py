@@ -196,5 +196,6 @@ def test_where_a_store_has_figures_it_is_said_why_they_differ_from_the_chains(ch
     said = "who buys in two stores counts in both"
     for path in ("/stores", f"/stores/{east}", f"/figures/repurchase_rate?store={east}", f"/?store={east}"):
         assert said in text_of(client.get(path)), path
-    for path in ("/", "/figures/repurchase_rate"):
-        assert said not in text_of(client.get(path)), f"{path} is the whole chain's"
+    for path in ("/", "/figures/sales"):
+        assert said not in text_of(client.get(path)), f"{path} is the whole chain's, or of no members"
+    assert text_of(client.get("/figures/repurchase_rate")).count(said) == 1, "beside its stores, which do not add up"
