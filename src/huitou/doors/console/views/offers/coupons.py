@@ -87,7 +87,7 @@ class KindRow:
     @property
     def coded(self) -> bool:
         """Whether the code says anything beside the name; spaces alone say nothing."""
-        return self.kind.code.split() != self.kind.title.split() and "".join(self.kind.title.split()) != self.kind.code
+        return "".join(self.kind.code.split()) != "".join(self.kind.title.split())
 
 
 @needs(Right.SEE_OFFERS)
